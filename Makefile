@@ -1,0 +1,36 @@
+# run · test · check · bench · lock, each making the virtual environment where there is none
+
+VENV := .venv
+PYTHON ?= python3
+READY := $(VENV)/.ready
+
+.PHONY: run test check bench lock pictures
+
+run: $(READY)
+	KABINET_DEMO=1 $(VENV)/bin/kabinet web
+
+test: $(READY)
+	@.ci/browser
+	$(VENV)/bin/python -m tests.run
+
+check: $(READY)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/pytest -q -p no:cacheprovider tests/architecture
+
+bench: $(READY)
+	$(VENV)/bin/python -m tests.bench
+
+pictures: $(READY)
+	@.ci/browser
+	$(VENV)/bin/python -m tests.pictures
+
+lock: $(READY)
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml .ci/environment
+	PYTHON="$(PYTHON)" VENV="$(VENV)" .ci/environment
+	touch $@

@@ -1,0 +1,1 @@
+"""The data layer: models, queries, sessions, migrations and the embedded server."""

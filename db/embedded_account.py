@@ -1,0 +1,195 @@
+"""Under which account the embedded server runs, and how a command is run as that account.
+
+PostgreSQL refuses to be root. As root we therefore hand it to an unprivileged account; as
+anybody else it runs as that person.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from db.embedded_files import EmbeddedServerRefused, Layout
+
+ACCOUNTS = ("postgres", "nobody")
+CAPABILITIES = ("dac_read_search", "dac_override")
+# Nothing of ours (KABINET_SECRET!) belongs into the environment of another account's process,
+# and nothing like PGOPTIONS may reach the server.
+ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+NOT_REACHED = 3
+REACH = 'cd -- "$1" || exit 3; exec "$2" --version'
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who serves.
+
+    Attributes:
+        uid: user id of the server's processes.
+        gid: group id of the server's processes.
+        switched: whether that is somebody else than we are.
+        capability: lets the account pass folders that are closed to it; empty: not needed.
+    """
+
+    uid: int
+    gid: int
+    switched: bool
+    capability: str = ""
+
+    def wrap(self, command: list[str]) -> list[str]:
+        """The command line that runs a command with the capability, if there is one."""
+        if not self.capability:
+            return command
+        caps = f"-all,+{self.capability}"
+        return [
+            shutil.which("setpriv") or "setpriv",
+            f"--reuid={self.uid}",
+            f"--regid={self.gid}",
+            "--clear-groups",
+            f"--inh-caps={caps}",
+            f"--ambient-caps={caps}",
+            # changing identity clears the signal that the supervisor has asked for
+            "--pdeathsig=INT",
+            "--",
+            *command,
+        ]
+
+    @property
+    def switch(self) -> tuple[int, int] | None:
+        """The ids to switch to before the command; setpriv switches by itself."""
+        return (self.uid, self.gid) if self.switched and not self.capability else None
+
+    def run(
+        self, command: list[str], *, output: int, keep: tuple[int, ...] = (), timeout: float
+    ) -> int:
+        """Run a command as this account and return its exit code.
+
+        Args:
+            command: what to run.
+            output: descriptor for its output.
+            keep: descriptors it inherits.
+            timeout: seconds.
+
+        Raises:
+            OSError: the switch is not permitted or the program is missing.
+            subprocess.TimeoutExpired: it was killed after the timeout.
+        """
+        uid, gid = self.switch or (None, None)
+        return subprocess.run(  # noqa: S603 - our own binaries
+            self.wrap(command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=ENVIRONMENT,
+            cwd="/",
+            pass_fds=keep,
+            user=uid,
+            group=gid,
+            extra_groups=None if uid is None else [],
+            timeout=timeout,
+            check=False,
+        ).returncode
+
+
+def choose(layout: Layout) -> Account:
+    """The account of this folder: the owner of its data, or the first that exists.
+
+    Raises:
+        EmbeddedServerRefused: the data belongs to somebody we cannot act as.
+    """
+    me = os.geteuid()
+    try:
+        owner = layout.data.stat()
+    except FileNotFoundError:
+        return _unprivileged() if me == 0 else Account(me, os.getegid(), switched=False)
+    if owner.st_uid == 0 or me not in {0, owner.st_uid}:
+        raise EmbeddedServerRefused(
+            f"Данные встроенной базы в {layout.data} принадлежат другому пользователю системы "
+            f"(uid {owner.st_uid}): запускайте портал от его имени или укажите в KABINET_STATE "
+            "другую папку."
+        )
+    return Account(owner.st_uid, owner.st_gid, switched=me == 0)
+
+
+def _unprivileged() -> Account:
+    for name in ACCOUNTS:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid, switched=True)
+    raise EmbeddedServerRefused(
+        "PostgreSQL не работает от имени root, а учётной записи postgres или nobody в системе нет: "
+        "создайте её (useradd --system postgres) или запустите портал от обычного пользователя."
+    )
+
+
+def reach(layout: Layout, account: Account, initdb: Path) -> tuple[Account, bool]:
+    """Find out how the account can enter the folder and whether it can run the binaries.
+
+    It is tried rather than computed from modes: access lists and mounts have a say, too.
+
+    Returns:
+        The account, with a capability if it needs one, and whether the binaries run.
+
+    Raises:
+        EmbeddedServerRefused: the account cannot be made to enter the folder.
+    """
+    if not account.switched:
+        return account, True
+    trials = [account]
+    if sys.platform == "linux":
+        trials += [replace(account, capability=name) for name in CAPABILITIES]
+    for trial in trials:
+        code = _probe(layout, trial, initdb)
+        if code == 0 or (code in {126, 127} and not trial.capability):
+            return trial, code == 0
+    raise EmbeddedServerRefused(
+        f"Учётная запись сервера базы (uid {account.uid}) не может войти в папку {layout.folder}: "
+        "укажите в KABINET_STATE папку, доступную ей (например, /var/lib/kabinet)."
+    )
+
+
+def _probe(layout: Layout, account: Account, initdb: Path) -> int:
+    command = ["/bin/sh", "-c", REACH, "sh", str(layout.folder), str(initdb)]
+    try:
+        return account.run(command, output=subprocess.DEVNULL, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return NOT_REACHED
+
+
+def private(path: Path, account: Account) -> None:
+    """Make a 0700 folder of the account, or accept one that nobody else can have planted.
+
+    Raises:
+        EmbeddedServerRefused: something of somebody else stands there.
+        OSError: the folder cannot be made.
+    """
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise _planted(path) from error
+    try:
+        found = os.fstat(handle)
+        if found.st_uid not in {os.geteuid(), account.uid}:
+            raise _planted(path)
+        if found.st_uid != account.uid:
+            os.fchown(handle, account.uid, account.gid)
+        if stat.S_IMODE(found.st_mode) != stat.S_IRWXU:
+            os.fchmod(handle, stat.S_IRWXU)
+    finally:
+        os.close(handle)
+
+
+def _planted(path: Path) -> EmbeddedServerRefused:
+    return EmbeddedServerRefused(
+        f"Папка {path} принадлежит не серверу базы: удалите её или укажите в KABINET_STATE "
+        "более короткий путь."
+    )

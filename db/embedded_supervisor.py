@@ -1,0 +1,187 @@
+"""The small process between the clients and the postmaster; run by path, never imported by them.
+
+    python -I -S embedded_supervisor.py REPORT_FD LOCK_FD CLIENTS_LOCK DATA UID GID COMMAND…
+
+It is the postmaster's parent. It waits until no client holds CLIENTS_LOCK (the kernel drops a
+killed client's lock), then stops the server and exits. If it is killed itself, the postmaster
+dies of PR_SET_PDEATHSIG (Linux). It holds LOCK_FD, the server lock, for as long as it lives.
+
+Start-up time counts: only modules that load in a millisecond, no pathlib, no dataclasses.
+"""
+
+import _thread
+import fcntl
+import os
+import signal
+import sys
+import time
+
+READY_LINE = 7  # of postmaster.pid, counted from 0
+READY_SECONDS = 30.0
+RECOVERY_SECONDS = 300.0  # replaying up to max_wal_size after a crash takes what it takes
+POLL_SECONDS = 0.004  # sigtimedwait would save the polling, but macOS has none
+STOP_STEPS = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 6.0), (signal.SIGKILL, 5.0))
+PR_SET_PDEATHSIG = 1
+CANNOT_EXECUTE = 127
+WAKE = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+
+def main(arguments: list[str]) -> int:
+    """Detach from the client that started us, then serve until nobody needs the server."""
+    report, server_lock = int(arguments[0]), int(arguments[1])
+    for handle in (report, server_lock):
+        os.set_inheritable(handle, False)
+    if os.fork():
+        return 0  # the client reaps this half at once and is left with no zombie
+    clients_lock, data = arguments[2:4]
+    # Blocked before the child exists, so that no death goes unnoticed; with a handler, because
+    # a signal that is ignored by default need not stay pending.
+    signal.pthread_sigmask(signal.SIG_BLOCK, WAKE)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    crashed = adopt_stale_pid(data)
+    child = launch(arguments[6:], int(arguments[4]), int(arguments[5]))
+    _thread.start_new_thread(watch_clients, (clients_lock, _thread.get_ident()))
+    outcome = wait_until_ready(child, data, RECOVERY_SECONDS if crashed else READY_SECONDS)
+    if outcome == "ready":
+        tell(report, outcome)
+        wait_for_the_end(child)
+    stop(child)
+    if outcome != "ready":
+        tell(report, outcome)  # only now: whoever is told may try again at once
+    return 0
+
+
+def adopt_stale_pid(data: str) -> bool:
+    """Make a left-over postmaster.pid name us; return whether there was one.
+
+    Postgres refuses to start while the named process lives, whoever that is – a recycled number,
+    a zombie – but takes its own parent's number for stale. The file is kept, because postgres
+    also checks the shared memory block named in it.
+    """
+    path = os.path.join(data, "postmaster.pid")  # noqa: PTH118 - no pathlib, see above
+    try:
+        # As root we write in another account's folder: follow no link it may have planted.
+        handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    with open(handle, "r+b") as file:  # noqa: PTH123 - no pathlib, see above
+        rest = file.read().partition(b"\n")[2]
+        file.seek(0)
+        file.write(b"%d\n%s" % (os.getpid(), rest))
+        file.truncate()
+    return True
+
+
+def launch(command: list[str], uid: int, gid: int) -> int:
+    """Start the postmaster and return its process id."""
+    parent = os.getpid()
+    libc = None
+    if sys.platform == "linux":
+        import ctypes  # late: elsewhere its 5 ms would buy nothing
+
+        libc = ctypes.CDLL(None)
+    child = os.fork()
+    if child:
+        return child
+    try:
+        become(uid, gid)
+        if libc is not None:  # after the switch, which clears the setting
+            libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0)
+        if os.getppid() == parent:  # else we have come too late for the death signal
+            os.chdir("/")
+            os.umask(0o077)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            os.execve(command[0], command, ENVIRONMENT)  # noqa: S606 - our own binary
+    except OSError as error:
+        os.write(2, f"{command[0]}: {error}\n".encode())
+    finally:
+        os._exit(CANNOT_EXECUTE)
+
+
+def become(uid: int, gid: int) -> None:
+    """Switch to the server's account; a negative id means to stay."""
+    if uid < 0:
+        return
+    os.setgroups([])
+    os.setgid(gid)
+    os.setuid(uid)
+
+
+def wait_until_ready(child: int, data: str, seconds: float) -> str:
+    """Wait for the status line; return "ready", "exited", "timeout" or "stopped"."""
+    path = os.path.join(data, "postmaster.pid")  # noqa: PTH118 - no pathlib, see above
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if signal.sigpending() - {signal.SIGCHLD}:
+            return "stopped"
+        if has_ended(child):
+            return "exited"
+        if is_ready(path, child):
+            return "ready"
+        time.sleep(POLL_SECONDS)
+    return "timeout"
+
+
+def is_ready(path: str, child: int) -> bool:
+    """Whether the status file is this child's and says that it takes connections."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - no pathlib, see above
+            lines = file.read().splitlines()
+    except OSError:
+        return False
+    return (
+        len(lines) > READY_LINE
+        and lines[0] == b"%d" % child
+        and lines[READY_LINE].strip() == b"ready"
+    )
+
+
+def tell(report: int, outcome: str) -> None:
+    """Write the outcome to the client that started us, if it still lives."""
+    try:
+        os.write(report, outcome.encode())
+    except BrokenPipeError:
+        pass  # it was killed: the clients' lock will tell us what to do
+    finally:
+        os.close(report)
+
+
+def watch_clients(clients_lock: str, main_thread: int) -> None:
+    """Wait in a thread until no client is left, then wake the main thread.
+
+    The lock is kept until we exit: a client that comes now waits for the end and starts anew.
+    """
+    handle = os.open(clients_lock, os.O_RDWR | os.O_CLOEXEC)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    signal.pthread_kill(main_thread, signal.SIGUSR1)
+
+
+def wait_for_the_end(child: int) -> None:
+    """Sleep until the postmaster dies, the clients are gone or somebody says stop."""
+    while signal.sigwait(WAKE) == signal.SIGCHLD:
+        if has_ended(child):
+            return
+
+
+def has_ended(child: int) -> bool:
+    """Whether the postmaster is dead; reaps it."""
+    try:
+        return os.waitpid(child, os.WNOHANG)[0] != 0
+    except ChildProcessError:
+        return True  # reaped before
+
+
+def stop(child: int) -> None:
+    """Shut the server down fast, and harder if it does not go."""
+    for number, seconds in STOP_STEPS:
+        if has_ended(child):
+            return
+        os.kill(child, number)
+        deadline = time.monotonic() + seconds
+        while not has_ended(child) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

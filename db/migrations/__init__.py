@@ -1,0 +1,1 @@
+"""The schema, step by step; tests and servers run these and never `create_all`."""

@@ -1,0 +1,75 @@
+"""Logins, their contacts and their sessions: the tables of the gate."""
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Id
+
+
+class Login(Base):
+    """One who may sign in."""
+
+    __tablename__ = "login"
+
+    id: Mapped[Id]
+    username: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    blocked_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("username"),
+        CheckConstraint("username = lower(username)", name="username_lower"),
+        CheckConstraint("role IN ('resident', 'staff', 'analyst', 'admin')", name="role_known"),
+    )
+
+
+class LoginContact(Base):
+    """The name and the e-mail of a login: personal data, apart from the login."""
+
+    __tablename__ = "login_contact"
+
+    login_id: Mapped[int] = mapped_column(ForeignKey("login.id"), primary_key=True)
+    last_name: Mapped[str]
+    first_name: Mapped[str]
+    middle_name: Mapped[str | None]
+    email: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("email"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+    )
+
+
+class WebSession(Base):
+    """A signed-in browser; the token itself is nowhere but in its cookie."""
+
+    __tablename__ = "web_session"
+
+    id: Mapped[Id]
+    login_id: Mapped[int] = mapped_column(ForeignKey("login.id"), index=True)
+    token_hash: Mapped[bytes]
+    opened_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+
+class SignInTicket(Base):
+    """A right, for one minute and one use, to open a session in one browser."""
+
+    __tablename__ = "sign_in_ticket"
+
+    id: Mapped[Id]
+    login_id: Mapped[int] = mapped_column(ForeignKey("login.id"))
+    ticket_hash: Mapped[bytes]
+    visit_hash: Mapped[bytes]
+    remember: Mapped[bool]
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (UniqueConstraint("ticket_hash"),)

@@ -1,0 +1,68 @@
+"""Meters of accounts and their readings up to a month."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.base import AnyRow
+from db.models import Meter, Reading, Service
+from db.queries import scope
+from db.session import Viewer
+
+_LATEST = (
+    select(
+        Reading.account_id,
+        Reading.meter_id,
+        Reading.zone,
+        Reading.value,
+        Reading.taken_on,
+        func.row_number()
+        .over(partition_by=(Reading.meter_id, Reading.zone), order_by=Reading.taken_on.desc())
+        .label("age"),
+    )
+    .where(
+        scope.visible(Reading.account_id),
+        Reading.account_id == bindparam("account"),
+        Reading.period <= bindparam("month"),
+        or_(Reading.status.is_(None), Reading.status != "rejected"),
+    )
+    .subquery("latest")
+)
+_METERS = (
+    select(
+        Meter.id,
+        Meter.serial,
+        Meter.place,
+        Meter.decimals,
+        Meter.next_verification_on,
+        Service.name.label("service"),
+        Service.unit,
+        _LATEST.c.zone,
+        _LATEST.c.value,
+        _LATEST.c.taken_on,
+        _LATEST.c.age,
+    )
+    .join(Service, Service.id == Meter.service_id)
+    .outerjoin(
+        _LATEST,
+        (_LATEST.c.account_id == Meter.account_id)
+        & (_LATEST.c.meter_id == Meter.id)
+        & (_LATEST.c.age <= 2),  # noqa: PLR2004 - the current reading and the one before
+    )
+    .where(
+        scope.visible(Meter.account_id),
+        Meter.account_id == bindparam("account"),
+        or_(Meter.removed_on.is_(None), Meter.removed_on >= bindparam("month")),
+    )
+    .order_by(Service.name, Meter.serial, _LATEST.c.zone, _LATEST.c.age)
+)
+
+
+def with_readings(
+    session: Session, *, viewer: Viewer, account_id: int, period: dt.date
+) -> Sequence[AnyRow]:
+    """Return the meters of an account, each with its last two readings up to ``period``."""
+    values = {"account": account_id, "month": period, **scope.values(viewer)}
+    return session.execute(_METERS, values).all()

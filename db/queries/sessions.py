@@ -1,0 +1,64 @@
+"""Sessions and tickets of sign-in: found by hash, claimed by conditional update."""
+
+import datetime as dt
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from db.base import AnyRow
+from db.models import Login, LoginContact, SignInTicket, WebSession
+
+_HOLDER = (
+    select(
+        Login.id,
+        Login.username,
+        Login.role,
+        Login.organization_id,
+        LoginContact.last_name,
+        LoginContact.first_name,
+        LoginContact.middle_name,
+    )
+    .select_from(WebSession)
+    .join(Login, Login.id == WebSession.login_id)
+    .join(LoginContact, LoginContact.login_id == Login.id)
+    .where(
+        WebSession.token_hash == bindparam("token_hash"),
+        WebSession.ended_at.is_(None),
+        WebSession.expires_at > bindparam("now"),
+        Login.blocked_at.is_(None),
+    )
+)
+_CLAIM = (
+    update(SignInTicket)
+    .where(
+        SignInTicket.ticket_hash == bindparam("hash"),
+        SignInTicket.visit_hash == bindparam("visit"),
+        SignInTicket.used_at.is_(None),
+        SignInTicket.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+    .returning(SignInTicket.login_id, SignInTicket.remember)
+)
+_END = (
+    update(WebSession)
+    .where(WebSession.token_hash == bindparam("hash"), WebSession.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
+
+
+def holder(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
+    """Return the login that holds the live session, or None."""
+    return session.execute(_HOLDER, {"token_hash": token_hash, "now": now}).one_or_none()
+
+
+def claim_ticket(
+    session: Session, *, ticket_hash: bytes, visit_hash: bytes, now: dt.datetime
+) -> AnyRow | None:
+    """Use up the ticket and return whose it is; None if it was used, is late or another's."""
+    values = {"hash": ticket_hash, "visit": visit_hash, "now": now}
+    return session.execute(_CLAIM, values).one_or_none()
+
+
+def end(session: Session, *, token_hash: bytes, now: dt.datetime) -> None:
+    """End the session, if it is still open."""
+    session.execute(_END, {"hash": token_hash, "now": now})

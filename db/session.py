@@ -1,0 +1,148 @@
+"""The only begin and commit: a transaction in which row security knows who looks."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from lib.errors import PortalError
+
+_POOL_SIZE = 5
+_POOL_OVERFLOW = 15
+_CONNECT_SECONDS = 5
+_POOL_SECONDS = 10
+
+
+class DatabaseRole(StrEnum):
+    """The roles that connect; each has an engine of its own.
+
+    One pool a role, rather than ``SET ROLE`` in a shared one, stays true behind
+    PgBouncer and leaves no way from one role into another.
+    """
+
+    OWNER = "owner"  # migrations and imports; row security does not bind it
+    APP = "app"  # residents and staff, under row security
+    GATE = "gate"  # identity tables alone: before there is an actor
+    OPERATOR = "operator"  # commands and workers; sees everything
+    ANALYST = "analyst"  # documented views without names and contacts
+
+    @property
+    def database_name(self) -> str:
+        """Return the role's name in the database."""
+        return f"kabinet_{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, as row security sees it: without accounts, no account's row is seen."""
+
+    role: DatabaseRole
+    login: int | None = None
+    accounts: tuple[int, ...] = ()
+    organization: int | None = None
+
+
+GATE = Viewer(DatabaseRole.GATE)
+OPERATOR = Viewer(DatabaseRole.OPERATOR)
+OWNER = Viewer(DatabaseRole.OWNER)
+
+
+class DatabaseAway(PortalError):
+    """The database does not answer at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Данные сейчас недоступны. Мы уже восстанавливаем работу: "
+            "подождите минуту и повторите — ничего не потеряно."
+        )
+
+
+_bindings: dict[DatabaseRole, Engine | Connection] = {}
+
+
+def bind(targets: Mapping[DatabaseRole, Engine | Connection]) -> None:
+    """Point every later transaction of each role at its target."""
+    _bindings.clear()
+    _bindings.update(targets)
+
+
+def is_bound() -> bool:
+    """Tell whether this process has been connected."""
+    return bool(_bindings)
+
+
+def engine(url: str) -> Engine:
+    """Make the pool of one role; parameters of statements never reach a log."""
+    return create_engine(
+        url,
+        pool_size=_POOL_SIZE,
+        max_overflow=_POOL_OVERFLOW,
+        pool_timeout=_POOL_SECONDS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "kabinet"},
+    )
+
+
+@contextmanager
+def transaction(viewer: Viewer) -> Iterator[Session]:
+    """Commit when the block ends, roll back when it raises.
+
+    Raises:
+        DatabaseAway: the database cannot be reached or went away in the block.
+    """
+    target = _bindings[viewer.role]
+    shared = isinstance(target, Connection)
+    try:
+        with (
+            Session(
+                target,
+                expire_on_commit=False,
+                join_transaction_mode="create_savepoint" if shared else "conditional_savepoint",
+            ) as session,
+            session.begin(),
+        ):
+            connection = session.connection()
+            connection.exec_driver_sql(_context(viewer, switch_role=shared))
+            yield session
+    except (InterfaceError, OperationalError) as failure:
+        if failure.connection_invalidated or _is_away(failure):
+            raise DatabaseAway from failure
+        raise
+
+
+def _context(viewer: Viewer, *, switch_role: bool) -> str:
+    """Compose the literal ``SET LOCAL``s of a transaction.
+
+    Every setting is set each time, the empty ones too: in a shared connection a
+    forgotten one would show the previous viewer's rows. They are literals,
+    because ``set_config()`` does not travel to the shards of a cluster.
+    """
+    accounts = ",".join(str(int(account)) for account in viewer.accounts)
+    login = "" if viewer.login is None else str(int(viewer.login))
+    organization = "" if viewer.organization is None else str(int(viewer.organization))
+    role = f"SET LOCAL ROLE {viewer.role.database_name}; " if switch_role else ""
+    return (
+        f"{role}SET LOCAL app.accounts = '{{{accounts}}}'; SET LOCAL app.login = '{login}'; "
+        f"SET LOCAL app.organization = '{organization}'"
+    )
+
+
+def _is_away(failure: OperationalError | InterfaceError) -> bool:
+    """Tell a lost or refused connection (SQLSTATE class 08, 57P, or none) from other faults."""
+    state = getattr(failure.orig, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
+
+
+def is_answering() -> bool:
+    """Tell whether the database answers to the app role."""
+    try:
+        with transaction(Viewer(DatabaseRole.APP)) as session:
+            session.execute(text("SELECT 1"))
+    except DatabaseAway:
+        return False
+    return True

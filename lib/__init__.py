@@ -1,0 +1,1 @@
+"""The portal's Python: rules, services, screens' parts and commands."""

@@ -1,0 +1,90 @@
+"""Who acts, and what each role may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from db.session import DatabaseRole, Viewer
+from lib.errors import PortalError
+
+
+class Role(StrEnum):
+    """What a login is for."""
+
+    RESIDENT = "resident"
+    STAFF = "staff"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What may be done, ``resource:action``, in alphabetic order.
+
+    Screens and services name the permission, never the role.
+    """
+
+    ACCOUNTS_READ = "accounts:read"
+    CHARGES_READ = "charges:read"
+    RECEIPTS_READ = "receipts:read"
+
+
+_GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.RESIDENT: frozenset(
+        {Permission.ACCOUNTS_READ, Permission.CHARGES_READ, Permission.RECEIPTS_READ}
+    ),
+    Role.STAFF: frozenset(),
+    Role.ANALYST: frozenset(),
+    Role.ADMIN: frozenset(),
+}
+
+
+class AccessDenied(PortalError):
+    """The actor may not do this, or the thing is not theirs: strangers learn nothing more."""
+
+    def __init__(self) -> None:
+        super().__init__("Страница не найдена.")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, as the database knew them when this run began.
+
+    Attributes:
+        login_id: the login.
+        username: the name typed at sign-in.
+        first_name: how the portal greets them.
+        full_name: surname, first name and patronymic.
+        role: what the login is for.
+        organization: name of the organisation a member of staff belongs to.
+        organization_id: that organisation's key.
+        accounts: keys of the accounts the login may see.
+    """
+
+    login_id: int
+    username: str
+    first_name: str
+    full_name: str
+    role: Role
+    organization: str | None = None
+    organization_id: int | None = None
+    accounts: tuple[int, ...] = ()
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the actor's role has ``permission``."""
+        return permission in _GRANTS[self.role]
+
+    def demand(self, permission: Permission) -> None:
+        """Raise AccessDenied unless the actor's role has ``permission``."""
+        if not self.may(permission):
+            raise AccessDenied
+
+    def demand_account(self, account_id: int) -> None:
+        """Raise AccessDenied unless ``account_id`` is one of the actor's accounts."""
+        if account_id not in self.accounts:
+            raise AccessDenied
+
+    @property
+    def viewer(self) -> Viewer:
+        """Return the actor as row security sees them."""
+        role = DatabaseRole.ANALYST if self.role is Role.ANALYST else DatabaseRole.APP
+        return Viewer(role, self.login_id, self.accounts, self.organization_id)

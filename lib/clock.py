@@ -1,0 +1,20 @@
+"""The one place that reads the clock.
+
+``now`` is real time and serves sessions, tokens and tickets. ``today`` is the
+business date in the centre's zone; demonstration mode may move it.
+"""
+
+import datetime as dt
+
+from lib import config
+
+
+def now() -> dt.datetime:
+    """Return the moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def today() -> dt.date:
+    """Return the business date in the centre's time zone."""
+    settings = config.settings()
+    return settings.kabinet_today or dt.datetime.now(settings.zone).date()

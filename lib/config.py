@@ -1,0 +1,218 @@
+"""Settings: read once from the environment; a wrong value stops the start with a sentence."""
+
+import datetime as dt
+import functools
+import ipaddress
+import os
+import zoneinfo
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lib.errors import PortalError
+
+SECRET_LENGTH = 32
+_DEMO_PASSWORD = "demo-Parol-2014"  # noqa: S105 - printed by `make run`, exists in demo mode only
+
+
+class SettingsRefused(PortalError):
+    """A setting has a value that the portal cannot start with."""
+
+
+def _wrong(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})
+
+
+def _database_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not parts.path[1:]:
+        raise _wrong("ожидается адрес вида postgresql://имя:пароль@сервер:5432/база")
+    return f"postgresql+psycopg{value[len(parts.scheme) :]}"
+
+
+def _smtp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+        raise _wrong("ожидается адрес вида smtp://имя:пароль@сервер:587")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as unknown:
+        raise _wrong("ожидается название часового пояса, например Asia/Yekaterinburg") from unknown
+    return value
+
+
+def _proxies(value: str) -> str:
+    for item in filter(None, (part.strip() for part in value.split(","))):
+        try:
+            ipaddress.ip_network(item, strict=False)
+        except ValueError as malformed:
+            raise _wrong("ожидаются адреса или сети через запятую") from malformed
+    return value
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise _wrong("ожидается адрес вида https://kabinet.example.ru")
+    return value.rstrip("/")
+
+
+def _demo_flag(value: object) -> object:
+    if value in {True, "1"}:
+        return True
+    if value in {False, "0", ""}:
+        return False
+    raise _wrong("ожидается 1 (демонстрационный режим) или 0")
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+
+
+class Settings(BaseSettings):
+    """Everything that the environment decides.
+
+    Attributes:
+        database_url: the owner's connection; absent, the embedded server is used.
+        smtp_url: where letters go.
+        kabinet_state: folder of the portal's own files: embedded database, secret, logs.
+        kabinet_secret: key of derived passwords; has no default outside demo mode.
+        kabinet_demo: demonstration mode; known passwords exist in it alone.
+        kabinet_today: moves business dates, in demonstration mode alone.
+        trusted_proxies: addresses whose forwarding headers are believed.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    database_url: DatabaseUrl | None = None
+    database_url_app: DatabaseUrl | None = None
+    database_url_gate: DatabaseUrl | None = None
+    database_url_operator: DatabaseUrl | None = None
+    database_url_analyst: DatabaseUrl | None = None
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=1, le=65535)
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
+    kabinet_state: Path = Field(default=Path("var"), validate_default=True)
+    kabinet_secret: str | None = Field(default=None, min_length=SECRET_LENGTH)
+    kabinet_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    kabinet_demo: Annotated[bool, BeforeValidator(_demo_flag)] = False
+    kabinet_demo_password: str | None = Field(default=None, min_length=10, max_length=64)
+    kabinet_today: dt.date | None = None
+    kabinet_time_zone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Yekaterinburg"
+    kabinet_centre_name: str = "Единый расчётно-кассовый центр"
+    kabinet_centre_legal_form: str = ""
+    kabinet_centre_address: str = ""
+    kabinet_centre_phone: str = ""
+    kabinet_centre_fax: str = ""
+    kabinet_centre_since: int = Field(default=2026, ge=1900, le=9999)
+
+    @field_validator("kabinet_state")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _demo_stands_alone(self) -> Self:
+        if self.kabinet_demo:
+            self._refuse_in_demo()
+        elif self.kabinet_today or self.kabinet_demo_password:
+            raise _wrong(
+                "KABINET_TODAY и KABINET_DEMO_PASSWORD есть только в демонстрационном режиме "
+                "(KABINET_DEMO=1): уберите их"
+            )
+        return self
+
+    def _refuse_in_demo(self) -> None:
+        if self.database_url:
+            raise _wrong(
+                "KABINET_DEMO=1 несовместим с DATABASE_URL: пароли демонстрации известны всем, "
+                "поэтому она работает только со встроенной базой"
+            )
+        if not _is_loopback(self.host):
+            raise _wrong(
+                "KABINET_DEMO=1 принимает соединения только с этого компьютера: "
+                "уберите HOST или задайте HOST=127.0.0.1"
+            )
+
+    @property
+    def demo_password(self) -> str:
+        """Return the password of the demonstration logins; raise outside demo mode."""
+        if not self.kabinet_demo:
+            raise SettingsRefused("Пароль демонстрации есть только в демонстрационном режиме.")
+        return self.kabinet_demo_password or _DEMO_PASSWORD
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """Return the centre's time zone."""
+        return zoneinfo.ZoneInfo(self.kabinet_time_zone)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+_SENTENCES: Mapping[str, str] = {
+    "int_parsing": "ожидается целое число",
+    "greater_than_equal": "ожидается число не меньше {ge}",
+    "less_than_equal": "ожидается число не больше {le}",
+    "string_too_short": "ожидается не меньше {min_length} знаков",
+    "string_too_long": "ожидается не больше {max_length} знаков",
+    "date_from_datetime_parsing": "ожидается дата вида 2014-11-20",
+    "date_parsing": "ожидается дата вида 2014-11-20",
+}
+
+
+def _sentence(error: ValidationError) -> str:
+    """Return one line a wrong setting: its name and what is expected, never its value."""
+    lines = []
+    for item in error.errors():
+        context = item.get("ctx", {})
+        sentence = context.get("sentence") or _SENTENCES.get(
+            item["type"], "значение не подходит"
+        ).format(**context)
+        name = str(item["loc"][0]).upper() if item["loc"] else ""
+        lines.append(f"{name}: {sentence}." if name else f"{sentence}.")
+    return "Портал не запущен, настройка неверна. " + " ".join(lines)
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from ``environment``; empty values count as absent.
+
+    Raises:
+        SettingsRefused: a value is wrong; the message names it without repeating it.
+    """
+    names = {name.upper(): name for name in Settings.model_fields}
+    values = {names[key]: value for key, value in environment.items() if key in names and value}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as wrong:
+        raise SettingsRefused(_sentence(wrong)) from None
+
+
+@functools.cache
+def settings() -> Settings:
+    """Return the settings of this process, read at the first call.
+
+    Raises:
+        SettingsRefused: a value is wrong.
+    """
+    return read(os.environ)

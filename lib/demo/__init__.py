@@ -1,0 +1,1 @@
+"""Demonstration data: packages that go in by the importer, like any other."""

@@ -1,0 +1,1 @@
+"""Documents as functions: plain data in, finished PDF bytes out."""

@@ -1,0 +1,87 @@
+"""How blocks of fixed height follow one another over pages, and where a page may break."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from lib.documents.pdf_page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A strip of the page.
+
+    Attributes:
+        height: Points.
+        draw: Draws it on a page, given the upper edge.
+        keep: Whether it must stand on one page with the next block.
+        running: Repeated above it when it is the first of a further page.
+        is_foot: Whether it sinks to the foot of its page.
+    """
+
+    height: float
+    draw: Callable[[Page, float], None]
+    keep: bool = False
+    running: "tuple[Block, ...]" = ()
+    is_foot: bool = False
+
+
+Placed = tuple[Block, float]
+"""A block and its upper edge, points below the top of the printed area."""
+
+
+def gap(height: float, *, running: tuple[Block, ...] = ()) -> Block:
+    """Make white space that belongs to what follows it, with that one's running heads."""
+    return Block(height, _draw_nothing, keep=True, running=running)
+
+
+def kept_together(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Let no page break fall between the blocks."""
+    return (*(replace(block, keep=True) for block in blocks[:-1]), *blocks[-1:])
+
+
+def height_of(blocks: Iterable[Block]) -> float:
+    """Add up heights, points."""
+    return sum(block.height for block in blocks)
+
+
+def paginate(blocks: Sequence[Block], *, height: float) -> list[list[Placed]]:
+    """Spread blocks over pages.
+
+    Args:
+        blocks: In reading order.
+        height: Of the printed area of every page, points.
+    """
+    pages: list[list[Block]] = [[]]
+    used = 0.0
+    for chain in _chains(blocks):
+        if pages[-1] and used + height_of(chain) > height:
+            pages.append(list(chain[0].running))
+            used = height_of(chain[0].running)
+        pages[-1] += chain
+        used += height_of(chain)
+    return [_placed(page, height) for page in pages]
+
+
+def _chains(blocks: Iterable[Block]) -> list[list[Block]]:
+    chains: list[list[Block]] = [[]]
+    for block in blocks:
+        chains[-1].append(block)
+        if not block.keep:
+            chains.append([])
+    return [chain for chain in chains if chain]
+
+
+def _placed(page: list[Block], height: float) -> list[Placed]:
+    placed: list[Placed] = []
+    # Alone on its page the foot stands on top, where the eye looks for it.
+    top, sunk = 0.0, page[0].is_foot
+    for block in page:
+        if block.is_foot and not sunk:
+            top, sunk = top + max(0.0, height - height_of(page)), True
+        placed.append((block, top))
+        top += block.height
+    return placed
+
+
+def _draw_nothing(_page: Page, _top: float) -> None:
+    return

@@ -1,0 +1,81 @@
+"""The receipt («квитанция») of one account and one month as a PDF."""
+
+from collections.abc import Iterable, Sequence
+
+from lib.documents.flow import Block, Placed, height_of, paginate
+from lib.documents.pdf_file import write_file
+from lib.documents.pdf_page import QUIET, Page
+from lib.documents.receipt_charges import charges
+from lib.documents.receipt_data import Receipt
+from lib.documents.receipt_payer import band
+from lib.documents.receipt_reference import meters, notices, recalculations
+from lib.documents.receipt_stub import stub
+from lib.documents.receipt_style import (
+    DENSITIES,
+    INNER_HEIGHT,
+    MARGIN,
+    RIGHT_EDGE,
+    Style,
+)
+from lib.documents.receipt_top import two_columns
+from lib.documents.typeface import FontsInUse
+from lib.domain import formats
+
+_FOOTER_SIZE = 7.0
+_FOOTER_HEIGHT = 14.0
+
+
+def render(receipt: Receipt) -> bytes:
+    """Print a receipt; the same receipt always gives the same bytes.
+
+    One page if everything fits, in smaller letters where it must; further pages
+    are numbered and repeat the heads of the tables that they continue.
+    """
+    pages = _pages(receipt)
+    fonts = FontsInUse()
+    return write_file(
+        pages=_drawn(pages, receipt, fonts),
+        fonts=fonts,
+        title=f"Квитанция за {formats.month(receipt.period)}",
+        author=receipt.executor.name,
+    )
+
+
+def _pages(receipt: Receipt) -> list[list[Placed]]:
+    blocks: Sequence[Block] = ()
+    for style in DENSITIES:
+        blocks = _blocks(receipt, style)
+        if height_of(blocks) <= INNER_HEIGHT:
+            return paginate(blocks, height=INNER_HEIGHT)
+    return paginate(blocks, height=INNER_HEIGHT - _FOOTER_HEIGHT)
+
+
+def _blocks(receipt: Receipt, style: Style) -> list[Block]:
+    return [
+        band(receipt, style),
+        *two_columns(receipt, style),
+        *charges(receipt, style),
+        *meters(receipt, style),
+        *recalculations(receipt, style),
+        *notices(receipt, style),
+        *stub(receipt, style),
+    ]
+
+
+def _drawn(pages: Sequence[Iterable[Placed]], receipt: Receipt, fonts: FontsInUse) -> list[Page]:
+    drawn = []
+    for number, blocks in enumerate(pages, start=1):
+        page = Page(fonts)
+        for block, top in blocks:
+            block.draw(page, MARGIN + top)
+        if len(pages) > 1:
+            _footer(page, receipt, number=number, count=len(pages))
+        drawn.append(page)
+    return drawn
+
+
+def _footer(page: Page, receipt: Receipt, *, number: int, count: int) -> None:
+    y = MARGIN + INNER_HEIGHT
+    whose = f"Лицевой счёт {receipt.account_number} · {formats.month(receipt.period)}"
+    page.text(MARGIN, y, whose, size=_FOOTER_SIZE, color=QUIET)
+    page.right(RIGHT_EDGE, y, f"страница {number} из {count}", size=_FOOTER_SIZE, color=QUIET)

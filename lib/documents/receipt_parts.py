@@ -1,0 +1,58 @@
+"""Pieces that several sections of the receipt share: headings, notes, name–value rows."""
+
+from lib.documents.flow import Block, gap
+from lib.documents.grid import PADDING
+from lib.documents.lines import wrapped
+from lib.documents.pdf_page import INK, QUIET, Page
+from lib.documents.receipt_style import INNER_WIDTH, MARGIN, SECTION_TITLES, Section, Style
+
+HEADING_SIZE = 9.0
+HEADING_HEIGHT = 14.0
+
+
+def draw_heading(page: Page, x: float, top: float, section: Section) -> None:
+    """Write a section's printed heading."""
+    page.text(x, top + HEADING_SIZE, SECTION_TITLES[section], size=HEADING_SIZE, bold=True)
+
+
+def section_heading(section: Section, style: Style) -> Block:
+    """Make the heading of a section of full width; it stays with what follows."""
+
+    def draw(page: Page, top: float) -> None:
+        draw_heading(page, MARGIN, top + style.gap, section)
+
+    return Block(HEADING_HEIGHT + style.gap, draw, keep=True)
+
+
+def note(text: str, style: Style, *, color: str = QUIET) -> list[Block]:
+    """Make quiet sentences of full width, a block for every printed line."""
+    size = style.small + 0.4
+
+    def line_block(line: str) -> Block:
+        return Block(
+            size * 1.3,
+            lambda page, top: page.text(MARGIN, top + size, line, size=size, color=color),
+        )
+
+    lines = wrapped(text, width=INNER_WIDTH - PADDING, size=size)
+    return [gap(3), *map(line_block, lines)]
+
+
+def pair(
+    name: str, value: str, *, left: float, width: float, style: Style, bold: bool = False
+) -> Block:
+    """Make one row of a name and its value, the value wrapped beside the name."""
+    name_width = 0.36 * width
+    names = wrapped(name, width=name_width - PADDING, size=style.small + 0.4)
+    lines = wrapped(value, width=width - name_width, size=style.text, bold=bold)
+    count = max(len(names), len(lines))
+
+    def draw(page: Page, top: float) -> None:
+        for number, line in enumerate(names):
+            y = top + style.text + number * style.leading
+            page.text(left, y, line, size=style.small + 0.4, color=QUIET)
+        for number, line in enumerate(lines):
+            y = top + style.text + number * style.leading
+            page.text(left + name_width, y, line, size=style.text, bold=bold, color=INK)
+
+    return Block(style.leading * count + 2.2, draw)

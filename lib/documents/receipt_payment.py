@@ -1,0 +1,166 @@
+"""Section «Информация для внесения платы»: the sum, the due day, a code for every recipient."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.documents.flow import Block
+from lib.documents.lines import wrapped
+from lib.documents.pdf_page import DEBT, INK, MM, QUIET, Page, text_width
+from lib.documents.receipt_data import Receipt, ReceiptCode
+from lib.documents.receipt_style import Style
+from lib.domain import formats
+from lib.domain.payment_qr_image import QUIET_ZONE_MODULES, matrix
+
+_SUM_SIZE = 27.0
+_SUM_HEIGHT = 0.92 * _SUM_SIZE
+_DUE_SIZE = 9.0
+_SMALLEST_MODULE = 0.35 * MM
+_CELL_GAP = 3 * MM
+_ROUBLE = "\N{NO-BREAK SPACE}₽"
+
+
+@dataclass(frozen=True, slots=True)
+class _Symbol:
+    """A code ready to draw: its modules and the side of each, points."""
+
+    modules: tuple[tuple[bool, ...], ...]
+    module: float
+
+    @property
+    def side(self) -> float:
+        """Measure the symbol with its quiet zone, points."""
+        return (len(self.modules) + 2 * QUIET_ZONE_MODULES) * self.module
+
+
+def amount_due(receipt: Receipt, *, left: float, style: Style) -> Block:
+    """Make the sum to pay, the largest number of the page, and when to pay it."""
+    number = formats.money(receipt.debt) + _ROUBLE
+    color = DEBT if receipt.debt > 0 else INK
+    label_end = left + text_width("К оплате", size=_DUE_SIZE) + 8
+
+    def draw(page: Page, top: float) -> None:
+        base = top + _SUM_HEIGHT
+        page.text(left, base, "К оплате", size=_DUE_SIZE, color=QUIET)
+        page.text(label_end, base, number, size=_SUM_SIZE, bold=True, color=color)
+        page.text(left, base + 14, _due(receipt), size=_DUE_SIZE, bold=True)
+        start = left + text_width(_due(receipt), size=_DUE_SIZE, bold=True) + 8
+        page.text(start, base + 14, _last_payment(receipt), size=style.small + 0.4, color=QUIET)
+
+    return Block(_SUM_HEIGHT + 20, draw)
+
+
+def code_rows(receipt: Receipt, *, left: float, width: float, style: Style) -> list[Block]:
+    """Make rows of payment codes with the requisites, then why a recipient has none."""
+    codes = receipt.codes
+    symbols = [matrix(code.payload) for code in codes]
+    per_row = _per_row(symbols, width)
+    cell = (width - _CELL_GAP * (per_row - 1)) / per_row
+    rows = []
+    for start in range(0, len(codes), per_row):
+        cells = [
+            _cell(code, modules, left=left + number * (cell + _CELL_GAP), width=cell, style=style)
+            for number, (code, modules) in enumerate(
+                zip(codes[start : start + per_row], symbols[start : start + per_row], strict=True)
+            )
+        ]
+        rows.append(_side_by_side(cells))
+    return [*rows, *_refusals(receipt.code_refusals, left=left, width=width, style=style)]
+
+
+def _due(receipt: Receipt) -> str:
+    if receipt.debt <= 0:
+        return "Долга нет"
+    return f"оплатить до {formats.day(receipt.due_on)}" if receipt.due_on else ""
+
+
+def _last_payment(receipt: Receipt) -> str:
+    if receipt.last_payment_on is None:
+        return ""
+    amount = receipt.last_payment_amount
+    money = "" if amount is None else f"{formats.money(amount)}{_ROUBLE}, "
+    return f"последняя оплата: {money}{formats.day(receipt.last_payment_on)}"
+
+
+def _per_row(symbols: Sequence[tuple[tuple[bool, ...], ...]], width: float) -> int:
+    """Choose how many codes stand side by side and still print modules a phone can see."""
+    wished = {0: 1, 1: 1, 2: 2, 4: 2}.get(len(symbols), 3)
+    for count in range(wished, 1, -1):
+        cell = (width - _CELL_GAP * (count - 1)) / count
+        most = max(map(len, symbols)) + 2 * QUIET_ZONE_MODULES
+        if cell / most >= _SMALLEST_MODULE:
+            return count
+    return 1
+
+
+def _cell(
+    code: ReceiptCode,
+    modules: tuple[tuple[bool, ...], ...],
+    *,
+    left: float,
+    width: float,
+    style: Style,
+) -> Block:
+    """Draw one code; the requisites stand beside it where it has the width for itself."""
+    most = len(modules) + 2 * QUIET_ZONE_MODULES
+    symbol = _Symbol(modules, min(style.module, width / most))
+    is_beside = width > 2 * symbol.side
+    quiet = QUIET_ZONE_MODULES * symbol.module
+    text_left = left + symbol.side + 4 if is_beside else left + quiet
+    texts = _caption(code, width=left + width - text_left, size=style.small)
+    text_height = sum(leading for _, _, leading in texts)
+
+    def draw(page: Page, top: float) -> None:
+        inner = symbol.side - 2 * quiet
+        page.modules(left + quiet, top + quiet, inner, symbol.modules)
+        y = top + (quiet if is_beside else symbol.side)
+        for line, is_bold, leading in texts:
+            y += leading
+            color = INK if is_bold else QUIET
+            page.text(text_left, y - 1, line, size=style.small, bold=is_bold, color=color)
+
+    height = max(symbol.side, quiet + text_height) if is_beside else symbol.side + text_height
+    return Block(height + 3, draw)
+
+
+def _caption(code: ReceiptCode, *, width: float, size: float) -> list[tuple[str, bool, float]]:
+    """Break the caption into lines, each with its weight and leading."""
+    texts = [
+        (f"{formats.money(code.amount)}{_ROUBLE}", True),
+        (code.recipient, True),
+        (code.purpose, False),
+        (_joined(("ИНН", code.inn), ("р/с", code.account)), False),
+        (code.bank_name, False),
+        (_joined(("БИК", code.bic), ("к/с", code.corr_account)), False),
+    ]
+    return [
+        (line, is_bold, size * 1.2)
+        for text, is_bold in texts
+        if text
+        for line in wrapped(text, width=width, size=size, bold=is_bold)
+    ]
+
+
+def _joined(*requisites: tuple[str, str | None]) -> str:
+    """Write requisites in a row; a name never parts from its number."""
+    return ", ".join(f"{name}\N{NO-BREAK SPACE}{value}" for name, value in requisites if value)
+
+
+def _side_by_side(cells: list[Block]) -> Block:
+    def draw(page: Page, top: float) -> None:
+        for cell in cells:
+            cell.draw(page, top)
+
+    return Block(max(cell.height for cell in cells), draw)
+
+
+def _refusals(sentences: Sequence[str], *, left: float, width: float, style: Style) -> list[Block]:
+    size = style.small + 0.4
+
+    def line_block(line: str) -> Block:
+        return Block(
+            size * 1.3,
+            lambda page, top: page.text(left, top + size, line, size=size, color=QUIET),
+        )
+
+    lines = [line for text in sentences for line in wrapped(text, width=width, size=size)]
+    return [line_block(line) for line in lines]

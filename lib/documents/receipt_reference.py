@@ -1,0 +1,95 @@
+"""Sections «Справочная информация» and «Перерасчёты», and the notices under them."""
+
+from datetime import date
+from decimal import Decimal
+
+from lib.documents.flow import Block, gap
+from lib.documents.grid import Grid, GridColumn, grid_width, head, row
+from lib.documents.pdf_page import INK
+from lib.documents.receipt_data import Receipt, ReceiptMeter, ReceiptRecalculation
+from lib.documents.receipt_parts import note, section_heading
+from lib.documents.receipt_style import Section, Style
+from lib.domain import formats
+
+_METER_COLUMNS = (
+    ("Счётчик", 0.24, False),
+    ("Заводской номер", 0.15, False),
+    ("Место", 0.12, False),
+    ("Ед. изм.", 0.08, False),
+    ("Предыдущее показание", 0.16, True),
+    ("Текущее показание", 0.16, True),
+    ("Поверка до", 0.09, True),
+)
+_RECALCULATION_COLUMNS = (
+    ("Услуга", 0.24, False),
+    ("За период", 0.16, False),
+    ("Основание", 0.47, False),
+    ("Сумма", 0.13, True),
+)
+
+
+def meters(receipt: Receipt, style: Style) -> list[Block]:
+    """Lay out the meters with their readings and the day of the next verification."""
+    if not receipt.meters:
+        return []
+    grid = _grid(_METER_COLUMNS, style)
+    heads = head(grid)
+    rows = [row(grid, _meter_cells(meter), running=(heads,)) for meter in receipt.meters]
+    return [section_heading(Section.REFERENCE, style), heads, *rows]
+
+
+def recalculations(receipt: Receipt, style: Style) -> list[Block]:
+    """Lay out why and for which period charges were corrected."""
+    if not receipt.recalculations:
+        return []
+    grid = _grid(_RECALCULATION_COLUMNS, style)
+    heads = head(grid)
+    rows = [row(grid, _reason_cells(one), running=(heads,)) for one in receipt.recalculations]
+    return [section_heading(Section.RECALCULATIONS, style), heads, *rows]
+
+
+def notices(receipt: Receipt, style: Style) -> list[Block]:
+    """Lay out what the organisation tells everyone, and when the document was made."""
+    blocks = [gap(style.gap / 2)]
+    for notice in receipt.notices:
+        blocks += note(notice, style, color=INK)
+    return [*blocks, *note(f"Документ сформирован {formats.day(receipt.made_on)}.", style)]
+
+
+def reading(value: Decimal | None, taken_on: date | None, decimals: int) -> str:
+    """Write a reading with its day: «101,000 (24.10.2014)»."""
+    text = formats.number(value, places=decimals)
+    return text if value is None or taken_on is None else f"{text} ({formats.day(taken_on)})"
+
+
+def _grid(columns: tuple[tuple[str, float, bool], ...], style: Style) -> Grid:
+    """Share out the width of the page by parts of one."""
+    return Grid(
+        columns=tuple(
+            GridColumn(title, part * grid_width(), is_figure=is_figure)
+            for title, part, is_figure in columns
+        ),
+        style=style,
+        size=style.text,
+    )
+
+
+def _meter_cells(meter: ReceiptMeter) -> list[str]:
+    return [
+        meter.service,
+        meter.serial,
+        meter.place or formats.NO_DATA,
+        meter.unit,
+        reading(meter.previous, meter.previous_on, meter.decimals),
+        reading(meter.current, meter.current_on, meter.decimals),
+        formats.day(meter.next_verification_on),
+    ]
+
+
+def _reason_cells(recalculation: ReceiptRecalculation) -> list[str]:
+    return [
+        recalculation.service,
+        recalculation.for_period or formats.NO_DATA,
+        recalculation.reason,
+        formats.money(recalculation.amount),
+    ]

@@ -1,0 +1,85 @@
+"""The tear-off at the foot: account, month, sum, and boxes for the new readings."""
+
+from dataclasses import replace
+
+from lib.documents.flow import Block, kept_together
+from lib.documents.grid import PADDING, Grid, GridColumn, grid_width, head, row
+from lib.documents.pdf_page import DEBT, INK, QUIET, Page, text_width
+from lib.documents.receipt_data import Receipt, ReceiptMeter
+from lib.documents.receipt_reference import reading
+from lib.documents.receipt_style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
+from lib.domain import formats
+
+_SIZE = 9.0
+_CUT = "линия отреза"
+_COLUMNS = (
+    ("Счётчик", 0.28),
+    ("Заводской номер", 0.18),
+    ("Ед. изм.", 0.09),
+    ("Последнее показание", 0.21),
+    ("Новое показание", 0.24),
+)
+_MAX_KEPT_METERS = 20
+
+
+def stub(receipt: Receipt, style: Style) -> tuple[Block, ...]:
+    """Lay out what is cut off and handed in; a usual one never breaks across pages."""
+    blocks = [_cut_line(style), _summary(receipt)]
+    if receipt.meters:
+        grid = _grid(style)
+        heads = head(grid)
+        rows = [_meter_row(meter, grid, heads) for meter in receipt.meters]
+        blocks += [heads, *rows]
+    if len(receipt.meters) <= _MAX_KEPT_METERS:
+        blocks = list(kept_together(blocks))
+    return tuple(replace(block, is_foot=True) for block in blocks)
+
+
+def _cut_line(style: Style) -> Block:
+    def draw(page: Page, top: float) -> None:
+        y = top + style.gap
+        width = text_width(_CUT, size=style.small)
+        page.dashes(MARGIN, y, INNER_WIDTH - width - 6)
+        page.right(RIGHT_EDGE, y + 2, _CUT, size=style.small, color=QUIET)
+
+    return Block(style.gap + 6, draw, keep=True)
+
+
+def _summary(receipt: Receipt) -> Block:
+    """Write account, month and sum on one line."""
+    color = DEBT if receipt.debt > 0 else INK
+    month = f"за {formats.month(receipt.period)}"
+    account = f"Лицевой счёт {receipt.account_number}"
+    due = f"К оплате {formats.money(receipt.debt)}\N{NO-BREAK SPACE}₽"
+
+    def draw(page: Page, top: float) -> None:
+        y = top + _SIZE
+        page.text(MARGIN, y, account, size=_SIZE, bold=True)
+        start = MARGIN + text_width(account, size=_SIZE, bold=True) + 10
+        page.text(start, y, month, size=_SIZE)
+        page.right(RIGHT_EDGE, y, due, size=_SIZE, bold=True, color=color)
+
+    return Block(_SIZE + 5, draw, keep=True)
+
+
+def _grid(style: Style) -> Grid:
+    columns = tuple(
+        GridColumn(title, part * grid_width(), is_figure=title == "Последнее показание")
+        for title, part in _COLUMNS
+    )
+    return Grid(columns=columns, style=style, size=style.text)
+
+
+def _meter_row(meter: ReceiptMeter, grid: Grid, heads: Block) -> Block:
+    latest, day = meter.current, meter.current_on
+    if latest is None:
+        latest, day = meter.previous, meter.previous_on
+    cells = [meter.service, meter.serial, meter.unit, reading(latest, day, meter.decimals), ""]
+    base = row(grid, cells, height=grid.style.box, running=(heads,))
+    box_width = grid.columns[-1].width - 2 * PADDING
+
+    def draw(page: Page, top: float) -> None:
+        base.draw(page, top)
+        page.box(RIGHT_EDGE - box_width, top + 2, box_width, base.height - 4)
+
+    return replace(base, draw=draw)

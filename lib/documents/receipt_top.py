@@ -1,0 +1,43 @@
+"""The upper part of the receipt: the payer on the left, how to pay on the right."""
+
+from lib.documents.flow import Block, height_of
+from lib.documents.pdf_page import MM, Page
+from lib.documents.receipt_data import Receipt
+from lib.documents.receipt_parts import HEADING_HEIGHT, draw_heading
+from lib.documents.receipt_payer import payer_pairs
+from lib.documents.receipt_payment import amount_due, code_rows
+from lib.documents.receipt_style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Section, Style
+
+_PAYER_WIDTH = 72 * MM
+_GUTTER = 6 * MM
+_PAYMENT_LEFT = MARGIN + _PAYER_WIDTH + _GUTTER
+_PAYMENT_WIDTH = INNER_WIDTH - _PAYER_WIDTH - _GUTTER
+_MAX_HEIGHT = 0.7 * INNER_HEIGHT
+
+
+def two_columns(receipt: Receipt, style: Style) -> list[Block]:
+    """Set both sections side by side; rows of codes that are too many follow by themselves."""
+    payer = payer_pairs(receipt, width=_PAYER_WIDTH, style=style)
+    payment = [
+        amount_due(receipt, left=_PAYMENT_LEFT, style=style),
+        *code_rows(receipt, left=_PAYMENT_LEFT, width=_PAYMENT_WIDTH, style=style),
+    ]
+    beside = 1
+    while beside < len(payment) and height_of(payment[: beside + 1]) <= _MAX_HEIGHT:
+        beside += 1
+    return [_columns(payer, payment[:beside]), *payment[beside:]]
+
+
+def _columns(payer: list[Block], payment: list[Block]) -> Block:
+    def draw(page: Page, top: float) -> None:
+        for left, section, blocks in (
+            (MARGIN, Section.PAYER, payer),
+            (_PAYMENT_LEFT, Section.PAYMENT, payment),
+        ):
+            draw_heading(page, left, top, section)
+            y = top + HEADING_HEIGHT
+            for block in blocks:
+                block.draw(page, y)
+                y += block.height
+
+    return Block(HEADING_HEIGHT + max(height_of(payer), height_of(payment)), draw)

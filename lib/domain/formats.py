@@ -1,0 +1,95 @@
+"""How numbers, money and dates are written for people: the Russian way.
+
+One module for screens and documents alike, so that a figure on the screen and
+the same figure in the receipt are the same characters.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+NO_DATA = "–"
+_MINUS = "−"
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_MONTHS = (
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+)
+_MONTHS_SHORT = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+
+
+def number(value: Decimal | None, *, places: int) -> str:
+    """Write a number with a decimal comma, thousands apart and a real minus.
+
+    Args:
+        value: the number; ``None`` is no data and is written as an en dash.
+        places: the least number of decimals; more are shown where the value has them.
+    """
+    if value is None:
+        return NO_DATA
+    exponent = value.normalize().as_tuple().exponent
+    shown = max(places, -exponent if isinstance(exponent, int) else places)
+    text = f"{abs(value):,.{shown}f}".replace(",", _NO_BREAK_SPACE).replace(".", ",")
+    return f"{_MINUS}{text}" if value < 0 else text
+
+
+def money(value: Decimal | None) -> str:
+    """Write roubles and kopecks: «1 240,65»."""
+    return number(value, places=2)
+
+
+def tariff(value: Decimal | None) -> str:
+    """Write a price of one unit, in roubles: «24,52»."""
+    return number(value, places=2)
+
+
+def volume(value: Decimal | None) -> str:
+    """Write a volume in the service's own unit: «0,8774»."""
+    return number(value, places=4)
+
+
+def area(value: Decimal | None) -> str:
+    """Write an area in square metres, without the unit: «38,1»."""
+    return number(value, places=1)
+
+
+def day(value: dt.date | None) -> str:
+    """Write a calendar date: «25.10.2014»."""
+    return NO_DATA if value is None else f"{value:%d.%m.%Y}"
+
+
+def month(value: dt.date) -> str:
+    """Write a period as in «за октябрь 2014 года»."""
+    return f"{month_name(value)} года"
+
+
+def month_name(value: dt.date) -> str:
+    """Write a period as in a list of periods: «октябрь 2014»."""
+    return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def month_short(value: dt.date) -> str:
+    """Write a period for the axis of a chart: «окт 2014»."""
+    return f"{_MONTHS_SHORT[value.month - 1]} {value.year}"
+
+
+def balance_word(value: Decimal) -> str:
+    """Name the side of a balance; a positive one is owed by the resident."""
+    if value > 0:
+        return "Долг"
+    return "Переплата" if value < 0 else "Долга нет"
+
+
+def balance(value: Decimal) -> str:
+    """Write a balance with its word: «Долг: 88,53», «Переплата: 14 101,55»."""
+    word = balance_word(value)
+    return word if value == 0 else f"{word}: {money(abs(value))}"

@@ -1,0 +1,102 @@
+"""Checks of a payee's bank and tax requisites; malformed input is simply not valid.
+
+Rules: DOMAIN facts 1.2 (shapes), 1.9 (account keys) and 1.10 (INN, KPP, OGRN).
+Every function answers True or False and never raises on text.
+"""
+
+import re
+from collections.abc import Sequence
+
+_KEY_WEIGHTS = (7, 1, 3)
+_CLEARING_LETTERS = "ABCEHKMPTX"
+_BIC = re.compile(r"0[014][0-9]{7}")
+_ACCOUNT = re.compile(rf"[0-9]{{5}}[0-9{_CLEARING_LETTERS}][0-9]{{14}}")
+_CORR_ACCOUNT = re.compile(r"[0-9]{20}")
+_KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
+# No region and no register entry has a number that begins so; without this a
+# row of zeros would pass, because its control sum is zero too.
+_INN = re.compile(r"(?!00)(?:[0-9]{10}|[0-9]{12})")
+_INN_CHECKED = {10: (9,), 12: (10, 11)}
+"""Places of the control digits, counted from zero, by the length of the number."""
+_OGRN = re.compile(r"(?!0)(?:[0-9]{13}|[0-9]{15})")
+_INN_WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+"""Weights of the digits before the checked one, aligned to the right."""
+
+
+def is_bic_valid(bic: str) -> bool:
+    """Tell whether a bank id code has nine digits and begins with 04, 01 or 00."""
+    return _BIC.fullmatch(bic) is not None
+
+
+def is_account_well_formed(bic: str, account: str) -> bool:
+    """Tell whether a settlement account has the shape of one, whatever its key.
+
+    Only treasury accounts begin with a zero, so it is allowed for their BICs alone.
+    """
+    if _ACCOUNT.fullmatch(account) is None:
+        return False
+    return not account.startswith("0") or _is_treasury(bic)
+
+
+def is_account_key_valid(bic: str, account: str) -> bool:
+    """Tell whether the key digit of a settlement account fits the bank.
+
+    Treasury accounts have no such key: for them only the shape is checked.
+    """
+    if not is_bic_valid(bic) or not is_account_well_formed(bic, account):
+        return False
+    return _is_treasury(bic) or _is_key_valid(bic[-3:] + account)
+
+
+def is_corr_account_key_valid(bic: str, corr_account: str) -> bool:
+    """Tell whether the key digit of a correspondent account fits the bank.
+
+    A bank without a correspondent account has nothing to check: ask only about twenty digits.
+    """
+    if not is_bic_valid(bic) or _CORR_ACCOUNT.fullmatch(corr_account) is None:
+        return False
+    return _is_treasury(bic) or _is_key_valid("0" + bic[4:6] + corr_account)
+
+
+def is_inn_valid(inn: str) -> bool:
+    """Tell whether a taxpayer number of 10 or 12 digits has the right control digits."""
+    if _INN.fullmatch(inn) is None:
+        return False
+    return all(_inn_digit(inn[:place]) == int(inn[place]) for place in _INN_CHECKED[len(inn)])
+
+
+def is_kpp_valid(kpp: str) -> bool:
+    """Tell whether a tax registration reason code has the shape of one."""
+    return _KPP.fullmatch(kpp) is not None
+
+
+def is_ogrn_valid(ogrn: str) -> bool:
+    """Tell whether a state registration number of 13 or 15 digits has the right last digit."""
+    if _OGRN.fullmatch(ogrn) is None:
+        return False
+    divisor = len(ogrn) - 2  # 11 for an organisation, 13 for an entrepreneur
+    return int(ogrn[:-1]) % divisor % 10 == int(ogrn[-1])
+
+
+def _is_treasury(bic: str) -> bool:
+    return bic.startswith("01")
+
+
+def _is_key_valid(digits: str) -> bool:
+    return sum(_weighted(digits)) % 10 == 0
+
+
+def _weighted(digits: str) -> Sequence[int]:
+    return [
+        _value(digit) * _KEY_WEIGHTS[place % len(_KEY_WEIGHTS)] % 10
+        for place, digit in enumerate(digits)
+    ]
+
+
+def _value(digit: str) -> int:
+    return _CLEARING_LETTERS.index(digit) if digit in _CLEARING_LETTERS else int(digit)
+
+
+def _inn_digit(before: str) -> int:
+    weights = _INN_WEIGHTS[-len(before) :]
+    return sum(int(digit) * weight for digit, weight in zip(before, weights, strict=True)) % 11 % 10

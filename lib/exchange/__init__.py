@@ -1,0 +1,1 @@
+"""Exchange with billing: reads packages and judges them, touches no database."""

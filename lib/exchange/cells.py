@@ -1,0 +1,178 @@
+"""Cells: turns text into typed values, naming every cell that is not what it should be.
+
+The text is checked by pattern before any cast: polars casts «1.005» to 1.00 and
+«1e3» to 1000 without a word. Values are never changed.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from lib.exchange.column import ID_LIMIT, Column, Kind
+from lib.exchange.findings import Findings, Severity
+from lib.exchange.reasons import explain
+from lib.exchange.table import ROW
+
+_PATTERNS = {
+    Kind.MONEY: r"^-?[0-9]{1,11}(?:\.[0-9]{1,2})?$",
+    Kind.TARIFF: r"^-?[0-9]{1,8}(?:\.[0-9]{1,6})?$",
+    Kind.VOLUME: r"^-?[0-9]{1,9}(?:\.[0-9]{1,6})?$",
+    Kind.INT: r"^-?[0-9]{1,9}$",
+    Kind.BOOL: r"^[01]$",
+    Kind.DATE: r"^(?:1[89]|[2-9][0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",
+    Kind.PERIOD: r"^(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])$",
+    # no control character, no outer space
+    Kind.TEXT: r"^[^\s\p{Cc}](?:[\t\P{Cc}]*[^\s\p{Cc}])?$",
+}
+_LINES = r"^[^\s\p{Cc}](?:[\t\r\n\P{Cc}]*[^\s\p{Cc}])?$"
+
+_TYPES: dict[Kind, pl.DataType] = {
+    Kind.TEXT: pl.String(),
+    Kind.MONEY: pl.Decimal(15, 2),
+    Kind.TARIFF: pl.Decimal(20, 6),
+    Kind.VOLUME: pl.Decimal(21, 6),
+    Kind.INT: pl.Int64(),
+    Kind.BOOL: pl.Boolean(),
+    Kind.DATE: pl.Date(),
+    Kind.PERIOD: pl.Date(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The rows whose every cell is right, and whether those are all rows."""
+
+    frame: pl.DataFrame
+    is_whole: bool
+
+
+def type_of(column: Column) -> pl.DataType:
+    """Name the polars type of a column's values."""
+    return _TYPES[column.kind]
+
+
+def type_cells(
+    frame: pl.DataFrame, columns: tuple[Column, ...], *, file: str, findings: Findings
+) -> Typed:
+    """Check and convert the text of a file.
+
+    Args:
+        frame: `_row` and the columns that the file carries, as String.
+        columns: All columns of the format for this file.
+        file: The file's name, for the findings.
+        findings: Receives every bad cell.
+
+    Returns:
+        Rows without a bad cell, all columns typed, in the file's order; a column
+        that is not carried is null or its default.
+    """
+    carried = [column for column in columns if column.name in frame.columns]
+    absent = [column for column in columns if column.name not in frame.columns]
+    typed, wrong = _convert(frame, carried)
+    if wrong:
+        frame = _trim(frame, wrong)
+        for column in wrong:
+            rows = frame.filter(_is_bad(column)).select(ROW, value=column.name)
+            _report(rows, column, file, findings)
+        good = frame.filter(~pl.any_horizontal(_is_bad(column) for column in wrong))
+        is_whole = good.height == frame.height
+        typed, _ = _convert(good, carried)
+    else:
+        is_whole = True
+    typed = typed.with_columns(_absent(column) for column in absent)
+    return Typed(typed.select(ROW, *(column.name for column in columns)), is_whole)
+
+
+def _convert(frame: pl.DataFrame, columns: list[Column]) -> tuple[pl.DataFrame, list[Column]]:
+    """Type all cells and judge them in one query, so that all cores have work.
+
+    Returns:
+        The typed frame, and the columns that hold a bad cell: their casts mean nothing.
+    """
+    marks = [f"?{column.name}" for column in columns]
+    flags = (_has_bad(column).alias(mark) for column, mark in zip(columns, marks, strict=True))
+    if not frame.height:
+        return pl.DataFrame(schema={ROW: pl.Int64(), **{c.name: type_of(c) for c in columns}}), []
+    result = frame.select(ROW, *map(_typed, columns), *flags)
+    bad = result.select(marks).row(0)
+    wrong = [column for column, is_wrong in zip(columns, bad, strict=True) if is_wrong]
+    return result.drop(marks), wrong
+
+
+def _trim(frame: pl.DataFrame, columns: list[Column]) -> pl.DataFrame:
+    """Take outer spaces off texts; no other value is forgiven them."""
+    names = [column.name for column in columns if column.kind is Kind.TEXT]
+    if not names:
+        return frame
+    stripped = pl.col(names).str.strip_chars()
+    return frame.with_columns(pl.when(stripped != "").then(stripped))
+
+
+def _fits(column: Column, text: pl.Expr) -> pl.Expr:
+    """Match the text of a column; null for an empty cell."""
+    if column.values:
+        return text.is_in(list(column.values))
+    if column.kind is Kind.TEXT:
+        pattern = _LINES if column.has_lines else _PATTERNS[Kind.TEXT]
+        return text.str.contains(pattern) & (text.str.len_chars() <= column.limit)
+    if column.kind is Kind.DATE:
+        # null & True stays null: an empty cell is judged by `_is_bad`
+        is_day = _day(text).is_not_null() | text.is_null()
+        return text.str.contains(_PATTERNS[Kind.DATE]) & is_day
+    return text.str.contains(_PATTERNS[column.kind])
+
+
+def _is_bad(column: Column) -> pl.Expr:
+    return ~_fits(column, pl.col(column.name)).fill_null(not column.has_value)
+
+
+def _has_bad(column: Column) -> pl.Expr:
+    text = pl.col(column.name)
+    if column.limit == ID_LIMIT or column.kind in (Kind.DATE, Kind.PERIOD, Kind.BOOL):
+        # the same few words a million times: finding them is cheaper than matching them all
+        text = text.unique()
+    return (~_fits(column, text).fill_null(not column.has_value)).any()
+
+
+def _report(rows: pl.DataFrame, column: Column, file: str, findings: Findings) -> None:
+    empty = rows.filter(pl.col("value").is_null())
+    findings.add_rows(
+        empty,
+        Severity.ERROR,
+        file=file,
+        column=column.name,
+        code="empty-value",
+        reason="значение обязательно, а поле пустое",
+    )
+    findings.add_rows(
+        rows.filter(pl.col("value").is_not_null()),
+        Severity.ERROR,
+        file=file,
+        column=column.name,
+        code=f"bad-{column.kind}",
+        reason=lambda row: explain(row["value"], column),
+    )
+
+
+def _day(text: pl.Expr) -> pl.Expr:
+    return text.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _typed(column: Column) -> pl.Expr:
+    text = pl.col(column.name)
+    if column.kind is Kind.TEXT:
+        return text
+    if column.kind is Kind.BOOL:
+        return text == "1"
+    if column.kind is Kind.DATE:
+        return _day(text)
+    if column.kind is Kind.PERIOD:
+        # a month is one word a million times: parsed once
+        words = text.unique(maintain_order=True)
+        return text.replace_strict(words, _day(words + "-01"), return_dtype=pl.Date)
+    value = text.cast(_TYPES[column.kind], strict=False)
+    return value if column.default is None else value.fill_null(column.default)
+
+
+def _absent(column: Column) -> pl.Expr:
+    return pl.lit(column.default, _TYPES[column.kind]).alias(column.name)

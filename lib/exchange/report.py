@@ -1,0 +1,83 @@
+"""Report: findings as a text for a person and as a table for a program."""
+
+import csv as csv_format
+from io import StringIO
+
+from lib.exchange.findings import Finding, Findings, Severity
+
+_TITLES = {
+    Severity.ERROR: "Ошибки",
+    Severity.WARNING: "Предупреждения",
+    Severity.INFO: "Для сведения",
+}
+_HEADER = ("file", "line", "column", "code", "severity", "value", "reason")
+# A cell that begins so is a formula to a spreadsheet, whoever wrote it.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def text(findings: Findings, *, title: str = "Проверка пакета") -> str:
+    """Write the findings for a person: errors first, then warnings, then the rest.
+
+    Args:
+        findings: What was found.
+        title: First line.
+    """
+    if not len(findings):
+        return f"{title}: замечаний нет.\n"
+    parts = [title, _summary(findings)]
+    parts.extend(_group(findings, severity) for severity in Severity if findings.count(severity))
+    return "\n\n".join(parts) + "\n"
+
+
+def csv(findings: Findings) -> str:
+    """Write the shown findings as CSV: `file;line;column;code;severity;value;reason`."""
+    out = StringIO()
+    writer = csv_format.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_HEADER)
+    for found in findings:
+        cells = (
+            found.file,
+            found.line,
+            found.column,
+            found.code,
+            found.severity.value,
+            found.value,
+            found.reason,
+        )
+        writer.writerow(["" if cell is None else _harmless(str(cell)) for cell in cells])
+    return out.getvalue()
+
+
+def _summary(findings: Findings) -> str:
+    counts = (f"{_TITLES[severity]}: {_grouped(findings.count(severity))}" for severity in Severity)
+    verdict = "пакет не принят" if findings.has_errors else "пакет можно принять"
+    return f"{', '.join(counts)} – {verdict}."
+
+
+def _group(findings: Findings, severity: Severity) -> str:
+    shown = findings.shown(severity)
+    count = findings.count(severity)
+    lines = [f"{_TITLES[severity]}: {_grouped(count)}"]
+    if count > len(shown):
+        lines[0] += f" (показаны первые {_grouped(len(shown))} из {_grouped(count)})"
+    return "\n".join([*lines, *(f"  {_sentence(found)}" for found in shown)])
+
+
+def _sentence(found: Finding) -> str:
+    place = [found.file]
+    if found.line is not None:
+        place.append(f"строка {found.line}")
+    if found.column is not None:
+        place.append(f"столбец {found.column}")
+    if found.value is not None:
+        place.append(f"значение «{found.value}»")
+    return f"{', '.join(place)}: {found.reason}"
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
+
+
+def _harmless(cell: str) -> str:
+    """Put an apostrophe before what a spreadsheet would compute."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

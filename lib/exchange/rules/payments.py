@@ -1,0 +1,107 @@
+"""Payments: their parts, their reversals, and what the lines say was paid."""
+
+from datetime import date
+
+import polars as pl
+
+from lib.exchange.findings import Findings, Severity
+from lib.exchange.rules.words import money
+from lib.exchange.table import ROW
+
+FILE = "payments.csv"
+PARTS_FILE = "payment_parts.csv"
+
+
+def check_payments(payments: pl.DataFrame, findings: Findings) -> None:
+    """Check that a reversal says what it reverses, and nothing else does."""
+    named = pl.col("reversed_payment_id").is_not_null()
+    findings.add_rows(
+        payments.filter(pl.col("is_reversal") != named).select(ROW, value="reversed_payment_id"),
+        Severity.ERROR,
+        file=FILE,
+        column="reversed_payment_id",
+        code="reversal",
+        reason="is_reversal = 1 требует reversed_payment_id, а is_reversal = 0 – пустого поля",
+    )
+    findings.add_rows(
+        payments.filter(pl.col("reversed_payment_id") == pl.col("payment_id")).select(
+            ROW, value="payment_id"
+        ),
+        Severity.ERROR,
+        file=FILE,
+        column="reversed_payment_id",
+        code="reversal-of-itself",
+        reason="платёж не может отменять сам себя: укажите отменяемый платёж",
+    )
+
+
+def check_payment_parts(
+    parts: pl.DataFrame, payments: pl.DataFrame | None, findings: Findings
+) -> None:
+    """Check that parts name one thing each and add up to their payment.
+
+    Args:
+        parts: Rows of payment_parts.csv.
+        payments: Rows of payments.csv, None when not carried: then no sums are checked.
+        findings: Receives an error per row or payment.
+    """
+    both = pl.col("group_id").is_null() == pl.col("service_id").is_null()
+    findings.add_rows(
+        parts.filter(both).select(ROW, value="payment_id"),
+        Severity.ERROR,
+        file=PARTS_FILE,
+        column="group_id",
+        code="part-target",
+        reason="нужно заполнить ровно одно из двух: group_id или service_id",
+    )
+    if payments is None:
+        return
+    sums = parts.group_by("payment_id").agg(pl.col(ROW).first(), made=pl.col("amount").sum())
+    joined = sums.join(payments.select("payment_id", "amount"), on="payment_id").sort(ROW)
+    findings.add_rows(
+        joined.filter(pl.col("made") != pl.col("amount")).with_columns(value="made"),
+        Severity.ERROR,
+        file=PARTS_FILE,
+        column="amount",
+        code="parts-mismatch",
+        reason=lambda row: (
+            f"части платежа {row['payment_id']} дают {money(row['made'])}, "
+            f"а сам платёж {money(row['amount'])}"
+        ),
+    )
+
+
+def check_paid(
+    accruals: pl.DataFrame, payments: pl.DataFrame, period: date, findings: Findings
+) -> None:
+    """Compare, account by account, the period's payments with what the lines call paid.
+
+    Nothing is said of an account where neither side speaks of the period. A payment
+    that names no period belongs to the month it was posted in, else paid in.
+
+    Args:
+        accruals: Lines of the package.
+        payments: Payments of the package.
+        period: The month, its first day.
+        findings: Receives a warning per account.
+    """
+    month = pl.coalesce("period", "posted_on", "paid_on").dt.truncate("1mo")
+    of_period = payments.filter(month == period)
+    paid = accruals.group_by("account_id", maintain_order=True).agg(
+        pl.col(ROW).first(), given=pl.col("paid").sum(), said=pl.col("paid").count()
+    )
+    received = of_period.group_by("account_id").agg(made=pl.col("amount").sum())
+    joined = paid.join(received, on="account_id", how="left", maintain_order="left")
+    joined = joined.filter(pl.col("made").is_not_null() | (pl.col("said") > 0))
+    joined = joined.with_columns(pl.col("made").fill_null(0), value="given")
+    findings.add_rows(
+        joined.filter(pl.col("given") != pl.col("made")),
+        Severity.WARNING,
+        file="accruals.csv",
+        column="paid",
+        code="paid-mismatch",
+        reason=lambda row: (
+            f"оплачено по строкам счёта {row['account_id']}: {money(row['given'])}, "
+            f"а платежей за период на {money(row['made'])}"
+        ),
+    )

@@ -1,0 +1,56 @@
+"""Penalties: either in the lines or in their own file, and adding up."""
+
+import polars as pl
+
+from lib.exchange.findings import Findings, Severity
+from lib.exchange.rules.words import money
+from lib.exchange.table import ROW
+
+FILE = "penalties.csv"
+_KEYS = ["account_id", "group_id", "period"]
+
+
+def check_penalties(
+    penalties: pl.DataFrame,
+    accruals: pl.DataFrame | None,
+    services: pl.DataFrame,
+    findings: Findings,
+) -> None:
+    """Check the penalties' own sums and that no line says the same again.
+
+    Args:
+        penalties: Rows of penalties.csv.
+        accruals: Lines of the package, None when not carried.
+        services: `service_id` → `group_id`, of the package and the portal.
+        findings: Receives an error per row.
+    """
+    _check_sums(penalties, findings)
+    if accruals is None:
+        return
+    in_lines = accruals.filter(pl.col("penalty").fill_null(0) != 0).join(
+        services.select("service_id", "group_id"), on="service_id", how="inner"
+    )
+    twice = penalties.join(in_lines, on=_KEYS, how="semi", maintain_order="left")
+    findings.add_rows(
+        twice.select(ROW, value="accrued"),
+        Severity.ERROR,
+        file=FILE,
+        code="penalty-twice",
+        reason="пени этого счёта и группы уже есть в строках accruals.csv: оставьте одно из двух",
+    )
+
+
+def _check_sums(penalties: pl.DataFrame, findings: Findings) -> None:
+    made = pl.col("opening") + pl.col("accrued") - pl.col("paid")
+    rows = penalties.select(ROW, value="closing", made=made)
+    findings.add_rows(
+        rows.filter(pl.col("value") != pl.col("made")),
+        Severity.ERROR,
+        file=FILE,
+        column="closing",
+        code="closing-mismatch",
+        reason=lambda row: (
+            f"closing = opening + accrued − paid: выходит {money(row['made'])}, "
+            f"дано {money(row['value'])}"
+        ),
+    )

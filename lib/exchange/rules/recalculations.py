@@ -1,0 +1,33 @@
+"""Recalculations: their rows against what the lines say."""
+
+import polars as pl
+
+from lib.exchange.findings import Findings, Severity
+from lib.exchange.rules.words import money
+from lib.exchange.table import ROW
+
+FILE = "accruals.csv"
+_KEYS = ["account_id", "service_id", "period"]
+
+
+def check_recalculations(
+    accruals: pl.DataFrame, recalculations: pl.DataFrame, findings: Findings
+) -> None:
+    """Warn where the rows of recalculations.csv do not add up to the lines' amount."""
+    in_lines = accruals.group_by(_KEYS, maintain_order=True).agg(
+        pl.col(ROW).first(), given=pl.col("recalculation").sum()
+    )
+    in_rows = recalculations.group_by(_KEYS).agg(made=pl.col("amount").sum())
+    both = in_lines.join(in_rows, on=_KEYS, how="left", maintain_order="left")
+    both = both.with_columns(pl.col("given", "made").fill_null(0))
+    findings.add_rows(
+        both.filter(pl.col("given") != pl.col("made")).with_columns(value="given"),
+        Severity.WARNING,
+        file=FILE,
+        column="recalculation",
+        code="recalculation-mismatch",
+        reason=lambda row: (
+            f"перерасчёт в строке {money(row['given'])}, а по recalculations.csv "
+            f"{money(row['made'])}"
+        ),
+    )

@@ -1,0 +1,59 @@
+"""Directory of a ZIP file: how long it claims to be, before anything parses it."""
+
+import os
+import struct
+import zipfile
+from typing import IO
+
+_END = b"PK\x05\x06"
+_END_BYTES = 22
+_LONGEST_TAIL = _END_BYTES + 65_535
+_LOCATOR = b"PK\x06\x07"
+_LOCATOR_BYTES = 20
+_ZIP64_BYTES = 56
+
+
+class DirectoryTooLong(Exception):
+    """The directory is longer than an honest package could need."""
+
+
+def check_directory(file: IO[bytes], *, limit: int) -> None:
+    """Measure the central directory by the records at the end of the file.
+
+    `zipfile` builds an object per member, whatever their number, and trusts the
+    same records, so a directory within the limit here is within it there.
+
+    Args:
+        file: The archive.
+        limit: Most bytes of the directory.
+
+    Raises:
+        DirectoryTooLong: It is longer.
+        zipfile.BadZipFile: There is no such record: cut short or no ZIP at all.
+    """
+    size = file.seek(0, os.SEEK_END)
+    start = max(0, size - _LONGEST_TAIL)
+    file.seek(start)
+    tail = file.read()
+    at = tail.rfind(_END)
+    if at < 0 or len(tail) - at < _END_BYTES:
+        raise zipfile.BadZipFile
+    (length,) = struct.unpack_from("<L", tail, at + 12)
+    if _has_locator(tail, at):
+        length = _zip64_length(file, end=start + at - _LOCATOR_BYTES)
+    if length > limit:
+        raise DirectoryTooLong
+
+
+def _has_locator(tail: bytes, at: int) -> bool:
+    return at >= _LOCATOR_BYTES and tail.startswith(_LOCATOR, at - _LOCATOR_BYTES)
+
+
+def _zip64_length(file: IO[bytes], *, end: int) -> int:
+    # zipfile reads the record right before its locator, whatever offset is written.
+    file.seek(max(0, end - _ZIP64_BYTES))
+    record = file.read(_ZIP64_BYTES)
+    if len(record) < _ZIP64_BYTES:
+        raise zipfile.BadZipFile
+    (length,) = struct.unpack_from("<Q", record, 40)
+    return int(length)

@@ -1,0 +1,45 @@
+"""The key from which passwords of database roles are derived."""
+
+import os
+import secrets
+from pathlib import Path
+
+from lib import config
+from lib.config import SECRET_LENGTH, SettingsRefused
+
+
+def secret() -> str:
+    """Return the key; in demo mode one is made and kept in the state folder.
+
+    Raises:
+        SettingsRefused: outside demo mode no secret is set.
+    """
+    settings = config.settings()
+    if settings.kabinet_secret:
+        return settings.kabinet_secret
+    if not settings.kabinet_demo:
+        raise SettingsRefused(
+            "Не задан KABINET_SECRET: придумайте случайную строку не короче "
+            f"{SECRET_LENGTH} знаков (например, командой «openssl rand -hex 32») и храните "
+            "её в тайне."
+        )
+    return _kept(settings.kabinet_state / "secret")
+
+
+def _kept(path: Path) -> str:
+    """Return the secret kept in ``path``, made at the first call.
+
+    The hard link makes two simultaneous first starts agree on one secret.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123 - Path.open cannot set the mode
+            file.write(secrets.token_hex(SECRET_LENGTH))
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

@@ -1,0 +1,55 @@
+"""Password hashes: bcrypt over a digest, so that no length and no script is cut."""
+
+import base64
+import functools
+import hashlib
+import os
+
+import bcrypt
+
+from lib.errors import PortalError
+
+SHORTEST, LONGEST = 10, 64
+_COST = 12
+
+
+class PasswordRefused(PortalError):
+    """The password is too short or too long."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Пароль должен быть от {SHORTEST} до {LONGEST} знаков.")
+
+
+def digest(password: str) -> str:
+    """Return SHA-256 of a password in base64: bcrypt refuses more than 72 bytes."""
+    return base64.b64encode(hashlib.sha256(password.encode()).digest()).decode()
+
+
+def hash_of(password: str) -> str:
+    """Hash a new password.
+
+    Raises:
+        PasswordRefused: it is shorter than 10 or longer than 64 characters.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise PasswordRefused
+    return bcrypt.hashpw(digest(password).encode(), bcrypt.gensalt(cost())).decode()
+
+
+def is_right(password: str, stored: str | None) -> bool:
+    """Check a password against its hash, or against a decoy where there is no such login.
+
+    One hash is computed either way: the time tells nobody which logins exist.
+    """
+    matches = bcrypt.checkpw(digest(password).encode(), (stored or _decoy()).encode())
+    return matches and stored is not None
+
+
+def cost() -> int:
+    """Return the cost of new hashes: 12, and 4 in tests, which hash hundreds."""
+    return int(os.environ.get("KABINET_TEST_BCRYPT_COST", _COST))
+
+
+@functools.cache
+def _decoy() -> str:
+    return bcrypt.hashpw(digest(os.urandom(16).hex()).encode(), bcrypt.gensalt(cost())).decode()

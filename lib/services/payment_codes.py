@@ -1,0 +1,91 @@
+"""Payment codes: one a recipient that has something to be paid."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from db.models import Organization
+from lib.documents.receipt_data import ReceiptCode
+from lib.domain import payment_qr
+from lib.domain.bill import Bill, BillGroup
+from lib.services.accounts import AccountCard
+
+
+def make(
+    card: AccountCard, bill: Bill, recipients: Mapping[int, Organization]
+) -> tuple[tuple[ReceiptCode, ...], tuple[str, ...]]:
+    """Make one code a recipient with something to pay, and a sentence for each refused."""
+    made: list[ReceiptCode] = []
+    refused: list[str] = []
+    for recipient_id, groups in _by_recipient(bill).items():
+        amount = sum((card.due[group.group_id] for group in groups), Decimal(0))
+        if amount <= 0:
+            continue
+        recipient = recipients[recipient_id]
+        try:
+            made.append(_code(card, bill, recipient, groups=groups, amount=amount))
+        except payment_qr.PaymentCodeRefused:
+            refused.append(
+                f"Кода для оплаты «{recipient.name}» нет: реквизиты получателя требуют проверки. "
+                "Оплатите по реквизитам в кассе или обратитесь в расчётный центр."
+            )
+    return tuple(made), tuple(refused)
+
+
+def _by_recipient(bill: Bill) -> dict[int, list[BillGroup]]:
+    found: dict[int, list[BillGroup]] = {}
+    for group in bill.groups:
+        found.setdefault(group.recipient_id, []).append(group)
+    return found
+
+
+def _code(
+    card: AccountCard,
+    bill: Bill,
+    recipient: Organization,
+    *,
+    groups: Sequence[BillGroup],
+    amount: Decimal,
+) -> ReceiptCode:
+    names = ", ".join(group.name for group in groups)
+    order = payment_qr.PaymentOrder(
+        payee=payment_qr.Payee(
+            name=recipient.name,
+            personal_acc=recipient.account or "",
+            bank_name=recipient.bank_name or "",
+            bic=recipient.bic or "",
+            corr_acc=recipient.corr_account or "",
+            inn=recipient.inn,
+            kpp=recipient.kpp,
+        ),
+        pers_acc=card.number,
+        amount=amount,
+        period=bill.period,
+        purpose=_purpose(names, card=card, bill=bill),
+        quitt_id=_quitt_id(bill, groups=groups),
+    )
+    encoding = payment_qr.Encoding(recipient.qr_encoding or payment_qr.Encoding.UTF8.value)
+    return ReceiptCode(
+        recipient=recipient.name,
+        purpose=names,
+        amount=amount,
+        inn=recipient.inn,
+        bank_name=order.payee.bank_name,
+        bic=order.payee.bic,
+        account=order.payee.personal_acc,
+        corr_account=order.payee.corr_acc,
+        payload=payment_qr.payload(order, encoding=encoding),
+    )
+
+
+def _purpose(names: str, *, card: AccountCard, bill: Bill) -> str:
+    """Say what is paid; with many long group names, just that it is for the flat."""
+    tail = f" за {bill.period:%m.%Y}, ЛС {card.number}"
+    fits = len(names) + len(tail) <= payment_qr.MAX_CHARS["Purpose"]
+    return f"{names if fits else 'ЖКУ'}{tail}"
+
+
+def _quitt_id(bill: Bill, *, groups: Sequence[BillGroup]) -> str | None:
+    """Name the document, and the group where the payment is for one alone."""
+    if bill.number is None:
+        return None
+    return f"{bill.number}/{groups[0].code}" if len(groups) == 1 else bill.number

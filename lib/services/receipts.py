@@ -1,0 +1,189 @@
+"""Receipts: the payment document of a closed period, with a code for each recipient."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import Organization
+from db.queries import meters, organizations, payments
+from db.session import Viewer
+from lib import clock
+from lib.access import Actor, Permission
+from lib.documents import receipt
+from lib.documents.receipt_data import (
+    Receipt,
+    ReceiptExecutor,
+    ReceiptGroup,
+    ReceiptLine,
+    ReceiptMeter,
+    ReceiptRecalculation,
+    ReceiptTotals,
+)
+from lib.domain import formats
+from lib.domain.bill import Bill, BillGroup
+from lib.services import accounts, bills, payment_codes
+from lib.services.accounts import AccountCard
+from lib.services.bills import BillNotFound, Recalculation
+
+_COPY = (
+    "Это копия за прошлый месяц. Кодов для оплаты на ней нет: "
+    "платите по последней квитанции, в ней учтены и более поздние начисления."
+)
+_PAID_SINCE = "После закрытия месяца поступило {sum} ₽: сумма в кодах уменьшена на них."
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a receipt is made of, read in one transaction."""
+
+    card: AccountCard
+    bill: Bill
+    corrections: tuple[Recalculation, ...]
+    recipients: Mapping[int, Organization]
+    meters: Sequence[Any]
+    last_payment: Any | None
+
+    @property
+    def is_last(self) -> bool:
+        """Tell whether the bill is that of the account's last closed period."""
+        return self.card.bill is not None and self.card.bill.period == self.bill.period
+
+
+def render_receipt(*, actor: Actor, account_id: int, period: dt.date) -> bytes:
+    """Return the receipt of a closed month as PDF.
+
+    Raises:
+        AccessDenied: no permission, or not the actor's account.
+        BillNotFound: the month is open, or nothing was billed in it.
+    """
+    actor.demand(Permission.RECEIPTS_READ)
+    actor.demand_account(account_id)
+    viewer = actor.viewer
+    with database.transaction(viewer) as session:
+        sources = _read(session, viewer=viewer, account_id=account_id, period=period)
+    return receipt.render(_compose(sources))
+
+
+def _read(session: Session, *, viewer: Viewer, account_id: int, period: dt.date) -> _Sources:
+    held = {card.account_id: card for card in accounts.cards(session, viewer=viewer)}
+    if account_id not in held:
+        raise BillNotFound
+    card = held[account_id]
+    bill = bills.closed_bill(session, viewer=viewer, account_id=account_id, period=period)
+    named = {card.organization_id, *(group.recipient_id for group in bill.groups)}
+    paid = {row.account_id: row for row in payments.latest(session, viewer=viewer)}
+    return _Sources(
+        card=card,
+        bill=bill,
+        corrections=bills.recalculations(
+            session, viewer=viewer, account_id=account_id, period=period
+        ),
+        recipients=organizations.by_keys(session, keys=named),
+        meters=meters.with_readings(session, viewer=viewer, account_id=account_id, period=period),
+        last_payment=paid.get(account_id),
+    )
+
+
+def _compose(sources: _Sources) -> Receipt:
+    card, bill, last = sources.card, sources.bill, sources.last_payment
+    codes, refusals = (
+        payment_codes.make(card, bill, sources.recipients) if sources.is_last else ((), ())
+    )
+    return Receipt(
+        number=bill.number,
+        period=bill.period,
+        due_on=bill.due_on,
+        account_number=card.number,
+        els=card.els,
+        payer=card.payer,
+        address=f"{card.city}, {card.address}",
+        area=card.area,
+        heated_area=card.heated_area,
+        registered=card.registered,
+        residents=card.residents,
+        ownership=card.ownership,
+        executor=_executor(sources.recipients[card.organization_id]),
+        groups=tuple(_group(group) for group in bill.groups),
+        debt=bill.debt,
+        codes=codes,
+        code_refusals=refusals,
+        meters=_meters(sources.meters),
+        recalculations=tuple(_recalculation(item) for item in sources.corrections),
+        last_payment_on=last.paid_on if last else None,
+        last_payment_amount=last.amount if last else None,
+        notices=_notices(card, bill, is_last=sources.is_last),
+        made_on=clock.today(),
+    )
+
+
+def _notices(card: AccountCard, bill: Bill, *, is_last: bool) -> tuple[str, ...]:
+    if not is_last:
+        return (_COPY,)
+    paid_since = bill.debt - sum(card.due.values(), Decimal(0))
+    if paid_since > 0:
+        return (_PAID_SINCE.format(sum=formats.money(paid_since)),)
+    return ()
+
+
+def _executor(organization: Organization) -> ReceiptExecutor:
+    return ReceiptExecutor(
+        name=organization.name,
+        address=organization.address,
+        phone=organization.phone,
+        ads_phone=organization.ads_phone,
+        email=organization.email,
+        work_hours=organization.work_hours,
+    )
+
+
+def _group(group: BillGroup) -> ReceiptGroup:
+    totals = {field.name: group.sum(attrgetter(field.name)) for field in fields(ReceiptTotals)}
+    return ReceiptGroup(
+        name=group.name,
+        recipient=group.recipient,
+        lines=tuple(
+            ReceiptLine(**{f.name: getattr(line, f.name) for f in fields(ReceiptLine)})
+            for line in group.lines
+        ),
+        totals=ReceiptTotals(**totals),
+        balance=group.balance,
+    )
+
+
+def _recalculation(item: Recalculation) -> ReceiptRecalculation:
+    return ReceiptRecalculation(
+        service=item.service,
+        for_period=item.months,
+        reason=item.reason or formats.NO_DATA,
+        amount=item.amount,
+    )
+
+
+def _meters(rows: Iterable[Any]) -> tuple[ReceiptMeter, ...]:
+    """Fold the last two readings of each meter and zone into one row."""
+    folded = []
+    for (_, zone), members in groupby(rows, key=lambda row: (row.id, row.zone)):
+        current, *older = members
+        previous = older[0] if older else None
+        folded.append(
+            ReceiptMeter(
+                service=current.service if zone in (None, 1) else f"{current.service}, T{zone}",
+                serial=current.serial,
+                place=current.place,
+                unit=current.unit,
+                previous=previous.value if previous else None,
+                previous_on=previous.taken_on if previous else None,
+                current=current.value,
+                current_on=current.taken_on,
+                next_verification_on=current.next_verification_on,
+                decimals=current.decimals,
+            )
+        )
+    return tuple(folded)

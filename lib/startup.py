@@ -1,0 +1,182 @@
+"""connect(): once per process - web, command or test - the way to the database."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+import db.migrations
+from db import roles, session
+from db.embedded import EmbeddedServer
+from db.session import DatabaseRole
+from lib import config
+from lib.config import Settings
+from lib.errors import PortalError
+from lib.secret import secret
+
+_OLDEST_SERVER = 17
+_DATABASE = "kabinet"
+_UNMIGRATED = "База не приведена к этой версии портала: выполните команду «kabinet migrate»."
+_held: list[EmbeddedServer] = []
+
+
+class DatabaseRefused(PortalError):
+    """The portal cannot work with this database server."""
+
+
+def connect() -> None:
+    """Reach the database, start the embedded one where no other is set, and bind every role.
+
+    Raises:
+        PortalError: settings are wrong, the server does not answer or is too old.
+    """
+    if session.is_bound():
+        return
+    settings = config.settings()
+    urls = _served(settings) if settings.database_url else _embedded(settings)
+    _refuse_old_server(urls[DatabaseRole.OWNER])
+    session.bind({role: session.engine(url) for role, url in urls.items()})
+
+
+def disconnect() -> None:
+    """Let go of the embedded server; the last process out stops it."""
+    session.bind({})
+    while _held:
+        _held.pop().detach()
+
+
+def revive() -> None:
+    """Start the embedded server again if it died; without one, do nothing."""
+    for server in _held:
+        server.ensure_running()
+
+
+def migrate() -> None:
+    """Bring the schema and the roles to this version; run by the owner.
+
+    Raises:
+        PortalError: the owner may not make roles, or the server does not answer.
+    """
+    settings = config.settings()
+    with session.transaction(session.OWNER) as opened:
+        connection = opened.connection()
+        # one migration at a time: the second waits and finds nothing to do
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kabinet migrations'))"))
+        _ensure_roles(connection, settings)
+        command.upgrade(_alembic(connection), "head")
+
+
+def is_migrated() -> bool:
+    """Tell whether the schema is the one that this version expects."""
+    with session.transaction(session.GATE) as opened:
+        current = MigrationContext.configure(opened.connection()).get_current_heads()
+    return set(current) == set(ScriptDirectory.from_config(_alembic(None)).get_heads())
+
+
+def refuse_unmigrated() -> None:
+    """Raise unless the schema is this version's.
+
+    Raises:
+        DatabaseRefused: it is older or newer, or not there at all.
+    """
+    try:
+        if is_migrated():
+            return
+    except (OperationalError, ProgrammingError, session.DatabaseAway) as failure:
+        raise DatabaseRefused(_UNMIGRATED) from failure
+    raise DatabaseRefused(_UNMIGRATED)
+
+
+def _ensure_roles(connection: Connection, settings: Settings) -> None:
+    """Make the roles, unless every one of them has been given by its own address."""
+    given = (
+        settings.database_url_app,
+        settings.database_url_gate,
+        settings.database_url_operator,
+        settings.database_url_analyst,
+    )
+    if all(given):
+        return
+    try:
+        roles.ensure(connection, secret=secret())
+    except Exception as refused:
+        if getattr(refused, "sqlstate", "") != "42501":  # insufficient_privilege
+            raise
+        raise DatabaseRefused(
+            "Владелец базы не может создавать роли. Создайте роли kabinet_app, kabinet_gate, "
+            "kabinet_operator и kabinet_analyst сами и задайте DATABASE_URL_APP, "
+            "DATABASE_URL_GATE, DATABASE_URL_OPERATOR и DATABASE_URL_ANALYST."
+        ) from refused
+
+
+def _alembic(connection: Connection | None) -> Config:
+    made = Config()
+    folder = Path(db.migrations.__file__ or "").parent
+    made.set_main_option("script_location", str(folder).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
+
+
+def _served(settings: Settings) -> dict[DatabaseRole, str]:
+    owner = settings.database_url or ""
+    given = {
+        DatabaseRole.APP: settings.database_url_app,
+        DatabaseRole.GATE: settings.database_url_gate,
+        DatabaseRole.OPERATOR: settings.database_url_operator,
+        DatabaseRole.ANALYST: settings.database_url_analyst,
+    }
+    derived = {
+        role: url or roles.url(owner_url=owner, role=role, secret=secret())
+        for role, url in given.items()
+    }
+    return {DatabaseRole.OWNER: owner, **derived}
+
+
+def _embedded(settings: Settings) -> dict[DatabaseRole, str]:
+    server = EmbeddedServer.attach(settings.kabinet_state / "postgres")
+    _held.append(server)
+    _ensure_database(server.cluster.url(user="postgres", database="postgres"))
+    return {
+        role: server.cluster.url(user=role.database_name, database=_DATABASE)
+        for role in DatabaseRole
+    }
+
+
+def _ensure_database(superuser_url: str) -> None:
+    """Make the owner and its database in a new embedded server."""
+    owner = DatabaseRole.OWNER.database_name
+    engine = create_engine(superuser_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # a session lock: CREATE DATABASE runs in no transaction
+        connection.execute(text("SELECT pg_advisory_lock(hashtext('kabinet database'))"))
+        if not connection.scalar(
+            text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": owner}
+        ):
+            connection.exec_driver_sql(f"CREATE ROLE {owner} LOGIN CREATEROLE")
+        if not connection.scalar(
+            text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": _DATABASE}
+        ):
+            connection.exec_driver_sql(f"CREATE DATABASE {_DATABASE} OWNER {owner}")
+    engine.dispose()
+
+
+def _refuse_old_server(owner_url: str) -> None:
+    engine = create_engine(owner_url, hide_parameters=True, connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect() as connection:
+            number = int(connection.scalar(text("SHOW server_version_num")) or 0)
+    except (OperationalError, ProgrammingError) as failure:
+        raise DatabaseRefused(
+            "База данных не отвечает. Проверьте DATABASE_URL: адрес, имя, пароль и базу."
+        ) from failure
+    finally:
+        engine.dispose()
+    if number < _OLDEST_SERVER * 10_000:
+        raise DatabaseRefused(
+            f"Сервер PostgreSQL версии {number // 10_000} слишком стар: "
+            f"нужна версия {_OLDEST_SERVER} или новее."
+        )

@@ -1,0 +1,58 @@
+"""The frame of every screen: the centre above, the way out, the quiet footer below."""
+
+import streamlit as st
+
+from lib import clock, config, links
+from lib.access import Actor
+from lib.ui import markup
+from lib.ui.markup import text
+
+TITLE = "Личный кабинет"
+_SIGN_OUT = (
+    f'<form method="post" action="{links.SIGN_OUT}">'
+    '<button class="kb-link" type="submit">Выход</button></form>'
+)
+
+
+def header(actor: Actor | None) -> None:
+    """Draw the centre's name, the greeting and the way out."""
+    settings = config.settings()
+    form = settings.kabinet_centre_legal_form
+    above = f'<span class="kb-legal">{text(form)}</span>' if form else ""
+    greeting = (
+        f'<div class="kb-who"><span>Здравствуйте, {text(actor.first_name)}</span>{_SIGN_OUT}</div>'
+        if actor
+        else ""
+    )
+    markup.show(
+        f'<header class="kb-header"><div class="kb-centre">{above}'
+        f"<span>{text(settings.kabinet_centre_name)}</span>"
+        f'<a href="/" class="kb-brand">{TITLE}</a></div>{greeting}</header>'
+    )
+
+
+def footer() -> None:
+    """Draw the centre's address and phones, the years and the two public documents."""
+    settings = config.settings()
+    contacts = [settings.kabinet_centre_address]
+    if settings.kabinet_centre_phone:
+        contacts.append(f"телефон: {settings.kabinet_centre_phone}")
+    if settings.kabinet_centre_fax:
+        contacts.append(f"факс: {settings.kabinet_centre_fax}")
+    since, year = settings.kabinet_centre_since, clock.today().year
+    years = str(since) if since >= year else f"{since}–{year}"
+    line = ", ".join(text(contact) for contact in contacts if contact)
+    markup.show(
+        f'<footer class="kb-footer"><p>{line}</p><p>© {years} '
+        f"{text(settings.kabinet_centre_name)}. Все права защищены и охраняются законом.</p>"
+        f'<p><a href="{links.screen(links.PRIVACY)}">Политика обработки персональных данных</a>'
+        f'<a href="{links.screen(links.TERMS)}">Пользовательское соглашение</a></p></footer>'
+    )
+
+
+def begin() -> None:
+    """Say what the browser shows in its tab, and put the stylesheet in."""
+    st.set_page_config(
+        page_title=TITLE, page_icon=":material/home_work:", layout="wide", menu_items={}
+    )
+    markup.style()

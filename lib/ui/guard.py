@@ -1,0 +1,31 @@
+"""The first line of every screen: who is asking, and may they."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from lib.access import Actor, Permission
+from lib.ui import markup, session
+
+
+def require(permission: Permission) -> Actor:
+    """Return the actor, or end the run: strangers learn nothing but that there is no page."""
+    actor = signed_in()
+    if not actor.may(permission):
+        refuse()
+    return actor
+
+
+def signed_in() -> Actor:
+    """Return the actor, whatever they may do, or end the run."""
+    actor = session.actor()
+    if actor is None:
+        refuse()
+    return actor
+
+
+def refuse() -> NoReturn:
+    """Say that there is no such page and end the run."""
+    st.title("Страница не найдена")
+    markup.show('<p class="kb-quiet">Такой страницы нет. <a href="/">На главную</a></p>')
+    st.stop()

@@ -1,0 +1,30 @@
+"""Routes for those who watch over the process."""
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from lib import startup
+from lib.errors import PortalError
+
+_UNAVAILABLE = 503
+
+
+async def healthz(_request: Request) -> Response:
+    """Answer that the process lives."""
+    return PlainTextResponse("ok")
+
+
+async def readyz(_request: Request) -> Response:
+    """Answer whether the database can be reached and its schema is this version's."""
+    checks = await run_in_threadpool(_checks)
+    ready = all(checks.values())
+    return JSONResponse(checks, status_code=200 if ready else _UNAVAILABLE)
+
+
+def _checks() -> dict[str, bool]:
+    try:
+        return {"database": True, "migrations": startup.is_migrated()}
+    except (PortalError, SQLAlchemyError):
+        return {"database": False, "migrations": False}

@@ -1,0 +1,51 @@
+"""Routes that open and end a session; only our own pages may post to them."""
+
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from lib import links
+from lib.services import sign_in
+from lib.web import answers, cookies
+
+_SEE_OTHER = 303
+_FOREIGN = "Запрос пришёл с чужой страницы. Откройте личный кабинет и повторите вход там."
+
+
+def is_own(request: Request) -> bool:
+    """Tell whether the request's Origin is this portal; a missing one is not."""
+    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
+
+
+async def open_session(request: Request) -> Response:
+    """Turn the posted ticket into a session cookie and go to the screen asked for."""
+    if not is_own(request):
+        return answers.sentence("Вход не выполнен", _FOREIGN, status=403)
+    form = await request.form(max_files=0, max_fields=4)
+    ticket, target = str(form.get("ticket", "")), str(form.get("next", ""))
+    try:
+        opened = await run_in_threadpool(
+            sign_in.open_session, ticket=ticket, visit=request.cookies.get(cookies.VISIT, "")
+        )
+    except sign_in.TicketRefused as refusal:
+        return answers.sentence("Вход не завершён", str(refusal), status=403)
+    address = target if links.is_screen(target) else links.screen(links.HOME)
+    response = RedirectResponse(address, status_code=_SEE_OTHER)
+    max_age = int(sign_in.REMEMBERED.total_seconds()) if opened.remembered else None
+    cookies.put(response, request, name=cookies.SESSION, value=opened.token, max_age=max_age)
+    # a new visit, so that nothing that was fixed before the sign-in is of use after it
+    cookies.put(response, request, name=cookies.VISIT, value=cookies.new_visit())
+    return response
+
+
+async def end_session(request: Request) -> Response:
+    """End the browser's session and forget its cookie."""
+    if not is_own(request):
+        return answers.sentence("Выход не выполнен", _FOREIGN, status=403)
+    token = request.cookies.get(cookies.SESSION)
+    await run_in_threadpool(sign_in.end_session, token=token)
+    response = RedirectResponse(links.screen(links.HOME), status_code=_SEE_OTHER)
+    cookies.drop(response, request, name=cookies.SESSION)
+    return response

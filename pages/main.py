@@ -1,0 +1,13 @@
+"""The front door: who is asking, which screens, run the one they want."""
+
+import streamlit as st
+
+from lib.ui import frame, navigation, session
+
+frame.begin()
+actor = session.begin_run()
+screen = navigation.run(actor)
+with st.container(width=1040):
+    frame.header(actor)
+    screen.run()
+    frame.footer()

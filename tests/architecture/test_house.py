@@ -1,0 +1,136 @@
+"""The rules of the house that can be read off the source."""
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(
+    path
+    for folder in ("lib", "db", "pages")
+    for path in (ROOT / folder).rglob("*.py")
+    if "versions" not in path.parts
+)
+REFUSED_NAMES = {"utils", "helpers", "common", "misc"}
+PAGE, MODULE, FUNCTION = 80, 250, 40
+# who may open the gate's tables: before there is an actor
+GATE_OPENERS = {"lib/services/sign_in.py", "lib/startup.py"}
+# operators' commands: nobody is signed in
+OPERATOR_OPENERS = {"lib/services/logins.py"}
+OWNER_OPENERS = {"lib/services/exchange.py", "lib/startup.py"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in SOURCES:
+        yield name(path), ast.parse(path.read_text())
+
+
+def imported(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def test_nobody_imports_the_application() -> None:
+    assert [file for file, tree in trees() if "app" in imported(tree)] == []
+
+
+def test_no_room_without_a_noun() -> None:
+    assert [name(p) for p in SOURCES if p.stem in REFUSED_NAMES] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_nothing_outgrows_its_room(path: Path) -> None:
+    text = path.read_text()
+    long = [
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > FUNCTION + docstring_lines(node)
+    ]
+
+    assert len(text.splitlines()) <= (PAGE if path.is_relative_to(ROOT / "pages") else MODULE)
+    assert long == []
+
+
+def docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first = node.body[0]
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return (first.end_lineno or 0) - first.lineno + 1 if is_text else 0
+
+
+def test_one_module_touches_the_tabs_state() -> None:
+    touching = {file for file, _ in trees() if "session_state" in (ROOT / file).read_text()}
+
+    assert touching == {"lib/ui/session.py"}
+
+
+def test_one_module_executes_javascript() -> None:
+    using = {
+        file for file, _ in trees() if "unsafe_allow_javascript=True" in (ROOT / file).read_text()
+    }
+
+    assert using == {"lib/ui/sign_in_form.py"}
+    assert not any("unsafe_allow_html" in path.read_text() for path in SOURCES)
+
+
+def test_pages_read_no_clock_and_begin_no_transaction() -> None:
+    for file, tree in trees():
+        if file.startswith("pages/"):
+            assert not imported(tree) & {"datetime", "time", "db", "sqlalchemy"}, file
+
+
+@pytest.mark.parametrize(
+    ("word", "allowed"),
+    [
+        ("database.GATE", GATE_OPENERS),
+        ("session.GATE", GATE_OPENERS),
+        ("database.OPERATOR", OPERATOR_OPENERS),
+        ("session.OWNER", OWNER_OPENERS),
+    ],
+)
+def test_privileged_roles_are_opened_by_name(word: str, allowed: set[str]) -> None:
+    opening = {file for file, _ in trees() if word in (ROOT / file).read_text()}
+
+    assert opening <= allowed
+
+
+def test_every_service_with_an_actor_demands_a_permission_first() -> None:
+    careless = [
+        f"{file}:{node.name}"
+        for file, tree in trees()
+        if file.startswith("lib/services/")
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and any(argument.arg == "actor" for argument in node.args.kwonlyargs)
+        and not _demands(node)
+    ]
+
+    assert careless == []
+
+
+def _demands(node: ast.FunctionDef) -> bool:
+    statement = node.body[1]  # after the docstring
+    return ast.unparse(statement).startswith("actor.demand(Permission.")
+
+
+def test_streamlits_own_doors_are_shut() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
+
+    assert settings["server"]["enableAgentApi"] is False
+    assert settings["server"]["enableStaticServing"] is False
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["client"]["toolbarMode"] == "minimal"
+    assert settings["client"]["showErrorDetails"] == "none"

@@ -1,0 +1,175 @@
+"""One real PostgreSQL a run; each worker has its own copy of a prepared demonstration."""
+
+import csv
+import fcntl
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, text
+
+# before anything of the portal reads its settings
+for name in ("DATABASE_URL", "SMTP_URL", "HOST", "PORT"):
+    os.environ.pop(name, None)
+os.environ["KABINET_DEMO"] = "1"
+os.environ["KABINET_TEST_BCRYPT_COST"] = "4"
+os.environ.setdefault("KABINET_STATE", tempfile.mkdtemp(prefix="kabinet-tests-"))
+
+from db import session as database
+from db.embedded import EmbeddedServer
+from db.session import DatabaseRole
+from lib import startup
+from lib.access import Actor
+from lib.services import demonstration, sign_in
+
+EMPTY, DEMO = "template_empty", "template_demo"
+PASSWORD = "demo-Parol-2014"
+_OWNER = DatabaseRole.OWNER.database_name
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """The run's server: workers of one run share it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    attached = EmbeddedServer.attach(shared / "postgres")
+    with (shared / "templates.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _make_templates(attached)
+    yield attached
+    attached.detach()
+
+
+def _make_templates(server: EmbeddedServer) -> None:
+    with _superuser(server) as connection:
+        names = set(connection.scalars(text("SELECT datname FROM pg_database")))
+        if DEMO in names:
+            return
+        connection.exec_driver_sql(f"CREATE ROLE {_OWNER} LOGIN CREATEROLE")
+        connection.exec_driver_sql(f"CREATE DATABASE {EMPTY} OWNER {_OWNER}")
+        with bound(server, EMPTY):
+            startup.migrate()
+        connection.exec_driver_sql(f"CREATE DATABASE {DEMO}_new OWNER {_OWNER} TEMPLATE {EMPTY}")
+        with bound(server, f"{DEMO}_new"):
+            demonstration.prepare(advance=lambda _: None)
+        connection.exec_driver_sql(f"ALTER DATABASE {DEMO}_new RENAME TO {DEMO}")
+
+
+@contextmanager
+def _superuser(server: EmbeddedServer, name: str = "postgres") -> Iterator[Connection]:
+    url = server.cluster.url(user="postgres", database=name)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@contextmanager
+def bound(server: EmbeddedServer, name: str) -> Iterator[None]:
+    """Bind every role to its real engine on one database."""
+    engines: dict[DatabaseRole, Engine] = {
+        role: database.engine(server.cluster.url(user=role.database_name, database=name))
+        for role in DatabaseRole
+    }
+    database.bind(engines)
+    try:
+        yield
+    finally:
+        database.bind({})
+        for engine in engines.values():
+            engine.dispose()
+
+
+@contextmanager
+def _cloned(server: EmbeddedServer, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    with _superuser(server) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {_OWNER} TEMPLATE {template}")
+        yield name
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def demo_database(server: EmbeddedServer) -> Iterator[str]:
+    with _cloned(server, DEMO) as name:
+        yield name
+
+
+@pytest.fixture
+def committed(server: EmbeddedServer, demo_database: str) -> Iterator[str]:
+    """The demonstration with real engines: what a test writes stays for the worker's run."""
+    with bound(server, demo_database):
+        yield demo_database
+
+
+@pytest.fixture
+def empty(server: EmbeddedServer) -> Iterator[str]:
+    """A migrated database with nothing in it, with real engines, for one test."""
+    with _cloned(server, EMPTY) as name, bound(server, name):
+        yield name
+
+
+@pytest.fixture
+def db(server: EmbeddedServer, demo_database: str) -> Iterator[Connection]:
+    """The demonstration in a transaction that is rolled back after the test.
+
+    Every role is this one connection; transaction() switches the role for real.
+    """
+    engine = create_engine(server.cluster.url(user="postgres", database=demo_database))
+    with engine.connect() as connection, connection.begin() as outer:
+        database.bind(dict.fromkeys(DatabaseRole, connection))
+        yield connection
+        database.bind({})
+        outer.rollback()
+    engine.dispose()
+
+
+@pytest.fixture
+def signed_in() -> Callable[..., Actor]:
+    """Sign a demonstration login in for real and return the actor."""
+
+    def enter(name: str = "resident") -> Actor:
+        ticket = sign_in.issue_ticket(name=name, password=PASSWORD, visit="v", remember=False)
+        actor = sign_in.find_actor(token=sign_in.open_session(ticket=ticket, visit="v").token)
+        assert actor is not None
+        return actor
+
+    return enter
+
+
+@pytest.fixture
+def resident(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    return signed_in("resident")
+
+
+@pytest.fixture
+def golden_folder() -> Path:
+    return Path(demonstration.__file__).parents[1] / "demo/golden/2014-10"
+
+
+@pytest.fixture
+def sealed() -> Callable[..., None]:
+    """Make a package's manifest true again after its files were edited."""
+
+    def seal(folder: Path, **changed: str) -> None:
+        path = folder / "manifest.json"
+        manifest = json.loads(path.read_text()) | changed
+        for described in manifest["files"]:
+            content = (folder / described["name"]).read_bytes()
+            described["sha256"] = hashlib.sha256(content).hexdigest()
+            rows = list(csv.DictReader(io.StringIO(content.decode()), delimiter=";"))
+            described["rows"] = len(rows)
+            for column in described.get("sums", {}):
+                total = sum((Decimal(row[column] or 0) for row in rows), Decimal("0.00"))
+                described["sums"][column] = str(total)
+        path.write_text(json.dumps(manifest))
+
+    return seal

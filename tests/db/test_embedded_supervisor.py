@@ -1,0 +1,106 @@
+"""The supervisor's parts, one by one; whole, it runs in the other tests of the server."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db import embedded_supervisor as supervisor
+from db.embedded_files import is_alive
+from tests.db.embedded_kit import eventually
+
+READY = "{pid}\n/data\n1700000000\n5432\n/run\n\n 1 2\nready   \n"
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Blocked as in the supervisor; whatever has come meanwhile is taken away."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.WAKE)
+    handler = signal.signal(signal.SIGCHLD, lambda *_: None)
+    yield
+    while pending := signal.sigpending() & set(supervisor.WAKE):
+        signal.sigwait(pending)
+    signal.signal(signal.SIGCHLD, handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def launch(script: str) -> int:
+    return supervisor.launch([sys.executable, "-I", "-S", "-c", script], -1, -1)
+
+
+def test_a_stale_pid_file_is_given_our_number(tmp_path: Path) -> None:
+    assert not supervisor.adopt_stale_pid(str(tmp_path))
+    (tmp_path / "postmaster.pid").write_text(READY.format(pid=1234567))
+    assert supervisor.adopt_stale_pid(str(tmp_path))
+    assert (tmp_path / "postmaster.pid").read_text() == READY.format(pid=os.getpid())
+
+
+def test_a_planted_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_text("precious\n")
+    (tmp_path / "postmaster.pid").symlink_to(tmp_path / "victim")
+    with pytest.raises(OSError, match="symbolic"):
+        supervisor.adopt_stale_pid(str(tmp_path))
+    assert (tmp_path / "victim").read_text() == "precious\n"
+
+
+def test_ready_is_what_our_own_child_has_written(tmp_path: Path) -> None:
+    child = launch("import time; time.sleep(60)")
+    path = tmp_path / "postmaster.pid"
+    assert supervisor.wait_until_ready(child, str(tmp_path), 0.02) == "timeout"
+    path.write_text(READY.format(pid=child + 1))
+    assert supervisor.wait_until_ready(child, str(tmp_path), 0.02) == "timeout"
+    path.write_text(READY.format(pid=child))
+    assert supervisor.wait_until_ready(child, str(tmp_path), 10) == "ready"
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    assert supervisor.wait_until_ready(child, str(tmp_path), 10) == "stopped"
+    supervisor.stop(child)
+    assert supervisor.has_ended(child)
+    assert not is_alive(child)
+
+
+def test_a_program_that_is_not_there_is_an_ended_child(tmp_path: Path) -> None:
+    child = supervisor.launch([str(tmp_path / "postgres")], -1, -1)
+    assert supervisor.wait_until_ready(child, str(tmp_path), 10) == "exited"
+
+
+def test_a_stubborn_server_is_stopped_harder(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = ((signal.SIGINT, 0.05), (signal.SIGQUIT, 0.05), (signal.SIGKILL, 10.0))
+    monkeypatch.setattr(supervisor, "STOP_STEPS", steps)
+    reading, writing = os.pipe()
+    os.set_inheritable(writing, True)
+    ignore = "import os, signal, time; [signal.signal(n, signal.SIG_IGN) for n in (2, 3)];"
+    child = launch(f"{ignore} os.write({writing}, b'x'); time.sleep(60)")
+    os.read(reading, 1)
+    supervisor.stop(child)
+    assert not is_alive(child)
+    os.close(reading)
+    os.close(writing)
+
+
+def test_the_end_comes_with_the_servers_death() -> None:
+    child = launch("import time; time.sleep(60)")
+    other = subprocess.Popen(["true"])
+    other.wait()  # another child's end is not the server's
+    os.kill(child, signal.SIGKILL)
+    supervisor.wait_for_the_end(child)
+    assert supervisor.has_ended(child)
+
+
+def test_the_end_comes_when_no_client_is_left(tmp_path: Path) -> None:
+    (tmp_path / "clients.lock").touch()
+    supervisor.watch_clients(str(tmp_path / "clients.lock"), threading.get_ident())
+    assert eventually(lambda: signal.SIGUSR1 in signal.sigpending())
+    supervisor.wait_for_the_end(os.getpid())
+
+
+def test_a_client_that_was_killed_is_not_told() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    supervisor.tell(writing, "ready")
+    with pytest.raises(OSError, match="descriptor"):
+        os.fstat(writing)

@@ -1,0 +1,165 @@
+"""Every table and every partition, asked by every role, with another resident's context."""
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
+
+from db import session as database
+from db.session import DatabaseRole, Viewer
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+# tables without a policy, each with its reason
+EXEMPT = {"alembic_version"}  # the version alone
+# what the app role may read whole: reference data without a person in it
+REFERENCE = {
+    "billing_period",
+    "house",
+    "house_volume",
+    "organization",
+    "premise",
+    "service",
+    "service_group",
+    "tariff",
+}
+IDENTITY = {"login", "login_contact", "sign_in_ticket", "web_session"}
+APPLICATION = [role for role in DatabaseRole if role is not DatabaseRole.OWNER]
+NOBODYS_ACCOUNT = 2**60
+
+
+def tables(kinds: str = "'r','p'") -> list[tuple[str, bool, bool]]:
+    """Name, whether row security is on, whether it is a partition."""
+    with database.transaction(database.OWNER) as session:
+        rows = session.execute(
+            text(
+                "SELECT relname, relrowsecurity, relispartition FROM pg_class "
+                f"WHERE relnamespace = 'public'::regnamespace AND relkind IN ({kinds})"
+            )
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+
+def visible(viewer: Viewer, table: str) -> int | None:
+    """Count the rows the viewer sees; None where it has no right at all."""
+    try:
+        with database.transaction(viewer) as session:
+            return session.scalar(text(f'SELECT count(*) FROM "{table}"'))
+    except ProgrammingError as refused:
+        if getattr(refused.orig, "sqlstate", "") != "42501":  # insufficient_privilege
+            raise
+        return None
+
+
+def test_every_table_and_partition_has_row_security() -> None:
+    bare = {name for name, secured, _ in tables() if not secured} - EXEMPT
+
+    assert bare == set()
+
+
+def test_no_application_role_has_a_right_on_a_partition() -> None:
+    partitions = [name for name, _, is_partition in tables() if is_partition]
+
+    assert len(partitions) >= 8  # bills and lines of the golden month and the neighbours'
+    for role in APPLICATION:
+        assert [visible(Viewer(role), name) for name in partitions] == [None] * len(partitions)
+
+
+@pytest.mark.parametrize(
+    "viewer",
+    [
+        pytest.param(Viewer(DatabaseRole.APP), id="nobody"),
+        pytest.param(
+            Viewer(DatabaseRole.APP, login=NOBODYS_ACCOUNT, accounts=(NOBODYS_ACCOUNT,)),
+            id="another resident",
+        ),
+        pytest.param(Viewer(DatabaseRole.APP, organization=1), id="staff"),
+    ],
+)
+def test_the_app_role_sees_no_row_of_anybody_elses(viewer: Viewer) -> None:
+    whole = [name for name, _, _ in tables() if name not in REFERENCE | EXEMPT]
+
+    assert {name: visible(viewer, name) or 0 for name in whole} == dict.fromkeys(whole, 0)
+
+
+def test_the_app_role_sees_its_own_accounts_and_no_neighbours() -> None:
+    with database.transaction(database.OPERATOR) as session:
+        own = session.scalar(text("SELECT min(id) FROM account"))
+        everybody = session.scalar(text("SELECT count(*) FROM account"))
+    assert everybody > 1
+
+    viewer = Viewer(DatabaseRole.APP, accounts=(own,))
+
+    for table in ("account", "payer"):
+        assert visible(viewer, table) == 1
+    with database.transaction(viewer) as session:
+        assert set(session.scalars(text("SELECT account_id FROM accrual"))) == {own}
+
+
+def test_the_app_role_reads_no_identity_table() -> None:
+    assert [visible(Viewer(DatabaseRole.APP), table) for table in sorted(IDENTITY)] == [None] * 4
+
+
+def test_the_gate_reads_identity_alone() -> None:
+    others = [name for name, _, _ in tables() if name not in IDENTITY | EXEMPT]
+
+    assert [visible(database.GATE, name) for name in others] == [None] * len(others)
+    assert visible(database.GATE, "login") == 4
+
+
+def test_the_analyst_reads_nothing_yet() -> None:
+    names = [name for name, _, _ in tables()]
+
+    viewer = Viewer(DatabaseRole.ANALYST)
+
+    assert [visible(viewer, name) for name in names] == [None] * len(names)
+
+
+def test_the_operator_sees_every_table_but_no_partition() -> None:
+    for name, _, is_partition in tables():
+        if name not in EXEMPT:
+            assert (visible(database.OPERATOR, name) is None) == is_partition, name
+
+
+def test_application_roles_own_nothing_and_bypass_nothing() -> None:
+    with database.transaction(database.OWNER) as session:
+        rows = session.execute(
+            text(
+                "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, "
+                "EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid) FROM pg_roles r "
+                "WHERE rolname LIKE 'kabinet%' AND rolname <> 'kabinet_owner'"
+            )
+        ).all()
+
+    assert {row[0] for row in rows} == {role.database_name for role in APPLICATION}
+    assert all(not any(row[1:]) for row in rows)
+
+
+def test_application_roles_may_change_only_what_they_must() -> None:
+    with database.transaction(database.OWNER) as session:
+        rights = session.execute(
+            text(
+                "SELECT grantee, table_name FROM information_schema.role_table_grants "
+                "WHERE grantee LIKE 'kabinet%' AND grantee <> 'kabinet_owner' "
+                "AND privilege_type <> 'SELECT'"
+            )
+        )
+        found = {(row[0], row[1]) for row in rights}
+
+    assert found == {
+        ("kabinet_gate", "sign_in_ticket"),
+        ("kabinet_gate", "web_session"),
+        ("kabinet_operator", "account_access"),
+        ("kabinet_operator", "login"),
+        ("kabinet_operator", "login_contact"),
+        ("kabinet_operator", "web_session"),
+    }
+
+
+def test_a_shared_connection_forgets_the_previous_viewer(db: Connection) -> None:
+    """In one connection for all roles, a setting left over would show the previous rows."""
+    with database.transaction(database.OPERATOR) as session:
+        own = session.scalar(text("SELECT min(id) FROM account"))
+    assert visible(Viewer(DatabaseRole.APP, accounts=(own,)), "account") == 1
+
+    assert visible(Viewer(DatabaseRole.APP), "account") == 0
+    assert not db.closed

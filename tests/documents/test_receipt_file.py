@@ -1,0 +1,53 @@
+"""The receipt's file: fonts, description, size, sameness."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from pypdf import PdfReader
+
+from lib.documents.receipt import render
+from lib.documents.receipt_data import Receipt
+
+Read = Callable[[bytes], PdfReader]
+Build = Callable[[int], Receipt]
+
+
+def test_fonts_are_embedded_subsets(golden: Receipt, read: Read) -> None:
+    reader = read(render(replace(golden, payer="Ғабдулла")))
+    page: Any = reader.pages[0]
+    fonts = page["/Resources"]["/Font"]
+    names = {font.get_object()["/BaseFont"] for font in fonts.values()}
+    assert {name[8:] for name in names} == {"PTSans-Regular", "PTSans-Bold"}
+    assert len(names) == 3
+    for font in fonts.values():
+        assert "/FontFile2" in font.get_object()["/FontDescriptor"]
+        assert "/ToUnicode" in font.get_object()
+
+
+def test_the_file_describes_itself_without_personal_data(golden: Receipt, read: Read) -> None:
+    pdf = render(golden)
+    reader = read(pdf)
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Квитанция за октябрь 2014 года"
+    assert reader.metadata.author == "ОАО «Камал»"
+    assert reader.metadata.creator == "ОАО «Камал»"
+    root: Any = reader.root_object
+    assert root["/Lang"] == "ru-RU"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    described = str(reader.metadata)
+    assert "12345" not in described
+    assert "Муравьев" not in described
+
+
+def test_the_same_receipt_gives_the_same_bytes(golden: Receipt) -> None:
+    rare = replace(golden, payer="Ғабдулла")
+    assert render(golden) == render(golden)
+    assert render(rare) == render(rare)
+    assert render(golden) != render(replace(golden, made_on=date(2014, 11, 2)))
+
+
+def test_files_are_small(golden: Receipt, with_lines: Build) -> None:
+    assert len(render(golden)) <= 36 * 1024
+    assert len(render(with_lines(24))) <= 36 * 1024

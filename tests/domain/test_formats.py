@@ -1,0 +1,59 @@
+"""The Russian way of writing figures, against the guide's figure 6."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from lib.domain import formats
+
+NBSP = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("1240.65", f"1{NBSP}240,65"),
+        ("-14101.55", f"−14{NBSP}101,55"),
+        ("0", "0,00"),
+        ("1234567.8", f"1{NBSP}234{NBSP}567,80"),
+        ("1E+3", f"1{NBSP}000,00"),
+    ],
+)
+def test_money_has_comma_thousands_and_a_real_minus(value: str, written: str) -> None:
+    assert formats.money(Decimal(value)) == written
+
+
+def test_no_data_is_a_dash_and_not_a_zero() -> None:
+    assert formats.money(None) == "–"
+    assert formats.volume(None) == "–"
+    assert formats.day(None) == "–"
+
+
+def test_volume_has_four_places_and_tariff_keeps_what_it_has() -> None:
+    assert formats.volume(Decimal("0.8774")) == "0,8774"
+    assert formats.volume(Decimal("1.000000")) == "1,0000"
+    assert formats.tariff(Decimal("24.520000")) == "24,52"
+    assert formats.tariff(Decimal("4.123400")) == "4,1234"
+    assert formats.area(Decimal("38.10")) == "38,1"
+
+
+def test_periods_and_days_are_named() -> None:
+    october = dt.date(2014, 10, 1)
+
+    assert formats.month(october) == "октябрь 2014 года"
+    assert formats.month_name(october) == "октябрь 2014"
+    assert formats.month_short(october) == "окт 2014"
+    assert formats.day(dt.date(2014, 10, 25)) == "25.10.2014"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("88.53", "Долг: 88,53"),
+        ("-14101.55", f"Переплата: 14{NBSP}101,55"),
+        ("0.00", "Долга нет"),
+    ],
+)
+def test_balance_says_its_side_in_words(value: str, written: str) -> None:
+    assert formats.balance(Decimal(value)) == written

@@ -1,0 +1,62 @@
+"""Whatever happens to the bytes of a package, only refusals and findings come out."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.exchange.judging import Known, judge
+from lib.exchange.reading import read_package
+from lib.exchange.source import PackageRefused
+
+_PIECES = st.one_of(
+    st.binary(max_size=8),
+    st.sampled_from(
+        [b"\x00", b"\xff", b'"', b";", b"\n", b"\r", b"-", b"1e9", b"PK\x05\x06", b"{"]
+    ),
+)
+_EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 16), _PIECES), min_size=1, max_size=5)
+
+
+def mutate(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
+    for where, dropped, piece in edits:
+        at = int(where * len(data))
+        data = data[:at] + piece + data[at + dropped :]
+    return data
+
+
+def survive(path: Path) -> None:
+    try:
+        delivery = read_package(path)
+    except PackageRefused:
+        return
+    judge(delivery, Known())
+    for found in delivery.findings:
+        assert found.reason
+
+
+@settings(max_examples=1500, deadline=None)
+@given(data=st.data(), edits=_EDITS)
+def test_mutated_files_never_break_the_reading(
+    golden_path: Path, data: st.DataObject, edits: list[tuple[float, int, bytes]]
+) -> None:
+    victims = sorted(path.name for path in golden_path.iterdir())
+    victim = data.draw(st.sampled_from(victims))
+    with tempfile.TemporaryDirectory() as folder:
+        for name in victims:
+            content = (golden_path / name).read_bytes()
+            changed = mutate(content, edits) if name == victim else content
+            (Path(folder) / name).write_bytes(changed)
+        survive(Path(folder))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(edits=_EDITS)
+def test_mutated_archives_never_break_the_reading(
+    golden_zip: bytes, edits: list[tuple[float, int, bytes]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "package.zip"
+        path.write_bytes(mutate(golden_zip, edits))
+        survive(path)

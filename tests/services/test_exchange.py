@@ -1,0 +1,183 @@
+"""A package comes in whole or not at all; what it brings is what the portal shows."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from db import session as database
+from lib.exchange.findings import Severity
+from lib.exchange.source import PackageRefused
+from lib.services import exchange
+from lib.services.exchange import Verdict
+
+
+def counts() -> dict[str, int]:
+    with database.transaction(database.OPERATOR) as session:
+        names = session.scalars(
+            text(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+                "AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'"
+            )
+        ).all()
+        return {name: session.scalar(text(f"SELECT count(*) FROM {name}")) or 0 for name in names}
+
+
+@pytest.fixture
+def edited(
+    tmp_path: Path, golden_folder: Path, sealed: Callable[[Path], None]
+) -> Callable[..., Path]:
+    """A copy of the golden package with some text replaced and the manifest made true again."""
+
+    def make(name: str, old: str, new: str, **manifest: str) -> Path:
+        target = tmp_path / f"package-{len(list(tmp_path.iterdir()))}"
+        shutil.copytree(golden_folder, target)
+        path = target / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+        sealed(target, **manifest)
+        return target
+
+    return make
+
+
+@pytest.mark.usefixtures("empty")
+class TestImportPackage:
+    def test_takes_the_golden_package_with_three_remarks(self, golden_folder: Path) -> None:
+        outcome = exchange.import_package(golden_folder)
+
+        assert outcome.verdict is Verdict.IMPORTED
+        assert [outcome.findings.count(s) for s in Severity] == [0, 0, 3]
+        after = counts()
+        assert (after["account"], after["accrual"], after["payment"]) == (1, 10, 1)
+        assert (after["bill"], after["meter"], after["reading"]) == (1, 3, 5)
+
+    def test_the_same_package_twice_changes_nothing_and_says_so(self, golden_folder: Path) -> None:
+        exchange.import_package(golden_folder)
+        before = counts()
+
+        again = exchange.import_package(golden_folder)
+
+        assert again.verdict is Verdict.UNCHANGED
+        assert counts() == before
+
+    def test_takes_a_zip_as_it_takes_a_folder(self, golden_folder: Path, tmp_path: Path) -> None:
+        archive = shutil.make_archive(str(tmp_path / "package"), "zip", golden_folder)
+
+        assert exchange.import_package(Path(archive)).verdict is Verdict.IMPORTED
+        assert exchange.import_package(golden_folder).verdict is Verdict.UNCHANGED
+
+    def test_a_dry_run_says_what_would_change_and_changes_nothing(
+        self, golden_folder: Path
+    ) -> None:
+        before = counts()
+
+        outcome = exchange.import_package(golden_folder, is_dry_run=True)
+
+        assert outcome.verdict is Verdict.CHECKED
+        assert outcome.changes["accruals"].added == 10
+        assert counts() == before
+
+    def test_a_different_package_for_a_closed_period_is_refused(
+        self, golden_folder: Path, edited: Callable[..., Path]
+    ) -> None:
+        exchange.import_package(golden_folder)
+        before = counts()
+
+        outcome = exchange.import_package(edited("houses.csv", "1984", "1985"))
+
+        assert outcome.verdict is Verdict.REFUSED
+        assert [f.code for f in outcome.findings if f.severity is Severity.ERROR] == [
+            "period_closed"
+        ]
+        assert counts() == before
+
+    def test_an_open_period_is_corrected_line_by_line(self, edited: Callable[..., Path]) -> None:
+        exchange.import_package(edited("houses.csv", "1984", "1984", period_status="open"))
+        corrected = edited(
+            "accruals.csv",
+            "A1;sewer;2014-10;20.95;meter;1.0000;20.95;20.95;;;20.95;41.90",
+            "A1;sewer;2014-10;20.95;meter;2.0000;20.95;41.90;;;41.90;62.85",
+        )
+
+        outcome = exchange.import_package(corrected)
+
+        assert outcome.verdict is Verdict.IMPORTED
+        change = outcome.changes["accruals"]
+        assert (change.added, change.changed, change.removed) == (0, 1, 0)
+        assert counts()["accrual"] == 10
+
+    @pytest.mark.parametrize(("mode", "lines"), [("delta", 10), ("full", 9)])
+    def test_full_replaces_the_month_and_delta_leaves_what_is_not_carried(
+        self, edited: Callable[..., Path], mode: str, lines: int
+    ) -> None:
+        exchange.import_package(edited("houses.csv", "1984", "1984", period_status="open"))
+        without = edited(
+            "accruals.csv",
+            "A1;chute;2014-10;0.76;area;;-55.14;28.96;;;28.96;-26.18\n",
+            "",
+            mode=mode,
+        )
+
+        assert exchange.import_package(without).verdict is Verdict.IMPORTED
+
+        assert counts()["accrual"] == lines
+
+    def test_one_bad_row_keeps_everything_out(self, edited: Callable[..., Path]) -> None:
+        before = counts()
+        broken = edited("accruals.csv", ";20.95;41.90", ";20.95;41.91")
+
+        outcome = exchange.import_package(broken)
+
+        assert outcome.verdict is Verdict.REFUSED
+        [found] = [f for f in outcome.findings if f.severity is Severity.ERROR]
+        assert (found.file, found.line, found.column) == ("accruals.csv", 2, "closing")
+        assert counts() == before
+
+    def test_a_second_sender_with_the_same_ids_changes_nothing_of_the_first(
+        self, golden_folder: Path, edited: Callable[..., Path]
+    ) -> None:
+        exchange.import_package(golden_folder)
+        with database.transaction(database.OPERATOR) as session:
+            before = session.execute(text("SELECT * FROM account")).one()
+            lines = session.execute(
+                text("SELECT * FROM accrual ORDER BY account_id, service_id")
+            ).all()
+        foreign = edited("accounts.csv", "Муравьев", "Стрижов", organization="other")
+
+        assert exchange.import_package(foreign).verdict is Verdict.IMPORTED
+
+        with database.transaction(database.OPERATOR) as session:
+            accounts = session.execute(text("SELECT * FROM account ORDER BY id")).all()
+            names = session.scalars(text("SELECT last_name FROM payer ORDER BY account_id")).all()
+            kept = session.execute(
+                text("SELECT * FROM accrual WHERE account_id = :id ORDER BY service_id"),
+                {"id": before.id},
+            ).all()
+        assert len(accounts) == 2
+        assert accounts[0] == before
+        assert [account.external_id for account in accounts] == ["A1", "A1"]
+        assert names == ["Муравьев", "Стрижов"]
+        assert kept == lines
+
+    def test_a_reference_to_nowhere_is_named(self, edited: Callable[..., Path]) -> None:
+        outcome = exchange.import_package(edited("accounts.csv", ";p154;", ";p999;"))
+
+        assert outcome.verdict is Verdict.REFUSED
+        [found] = [f for f in outcome.findings if f.severity is Severity.ERROR]
+        assert (found.file, found.column, found.value) == ("accounts.csv", "premise_id", "p999")
+
+    def test_no_package_at_all_is_one_sentence(self, tmp_path: Path) -> None:
+        with pytest.raises(PackageRefused):
+            exchange.import_package(tmp_path / "nowhere.zip")
+
+
+@pytest.mark.usefixtures("empty")
+def test_months_join_and_a_broken_chain_is_a_warning(edited: Callable[..., Path]) -> None:
+    exchange.import_package(edited("houses.csv", "1984", "1984"))
+    november = edited("accruals.csv", ";2014-10;", ";2014-11;", period="2014-11")
+    (november / "documents.csv").unlink()
+    outcome = exchange.import_package(november)
+    assert outcome.verdict is Verdict.REFUSED  # the manifest still names documents.csv
