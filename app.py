@@ -11,7 +11,7 @@ import plotly.graph_objects  # noqa: F401 - pages need it; loaded before the hea
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib import startup
+from lib import logs, startup
 from lib.ui import failures
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
@@ -29,6 +29,7 @@ async def _watch() -> None:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Connect before the first request; let go after the last."""
+    logs.adopt()
     startup.connect()
     watch = asyncio.create_task(_watch())
     # once, with no session connected: what is loaded now is never looked at again

@@ -154,3 +154,7 @@ def _refuse_taken_port(settings: Settings) -> None:
                 f"Адрес {settings.host}:{settings.port} занят или недоступен: остановите то, "
                 "что его занимает, или задайте другие HOST и PORT."
             ) from taken
+
+
+if __name__ == "__main__":
+    app()

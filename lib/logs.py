@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+_LIBRARIES = frozenset({"streamlit", "uvicorn"})
 _QUIET = ("uvicorn.access", "streamlit", "alembic")
 
 
@@ -35,6 +36,16 @@ def configure() -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    adopt()
+
+
+def adopt() -> None:
+    """Take over loggers that write by themselves; again after a library brought its own."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in _LIBRARIES:
+            logger = logging.getLogger(name)
+            logger.handlers.clear()
+            logger.propagate = True
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from db.base import AnyRow
@@ -29,7 +30,7 @@ _PARTS = (
 _LATEST = (
     select(Payment.account_id, Payment.paid_on, Payment.amount)
     .where(scope.visible(Payment.account_id), Payment.is_reversal.is_(False))
-    .distinct(Payment.account_id)
+    .ext(distinct_on(Payment.account_id))
     .order_by(Payment.account_id, Payment.paid_on.desc(), Payment.id.desc())
 )
 

@@ -82,6 +82,18 @@ def month_short(value: dt.date) -> str:
     return f"{_MONTHS_SHORT[value.month - 1]} {value.year}"
 
 
+def quoted(name: str) -> str:
+    """Set a name from billing with Russian quotes: ОАО "Камал" → ОАО «Камал».
+
+    A quote opens at the beginning and after a space, a bracket or another opening one.
+    """
+    letters: list[str] = []
+    for letter in name:
+        opens = not letters or letters[-1] in " («"
+        letters.append(letter if letter != '"' else "«" if opens else "»")
+    return "".join(letters)
+
+
 def balance_word(value: Decimal) -> str:
     """Name the side of a balance; a positive one is owed by the resident."""
     if value > 0:

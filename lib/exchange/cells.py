@@ -1,7 +1,6 @@
 """Cells: turns text into typed values, naming every cell that is not what it should be.
 
-The text is checked by pattern before any cast: polars casts «1.005» to 1.00 and
-«1e3» to 1000 without a word. Values are never changed.
+Values are never changed: a cell that does not fit its pattern is reported, not read.
 """
 
 from dataclasses import dataclass
@@ -10,32 +9,12 @@ import polars as pl
 
 from lib.exchange.column import ID_LIMIT, Column, Kind
 from lib.exchange.findings import Findings, Severity
+from lib.exchange.kinds import PATTERNS, absent, day, type_of, typed
 from lib.exchange.reasons import explain
 from lib.exchange.table import ROW
 
-_PATTERNS = {
-    Kind.MONEY: r"^-?[0-9]{1,11}(?:\.[0-9]{1,2})?$",
-    Kind.TARIFF: r"^-?[0-9]{1,8}(?:\.[0-9]{1,6})?$",
-    Kind.VOLUME: r"^-?[0-9]{1,9}(?:\.[0-9]{1,6})?$",
-    Kind.INT: r"^-?[0-9]{1,9}$",
-    Kind.BOOL: r"^[01]$",
-    Kind.DATE: r"^(?:1[89]|[2-9][0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",
-    Kind.PERIOD: r"^(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])$",
-    # no control character, no outer space
-    Kind.TEXT: r"^[^\s\p{Cc}](?:[\t\P{Cc}]*[^\s\p{Cc}])?$",
-}
-_LINES = r"^[^\s\p{Cc}](?:[\t\r\n\P{Cc}]*[^\s\p{Cc}])?$"
-
-_TYPES: dict[Kind, pl.DataType] = {
-    Kind.TEXT: pl.String(),
-    Kind.MONEY: pl.Decimal(15, 2),
-    Kind.TARIFF: pl.Decimal(20, 6),
-    Kind.VOLUME: pl.Decimal(21, 6),
-    Kind.INT: pl.Int64(),
-    Kind.BOOL: pl.Boolean(),
-    Kind.DATE: pl.Date(),
-    Kind.PERIOD: pl.Date(),
-}
+# texts of several lines keep their breaks
+_LINES = r"[^\s\p{Cc}](?:[\t\r\n\P{Cc}]*[^\s\p{Cc}])?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +23,6 @@ class Typed:
 
     frame: pl.DataFrame
     is_whole: bool
-
-
-def type_of(column: Column) -> pl.DataType:
-    """Name the polars type of a column's values."""
-    return _TYPES[column.kind]
 
 
 def type_cells(
@@ -67,8 +41,8 @@ def type_cells(
         that is not carried is null or its default.
     """
     carried = [column for column in columns if column.name in frame.columns]
-    absent = [column for column in columns if column.name not in frame.columns]
-    typed, wrong = _convert(frame, carried)
+    missing = [column for column in columns if column.name not in frame.columns]
+    values, wrong = _convert(frame, carried)
     if wrong:
         frame = _trim(frame, wrong)
         for column in wrong:
@@ -76,11 +50,11 @@ def type_cells(
             _report(rows, column, file, findings)
         good = frame.filter(~pl.any_horizontal(_is_bad(column) for column in wrong))
         is_whole = good.height == frame.height
-        typed, _ = _convert(good, carried)
+        values, _ = _convert(good, carried)
     else:
         is_whole = True
-    typed = typed.with_columns(_absent(column) for column in absent)
-    return Typed(typed.select(ROW, *(column.name for column in columns)), is_whole)
+    values = values.with_columns(absent(column) for column in missing)
+    return Typed(values.select(ROW, *(column.name for column in columns)), is_whole)
 
 
 def _convert(frame: pl.DataFrame, columns: list[Column]) -> tuple[pl.DataFrame, list[Column]]:
@@ -93,7 +67,7 @@ def _convert(frame: pl.DataFrame, columns: list[Column]) -> tuple[pl.DataFrame, 
     flags = (_has_bad(column).alias(mark) for column, mark in zip(columns, marks, strict=True))
     if not frame.height:
         return pl.DataFrame(schema={ROW: pl.Int64(), **{c.name: type_of(c) for c in columns}}), []
-    result = frame.select(ROW, *map(_typed, columns), *flags)
+    result = frame.select(ROW, *map(typed, columns), *flags)
     bad = result.select(marks).row(0)
     wrong = [column for column, is_wrong in zip(columns, bad, strict=True) if is_wrong]
     return result.drop(marks), wrong
@@ -112,14 +86,14 @@ def _fits(column: Column, text: pl.Expr) -> pl.Expr:
     """Match the text of a column; null for an empty cell."""
     if column.values:
         return text.is_in(list(column.values))
+    pattern = _LINES if column.has_lines else PATTERNS[column.kind]
+    fits = text.str.contains(f"^{pattern}$")
     if column.kind is Kind.TEXT:
-        pattern = _LINES if column.has_lines else _PATTERNS[Kind.TEXT]
-        return text.str.contains(pattern) & (text.str.len_chars() <= column.limit)
+        return fits & (text.str.len_chars() <= column.limit)
     if column.kind is Kind.DATE:
         # null & True stays null: an empty cell is judged by `_is_bad`
-        is_day = _day(text).is_not_null() | text.is_null()
-        return text.str.contains(_PATTERNS[Kind.DATE]) & is_day
-    return text.str.contains(_PATTERNS[column.kind])
+        return fits & (day(text).is_not_null() | text.is_null())
+    return fits
 
 
 def _is_bad(column: Column) -> pl.Expr:
@@ -152,27 +126,3 @@ def _report(rows: pl.DataFrame, column: Column, file: str, findings: Findings) -
         code=f"bad-{column.kind}",
         reason=lambda row: explain(row["value"], column),
     )
-
-
-def _day(text: pl.Expr) -> pl.Expr:
-    return text.str.to_date("%Y-%m-%d", strict=False)
-
-
-def _typed(column: Column) -> pl.Expr:
-    text = pl.col(column.name)
-    if column.kind is Kind.TEXT:
-        return text
-    if column.kind is Kind.BOOL:
-        return text == "1"
-    if column.kind is Kind.DATE:
-        return _day(text)
-    if column.kind is Kind.PERIOD:
-        # a month is one word a million times: parsed once
-        words = text.unique(maintain_order=True)
-        return text.replace_strict(words, _day(words + "-01"), return_dtype=pl.Date)
-    value = text.cast(_TYPES[column.kind], strict=False)
-    return value if column.default is None else value.fill_null(column.default)
-
-
-def _absent(column: Column) -> pl.Expr:
-    return pl.lit(column.default, _TYPES[column.kind]).alias(column.name)

@@ -5,12 +5,15 @@ from operator import xor
 
 import polars as pl
 
-from lib.exchange.cells import type_cells, type_of
+from lib.exchange.cells import type_cells
+from lib.exchange.clean import read_clean
 from lib.exchange.column import Column, Kind
 from lib.exchange.columns import FILES
+from lib.exchange.csv_text import SEPARATOR, CsvText, open_csv
 from lib.exchange.findings import Findings, Severity
+from lib.exchange.kinds import type_of
 from lib.exchange.manifest import ManifestFile
-from lib.exchange.table import ROW, SEPARATOR, Table, read_table
+from lib.exchange.table import ROW, read_table
 
 _SUMMED = (Kind.MONEY, Kind.TARIFF, Kind.VOLUME, Kind.INT)
 
@@ -30,36 +33,48 @@ def read_sheet(
         `_row` and all columns of the format; rows with a bad cell are left out.
     """
     name, columns = f"{stem}.csv", FILES[stem]
-    wanted = {column.name for column in columns}
-    table = read_table(data, wanted=wanted, file=name, findings=findings)
-    if table is None or not _has_headers(table, columns, name, findings):
+    text = open_csv(data, file=name, findings=findings)
+    if text is None or not _has_headers(text, columns, findings):
         return pl.DataFrame(schema={ROW: pl.Int64(), **{c.name: type_of(c) for c in columns}})
-    typed = type_cells(table.frame, columns, file=name, findings=findings)
-    _check_keys(typed.frame, columns, name, findings)
+    frame = read_clean(text, columns)
+    if frame is None:
+        frame, records, is_whole = _read_carefully(text, columns, findings)
+    else:
+        records, is_whole = frame.height, True
+    _check_keys(frame, columns, name, findings)
     if described is not None:
-        _check_rows(described, table.records, findings)
-        if table.is_whole and typed.is_whole:
+        _check_rows(described, records, findings)
+        if is_whole:
             # with rows left out the sums differ for a reason already told
-            _check_sums(described, typed.frame, columns, findings)
-    return typed.frame
+            _check_sums(described, frame, columns, findings)
+    return frame
 
 
-def _has_headers(table: Table, columns: tuple[Column, ...], file: str, findings: Findings) -> bool:
+def _read_carefully(
+    text: CsvText, columns: tuple[Column, ...], findings: Findings
+) -> tuple[pl.DataFrame, int, bool]:
+    """Read a file cell by cell: its right rows, the count of all, whether none is missing."""
+    table = read_table(text, wanted={column.name for column in columns}, findings=findings)
+    typed = type_cells(table.frame, columns, file=text.file, findings=findings)
+    return typed.frame, table.records, table.is_whole and typed.is_whole
+
+
+def _has_headers(text: CsvText, columns: tuple[Column, ...], findings: Findings) -> bool:
     known = {column.name for column in columns}
-    for name in (name for name in table.header if name not in known):
+    for name in (name for name in text.header if name not in known):
         findings.note(
             Severity.WARNING,
-            file=file,
+            file=text.file,
             line=1,
             column=name[:60],
             code="unknown-column",
             reason="столбец не описан форматом, пропущен",
         )
-    missing = [c.name for c in columns if c.has_header and c.name not in table.header]
+    missing = [c.name for c in columns if c.has_header and c.name not in text.header]
     for name in missing:
         findings.note(
             Severity.ERROR,
-            file=file,
+            file=text.file,
             line=1,
             column=name,
             code="missing-column",

@@ -126,6 +126,9 @@ class _Archive:
         _check_names(self.names)
 
     def read(self, name: str) -> bytes:
+        if self._zip.getinfo(name).file_size > MAX_FILE_BYTES:
+            # what admits to be too large need not be unpacked to be believed
+            raise _too_large(name)
         try:
             with self._zip.open(name) as member:
                 return self._budget.read(member, name)
@@ -150,10 +153,7 @@ class _Budget:
             size += len(chunk)
             self._total += len(chunk)
             if size > MAX_FILE_BYTES:
-                raise PackageRefused(
-                    f"Файл {name} больше {MAX_FILE_BYTES // MEBIBYTE} МиБ. "
-                    "Разделите выгрузку на несколько пакетов."
-                )
+                raise _too_large(name)
             self._check_total()
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -200,6 +200,13 @@ def _check_names(names: tuple[str, ...]) -> None:
                 f"Файл {name[:60]} лежит в архиве дважды. Оставьте один и соберите архив заново."
             )
         seen.add(name)
+
+
+def _too_large(name: str) -> PackageRefused:
+    return PackageRefused(
+        f"Файл {name} больше {MAX_FILE_BYTES // MEBIBYTE} МиБ. "
+        "Разделите выгрузку на несколько пакетов."
+    )
 
 
 def _too_many() -> PackageRefused:

@@ -14,7 +14,7 @@ from db.queries import accounts as queries
 from db.queries import payments
 from db.session import Viewer
 from lib.access import Actor, Permission
-from lib.domain import address, masking
+from lib.domain import address, formats, masking
 from lib.domain.bill import Bill, due_now
 from lib.services import bills
 
@@ -103,7 +103,7 @@ def _card(
         number=row.number,
         els=row.els,
         payer=masking.payer(row.last_name, row.first_name, row.middle_name),
-        organization=row.organization,
+        organization=formats.quoted(row.organization),
         organization_id=row.organization_id,
         city=row.city,
         address=address.line(

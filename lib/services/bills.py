@@ -204,7 +204,7 @@ def _groups(
             code=first.group_code,
             name=first.group,
             recipient_id=first.recipient_id,
-            recipient=first.recipient,
+            recipient=formats.quoted(first.recipient),
             lines=_lines([first, *rest]),
             penalty=penalties.get((accrual.account_id, accrual.period, first.group_id)),
         )
@@ -215,7 +215,7 @@ def _lines(rows: Sequence[Any]) -> tuple[BillLine, ...]:
         BillLine(
             service=row.service,
             unit=row.unit,
-            supplier=row.supplier,
+            supplier=formats.quoted(row.supplier),
             **{field: getattr(row.Accrual, field) for field in _LINE_FIELDS},
         )
         for row in rows

@@ -18,10 +18,11 @@ from lib import clock
 from lib.exchange.findings import Findings, Severity
 from lib.exchange.judging import Known, judge
 from lib.exchange.manifest import Manifest, PeriodStatus
-from lib.exchange.reading import Delivery, read_package
+from lib.exchange.reading import Delivery, Parcel, open_parcel, parse_parcel
 from lib.services import package_loading
 from lib.services.incoming import REFERENCE_TABLES, Incoming
 
+PERIOD_CLOSED = "period_closed"
 _LINE = {
     "account_id": pl.String,
     "service_id": pl.String,
@@ -73,7 +74,10 @@ def import_package(
         PackageRefused: the path holds no package at all.
         DatabaseAway: the database cannot be reached; nothing was changed.
     """
-    delivery = read_package(path, advance=advance)
+    parcel = open_parcel(path, advance=advance)
+    if _is_known(parcel):
+        return ImportOutcome(Verdict.UNCHANGED, parcel.manifest, parcel.findings, {})
+    delivery = parse_parcel(parcel, advance=advance)
     if delivery.findings.has_errors:
         return _outcome(Verdict.REFUSED, delivery, {})
     changes: dict[str, Change] = {}
@@ -95,6 +99,16 @@ def _outcome(verdict: Verdict, delivery: Delivery, changes: Mapping[str, Change]
     return ImportOutcome(verdict, delivery.manifest, delivery.findings, changes)
 
 
+def _is_known(parcel: Parcel) -> bool:
+    """Tell from the digest alone, before a line is read, that the package has come already."""
+    with session.transaction(session.OWNER) as opened:
+        found = select(Sender.id).where(Sender.code == parcel.manifest.organization)
+        sender_id = opened.scalars(found).one_or_none()
+        return sender_id is not None and _is_repeated(
+            opened, sender_id=sender_id, period=parcel.manifest.period, digest=parcel.digest
+        )
+
+
 def _judge_and_load(
     opened: Session,
     delivery: Delivery,
@@ -102,7 +116,9 @@ def _judge_and_load(
     advance: Callable[[str], None],
 ) -> None:
     sender_id = _sender(opened, code=delivery.manifest.organization)
-    repeated = _is_repeated(opened, delivery, sender_id=sender_id)
+    repeated = _is_repeated(
+        opened, sender_id=sender_id, period=delivery.manifest.period, digest=delivery.digest
+    )
     _withdraw_if(repeated, verdict=Verdict.UNCHANGED)
     if _is_closed(opened, delivery.manifest, sender_id=sender_id):
         _note_closed(delivery)
@@ -127,15 +143,15 @@ def _sender(opened: Session, *, code: str) -> int:
     return opened.scalars(select(Sender.id).where(Sender.code == code)).one()
 
 
-def _is_repeated(opened: Session, delivery: Delivery, *, sender_id: int) -> bool:
+def _is_repeated(opened: Session, *, sender_id: int, period: dt.date, digest: str) -> bool:
     """Tell whether the sender's latest package of the period was this very one."""
     latest = opened.scalars(
         select(Package.digest)
-        .where(Package.sender_id == sender_id, Package.period == delivery.manifest.period)
+        .where(Package.sender_id == sender_id, Package.period == period)
         .order_by(Package.id.desc())
         .limit(1)
     ).one_or_none()
-    return latest == delivery.digest
+    return latest == digest
 
 
 def _is_closed(opened: Session, manifest: Manifest, *, sender_id: int) -> bool:
@@ -151,7 +167,7 @@ def _note_closed(delivery: Delivery) -> None:
     delivery.findings.note(
         Severity.ERROR,
         file="manifest.json",
-        code="period_closed",
+        code=PERIOD_CLOSED,
         reason=(
             f"месяц {delivery.manifest.period:%Y-%m} уже закрыт, а пакет отличается от принятого: "
             "откройте месяц заново и повторите загрузку"

@@ -5,9 +5,14 @@ from decimal import Decimal
 
 from db.models import Organization
 from lib.documents.receipt_data import ReceiptCode
-from lib.domain import payment_qr
+from lib.domain import formats, payment_qr
 from lib.domain.bill import Bill, BillGroup
 from lib.services.accounts import AccountCard
+
+_NO_CODE = (
+    "Кода для оплаты нет у получателя {recipient}: реквизиты требуют проверки. "
+    "Оплатите по реквизитам в кассе или обратитесь в расчётный центр."
+)
 
 
 def make(
@@ -24,10 +29,8 @@ def make(
         try:
             made.append(_code(card, bill, recipient, groups=groups, amount=amount))
         except payment_qr.PaymentCodeRefused:
-            refused.append(
-                f"Кода для оплаты «{recipient.name}» нет: реквизиты получателя требуют проверки. "
-                "Оплатите по реквизитам в кассе или обратитесь в расчётный центр."
-            )
+            name = formats.quoted(recipient.name)
+            refused.append(_NO_CODE.format(recipient=name))
     return tuple(made), tuple(refused)
 
 
@@ -65,11 +68,11 @@ def _code(
     )
     encoding = payment_qr.Encoding(recipient.qr_encoding or payment_qr.Encoding.UTF8.value)
     return ReceiptCode(
-        recipient=recipient.name,
+        recipient=formats.quoted(recipient.name),
         purpose=names,
         amount=amount,
         inn=recipient.inn,
-        bank_name=order.payee.bank_name,
+        bank_name=formats.quoted(order.payee.bank_name),
         bic=order.payee.bic,
         account=order.payee.personal_acc,
         corr_account=order.payee.corr_acc,

@@ -134,7 +134,7 @@ def _notices(card: AccountCard, bill: Bill, *, is_last: bool) -> tuple[str, ...]
 
 def _executor(organization: Organization) -> ReceiptExecutor:
     return ReceiptExecutor(
-        name=organization.name,
+        name=formats.quoted(organization.name),
         address=organization.address,
         phone=organization.phone,
         ads_phone=organization.ads_phone,

@@ -11,6 +11,7 @@ from db.queries import accounts, logins, organizations, sessions
 from db.session import DatabaseRole, Viewer
 from lib import clock
 from lib.access import Actor, Role
+from lib.domain import formats
 from lib.errors import PortalError
 from lib.services import passwords
 
@@ -112,7 +113,8 @@ def find_actor(*, token: str | None) -> Actor | None:
     with database.transaction(Viewer(DatabaseRole.APP, login=holder.id)) as session:
         own = accounts.accessible(session, login=holder.id, now=now)
         if holder.organization_id is not None:
-            organization = organizations.name(session, key=holder.organization_id)
+            name = organizations.name(session, key=holder.organization_id)
+            organization = formats.quoted(name) if name else None
     names = (holder.last_name, holder.first_name, holder.middle_name)
     return Actor(
         login_id=holder.id,

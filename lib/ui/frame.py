@@ -1,5 +1,7 @@
 """The frame of every screen: the centre above, the way out, the quiet footer below."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from lib import clock, config, links
@@ -8,6 +10,7 @@ from lib.ui import markup
 from lib.ui.markup import text
 
 TITLE = "Личный кабинет"
+_ICON = Path(__file__).with_name("icon.png")
 _SIGN_OUT = (
     f'<form method="post" action="{links.SIGN_OUT}">'
     '<button class="kb-link" type="submit">Выход</button></form>'
@@ -52,7 +55,5 @@ def footer() -> None:
 
 def begin() -> None:
     """Say what the browser shows in its tab, and put the stylesheet in."""
-    st.set_page_config(
-        page_title=TITLE, page_icon=":material/home_work:", layout="wide", menu_items={}
-    )
+    st.set_page_config(page_title=TITLE, page_icon=_ICON, layout="wide", menu_items={})
     markup.style()

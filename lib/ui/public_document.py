@@ -3,12 +3,14 @@
 import streamlit as st
 
 from lib import config
+from lib.ui import markup
+from lib.ui.markup import text
 
 
 def show(*, title: str, version: str, since: str, body: str) -> None:
     """Draw a document; ``{centre}`` in it is the centre's name from the settings."""
     st.title(title)
-    st.caption(f"Версия {version}, действует с {since}")
+    markup.show(f'<p class="kb-quiet">Версия {text(version)}, действует с {text(since)}</p>')
     st.markdown(body.replace("{centre}", _plain(config.settings().kabinet_centre_name)), width=720)
 
 

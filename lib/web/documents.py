@@ -12,7 +12,7 @@ from lib.services import receipts, sign_in
 from lib.services.bills import BillNotFound
 from lib.web import answers, cookies
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _LARGEST_KEY = 2**63 - 1
 
 

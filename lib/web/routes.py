@@ -3,9 +3,10 @@
 from starlette.routing import Route
 
 from lib import links
-from lib.web import documents, fonts, health, session
+from lib.web import documents, fonts, health, index, session
 
 ROUTES = (
+    *(Route(links.screen(path), index.page) for path in links.SCREENS),
     Route(links.HEALTH, health.healthz),
     Route(links.READY, health.readyz),
     Route(links.SESSION, session.open_session, methods=["POST"]),

@@ -48,6 +48,18 @@ def test_periods_and_days_are_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ('ОАО "Камал"', "ОАО «Камал»"),
+        ('ПАО "БАНК "САНКТ-ПЕТЕРБУРГ"', "ПАО «БАНК «САНКТ-ПЕТЕРБУРГ»"),
+        ("ООО «УК»", "ООО «УК»"),
+    ],
+)
+def test_names_get_russian_quotes(name: str, written: str) -> None:
+    assert formats.quoted(name) == written
+
+
+@pytest.mark.parametrize(
     ("value", "written"),
     [
         ("88.53", "Долг: 88,53"),

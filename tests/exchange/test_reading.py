@@ -179,6 +179,7 @@ def test_unknown_columns_may_have_our_inner_names(write_package: Write, name: st
         (b"\n", "header"),
         (b"\xef\xbb\xbf", "header"),
         (b"x\x01;b\n1;2\n", "header"),
+        (HEADER.encode() + b"\n\xef\xbb\xbf" + GOOD.encode(), "header"),
         (b'"account_id;b\n1;2\n', "header"),
         (b"a" * 100_000, "header"),
         ("имя;1\nстрока;2\n".encode("cp1251"), "encoding"),
@@ -209,6 +210,14 @@ def test_quoted_fields_may_hold_everything(write_package: Write) -> None:
     assert news["body"][0] == "one\ntwo\r\nthree"
     assert news["_row"].to_list() == [2, 5]
     assert (6, "published_on", "x", "bad-date") in told(delivery)
+
+
+def test_empty_quotes_are_an_empty_cell(write_package: Write) -> None:
+    row = ";".join(f'"{cell}"' for cell in GOOD.split(";"))
+    delivery = read(write_package, lines(row))
+    assert not delivery.findings
+    assert delivery.frames["accruals"]["paid"].to_list() == [None]
+    assert delivery.frames["accruals"]["closing"].to_list() == [Decimal("1.50")]
 
 
 def test_line_breaks_are_for_texts_of_several_lines_only(write_package: Write) -> None:

@@ -214,6 +214,10 @@ def test_reversals_and_equal_numbers(golden: Golden, write_package: Write) -> No
     ("tariff", "volume", "accrued", "differs"),
     [
         ("0.5", "0.01", "0.01", False),
+        ("0", "1", "0.00", False),
+        ("0", "1", "0.01", True),
+        ("-0.5", "0.01", "0.00", True),
+        ("-0.499999", "0.01", "0.00", False),
         ("0.499999", "0.01", "0.00", False),
         ("-0.5", "0.01", "-0.01", False),
         ("99999999.999999", "1", "100000000.00", False),

@@ -27,7 +27,8 @@ def check_penalties(
     _check_sums(penalties, findings)
     if accruals is None:
         return
-    in_lines = accruals.filter(pl.col("penalty").fill_null(0) != 0).join(
+    lines = accruals.select("account_id", "service_id", "period", "penalty")
+    in_lines = lines.filter(pl.col("penalty").fill_null(0) != 0).join(
         services.select("service_id", "group_id"), on="service_id", how="inner"
     )
     twice = penalties.join(in_lines, on=_KEYS, how="semi", maintain_order="left")

@@ -29,9 +29,9 @@ def check_tariffs(
         services: `service_id`, `name`, of the package and the portal.
         findings: Receives an info per line.
     """
-    lines = accruals.filter(pl.col("tariff").is_not_null()).select(
+    lines = accruals.select(
         ROW, "account_id", "service_id", "method", "tariff", "accrued", quantity=_quantity()
-    )
+    ).filter(pl.col("tariff").is_not_null())
     by_volume = lines.filter(pl.col("quantity").is_not_null())
     by_area = (
         lines.filter(pl.col("quantity").is_null() & (pl.col("method") == "area"))
@@ -44,12 +44,11 @@ def check_tariffs(
         .select(by_volume.columns)
     )
     for compared in (by_volume, by_area):
-        _tell(compared.with_columns(made=_kopecks()), services, findings)
+        _tell(compared.filter(_differs()), services, findings)
 
 
 def _tell(lines: pl.DataFrame, services: pl.DataFrame, findings: Findings) -> None:
-    given = pl.col("accrued").to_physical()
-    differing = lines.filter(pl.col("made") != given).join(
+    differing = lines.with_columns(made=_kopecks()).join(
         services.select("service_id", "name"), on="service_id", how="left", maintain_order="left"
     )
     findings.add_rows(
@@ -72,7 +71,20 @@ def _quantity() -> pl.Expr:
     return pl.coalesce(own + common, own, common)
 
 
+def _product() -> pl.Expr:
+    # in 128-bit integers, where nothing is lost
+    return pl.col("tariff").to_physical() * pl.col("quantity").to_physical()
+
+
+def _differs() -> pl.Expr:
+    """Tell whether the amount is not the product rounded half up, without dividing."""
+    given = pl.col("accrued").to_physical() * _PER_KOPECK
+    off = (_product() - given) * pl.when(_product() < 0).then(-1).otherwise(1)
+    half = _PER_KOPECK // 2
+    return (off < -half) | (off >= half)
+
+
 def _kopecks() -> pl.Expr:
-    """Multiply in 128-bit integers, where nothing is lost, and round half up."""
-    product = pl.col("tariff").to_physical() * pl.col("quantity").to_physical()
+    """Round the product half up to the kopeck."""
+    product = _product()
     return (product.abs() + _PER_KOPECK // 2) // _PER_KOPECK * product.sign()

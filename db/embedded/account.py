@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from db.embedded_files import EmbeddedServerRefused, Layout
+from db.embedded.files import EmbeddedServerRefused, Layout
 
 ACCOUNTS = ("postgres", "nobody")
 CAPABILITIES = ("dac_read_search", "dac_override")

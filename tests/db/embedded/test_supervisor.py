@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from db import embedded_supervisor as supervisor
-from db.embedded_files import is_alive
-from tests.db.embedded_kit import eventually
+from db.embedded import supervisor
+from db.embedded.files import is_alive
+from tests.db.embedded.kit import eventually
 
 READY = "{pid}\n/data\n1700000000\n5432\n/run\n\n 1 2\nready   \n"
 

@@ -1,9 +1,9 @@
 """The embedded PostgreSQL server: one for all processes that share a folder.
 
 Every client holds a shared lock for its lifetime, which the kernel drops even on kill -9. The
-first client starts a supervisor (`db.embedded_supervisor`), the parent of the postmaster; the
-supervisor stops the server when no client is left. See the modules `db.embedded_*`:
-`_files` names and locks, `_account` whose processes, `_binaries`, `_leftovers`, `_start`.
+first client starts a supervisor (`db.embedded.supervisor`), the parent of the postmaster; the
+supervisor stops the server when no client is left. See the modules beside this one:
+`files` names and locks, `account` whose processes, `binaries`, `leftovers`, `start`.
 """
 
 import atexit
@@ -17,7 +17,7 @@ from threading import RLock
 from typing import Self
 from urllib.parse import quote
 
-from db.embedded_files import (
+from db.embedded.files import (
     PORT,
     EmbeddedServerRefused,
     Layout,
@@ -26,7 +26,7 @@ from db.embedded_files import (
     lock,
     locked,
 )
-from db.embedded_start import refusal, start
+from db.embedded.start import refusal, start
 
 __all__ = ["Cluster", "EmbeddedServer", "EmbeddedServerRefused"]
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from db.embedded import Cluster, EmbeddedServer
-from tests.db.embedded_kit import (
+from tests.db.embedded.kit import (
     ask,
     attached,
     client_of,

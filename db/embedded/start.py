@@ -9,12 +9,12 @@ import sys
 from io import RawIOBase
 from pathlib import Path
 
-from db.embedded_account import Account, choose, private, reach
-from db.embedded_binaries import check_version, copied, package
-from db.embedded_files import PORT, EmbeddedServerRefused, Layout
-from db.embedded_leftovers import clear_leftovers
+from db.embedded.account import Account, choose, private, reach
+from db.embedded.binaries import check_version, copied, package
+from db.embedded.files import PORT, EmbeddedServerRefused, Layout
+from db.embedded.leftovers import clear_leftovers
 
-SUPERVISOR = Path(__file__).with_name("embedded_supervisor.py")
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
 INITDB_SECONDS = 180.0
 DETACH_SECONDS = 30.0  # for an interpreter to start and fork on a very busy machine
 REPORT_SECONDS = 310.0  # the supervisor gives up earlier: 30 s, or 300 s after a crash

@@ -19,7 +19,7 @@ import psycopg
 
 from db.embedded import EmbeddedServer
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 PATIENCE = 30.0
 ROOM = 2 * 1024**3
 _at_exit = ExitStack()
@@ -125,7 +125,7 @@ def processes(folder: Path) -> dict[int, str]:
 
 def supervisors(folder: Path) -> list[int]:
     """The supervisor's process, as a list to see that it is one."""
-    return [pid for pid, line in processes(folder).items() if "embedded_supervisor" in line]
+    return [pid for pid, line in processes(folder).items() if "embedded/supervisor" in line]
 
 
 def postmasters(folder: Path) -> list[int]:
@@ -133,7 +133,7 @@ def postmasters(folder: Path) -> list[int]:
     servers = {
         pid
         for pid, line in processes(folder).items()
-        if "bin/postgres" in line and "embedded_supervisor" not in line
+        if "bin/postgres" in line and "embedded/supervisor" not in line
     }
     # A backend carries its parent's command line until it has set its own title.
     return [pid for pid in servers if parent(pid) not in servers]

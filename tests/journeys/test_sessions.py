@@ -1,0 +1,173 @@
+"""A session lives and ends as its holder expects, and nobody gets in beside it."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from lib import links
+from tests.journeys.conftest import Portal
+
+pytestmark = pytest.mark.journey
+NOT_FOUND = "Страница не найдена"
+FIGURES = re.compile(r"126,93|0000012345|Муравьев")
+
+
+def session_cookie(context: BrowserContext) -> dict[str, object]:
+    found = [c for c in context.cookies() if c["name"] == "kabinet_session"]
+    return dict(found[0]) if found else {}
+
+
+def shows_sign_in_alone(page: Page) -> None:
+    expect(page.get_by_label("Имя пользователя")).to_be_visible()
+    assert not FIGURES.search(page.locator("body").inner_text())
+
+
+def test_a_session_survives_reload_a_new_tab_and_a_restart_and_ends_at_sign_out(
+    context: BrowserContext, enter: Callable[..., Page], portal: Portal
+) -> None:
+    page = enter(context)
+    page.reload()
+    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93")
+    second = context.new_page()
+    second.goto(portal.url)
+    expect(second.locator(".kb-sum").first).to_have_text("Долг: 126,93")
+    portal.stop()
+    portal.start()
+    page.reload()
+    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93")
+    cookies = context.cookies()
+
+    page.get_by_role("button", name="Выход").click()
+
+    shows_sign_in_alone(page)
+    assert session_cookie(context) == {}
+    page.go_back()
+    page.reload()
+    shows_sign_in_alone(page)
+    second.reload()
+    shows_sign_in_alone(second)
+    context.add_cookies(cookies)  # type: ignore[arg-type]  # a stolen cookie is of no use now
+    page.reload()
+    shows_sign_in_alone(page)
+
+
+def test_the_menus_way_out_asks_first(context: BrowserContext, enter: Callable[..., Page]) -> None:
+    page = enter(context)
+
+    page.get_by_role("link", name="Выход").click()
+    page.get_by_role("button", name="Выйти").click()
+
+    shows_sign_in_alone(page)
+
+
+def test_the_cookie_is_kept_for_thirty_days_only_when_asked(
+    context: BrowserContext, enter: Callable[..., Page]
+) -> None:
+    enter(context, remember=True)
+    kept = session_cookie(context)
+
+    assert kept["httpOnly"] is True
+    assert kept["sameSite"] == "Lax"
+    days = (float(str(kept["expires"])) - time.time()) / 86_400
+    assert 29.9 < days <= 30
+
+
+def test_without_remembering_the_cookie_ends_with_the_browser(
+    context: BrowserContext, enter: Callable[..., Page]
+) -> None:
+    enter(context)
+
+    assert session_cookie(context)["expires"] == -1
+
+
+def test_a_wrong_password_is_one_neutral_sentence(context: BrowserContext, portal: Portal) -> None:
+    page = context.new_page()
+    page.goto(portal.url)
+    shown = []
+    for name in ("resident", "nobody", "🙂", "x" * 254):
+        page.get_by_label("Имя пользователя").fill(name)
+        page.get_by_role("textbox", name="Пароль").fill("wrong-Parol-2014")
+        page.get_by_role("button", name="Войти").click()
+        expect(page.get_by_role("alert").filter(has_text="Неверное имя")).to_be_visible()
+        shown.append(page.get_by_role("alert").filter(has_text="Неверное").inner_text())
+
+    assert len(set(shown)) == 1
+
+
+def test_a_second_click_on_enter_opens_the_same_way(
+    context: BrowserContext, portal: Portal
+) -> None:
+    page = context.new_page()
+    page.goto(portal.url)
+    page.get_by_label("Имя пользователя").fill("resident")
+    page.get_by_role("textbox", name="Пароль").fill("demo-Parol-2014")
+
+    page.get_by_role("button", name="Войти").dblclick()
+
+    expect(page.get_by_text("Здравствуйте, Сергей")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
+def test_roles_without_screens_see_who_they_are_and_no_dead_entry(
+    context: BrowserContext, enter: Callable[..., Page], name: str
+) -> None:
+    page = enter(context, name)
+
+    expect(page.get_by_text("Вы вошли как")).to_be_visible()
+    menu = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    # an icon's name stands before each word
+    assert [entry.split()[-1] for entry in menu.all_inner_texts()] == ["Главная", "Выход"]
+    if name == "staff":
+        expect(page.get_by_text("ОАО «Камал»")).to_be_visible()
+    page.goto(f"{page.url}charges")
+    expect(page.get_by_role("heading", name=NOT_FOUND)).to_be_visible()
+    assert not FIGURES.search(page.locator("body").inner_text())
+
+
+class TestColdServer:
+    """A server that has run no page yet is asked for every deep link."""
+
+    def asked(self, context: BrowserContext, portal: Portal, path: str) -> Page:
+        portal.stop()
+        portal.start()
+        page = context.new_page()
+        page.goto(f"{portal.url}/{path}")
+        return page
+
+    @pytest.mark.parametrize("path", [p for p in links.SCREENS if p not in ("privacy", "terms")])
+    def test_without_a_session_shows_the_sign_in_alone(
+        self, context: BrowserContext, portal: Portal, path: str
+    ) -> None:
+        shows_sign_in_alone(self.asked(context, portal, path))
+
+    def test_with_another_roles_session_shows_no_charges(
+        self, context: BrowserContext, enter: Callable[..., Page], portal: Portal
+    ) -> None:
+        enter(context, "analyst")
+
+        page = self.asked(context, portal, links.CHARGES)
+
+        expect(page.get_by_role("heading", name=NOT_FOUND)).to_be_visible()
+        assert not FIGURES.search(page.locator("body").inner_text())
+
+    def test_with_an_expired_session_shows_the_sign_in_alone(
+        self, context: BrowserContext, enter: Callable[..., Page], portal: Portal
+    ) -> None:
+        enter(context)
+        portal.execute("UPDATE web_session SET expires_at = now() - interval '1 second'")
+
+        shows_sign_in_alone(self.asked(context, portal, links.CHARGES))
+
+    @pytest.mark.parametrize("path", ["admin", "home", "pages/resident/home.py", "resident/home"])
+    def test_an_address_that_is_no_screen_is_not_found(
+        self, context: BrowserContext, portal: Portal, path: str
+    ) -> None:
+        page = context.new_page()
+        answer = page.goto(f"{portal.url}/{path}")
+
+        assert answer is not None
+        assert answer.status == 404
+        expect(page.get_by_role("heading", name=NOT_FOUND)).to_be_visible()

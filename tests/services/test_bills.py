@@ -1,0 +1,199 @@
+"""Bills as their holders see them, and as nobody else does."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from db import session as database
+from lib.access import AccessDenied, Actor
+from lib.services import accounts, bills, receipts
+
+OCTOBER = dt.date(2014, 10, 1)
+GOLDEN = "0000012345"
+
+
+@pytest.fixture
+def golden(resident: Actor) -> accounts.AccountCard:
+    return next(c for c in accounts.list_cards(actor=resident) if c.number == GOLDEN)
+
+
+def neighbour() -> int:
+    with database.transaction(database.OPERATOR) as session:
+        found = session.scalar(
+            text(
+                "SELECT id FROM account WHERE id NOT IN (SELECT account_id FROM account_access) "
+                "ORDER BY id LIMIT 1"
+            )
+        )
+    assert found is not None
+    return int(found)
+
+
+def reopen(period: dt.date) -> None:
+    """As the owner of the tables would, until there is a screen for it."""
+    with database.transaction(database.OWNER) as session:
+        session.execute(
+            text("UPDATE billing_period SET status = 'open' WHERE period = :p"), {"p": period}
+        )
+
+
+class TestCards:
+    def test_show_the_golden_account(self, golden: accounts.AccountCard) -> None:
+        assert golden.payer == "Муравьев Сергей **** вич"
+        assert (golden.organization, golden.address) == (
+            "ОАО «Камал»",
+            "ул. Гражданская, д. 1, кв. 154",
+        )
+        assert (golden.area, golden.ownership) == (Decimal("38.1"), "муниципальная")
+        assert golden.bill is not None
+        assert golden.bill.debt == Decimal("126.93")
+        assert [(g.name, g.balance) for g in golden.bill.groups] == [
+            ("Водоснабжение", Decimal("88.53")),
+            ("Жилищные", Decimal("38.40")),
+            ("Теплоснабжение", Decimal("-14101.55")),
+        ]
+        assert list(golden.due.values()) == [Decimal("88.53"), Decimal("38.40"), Decimal(0)]
+
+    def test_never_mix_the_sums_of_two_accounts(self, resident: Actor) -> None:
+        first, second = accounts.list_cards(actor=resident)
+
+        assert first.organization != second.organization
+        assert first.bill is not None
+        assert second.bill is not None
+        assert (first.bill.debt, first.bill.period) == (Decimal("126.93"), OCTOBER)
+        assert second.bill.period > OCTOBER
+        assert {g.group_id for g in first.bill.groups}.isdisjoint(
+            g.group_id for g in second.bill.groups
+        )
+
+    def test_are_due_less_what_was_paid_after_the_period(
+        self, golden: accounts.AccountCard, resident: Actor
+    ) -> None:
+        with database.transaction(database.OWNER) as session:
+            payment = session.scalar(
+                text(
+                    "INSERT INTO payment (account_id, external_id, paid_on, amount, period, "
+                    "channel, is_reversal) VALUES (:a, 'late', '2014-11-05', 50, '2014-11-01', "
+                    "'bank', false) RETURNING id"
+                ),
+                {"a": golden.account_id},
+            )
+            session.execute(
+                text(
+                    "INSERT INTO payment_part (account_id, payment_id, group_id, amount) "
+                    "SELECT :a, :p, id, 50 FROM service_group WHERE name = 'Водоснабжение'"
+                ),
+                {"a": golden.account_id, "p": payment},
+            )
+
+        again = next(c for c in accounts.list_cards(actor=resident) if c.number == GOLDEN)
+
+        assert again.bill is not None
+        assert again.bill.debt == Decimal("126.93")
+        assert list(again.due.values()) == [Decimal("38.53"), Decimal("38.40"), Decimal(0)]
+
+    def test_have_no_bill_before_a_period_is_closed(self, resident: Actor) -> None:
+        reopen(OCTOBER)
+
+        again = next(c for c in accounts.list_cards(actor=resident) if c.number == GOLDEN)
+
+        assert (again.bill, again.due) == (None, {})
+
+    @pytest.mark.usefixtures("db")
+    def test_are_for_residents_alone(self, signed_in: Callable[..., Actor]) -> None:
+        for name in ("staff", "analyst", "admin"):
+            with pytest.raises(AccessDenied):
+                accounts.list_cards(actor=signed_in(name))
+
+
+class TestGetBill:
+    def test_returns_the_lines_of_figure_six(
+        self, golden: accounts.AccountCard, resident: Actor
+    ) -> None:
+        bill = bills.get_bill(actor=resident, account_id=golden.account_id, period=OCTOBER)
+
+        cold = bill.groups[0].lines[1]
+        assert (cold.service, cold.tariff, cold.volume) == ("ХВС", Decimal("24.52"), Decimal(1))
+        assert (cold.opening, cold.accrued, cold.recalculation, cold.total) == (
+            Decimal("8.25"),
+            Decimal("38.38"),
+            None,
+            Decimal("38.38"),
+        )
+        assert cold.supplier == "МП «Пример-Водоканал»"
+
+    @pytest.mark.parametrize("period", [dt.date(2014, 9, 1), dt.date(2014, 11, 1)])
+    def test_refuses_a_month_without_a_bill(
+        self, golden: accounts.AccountCard, resident: Actor, period: dt.date
+    ) -> None:
+        with pytest.raises(bills.BillNotFound):
+            bills.get_bill(actor=resident, account_id=golden.account_id, period=period)
+
+    def test_refuses_an_open_month_but_names_it(
+        self, golden: accounts.AccountCard, resident: Actor
+    ) -> None:
+        reopen(OCTOBER)
+
+        with pytest.raises(bills.BillNotFound):
+            bills.get_bill(actor=resident, account_id=golden.account_id, period=OCTOBER)
+        periods = bills.list_periods(actor=resident, account_id=golden.account_id)
+        assert periods == (bills.BilledPeriod(OCTOBER, is_closed=False),)
+        assert (
+            bills.list_history(
+                actor=resident, account_id=golden.account_id, since=dt.date(2000, 1, 1)
+            )
+            == ()
+        )
+
+
+def test_every_use_case_hides_a_neighbours_account(resident: Actor) -> None:
+    foreign = neighbour()
+    for use in (
+        lambda: bills.list_periods(actor=resident, account_id=foreign),
+        lambda: bills.get_bill(actor=resident, account_id=foreign, period=OCTOBER),
+        lambda: bills.list_recalculations(actor=resident, account_id=foreign, period=OCTOBER),
+        lambda: bills.list_history(actor=resident, account_id=foreign, since=OCTOBER),
+        lambda: receipts.render_receipt(actor=resident, account_id=foreign, period=OCTOBER),
+    ):
+        with pytest.raises(AccessDenied):
+            use()
+
+
+def test_recalculations_name_the_months_and_the_reason(
+    golden: accounts.AccountCard, resident: Actor
+) -> None:
+    with database.transaction(database.OWNER) as session:
+        session.execute(
+            text(
+                "INSERT INTO recalculation (account_id, external_id, service_id, period, "
+                "for_period_from, for_period_to, reason, amount) SELECT :a, 'r1', id, :p, "
+                "'2014-08-01', '2014-09-01', 'Временное отсутствие', -12.30 FROM service "
+                "WHERE name = 'ХВС'"
+            ),
+            {"a": golden.account_id, "p": OCTOBER},
+        )
+
+    [item] = bills.list_recalculations(actor=resident, account_id=golden.account_id, period=OCTOBER)
+
+    assert (item.months, item.reason, item.amount) == (
+        "август 2014 – сентябрь 2014",
+        "Временное отсутствие",
+        Decimal("-12.30"),
+    )
+
+
+def test_history_adds_up_the_groups_of_each_month(
+    golden: accounts.AccountCard, resident: Actor
+) -> None:
+    charges = bills.list_history(
+        actor=resident, account_id=golden.account_id, since=dt.date(2000, 1, 1)
+    )
+
+    assert [(c.group, c.total) for c in charges] == [
+        ("Водоснабжение", Decimal("59.33")),
+        ("Жилищные", Decimal("758.29")),
+        ("Теплоснабжение", Decimal("1103.77")),
+    ]
