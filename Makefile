@@ -21,7 +21,7 @@ check: $(READY)
 	$(VENV)/bin/pytest -q -p no:cacheprovider tests/architecture
 
 bench: $(READY)
-	$(VENV)/bin/python -m tests.bench
+	$(VENV)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 pictures: $(READY)
 	@.ci/browser

@@ -1,0 +1,40 @@
+"""How long a start takes: the embedded server, cold, warm and joined."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from db.embedded import EmbeddedServer
+from tests.bench.figure import Figure
+
+_ROUNDS = 5
+
+
+def measure() -> list[Figure]:
+    """Start the server in new folders, start it again, join it."""
+    cold, warm, joined = [], [], []
+    for _ in range(_ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "postgres"
+            took, server = _timed(lambda place=place: EmbeddedServer.attach(place))
+            cold.append(took)
+            server.detach()
+            took, server = _timed(lambda place=place: EmbeddedServer.attach(place))
+            warm.append(took)
+            took, second = _timed(lambda place=place: EmbeddedServer.attach(place))
+            joined.append(took)
+            second.detach()
+            server.detach()
+    return [
+        Figure("embedded server: cold start", statistics.median(cold), "s", target=1.0),
+        Figure("embedded server: warm start", statistics.median(warm), "s", target=0.2),
+        Figure("embedded server: join", statistics.median(joined), "s"),
+    ]
+
+
+def _timed(start: Callable[[], EmbeddedServer]) -> tuple[float, EmbeddedServer]:
+    begun = time.perf_counter()
+    server = start()
+    return time.perf_counter() - begun, server
