@@ -12,19 +12,30 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     ValidationError,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lib.errors import PortalError
 
 SECRET_LENGTH = 32
 _DEMO_PASSWORD = "demo-Parol-2014"  # noqa: S105 - printed by `make run`, exists in demo mode only
+
+
+# a centre that does not exist: nobody's phone rings because of a demonstration
+_DEMO_CENTRE = {
+    "kabinet_centre_legal_form": "Муниципальное предприятие г. Магнитогорска",
+    "kabinet_centre_address": "455000, Челябинская область, г. Магнитогорск, ул. Примерная, 10",
+    "kabinet_centre_phone": "+7 (3519) 00-00-00",
+    "kabinet_centre_fax": "+7 (3519) 00-00-01",
+    "kabinet_centre_since": "2008",
+}
 
 
 class SettingsRefused(PortalError):
@@ -84,7 +95,7 @@ def _demo_flag(value: object) -> object:
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that the environment decides.
 
     Attributes:
@@ -97,7 +108,7 @@ class Settings(BaseSettings):
         trusted_proxies: addresses whose forwarding headers are believed.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     database_url: DatabaseUrl | None = None
     database_url_app: DatabaseUrl | None = None
@@ -202,6 +213,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     """
     names = {name.upper(): name for name in Settings.model_fields}
     values = {names[key]: value for key, value in environment.items() if key in names and value}
+    if values.get("kabinet_demo") == "1":
+        values = {**_DEMO_CENTRE, **values}
     try:
         return Settings.model_validate(values)
     except ValidationError as wrong:

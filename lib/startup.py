@@ -175,6 +175,15 @@ def _refuse_old_server(owner_url: str) -> None:
         ) from failure
     finally:
         engine.dispose()
+    refuse_old(number)
+
+
+def refuse_old(number: int) -> None:
+    """Raise for a server older than 17, given its ``server_version_num``.
+
+    Raises:
+        DatabaseRefused: it is older.
+    """
     if number < _OLDEST_SERVER * 10_000:
         raise DatabaseRefused(
             f"Сервер PostgreSQL версии {number // 10_000} слишком стар: "

@@ -173,3 +173,14 @@ def sealed() -> Callable[..., None]:
         path.write_text(json.dumps(manifest))
 
     return seal
+
+
+@pytest.fixture
+def own_server_url(server: EmbeddedServer) -> Iterator[str]:
+    """The address of a bare database, as an operator with a server would give it."""
+    name = f"own_{uuid4().hex}"
+    with _superuser(server) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {_OWNER}")
+        host = server.cluster.socket_dir
+        yield f"postgresql://{_OWNER}@/{name}?host={host}&port={server.cluster.port}"
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

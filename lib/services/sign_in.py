@@ -28,6 +28,16 @@ class SignInRefused(PortalError):
         super().__init__("Неверное имя пользователя или пароль. Проверьте раскладку и Caps Lock.")
 
 
+class CookiesOff(PortalError):
+    """The browser keeps no cookies: a ticket would belong to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Браузер не сохраняет cookie, без них войти нельзя. "
+            "Разрешите cookie для этого сайта и обновите страницу."
+        )
+
+
 class TicketRefused(PortalError):
     """The ticket was used, is late, or was given to another browser."""
 
@@ -53,8 +63,11 @@ def issue_ticket(*, name: str, password: str, visit: str, remember: bool) -> str
         remember: keep the session for 30 days instead of the browser's run.
 
     Raises:
+        CookiesOff: the browser has no pre-session cookie.
         SignInRefused: no such login, it is blocked, or the password is wrong.
     """
+    if not visit:
+        raise CookiesOff
     with database.transaction(database.GATE) as session:
         found = logins.by_name(session, name=name.strip().lower())
     if not passwords.is_right(password, found.password_hash if found else None) or not found:

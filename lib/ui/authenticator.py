@@ -20,6 +20,7 @@ def enter(*, name: str, password: str, visit: str, remember: bool) -> str:
     """Check a login and return the ticket that opens its session.
 
     Raises:
+        CookiesOff: the browser has no pre-session cookie.
         SignInRefused: no such login, it is blocked, or the password is wrong.
     """
     ticket = sign_in.issue_ticket(name=name, password=password, visit=visit, remember=remember)

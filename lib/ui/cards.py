@@ -6,7 +6,7 @@ from lib import config, links
 from lib.domain import formats
 from lib.domain.bill import Bill
 from lib.services.accounts import AccountCard
-from lib.ui import markup, tables
+from lib.ui import bill_table, markup, tables
 from lib.ui.markup import text
 
 
@@ -19,7 +19,7 @@ def head(card: AccountCard) -> None:
         f"{formats.area(card.area)} кв. м",
         card.ownership,
     )
-    owed = tables.balance(card.bill.debt) if card.bill else ""
+    owed = bill_table.balance(card.bill.debt, currency="₽") if card.bill else ""
     markup.show(
         f'<section class="kb-head"><div><h2>Л/С № {text(card.number)} · {name}</h2>'
         f'<p class="kb-quiet">{" · ".join(text(fact) for fact in facts)}</p></div>'
@@ -40,7 +40,7 @@ def buttons(card: AccountCard, bill: Bill) -> None:
 def groups(bill: Bill) -> None:
     """Draw the table of each service group."""
     for group in bill.groups:
-        markup.show(tables.bill_group(group, period=bill.period))
+        markup.show(bill_table.bill_group(group, period=bill.period))
 
 
 def suppliers(bill: Bill) -> None:

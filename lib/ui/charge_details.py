@@ -11,7 +11,7 @@ from lib.domain import formats
 from lib.domain.bill import Bill
 from lib.services import bills
 from lib.services.bills import Recalculation
-from lib.ui import charts, markup, tables
+from lib.ui import bill_table, charts, markup, tables
 
 _EVER = dt.date(1900, 1, 1)
 
@@ -22,7 +22,7 @@ def summary(bill: Bill) -> None:
     markup.show(
         f'<section class="kb-head"><div><h2>За {formats.month(bill.period)}</h2>'
         f'<p class="kb-quiet">к концу месяца{due}</p></div>'
-        f'<p class="kb-sum">{tables.balance(bill.debt)}</p></section>'
+        f'<p class="kb-sum">{bill_table.balance(bill.debt, currency="₽")}</p></section>'
     )
 
 

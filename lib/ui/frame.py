@@ -54,6 +54,5 @@ def footer() -> None:
 
 
 def begin() -> None:
-    """Say what the browser shows in its tab, and put the stylesheet in."""
+    """Say what the browser shows in its tab."""
     st.set_page_config(page_title=TITLE, page_icon=_ICON, layout="wide", menu_items={})
-    markup.style()

@@ -1,11 +1,21 @@
 """Our own HTML: every text in it goes through one escaping function."""
 
 import html
-from pathlib import Path
+import re
 
 import streamlit as st
 
-_STYLESHEET = Path(__file__).with_name("portal.css")
+_BREAKS = {
+    "Перерасчёт": "Пере&shy;расчёт",
+    "измерения": "изме&shy;рения",
+    "коэффициент": "коэффи&shy;циент",
+    "Повышающий": "Повы&shy;шающий",
+    "начислено": "начис&shy;лено",
+    "Начислено": "Начис&shy;лено",
+    "Водоснабжение": "Водо&shy;снабжение",
+    "Теплоснабжение": "Тепло&shy;снабжение",
+}
+_LONG = re.compile("|".join(_BREAKS))
 
 
 def text(value: object) -> str:
@@ -13,11 +23,11 @@ def text(value: object) -> str:
     return html.escape(str(value))
 
 
+def hyphenated(heading: str) -> str:
+    """Escape a heading and let its long words break where Russian breaks them."""
+    return _LONG.sub(lambda found: _BREAKS[found[0]], text(heading))
+
+
 def show(markup: str) -> None:
     """Put markup made of escaped texts into the page."""
     st.html(markup)
-
-
-def style() -> None:
-    """Put the portal's stylesheet into the page."""
-    st.html(_STYLESHEET)

@@ -1,132 +1,97 @@
-"""Bill tables: real HTML tables, set like print; small blocks of name and value on a phone."""
+"""Plain tables in the bill's dress: suppliers, recalculations, history."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.domain.bill import BillGroup, BillLine, total_of
+from lib.domain.bill import BillGroup, total_of
 from lib.services.bills import MonthlyCharge, Recalculation
-from lib.ui.markup import text
-
-_Amount = Callable[[BillLine], Decimal | None]
+from lib.ui.markup import hyphenated, text
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a bill: its heading, its cell, and its sum where sums make sense."""
+class Heading:
+    """A column's name; words are set left and may break, figures are set right."""
 
-    heading: str
-    cell: Callable[[BillLine], str]
-    amount: _Amount | None = None
-    is_quiet: bool = False
-    is_optional: bool = False
+    name: str
+    is_word: bool = False
 
-    def total(self, group: BillGroup) -> str:
-        """Return the column's sum as text; empty where there is nothing to add up."""
-        summed = group.sum(self.amount) if self.amount else None
-        return "" if summed is None else formats.money(summed)
-
-    def is_empty(self, group: BillGroup) -> bool:
-        """Tell whether no line of the group has an amount here."""
-        return self.amount is not None and group.sum(self.amount) is None
+    @property
+    def mark(self) -> str:
+        """Return the class attribute of the column's cells."""
+        return ' class="kb-word"' if self.is_word else ""
 
 
-def _money(heading: str, amount: _Amount, *, optional: bool = False) -> Column:
-    return Column(heading, lambda line: formats.money(amount(line)), amount, is_optional=optional)
+def table(
+    *, caption: str, headings: Sequence[Heading], rows: Iterable[Sequence[str]], kind: str = ""
+) -> str:
+    """Return a table whose first cell of a row is the row's heading.
 
-
-# figure 6 of the guide; the optional ones stand where billing has something to say
-_CARD = (
-    Column("Единица измерения", lambda line: line.unit, is_quiet=True),
-    Column("Тариф", lambda line: formats.tariff(line.tariff), is_quiet=True),
-    Column("Объём", lambda line: formats.volume(line.volume), is_quiet=True),
-    _money("К оплате на начало месяца", lambda line: line.opening),
-    _money("Начислено", lambda line: line.accrued),
-    _money("Перерасчёт", lambda line: line.recalculation),
-    _money("Льгота", lambda line: line.privilege, optional=True),
-    _money("Повышающий коэффициент", lambda line: line.coefficient_amount, optional=True),
-    _money("Итого начислено", lambda line: line.total),
-    _money("Пени", lambda line: line.penalty, optional=True),
-    _money("Оплачено", lambda line: line.paid, optional=True),
-)
-
-
-def bill_group(group: BillGroup, *, period: dt.date) -> str:
-    """Return the table of one group: caption with its balance, lines, ИТОГО."""
-    columns = [c for c in _CARD if not (c.is_optional and c.is_empty(group))]
-    headings = "".join(f'<th scope="col">{text(column.heading)}</th>' for column in columns)
-    rows = "".join(_row(line, columns) for line in group.lines)
-    apart = _apart(group, columns) if group.penalty is not None else ""
-    return (
-        f'<table class="kb-bill"><caption><span>{text(group.name)} за {formats.month(period)}'
-        f"</span> {balance(group.balance)}</caption>"
-        f'<thead><tr><th scope="col">Услуга</th>{headings}</tr></thead>'
-        f"<tbody>{rows}</tbody><tfoot>{apart}{_totals(group, columns)}</tfoot></table>"
+    Args:
+        caption: what the table says; for the eye and for a screen reader.
+        headings: a column each, the row headings' one first.
+        rows: texts, as many as there are headings.
+        kind: a class of its own, for widths.
+    """
+    first, *others = headings
+    head = "".join(f'<th scope="col"{h.mark}>{hyphenated(h.name)}</th>' for h in others)
+    body = "".join(
+        f'<tr><th scope="row">{text(row[0])}</th>'
+        + "".join(
+            f'<td data-label="{text(h.name)}"{h.mark}>{text(cell)}</td>'
+            for h, cell in zip(others, row[1:], strict=True)
+        )
+        + "</tr>"
+        for row in rows
     )
-
-
-def balance(value: Decimal) -> str:
-    """Return a balance as a coloured phrase; the word stands beside the colour."""
-    side = "debt" if value > 0 else "advance" if value < 0 else "even"
-    return f'<span class="kb-balance kb-{side}">{text(formats.balance(value))}</span>'
-
-
-def _row(line: BillLine, columns: Sequence[Column]) -> str:
-    cells = "".join(_cell(c.heading, c.cell(line), quiet=c.is_quiet) for c in columns)
-    return f'<tr><th scope="row">{text(line.service)}</th>{cells}</tr>'
-
-
-def _cell(heading: str, value: str, *, quiet: bool = False) -> str:
-    mark = ' class="kb-quiet"' if quiet else ""
-    return f'<td data-label="{text(heading)}"{mark}>{text(value)}</td>'
-
-
-def _totals(group: BillGroup, columns: Sequence[Column]) -> str:
-    cells = "".join(_cell(column.heading, column.total(group)) for column in columns)
-    return f'<tr class="kb-total"><th scope="row">ИТОГО</th>{cells}</tr>'
-
-
-def _apart(group: BillGroup, columns: Sequence[Column]) -> str:
-    """Return the row of a penalty that billing keeps apart from the lines."""
-    blanks = "".join(_cell("", "") for _ in columns[1:])
-    penalty = _cell("Пени", formats.money(group.penalty))
-    return f'<tr><th scope="row">Пени</th>{blanks}{penalty}</tr>'
+    return (
+        f'<table class="kb-bill {kind}"><caption>{text(caption)}</caption>'
+        f'<thead><tr><th scope="col">{hyphenated(first.name)}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
 
 
 def suppliers(groups: Sequence[BillGroup]) -> str:
     """Return who supplies each service and at what price."""
-    rows = "".join(
-        f'<tr><th scope="row">{text(line.service)}</th>'
-        f"{_word('Поставщик', line.supplier)}"
-        f"{_cell('Тариф', formats.tariff(line.tariff))}{_cell('Единица', line.unit)}</tr>"
-        for group in groups
-        for line in group.lines
-    )
-    return (
-        '<table class="kb-bill kb-suppliers"><caption class="kb-unseen">'
-        "Услуги, поставщики и тарифы</caption>"
-        '<thead><tr><th scope="col">Услуга</th><th scope="col" class="kb-word">Поставщик</th>'
-        '<th scope="col">Тариф, ₽</th><th scope="col">Единица</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+    return table(
+        caption="Кто поставляет услуги и по какой цене",
+        headings=(
+            Heading("Услуга"),
+            Heading("Поставщик", is_word=True),
+            Heading("Тариф, ₽"),
+            Heading("Единица"),
+        ),
+        rows=[
+            (line.service, line.supplier, formats.tariff(line.tariff), line.unit)
+            for group in groups
+            for line in group.lines
+        ],
+        kind="kb-suppliers",
     )
 
 
 def recalculations(items: Sequence[Recalculation]) -> str:
     """Return the recalculations: service, months corrected, reason, amount."""
-    rows = "".join(
-        f'<tr><th scope="row">{text(item.service)}</th>'
-        f"{_word('За период', item.months or formats.NO_DATA)}"
-        f"{_word('Причина', item.reason or formats.NO_DATA)}"
-        f"{_cell('Сумма', formats.money(item.amount))}</tr>"
-        for item in items
-    )
-    return (
-        '<table class="kb-bill kb-recalculations"><caption>Перерасчёты</caption>'
-        '<thead><tr><th scope="col">Услуга</th><th scope="col" class="kb-word">За период</th>'
-        '<th scope="col" class="kb-word">Причина</th><th scope="col">Сумма</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+    return table(
+        caption="Перерасчёты",
+        headings=(
+            Heading("Услуга"),
+            Heading("За период", is_word=True),
+            Heading("Причина", is_word=True),
+            Heading("Сумма"),
+        ),
+        rows=[
+            (
+                item.service,
+                item.months or formats.NO_DATA,
+                item.reason or formats.NO_DATA,
+                formats.money(item.amount),
+            )
+            for item in items
+        ],
+        kind="kb-recalculations",
     )
 
 
@@ -136,19 +101,15 @@ def charge_history(charges: Sequence[MonthlyCharge]) -> str:
     months: dict[dt.date, dict[str, Decimal]] = {}
     for charge in charges:
         months.setdefault(charge.period, {})[charge.group] = charge.total
-    headings = "".join(f'<th scope="col">{text(name)}</th>' for name in groups)
-    rows = "".join(
-        f'<tr><th scope="row">{text(formats.month_name(month))}</th>'
-        + "".join(_cell(name, formats.money(months[month].get(name))) for name in groups)
-        + f"{_cell('Всего', formats.money(total_of(months[month].values())))}</tr>"
-        for month in sorted(months, reverse=True)
+    return table(
+        caption="Начислено по месяцам, ₽",
+        headings=(Heading("Месяц"), *map(Heading, groups), Heading("Всего")),
+        rows=[
+            (
+                formats.month_name(month),
+                *(formats.money(months[month].get(name)) for name in groups),
+                formats.money(total_of(months[month].values())),
+            )
+            for month in sorted(months, reverse=True)
+        ],
     )
-    return (
-        '<table class="kb-bill"><caption class="kb-unseen">Начислено по месяцам</caption>'
-        f'<thead><tr><th scope="col">Месяц</th>{headings}<th scope="col">Всего</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
-
-
-def _word(heading: str, value: str) -> str:
-    return f'<td data-label="{text(heading)}" class="kb-word">{text(value)}</td>'

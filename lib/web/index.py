@@ -10,6 +10,8 @@ from starlette.responses import HTMLResponse, Response
 
 from lib.web import cookies
 
+# in the page itself: sent once and not with every run of a screen
+_STYLESHEET = Path(__file__).parents[1] / "ui/portal.css"
 _TITLE = "Личный кабинет"
 _WITHOUT_SCRIPTS = (
     "Личному кабинету нужен JavaScript: включите его в настройках браузера и обновите страницу."
@@ -45,7 +47,9 @@ def _page() -> str:
         text, count = re.subn(old, new, text, count=1, flags=re.DOTALL)
         if not count:
             raise PageChanged(old)
-    return text
+    return text.replace(
+        "</head>", f"<style>{_STYLESHEET.read_text(encoding='utf-8')}</style></head>"
+    )
 
 
 def _framework_page() -> Path:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.sign_in import SignInRefused
+from lib.errors import PortalError
 from lib.ui import authenticator, session, sign_in_form
 
 st.title("Вход в личный кабинет")
@@ -18,7 +18,7 @@ if sent:
         ticket = authenticator.enter(
             name=name, password=password, visit=session.visit(), remember=remember
         )
-    except SignInRefused as refusal:
+    except PortalError as refusal:
         st.error(str(refusal), width=420)
     else:
         sign_in_form.hand_over(ticket)

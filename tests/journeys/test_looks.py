@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import Portal
+from tests.portal import Portal
 
 pytestmark = pytest.mark.journey
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -121,4 +121,4 @@ def test_a_database_that_went_away_is_a_sentence_and_all_goes_on(
 
     page.get_by_role("button", name="Повторить").click()
 
-    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93")
+    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")

@@ -56,7 +56,7 @@ def test_a_resident_sees_figure_six_and_saves_the_receipt(
     context: BrowserContext, enter: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = enter(context)
-    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93")
+    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
     card = page.locator("section.kb-head").first
     expect(card).to_contain_text("Муравьев Сергей **** вич")
     assert "Иванович" not in page.content()
@@ -110,9 +110,9 @@ def test_two_accounts_of_two_organisations_stay_apart(
     expect(cards).to_have_count(2)
     expect(cards.nth(0)).to_contain_text("ОАО «Камал»")
     expect(cards.nth(1)).to_contain_text("ООО «УК «Уютный дом»")
-    expect(cards.nth(0).locator(".kb-sum")).to_have_text("Долг: 126,93")
+    expect(cards.nth(0).locator(".kb-sum")).to_have_text("Долг: 126,93 ₽")
     second = cards.nth(1).locator(".kb-sum").inner_text()
-    assert second not in ("Долг: 126,93", "")
+    assert second not in ("Долг: 126,93 ₽", "")
 
     page.goto(f"{page.url}charges")
     page.get_by_role("combobox", name=re.compile("Лицевой счёт")).click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lib import links
-from tests.journeys.conftest import Portal
+from tests.portal import Portal
 
 pytestmark = pytest.mark.journey
 NOT_FOUND = "Страница не найдена"
@@ -30,14 +30,14 @@ def test_a_session_survives_reload_a_new_tab_and_a_restart_and_ends_at_sign_out(
 ) -> None:
     page = enter(context)
     page.reload()
-    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93")
+    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
     second = context.new_page()
     second.goto(portal.url)
-    expect(second.locator(".kb-sum").first).to_have_text("Долг: 126,93")
+    expect(second.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
     portal.stop()
     portal.start()
     page.reload()
-    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93")
+    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
     cookies = context.cookies()
 
     page.get_by_role("button", name="Выход").click()

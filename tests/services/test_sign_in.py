@@ -37,6 +37,10 @@ class TestIssueTicket:
 
         assert str(refused.value) == str(sign_in.SignInRefused())
 
+    def test_refuses_a_browser_without_cookies(self) -> None:
+        with pytest.raises(sign_in.CookiesOff):
+            ticket(visit="")
+
     def test_computes_one_hash_for_known_and_unknown_alike(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -249,6 +249,7 @@ class TestPage:
         assert answer.status_code == 200
         assert "<title>Личный кабинет</title>" in answer.text
         assert '<html lang="ru">' in answer.text
+        assert ".kb-bill {" in answer.text
         for foreign in ("Streamlit app", "SourceSans", "openapi", "Copyright"):
             assert foreign not in answer.text
 

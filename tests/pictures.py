@@ -1,0 +1,72 @@
+"""`make pictures`: the pictures of the README, taken from a running demonstration."""
+
+import tempfile
+from pathlib import Path
+
+import pypdfium2
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.portal import PASSWORD, Portal, launch
+
+_FOLDER = Path("docs/pictures")
+_WIDE, _PHONE = (1280, 1500), (390, 1700)
+
+
+def main() -> None:
+    """Start a portal, walk its screens and keep what they look like."""
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as state, sync_playwright() as playwright:
+        portal = Portal(Path(state))
+        portal.start()
+        browser = launch(playwright)
+        try:
+            _walk(portal, browser)
+        finally:
+            browser.close()
+            portal.stop()
+
+
+def _walk(portal: Portal, browser: Browser) -> None:
+    for name, size, scheme in (
+        ("light", _WIDE, "light"),
+        ("dark", _WIDE, "dark"),
+        ("phone", _PHONE, "light"),
+    ):
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale="ru-RU",
+        )
+        page = context.new_page()
+        page.goto(portal.url)
+        page.get_by_label("Имя пользователя").wait_for()
+        _keep(page, f"sign-in-{name}")
+        page.get_by_label("Имя пользователя").fill("resident")
+        page.get_by_role("textbox", name="Пароль").fill(PASSWORD)
+        page.get_by_role("button", name="Войти").click()
+        page.get_by_text("Здравствуйте,").wait_for()
+        _keep(page, f"home-{name}")
+        page.goto(f"{portal.url}/charges")
+        _keep(page, f"charges-{name}")
+        if name == "light":
+            page.goto(f"{portal.url}/charges?account=2")
+            _keep(page, "charges-second")
+            _keep_receipt(page, portal)
+        context.close()
+
+
+def _keep(page: Page, name: str) -> None:
+    page.locator("footer.kb-footer").wait_for()
+    page.wait_for_timeout(1500)  # fonts and charts settle
+    page.screenshot(path=_FOLDER / f"{name}.png")
+
+
+def _keep_receipt(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/charges")
+    address = page.get_by_role("link", name="Открыть квитанцию").get_attribute("href")
+    content = page.request.get(f"{portal.url}{address}").body()
+    pypdfium2.PdfDocument(content)[0].render(scale=1.5).to_pil().save(_FOLDER / "receipt.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""The operator's commands: sentences, exit codes, and nothing left running."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lib import cli, config, startup
+from lib.config import SettingsRefused
+from lib.services import exchange
+from lib.services.exchange import Verdict
+from tests.db.embedded.kit import eventually, processes
+from tests.portal import ROOT, Portal, free_port
+
+COMMAND = [sys.executable, "-m", "lib.cli"]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("state")
+    made = run("migrate", KABINET_STATE=str(folder))
+    assert (made.returncode, made.stdout) == (0, "База приведена к этой версии портала.\n")
+    return str(folder)
+
+
+class TestImport:
+    def test_takes_a_package_once(self, state: str, golden_folder: Path) -> None:
+        first = run("import", str(golden_folder), KABINET_STATE=state)
+        again = run("import", str(golden_folder), KABINET_STATE=state)
+
+        assert first.returncode == 0, first.stderr
+        assert "Пакет загружен." in first.stdout
+        assert "accruals: добавлено 10" in first.stdout
+        assert (again.returncode, again.stdout) == (
+            0,
+            "Ничего не изменилось: этот пакет уже загружен.\n",
+        )
+
+    def test_checks_without_writing(self, state: str, golden_folder: Path, tmp_path: Path) -> None:
+        copied = tmp_path / "package"
+        shutil.copytree(golden_folder, copied)
+        manifest = (copied / "manifest.json").read_text()
+        (copied / "manifest.json").write_text(manifest.replace('"kamal"', '"dry"'))
+
+        for _ in range(2):
+            checked = run("import", str(copied), "--dry-run", KABINET_STATE=state)
+            assert (checked.returncode, "ничего не записано" in checked.stdout) == (0, True)
+
+    def test_refuses_a_bad_package_line_by_line(
+        self, state: str, golden_folder: Path, tmp_path: Path
+    ) -> None:
+        copied = tmp_path / "package"
+        shutil.copytree(golden_folder, copied)
+        lines = (copied / "accruals.csv").read_text().replace("8.25;38.38", "8,25;38.38")
+        (copied / "accruals.csv").write_text(lines)
+
+        refused = run("import", str(copied), KABINET_STATE=state)
+
+        assert refused.returncode == 1
+        assert "accruals.csv, строка 3, столбец opening, значение «8,25»" in refused.stdout
+        assert "Traceback" not in refused.stdout + refused.stderr
+
+    def test_refuses_what_is_no_package_with_one_sentence(self, state: str) -> None:
+        refused = run("import", "/nowhere", KABINET_STATE=state)
+
+        assert refused.returncode == 1
+        assert len(refused.stderr.strip().splitlines()) == 1
+        assert "Traceback" not in refused.stderr
+
+
+class TestRefusals:
+    def test_a_wrong_setting_stops_the_start_with_a_sentence(self) -> None:
+        refused = run("web", PORT="abc")
+
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("Портал не запущен, настройка неверна. PORT:")
+
+    def test_a_taken_port_is_a_sentence(self, tmp_path: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+
+            refused = run("web", PORT=port, KABINET_STATE=str(tmp_path))
+
+        assert refused.returncode == 1
+        assert "занят" in refused.stderr
+
+    def test_a_server_that_does_not_answer_is_a_sentence(self) -> None:
+        refused = run(
+            "migrate",
+            KABINET_DEMO="0",
+            KABINET_SECRET="x" * 32,
+            DATABASE_URL=f"postgresql://u:hidden@127.0.0.1:{free_port()}/kabinet",
+        )
+
+        assert refused.returncode == 1
+        assert "Проверьте DATABASE_URL" in refused.stderr
+        assert "hidden" not in refused.stderr
+
+    def test_an_older_server_is_a_sentence(self) -> None:
+        startup.refuse_old(170_000)
+        with pytest.raises(startup.DatabaseRefused, match="версии 16 слишком стар"):
+            startup.refuse_old(160_009)
+
+
+def test_a_server_of_ones_own_is_used_the_same_way(
+    server: object, golden_folder: Path, tmp_path: Path, own_server_url: str
+) -> None:
+    settings = {
+        "KABINET_DEMO": "0",
+        "KABINET_SECRET": "s" * 32,
+        "DATABASE_URL": own_server_url,
+        "KABINET_STATE": str(tmp_path),
+    }
+    refused = run("web", PORT=str(free_port()), **settings)
+    assert (refused.returncode, "kabinet migrate" in refused.stderr) == (1, True)
+
+    assert run("migrate", **settings).returncode == 0
+    imported = run("import", str(golden_folder), **settings)
+
+    assert "Пакет загружен." in imported.stdout
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
+    portal = Portal(tmp_path)
+    portal.start()
+    assert portal.process is not None
+    assert processes(tmp_path)
+
+    portal.process.send_signal(signal.SIGINT)
+
+    assert portal.process.wait(timeout=30) in (0, 130, -signal.SIGINT)
+    assert eventually(lambda: not processes(tmp_path))
+
+
+def test_the_report_of_an_outcome_names_what_changed(
+    empty: str, golden_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli._tell(exchange.import_package(golden_folder, is_dry_run=True))
+
+    said = capsys.readouterr().out
+    assert "При загрузке изменится:" in said
+    assert "payments: добавлено 1, изменено 0, удалено 0" in said
+    assert Verdict.CHECKED in cli._VERDICTS
+
+
+def test_help_is_in_russian() -> None:
+    said = CliRunner().invoke(cli.app, ["--help"]).output
+
+    assert "Загрузить пакет биллинга" in said
+
+
+def test_the_port_of_another_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = config.read({"PORT": str(free_port())})
+    cli._refuse_taken_port(settings)
+
+    with socket.socket() as taken:
+        taken.bind((settings.host, settings.port))
+        taken.listen()
+        with pytest.raises(SettingsRefused):
+            cli._refuse_taken_port(settings)

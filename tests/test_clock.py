@@ -1,0 +1,21 @@
+"""Business dates move in the demonstration; real time never does."""
+
+import datetime as dt
+
+import pytest
+
+from lib import clock, config
+
+
+def test_today_is_moved_and_now_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = config.read({"KABINET_DEMO": "1", "KABINET_TODAY": "2014-11-20"})
+    monkeypatch.setattr(config, "settings", lambda: settings)
+
+    assert clock.today() == dt.date(2014, 11, 20)
+    assert abs(clock.now() - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=1)
+
+
+def test_today_is_the_date_of_the_centres_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "settings", lambda: config.read({}))
+
+    assert clock.today() == dt.datetime.now(config.read({}).zone).date()

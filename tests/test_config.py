@@ -1,0 +1,114 @@
+"""Settings: a wrong value stops the start with a sentence that names it and does not repeat it."""
+
+from pathlib import Path
+
+import pytest
+
+from lib import config, secret
+from lib.config import SettingsRefused
+
+SECRET = "x" * 32
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "abc", "PORT: ожидается целое число"),
+        ("PORT", "70000", "PORT: ожидается число не больше 65535"),
+        (
+            "DATABASE_URL",
+            "mysql://u:hidden@h/b",
+            "DATABASE_URL: ожидается адрес вида postgresql://",
+        ),
+        ("DATABASE_URL", "postgresql://h", "DATABASE_URL: ожидается адрес"),
+        ("SMTP_URL", "mail.example.org", "SMTP_URL: ожидается адрес вида smtp://"),
+        ("KABINET_SECRET", "short", "KABINET_SECRET: ожидается не меньше 32 знаков"),
+        ("KABINET_TIME_ZONE", "Mars/Olympus", "KABINET_TIME_ZONE: ожидается название"),
+        ("KABINET_TIME_ZONE", "../etc/passwd", "KABINET_TIME_ZONE: ожидается название"),
+        ("KABINET_DEMO", "yes", "KABINET_DEMO: ожидается 1"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, everybody", "TRUSTED_PROXIES: ожидаются адреса"),
+        ("KABINET_URL", "kabinet.example.org", "KABINET_URL: ожидается адрес вида https://"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        config.read({name: value})
+
+    assert said in str(refused.value)
+    assert value not in str(refused.value).replace(name, "")
+
+
+def test_right_values_are_taken() -> None:
+    settings = config.read(
+        {
+            "DATABASE_URL": "postgres://owner:word@db:5432/kabinet",
+            "SMTP_URL": "smtps://mail.example.org:465",
+            "PORT": "80",
+            "TRUSTED_PROXIES": "10.0.0.1, 192.168.0.0/16",
+            "KABINET_STATE": "state",
+            "KABINET_URL": "https://kabinet.example.org/",
+            "UNKNOWN": "ignored",
+            "HOST": "",
+        }
+    )
+
+    assert settings.database_url == "postgresql+psycopg://owner:word@db:5432/kabinet"
+    assert (settings.port, settings.host) == (80, "127.0.0.1")
+    assert settings.kabinet_state == Path("state").absolute()
+    assert settings.kabinet_url == "https://kabinet.example.org"
+    assert not settings.kabinet_demo
+
+
+class TestDemonstrationMode:
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.7", "example.org"])  # noqa: S104 - refused
+    def test_refuses_other_hosts_than_loopback(self, host: str) -> None:
+        with pytest.raises(SettingsRefused, match="HOST=127"):
+            config.read({"KABINET_DEMO": "1", "HOST": host})
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+    def test_takes_loopback(self, host: str) -> None:
+        assert config.read({"KABINET_DEMO": "1", "HOST": host}).host == host
+
+    def test_refuses_a_database_of_ones_own(self) -> None:
+        with pytest.raises(SettingsRefused, match="DATABASE_URL"):
+            config.read({"KABINET_DEMO": "1", "DATABASE_URL": "postgresql://u@h/b"})
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("KABINET_TODAY", "2014-11-20"), ("KABINET_DEMO_PASSWORD", "x" * 12)]
+    )
+    def test_alone_has_its_settings(self, name: str, value: str) -> None:
+        assert config.read({"KABINET_DEMO": "1", name: value})
+        with pytest.raises(SettingsRefused, match="только в демонстрационном режиме"):
+            config.read({name: value})
+
+    def test_alone_has_a_password(self) -> None:
+        assert config.read({"KABINET_DEMO": "1"}).demo_password == "demo-Parol-2014"
+        with pytest.raises(SettingsRefused):
+            _ = config.read({}).demo_password
+
+
+class TestSecret:
+    def test_has_no_default_outside_the_demonstration(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(config, "settings", lambda: config.read({}))
+
+        with pytest.raises(SettingsRefused, match="KABINET_SECRET"):
+            secret.secret()
+
+    def test_is_made_once_in_the_demonstration_and_kept_from_others(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        settings = config.read({"KABINET_DEMO": "1", "KABINET_STATE": str(tmp_path)})
+        monkeypatch.setattr(config, "settings", lambda: settings)
+
+        made = secret.secret()
+
+        assert secret.secret() == made
+        assert len(made) == 64
+        assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+
+    def test_is_what_the_environment_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(config, "settings", lambda: config.read({"KABINET_SECRET": SECRET}))
+
+        assert secret.secret() == SECRET

@@ -1,0 +1,50 @@
+"""Logs are JSON lines in which no person's data stands."""
+
+import io
+import json
+import logging
+
+import pytest
+import structlog
+
+from lib import logs
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    out = io.StringIO()
+    monkeypatch.setattr(logs.sys, "stderr", out)
+    before = logging.root.handlers[:], logging.root.level
+    logs.configure()
+    yield out
+    logging.root.handlers[:], logging.root.level = before
+    structlog.reset_defaults()
+
+
+def fail() -> None:
+    raise ValueError("Key (email)=(ivanov@example.org) already exists")
+
+
+def test_a_failure_keeps_its_kind_and_place_and_loses_its_words(written: io.StringIO) -> None:
+    try:
+        fail()
+    except ValueError as failure:
+        structlog.get_logger("screens").error("screen failed", exc_info=failure)
+        logging.getLogger("uvicorn.error").exception("broken")
+
+    for line in written.getvalue().splitlines():
+        event = json.loads(line)
+        assert event["failure"] == "ValueError"
+        assert event["at"][-1].endswith("fail")
+        assert "ivanov" not in line
+
+
+def test_libraries_write_through_us(written: io.StringIO) -> None:
+    loud = logging.getLogger("streamlit.loud")
+    loud.addHandler(logging.StreamHandler(io.StringIO()))
+    loud.propagate = False
+
+    logs.adopt()
+    loud.warning("heard")
+
+    assert json.loads(written.getvalue())["event"] == "heard"

@@ -1,0 +1,27 @@
+"""streamlit-authenticator's hashes and ours are the same thing."""
+
+import pytest
+from streamlit_authenticator.utilities import Hasher
+
+from lib.services import passwords, sign_in
+from lib.ui import authenticator
+
+
+@pytest.mark.parametrize("password", ["demo-Parol-2014", "пароль-на-русском", "🙂" * 20])
+def test_each_accepts_the_others_hash(password: str) -> None:
+    word = passwords.digest(password)
+
+    assert Hasher.check_pw(word, passwords.hash_of(password))
+    assert passwords.is_right(password, Hasher.hash(word))
+    assert not Hasher.check_pw(word + "x", passwords.hash_of(password))
+
+
+@pytest.mark.usefixtures("db")
+def test_the_service_decides_and_the_library_agrees() -> None:
+    entry = {"visit": "browser", "remember": False}
+
+    ticket = authenticator.enter(name="Resident", password="demo-Parol-2014", **entry)  # type: ignore[arg-type]
+
+    assert sign_in.open_session(ticket=ticket, visit="browser").token
+    with pytest.raises(sign_in.SignInRefused):
+        authenticator.enter(name="resident", password="wrong", **entry)  # type: ignore[arg-type]

@@ -1,0 +1,24 @@
+"""What a person sees when a run fails."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def script(kind: str) -> None:
+    from lib.errors import PortalError
+    from lib.ui import failures
+
+    failure = PortalError("Подождите минуту.") if kind == "refusal" else KeyError("secret")
+    assert failures.show(failure)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("refusal", "Подождите минуту."), ("bug", "Что-то пошло не так")]
+)
+def test_is_a_sentence_and_a_way_on(kind: str, said: str) -> None:
+    page = AppTest.from_function(script, args=(kind,)).run()
+
+    shown = [element.value for element in (*page.warning, *page.error)]
+    assert said in shown[0]
+    assert "secret" not in shown[0]
+    assert page.button[0].label == "Повторить"
