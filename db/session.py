@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -82,7 +82,6 @@ def engine(url: str) -> Engine:
         pool_size=_POOL_SIZE,
         max_overflow=_POOL_OVERFLOW,
         pool_timeout=_POOL_SECONDS,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "kabinet"},
     )
@@ -98,21 +97,33 @@ def transaction(viewer: Viewer) -> Iterator[Session]:
     target = _bindings[viewer.role]
     shared = isinstance(target, Connection)
     try:
-        with (
-            Session(
-                target,
-                expire_on_commit=False,
-                join_transaction_mode="create_savepoint" if shared else "conditional_savepoint",
-            ) as session,
-            session.begin(),
-        ):
-            connection = session.connection()
-            connection.exec_driver_sql(_context(viewer, switch_role=shared))
+        with Session(
+            target,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint" if shared else "conditional_savepoint",
+        ) as session:
+            _begin(session, _context(viewer, switch_role=shared))
             yield session
+            session.commit()  # raised in the block, an exception rolls back on the way out
     except (InterfaceError, OperationalError) as failure:
         if failure.connection_invalidated or _is_away(failure):
             raise DatabaseAway from failure
         raise
+
+
+def _begin(session: Session, context: str) -> None:
+    """Begin and set the context; a pooled connection that died meanwhile is replaced once.
+
+    This first statement is the pool's ping as well: nothing has been done yet, so
+    it may be said again, and no transaction pays for a ping of its own.
+    """
+    try:
+        session.connection().exec_driver_sql(context)
+    except (InterfaceError, OperationalError) as failure:
+        if not failure.connection_invalidated:
+            raise
+        session.rollback()
+        session.connection().exec_driver_sql(context)
 
 
 def _context(viewer: Viewer, *, switch_role: bool) -> str:
@@ -136,13 +147,3 @@ def _is_away(failure: OperationalError | InterfaceError) -> bool:
     """Tell a lost or refused connection (SQLSTATE class 08, 57P, or none) from other faults."""
     state = getattr(failure.orig, "sqlstate", None)
     return state is None or state.startswith(("08", "57P"))
-
-
-def is_answering() -> bool:
-    """Tell whether the database answers to the app role."""
-    try:
-        with transaction(Viewer(DatabaseRole.APP)) as session:
-            session.execute(text("SELECT 1"))
-    except DatabaseAway:
-        return False
-    return True

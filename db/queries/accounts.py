@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, or_, select, true
+from sqlalchemy import bindparam, func, or_, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from db.base import AnyRow
@@ -29,22 +30,22 @@ _ACCESSIBLE = (
     .order_by(AccountAccess.account_id)
 )
 
-# the account's own last closed period: the latest closed one in which it has lines
-_LAST = (
-    select(Bill.period, Bill.number, Bill.due_on)
+# the account's billed periods, the latest first: one row an account keeps it one statement
+_BILLED = (
+    select(
+        func.array_agg(aggregate_order_by(Bill.period, Bill.period.desc())).label("periods"),
+        func.array_agg(
+            aggregate_order_by(BillingPeriod.status == "closed", Bill.period.desc())
+        ).label("are_closed"),
+    )
     .join(
         BillingPeriod,
-        (BillingPeriod.sender_id == Account.sender_id)
-        & (BillingPeriod.period == Bill.period)
-        & (BillingPeriod.status == "closed"),
+        (BillingPeriod.sender_id == Account.sender_id) & (BillingPeriod.period == Bill.period),
     )
     .where(Bill.account_id == Account.id, Bill.line_count > 0)
-    .order_by(Bill.period.desc())
-    .limit(1)
     .correlate(Account)
-    .lateral("last")
+    .lateral("billed")
 )
-
 _CARDS = (
     select(
         Account.id,
@@ -66,16 +67,16 @@ _CARDS = (
         Premise.kind.label("premise_kind"),
         Premise.heated_area,
         Organization.name.label("organization"),
-        literal_column("last.period").label("period"),
-        literal_column("last.number").label("bill_number"),
-        literal_column("last.due_on").label("due_on"),
+        House.id.label("house_id"),
+        _BILLED.c.periods,
+        _BILLED.c.are_closed,
     )
     .select_from(Account)
     .join(Premise, Premise.id == Account.premise_id)
     .join(House, House.id == Premise.house_id)
     .join(Organization, Organization.id == Account.organization_id)
     .outerjoin(Payer, Payer.account_id == Account.id)
-    .outerjoin(_LAST, true())
+    .outerjoin(_BILLED, true())
     .where(scope.visible(Account.id))
     .order_by(Account.id)
 )
@@ -87,5 +88,5 @@ def accessible(session: Session, *, login: int, now: Any) -> tuple[int, ...]:
 
 
 def cards(session: Session, *, viewer: Viewer) -> Sequence[AnyRow]:
-    """Return a row for each of the viewer's accounts, with its last closed period."""
+    """Return a row for each of the viewer's accounts, with its billed periods."""
     return session.execute(_CARDS, scope.values(viewer)).all()

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,14 @@ _OWNERSHIP = {"private": "частная", "municipal": "муниципальн�
 
 
 @dataclass(frozen=True, slots=True)
+class BilledPeriod:
+    """A month in which the account was billed; an open one shows no charges yet."""
+
+    period: dt.date
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCard:
     """One account as its holder sees it.
 
@@ -32,6 +40,7 @@ class AccountCard:
         payer: name with the patronymic starred; None where billing gave none.
         organization: name of the serving organisation.
         organization_id: its key.
+        house_id: key of the house.
         city: where the premise is.
         address: the rest of its address.
         area: in m².
@@ -39,7 +48,9 @@ class AccountCard:
         ownership: kind of ownership, in Russian.
         registered: registered persons.
         residents: living persons.
-        bill: the bill of the account's last closed period; None if there is none.
+        periods: billed months, the latest first, open ones among them.
+        bill: the bill of the account's last closed period; None if there is none or it
+            was not asked for.
         due: what is to be paid now, by group's key, never below zero.
     """
 
@@ -49,6 +60,7 @@ class AccountCard:
     payer: str | None
     organization: str
     organization_id: int
+    house_id: int
     city: str
     address: str
     area: Decimal | None
@@ -56,12 +68,29 @@ class AccountCard:
     ownership: str
     registered: int | None
     residents: int | None
+    periods: tuple[BilledPeriod, ...]
     bill: Bill | None
     due: dict[int, Decimal]
 
+    @property
+    def last_closed(self) -> dt.date | None:
+        """Return the account's own last closed period: the latest in which it has lines."""
+        return next((billed.period for billed in self.periods if billed.is_closed), None)
+
+
+def list_accounts(*, actor: Actor) -> tuple[AccountCard, ...]:
+    """Return the actor's accounts with their billed periods, without bills.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.ACCOUNTS_READ)
+    with database.transaction(actor.viewer) as session:
+        return tuple(_card(row) for row in queries.cards(session, viewer=actor.viewer))
+
 
 def list_cards(*, actor: Actor) -> tuple[AccountCard, ...]:
-    """Return a card for each of the actor's accounts; their sums are never mixed.
+    """Return a card with its last closed bill for each account; sums are never mixed.
 
     Raises:
         AccessDenied: no permission.
@@ -73,15 +102,24 @@ def list_cards(*, actor: Actor) -> tuple[AccountCard, ...]:
 
 def cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
     """Return the viewer's cards, within the caller's transaction."""
-    rows = queries.cards(session, viewer=viewer)
-    heads = {(row.id, row.period): (row.bill_number, row.due_on) for row in rows if row.period}
-    if not heads:
-        return tuple(_card(row, bill=None, later=()) for row in rows)
-    read = bills.assemble(session, viewer=viewer, heads=heads)
-    later = _later_payments(session, viewer=viewer, last={key[0]: key[1] for key in heads})
-    return tuple(
-        _card(row, bill=read.get((row.id, row.period)), later=later[row.id]) for row in rows
-    )
+    bare = tuple(_card(row) for row in queries.cards(session, viewer=viewer))
+    last = {card.account_id: card.last_closed for card in bare if card.last_closed}
+    if not last:
+        return bare
+    read = bills.assemble(session, viewer=viewer, keys=last.items())
+    later = _later_payments(session, viewer=viewer, last=last)
+    return tuple(_with_bill(card, read, later) for card in bare)
+
+
+def _with_bill(
+    card: AccountCard,
+    read: Mapping[tuple[int, dt.date], Bill],
+    later: Mapping[int, list[tuple[int | None, Decimal]]],
+) -> AccountCard:
+    bill = read.get((card.account_id, card.last_closed)) if card.last_closed else None
+    if bill is None:
+        return card
+    return replace(card, bill=bill, due=due_now(bill, later.get(card.account_id, ())))
 
 
 def _later_payments(
@@ -95,9 +133,8 @@ def _later_payments(
     return found
 
 
-def _card(
-    row: Any, *, bill: Bill | None, later: Iterable[tuple[int | None, Decimal]]
-) -> AccountCard:
+def _card(row: Any) -> AccountCard:
+    billed = zip(row.periods or (), row.are_closed or (), strict=True)
     return AccountCard(
         account_id=row.id,
         number=row.number,
@@ -105,6 +142,7 @@ def _card(
         payer=masking.payer(row.last_name, row.first_name, row.middle_name),
         organization=formats.quoted(row.organization),
         organization_id=row.organization_id,
+        house_id=row.house_id,
         city=row.city,
         address=address.line(
             street=row.street,
@@ -118,6 +156,7 @@ def _card(
         ownership=_OWNERSHIP.get(row.ownership, row.ownership),
         registered=row.registered,
         residents=row.residents,
-        bill=bill,
-        due=due_now(bill, later) if bill else {},
+        periods=tuple(BilledPeriod(period, is_closed) for period, is_closed in billed),
+        bill=None,
+        due={},
     )

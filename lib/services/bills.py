@@ -1,7 +1,7 @@
 """Bills: what was charged for a closed period, why, and what it was before."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -45,22 +45,24 @@ class BillNotFound(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class BilledPeriod:
-    """A month in which the account was billed; an open one shows no charges yet."""
-
-    period: dt.date
-    is_closed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Recalculation:
-    """A correction: of which months (None: not told), why, by how much."""
+    """A correction: of which months, why, by how much.
+
+    Attributes:
+        service: what was corrected.
+        corrected_from: first month corrected; None where billing did not tell.
+        corrected_to: last one; None where it is the first.
+        reason: as billing gave it.
+        amount: added; negative in the resident's favour.
+        before: charge of those months before this correction; None where it is not known.
+    """
 
     service: str
     corrected_from: dt.date | None
     corrected_to: dt.date | None
     reason: str | None
     amount: Decimal
+    before: Decimal | None
 
     @property
     def months(self) -> str | None:
@@ -68,27 +70,20 @@ class Recalculation:
         named = [formats.month_name(d) for d in (self.corrected_from, self.corrected_to) if d]
         return " – ".join(dict.fromkeys(named)) or None
 
+    @property
+    def after(self) -> Decimal | None:
+        """Return the charge of those months after this correction."""
+        return None if self.before is None else self.before + self.amount
+
 
 @dataclass(frozen=True, slots=True)
 class MonthlyCharge:
-    """What one group charged in one closed month."""
+    """What one service charged in one closed month."""
 
     period: dt.date
     group: str
+    service: str
     total: Decimal
-
-
-def list_periods(*, actor: Actor, account_id: int) -> tuple[BilledPeriod, ...]:
-    """Return the account's billed periods, latest first, open ones among them.
-
-    Raises:
-        AccessDenied: no permission, or not the actor's account.
-    """
-    actor.demand(Permission.CHARGES_READ)
-    actor.demand_account(account_id)
-    with database.transaction(actor.viewer) as session:
-        rows = queries.periods(session, viewer=actor.viewer, account_id=account_id)
-    return tuple(BilledPeriod(row.period, row.status == "closed") for row in rows)
 
 
 def get_bill(*, actor: Actor, account_id: int, period: dt.date) -> Bill:
@@ -107,22 +102,20 @@ def get_bill(*, actor: Actor, account_id: int, period: dt.date) -> Bill:
 def list_recalculations(
     *, actor: Actor, account_id: int, period: dt.date
 ) -> tuple[Recalculation, ...]:
-    """Return the recalculations of a closed month with their reasons.
+    """Return the recalculations of a closed month with their reasons; of an open one, none.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
-        BillNotFound: the month is open, or nothing was billed in it.
     """
     actor.demand(Permission.CHARGES_READ)
     actor.demand_account(account_id)
     viewer = actor.viewer
     with database.transaction(viewer) as session:
-        _closed_head(session, viewer=viewer, account_id=account_id, period=period)
         return recalculations(session, viewer=viewer, account_id=account_id, period=period)
 
 
-def list_history(*, actor: Actor, account_id: int, since: dt.date) -> tuple[MonthlyCharge, ...]:
-    """Return what each group charged, by closed month from ``since`` on, oldest first.
+def list_history(*, actor: Actor, account_id: int) -> tuple[MonthlyCharge, ...]:
+    """Return what each service charged, by closed month, oldest first.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
@@ -130,15 +123,21 @@ def list_history(*, actor: Actor, account_id: int, since: dt.date) -> tuple[Mont
     actor.demand(Permission.CHARGES_READ)
     actor.demand_account(account_id)
     with database.transaction(actor.viewer) as session:
-        rows = queries.history(session, viewer=actor.viewer, account_id=account_id, since=since)
-    return tuple(MonthlyCharge(row.period, row.group, row.total) for row in rows)
+        rows = queries.history(session, viewer=actor.viewer, account_id=account_id)
+    return tuple(MonthlyCharge(row.period, row.group, row.service, row.total) for row in rows)
 
 
 def closed_bill(session: Session, *, viewer: Viewer, account_id: int, period: dt.date) -> Bill:
-    """Return the bill of a closed month, within the caller's transaction."""
-    head = _closed_head(session, viewer=viewer, account_id=account_id, period=period)
+    """Return the bill of a closed month, within the caller's transaction.
+
+    Raises:
+        BillNotFound: the month is open, or nothing was billed in it.
+    """
     key = (account_id, period)
-    return assemble(session, viewer=viewer, heads={key: (head.number, head.due_on)})[key]
+    read = assemble(session, viewer=viewer, keys=[key])
+    if key not in read:
+        raise BillNotFound
+    return read[key]
 
 
 def recalculations(
@@ -153,52 +152,34 @@ def recalculations(
             corrected_to=row.Recalculation.for_period_to,
             reason=row.Recalculation.reason,
             amount=row.Recalculation.amount,
+            before=row.before,
         )
         for row in rows
     )
 
 
 def assemble(
-    session: Session,
-    *,
-    viewer: Viewer,
-    heads: Mapping[tuple[int, dt.date], tuple[str | None, dt.date | None]],
+    session: Session, *, viewer: Viewer, keys: Iterable[tuple[int, dt.date]]
 ) -> dict[tuple[int, dt.date], Bill]:
     """Read some bills whole, within the caller's transaction.
 
     Args:
         session: the caller's.
         viewer: who looks.
-        heads: number and due date by (account, period); the caller has made sure that
-            the periods are closed.
+        keys: the bills as (account, period); those of open months are left out.
     """
-    lines = queries.lines(session, viewer=viewer, bills=heads)
-    apart = {
-        (penalty.account_id, penalty.period, penalty.group_id): penalty.closing
-        for penalty in queries.penalties(session, viewer=viewer, bills=heads)
-    }
+    rows = queries.lines(session, viewer=viewer, bills=keys)
     assembled = {}
-    for key, rows in groupby(lines, key=lambda row: (row.Accrual.account_id, row.Accrual.period)):
-        number, due_on = heads[key]
-        groups = tuple(_groups(rows, penalties=apart))
-        assembled[key] = Bill(key[0], key[1], groups, number=number, due_on=due_on)
+    for key, lines in groupby(rows, key=lambda row: (row.account_id, row.period)):
+        first, *rest = lines
+        groups = tuple(_groups([first, *rest]))
+        assembled[key] = Bill(key[0], key[1], groups, number=first.number, due_on=first.due_on)
     return assembled
 
 
-def _closed_head(session: Session, *, viewer: Viewer, account_id: int, period: dt.date) -> Any:
-    rows = queries.periods(session, viewer=viewer, account_id=account_id)
-    for row in rows:
-        if row.period == period and row.status == "closed":
-            return row
-    raise BillNotFound
-
-
-def _groups(
-    rows: Iterable[Any], *, penalties: Mapping[tuple[int, dt.date, int], Decimal]
-) -> Iterable[BillGroup]:
+def _groups(rows: Iterable[Any]) -> Iterable[BillGroup]:
     for _, members in groupby(rows, key=lambda row: row.group_id):
         first, *rest = members
-        accrual = first.Accrual
         yield BillGroup(
             group_id=first.group_id,
             code=first.group_code,
@@ -206,7 +187,7 @@ def _groups(
             recipient_id=first.recipient_id,
             recipient=formats.quoted(first.recipient),
             lines=_lines([first, *rest]),
-            penalty=penalties.get((accrual.account_id, accrual.period, first.group_id)),
+            penalty=first.penalty_apart,
         )
 
 
@@ -216,7 +197,7 @@ def _lines(rows: Sequence[Any]) -> tuple[BillLine, ...]:
             service=row.service,
             unit=row.unit,
             supplier=formats.quoted(row.supplier),
-            **{field: getattr(row.Accrual, field) for field in _LINE_FIELDS},
+            **{field: getattr(row, field) for field in _LINE_FIELDS},
         )
         for row in rows
     )

@@ -1,18 +1,19 @@
 """The table of one service group: a real HTML table, set like print; blocks on a phone."""
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.domain.bill import BillGroup, BillLine
+from lib.domain.bill import Bill, BillGroup, BillLine
 from lib.ui.markup import hyphenated, text
 
 _Amount = Callable[[BillLine], Decimal | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """One column of a bill.
 
@@ -29,6 +30,12 @@ class Column:
     amount: _Amount | None = None
     kind: str = ""
     is_optional: bool = False
+
+    @functools.cached_property
+    def opening(self) -> str:
+        """Return the tag that opens a cell; it is the same in every line of every bill."""
+        mark = f' class="kb-{self.kind}"' if self.kind else ""
+        return f'<td data-label="{text(self.heading)}"{mark}>'
 
     def total(self, group: BillGroup) -> str:
         """Return the column's sum as text; empty where there is nothing to add up."""
@@ -65,6 +72,11 @@ _COLUMNS = (
 )
 
 
+def bill_groups(bill: Bill) -> str:
+    """Return the tables of all groups, in printing order."""
+    return "".join(bill_group(group, period=bill.period) for group in bill.groups)
+
+
 def bill_group(group: BillGroup, *, period: dt.date) -> str:
     """Return the table of one group: caption with its balance, lines, ИТОГО."""
     columns = [column for column in _COLUMNS if column.is_shown(group)]
@@ -97,8 +109,7 @@ def _row(line: BillLine, columns: Sequence[Column]) -> str:
 
 
 def _cell(column: Column, value: str) -> str:
-    mark = f' class="kb-{column.kind}"' if column.kind else ""
-    return f'<td data-label="{text(column.heading)}"{mark}>{text(value)}</td>'
+    return f"{column.opening}{text(value)}</td>"
 
 
 def _totals(group: BillGroup, columns: Sequence[Column]) -> str:

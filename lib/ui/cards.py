@@ -37,22 +37,17 @@ def buttons(card: AccountCard, bill: Bill) -> None:
     )
 
 
-def groups(bill: Bill) -> None:
-    """Draw the table of each service group."""
-    for group in bill.groups:
-        markup.show(bill_table.bill_group(group, period=bill.period))
+def body(card: AccountCard, bill: Bill) -> None:
+    """Draw the table of each service group, who supplies the services, and the way to the past.
 
-
-def suppliers(bill: Bill) -> None:
-    """Draw who supplies each service, folded away until asked for."""
-    with st.expander("Поставщики и тарифы"):
-        markup.show(tables.suppliers(bill.groups))
-
-
-def history(card: AccountCard) -> None:
-    """Draw the links to the account's past."""
+    One piece of markup: each element costs every run of the screen.
+    """
     address = links.screen(links.CHARGES, account=card.account_id)
-    markup.show(f'<p class="kb-links"><a href="{text(address)}">История начислений</a></p>')
+    markup.show(
+        bill_table.bill_groups(bill)
+        + markup.folded("Поставщики и тарифы", tables.suppliers(bill.groups))
+        + f'<p class="kb-links"><a href="{text(address)}">История начислений</a></p>'
+    )
 
 
 def no_account_yet() -> None:

@@ -5,23 +5,27 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.domain import formats
-from lib.services.accounts import AccountCard
-from lib.services.bills import BilledPeriod
+from lib.services.accounts import AccountCard, BilledPeriod
 
 _ACCOUNT, _PERIOD = "account", "period"
 
 
-def account(held: Sequence[AccountCard]) -> AccountCard:
-    """Return the account asked for; an unknown or foreign one in the address is ignored."""
-    asked = st.query_params.get(_ACCOUNT, "")
-    keys = [str(card.account_id) for card in held]
-    index = keys.index(asked) if asked in keys else 0
+def account_and_period(held: Sequence[AccountCard]) -> tuple[AccountCard, BilledPeriod | None]:
+    """Return what was asked for; an unknown or foreign account in the address is ignored."""
+    with st.container(horizontal=True):
+        card = _account(held)
+        return card, _period(card.periods)
+
+
+def _account(held: Sequence[AccountCard]) -> AccountCard:
     if len(held) == 1:
         return held[0]
+    keys = [str(card.account_id) for card in held]
+    asked = st.query_params.get(_ACCOUNT, "")
     chosen = st.selectbox(
         "Лицевой счёт",
         held,
-        index=index,
+        index=keys.index(asked) if asked in keys else 0,
         format_func=lambda card: f"{card.number} · {card.address} · {card.organization}",
         key="charges.account",
     )
@@ -29,15 +33,20 @@ def account(held: Sequence[AccountCard]) -> AccountCard:
     return chosen
 
 
-def period(periods: Sequence[BilledPeriod]) -> BilledPeriod | None:
+def _period(periods: Sequence[BilledPeriod]) -> BilledPeriod | None:
     """Return the month asked for, the latest closed one at first; None where there is none."""
     if not periods:
         return None
-    asked = st.query_params.get(_PERIOD, "")
     months = [f"{billed.period:%Y-%m}" for billed in periods]
     latest = next((n for n, billed in enumerate(periods) if billed.is_closed), 0)
-    index = months.index(asked) if asked in months else latest
-    chosen = st.selectbox("Месяц", periods, index=index, format_func=_name, width=320)
+    asked = st.query_params.get(_PERIOD, "")
+    chosen = st.selectbox(
+        "Месяц",
+        periods,
+        index=months.index(asked) if asked in months else latest,
+        format_func=_name,
+        width=260,
+    )
     st.query_params[_PERIOD] = f"{chosen.period:%Y-%m}"
     return chosen
 

@@ -1,4 +1,4 @@
-"""The parts of Начисления."""
+"""The parts of one month on Начисления."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,14 +6,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib import links
-from lib.access import Actor
 from lib.domain import formats
 from lib.domain.bill import Bill
-from lib.services import bills
 from lib.services.bills import Recalculation
-from lib.ui import bill_table, charts, markup, tables
+from lib.services.houses import HouseVolume, TariffStep
+from lib.ui import bill_table, markup, tables
 
-_EVER = dt.date(1900, 1, 1)
+_HOUSE_EXPLAINED = (
+    "Расход дома по общему счётчику делится на то, что потратили в помещениях, и на содержание "
+    "общего имущества. Вторая часть распределяется между всеми помещениями по площади."
+)
 
 
 def summary(bill: Bill) -> None:
@@ -44,18 +46,41 @@ def still_open(period: dt.date) -> None:
     )
 
 
-def recalculations(items: Sequence[Recalculation]) -> None:
-    """Draw why the month was corrected, if it was."""
-    if items:
-        markup.show(tables.recalculations(items))
+def body(
+    bill: Bill,
+    *,
+    corrections: Sequence[Recalculation],
+    volumes: Sequence[HouseVolume],
+    steps: Sequence[TariffStep],
+) -> None:
+    """Draw the lines, why months were corrected, and what else stands behind the sums.
+
+    One piece of markup: each element costs every run of the screen.
+    """
+    markup.show(
+        bill_table.bill_groups(bill)
+        + (tables.recalculations(corrections) if corrections else "")
+        + markup.folded("Базовое и скорректированное начисление", tables.base_and_adjusted(bill))
+        + markup.folded("Общедомовое потребление (СОИ)", _house(bill, volumes))
+        + markup.folded("Тарифы и их история", _tariffs(bill, steps))
+    )
 
 
-def history(*, actor: Actor, account_id: int) -> None:
-    """Draw how the charges changed over the months, with the figures beneath."""
-    charges = bills.list_history(actor=actor, account_id=account_id, since=_EVER)
-    if not charges:
-        return
-    st.subheader("Сколько начислено по месяцам")
-    charts.charge_history(charges)
-    with st.expander("Те же цифры таблицей"):
-        markup.show(tables.charge_history(charges))
+def _house(bill: Bill, volumes: Sequence[HouseVolume]) -> str:
+    """Return what the house used and what of its common part fell on this account."""
+    charged = [
+        line
+        for group in bill.groups
+        for line in group.lines
+        if line.volume_common is not None or line.amount_common is not None
+    ]
+    if not volumes and not charged:
+        return ""
+    return f'{tables.house(volumes, charged)}<p class="kb-quiet">{_HOUSE_EXPLAINED}</p>'
+
+
+def _tariffs(bill: Bill, steps: Sequence[TariffStep]) -> str:
+    """Return the prices of the bill's services and what they were before."""
+    names = {line.service for group in bill.groups for line in group.lines}
+    shown = [step for step in steps if step.service in names]
+    return tables.tariffs(shown) if shown else ""

@@ -6,41 +6,71 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from lib.domain import formats
-from lib.services.bills import MonthlyCharge
+from lib.domain.charge_history import Point
 
-# distinct in grey as well: dark, middle, light
-_COLOURS = ("#0f5c8e", "#c07a2c", "#6fa58f", "#8a6fae", "#b8bec6")
-_CONFIG = {"displayModeBar": False, "scrollZoom": False, "locale": "ru"}
-
-
-def charge_history(charges: Sequence[MonthlyCharge]) -> None:
-    """Draw what was charged by month, the groups stacked in the bill's order."""
-    st.plotly_chart(_history(charges), config=_CONFIG, width="stretch", key="charge_history")
+# five at most; each has a pattern of its own, so that it can be told apart in grey
+_COLOURS = ("#0f5c8e", "#c07a2c", "#5f9c85", "#8a6fae", "#8d97a1")
+_PATTERNS = ("", "/", ".", "x", "-")
+_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+_YEARS = {"this": "этот год", "last": "год назад"}
 
 
-def _history(charges: Sequence[MonthlyCharge]) -> go.Figure:
-    names = list(dict.fromkeys(charge.group for charge in charges))
-    bars = [
-        go.Bar(
-            name=name,
-            x=[formats.month_short(c.period) for c in charges if c.group == name],
-            y=[c.total for c in charges if c.group == name],
-            customdata=[formats.money(c.total) for c in charges if c.group == name],
-            hovertemplate="%{fullData.name}, %{x}: %{customdata} ₽<extra></extra>",
-            marker={"color": _COLOURS[index % len(_COLOURS)]},
-        )
-        for index, name in enumerate(names)
-    ]
-    figure = go.Figure(bars)
-    figure.update_layout(
-        barmode="relative",
-        bargap=0.35,
-        height=320,
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        separators=", ",
-        legend={"orientation": "h", "y": -0.15, "traceorder": "normal"},
-        xaxis={"type": "category", "fixedrange": True},
-        yaxis={"ticksuffix": " ₽", "fixedrange": True, "tickformat": ",.0f"},
-        font={"family": "PT Sans, sans-serif", "size": 14},
+def stacked(points: Sequence[Point]) -> None:
+    """Draw months as bars, the series one on another in the bill's order."""
+    names = list(dict.fromkeys(point.series for point in points))
+    figure = go.Figure(
+        [_bar(name, index, points) for index, name in enumerate(names)],
+        layout=_layout(barmode="relative", legend=len(names) > 1),
+        _validate=False,
     )
-    return figure
+    st.plotly_chart(figure, config=_CONFIG, width="stretch", key="charges.stacked")
+
+
+def year_on_year(points: Sequence[Point]) -> None:
+    """Draw each month beside the same month of the year before."""
+    figure = go.Figure(
+        [
+            _bar(series, index, points, shown=_YEARS[series])
+            for index, series in enumerate(("last", "this"))
+        ],
+        layout=_layout(barmode="group", legend=True),
+        _validate=False,
+    )
+    st.plotly_chart(figure, config=_CONFIG, width="stretch", key="charges.years")
+
+
+def _bar(name: str, index: int, points: Sequence[Point], *, shown: str = "") -> go.Bar:
+    own = [point for point in points if point.series == name]
+    place = index % len(_COLOURS)
+    return go.Bar(
+        name=shown or name,
+        x=[formats.month_short(point.period) for point in own],
+        y=[str(point.amount) for point in own],
+        customdata=[formats.money(point.amount) for point in own],
+        hovertemplate="%{fullData.name}<br>%{x}: %{customdata} ₽<extra></extra>",
+        marker={
+            "color": _COLOURS[place],
+            "pattern": {"shape": _PATTERNS[place], "fgcolor": "#ffffff", "size": 6},
+        },
+        _validate=False,
+    )
+
+
+def _layout(*, barmode: str, legend: bool) -> dict[str, object]:
+    return {
+        "barmode": barmode,
+        "bargap": 0.3,
+        "height": 340,
+        "margin": {"l": 0, "r": 0, "t": 8, "b": 0},
+        "separators": ",\u00a0",
+        "showlegend": legend,
+        "legend": {"orientation": "h", "y": -0.2, "traceorder": "normal"},
+        "xaxis": {"type": "category", "fixedrange": True, "automargin": True},
+        "yaxis": {
+            "ticksuffix": " ₽",
+            "fixedrange": True,
+            "tickformat": ",.0f",
+            "automargin": True,
+        },
+        "font": {"family": "PT Sans, sans-serif", "size": 14},
+    }

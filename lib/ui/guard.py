@@ -26,6 +26,6 @@ def signed_in() -> Actor:
 
 def refuse() -> NoReturn:
     """Say that there is no such page and end the run."""
-    st.title("Страница не найдена")
+    markup.title("Страница не найдена")
     markup.show('<p class="kb-quiet">Такой страницы нет. <a href="/">На главную</a></p>')
     st.stop()

@@ -28,6 +28,20 @@ def hyphenated(heading: str) -> str:
     return _LONG.sub(lambda found: _BREAKS[found[0]], text(heading))
 
 
+def title(words: str) -> None:
+    """Draw the name of the screen."""
+    st.html(f'<h1 class="kb-title">{text(words)}</h1>')
+
+
+def folded(summary: str, content: str) -> str:
+    """Return content that is folded away until asked for; no run of the screen is needed."""
+    return (
+        f'<details class="kb-more"><summary>{text(summary)}</summary>{content}</details>'
+        if content
+        else ""
+    )
+
+
 def show(markup: str) -> None:
     """Put markup made of escaped texts into the page."""
     st.html(markup)

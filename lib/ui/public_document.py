@@ -9,7 +9,7 @@ from lib.ui.markup import text
 
 def show(*, title: str, version: str, since: str, body: str) -> None:
     """Draw a document; ``{centre}`` in it is the centre's name from the settings."""
-    st.title(title)
+    markup.title(title)
     markup.show(f'<p class="kb-quiet">Версия {text(version)}, действует с {text(since)}</p>')
     st.markdown(body.replace("{centre}", _plain(config.settings().kabinet_centre_name)), width=720)
 

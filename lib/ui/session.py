@@ -14,9 +14,14 @@ _VISIT_COOKIE = "kabinet_visit"
 
 def begin_run() -> Actor | None:
     """Find out, once per full run, who looks: a dismissed employee loses access on the next."""
-    found = sign_in.find_actor(token=st.context.cookies.get(_TOKEN_COOKIE))
+    found = sign_in.find_actor(token=token())
     st.session_state[_ACTOR] = found
     return found
+
+
+def token() -> str | None:
+    """Return the session's token, as the browser sent it when it connected."""
+    return st.context.cookies.get(_TOKEN_COOKIE)
 
 
 def actor() -> Actor | None:

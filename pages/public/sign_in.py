@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.errors import PortalError
-from lib.ui import authenticator, session, sign_in_form
+from lib.ui import authenticator, markup, session, sign_in_form
 
-st.title("Вход в личный кабинет")
+markup.title("Вход в личный кабинет")
 sign_in_form.demonstration()
 with st.form("sign_in", border=False, width=420):
     name = st.text_input("Имя пользователя", placeholder="или e-mail", max_chars=254)

@@ -7,7 +7,7 @@ from lib.ui import guard, markup
 
 guard.signed_in()
 
-st.title("Выход")
+markup.title("Выход")
 st.write("Выйти из личного кабинета на этом устройстве?")
 markup.show(
     f'<form method="post" action="{links.SIGN_OUT}">'

@@ -4,12 +4,12 @@ import streamlit as st
 
 from lib.access import Permission
 from lib.services import accounts
-from lib.ui import cards, guard
+from lib.ui import cards, guard, markup
 
 actor = guard.require(Permission.ACCOUNTS_READ)
 held = accounts.list_cards(actor=actor)
 
-st.title("Главная")
+markup.title("Главная")
 if not held:
     cards.no_account_yet()
 for card in held:
@@ -19,6 +19,4 @@ for card in held:
             cards.no_closed_period()
             continue
         cards.buttons(card, card.bill)
-        cards.groups(card.bill)
-        cards.suppliers(card.bill)
-        cards.history(card)
+        cards.body(card, card.bill)

@@ -6,7 +6,7 @@ from lib.ui import guard, markup, words
 
 actor = guard.signed_in()
 
-st.title("Главная")
+markup.title("Главная")
 markup.show(
     f'<dl class="kb-facts"><dt>Вы вошли как</dt><dd>{markup.text(actor.full_name)}</dd>'
     f"<dt>Роль</dt><dd>{words.ROLES[actor.role]}</dd>"

@@ -139,61 +139,59 @@ class TestGetBill:
 
         with pytest.raises(bills.BillNotFound):
             bills.get_bill(actor=resident, account_id=golden.account_id, period=OCTOBER)
-        periods = bills.list_periods(actor=resident, account_id=golden.account_id)
-        assert periods == (bills.BilledPeriod(OCTOBER, is_closed=False),)
-        assert (
-            bills.list_history(
-                actor=resident, account_id=golden.account_id, since=dt.date(2000, 1, 1)
-            )
-            == ()
-        )
+        again = next(a for a in accounts.list_accounts(actor=resident) if a.number == GOLDEN)
+        assert again.periods == (accounts.BilledPeriod(OCTOBER, is_closed=False),)
+        assert bills.list_history(actor=resident, account_id=golden.account_id) == ()
 
 
 def test_every_use_case_hides_a_neighbours_account(resident: Actor) -> None:
     foreign = neighbour()
     for use in (
-        lambda: bills.list_periods(actor=resident, account_id=foreign),
         lambda: bills.get_bill(actor=resident, account_id=foreign, period=OCTOBER),
         lambda: bills.list_recalculations(actor=resident, account_id=foreign, period=OCTOBER),
-        lambda: bills.list_history(actor=resident, account_id=foreign, since=OCTOBER),
+        lambda: bills.list_history(actor=resident, account_id=foreign),
         lambda: receipts.render_receipt(actor=resident, account_id=foreign, period=OCTOBER),
     ):
         with pytest.raises(AccessDenied):
             use()
 
 
-def test_recalculations_name_the_months_and_the_reason(
+def test_recalculations_are_a_ledger_with_before_and_after(
     golden: accounts.AccountCard, resident: Actor
 ) -> None:
     with database.transaction(database.OWNER) as session:
         session.execute(
             text(
                 "INSERT INTO recalculation (account_id, external_id, service_id, period, "
-                "for_period_from, for_period_to, reason, amount) SELECT :a, 'r1', id, :p, "
-                "'2014-08-01', '2014-09-01', 'Временное отсутствие', -12.30 FROM service "
-                "WHERE name = 'ХВС'"
+                "for_period_from, for_period_to, reason, amount) SELECT :a, x.code, s.id, :p, "
+                "x.since, x.until, 'Временное отсутствие', x.amount FROM service s, (VALUES "
+                "('r1', DATE '2014-10-01', NULL::date, -12.30), "
+                "('r2', DATE '2014-10-01', NULL, 2.00), "
+                "('r3', DATE '1999-08-01', DATE '1999-09-01', -1.00)) AS x(code, since, until, "
+                "amount) WHERE s.name = 'ХВС' AND s.sender_id = "
+                "(SELECT sender_id FROM account WHERE id = :a)"
             ),
             {"a": golden.account_id, "p": OCTOBER},
         )
 
-    [item] = bills.list_recalculations(actor=resident, account_id=golden.account_id, period=OCTOBER)
+    items = bills.list_recalculations(actor=resident, account_id=golden.account_id, period=OCTOBER)
 
-    assert (item.months, item.reason, item.amount) == (
-        "август 2014 – сентябрь 2014",
-        "Временное отсутствие",
-        Decimal("-12.30"),
-    )
+    assert [(i.months, i.before, i.amount, i.after) for i in items] == [
+        ("август 1999 – сентябрь 1999", None, Decimal("-1.00"), None),
+        ("октябрь 2014", Decimal("38.38"), Decimal("-12.30"), Decimal("26.08")),
+        ("октябрь 2014", Decimal("26.08"), Decimal("2.00"), Decimal("28.08")),
+    ]
+    assert items[0].reason == "Временное отсутствие"
 
 
-def test_history_adds_up_the_groups_of_each_month(
+def test_history_names_every_service_of_each_month(
     golden: accounts.AccountCard, resident: Actor
 ) -> None:
-    charges = bills.list_history(
-        actor=resident, account_id=golden.account_id, since=dt.date(2000, 1, 1)
-    )
+    charges = bills.list_history(actor=resident, account_id=golden.account_id)
 
-    assert [(c.group, c.total) for c in charges] == [
-        ("Водоснабжение", Decimal("59.33")),
-        ("Жилищные", Decimal("758.29")),
-        ("Теплоснабжение", Decimal("1103.77")),
-    ]
+    october = [c for c in charges if c.period == OCTOBER]
+    assert len(october) == 10
+    assert sum(c.total for c in october) == Decimal("1921.39")
+    assert ("Водоснабжение", "ХВС", Decimal("38.38")) in {
+        (c.group, c.service, c.total) for c in october
+    }

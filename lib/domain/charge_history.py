@@ -1,0 +1,62 @@
+"""Charges over the months: folded by group or service, cut to a span, set against a year ago."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One amount of one series in one month."""
+
+    period: dt.date
+    series: str
+    amount: Decimal
+
+
+def months_before(period: dt.date, count: int) -> dt.date:
+    """Return the first day of the month ``count`` months before ``period``."""
+    number = period.year * 12 + period.month - 1 - count
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def fold(points: Iterable[Point]) -> tuple[Point, ...]:
+    """Add up the points of one series and month; the order of first appearance is kept."""
+    sums: dict[tuple[dt.date, str], Decimal] = {}
+    for point in points:
+        key = (point.period, point.series)
+        sums[key] = sums.get(key, Decimal("0.00")) + point.amount
+    return tuple(Point(period, series, amount) for (period, series), amount in sums.items())
+
+
+def latest(points: Sequence[Point], *, months: int | None) -> tuple[Point, ...]:
+    """Keep the latest ``months`` calendar months; all with None."""
+    if not points or months is None:
+        return tuple(points)
+    first = months_before(max(point.period for point in points), months - 1)
+    return tuple(point for point in points if point.period >= first)
+
+
+def year_on_year(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return the totals of the latest twelve months and of the same months a year before.
+
+    The series are «this» and «last»; both are placed at the month of this year, so that
+    they stand side by side. A month of last year without a bill has no point.
+    """
+    totals = fold(Point(point.period, "", point.amount) for point in points)
+    by_month = {point.period: point.amount for point in totals}
+    if not by_month:
+        return ()
+    newest = max(by_month)
+    span = [months_before(newest, back) for back in range(11, -1, -1)]
+    return tuple(_pairs(span, by_month.get))
+
+
+def _pairs(span: Iterable[dt.date], amount: Callable[[dt.date], Decimal | None]) -> Iterable[Point]:
+    for month in span:
+        before, now = amount(months_before(month, 12)), amount(month)
+        if before is not None:
+            yield Point(month, "last", before)
+        if now is not None:
+            yield Point(month, "this", now)

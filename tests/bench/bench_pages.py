@@ -1,0 +1,191 @@
+"""Reruns over the websocket, ours beside a stock one-line page, treated alike.
+
+Both servers are pinned to one core, the client to another; rounds are interleaved
+and pauses stand between reruns, so that a noisy machine moves both sides.
+"""
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+
+from lib import config, startup
+from lib.services import sign_in
+from tests.bench.figure import Figure
+from tests.bench.viewer import Viewer
+from tests.portal import PASSWORD, Portal, free_port
+
+_ROUNDS = 5
+_RERUNS = 20
+_PAUSE_SECONDS = 0.03
+_CROWD = 20
+_CROWD_SECONDS = 3.0
+_IDLE = 200
+_SERVER_CORE = 0
+
+
+def measure() -> list[Figure]:
+    """Measure one session, twenty, two hundred idle ones, and memory."""
+    with tempfile.TemporaryDirectory() as folder, _stock(Path(folder)) as stock:
+        portal = Portal(Path(folder) / "state")
+        portal.state.mkdir()
+        portal.start()
+        assert portal.process is not None
+        _pin(portal.process.pid)
+        try:
+            cookie = _signed_in(portal.state)
+            return _figures(stock, portal, cookie)
+        finally:
+            portal.stop()
+
+
+def _figures(stock: str, portal: Portal, cookie: str) -> list[Figure]:
+    ours: dict[str, Callable[[], Viewer]] = {
+        "Главная": lambda: Viewer(portal.url, cookie=cookie),
+        "Начисления": lambda: Viewer(portal.url, page="charges", cookie=cookie),
+    }
+    plain: Callable[[], Viewer] = lambda: Viewer(stock)  # noqa: E731 - a pair with the others
+    with ours["Главная"]() as seen:
+        assert "126,93" in seen.words
+    alone: dict[str, list[float]] = {name: [] for name in ("stock", *ours)}
+    crowd: dict[str, list[float]] = {name: [] for name in ("stock", *ours)}
+    for _ in range(_ROUNDS):
+        for name, open_ in {"stock": plain, **ours}.items():
+            alone[name].append(_one_session(open_))
+        for name, open_ in {"stock": plain, **ours}.items():
+            crowd[name].append(_crowded(open_))
+    figures = []
+    for name, (time_bound, rate_bound) in {
+        "Главная": (0.45, 3.0),
+        "Начисления": (0.5, 2.5),
+    }.items():
+        figures += [
+            _held(f"{name}: a rerun, one session", alone, name, "ms", time_bound),
+            _held(f"{name}: reruns of 20 sessions", crowd, name, "/s", rate_bound, at_least=True),
+        ]
+    return figures + _idle(portal, ours["Главная"])
+
+
+def _held(
+    what: str,
+    measured: dict[str, list[float]],
+    name: str,
+    unit: str,
+    bound: float,
+    *,
+    at_least: bool = False,
+) -> Figure:
+    value, reference = (statistics.median(measured[key]) for key in (name, "stock"))
+    return Figure(what, value, unit, reference, bound, at_least=at_least)
+
+
+def _idle(portal: Portal, open_: Callable[[], Viewer]) -> list[Figure]:
+    assert portal.process is not None
+    before_ms = statistics.median(_one_session(open_) for _ in range(_ROUNDS))
+    before_kb = _resident_kb(portal.process.pid)
+    with contextlib.ExitStack() as idle:
+        for _ in range(_IDLE):
+            idle.enter_context(open_())
+        after_kb = _resident_kb(portal.process.pid)
+        after_ms = statistics.median(_one_session(open_) for _ in range(_ROUNDS))
+    each = (after_kb - before_kb) / 1024 / _IDLE
+    return [
+        Figure("Главная: a rerun beside 200 idle sessions", after_ms, "ms", before_ms, 1.4),
+        Figure("memory of an idle session", each, "MB", target=0.2),
+    ]
+
+
+def _one_session(open_: Callable[[], Viewer]) -> float:
+    """Return the median time of a rerun, in ms."""
+    with open_() as viewer:
+        times = []
+        for _ in range(_RERUNS):
+            time.sleep(_PAUSE_SECONDS)
+            begun = time.perf_counter()
+            viewer.rerun()
+            times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times)
+
+
+def _crowded(open_: Callable[[], Viewer]) -> float:
+    """Return how many reruns a second twenty sessions get."""
+    done = [0] * _CROWD
+    start = threading.Barrier(_CROWD + 1)
+    stop = threading.Event()
+
+    def look(place: int) -> None:
+        with open_() as viewer:
+            start.wait()
+            while not stop.is_set():
+                viewer.rerun()
+                done[place] += 1
+
+    threads = [threading.Thread(target=look, args=(place,)) for place in range(_CROWD)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    begun = time.perf_counter()
+    time.sleep(_CROWD_SECONDS)
+    stop.set()
+    counted, lasted = sum(done), time.perf_counter() - begun
+    for thread in threads:
+        thread.join()
+    return counted / lasted
+
+
+def _signed_in(state: Path) -> str:
+    """Open a session the way the routes do and return its cookie."""
+    os.environ.update(KABINET_DEMO="1", KABINET_STATE=str(state))
+    config.settings.cache_clear()
+    startup.connect()
+    ticket = sign_in.issue_ticket(name="resident", password=PASSWORD, visit="bench", remember=False)
+    token = sign_in.open_session(ticket=ticket, visit="bench").token
+    startup.disconnect()
+    return f"kabinet_session={token}"
+
+
+@contextlib.contextmanager
+def _stock(folder: Path) -> Iterator[str]:
+    """Run what everybody starts with: `streamlit run` on one line."""
+    script, port = folder / "stock.py", free_port()
+    script.write_text('import streamlit as st\nst.write("Hello")\n')
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true",
+         f"--server.port={port}", "--browser.gatherUsageStats=false"],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(200):
+        with contextlib.suppress(httpx2.TransportError):
+            if httpx2.get(f"{url}/_stcore/health").status_code == httpx2.codes.OK:
+                break
+        time.sleep(0.1)
+    _pin(process.pid)
+    try:
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _pin(pid: int) -> None:
+    """Give a server one core, all of its threads, and the client another."""
+    cores = sorted(os.sched_getaffinity(0))
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(task.name), {cores[_SERVER_CORE]})
+    os.sched_setaffinity(0, set(cores[1:]) or set(cores))
+
+
+def _resident_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))

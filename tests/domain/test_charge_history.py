@@ -1,0 +1,49 @@
+"""Charges over the months, by hand."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from lib.domain.charge_history import Point, fold, latest, months_before, year_on_year
+
+
+def month(year: int, number: int) -> dt.date:
+    return dt.date(year, number, 1)
+
+
+def point(year: int, number: int, amount: str, series: str = "Вода") -> Point:
+    return Point(month(year, number), series, Decimal(amount))
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, (2014, 10)), (9, (2014, 1)), (10, (2013, 12)), (24, (2012, 10))],
+)
+def test_months_are_counted_back_over_new_year(count: int, expected: tuple[int, int]) -> None:
+    assert months_before(month(2014, 10), count) == month(*expected)
+
+
+def test_one_series_and_month_is_one_sum() -> None:
+    folded = fold([point(2014, 9, "1.10"), point(2014, 9, "2.20"), point(2014, 9, "5", "Тепло")])
+
+    assert folded == (point(2014, 9, "3.30"), point(2014, 9, "5.00", "Тепло"))
+
+
+def test_a_span_is_calendar_months_and_not_points() -> None:
+    points = [point(2013, 10, "1"), point(2013, 11, "2"), point(2014, 10, "3")]
+
+    assert latest(points, months=12) == tuple(points[1:])
+    assert latest(points, months=None) == tuple(points)
+    assert latest([], months=12) == ()
+
+
+def test_a_year_is_set_against_the_one_before_month_by_month() -> None:
+    compared = year_on_year([point(2013, 10, "10"), point(2014, 10, "12"), point(2014, 9, "7")])
+
+    assert compared == (
+        point(2014, 9, "7.00", "this"),
+        point(2014, 10, "10.00", "last"),
+        point(2014, 10, "12.00", "this"),
+    )
+    assert year_on_year([]) == ()

@@ -1,0 +1,56 @@
+"""A rerun asks the database little: at most six statements, whatever the screen."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from streamlit.testing.v1 import AppTest
+
+from db import session as database
+from lib.access import Actor
+from lib.services import sign_in
+from lib.ui import session as tab
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+@pytest.fixture
+def counted(committed: str) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(COUNTED):
+            statements.append(statement)
+
+    engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", listen)
+    yield statements
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+@pytest.mark.parametrize("screen", [None, "resident/charges.py"], ids=["home", "charges"])
+def test_a_rerun_is_at_most_six_statements(
+    counted: list[str],
+    signed_in: Callable[..., Actor],
+    monkeypatch: pytest.MonkeyPatch,
+    screen: str | None,
+) -> None:
+    ticket = sign_in.issue_ticket(
+        name="resident", password="demo-Parol-2014", visit="v", remember=False
+    )
+    token = sign_in.open_session(ticket=ticket, visit="v").token
+    monkeypatch.setattr(tab, "token", lambda: token)
+    page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+    if screen:
+        page.switch_page(screen).run()
+    counted.clear()
+
+    page.run()
+
+    assert not page.exception
+    assert 3 <= len(counted) <= 6, counted
