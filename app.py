@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from lib import logs, startup
 from lib.ui import failures
+from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
 
@@ -48,4 +49,5 @@ app = st.App(
     middleware=[Middleware(PortalMiddleware)],
     lifespan=lifespan,
     on_script_error=failures.show,
+    exception_handlers=HANDLERS,
 )

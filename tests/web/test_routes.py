@@ -11,8 +11,10 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from db import session as database
+from db.session import DatabaseRole
 from lib import config, links
 from lib.services import sign_in
+from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
 
@@ -24,7 +26,9 @@ PASSWORD = "demo-Parol-2014"
 @pytest.fixture
 def portal(db: object) -> Iterator[TestClient]:
     """Our routes and middleware, without Streamlit beside them."""
-    app = Starlette(routes=list(ROUTES), middleware=[Middleware(PortalMiddleware)])
+    app = Starlette(
+        routes=list(ROUTES), exception_handlers=HANDLERS, middleware=[Middleware(PortalMiddleware)]
+    )
     with TestClient(app, base_url=HOST, follow_redirects=False) as client:
         yield client
 
@@ -252,6 +256,33 @@ class TestPage:
         assert ".kb-bill {" in answer.text
         for foreign in ("Streamlit app", "SourceSans", "openapi", "Copyright"):
             assert foreign not in answer.text
+
+
+class TestWhileTheDatabaseIsAway:
+    @pytest.fixture
+    def away(self, portal: TestClient, enter: Callable[..., None]) -> TestClient:
+        enter()
+        nowhere = database.engine("postgresql+psycopg://u@/b?host=/nowhere")
+        database.bind(dict.fromkeys(DatabaseRole, nowhere))
+        return portal
+
+    def test_a_receipt_is_a_kind_sentence_and_may_be_asked_again(self, away: TestClient) -> None:
+        answer = away.get("/documents/receipts/1/2014-10.pdf")
+
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+        assert "Данные сейчас недоступны" in answer.text
+
+    def test_nobody_is_signed_out_by_it(self, away: TestClient) -> None:
+        token = away.cookies["kabinet_session"]
+
+        answer = away.post("/session/end", headers=OWN)
+
+        assert answer.status_code == 503
+        assert away.cookies["kabinet_session"] == token
+
+    def test_the_process_lives_but_is_not_ready(self, away: TestClient) -> None:
+        assert away.get("/healthz").status_code == 200
+        assert away.get("/readyz").status_code == 503
 
 
 class TestElsewhere:

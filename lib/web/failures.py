@@ -1,0 +1,34 @@
+"""What a route answers when it fails: a sentence, never a traceback."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db.session import DatabaseAway
+from lib.web import answers
+
+_LOG = structlog.get_logger("routes")
+_UNAVAILABLE, _BROKEN = 503, 500
+_APOLOGY = (
+    "Что-то пошло не так, и мы уже записали, что именно. "
+    "Повторите немного позже: ничего не потеряно."
+)
+
+
+async def database_away(_request: Request, refusal: Exception) -> Response:
+    """Answer while the database is away: kindly, and so that it may be asked again."""
+    answer = answers.sentence("Данные недоступны", str(refusal), status=_UNAVAILABLE)
+    answer.headers["Retry-After"] = "10"
+    return answer
+
+
+async def bug(request: Request, failure: Exception) -> Response:
+    """Answer after a bug, and log it once."""
+    _LOG.error("route failed", method=request.method, exc_info=failure)
+    return answers.sentence("Не получилось", _APOLOGY, status=_BROKEN)
+
+
+HANDLERS: Mapping[Any, Any] = {DatabaseAway: database_away, Exception: bug}
