@@ -77,7 +77,7 @@ class TestDemonstrationMode:
         ("name", "value"), [("KABINET_TODAY", "2014-11-20"), ("KABINET_DEMO_PASSWORD", "x" * 12)]
     )
     def test_alone_has_its_settings(self, name: str, value: str) -> None:
-        assert config.read({"KABINET_DEMO": "1", name: value})
+        assert config.read({"KABINET_DEMO": "1", name: value}).kabinet_demo
         with pytest.raises(SettingsRefused, match="только в демонстрационном режиме"):
             config.read({name: value})
 

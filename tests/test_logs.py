@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import sys
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -11,9 +13,9 @@ from lib import logs
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     out = io.StringIO()
-    monkeypatch.setattr(logs.sys, "stderr", out)
+    monkeypatch.setattr(sys, "stderr", out)
     before = logging.root.handlers[:], logging.root.level
     logs.configure()
     yield out

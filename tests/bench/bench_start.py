@@ -3,7 +3,6 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from db.embedded import EmbeddedServer
@@ -18,12 +17,12 @@ def measure() -> list[Figure]:
     for _ in range(_ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "postgres"
-            took, server = _timed(lambda place=place: EmbeddedServer.attach(place))
+            took, server = _timed(place)
             cold.append(took)
             server.detach()
-            took, server = _timed(lambda place=place: EmbeddedServer.attach(place))
+            took, server = _timed(place)
             warm.append(took)
-            took, second = _timed(lambda place=place: EmbeddedServer.attach(place))
+            took, second = _timed(place)
             joined.append(took)
             second.detach()
             server.detach()
@@ -34,7 +33,7 @@ def measure() -> list[Figure]:
     ]
 
 
-def _timed(start: Callable[[], EmbeddedServer]) -> tuple[float, EmbeddedServer]:
+def _timed(place: Path) -> tuple[float, EmbeddedServer]:
     begun = time.perf_counter()
-    server = start()
+    server = EmbeddedServer.attach(place)
     return time.perf_counter() - begun, server

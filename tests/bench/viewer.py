@@ -6,7 +6,7 @@ from typing import Self
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 
 class Viewer:
@@ -17,7 +17,7 @@ class Viewer:
         self._socket: ClientConnection = connect(
             f"ws{url.removeprefix('http')}/_stcore/stream",
             subprotocols=[Subprotocol("streamlit")],
-            origin=url,  # type: ignore[arg-type]
+            origin=Origin(url),
             additional_headers={"Cookie": cookie} if cookie else None,
             max_size=None,
             compression=None,

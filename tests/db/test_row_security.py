@@ -43,7 +43,7 @@ def visible(viewer: Viewer, table: str) -> int | None:
     """Count the rows the viewer sees; None where it has no right at all."""
     try:
         with database.transaction(viewer) as session:
-            return session.scalar(text(f'SELECT count(*) FROM "{table}"'))
+            return int(session.scalar(text(f'SELECT count(*) FROM "{table}"')) or 0)
     except ProgrammingError as refused:
         if getattr(refused.orig, "sqlstate", "") != "42501":  # insufficient_privilege
             raise

@@ -39,7 +39,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
 
 def markup(page: AppTest) -> str:
-    found: list[Any] = page.get("html")
+    found: Any = page.get("html")
     return "\n".join(element.proto.body for element in found)
 
 
@@ -173,7 +173,8 @@ def test_whatever_stands_in_the_address_shows_ones_own(
 ) -> None:
     page = opened(resident, "resident/charges.py", **query)
 
-    assert page.selectbox[0].value.number == "0000012345"
+    account: Any = page.selectbox[0].value
+    assert account.number == "0000012345"
     assert page.selectbox[1].options[page.selectbox[1].index or 0] == period
 
 

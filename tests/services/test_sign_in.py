@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+import bcrypt
 import pytest
 from sqlalchemy import Connection, text
 
@@ -45,11 +46,14 @@ class TestIssueTicket:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         passwords._decoy()
-        computed = []
-        real = passwords.bcrypt.checkpw
-        monkeypatch.setattr(
-            passwords.bcrypt, "checkpw", lambda *given: (computed.append(1), real(*given))[1]
-        )
+        computed: list[int] = []
+        real = bcrypt.checkpw
+
+        def counting(word: bytes, stored: bytes) -> bool:
+            computed.append(1)
+            return real(word, stored)
+
+        monkeypatch.setattr(bcrypt, "checkpw", counting)
         for name in ("resident", "nobody"):
             computed.clear()
             with pytest.raises(sign_in.SignInRefused):
