@@ -77,13 +77,6 @@ def _proxies(value: str) -> str:
     return value
 
 
-def _public_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _wrong("ожидается адрес вида https://kabinet.example.ru")
-    return value.rstrip("/")
-
-
 def _demo_flag(value: object) -> object:
     if value in {True, "1"}:
         return True
@@ -121,7 +114,6 @@ class Settings(BaseModel):
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     kabinet_state: Path = Field(default=Path("var"), validate_default=True)
     kabinet_secret: str | None = Field(default=None, min_length=SECRET_LENGTH)
-    kabinet_url: Annotated[str, AfterValidator(_public_url)] | None = None
     kabinet_demo: Annotated[bool, BeforeValidator(_demo_flag)] = False
     kabinet_demo_password: str | None = Field(default=None, min_length=10, max_length=64)
     kabinet_today: dt.date | None = None

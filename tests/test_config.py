@@ -27,7 +27,6 @@ SECRET = "x" * 32
         ("KABINET_TIME_ZONE", "../etc/passwd", "KABINET_TIME_ZONE: ожидается название"),
         ("KABINET_DEMO", "yes", "KABINET_DEMO: ожидается 1"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, everybody", "TRUSTED_PROXIES: ожидаются адреса"),
-        ("KABINET_URL", "kabinet.example.org", "KABINET_URL: ожидается адрес вида https://"),
     ],
 )
 def test_a_wrong_value_is_one_sentence(name: str, value: str, said: str) -> None:
@@ -46,7 +45,6 @@ def test_right_values_are_taken() -> None:
             "PORT": "80",
             "TRUSTED_PROXIES": "10.0.0.1, 192.168.0.0/16",
             "KABINET_STATE": "state",
-            "KABINET_URL": "https://kabinet.example.org/",
             "UNKNOWN": "ignored",
             "HOST": "",
         }
@@ -55,7 +53,6 @@ def test_right_values_are_taken() -> None:
     assert settings.database_url == "postgresql+psycopg://owner:word@db:5432/kabinet"
     assert (settings.port, settings.host) == (80, "127.0.0.1")
     assert settings.kabinet_state == Path("state").absolute()
-    assert settings.kabinet_url == "https://kabinet.example.org"
     assert not settings.kabinet_demo
 
 

@@ -1,7 +1,10 @@
 """What happens to every request: unknown addresses are answered in Russian, headers are safe."""
 
-from starlette.datastructures import MutableHeaders
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from lib import links
 from lib.web import answers
@@ -11,6 +14,7 @@ _SERVED = ("/_stcore/", "/static/", "/media/", "/component/", "/session", "/docu
 # the framework's interface for programs tells about itself even while it is off
 _SHUT = "/_stcore/agent"
 _FILES = ("/healthz", "/readyz", "/favicon.png")
+_POLICY_VIOLATION = 1008
 _SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -25,12 +29,24 @@ class PortalMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; websockets and the lifespan pass untouched."""
+        """Answer a request; a websocket of a foreign page is closed before it opens."""
+        if scope["type"] == "websocket" and not _is_own(Headers(scope=scope)):
+            await WebSocketClose(code=_POLICY_VIOLATION)(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         answer = self._app if _is_known(scope["path"]) else answers.not_found()
         await answer(scope, receive, _with_safe_headers(send))
+
+
+def _is_own(headers: Headers) -> bool:
+    """Tell whether a websocket comes from our own page, or from no page at all.
+
+    The framework would ask an address service outside before it refuses a stranger.
+    """
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
 def _is_known(path: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from db import session as database
 from db.session import DatabaseRole
@@ -298,6 +299,18 @@ class TestElsewhere:
             headers = portal.get(path).headers
             assert headers["x-frame-options"] == "DENY"
             assert headers["x-content-type-options"] == "nosniff"
+
+    @pytest.mark.parametrize("origin", ["http://evil.test", "null", "http://portal.test.evil.test"])
+    def test_a_websocket_of_a_foreign_page_is_closed_at_once(
+        self, portal: TestClient, origin: str
+    ) -> None:
+        with (
+            pytest.raises(WebSocketDisconnect) as closed,
+            portal.websocket_connect("/_stcore/stream", headers={"Origin": origin}),
+        ):
+            pass
+
+        assert closed.value.code == 1008
 
     def test_fonts_are_our_own(self, portal: TestClient) -> None:
         answer = portal.get("/fonts/PTSans-Regular.ttf")
