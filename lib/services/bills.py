@@ -86,23 +86,28 @@ class MonthlyCharge:
     total: Decimal
 
 
-def get_bill(*, actor: Actor, account_id: int, period: dt.date) -> Bill:
-    """Return the bill of a closed month.
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """What Начисления show of one account.
 
-    Raises:
-        AccessDenied: no permission, or not the actor's account.
-        BillNotFound: the month is open, or nothing was billed in it.
+    Attributes:
+        bill: of the month asked for; None where it is open or unbilled.
+        corrections: recalculations of that month.
+        history: what each service charged, by closed month, oldest first.
     """
-    actor.demand(Permission.CHARGES_READ)
-    actor.demand_account(account_id)
-    with database.transaction(actor.viewer) as session:
-        return closed_bill(session, viewer=actor.viewer, account_id=account_id, period=period)
+
+    bill: Bill | None
+    corrections: tuple[Recalculation, ...]
+    history: tuple[MonthlyCharge, ...]
 
 
-def list_recalculations(
-    *, actor: Actor, account_id: int, period: dt.date
-) -> tuple[Recalculation, ...]:
-    """Return the recalculations of a closed month with their reasons; of an open one, none.
+def get_charges(*, actor: Actor, account_id: int, period: dt.date | None) -> Charges:
+    """Return an account's history and, of a closed month, the bill and its corrections.
+
+    Args:
+        actor: who looks; needs ``charges:read``.
+        account_id: one of the actor's accounts.
+        period: the month whose bill is wanted; of an open or unbilled one there is none.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
@@ -111,19 +116,16 @@ def list_recalculations(
     actor.demand_account(account_id)
     viewer = actor.viewer
     with database.transaction(viewer) as session:
-        return recalculations(session, viewer=viewer, account_id=account_id, period=period)
+        history = _history(session, viewer=viewer, account_id=account_id)
+        if period is None:
+            return Charges(None, (), history)
+        read = assemble(session, viewer=viewer, keys=[(account_id, period)])
+        corrections = recalculations(session, viewer=viewer, account_id=account_id, period=period)
+    return Charges(read.get((account_id, period)), corrections, history)
 
 
-def list_history(*, actor: Actor, account_id: int) -> tuple[MonthlyCharge, ...]:
-    """Return what each service charged, by closed month, oldest first.
-
-    Raises:
-        AccessDenied: no permission, or not the actor's account.
-    """
-    actor.demand(Permission.CHARGES_READ)
-    actor.demand_account(account_id)
-    with database.transaction(actor.viewer) as session:
-        rows = queries.history(session, viewer=actor.viewer, account_id=account_id)
+def _history(session: Session, *, viewer: Viewer, account_id: int) -> tuple[MonthlyCharge, ...]:
+    rows = queries.history(session, viewer=viewer, account_id=account_id)
     return tuple(MonthlyCharge(row.period, row.group, row.service, row.total) for row in rows)
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
+import plotly.io
 import streamlit as st
 
 from lib.domain import formats
 from lib.domain.charge_history import Point
+
+# Streamlit brings the theme; the library's own would be copied with every figure
+plotly.io.templates.default = None
 
 # five at most; each has a pattern of its own, so that it can be told apart in grey
 _COLOURS = ("#0f5c8e", "#c07a2c", "#5f9c85", "#8a6fae", "#8d97a1")

@@ -15,22 +15,21 @@ if not held:
     st.stop()
 
 card, chosen = charge_choice.account_and_period(held)
+charges = bills.get_charges(
+    actor=actor, account_id=card.account_id, period=chosen.period if chosen else None
+)
 if chosen is None:
     cards.no_closed_period()
-elif not chosen.is_closed:
+elif charges.bill is None:
     charge_details.still_open(chosen.period)
 else:
-    bill = bills.get_bill(actor=actor, account_id=card.account_id, period=chosen.period)
-    corrections = bills.list_recalculations(
-        actor=actor, account_id=card.account_id, period=chosen.period
-    )
-    charge_details.summary(bill)
-    charge_details.receipt(bill)
+    charge_details.summary(charges.bill)
+    charge_details.receipt(charges.bill)
     charge_details.body(
-        bill,
-        corrections=corrections,
+        charges.bill,
+        corrections=charges.corrections,
         volumes=cached.house_volumes(card.house_id, chosen.period),
         steps=cached.tariffs(card.house_id),
     )
 
-charge_past.history(bills.list_history(actor=actor, account_id=card.account_id))
+charge_past.history(charges.history)

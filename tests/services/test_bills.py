@@ -109,13 +109,14 @@ class TestCards:
                 accounts.list_cards(actor=signed_in(name))
 
 
-class TestGetBill:
+class TestGetCharges:
     def test_returns_the_lines_of_figure_six(
         self, golden: accounts.AccountCard, resident: Actor
     ) -> None:
-        bill = bills.get_bill(actor=resident, account_id=golden.account_id, period=OCTOBER)
+        charges = bills.get_charges(actor=resident, account_id=golden.account_id, period=OCTOBER)
 
-        cold = bill.groups[0].lines[1]
+        assert charges.bill is not None
+        cold = charges.bill.groups[0].lines[1]
         assert (cold.service, cold.tariff, cold.volume) == ("ХВС", Decimal("24.52"), Decimal(1))
         assert (cold.opening, cold.accrued, cold.recalculation, cold.total) == (
             Decimal("8.25"),
@@ -125,31 +126,32 @@ class TestGetBill:
         )
         assert cold.supplier == "МП «Пример-Водоканал»"
 
-    @pytest.mark.parametrize("period", [dt.date(2014, 9, 1), dt.date(2014, 11, 1)])
-    def test_refuses_a_month_without_a_bill(
-        self, golden: accounts.AccountCard, resident: Actor, period: dt.date
+    @pytest.mark.parametrize("period", [dt.date(1999, 9, 1), dt.date(2014, 11, 1), None])
+    def test_has_no_bill_for_a_month_that_was_not_billed(
+        self, golden: accounts.AccountCard, resident: Actor, period: dt.date | None
     ) -> None:
-        with pytest.raises(bills.BillNotFound):
-            bills.get_bill(actor=resident, account_id=golden.account_id, period=period)
+        charges = bills.get_charges(actor=resident, account_id=golden.account_id, period=period)
 
-    def test_refuses_an_open_month_but_names_it(
+        assert (charges.bill, charges.corrections) == (None, ())
+        assert charges.history
+
+    def test_hides_an_open_month_but_names_it(
         self, golden: accounts.AccountCard, resident: Actor
     ) -> None:
         reopen(OCTOBER)
 
-        with pytest.raises(bills.BillNotFound):
-            bills.get_bill(actor=resident, account_id=golden.account_id, period=OCTOBER)
+        charges = bills.get_charges(actor=resident, account_id=golden.account_id, period=OCTOBER)
+
+        assert (charges.bill, charges.corrections) == (None, ())
+        assert all(charge.period != OCTOBER for charge in charges.history)
         again = next(a for a in accounts.list_accounts(actor=resident) if a.number == GOLDEN)
-        assert again.periods == (accounts.BilledPeriod(OCTOBER, is_closed=False),)
-        assert bills.list_history(actor=resident, account_id=golden.account_id) == ()
+        assert again.periods[0] == accounts.BilledPeriod(OCTOBER, is_closed=False)
 
 
 def test_every_use_case_hides_a_neighbours_account(resident: Actor) -> None:
     foreign = neighbour()
     for use in (
-        lambda: bills.get_bill(actor=resident, account_id=foreign, period=OCTOBER),
-        lambda: bills.list_recalculations(actor=resident, account_id=foreign, period=OCTOBER),
-        lambda: bills.list_history(actor=resident, account_id=foreign),
+        lambda: bills.get_charges(actor=resident, account_id=foreign, period=OCTOBER),
         lambda: receipts.render_receipt(actor=resident, account_id=foreign, period=OCTOBER),
     ):
         with pytest.raises(AccessDenied):
@@ -174,7 +176,9 @@ def test_recalculations_are_a_ledger_with_before_and_after(
             {"a": golden.account_id, "p": OCTOBER},
         )
 
-    items = bills.list_recalculations(actor=resident, account_id=golden.account_id, period=OCTOBER)
+    items = bills.get_charges(
+        actor=resident, account_id=golden.account_id, period=OCTOBER
+    ).corrections
 
     assert [(i.months, i.before, i.amount, i.after) for i in items] == [
         ("август 1999 – сентябрь 1999", None, Decimal("-1.00"), None),
@@ -187,7 +191,7 @@ def test_recalculations_are_a_ledger_with_before_and_after(
 def test_history_names_every_service_of_each_month(
     golden: accounts.AccountCard, resident: Actor
 ) -> None:
-    charges = bills.list_history(actor=resident, account_id=golden.account_id)
+    charges = bills.get_charges(actor=resident, account_id=golden.account_id, period=None).history
 
     october = [c for c in charges if c.period == OCTOBER]
     assert len(october) == 10
