@@ -1,5 +1,6 @@
 """`kabinet …`: the operator's commands, thin as the pages."""
 
+import datetime as dt
 import os
 import socket
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lib import config, logs, startup
 from lib.config import Settings
+from lib.demo import city
+from lib.demo import months as month_numbers
 from lib.errors import PortalError
 from lib.exchange import report
 from lib.services import demonstration, exchange
@@ -60,7 +63,7 @@ def web() -> None:
         _refuse_taken_port(settings)
         startup.connect()
         if settings.kabinet_demo:
-            _prepare_demonstration()
+            _prepare_demonstration(settings)
         elif not settings.database_url:
             startup.migrate()
         startup.refuse_unmigrated()
@@ -93,6 +96,9 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="только проверить и показать, что изменится")
     ] = False,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", help="файл CSV, куда записать все замечания")
+    ] = None,
 ) -> None:
     """Загрузить пакет биллинга: целиком или никак."""
     with _sentences(), _progress() as progress:
@@ -104,8 +110,35 @@ def import_(
             advance=lambda step: progress.update(task, description=step),
         )
     _tell(outcome)
+    if report_file:
+        _write_report(outcome, report_file)
     if outcome.verdict is Verdict.REFUSED:
         raise typer.Exit(_REFUSED)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="папка для пакетов")],
+    accounts: Annotated[
+        int, typer.Option(min=city.FEWEST_ACCOUNTS, help="сколько лицевых счетов")
+    ] = demonstration.ACCOUNTS,
+    months: Annotated[int, typer.Option(min=1, help="сколько месяцев")] = demonstration.MONTHS,
+    seed: Annotated[int, typer.Option(help="другое число – другой город")] = demonstration.SEED,
+    until: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m"], help="последний месяц; без него – прошлый"),
+    ] = None,
+) -> None:
+    """Записать пакеты вымышленного города: по одному на отправителя и месяц."""
+    with _sentences(), _progress() as progress:
+        task = progress.add_task("Населяю город", total=None)
+        last = until.date() if until else demonstration.last_month()
+        written = city.write_packages(
+            out, seed=seed, accounts=accounts, count=months, until=month_numbers.number(last)
+        )
+        for path in written:
+            progress.update(task, description=f"Записан {path.name}")
+    _out.print(f"Пакеты записаны в папку {out}.", soft_wrap=True)
 
 
 def _tell(outcome: ImportOutcome) -> None:
@@ -120,6 +153,16 @@ def _tell(outcome: ImportOutcome) -> None:
             )
 
 
+def _write_report(outcome: ImportOutcome, path: Path) -> None:
+    try:
+        # spreadsheets know UTF-8 by its mark
+        path.write_text(report.csv(outcome.findings), encoding="utf-8-sig", newline="")
+    except OSError as failure:
+        _err.print(f"Отчёт не записан: {failure.strerror} ({path}).", markup=False, soft_wrap=True)
+        raise typer.Exit(_REFUSED) from failure
+    _out.print(f"Замечания записаны в {path}.", markup=False, soft_wrap=True)
+
+
 @contextmanager
 def _progress() -> Iterator[Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -127,11 +170,15 @@ def _progress() -> Iterator[Progress]:
         yield progress
 
 
-def _prepare_demonstration() -> None:
+def _prepare_demonstration(settings: Settings) -> None:
     with _progress() as progress:
         task = progress.add_task("Готовлю базу", total=None)
         startup.migrate()
-        demonstration.prepare(advance=lambda step: progress.update(task, description=step))
+        demonstration.prepare(
+            advance=lambda step: progress.update(task, description=step),
+            accounts=settings.kabinet_demo_accounts,
+            months_back=settings.kabinet_demo_months,
+        )
 
 
 def _greet(settings: Settings) -> None:

@@ -97,6 +97,8 @@ class Settings(BaseModel):
         kabinet_state: folder of the portal's own files: embedded database, secret, logs.
         kabinet_secret: key of derived passwords; has no default outside demo mode.
         kabinet_demo: demonstration mode; known passwords exist in it alone.
+        kabinet_demo_accounts: how many accounts the demonstration's city has.
+        kabinet_demo_months: how many months of it, up to the last one that is over.
         kabinet_today: moves business dates, in demonstration mode alone.
         trusted_proxies: addresses whose forwarding headers are believed.
     """
@@ -116,6 +118,8 @@ class Settings(BaseModel):
     kabinet_secret: str | None = Field(default=None, min_length=SECRET_LENGTH)
     kabinet_demo: Annotated[bool, BeforeValidator(_demo_flag)] = False
     kabinet_demo_password: str | None = Field(default=None, min_length=10, max_length=64)
+    kabinet_demo_accounts: int = Field(default=300, ge=24, le=1_000_000)
+    kabinet_demo_months: int = Field(default=24, ge=1, le=120)
     kabinet_today: dt.date | None = None
     kabinet_time_zone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Yekaterinburg"
     kabinet_centre_name: str = "Единый расчётно-кассовый центр"

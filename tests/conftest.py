@@ -59,7 +59,9 @@ def _make_templates(server: EmbeddedServer) -> None:
             startup.migrate()
         connection.exec_driver_sql(f"CREATE DATABASE {DEMO}_new OWNER {_OWNER} TEMPLATE {EMPTY}")
         with bound(server, f"{DEMO}_new"):
-            demonstration.prepare(advance=lambda _: None)
+            demonstration.prepare(
+                advance=lambda _: None, accounts=24, months_back=6, golden_months=0
+            )
         connection.exec_driver_sql(f"ALTER DATABASE {DEMO}_new RENAME TO {DEMO}")
 
 

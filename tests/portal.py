@@ -53,6 +53,9 @@ class Portal:
             "KABINET_DEMO": "1",
             "KABINET_STATE": str(self.state),
             "PORT": str(self.port),
+            # a village: journeys look at screens, not at numbers of accounts
+            "KABINET_DEMO_ACCOUNTS": "24",
+            "KABINET_DEMO_MONTHS": "6",
         }
         with (self.state / "web.log").open("ab") as log:
             self.process = subprocess.Popen(

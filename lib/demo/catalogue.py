@@ -1,115 +1,127 @@
-"""What the neighbours' managing company serves: its house, services, recipients."""
+"""Catalogue: services, their groups, and which houses have which."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from enum import StrEnum
 
-from lib.demo.package import Row
-from lib.domain import requisites
+import polars as pl
 
-SENDER = "uyut"
-_BIC = "047599999"
-_CORR = "30101810300000000999"
+from lib.demo.organizations import Sender
 
 
-def _m(*numbers: str) -> tuple[Decimal, ...]:
-    return tuple(map(Decimal, numbers))
+class Basis(StrEnum):
+    """What a service is charged by."""
+
+    METER = "meter"
+    AREA = "area"
+    PERSON = "person"
+    FIXED = "fixed"
+    HOUSE = "house"
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service with its price (₽ a unit) and mean use (units a month)."""
+    """One service.
+
+    Attributes:
+        code: its id.
+        group: id of its group.
+        name: as printed.
+        unit: as printed.
+        basis: what it is charged by.
+        price: kopecks a unit in July 2012; what is paid now follows by the index path.
+        meter_kind: what its meter counts, empty without one.
+        interval: years between verifications of its meter.
+        decimals: places after the point of its meter.
+    """
 
     code: str
     group: str
     name: str
     unit: str
-    basis: str
-    price: Decimal
-    mean: Decimal  # m³ a month, or share of the area charged
+    basis: Basis
+    price: int
+    meter_kind: str | None = None
+    interval: int = 0
+    decimals: int = 0
 
 
+_LONG = (
+    "Содержание и текущий ремонт общедомовых приборов учёта, узла управления "
+    "и насосного оборудования теплового пункта"
+)
 SERVICES = (
-    Service("cold", "water", "Холодное водоснабжение", "куб.м", "meter", *_m("44.87", "4.2")),
-    Service("sewer", "water", "Водоотведение", "куб.м", "meter", *_m("31.15", "6.9")),
-    Service("upkeep", "housing", "Содержание и ремонт", "кв.м", "area", *_m("33.12", "1")),
-    Service("tko", "housing", "Обращение с ТКО", "кв.м", "area", *_m("2.86", "1")),
-    Service("heat", "heating", "Отопление", "Гкал", "house", *_m("2148.63", "0.9")),
-)
-HEATING_SHARE = dict(
-    zip(
-        (1, 2, 3, 4, 5, 10, 11, 12),
-        _m("1.35", "1.2", "1", "0.6", "0.1", "0.55", "0.9", "1.2"),
-        strict=True,
-    )
-)
+    Service("cold", "water", "Холодное водоснабжение", "куб.м", Basis.METER, 1990,
+            "cold_water", 6, 3),
+    Service("sewer", "water", "Водоотведение", "куб.м", Basis.METER, 1380),
+    Service("upkeep", "housing", "Содержание и ремонт", "кв.м", Basis.AREA, 1130),
+    Service("lift", "housing", "Лифт", "кв.м", Basis.AREA, 340),
+    Service("chute", "housing", "Содержание мусоропроводов", "кв.м", Basis.AREA, 70),
+    Service("stove", "housing", "Обслуживание электроплит", "кв.м", Basis.AREA, 15),
+    Service("plant", "housing", _LONG, "кв.м", Basis.AREA, 120),
+    Service("tko", "housing", "Обращение с ТКО", "чел.", Basis.PERSON, 5517),
+    Service("hot", "heating", "Горячее водоснабжение", "куб.м", Basis.METER, 8410,
+            "hot_water", 4, 3),
+    Service("heat", "heating", "Отопление", "Гкал", Basis.HOUSE, 95160),
+    Service("power_day", "power", "Электроэнергия (день)", "кВт·ч", Basis.METER, 211,
+            "electricity", 16, 1),
+    Service("power_night", "power", "Электроэнергия (ночь)", "кВт·ч", Basis.METER, 105,
+            None, 16, 1),
+    Service("capital", "capital", "Взнос на капитальный ремонт", "кв.м", Basis.AREA, 640),
+    Service("gas", "other", "Газоснабжение", "чел.", Basis.PERSON, 5586),
+    Service("intercom", "other", "Домофон", "кв.", Basis.FIXED, 4000),
+    Service("antenna", "other", "Телеантенна", "кв.", Basis.FIXED, 6200),
+)  # fmt: skip
+BY_CODE = {service.code: service for service in SERVICES}
+METERED = tuple(s.code for s in SERVICES if s.interval)
 
-
-def service_row(service: Service) -> Row:
-    """Return the service's row of services.csv."""
-    return {
-        "service_id": service.code,
-        "group_id": service.group,
-        "name": service.name,
-        "unit": service.unit,
-        "basis": service.basis,
-        "penalty": 1,
-    }
-
-
-def tariff_row(service: Service) -> Row:
-    """Return the service's row of tariffs.csv."""
-    return {"service_id": service.code, "valid_from": "2025-07-01", "price": service.price}
-
-
-HOUSE: Row = {
-    "house_id": "h1",
-    "organization_id": SENDER,
-    "city": "Магнитогорск",
-    "street": "пр-т Солнечный",
-    "house": "12/1",
-    "building": "2А",
-    "floors": 5,
+_FLAT = ("cold", "sewer", "upkeep", "tko", "hot", "heat", "power_day", "power_night", "capital")
+HOUSE_SERVICES = {
+    "high": (*_FLAT, "lift", "chute", "stove", "intercom", "antenna"),
+    "five": (*_FLAT, "gas"),
+    "low": ("cold", "sewer", "upkeep", "tko", "heat", "power_day", "power_night", "gas"),
+    "private": ("cold", "tko", "power_day", "power_night"),
+    "plant": (*_FLAT, "lift", "chute", "stove", "plant", "intercom", "antenna"),
 }
-GROUPS: list[Row] = [
-    {"group_id": "water", "name": "Вода и стоки", "sort": 1, "recipient_organization_id": "rso"},
-    {"group_id": "housing", "name": "Жилищные", "sort": 2, "recipient_organization_id": SENDER},
-    {"group_id": "heating", "name": "Отопление", "sort": 3, "recipient_organization_id": "rso"},
-]
+
+_GROUPS = (
+    ("water", "Вода и стоки", "rso"),
+    ("housing", "Жилищные", None),
+    ("heating", "Отопление и горячая вода", "rso"),
+    ("power", "Электроэнергия", "energo"),
+    ("capital", "Капитальный ремонт", "fkr"),
+    ("other", "Прочие", None),
+)
+GROUP_ORDER = {code: place for place, (code, _, _) in enumerate(_GROUPS)}
+_PLACES = {service.code: place for place, service in enumerate(SERVICES)}
 
 
-def organizations() -> list[Row]:
-    """Return the rows of organizations.csv."""
-    return [
-        _organization(SENDER, "ООО «УК «Уютный дом»", "uk", 101),
-        _organization("rso", "МУП «Пример-Ресурс»", "rso", 102),
-    ]
+def place(code: str) -> int:
+    """Return a service's place among all: frames hold it instead of the code."""
+    return _PLACES[code]
 
 
-def _organization(code: str, name: str, kind: str, number: int) -> Row:
-    return {
-        "organization_id": code,
-        "name": name,
-        "kind": kind,
-        "inn": _inn(number),
-        "address": "г. Магнитогорск, ул. Примерная, 20",
-        "phone": "+7 3519 00-00-20",
-        "ads_phone": "+7 3519 00-00-21",
-        "email": f"{code}@example.org",
-        "work_hours": "пн–пт 8:00–17:00",
-        "bank_name": "АО «БАНК ДЛЯ ПРИМЕРОВ»",
-        "bic": _BIC,
-        "account": _settlement_account(number),
-        "corr_account": _CORR,
-        "qr_encoding": 2,
-    }
+def group_rows(sender: Sender) -> pl.DataFrame:
+    """Return the rows of service_groups.csv; what is nobody else's is paid to the sender."""
+    return pl.DataFrame(
+        {
+            "group_id": [code for code, _, _ in _GROUPS],
+            "name": [name for _, name, _ in _GROUPS],
+            "sort": range(1, len(_GROUPS) + 1),
+            "recipient_organization_id": [supplier or sender.code for _, _, supplier in _GROUPS],
+        }
+    )
 
 
-def _settlement_account(number: int) -> str:
-    """Return a fictional account whose key is right; its bank does not exist."""
-    drafts = (f"40702810{key}{number:011}" for key in range(10))
-    return next(draft for draft in drafts if requisites.is_account_key_valid(_BIC, draft))
-
-
-def _inn(number: int) -> str:
-    drafts = (f"74000{number:04}{digit}" for digit in range(10))
-    return next(draft for draft in drafts if requisites.is_inn_valid(draft))
+def service_rows(_: Sender) -> pl.DataFrame:
+    """Return the rows of services.csv: every sender has the same."""
+    return pl.DataFrame(
+        {
+            "service_id": [s.code for s in SERVICES],
+            "group_id": [s.group for s in SERVICES],
+            "name": [s.name for s in SERVICES],
+            "unit": [s.unit for s in SERVICES],
+            "basis": [s.basis.value for s in SERVICES],
+            "meter_kind": [s.meter_kind for s in SERVICES],
+            "penalty": 1,
+        }
+    )

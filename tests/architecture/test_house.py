@@ -19,7 +19,7 @@ PAGE, MODULE, FUNCTION = 80, 250, 40
 # who may open the gate's tables: before there is an actor
 GATE_OPENERS = {"lib/services/sign_in.py", "lib/startup.py"}
 # operators' commands: nobody is signed in
-OPERATOR_OPENERS = {"lib/services/logins.py"}
+OPERATOR_OPENERS = {"lib/services/demonstration.py", "lib/services/logins.py"}
 OWNER_OPENERS = {"lib/services/exchange.py", "lib/startup.py"}
 
 
@@ -97,6 +97,7 @@ def test_pages_read_no_clock_and_begin_no_transaction() -> None:
         ("database.GATE", GATE_OPENERS),
         ("session.GATE", GATE_OPENERS),
         ("database.OPERATOR", OPERATOR_OPENERS),
+        ("session.OPERATOR", OPERATOR_OPENERS),
         ("session.OWNER", OWNER_OPENERS),
     ],
 )

@@ -1,0 +1,185 @@
+"""City: two managing companies and a centre, and the packages that they send."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+import polars as pl
+
+from lib.demo import (
+    bills,
+    catalogue,
+    charges,
+    common_use,
+    houses,
+    meters,
+    months,
+    oddities,
+    organizations,
+    payments,
+    people,
+    tariffs,
+)
+from lib.demo.books import Books
+from lib.demo.oddities import Case
+from lib.demo.organizations import SENDERS, Sender
+from lib.demo.package import Package, write_folder, write_zip
+from lib.errors import PortalError
+
+FEWEST_ACCOUNTS = 24  # below this the odd cases find no room
+
+
+class FolderRefused(PortalError):
+    """The packages cannot be written where they should."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Не удалось создать папку «{folder}». Проверьте путь и права на запись.")
+
+
+class City:
+    """A city that is the same for the same seed and number of accounts."""
+
+    def __init__(self, *, seed: int, accounts: int) -> None:
+        books = Books(seed=seed, accounts=max(accounts, FEWEST_ACCOUNTS))
+        # senders are asked for one month in turn, and for what was new in it
+        self._facts = lru_cache(1)(partial(_facts, books))
+        self._references = lru_cache(2)(partial(_references, books, _lasting(books)))
+
+    def package(self, sender: Sender, month: int, *, is_latest: bool = False) -> Package:
+        """Return the sender's whole package of a month.
+
+        Args:
+            sender: who sends it.
+            month: number of the month.
+            is_latest: nothing follows yet: one of the senders has not closed it.
+        """
+        whole = self._references(month) | self._facts(month)
+        return _package(sender, month, whole, is_latest=is_latest)
+
+    def update(self, sender: Sender, month: int, *, is_latest: bool = False) -> Package:
+        """Return the package of a month without the references that the month before had."""
+        before = self._references(month - 1)
+        news = {
+            stem: rows.join(
+                before[stem], on=rows.columns, how="anti", nulls_equal=True, maintain_order="left"
+            )
+            for stem, rows in self._references(month).items()
+        }
+        return _package(sender, month, news | self._facts(month), is_latest=is_latest)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One package to be made.
+
+    Attributes:
+        sender: code of the sender.
+        month: number of the month.
+        is_whole: whether it carries all references, not only what is new of them.
+        is_latest: whether nothing follows yet.
+    """
+
+    sender: str
+    month: int
+    is_whole: bool
+    is_latest: bool
+
+
+def write_order(folder: Path, order: Order, *, seed: int, accounts: int) -> Path:
+    """Write one package as a folder in ``folder``; the city is kept for the next one."""
+    city = _city(seed, accounts)
+    make = city.package if order.is_whole else city.update
+    [sender] = (one for one in SENDERS if one.code == order.sender)
+    return write_folder(folder, make(sender, order.month, is_latest=order.is_latest))
+
+
+@lru_cache(1)
+def _city(seed: int, accounts: int) -> City:
+    return City(seed=seed, accounts=accounts)
+
+
+def write_packages(
+    folder: Path, *, seed: int, accounts: int, count: int, until: int
+) -> Iterator[Path]:
+    """Write every sender's packages of ``count`` months, oldest first, and tell each file.
+
+    Args:
+        folder: where to.
+        seed: another one is another city.
+        accounts: how many are open at a time.
+        count: how many months.
+        until: number of the last one.
+
+    Raises:
+        FolderRefused: nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise FolderRefused(folder) from refused
+    city = City(seed=seed, accounts=accounts)
+    packing: list[Future[Path]] = []
+    # one month is packed while the next one is made
+    with ThreadPoolExecutor(len(SENDERS)) as packer:
+        for month in range(until - count + 1, until + 1):
+            made = [city.package(one, month, is_latest=month == until) for one in SENDERS]
+            yield from (done.result() for done in packing)
+            packing = [packer.submit(write_zip, folder, package) for package in made]
+        yield from (done.result() for done in packing)
+
+
+def _package(
+    sender: Sender, month: int, files: Mapping[str, pl.DataFrame], *, is_latest: bool
+) -> Package:
+    is_open = is_latest and oddities.has(Case.OPEN_PERIOD, sender=sender.code)
+    own = {stem: rows.filter(sender=sender.code).drop("sender") for stem, rows in files.items()}
+    return Package(sender.code, months.day(month), not is_open, own)
+
+
+def _references(
+    books: Books, lasting: Mapping[str, pl.DataFrame], month: int
+) -> dict[str, pl.DataFrame]:
+    residents = books.residents(month).filter("is_known")
+    subscribed = books.subscriptions.join(
+        residents.select("row", "account_id"), on="row", maintain_order="left"
+    )
+    fitted = meters.fitted(subscribed, books.people, month)
+    return {
+        **lasting,
+        "accounts": people.account_rows(residents),
+        "tariffs": tariffs.rows(books.houses, month),
+        "meters": meters.rows(fitted, month),
+    }
+
+
+def _lasting(books: Books) -> dict[str, pl.DataFrame]:
+    """Return the references that never change."""
+    return {
+        "organizations": _of_senders(organizations.rows),
+        "houses": houses.rows(books.houses, people.premises(books.people)),
+        "premises": people.premise_rows(books.people),
+        "service_groups": _of_senders(catalogue.group_rows),
+        "services": _of_senders(catalogue.service_rows),
+    }
+
+
+def _of_senders(rows: Callable[[Sender], pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([rows(one).with_columns(sender=pl.lit(one.code)) for one in SENDERS])
+
+
+def _facts(books: Books, month: int) -> dict[str, pl.DataFrame]:
+    lines = books.lines(month)
+    paid = payments.of_month(lines, month)
+    fitted = meters.fitted(lines, books.people, month)
+    return {
+        "accruals": bills.line_rows(lines),
+        "recalculations": bills.recalculated(charges.recalculation_rows(lines, month)),
+        "payments": payments.rows(paid, month),
+        "payment_parts": payments.part_rows(paid),
+        "readings": meters.reading_rows(fitted, month),
+        "house_volumes": common_use.rows(lines, books.houses, month),
+        "penalties": bills.penalty_rows(books.penalties(month), months.label(month)),
+        "documents": bills.document_rows(lines, month),
+    }

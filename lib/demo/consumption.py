@@ -1,0 +1,188 @@
+"""Consumption: what every line measures in a month, and how it came to be known.
+
+A dial is where it began, plus the mean use of all months since, plus a bounded
+chance of its own month: so any month's use is the difference of two dials.
+"""
+
+from functools import cache
+
+import polars as pl
+
+from lib.demo import catalogue, chance, months
+from lib.demo.amounts import UNIT
+from lib.demo.catalogue import METERED, Basis
+from lib.demo.subscriptions import lapse
+
+METHODS = ("meter", "average", "norm", "area", "other")
+METER, AVERAGE, NORM, AREA, OTHER = range(len(METHODS))
+_JITTER = 350  # thousandths of the mean
+_LAZY, _LAZY_MONTHS = 5, 6  # percent who give no readings for half a year
+_FORGETFUL = 7  # percent of the others who forget a month
+_BROKEN, _BROKEN_MONTHS = 10, 3  # in thousandths
+_AVERAGE_MONTHS = 3  # then the norm
+# percent of the mean from January on
+_SEASONS = {
+    "cold": (100, 100, 100, 100, 100, 100, 95, 100, 100, 100, 100, 100),
+    "hot": (110, 110, 110, 100, 95, 95, 60, 95, 95, 100, 110, 110),
+    "power_day": (115, 108, 103, 98, 94, 90, 85, 88, 95, 102, 108, 114),
+}
+_SEASONS["power_night"] = _SEASONS["power_day"]
+_YEAR_ZERO = 2000
+# percent of the norm of heating, from January on (DOMAIN §8.2)
+HEATING = (135, 120, 100, 60, 10, 0, 0, 0, 0, 55, 90, 120)
+_HEATING_NORM = 36  # thousandths of a Gcal for a square metre
+_KEY = pl.col("account_key")
+_EXPIRED_MONTHS = 3  # by the average; then by the norm, and dearer
+
+
+def of_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
+    """Add ``dial``, ``dial_before``, ``is_given``, ``method`` and ``volume`` (null by area)."""
+    lines = lines.with_columns(
+        is_expired=is_expired(month),
+        is_broken=is_broken(month),
+        dial=dial(_moment(month)),
+        dial_before=dial(_moment(month - 1)),
+    )
+    works = pl.col("gives") & ~pl.col("is_expired") & ~pl.col("is_broken")
+    lines = lines.with_columns(is_given=pl.col("is_metered") & (works | _is_excused()))
+    lines = lines.with_columns(method=_method(month))
+    return lines.with_columns(volume=_volume(month)).with_columns(_sewage())
+
+
+def habits(month: int) -> dict[str, pl.Expr]:
+    """Return, by account, whether a reading of the month came, and none for long before."""
+    given = [_gives(month - ago) for ago in range(_AVERAGE_MONTHS + 1)]
+    return {"gives": given[0], "is_silent": ~pl.any_horizontal(given)}
+
+
+def is_expired(month: int) -> pl.Expr:
+    """Tell whether the verification of the meter has run out."""
+    return pl.col("is_metered") & (_overdue(month) >= 0) & ~_is_excused()
+
+
+def is_broken(month: int) -> pl.Expr:
+    """Tell whether the meter is out of order."""
+    drawn = chance.draw(_KEY, "broken", below=1000, month=month // _BROKEN_MONTHS)
+    return pl.col("is_metered") & (drawn < _BROKEN) & ~_is_excused()
+
+
+def is_zero(month: int) -> pl.Expr:
+    """Tell whether nothing at all was used in the month."""
+    return (pl.col("zero_month") == month % 12).fill_null(value=False)
+
+
+def verified(month: int) -> pl.Expr:
+    """Return the number of the month in which the meter was last verified."""
+    return month - (month + pl.col("phase")) % _cycle()
+
+
+def dial(moment: pl.Expr) -> pl.Expr:
+    """Return the dial at the end of the months, in ten-thousandths, never beginning again."""
+    chance_of_month = chance.draw(pl.col("meter_key"), "dial", below=_JITTER, month=moment)
+    used = pl.col("mean") * _seasons_until(moment) // 100
+    jitter = pl.col("mean") * chance_of_month // 1000
+    return (pl.col("start") + used + jitter) // pl.col("grain") * pl.col("grain")
+
+
+def _moment(month: int) -> pl.Expr:
+    """Return the month whose dial is read: where nothing was used, the one before."""
+    return pl.when(is_zero(month)).then(month - 1).otherwise(month)
+
+
+def _is_excused() -> pl.Expr:
+    """Tell the accounts whose meters must work, for what is to be seen on them."""
+    return pl.col("zero_month").is_not_null() | pl.col("swap_month").is_not_null()
+
+
+def _gives(month: int) -> pl.Expr:
+    key = pl.col("key")
+    lazy = chance.draw(key, "lazy", below=100, month=month // _LAZY_MONTHS) < _LAZY
+    return ~lazy & (chance.draw(key, "forgot", below=100, month=month) >= _FORGETFUL)
+
+
+def _overdue(month: int) -> pl.Expr:
+    return (month + pl.col("phase")) % _cycle() - pl.col("interval") * 12
+
+
+def _cycle() -> pl.Expr:
+    years = pl.col("interval")
+    return pl.when(years > 0).then(years * 12 + lapse(years)).otherwise(1)
+
+
+def _seasons_until(moment: pl.Expr) -> pl.Expr:
+    """Add up the seasons' percents of all months from 2000 to the given ones."""
+    sums = _season_sums()
+    year = pl.col("service").replace_strict(
+        {place: values[-1] for place, values in sums.items()}, default=0, return_dtype=pl.Int64
+    )
+    table = {
+        place * 12 + at: value for place, values in sums.items() for at, value in enumerate(values)
+    }
+    within = (pl.col("service") * 12 + moment % 12).replace_strict(
+        table, default=0, return_dtype=pl.Int64
+    )
+    return (moment // 12 - _YEAR_ZERO) * year + within
+
+
+@cache
+def _season_sums() -> dict[int, list[int]]:
+    return {
+        catalogue.place(code): [sum(shares[: at + 1]) for at in range(12)]
+        for code, shares in _SEASONS.items()
+    }
+
+
+def _method(month: int) -> pl.Expr:
+    by_basis = {
+        Basis.METER: NORM, Basis.AREA: AREA, Basis.PERSON: NORM,
+        Basis.FIXED: OTHER, Basis.HOUSE: OTHER,
+    }  # fmt: skip
+    usual = pl.col("service").replace_strict(
+        {catalogue.place(s.code): by_basis[s.basis] for s in catalogue.SERVICES},
+        return_dtype=pl.Int64,
+    )
+    too_long = pl.col("is_silent") | (pl.col("is_expired") & (_overdue(month) >= _EXPIRED_MONTHS))
+    return (
+        pl.when(pl.col("is_given")).then(METER)
+        .when(pl.col("is_metered") & ~too_long).then(AVERAGE)
+        .otherwise(usual)
+    )  # fmt: skip
+
+
+def _volume(month: int) -> pl.Expr:
+    heat = pl.col("area") * _HEATING_NORM * HEATING[month % 12] * _warmth(month) // UNIT
+    person = pl.max_horizontal(pl.col("persons"), 1) * UNIT
+    measured = pl.col("dial") - pl.col("dial_before")
+    bases = {
+        basis: [catalogue.place(s.code) for s in catalogue.SERVICES if s.basis is basis]
+        for basis in Basis
+    }
+    volume = (
+        pl.when(pl.col("method") <= AVERAGE).then(measured)
+        .when(pl.col("service").is_in(bases[Basis.HOUSE])).then(heat)
+        .when(pl.col("service").is_in(bases[Basis.FIXED])).then(UNIT)
+        .when(pl.col("service").is_in(bases[Basis.PERSON])).then(person)
+        .when(pl.col("service").is_in([catalogue.place(code) for code in METERED]))
+        .then(pl.col("norm"))
+    )  # fmt: skip
+    partly = pl.col("days") < months.length(month)
+    area = pl.when(partly).then(pl.col("area") * (UNIT // 10))
+    return pl.coalesce(volume, area) * pl.col("days") // months.length(month)
+
+
+def _warmth(month: int) -> pl.Expr:
+    """Return how much the house takes of the usual heat, in percent."""
+    house = chance.key(pl.col("house"), "house")
+    return 90 + chance.draw(house, "warmth", below=21, month=month)
+
+
+def _sewage() -> list[pl.Expr]:
+    """Let out what came in, and know of it what is known of the cold water."""
+    cold, hot, sewer = (catalogue.place(code) for code in ("cold", "hot", "sewer"))
+    is_sewer = pl.col("service") == sewer
+    water = pl.when(pl.col("service").is_in([cold, hot])).then("volume")
+    known = pl.when(pl.col("service") == cold).then("method")
+    return [
+        pl.when(is_sewer).then(water.sum().over("row")).otherwise("volume").alias("volume"),
+        pl.when(is_sewer).then(known.max().over("row")).otherwise("method").alias("method"),
+    ]

@@ -1,0 +1,46 @@
+"""Tenancy: in one flat of each sender the account changes within a month, once a year."""
+
+import polars as pl
+
+from lib.demo import consumption, months
+
+_MOVE = 15  # the last day of the old account
+
+
+def residents(people: pl.DataFrame, month: int) -> pl.DataFrame:
+    """Return the accounts as they are in a month: their days, and who is there at all.
+
+    Adds ``days`` (charged in the month; 0 when closed or not opened yet), ``is_known``
+    (to be named in the package), ``opened_on`` and ``closed_on``.
+    """
+    since = (month - pl.col("tenant_month")) % 12  # months since the move
+    is_new = (month - since) // 12 % 2 == pl.col("slot")
+    moved = pl.lit(month) - since - pl.when(is_new).then(0).otherwise(12)
+    year = moved // 12
+    has_turns = pl.col("tenant_month").is_not_null()
+    days = months.length(month)
+    number = pl.format("{}9{}{}", "prefix", year, pl.col("n") % 10)
+    closed = has_turns & ~is_new & (since == 0)
+    told = has_turns & ~is_new & (since <= 1)
+    return people.with_columns(
+        account_id=_either(has_turns, pl.format("A{}-{}", "n", year), "account_id"),
+        number=_either(has_turns, number, "number"),
+        days=pl.when(~has_turns).then(days)
+        .when(is_new & (since == 0)).then(days - _MOVE)
+        .when(is_new).then(days)
+        .when(closed).then(_MOVE)
+        .otherwise(0),
+        is_known=~has_turns | is_new | told,
+        opened_on=_either(has_turns, first_day(moved, _MOVE + 1), first_day(pl.col("opened"))),
+        **consumption.habits(month),
+        closed_on=pl.when(told).then(first_day(pl.lit(month) - since, _MOVE)),
+    )  # fmt: skip
+
+
+def _either(condition: pl.Expr, there: pl.Expr, otherwise: pl.Expr | str) -> pl.Expr:
+    return pl.when(condition).then(there).otherwise(otherwise)
+
+
+def first_day(number: pl.Expr, of_month: int = 1) -> pl.Expr:
+    """Return the day of the month whose number each row has."""
+    return pl.date(number // 12, number % 12 + 1, of_month)

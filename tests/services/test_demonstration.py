@@ -1,0 +1,128 @@
+"""The demonstration goes in by the importer, whole and without a remark, and only once."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from db import session as database
+from lib.demo import history, months, package
+from lib.demo.city import City, Order
+from lib.demo.organizations import SENDERS
+from lib.exchange.findings import Severity
+from lib.services import demonstration, exchange
+from lib.services.exchange import ImportOutcome, Verdict
+
+pytestmark = pytest.mark.usefixtures("empty")
+
+
+def findings(outcome: ImportOutcome) -> list[int]:
+    return [outcome.findings.count(severity) for severity in Severity]
+
+
+def scalar(query: str) -> object:
+    with database.transaction(database.OPERATOR) as session:
+        return session.scalar(text(query))
+
+
+def ignore(_: str) -> None:
+    return
+
+
+def test_a_city_of_four_months_is_imported_without_a_remark(tmp_path: Path) -> None:
+    until = months.number(dt.date(2026, 10, 1))
+    city = City(seed=7, accounts=60)
+    for month in range(until - 3, until + 1):
+        for sender in SENDERS:
+            made = city.package(sender, month, is_latest=month == until)
+            outcome = exchange.import_package(package.write_zip(tmp_path, made))
+
+            reasons = [found.reason for found in outcome.findings]
+            assert (outcome.verdict, reasons) == (Verdict.IMPORTED, [])
+    assert scalar("SELECT count(*) FROM account WHERE closed_on IS NULL") == 60
+    assert scalar("SELECT count(*) FROM billing_period WHERE status = 'open'") == 1
+
+
+def test_history_goes_in_before_the_golden_month(tmp_path: Path, golden_folder: Path) -> None:
+    for made in history.packages():
+        outcome = exchange.import_package(package.write_folder(tmp_path, made))
+        assert findings(outcome) == [0, 0, 0], [found.reason for found in outcome.findings]
+
+    golden = exchange.import_package(golden_folder)
+
+    assert golden.verdict is Verdict.IMPORTED
+    assert findings(golden) == [0, 0, 3]
+    assert scalar("SELECT count(*) FROM payment WHERE external_id = 'pay-1'") == 1
+    assert scalar("SELECT count(DISTINCT period) FROM bill") == 24
+
+
+class TestPrepare:
+    def prepare(self, *, months_back: int = 2) -> list[str]:
+        told: list[str] = []
+        demonstration.prepare(
+            advance=told.append, accounts=24, months_back=months_back, golden_months=1
+        )
+        return told
+
+    def test_gives_the_resident_two_accounts_and_a_second_time_changes_nothing(self) -> None:
+        first = self.prepare()
+        before = scalar("SELECT count(*) FROM package"), scalar("SELECT count(*) FROM reading")
+
+        assert self.prepare() == []
+        after = scalar("SELECT count(*) FROM package"), scalar("SELECT count(*) FROM reading")
+        assert after == before
+        assert len(first) == 2 + 2 * len(SENDERS)
+        assert scalar("SELECT count(*) FROM account_access") == 2
+        latest = "SELECT max(b.period) FROM bill b JOIN account_access a USING (account_id)"
+        assert scalar(latest) == demonstration.last_month()
+
+    def test_brings_the_next_month_when_the_calendar_moves_on(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.prepare(months_back=1)
+        last = demonstration.last_month()
+        following = months.day(months.number(last) + 1)
+        monkeypatch.setattr(demonstration, "last_month", lambda: following)
+
+        told = self.prepare()
+
+        names = {f"Пакет {sender.code}-{following:%Y-%m}" for sender in SENDERS}
+        assert set(told) == names | {f"Пакет zarya-{last:%Y-%m}"}
+        assert scalar("SELECT count(*) FROM billing_period WHERE status = 'open'") == 1
+
+    def test_a_package_that_is_refused_stops_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = City.package
+
+        def broken(self: City, *given: object, **named: object) -> package.Package:
+            made = real(self, *given, **named)  # type: ignore[arg-type]
+            return package.Package(made.sender, made.period, made.is_closed, {
+                stem: rows for stem, rows in made.files.items() if stem != "premises"
+            })  # fmt: skip
+
+        monkeypatch.setattr(City, "package", broken)
+        with pytest.raises(demonstration.DemonstrationRefused, match=r"premises\.csv"):
+            self.prepare(months_back=1)
+
+
+def test_months_that_are_there_stay_and_what_follows_them_is_whole() -> None:
+    until = months.number(demonstration.last_month())
+    known = {sender.code: {months.day(until - 1): "closed"} for sender in SENDERS}
+
+    orders = list(demonstration._orders(known, count=3, until=until))
+
+    assert {order.month for order in orders} == {until - 2, until}
+    assert all(order.is_whole for order in orders)
+
+
+def test_many_packages_are_made_by_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demonstration, "_WORTH_A_PROCESS", 1)
+    until = months.number(dt.date(2026, 9, 1))
+    orders = [Order(sender.code, until, is_whole=True, is_latest=False) for sender in SENDERS]
+
+    with demonstration._written(tmp_path, orders, accounts=24) as paths:
+        names = [path.name for path in paths]
+
+    assert names == [f"{sender.code}-2026-09" for sender in SENDERS]
