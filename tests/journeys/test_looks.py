@@ -38,6 +38,9 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
         inner = "Array.from(document.querySelectorAll('.kb-bill, .kb-head, .kb-header')).every("
         inner += "e => e.scrollWidth <= e.clientWidth + 1)"
         assert page.evaluate(inner), path
+        spilling = "Array.from(document.querySelectorAll('.kb-bill td')).filter("
+        spilling += "e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
+        assert page.evaluate(spilling) == [], path
         assert serious(page) == [], path
     context.close()
 
