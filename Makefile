@@ -21,6 +21,8 @@ check: $(READY)
 	$(VENV)/bin/pytest -q -p no:cacheprovider tests/architecture
 
 bench: $(READY)
+	-@[ -x .venv-bench/bin/python ] || { $(VENV)/bin/uv venv --quiet .venv-bench && \
+	  $(VENV)/bin/uv pip sync --quiet --python .venv-bench/bin/python --require-hashes bench.lock; }
 	$(VENV)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 pictures: $(READY)
@@ -30,6 +32,8 @@ pictures: $(READY)
 lock: $(READY)
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header tests/bench/rivals.in -o bench.lock
 
 $(READY): requirements.lock pyproject.toml .ci/environment
 	PYTHON="$(PYTHON)" VENV="$(VENV)" .ci/environment

@@ -1,13 +1,12 @@
 """How blocks of fixed height follow one another over pages, and where a page may break."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lib.documents.pdf_page import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A strip of the page.
 
     Attributes:
@@ -36,7 +35,7 @@ def gap(height: float, *, running: tuple[Block, ...] = ()) -> Block:
 
 def kept_together(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Let no page break fall between the blocks."""
-    return (*(replace(block, keep=True) for block in blocks[:-1]), *blocks[-1:])
+    return (*(block._replace(keep=True) for block in blocks[:-1]), *blocks[-1:])
 
 
 def height_of(blocks: Iterable[Block]) -> float:

@@ -1,12 +1,14 @@
 """Tables like print: thin rules, figures to the right, heads that stand on the rule."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 from lib.documents.flow import Block
 from lib.documents.lines import wrapped
-from lib.documents.pdf_page import INK, QUIET, RULE, Page
+from lib.documents.pdf_page import INK, QUIET, RULE, Page, Span, face_of
 from lib.documents.receipt_style import INNER_WIDTH, MARGIN, Style
+from lib.documents.typeface import Line
 
 PADDING = 3.0
 """White space on either side of a cell's text, points."""
@@ -33,12 +35,20 @@ class Grid:
         columns: Their widths add up to `grid_width(padding)`.
         size: Of the cells' letters, points.
         padding: White space on either side of a cell's text, points.
+        edges: Left and right of each column's text, points.
     """
 
     columns: tuple[GridColumn, ...]
     style: Style
     size: float
     padding: float = PADDING
+    edges: tuple[tuple[float, float], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        widths = (column.width for column in self.columns)
+        lefts = accumulate(widths, initial=MARGIN - self.padding)
+        edges = ((left + self.padding, right - self.padding) for left, right in pairwise(lefts))
+        object.__setattr__(self, "edges", tuple(edges))
 
 
 def grid_width(padding: float = PADDING) -> float:
@@ -49,24 +59,39 @@ def grid_width(padding: float = PADDING) -> float:
 def head(grid: Grid) -> Block:
     """Make the row of column heads with a dark rule under it."""
     size = min(grid.style.small, grid.size)
-    leading = size * 1.16
-    cells = _cells(grid, [column.title for column in grid.columns], size=size)
-    for cell in cells:  # a hyphen that no line ends with joins its word again
-        cell.lines[:] = [line.replace("- ", "") for line in cell.lines]
-    height = max(len(cell.lines) for cell in cells) * leading + 5
+    leading, face = size * 1.16, face_of(bold=False)
+    # a hyphen that no line ends with joins its word again
+    cells = [
+        [line.replace("- ", "") for line in wrapped(column.title, width=_room(edges), size=size)]
+        for column, edges in zip(grid.columns, grid.edges, strict=True)
+    ]
+    most = max(map(len, cells))
+    spans: list[Span] = [
+        (_start(line, column, edges, size), (most - len(cell) + number) * leading, line, QUIET)
+        for column, edges, cell in zip(grid.columns, grid.edges, cells, strict=True)
+        for number, line in enumerate(map(face.line, cell))
+    ]
+    height = most * leading + 5
 
     def draw(page: Page, top: float) -> None:
-        for cell in cells:
-            first = top + height - 4.5 - leading * (len(cell.lines) - 1)
-            cell.draw(page, first, leading, color=QUIET)
+        first = top + height - 4.5 - leading * (most - 1)
+        page.spans(first, spans, face=face, size=size)
         page.rule(MARGIN, top + height, INNER_WIDTH, weight=0.7, color=QUIET)
 
     return Block(height, draw, keep=True)
 
 
 def row(
+    grid: Grid, texts: Sequence[str], *, height: float = 0.0, running: tuple[Block, ...] = ()
+) -> Block:
+    """Make one row of plain texts, as `measured_row` does."""
+    lines = list(map(face_of(bold=False).line, texts))
+    return measured_row(grid, lines, height=height, running=running)
+
+
+def measured_row(
     grid: Grid,
-    texts: Sequence[str],
+    lines: Sequence[Line],
     *,
     bold: bool = False,
     height: float = 0.0,
@@ -76,53 +101,60 @@ def row(
 
     Args:
         grid: The columns.
-        texts: One for every column.
+        lines: One for every column, of the weight that it will be drawn in.
         bold: A row of totals.
         height: Of a row of one line, points; the style's without it.
         running: Heads to repeat where the row begins a page.
     """
-    leading = grid.style.leading
-    cells = _cells(grid, texts, size=grid.size, bold=bold)
+    face, size = face_of(bold=bold), grid.size
+    spans = _spans(grid, lines, bold=bold)
     one_line = height or grid.style.row
-    full = one_line + (max(len(cell.lines) for cell in cells) - 1) * leading
+    full = one_line + max((below for _, below, _, _ in spans), default=0.0)
 
     def draw(page: Page, top: float) -> None:
-        base = top + (one_line + grid.size * 0.7) / 2
-        for cell in cells:
-            color = QUIET if cell.column.is_quiet and not bold else INK
-            cell.draw(page, base, leading, color=color)
+        page.spans(top + (one_line + size * 0.7) / 2, spans, face=face, size=size)
         page.rule(MARGIN, top + full, INNER_WIDTH, color=RULE)
 
     return Block(full, draw, running=running)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """Broken text between two edges, the padding taken off."""
-
-    column: GridColumn
-    left: float
-    right: float
-    lines: list[str]
-    size: float
-    bold: bool
-
-    def draw(self, page: Page, base: float, leading: float, *, color: str) -> None:
-        """Draw the lines down from a baseline."""
-        for number, line in enumerate(self.lines):
-            y = base + number * leading
-            if self.column.is_figure:
-                page.right(self.right, y, line, size=self.size, bold=self.bold, color=color)
-            else:
-                page.text(self.left, y, line, size=self.size, bold=self.bold, color=color)
+def _spans(grid: Grid, lines: Sequence[Line], *, bold: bool) -> list[Span]:
+    """Put every cell in its place, and the lines of one too long below one another."""
+    spans: list[Span] = []
+    scale = grid.size / 1000
+    for column, edges, line in zip(grid.columns, grid.edges, lines, strict=True):
+        if not line.text:
+            continue
+        color = QUIET if column.is_quiet and not bold else INK
+        left, right = edges
+        width = line.units * scale
+        if width <= _room(edges):
+            spans.append((right - width if column.is_figure else left, 0.0, line, color))
+        else:
+            spans += _broken(line.text, column, edges, grid, bold=bold, color=color)
+    return spans
 
 
-def _cells(grid: Grid, texts: Sequence[str], *, size: float, bold: bool = False) -> list[_Cell]:
-    cells, edge = [], MARGIN - grid.padding
-    for column, text in zip(grid.columns, texts, strict=True):
-        left, right = edge + grid.padding, edge + column.width - grid.padding
-        # A hundredth of a point forgives the rounding of widths measured elsewhere.
-        lines = wrapped(text, width=right - left + 0.01, size=size, bold=bold)
-        cells.append(_Cell(column, left, right, lines, size, bold))
-        edge += column.width
-    return cells
+def _broken(
+    text: str,
+    column: GridColumn,
+    edges: tuple[float, float],
+    grid: Grid,
+    *,
+    bold: bool,
+    color: str,
+) -> Iterator[Span]:
+    face = face_of(bold=bold)
+    for number, part in enumerate(wrapped(text, width=_room(edges), size=grid.size, bold=bold)):
+        line = face.line(part)
+        yield _start(line, column, edges, grid.size), number * grid.style.leading, line, color
+
+
+def _start(line: Line, column: GridColumn, edges: tuple[float, float], size: float) -> float:
+    left, right = edges
+    return right - line.units * size / 1000 if column.is_figure else left
+
+
+def _room(edges: tuple[float, float]) -> float:
+    """Measure a cell; a hundredth of a point forgives rounding of widths measured elsewhere."""
+    return edges[1] - edges[0] + 0.01

@@ -1,5 +1,7 @@
 """Breaking text into lines that fit a width; nothing is ever cut off."""
 
+from functools import lru_cache
+
 from lib.documents.pdf_page import face_of
 from lib.documents.typeface import Typeface
 
@@ -15,27 +17,38 @@ def wrapped(text: str, *, width: float, size: float, bold: bool = False) -> list
         size: Of the letters, points.
         bold: The weight it will be drawn in.
     """
-    face = face_of(bold=bold)
-    whole = face.printable(text)
-    if face.width(whole, size) <= width:
-        return [whole]
-    lines: list[str] = [""]
-    for next_word in whole.split(" "):
+    line = face_of(bold=bold).line(text)
+    if line.units * size / 1000 <= width:
+        return [line.text]
+    return _broken(line.text, face=face_of(bold=bold), width=width, size=size)
+
+
+def _broken(whole: str, *, face: Typeface, width: float, size: float) -> list[str]:
+    lines, used = [""], 0
+    for next_word, units in _words(face, whole):
         word = next_word
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if face.width(joined, size) <= width:
-            lines[-1] = joined
+        longer = used + face.space + units if lines[-1] else units
+        if longer * size / 1000 <= width:
+            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+            used = longer
             continue
         lines[-1], word = _with_abbreviation(lines[-1], word)
         pieces = _pieces(word, face=face, width=width, size=size)
         lines[-1:] = [lines[-1], *pieces] if lines[-1] else pieces
+        used = face.line(lines[-1]).units
     return lines
 
 
-def longest_word(text: str, *, size: float, bold: bool = False) -> float:
-    """Measure the narrowest column that needs no break inside a word, points."""
+# heads and names return in every document, while their columns are never as wide again
+@lru_cache(maxsize=2048)
+def _words(face: Typeface, whole: str) -> tuple[tuple[str, int], ...]:
+    return tuple((word, face.line(word).units) for word in whole.split(" "))
+
+
+def longest_word(text: str, *, bold: bool = False) -> int:
+    """Measure the narrowest column that needs no break inside a word, thousandths of the size."""
     face = face_of(bold=bold)
-    return max(face.width(word, size) for word in face.printable(text).split(" "))
+    return max(face.line(word).units for word in face.line(text).text.split(" "))
 
 
 def _with_abbreviation(line: str, word: str) -> tuple[str, str]:
@@ -47,10 +60,14 @@ def _with_abbreviation(line: str, word: str) -> tuple[str, str]:
 
 
 def _pieces(word: str, *, face: Typeface, width: float, size: float) -> list[str]:
-    pieces = [""]
+    if face.width(word, size) <= width:
+        return [word]
+    pieces, used = [""], 0
     for letter in word:
-        if pieces[-1] and face.width(pieces[-1] + letter, size) > width:
-            pieces.append(letter)
-        else:
-            pieces[-1] += letter
+        units = face.line(letter).units
+        if pieces[-1] and (used + units) * size / 1000 > width:
+            pieces.append("")
+            used = 0
+        pieces[-1] += letter
+        used += units
     return pieces

@@ -27,7 +27,7 @@ class FontObjects:
     font: str
 
 
-# Two subsets are in every document; a few more keep the rare ones of a print run.
+# A few keep the rare ones of a print run; the base ones are asked for once.
 @lru_cache(maxsize=8)
 def font_objects(subset: Subset) -> FontObjects:
     """Write the four objects of a subset."""
@@ -48,9 +48,9 @@ def font_objects(subset: Subset) -> FontObjects:
     )
 
 
-def stream(content: bytes, *, entries: str = "") -> bytes:
+def stream(content: bytes, *, entries: str = "", level: int = zlib.Z_BEST_COMPRESSION) -> bytes:
     """Deflate content into a stream object."""
-    packed = zlib.compress(content, 9)
+    packed = zlib.compress(content, level)
     head = f"<</Filter/FlateDecode/Length {len(packed)}{entries}>>\nstream\n"
     return head.encode("ascii") + packed + b"\nendstream"
 

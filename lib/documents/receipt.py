@@ -8,6 +8,7 @@ from lib.documents.pdf_page import QUIET, Page
 from lib.documents.receipt_charges import charges
 from lib.documents.receipt_data import Receipt
 from lib.documents.receipt_payer import band
+from lib.documents.receipt_payment import bitmaps
 from lib.documents.receipt_reference import meters, notices, recalculations
 from lib.documents.receipt_stub import stub
 from lib.documents.receipt_style import (
@@ -17,9 +18,11 @@ from lib.documents.receipt_style import (
     RIGHT_EDGE,
     Style,
 )
+from lib.documents.receipt_table import ChargeTable, charge_table
 from lib.documents.receipt_top import two_columns
 from lib.documents.typeface import FontsInUse
 from lib.domain import formats
+from lib.domain.payment_qr_bitmap import Bitmap
 
 _FOOTER_SIZE = 7.0
 _FOOTER_HEIGHT = 14.0
@@ -42,19 +45,22 @@ def render(receipt: Receipt) -> bytes:
 
 
 def _pages(receipt: Receipt) -> list[list[Placed]]:
+    table, symbols = charge_table(receipt), bitmaps(receipt)
     blocks: Sequence[Block] = ()
     for style in DENSITIES:
-        blocks = _blocks(receipt, style)
+        blocks = _blocks(receipt, table, symbols, style)
         if height_of(blocks) <= INNER_HEIGHT:
             return paginate(blocks, height=INNER_HEIGHT)
     return paginate(blocks, height=INNER_HEIGHT - _FOOTER_HEIGHT)
 
 
-def _blocks(receipt: Receipt, style: Style) -> list[Block]:
+def _blocks(
+    receipt: Receipt, table: ChargeTable, symbols: Sequence[Bitmap], style: Style
+) -> list[Block]:
     return [
         band(receipt, style),
-        *two_columns(receipt, style),
-        *charges(receipt, style),
+        *two_columns(receipt, symbols, style),
+        *charges(receipt, table, style),
         *meters(receipt, style),
         *recalculations(receipt, style),
         *notices(receipt, style),

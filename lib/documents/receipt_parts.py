@@ -1,10 +1,16 @@
 """Pieces that several sections of the receipt share: headings, notes, name–value rows."""
 
+from functools import lru_cache
+
 from lib.documents.flow import Block, gap
 from lib.documents.grid import PADDING
 from lib.documents.lines import wrapped
 from lib.documents.pdf_page import INK, QUIET, Page
 from lib.documents.receipt_style import INNER_WIDTH, MARGIN, SECTION_TITLES, Section, Style
+from lib.domain import formats
+
+day = lru_cache(maxsize=1024)(formats.day)
+"""Writes a date; those of a run are few, and writing one takes long."""
 
 HEADING_SIZE = 9.0
 HEADING_HEIGHT = 14.0

@@ -7,9 +7,11 @@ from lib.documents.flow import Block
 from lib.documents.lines import wrapped
 from lib.documents.pdf_page import DEBT, INK, MM, QUIET, Page, text_width
 from lib.documents.receipt_data import Receipt, ReceiptCode
+from lib.documents.receipt_parts import day
 from lib.documents.receipt_style import Style
 from lib.domain import formats
-from lib.domain.payment_qr_image import QUIET_ZONE_MODULES, matrix
+from lib.domain.payment_qr_bitmap import Bitmap, bitmap
+from lib.domain.payment_qr_image import QUIET_ZONE_MODULES
 
 _SUM_SIZE = 27.0
 _SUM_HEIGHT = 0.92 * _SUM_SIZE
@@ -23,13 +25,13 @@ _ROUBLE = "\N{NO-BREAK SPACE}₽"
 class _Symbol:
     """A code ready to draw: its modules and the side of each, points."""
 
-    modules: tuple[tuple[bool, ...], ...]
+    bitmap: Bitmap
     module: float
 
     @property
     def side(self) -> float:
         """Measure the symbol with its quiet zone, points."""
-        return (len(self.modules) + 2 * QUIET_ZONE_MODULES) * self.module
+        return (self.bitmap.side + 2 * QUIET_ZONE_MODULES) * self.module
 
 
 def amount_due(receipt: Receipt, *, left: float, style: Style) -> Block:
@@ -49,17 +51,23 @@ def amount_due(receipt: Receipt, *, left: float, style: Style) -> Block:
     return Block(_SUM_HEIGHT + 20, draw)
 
 
-def code_rows(receipt: Receipt, *, left: float, width: float, style: Style) -> list[Block]:
+def bitmaps(receipt: Receipt) -> list[Bitmap]:
+    """Encode the payment codes; it does not depend on the style that they are set in."""
+    return [bitmap(code.payload) for code in receipt.codes]
+
+
+def code_rows(
+    receipt: Receipt, symbols: Sequence[Bitmap], *, left: float, width: float, style: Style
+) -> list[Block]:
     """Make rows of payment codes with the requisites, then why a recipient has none."""
     codes = receipt.codes
-    symbols = [matrix(code.payload) for code in codes]
     per_row = _per_row(symbols, width)
     cell = (width - _CELL_GAP * (per_row - 1)) / per_row
     rows = []
     for start in range(0, len(codes), per_row):
         cells = [
-            _cell(code, modules, left=left + number * (cell + _CELL_GAP), width=cell, style=style)
-            for number, (code, modules) in enumerate(
+            _cell(code, symbol, left=left + number * (cell + _CELL_GAP), width=cell, style=style)
+            for number, (code, symbol) in enumerate(
                 zip(codes[start : start + per_row], symbols[start : start + per_row], strict=True)
             )
         ]
@@ -70,7 +78,7 @@ def code_rows(receipt: Receipt, *, left: float, width: float, style: Style) -> l
 def _due(receipt: Receipt) -> str:
     if receipt.debt <= 0:
         return "Долга нет"
-    return f"оплатить до {formats.day(receipt.due_on)}" if receipt.due_on else ""
+    return f"оплатить до {day(receipt.due_on)}" if receipt.due_on else ""
 
 
 def _last_payment(receipt: Receipt) -> str:
@@ -78,15 +86,15 @@ def _last_payment(receipt: Receipt) -> str:
         return ""
     amount = receipt.last_payment_amount
     money = "" if amount is None else f"{formats.money(amount)}{_ROUBLE}, "
-    return f"последняя оплата: {money}{formats.day(receipt.last_payment_on)}"
+    return f"последняя оплата: {money}{day(receipt.last_payment_on)}"
 
 
-def _per_row(symbols: Sequence[tuple[tuple[bool, ...], ...]], width: float) -> int:
+def _per_row(symbols: Sequence[Bitmap], width: float) -> int:
     """Choose how many codes stand side by side and still print modules a phone can see."""
     wished = {0: 1, 1: 1, 2: 2, 4: 2}.get(len(symbols), 3)
     for count in range(wished, 1, -1):
         cell = (width - _CELL_GAP * (count - 1)) / count
-        most = max(map(len, symbols)) + 2 * QUIET_ZONE_MODULES
+        most = max(symbol.side for symbol in symbols) + 2 * QUIET_ZONE_MODULES
         if cell / most >= _SMALLEST_MODULE:
             return count
     return 1
@@ -94,15 +102,15 @@ def _per_row(symbols: Sequence[tuple[tuple[bool, ...], ...]], width: float) -> i
 
 def _cell(
     code: ReceiptCode,
-    modules: tuple[tuple[bool, ...], ...],
+    made: Bitmap,
     *,
     left: float,
     width: float,
     style: Style,
 ) -> Block:
     """Draw one code; the requisites stand beside it where it has the width for itself."""
-    most = len(modules) + 2 * QUIET_ZONE_MODULES
-    symbol = _Symbol(modules, min(style.module, width / most))
+    most = made.side + 2 * QUIET_ZONE_MODULES
+    symbol = _Symbol(made, min(style.module, width / most))
     is_beside = width > 2 * symbol.side
     quiet = QUIET_ZONE_MODULES * symbol.module
     text_left = left + symbol.side + 4 if is_beside else left + quiet
@@ -111,7 +119,7 @@ def _cell(
 
     def draw(page: Page, top: float) -> None:
         inner = symbol.side - 2 * quiet
-        page.modules(left + quiet, top + quiet, inner, symbol.modules)
+        page.code(left + quiet, top + quiet, inner, symbol.bitmap)
         y = top + (quiet if is_beside else symbol.side)
         for line, is_bold, leading in texts:
             y += leading

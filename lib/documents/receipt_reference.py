@@ -2,12 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from lib.documents.flow import Block, gap
 from lib.documents.grid import Grid, GridColumn, grid_width, head, row
 from lib.documents.pdf_page import INK
 from lib.documents.receipt_data import Receipt, ReceiptMeter, ReceiptRecalculation
-from lib.documents.receipt_parts import note, section_heading
+from lib.documents.receipt_parts import day, note, section_heading
 from lib.documents.receipt_style import Section, Style
 from lib.domain import formats
 
@@ -32,8 +33,7 @@ def meters(receipt: Receipt, style: Style) -> list[Block]:
     """Lay out the meters with their readings and the day of the next verification."""
     if not receipt.meters:
         return []
-    grid = _grid(_METER_COLUMNS, style)
-    heads = head(grid)
+    grid, heads = _grid(_METER_COLUMNS, style)
     rows = [row(grid, _meter_cells(meter), running=(heads,)) for meter in receipt.meters]
     return [section_heading(Section.REFERENCE, style), heads, *rows]
 
@@ -42,8 +42,7 @@ def recalculations(receipt: Receipt, style: Style) -> list[Block]:
     """Lay out why and for which period charges were corrected."""
     if not receipt.recalculations:
         return []
-    grid = _grid(_RECALCULATION_COLUMNS, style)
-    heads = head(grid)
+    grid, heads = _grid(_RECALCULATION_COLUMNS, style)
     rows = [row(grid, _reason_cells(one), running=(heads,)) for one in receipt.recalculations]
     return [section_heading(Section.RECALCULATIONS, style), heads, *rows]
 
@@ -53,25 +52,24 @@ def notices(receipt: Receipt, style: Style) -> list[Block]:
     blocks = [gap(style.gap / 2)]
     for notice in receipt.notices:
         blocks += note(notice, style, color=INK)
-    return [*blocks, *note(f"Документ сформирован {formats.day(receipt.made_on)}.", style)]
+    return [*blocks, *note(f"Документ сформирован {day(receipt.made_on)}.", style)]
 
 
 def reading(value: Decimal | None, taken_on: date | None, decimals: int) -> str:
     """Write a reading with its day: «101,000 (24.10.2014)»."""
     text = formats.number(value, places=decimals)
-    return text if value is None or taken_on is None else f"{text} ({formats.day(taken_on)})"
+    return text if value is None or taken_on is None else f"{text} ({day(taken_on)})"
 
 
-def _grid(columns: tuple[tuple[str, float, bool], ...], style: Style) -> Grid:
-    """Share out the width of the page by parts of one."""
-    return Grid(
-        columns=tuple(
-            GridColumn(title, part * grid_width(), is_figure=is_figure)
-            for title, part, is_figure in columns
-        ),
-        style=style,
-        size=style.text,
+@cache
+def _grid(columns: tuple[tuple[str, float, bool], ...], style: Style) -> tuple[Grid, Block]:
+    """Share out the width of the page by parts of one; the heads are always the same."""
+    made = tuple(
+        GridColumn(title, part * grid_width(), is_figure=is_figure)
+        for title, part, is_figure in columns
     )
+    grid = Grid(columns=made, style=style, size=style.text)
+    return grid, head(grid)
 
 
 def _meter_cells(meter: ReceiptMeter) -> list[str]:
@@ -82,7 +80,7 @@ def _meter_cells(meter: ReceiptMeter) -> list[str]:
         meter.unit,
         reading(meter.previous, meter.previous_on, meter.decimals),
         reading(meter.current, meter.current_on, meter.decimals),
-        formats.day(meter.next_verification_on),
+        day(meter.next_verification_on),
     ]
 
 

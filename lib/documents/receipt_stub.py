@@ -1,6 +1,6 @@
 """The tear-off at the foot: account, month, sum, and boxes for the new readings."""
 
-from dataclasses import replace
+from functools import cache
 
 from lib.documents.flow import Block, kept_together
 from lib.documents.grid import PADDING, Grid, GridColumn, grid_width, head, row
@@ -26,13 +26,12 @@ def stub(receipt: Receipt, style: Style) -> tuple[Block, ...]:
     """Lay out what is cut off and handed in; a usual one never breaks across pages."""
     blocks = [_cut_line(style), _summary(receipt)]
     if receipt.meters:
-        grid = _grid(style)
-        heads = head(grid)
+        grid, heads = _grid(style)
         rows = [_meter_row(meter, grid, heads) for meter in receipt.meters]
         blocks += [heads, *rows]
     if len(receipt.meters) <= _MAX_KEPT_METERS:
         blocks = list(kept_together(blocks))
-    return tuple(replace(block, is_foot=True) for block in blocks)
+    return tuple(block._replace(is_foot=True) for block in blocks)
 
 
 def _cut_line(style: Style) -> Block:
@@ -62,12 +61,14 @@ def _summary(receipt: Receipt) -> Block:
     return Block(_SIZE + 5, draw, keep=True)
 
 
-def _grid(style: Style) -> Grid:
+@cache
+def _grid(style: Style) -> tuple[Grid, Block]:
     columns = tuple(
         GridColumn(title, part * grid_width(), is_figure=title == "Последнее показание")
         for title, part in _COLUMNS
     )
-    return Grid(columns=columns, style=style, size=style.text)
+    grid = Grid(columns=columns, style=style, size=style.text)
+    return grid, head(grid)
 
 
 def _meter_row(meter: ReceiptMeter, grid: Grid, heads: Block) -> Block:
@@ -82,4 +83,4 @@ def _meter_row(meter: ReceiptMeter, grid: Grid, heads: Block) -> Block:
         base.draw(page, top)
         page.box(RIGHT_EDGE - box_width, top + 2, box_width, base.height - 4)
 
-    return replace(base, draw=draw)
+    return base._replace(draw=draw)

@@ -1,5 +1,7 @@
 """The upper part of the receipt: the payer on the left, how to pay on the right."""
 
+from collections.abc import Sequence
+
 from lib.documents.flow import Block, height_of
 from lib.documents.pdf_page import MM, Page
 from lib.documents.receipt_data import Receipt
@@ -7,6 +9,7 @@ from lib.documents.receipt_parts import HEADING_HEIGHT, draw_heading
 from lib.documents.receipt_payer import payer_pairs
 from lib.documents.receipt_payment import amount_due, code_rows
 from lib.documents.receipt_style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Section, Style
+from lib.domain.payment_qr_bitmap import Bitmap
 
 _PAYER_WIDTH = 72 * MM
 _GUTTER = 6 * MM
@@ -15,12 +18,12 @@ _PAYMENT_WIDTH = INNER_WIDTH - _PAYER_WIDTH - _GUTTER
 _MAX_HEIGHT = 0.7 * INNER_HEIGHT
 
 
-def two_columns(receipt: Receipt, style: Style) -> list[Block]:
+def two_columns(receipt: Receipt, symbols: Sequence[Bitmap], style: Style) -> list[Block]:
     """Set both sections side by side; rows of codes that are too many follow by themselves."""
     payer = payer_pairs(receipt, width=_PAYER_WIDTH, style=style)
     payment = [
         amount_due(receipt, left=_PAYMENT_LEFT, style=style),
-        *code_rows(receipt, left=_PAYMENT_LEFT, width=_PAYMENT_WIDTH, style=style),
+        *code_rows(receipt, symbols, left=_PAYMENT_LEFT, width=_PAYMENT_WIDTH, style=style),
     ]
     beside = 1
     while beside < len(payment) and height_of(payment[: beside + 1]) <= _MAX_HEIGHT:

@@ -5,13 +5,14 @@ form one subset prepared beforehand; a document with rarer ones (a Tatar name, s
 gets a second subset of exactly those. Letters that PT Sans does not have become «◊».
 """
 
+import codecs
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import groupby
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import fontpkg_pt_sans
 from reportlab.pdfbase.ttfonts import TTFontFace
@@ -24,6 +25,10 @@ _RUSSIAN = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯа
 _SIGNS = " \N{NO-BREAK SPACE}0123456789.,:;()/+-%\"'«»–—−№₽·…"
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@_&!?*=#²³×"
 _MAX_LETTERS = 254
+_CODES = 256
+_NO_CODE = "\ufffe"
+# names and headings return in every document of a run, and figures within one
+_REMEMBERED = 8192
 _SOFT_HYPHEN, _NO_LETTER = "\u00ad", "\uffff"
 _SPACES = str.maketrans(dict.fromkeys("\u202f\u2007\u2009", "\N{NO-BREAK SPACE}"))
 # makeSubset() moves a read position inside the face, which all threads share.
@@ -51,6 +56,21 @@ class Subset:
     widths: tuple[int, ...]
 
 
+class Line(NamedTuple):
+    """Text as a face prints it.
+
+    Attributes:
+        text: One line, composed, without letters that the face cannot draw.
+        units: Its width, thousandths of the size.
+        codes: Codes of the base subset, ready to stand in a literal string; None where
+            the text has letters beyond it.
+    """
+
+    text: str
+    units: int
+    codes: str | None
+
+
 class Typeface:
     """One face of PT Sans."""
 
@@ -61,37 +81,51 @@ class Typeface:
             del self._face.table[table]
         self._name: str = self._face.name.decode("ascii")
         self.resource = resource
-        self._widths = {chr(code): width for code, width in self._face.charWidths.items()}
+        self._widths = {chr(code): int(width) for code, width in self._face.charWidths.items()}
         for undrawn in (_SOFT_HYPHEN, _NO_LETTER):
             self._widths.pop(undrawn, None)
         self.base = self.cut(letters=letters, resource=resource)
-        self._codes = {letter: f"{code:02x}" for code, letter in enumerate(letters, start=1)}
-        self._base_letters = frozenset(letters)
+        self._base_widths = [0, *self.base.widths]
+        spare = _NO_CODE * (_CODES - 1 - len(letters))
+        self._map = codecs.charmap_build(f"\0{letters}{spare}")
+        self.line = lru_cache(_REMEMBERED)(self._line)
+        self.space = self._widths[" "]
 
     def width(self, text: str, size: float) -> float:
-        """Measure printable text in points."""
-        return float(sum(map(self._widths.__getitem__, text))) * size / 1000
+        """Measure any text in points, as it would be printed."""
+        return self.line(text).units * size / 1000
 
-    def printable(self, text: str) -> str:
-        """Prepare any text for this face: one line, composed, without letters it cannot draw."""
-        if self.is_in_base(text):
-            return text
+    def encode(self, text: str) -> str | None:
+        """Write printable text for a literal string; None beyond the base subset."""
+        codes = self._codes(text)
+        return None if codes is None else escaped(codes)
+
+    def is_in_base(self, letter: str) -> bool:
+        """Tell whether the subset that every document carries has a letter."""
+        return self._codes(letter) is not None
+
+    def _line(self, text: str) -> Line:
+        codes = self._codes(text)
+        if codes is not None:
+            units = sum(map(self._base_widths.__getitem__, codes))
+            return Line(text, units, escaped(codes))
         composed = unicodedata.normalize("NFC", text).translate(_SPACES)
-        return "".join(map(self._letter, composed))
+        whole = "".join(map(self._letter, composed))
+        return Line(whole, sum(map(self._widths.__getitem__, whole)), self.encode(whole))
 
-    def is_in_base(self, text: str) -> bool:
-        """Tell whether the subset that every document carries has all the letters."""
-        return self._base_letters.issuperset(text)
-
-    def encode(self, text: str) -> str:
-        """Write text of the base subset as hexadecimal codes."""
-        return "".join(map(self._codes.__getitem__, text))
+    def _codes(self, text: str) -> bytes | None:
+        """Encode text that the base subset has whole."""
+        try:
+            codes, _ = codecs.charmap_encode(text, "strict", self._map)
+        except UnicodeEncodeError:
+            return None
+        return None if b"\0" in codes else codes
 
     def cut(self, *, letters: str, resource: str) -> Subset:
         """Make the subset of some letters."""
         with _cutting:
             program = bytes(self._face.makeSubset([0, *map(ord, letters)]))
-        widths = tuple(round(self._widths[letter]) for letter in letters)
+        widths = tuple(self._widths[letter] for letter in letters)
         return Subset(resource, self._name, _metrics(self._face), letters, program, widths)
 
     def _letter(self, letter: str) -> str:
@@ -108,38 +142,41 @@ class FontsInUse:
     """The subsets one document needs; pages write their text through it."""
 
     def __init__(self) -> None:
-        self._rare: dict[str, dict[str, str]] = {}
+        self._rare: dict[str, dict[str, int]] = {}
 
     def runs(self, face: Typeface, text: str) -> list[tuple[str, str]]:
-        """Split printable text into pairs of a subset's resource and hexadecimal codes."""
-        if face.is_in_base(text):
-            return [(face.resource, face.encode(text))]
+        """Split printable text into pairs of a subset's resource and codes for a literal string."""
         runs: list[tuple[str, str]] = []
         for is_base, letters in groupby(text, key=face.is_in_base):
             run = "".join(letters)
             if is_base:
-                runs.append((face.resource, face.encode(run)))
+                runs.append((face.resource, face.encode(run) or ""))
             else:
-                runs += self._rare_runs(face, run)
+                runs.append(self._rare_run(face, run))
         return runs
 
-    def subsets(self) -> list[Subset]:
-        """List what the file must embed, the same for the same text."""
-        subsets = [regular().base, bold().base]
-        for face in (regular(), bold()):
-            rare = self._rare.get(face.resource)
-            if rare:
-                subsets.append(face.cut(letters="".join(rare), resource=_rare_resource(face)))
-        return subsets
+    def rare_subsets(self) -> list[Subset]:
+        """List what the file must embed beyond the base subsets, the same for the same text."""
+        return [
+            face.cut(letters="".join(self._rare[face.resource]), resource=_rare_resource(face))
+            for face in (regular(), bold())
+            if face.resource in self._rare
+        ]
 
-    def _rare_runs(self, face: Typeface, run: str) -> list[tuple[str, str]]:
+    def _rare_run(self, face: Typeface, run: str) -> tuple[str, str]:
         codes = self._rare.setdefault(face.resource, {})
         for letter in run:
             if letter not in codes and len(codes) < _MAX_LETTERS:
-                codes[letter] = f"{len(codes) + 1:02x}"
+                codes[letter] = len(codes) + 1
         if all(letter in codes for letter in run):
-            return [(_rare_resource(face), "".join(codes[letter] for letter in run))]
-        return [(face.resource, face.encode(MISSING * len(run)))]
+            return _rare_resource(face), escaped(bytes(codes[letter] for letter in run))
+        return face.resource, face.encode(MISSING * len(run)) or ""
+
+
+def escaped(codes: bytes) -> str:
+    """Write codes as the inside of a literal string (ISO 32000-1, clause 7.3.4.2)."""
+    text = codes.decode("latin-1").replace("\\", "\\\\")
+    return text.replace("(", "\\(").replace(")", "\\)").replace("\r", "\\r")
 
 
 @cache

@@ -1,0 +1,110 @@
+"""CPU of a receipt with two codes, beside Typst, fpdf2 and WeasyPrint drawing the same page.
+
+Rivals get everything written and encoded beforehand, the codes as pictures too: they
+have the page alone to draw, while ours begins with plain values. They live in
+`.venv-bench`, made from `bench.lock`; one that is missing is not measured.
+"""
+
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import fontpkg_pt_sans
+
+from lib.documents.receipt import render
+from lib.documents.receipt_data import Receipt
+from lib.documents.typeface_hints import without_hints
+from lib.domain.payment_qr_bitmap import bitmap
+from tests.bench.figure import Figure
+from tests.bench.rivals.rival import NotMeasured, Rival
+from tests.bench.rivals.sample import plain, receipts
+
+_ROUNDS = 9
+_OURS, _THEIRS = 50, 10  # receipts a round: a slow rival needs no more
+_RIVALS = ("typst", "fpdf2", "weasyprint")
+_TARGET = {"typst": 1 / 6}
+_LARGEST_KB = 36.0
+_NAME = "receipt with two codes"
+
+
+def measure() -> list[Figure]:
+    """Draw in rounds, everybody in each, and compare the medians."""
+    shares = [receipts(_OURS, seed=seed) for seed in range(_ROUNDS + 1)]
+    with tempfile.TemporaryDirectory() as folder:
+        rivals, missing = _rivals(shares, Path(folder))
+        rounds = [_round(share, rivals, missing) for share in shares[1:]]
+        for rival in rivals.values():
+            rival.end()
+    medians = {
+        name: statistics.median(one[name] for one in rounds)
+        for name in rounds[-1]
+        if name not in missing
+    }
+    whole = medians["whole"]
+    largest = max(len(render(receipt)) for receipt in shares[-1]) / 1024
+    return [
+        *(_beside(name, whole, medians.get(name), missing.get(name, "")) for name in _RIVALS),
+        Figure("receipt: the two codes", medians["codes"], "ms"),
+        Figure("receipt: drawing", whole - medians["codes"], "ms"),
+        Figure("receipt: the largest file", largest, "KB", target=_LARGEST_KB),
+    ]
+
+
+def _rivals(
+    shares: Sequence[Sequence[Receipt]], folder: Path
+) -> tuple[dict[str, Rival], dict[str, str]]:
+    """Start those that are there, and say why the others are not."""
+    pages = folder / "pages.json"
+    pages.write_text(json.dumps([[plain(one) for one in share[:_THEIRS]] for share in shares]))
+    for name in ("PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"):  # the fonts that ours embeds
+        font = (fontpkg_pt_sans.ROOT / "files" / name).read_bytes()
+        (folder / name).write_bytes(without_hints(font))
+    found: dict[str, Rival] = {}
+    missing: dict[str, str] = {}
+    for name in _RIVALS:
+        try:
+            found[name] = Rival(name, pages=pages, fonts=folder)
+        except NotMeasured as reason:
+            missing[name] = str(reason)
+    return found, missing
+
+
+def _round(
+    share: Sequence[Receipt], rivals: dict[str, Rival], missing: dict[str, str]
+) -> dict[str, float]:
+    """Measure everybody once, milliseconds of CPU a receipt."""
+    took = {
+        "whole": _cpu(render, share),
+        "codes": _cpu(lambda receipt: [bitmap(code.payload) for code in receipt.codes], share),
+    }
+    for name, rival in rivals.items():
+        if name in missing:
+            continue
+        try:
+            took[name] = rival.milliseconds()
+        except NotMeasured as reason:
+            missing[name] = str(reason)
+    return took
+
+
+def _cpu(work: Callable[[Receipt], object], share: Sequence[Receipt]) -> float:
+    begun = time.process_time()
+    for receipt in share:
+        work(receipt)
+    return (time.process_time() - begun) / len(share) * 1000
+
+
+def _beside(name: str, ours: float, theirs: float | None, reason: str) -> Figure:
+    if theirs is None:
+        return Figure(f"{_NAME}, {name}", None, "ms", remark=f"не измерено: {reason}")
+    return Figure(
+        f"{_NAME}, {name}",
+        ours,
+        "ms",
+        reference=theirs,
+        target=_TARGET.get(name),
+        remark="CPU, median of rounds",
+    )

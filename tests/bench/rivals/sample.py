@@ -1,0 +1,163 @@
+"""The receipts that everybody draws: the golden one, each with payer and figures of its own."""
+
+import base64
+import random
+import struct
+import zlib
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from lib.documents.receipt_data import Receipt, ReceiptCode, ReceiptGroup, ReceiptMeter
+from lib.documents.receipt_reference import reading
+from lib.documents.receipt_table import charge_table
+from lib.domain import formats
+from lib.domain.payment_qr_bitmap import Bitmap, bitmap
+from tests.documents.golden_receipt import golden_receipt
+
+_METER_HEADS = ("Счётчик", "Заводской номер", "Место", "Ед. изм.")
+_READING_HEADS = ("Предыдущее показание", "Текущее показание", "Поверка до")
+_STUB_HEADS = ("Счётчик", "Заводской номер", "Ед. изм.", "Последнее показание", "Новое показание")
+
+
+def receipts(count: int, *, seed: int) -> list[Receipt]:
+    """Make receipts that differ as neighbours' do: who, where, how much, which codes."""
+    chance = random.Random(seed)  # noqa: S311 - figures, not keys
+    return [_varied(golden_receipt(), chance) for _ in range(count)]
+
+
+def _varied(receipt: Receipt, chance: random.Random) -> Receipt:
+    number = f"{chance.randrange(10**10):010}"
+    groups = tuple(_with_figures(group, chance) for group in receipt.groups)
+    codes = tuple(
+        replace(code, payload=code.payload.replace(b"0000012345", number.encode()))
+        for code in receipt.codes
+    )
+    return replace(
+        receipt,
+        number=f"2014-10-{number}",
+        account_number=number,
+        payer=f"Плательщик{chance.randrange(10**5)} Сергей **** вич",
+        address=f"г. Магнитогорск, ул. Гражданская, д. {chance.randrange(1, 200)}, "
+        f"кв. {chance.randrange(1, 400)}",
+        groups=groups,
+        codes=codes,
+        meters=tuple(_with_reading(meter, chance) for meter in receipt.meters),
+    )
+
+
+def _with_figures(group: ReceiptGroup, chance: random.Random) -> ReceiptGroup:
+    def kopecks() -> Decimal:
+        return Decimal(chance.randrange(-500_000, 500_000)) / 100
+
+    def line_figures() -> dict[str, Any]:
+        charged = abs(kopecks())
+        return {"opening": kopecks(), "accrued": charged, "total": charged, "closing": kopecks()}
+
+    lines = tuple(replace(line, **line_figures()) for line in group.lines)
+    return replace(group, lines=lines, totals=replace(group.totals, **line_figures()))
+
+
+def _with_reading(meter: ReceiptMeter, chance: random.Random) -> ReceiptMeter:
+    return replace(meter, current=Decimal(chance.randrange(10**6)) / 10**meter.decimals)
+
+
+def plain(receipt: Receipt) -> dict[str, Any]:
+    """Hand a rival everything written and encoded already: it has the page alone to draw."""
+    table, executor = charge_table(receipt), receipt.executor
+    month = formats.month(receipt.period)
+    return {
+        "title": f"Платёжный документ (квитанция) за {month}",
+        "number": f"№ {receipt.number}",
+        "issuer": executor.name,
+        "contacts": f"телефон: {executor.phone} · "
+        f"аварийно-диспетчерская служба: {executor.ads_phone}",
+        "payer": _payer(receipt),
+        "sum": f"{formats.money(receipt.debt)} ₽",
+        "due": f"оплатить до {formats.day(receipt.due_on)}",
+        "paid": f"последняя оплата: {formats.money(receipt.last_payment_amount)} ₽, "
+        f"{formats.day(receipt.last_payment_on)}",
+        "codes": [_code(code) for code in receipt.codes],
+        "heads": list(table.titles),
+        "groups": [
+            {
+                "name": group.name,
+                "recipient": f"получатель: {group.recipient}",
+                "balance": formats.balance(group.balance),
+                "is_debt": group.balance > 0,
+                "rows": [[cell.text for cell in row] for row in table.lines[number]],
+                "total": [cell.text for cell in table.totals[number]],
+            }
+            for number, group in enumerate(receipt.groups)
+        ],
+        "note": "Переплата по одной группе услуг не уменьшает долг по другим группам.",
+        "meter_heads": [*_METER_HEADS, *_READING_HEADS],
+        "meters": [_meter(meter) for meter in receipt.meters],
+        "made": f"Документ сформирован {formats.day(receipt.made_on)}.",
+        "account": f"Лицевой счёт {receipt.account_number}",
+        "month": f"за {month}",
+        "stub_heads": list(_STUB_HEADS),
+        "stub": [_stub(meter) for meter in receipt.meters],
+    }
+
+
+def _payer(receipt: Receipt) -> list[tuple[str, str]]:
+    executor = receipt.executor
+    area = formats.area(receipt.area)
+    people = f"зарегистрировано {receipt.registered}, проживает {receipt.residents}"
+    return [
+        ("Лицевой счёт", receipt.account_number),
+        ("Плательщик", receipt.payer or ""),
+        ("Адрес", receipt.address),
+        ("Площадь", f"общая {area} кв. м, отапливаемая {area} кв. м"),
+        ("Граждане", people),
+        ("Собственность", receipt.ownership or ""),
+        ("Исполнитель", executor.name),
+        ("Адрес исполнителя", executor.address or ""),
+        ("Эл. почта", executor.email or ""),
+        ("Часы приёма", executor.work_hours or ""),
+    ]
+
+
+def _code(code: ReceiptCode) -> dict[str, Any]:
+    return {
+        "png": base64.b64encode(_png(bitmap(code.payload))).decode(),
+        "bold": [f"{formats.money(code.amount)} ₽", code.recipient],
+        "lines": [
+            code.purpose,
+            f"ИНН {code.inn}, р/с {code.account}",
+            code.bank_name,
+            f"БИК {code.bic}, к/с {code.corr_account}",
+        ],
+    }
+
+
+def _meter(meter: ReceiptMeter) -> list[str]:
+    return [
+        meter.service,
+        meter.serial,
+        meter.place or "",
+        meter.unit,
+        reading(meter.previous, meter.previous_on, meter.decimals),
+        reading(meter.current, meter.current_on, meter.decimals),
+        formats.day(meter.next_verification_on),
+    ]
+
+
+def _stub(meter: ReceiptMeter) -> list[str]:
+    latest = reading(meter.current, meter.current_on, meter.decimals)
+    return [meter.service, meter.serial, meter.unit, latest]
+
+
+def _png(made: Bitmap) -> bytes:
+    """Write a picture of one bit a module, as small as PNG goes."""
+    rows = ~np.frombuffer(made.rows, dtype=np.uint8).reshape(made.side, -1)
+    raw = np.pad(rows, ((0, 0), (1, 0))).tobytes()
+    head = struct.pack(">IIBBBBB", made.side, made.side, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
+    )

@@ -1,0 +1,35 @@
+"""The rival's side of the measuring: draw a share of the pages whenever told to.
+
+Runs in `.venv-bench`, which has none of our packages. Arguments: the file of the pages,
+where the first share is for warming up, and the folder of the fonts.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Page = dict[str, Any]
+
+
+def serve(prepare: Callable[[Page], Any], draw: Callable[[Any], bytes]) -> None:
+    """Warm up, then answer every line of input with the CPU of a page and its size."""
+    pages = json.loads(Path(sys.argv[1]).read_text())
+    warm, *shares = [[prepare(page) for page in share] for share in pages]
+    _answer([draw(page) for page in warm], seconds=0.0)
+    for _, share in zip(sys.stdin, shares, strict=False):
+        begun = time.process_time()
+        made = [draw(page) for page in share]
+        _answer(made, seconds=(time.process_time() - begun) / len(share))
+
+
+def _answer(made: list[bytes], *, seconds: float) -> None:
+    answer = {"seconds": seconds, "bytes": max(map(len, made))}
+    print(json.dumps(answer), flush=True)  # noqa: T201 - the pipe to the bench
+
+
+def fonts() -> Path:
+    """Return the folder of PT Sans."""
+    return Path(sys.argv[2])
