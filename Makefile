@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON ?= python3
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench lock pictures
+.PHONY: run test soak check bench lock pictures
 
 run: $(READY)
 	KABINET_DEMO=1 $(VENV)/bin/kabinet web
@@ -12,6 +12,9 @@ run: $(READY)
 test: $(READY)
 	@.ci/browser
 	$(VENV)/bin/python -m tests.run
+
+soak: $(READY)
+	KABINET_SOAK=1 $(VENV)/bin/python -m pytest -n 2 tests/faults tests/exchange
 
 check: $(READY)
 	$(VENV)/bin/ruff format --check .

@@ -1,16 +1,57 @@
 """COPY, as the tables' owner: it is refused to everybody whom row security binds."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
-_CHUNK = 1 << 20
+from db.session import DatabaseAway
+from lib.errors import PortalError
+
+_ROWS_A_PIECE = 50_000
 INCOMING = sql.Identifier("incoming")
+
+
+_DISK_FULL = "53100"
+# connection lost, or the server is going down
+_AWAY = ("08", "57P")
+
+
+class DiskFull(PortalError):
+    """The database has no room for what is to be written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "На диске базы данных не осталось места, ничего не записано. "
+            "Освободите место и повторите."
+        )
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what befalls the server into sentences; COPY goes past SQLAlchemy's errors.
+
+    Raises:
+        DatabaseAway: the database went away in the block.
+        DiskFull: there is no room for the rows.
+    """
+    try:
+        yield
+    except (psycopg.OperationalError, DBAPIError) as failure:
+        state = getattr(getattr(failure, "orig", failure), "sqlstate", None)
+        if state == _DISK_FULL:
+            raise DiskFull from failure
+        if isinstance(failure, psycopg.OperationalError) and (state or "08").startswith(_AWAY):
+            raise DatabaseAway from failure
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +75,34 @@ def copy_out(
     connection: Connection, query: str, *, schema: dict[str, Any], parameters: dict[str, Any]
 ) -> pl.DataFrame:
     """Read a query's rows into a frame of the given column types."""
-    cursor = connection.connection.cursor()
-    selected = sql.SQL(query).format(**{k: sql.Literal(v) for k, v in parameters.items()})
+    return parse(copy_text_out(connection, sql.SQL(query).format(**parameters)), schema=schema)
+
+
+def copy_text_out(connection: Connection, query: sql.Composed) -> bytes:
+    """Read a query's rows as the lines of CSV that the server writes."""
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
     buffer = io.BytesIO()
-    with cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(selected)) as copy:
+    with connection.connection.cursor().copy(statement) as copy:
         for block in copy:
             buffer.write(block)
-    if not buffer.tell():
+    return buffer.getvalue()
+
+
+def parse(text: bytes, *, schema: dict[str, Any]) -> pl.DataFrame:
+    """Turn lines that the server wrote into a frame of the given column types."""
+    if not text:
         return pl.DataFrame(schema=schema)
-    buffer.seek(0)
     read = pl.read_csv(
-        buffer, has_header=False, new_columns=list(schema), schema_overrides=_readable(schema)
+        text, has_header=False, new_columns=list(schema), schema_overrides=_readable(schema)
     )
     return read.cast(pl.Schema(schema))
+
+
+def csv(frame: pl.DataFrame) -> bytes:
+    """Write a frame's rows as CSV, as the server does: an empty field is NULL."""
+    buffer = io.BytesIO()
+    frame.write_csv(buffer, include_header=False)
+    return buffer.getvalue()
 
 
 def _readable(schema: dict[str, Any]) -> dict[str, Any]:
@@ -127,9 +183,12 @@ def copy_in(connection: Connection, name: str, frame: pl.DataFrame) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(name), columns
     )
-    buffer = io.BytesIO()
-    frame.write_csv(buffer, include_header=False)
-    view = buffer.getbuffer()
     with connection.connection.cursor().copy(statement) as copy:
-        for start in range(0, len(view), _CHUNK):
-            copy.write(view[start : start + _CHUNK])
+        for piece in _pieces(frame):
+            copy.write(piece)
+
+
+def _pieces(frame: pl.DataFrame) -> Iterator[bytes]:
+    """Write rows as CSV on a thread of their own: the server takes a piece, the next is made."""
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        yield from writer.map(csv, frame.iter_slices(_ROWS_A_PIECE))

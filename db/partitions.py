@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Table
 from db import loading
 from db.loading import INCOMING, Change
 
+_ROWS_A_PIECE = 50_000
+
 
 def load_month(
     connection: Connection,
@@ -41,12 +43,16 @@ def load_month(
     if not _exists(connection, partition):
         _create_partition(connection, table, frame, period=period)
         return Change(added=frame.height)
-    was = loading.copy_out(
-        connection,
-        f"SELECT {', '.join(frame.columns)} FROM {partition} "  # noqa: S608 - names of columns
-        "WHERE account_id IN (SELECT id FROM account WHERE sender_id = {sender})",
-        schema=dict(frame.schema),
-        parameters={"sender": sender_id},
+    # a delta speaks of the accounts that it names and of no other
+    accounts = (
+        sql.SQL("IN (SELECT id FROM account WHERE sender_id = {})").format(sender_id)
+        if is_full
+        else sql.SQL("= ANY ({})").format(frame["account_id"].unique().to_list())
+    )
+    columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    query = sql.SQL("SELECT {} FROM {} WHERE account_id {}")
+    was = loading.copy_text_out(
+        connection, query.format(columns, sql.Identifier(partition), accounts)
     )
     key = [column.name for column in table.primary_key]
     return _write_difference(connection, partition, was, frame, key=key, is_full=is_full)
@@ -55,22 +61,46 @@ def load_month(
 def _write_difference(
     connection: Connection,
     partition: str,
-    was: pl.DataFrame,
+    was: bytes,
     frame: pl.DataFrame,
     *,
     key: list[str],
     is_full: bool,
 ) -> Change:
-    if was.is_empty():
+    """Compare the rows as lines of text, which is far cheaper than column by column.
+
+    Both sides write the same value in the same way; were they not to, a row would
+    be written anew without need. No column of a partition holds a line break.
+    """
+    if not was:
         loading.copy_in(connection, partition, frame)
         return Change(added=frame.height)
-    fresh = frame.join(was, on=frame.columns, how="anti", nulls_equal=True, maintain_order="left")
-    changed = was.select(key).join(fresh, on=key, how="semi")
-    gone = was.select(key).join(frame, on=key, how="anti") if is_full else changed.clear()
-    _delete(connection, partition, pl.concat([changed, gone]))
+    before = _marks(was)
+    pieces = (loading.csv(piece) for piece in frame.iter_slices(_ROWS_A_PIECE))
+    now = pl.concat([_marks(b""), *map(_marks, pieces)])
+    fresh, gone = frame[_absent(now, before)], pl.Series("line", [], pl.String)
+    if before.len() > now.len() - fresh.height:
+        gone = pl.read_lines(was, name="line")["line"].gather(_absent(before, now))
+    keys = loading.parse("\n".join(gone).encode(), schema=dict(frame.schema)).select(key)
+    changed = keys.join(fresh, on=key, how="semi")
+    removed = keys.join(fresh, on=key, how="anti") if is_full else keys.clear()
+    _delete(connection, partition, pl.concat([changed, removed]))
     if not fresh.is_empty():
         loading.copy_in(connection, partition, fresh)
-    return Change(added=fresh.height - changed.height, changed=changed.height, removed=gone.height)
+    return Change(fresh.height - changed.height, changed.height, removed.height)
+
+
+def _marks(text: bytes) -> pl.Series:
+    """Reduce each line to 128 bits: as good as the line, and a fifth of the memory."""
+    high, low = (pl.col("line").hash(seed).cast(pl.Int128) for seed in range(2))
+    marks = pl.scan_lines(text, name="line").select(mark=high * 2**64 + low)
+    return marks.collect()["mark"]
+
+
+def _absent(these: pl.Series, those: pl.Series) -> pl.Series:
+    """Return the places of those lines that the other side lacks."""
+    placed = these.to_frame().with_row_index("at")
+    return placed.join(those.to_frame(), on="mark", how="anti", maintain_order="left")["at"]
 
 
 def _delete(connection: Connection, partition: str, keys: pl.DataFrame) -> None:

@@ -21,12 +21,15 @@ class Known:
         services: `service_id`, `group_id`, `name`.
         areas: `account_id`, `area` (m²).
         previous: `account_id`, `service_id`, `line`, `closing` of the month before.
+        owners: By stem of `references.OWNED`, the ids that the package names and whose
+            they are.
     """
 
     ids: Mapping[str, pl.Series] = field(default_factory=dict)
     services: pl.DataFrame | None = None
     areas: pl.DataFrame | None = None
     previous: pl.DataFrame | None = None
+    owners: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def judge(delivery: Delivery, known: Known) -> None:
@@ -37,6 +40,7 @@ def judge(delivery: Delivery, known: Known) -> None:
     """
     rules.check_periods(delivery)
     rules.check_references(delivery.frames, known.ids, delivery.findings)
+    rules.check_owners(delivery.frames, known.owners, delivery.findings)
     _judge_reference_files(delivery)
     _judge_payments(delivery)
     _judge_lines(delivery, known)

@@ -1,5 +1,6 @@
 """References: which column of which file names a row of which other file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.exchange.columns import FILES
@@ -47,3 +48,10 @@ REFERENCES: tuple[Reference, ...] = tuple(
     for column in columns
     if column.name in _BY_NAME and IDS.get(stem) != column.name
 )
+
+# Rows that belong to one owner for ever: their id, and what says whose they are.
+OWNED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "payments": ("payment_id", ("account_id",)),
+    "meters": ("meter_id", ("account_id", "house_id")),
+    "recalculations": ("recalc_id", ("account_id", "period")),
+}

@@ -32,7 +32,7 @@ class Incoming:
         connection: the owner's, inside the import's transaction.
         sender_id: whose package it is; ids are unique within it alone.
         manifest: what the sender says.
-        frames: the judged rows by stem.
+        frames: the rows by stem, as soon as they are read.
         keys: database keys by external id, by stem, as far as read.
         changes: what happened to each stem's rows.
     """
@@ -40,7 +40,7 @@ class Incoming:
     connection: Connection
     sender_id: int
     manifest: Manifest
-    frames: Mapping[str, pl.DataFrame]
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     keys: dict[str, pl.DataFrame] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
 
@@ -78,5 +78,6 @@ class Incoming:
     def keyed(self, frame: pl.DataFrame, column: str, stem: str) -> pl.DataFrame:
         """Put database keys in place of the external ids of ``column``, the order kept."""
         found = self.known(stem).rename({"external_id": column, "id": "_key"})
-        joined = frame.join(found, on=column, how="left", maintain_order="left")
-        return joined.with_columns(pl.col("_key").alias(column)).drop("_key")
+        # the one column alone: a join copies every column that it is given
+        keys = frame.select(column).join(found, on=column, how="left", maintain_order="left")
+        return frame.with_columns(keys["_key"].alias(column))

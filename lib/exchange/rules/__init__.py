@@ -3,6 +3,7 @@
 from lib.exchange.rules.lines import check_continuity, check_lines
 from lib.exchange.rules.meters import check_accounts, check_meters
 from lib.exchange.rules.organizations import check_requisites
+from lib.exchange.rules.owners import check_owners
 from lib.exchange.rules.payments import check_paid, check_payment_parts, check_payments
 from lib.exchange.rules.penalties import check_penalties
 from lib.exchange.rules.periods import check_periods
@@ -15,6 +16,7 @@ __all__ = [
     "check_continuity",
     "check_lines",
     "check_meters",
+    "check_owners",
     "check_paid",
     "check_payment_parts",
     "check_payments",

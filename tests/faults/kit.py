@@ -1,0 +1,132 @@
+"""What the tests of faults share: packages made of rows, and what a database holds."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from db import session as database
+from lib.exchange.columns import FILES
+from lib.exchange.findings import Finding, Severity
+from lib.services import exchange
+from lib.services.exchange import ImportOutcome, Verdict
+
+GOLDEN = Path(exchange.__file__).parents[1] / "demo" / "golden" / "2014-10"
+# how many times as long the random tests go on
+SOAK = 20 if os.environ.get("KABINET_SOAK") else 1
+Row = dict[str, str]
+
+
+@dataclass
+class Package:
+    """A package as rows of text; its manifest tells the truth unless told otherwise."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    manifest: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def golden(cls, **manifest: Any) -> "Package":
+        """Make the golden package, its month open, replacing what the month had."""
+        rows = {}
+        for path in sorted(GOLDEN.glob("*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                rows[path.stem] = list(csv.DictReader(file, delimiter=";"))
+        said = json.loads((GOLDEN / "manifest.json").read_text())
+        return cls(rows, said | {"period_status": "open", "mode": "full"} | manifest)
+
+    @classmethod
+    def of(cls, rows: dict[str, list[Row]], **manifest: Any) -> "Package":
+        """Make a package of the golden sender with these files alone."""
+        return cls(rows, cls.golden(**manifest).manifest)
+
+    def row(self, stem: str, at: int = 0) -> Row:
+        return self.rows[stem][at]
+
+    def write(self, folder: Path) -> Path:
+        """Write the package into a new folder beside the others there."""
+        target = folder / f"package-{len(list(folder.iterdir()))}"
+        target.mkdir()
+        for stem, rows in self.rows.items():
+            (target / f"{stem}.csv").write_bytes(_csv(stem, rows).encode())
+        self.seal(target)
+        return target
+
+    def seal(self, folder: Path) -> None:
+        """Write a manifest that says what the files are like now."""
+        files = []
+        for path in sorted(folder.glob("*.csv")):
+            content = path.read_bytes()
+            rows = len(self.rows[path.stem])
+            sha256 = hashlib.sha256(content).hexdigest()
+            files.append({"name": path.name, "rows": rows, "sha256": sha256})
+        (folder / "manifest.json").write_text(json.dumps(self.manifest | {"files": files}))
+
+
+def _csv(stem: str, rows: list[Row]) -> str:
+    """Write every column that any row has, in the format's order."""
+    names = [column.name for column in FILES[stem] if any(column.name in row for row in rows)]
+    names = names or [column.name for column in FILES[stem]]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, delimiter=";", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def line(**changed: str) -> Row:
+    """Make a line of accruals that adds up: what was accrued is added to what was there."""
+    row = {"account_id": "A1", "service_id": "cold", "period": "2014-10", "line": "1"}
+    row |= {"method": "other", "opening": "0.00", "accrued": "0.00", "paid": ""} | changed
+    total = Decimal(row["accrued"]) + Decimal(row.get("recalculation") or 0)
+    closing = Decimal(row["opening"]) + total - Decimal(row["paid"] or 0)
+    return {"total": str(total), "closing": str(closing)} | row
+
+
+def take(package: Package, folder: Path) -> ImportOutcome:
+    """Import a package that must come in."""
+    outcome = exchange.import_package(package.write(folder))
+    assert outcome.verdict is Verdict.IMPORTED, errors(outcome)
+    return outcome
+
+
+def refuse(package: Package, folder: Path) -> list[Finding]:
+    """Import a package that must be refused and change nothing; return the errors."""
+    before = state()
+    outcome = exchange.import_package(package.write(folder))
+    assert outcome.verdict is Verdict.REFUSED
+    assert state() == before
+    return errors(outcome)
+
+
+def errors(outcome: ImportOutcome) -> list[Finding]:
+    return list(outcome.findings.shown(Severity.ERROR))
+
+
+def state() -> dict[str, tuple[int, int]]:
+    """Count every table's rows and add up their hashes: equal only if nothing changed."""
+    with database.transaction(database.OPERATOR) as session:
+        names = session.scalars(
+            text(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+                "AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'"
+            )
+        ).all()
+        sums = (
+            f"SELECT '{name}', count(*), coalesce(sum(hash_record_extended(t, 0)), 0) FROM {name} t"
+            for name in names
+        )
+        return {
+            row[0]: (row[1], int(row[2])) for row in session.execute(text(" UNION ALL ".join(sums)))
+        }
+
+
+def fetch(query: str, **values: Any) -> list[tuple[Any, ...]]:
+    with database.transaction(database.OPERATOR) as session:
+        return [tuple(row) for row in session.execute(text(query), values)]

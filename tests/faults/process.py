@@ -1,0 +1,98 @@
+"""The portal's commands as real processes, to be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+from lib.web.cookies import SESSION
+from tests.db.embedded.kit import eventually
+from tests.portal import free_port
+
+ROOT = Path(__file__).parents[2]
+# how a portal runs that is no demonstration
+OPERATED = {"KABINET_DEMO": "", "KABINET_SECRET": "0123456789abcdef" * 4}
+
+
+@dataclass(frozen=True)
+class Kabinet:
+    """`kabinet …` in demonstration mode with a state folder of its own."""
+
+    state: Path
+
+    def start(self, *words: str, **environment: str) -> "subprocess.Popen[str]":
+        """Start a command without waiting for it; what it prints is kept for later."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "lib.cli", *words],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "KABINET_DEMO": "1",
+                "KABINET_STATE": str(self.state),
+                **environment,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str, **environment: str) -> tuple[int, str]:
+        """Run a command to its end; return its exit code and what it printed."""
+        with self.start(*words, **environment) as process:
+            printed, _ = process.communicate(timeout=120)
+        return process.returncode, printed
+
+
+@dataclass
+class Web:
+    """A running `kabinet web` outside demonstration mode: nothing in it but what a test brings."""
+
+    kabinet: Kabinet
+    port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[str] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.process = self.kabinet.start("web", PORT=str(self.port), **OPERATED)
+        assert eventually(lambda: self.status("/readyz") == 200), self.end(signal.SIGKILL)
+
+    def status(self, path: str, token: str = "") -> int:
+        """Ask for a path; 0 where nobody answers."""
+        return self.ask(path, token)[0]
+
+    def ask(self, path: str, token: str = "") -> tuple[int, str]:
+        """Return the status and the text of an answer, status 0 where nobody answers."""
+        cookies = {SESSION: token} if token else {}
+        try:
+            answer = httpx2.get(f"{self.url}{path}", cookies=cookies, timeout=30)
+        except httpx2.TransportError:
+            return 0, ""
+        return answer.status_code, answer.text
+
+    def end(self, number: signal.Signals) -> str:
+        """Send a signal, wait for the end, return what was printed."""
+        assert self.process
+        self.process.send_signal(number)
+        printed, _ = self.process.communicate(timeout=60)
+        return printed
+
+
+@contextmanager
+def killed_at_the_end(process: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]"]:
+    """Let no process outlive a failed test."""
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,243 @@
+"""kill -9 of an import, and of the database under it: all or nothing, and the next one works."""
+
+import datetime as dt
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from db import session as database
+from db.embedded import EmbeddedServer
+from tests.conftest import bound
+from tests.db.embedded.kit import connect, eventually, postmasters, scratch
+from tests.exchange.month import Town
+from tests.faults.kit import SOAK, fetch, state
+from tests.faults.process import Kabinet, killed_at_the_end
+
+_KILLS = 8 if SOAK == 1 else 40
+_POSTMASTER_KILLS = 3 if SOAK == 1 else 15
+_TOWN = Town("town", accounts=4_000)
+_PERIOD, _NEXT = dt.date(2024, 1, 1), dt.date(2024, 2, 1)
+_LINES = _TOWN.accounts * _TOWN.services
+_READERS = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """A migrated portal's database with a month in it, and packages of the next one."""
+
+    kabinet: Kabinet
+    server: EmbeddedServer
+    packages: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.kabinet.state / "postgres"
+
+    def package(self, town: Town, period: dt.date = _NEXT, *, corrected: float = 0) -> Path:
+        folder = self.packages / f"{town.sender}-{period}-{corrected}"
+        if not folder.exists():
+            frames = town.references() | {"accruals": town.lines(period, corrected=corrected)}
+            town.write(folder, frames, period=period)
+        return folder
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    with scratch() as top:
+        kabinet = Kabinet(top / "state")
+        assert kabinet.run("migrate")[0] == 0
+        server = EmbeddedServer.attach(kabinet.state / "postgres")
+        made = Place(kabinet, server, top / "packages")
+        code, printed = kabinet.run("import", str(made.package(_TOWN, _PERIOD)))
+        assert code == 0, printed
+        yield made
+        server.detach()
+
+
+@pytest.fixture(autouse=True)
+def _bound(place: Place) -> Iterator[None]:
+    with bound(place.server, "kabinet"):
+        yield
+        _forget_next_month(place)
+
+
+def _forget_next_month(place: Place) -> None:
+    """Take the next month out again, whatever a test has brought of it."""
+    with connect(place.server, "kabinet") as connection:
+        for table in ("accrual", "bill"):
+            connection.execute(f"DROP TABLE IF EXISTS {table}_y2024m02".encode())
+        for table in ("billing_period", "package"):
+            connection.execute(f"DELETE FROM {table} WHERE period = '{_NEXT}'".encode())
+
+
+def _importers(place: Place) -> int:
+    """Count the connections of importing processes: they alone come as the owner."""
+    with connect(place.server) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'kabinet_owner'"
+        ).fetchone()
+    return int(row[0]) if row else 0
+
+
+@contextmanager
+def _importing(place: Place, package: Path) -> Iterator[Any]:
+    """Give an importing process that has just reached the database."""
+    with killed_at_the_end(place.kabinet.start("import", str(package))) as process:
+        assert eventually(lambda: process.poll() is not None or _importers(place) > 0)
+        yield process
+
+
+def _seconds(place: Place, package: Path) -> float:
+    """Measure how long an import works with the database, and take it back."""
+    with _importing(place, package) as process:
+        begun = time.monotonic()
+        process.communicate(timeout=120)
+        took = time.monotonic() - begun
+        assert process.returncode == 0
+    _forget_next_month(place)
+    return took
+
+
+def _has_all(before: dict[str, tuple[int, int]]) -> bool:
+    """Tell whether the whole month is there; anything between all and nothing fails."""
+    now = state()
+    if now == before:
+        return False
+    added = {name: now[name][0] - before[name][0] for name in now}
+    assert {name: count for name, count in added.items() if count} == {
+        "accrual": _LINES,
+        "bill": _TOWN.accounts,
+        "billing_period": 1,
+        "package": 1,
+    }
+    # every month of the made-up town adds up to the same
+    assert (
+        len(fetch("SELECT DISTINCT sum(closing), sum(accrued) FROM accrual GROUP BY period")) == 1
+    )
+    return True
+
+
+def _moments(count: int, seconds: float) -> list[float]:
+    """Spread moments over a stretch of time, each anywhere in its own part of it."""
+    chance = random.Random(0)  # noqa: S311 - moments, not secrets
+    return [(number + chance.random()) / count * seconds for number in range(count)]
+
+
+def test_a_killed_importer_leaves_all_or_nothing(place: Place) -> None:
+    package = place.package(_TOWN)
+    seconds = _seconds(place, package)
+    before = state()
+    outcomes = []
+    for moment in _moments(_KILLS, seconds):
+        with _importing(place, package) as process:
+            time.sleep(moment)
+            process.kill()
+        assert eventually(lambda: _importers(place) == 0), "its connection ends with it"
+        outcomes.append(_has_all(before))
+        _forget_next_month(place)
+
+    assert not all(outcomes), "no kill came before the commit"
+    code, printed = place.kabinet.run("import", str(package))
+    assert code == 0, printed
+    assert _has_all(before)
+
+
+def test_a_killed_server_leaves_all_or_nothing(place: Place) -> None:
+    package = place.package(_TOWN)
+    seconds = _seconds(place, package)
+    before = state()
+    for moment in _moments(_POSTMASTER_KILLS, seconds):
+        with _importing(place, package) as process:
+            time.sleep(moment)
+            for pid in postmasters(place.folder):
+                os.kill(pid, signal.SIGKILL)
+            printed, _ = process.communicate(timeout=120)
+        place.server.ensure_running()
+        if process.returncode:
+            assert process.returncode == 1
+            assert "Traceback" not in printed
+            assert "Данные сейчас недоступны" in printed
+        assert _has_all(before) or process.returncode == 1
+        _forget_next_month(place)
+
+    code, printed = place.kabinet.run("import", str(package))
+    assert code == 0, printed
+    assert _has_all(before)
+
+
+def test_imports_at_once_wait_for_each_other(place: Place) -> None:
+    other = Town("other", accounts=500)
+    twice, once = place.package(_TOWN), place.package(other)
+    with (
+        killed_at_the_end(place.kabinet.start("import", str(twice))) as first,
+        killed_at_the_end(place.kabinet.start("import", str(twice))) as second,
+        killed_at_the_end(place.kabinet.start("import", str(once))) as third,
+    ):
+        printed = [process.communicate(timeout=120)[0] for process in (first, second, third)]
+
+    assert [process.returncode for process in (first, second, third)] == [0, 0, 0], printed
+    assert sorted("Ничего не изменилось" in words for words in printed[:2]) == [False, True]
+    assert "Пакет загружен" in printed[2]
+    counted = fetch(
+        "SELECT s.code, count(*) FROM accrual l JOIN account a ON a.id = l.account_id "
+        "JOIN sender s ON s.id = a.sender_id WHERE l.period = :period GROUP BY 1 ORDER BY 1",
+        period=_NEXT,
+    )
+    assert counted == [("other", other.accounts * other.services), ("town", _LINES)]
+
+
+def test_readers_never_wait_for_a_lock(place: Place) -> None:
+    done = threading.Event()
+    reads: list[float] = []
+    failures: list[Exception] = []
+    [(account,)] = fetch("SELECT min(id) FROM account")
+
+    def read() -> None:
+        while not done.is_set():
+            begun = time.monotonic()
+            try:
+                _read_bill(account)
+            except Exception as failure:  # noqa: BLE001 - told below
+                failures.append(failure)
+                return
+            reads.append(time.monotonic() - begun)
+
+    readers = [threading.Thread(target=read) for _ in range(_READERS)]
+    for reader in readers:
+        reader.start()
+    try:
+        for corrected in (0, 0.01):
+            code, printed = place.kabinet.run(
+                "import", str(place.package(_TOWN, corrected=corrected))
+            )
+            assert code == 0, printed
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+
+    assert failures == []
+    print(f"{len(reads)} reads, the longest {max(reads):.3f} s")  # noqa: T201 - shown with -s
+
+
+def _read_bill(account: int) -> None:
+    """Read as a resident does; a lock that is waited for longer than a second is an error."""
+    viewer = database.Viewer(database.DatabaseRole.APP, accounts=(account,))
+    with database.transaction(viewer) as session:
+        # exact, where a stopwatch would blame a busy machine
+        session.execute(text("SET LOCAL lock_timeout = '1s'"))
+        lines = "SELECT count(*) FROM accrual WHERE account_id = :account AND period = :period"
+        values = {"account": account, "period": _PERIOD}
+        assert session.scalar(text(lines), values) == _TOWN.services
+        session.execute(text("SELECT * FROM billing_period")).all()
+        session.execute(text("SELECT max(period) FROM bill")).all()
