@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,13 @@ from lib.services import demonstration, sign_in
 EMPTY, DEMO = "template_empty", "template_demo"
 PASSWORD = "demo-Parol-2014"
 _OWNER = DatabaseRole.OWNER.database_name
+
+
+@pytest.fixture(autouse=True)
+def _own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the process its main module back: AppTest leaves a page there, and a child
+    process that a later test begins would run that page."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,8 @@ def words(text: str) -> str:
 
 
 def tables(page: Page) -> dict[str, list[str]]:
+    """Read the tables with a total, once the page is whole: they come after the headings."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     found = {}
     for table in page.locator("table.kb-bill:visible").filter(has=page.locator("tfoot")).all():
         rows = table.locator("tbody tr, tfoot tr").all()
