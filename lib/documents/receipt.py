@@ -7,6 +7,7 @@ from lib.documents.pdf_file import write_file
 from lib.documents.pdf_page import QUIET, Page
 from lib.documents.receipt_charges import charges
 from lib.documents.receipt_data import Receipt
+from lib.documents.receipt_parts import HEADING_HEIGHT
 from lib.documents.receipt_payer import band
 from lib.documents.receipt_payment import bitmaps
 from lib.documents.receipt_reference import meters, notices, recalculations
@@ -19,7 +20,7 @@ from lib.documents.receipt_style import (
     Style,
 )
 from lib.documents.receipt_table import ChargeTable, charge_table
-from lib.documents.receipt_top import two_columns
+from lib.documents.receipt_top import least_top, two_columns
 from lib.documents.typeface import FontsInUse
 from lib.domain import formats
 from lib.domain.payment_qr_bitmap import Bitmap
@@ -46,12 +47,15 @@ def render(receipt: Receipt) -> bytes:
 
 def _pages(receipt: Receipt) -> list[list[Placed]]:
     table, symbols = charge_table(receipt), bitmaps(receipt)
-    blocks: Sequence[Block] = ()
-    for style in DENSITIES:
+    for style in DENSITIES[:-1]:
+        if least_top(receipt, symbols, style) + least_below(receipt, style) > INNER_HEIGHT:
+            continue  # without laying it out
         blocks = _blocks(receipt, table, symbols, style)
         if height_of(blocks) <= INNER_HEIGHT:
             return paginate(blocks, height=INNER_HEIGHT)
-    return paginate(blocks, height=INNER_HEIGHT - _FOOTER_HEIGHT)
+    blocks = _blocks(receipt, table, symbols, DENSITIES[-1])
+    is_whole = height_of(blocks) <= INNER_HEIGHT
+    return paginate(blocks, height=INNER_HEIGHT - (0 if is_whole else _FOOTER_HEIGHT))
 
 
 def _blocks(
@@ -66,6 +70,19 @@ def _blocks(
         *notices(receipt, style),
         *stub(receipt, style),
     ]
+
+
+def least_below(receipt: Receipt, style: Style) -> float:
+    """Count up what stands below the codes if nothing breaks, without laying it out.
+
+    Never more than it takes: a style too large even so need not be tried.
+    """
+    lines = sum(len(group.lines) + 1 for group in receipt.groups)
+    tables = (receipt.groups, receipt.meters, receipt.recalculations)
+    headings = sum(1 for table in tables if table) * (HEADING_HEIGHT + style.gap)
+    groups = len(receipt.groups) * (style.row + 3) + max(0, len(receipt.groups) - 1) * style.gap / 2
+    rows = lines + len(receipt.meters) + len(receipt.recalculations)
+    return headings + groups + rows * style.row + len(receipt.meters) * style.box + style.gap
 
 
 def _drawn(pages: Sequence[Iterable[Placed]], receipt: Receipt, fonts: FontsInUse) -> list[Page]:

@@ -75,6 +75,26 @@ def code_rows(
     return [*rows, *_refusals(receipt.code_refusals, left=left, width=width, style=style)]
 
 
+def least_height(
+    receipt: Receipt, symbols: Sequence[Bitmap], *, width: float, style: Style
+) -> float:
+    """Measure sum and codes as if no caption broke: never more than they take."""
+    total = _SUM_HEIGHT + 20
+    per_row = _per_row(symbols, width)
+    cell = (width - _CELL_GAP * (per_row - 1)) / per_row
+    caption = min(map(_texts_of, receipt.codes), default=0) * style.small * 1.2
+    for start in range(0, len(symbols), per_row):
+        most = max(symbol.side for symbol in symbols[start : start + per_row])
+        side = min((most + 2 * QUIET_ZONE_MODULES) * style.module, cell)
+        total += side + 3 + (0 if cell > 2 * side else caption)
+    return total
+
+
+def _texts_of(code: ReceiptCode) -> int:
+    """Count the sum, both rows of requisites, and the names that are there."""
+    return 3 + sum(map(bool, (code.recipient, code.purpose, code.bank_name)))
+
+
 def _due(receipt: Receipt) -> str:
     if receipt.debt <= 0:
         return "Долга нет"

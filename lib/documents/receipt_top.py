@@ -7,7 +7,7 @@ from lib.documents.pdf_page import MM, Page
 from lib.documents.receipt_data import Receipt
 from lib.documents.receipt_parts import HEADING_HEIGHT, draw_heading
 from lib.documents.receipt_payer import payer_pairs
-from lib.documents.receipt_payment import amount_due, code_rows
+from lib.documents.receipt_payment import amount_due, code_rows, least_height
 from lib.documents.receipt_style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Section, Style
 from lib.domain.payment_qr_bitmap import Bitmap
 
@@ -29,6 +29,12 @@ def two_columns(receipt: Receipt, symbols: Sequence[Bitmap], style: Style) -> li
     while beside < len(payment) and height_of(payment[: beside + 1]) <= _MAX_HEIGHT:
         beside += 1
     return [_columns(payer, payment[:beside]), *payment[beside:]]
+
+
+def least_top(receipt: Receipt, symbols: Sequence[Bitmap], style: Style) -> float:
+    """Measure the right column as if nothing broke: never more than both columns take."""
+    payment = least_height(receipt, symbols, width=_PAYMENT_WIDTH, style=style)
+    return HEADING_HEIGHT + payment
 
 
 def _columns(payer: list[Block], payment: list[Block]) -> Block:

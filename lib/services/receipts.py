@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -65,30 +65,56 @@ def render_receipt(*, actor: Actor, account_id: int, period: dt.date) -> bytes:
     """
     actor.demand(Permission.RECEIPTS_READ)
     actor.demand_account(account_id)
-    viewer = actor.viewer
+    viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        sources = _read(session, viewer=viewer, account_id=account_id, period=period)
-    return receipt.render(_compose(sources))
-
-
-def _read(session: Session, *, viewer: Viewer, account_id: int, period: dt.date) -> _Sources:
-    held = {card.account_id: card for card in accounts.cards(session, viewer=viewer)}
-    if account_id not in held:
+        composed = compose(session, viewer=viewer, period=period)
+    if account_id not in composed:
         raise BillNotFound
-    card = held[account_id]
-    bill = bills.closed_bill(session, viewer=viewer, account_id=account_id, period=period)
-    named = {card.organization_id, *(group.recipient_id for group in bill.groups)}
+    return receipt.render(composed[account_id])
+
+
+def compose(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, Receipt]:
+    """Compose the receipts of the viewer's accounts, within the caller's transaction.
+
+    Accounts to which nothing was billed in the month, or whose month is open, have none.
+    """
+    cards = accounts.cards(session, viewer=viewer)
+    read = _closed_bills(session, cards=cards, viewer=viewer, period=period)
+    named = {card.organization_id for card in cards}
+    named |= {group.recipient_id for bill in read.values() for group in bill.groups}
+    recipients = organizations.by_keys(session, keys=named)
     paid = {row.account_id: row for row in payments.latest(session, viewer=viewer)}
-    return _Sources(
-        card=card,
-        bill=bill,
-        corrections=bills.recalculations(
-            session, viewer=viewer, account_id=account_id, period=period
-        ),
-        recipients=organizations.by_keys(session, keys=named),
-        meters=meters.with_readings(session, viewer=viewer, account_id=account_id, period=period),
-        last_payment=paid.get(account_id),
-    )
+    return {
+        card.account_id: _compose(
+            _Sources(
+                card=card,
+                bill=read[card.account_id],
+                corrections=bills.recalculations(
+                    session, viewer=viewer, account_id=card.account_id, period=period
+                ),
+                recipients=recipients,
+                meters=meters.with_readings(
+                    session, viewer=viewer, account_id=card.account_id, period=period
+                ),
+                last_payment=paid.get(card.account_id),
+            )
+        )
+        for card in cards
+        if card.account_id in read
+    }
+
+
+def _closed_bills(
+    session: Session, *, cards: Sequence[AccountCard], viewer: Viewer, period: dt.date
+) -> dict[int, Bill]:
+    """Take the bills that the cards have already, and read the others."""
+    last = {card.account_id: card.bill for card in cards if card.bill}
+    found = {key: bill for key, bill in last.items() if bill.period == period}
+    others = [(card.account_id, period) for card in cards if card.account_id not in found]
+    if others:
+        read = bills.assemble(session, viewer=viewer, keys=others)
+        found |= {account_id: bill for (account_id, _), bill in read.items()}
+    return found
 
 
 def _compose(sources: _Sources) -> Receipt:

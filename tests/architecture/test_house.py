@@ -19,7 +19,11 @@ PAGE, MODULE, FUNCTION = 80, 250, 40
 # who may open the gate's tables: before there is an actor
 GATE_OPENERS = {"lib/services/sign_in.py", "lib/startup.py"}
 # operators' commands: nobody is signed in
-OPERATOR_OPENERS = {"lib/services/demonstration.py", "lib/services/logins.py"}
+OPERATOR_OPENERS = {
+    "lib/services/demonstration.py",
+    "lib/services/logins.py",
+    "lib/services/receipt_run.py",
+}
 OWNER_OPENERS = {"lib/services/exchange.py", "lib/startup.py"}
 
 

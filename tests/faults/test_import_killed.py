@@ -20,11 +20,10 @@ from db.embedded import EmbeddedServer
 from tests.conftest import bound
 from tests.db.embedded.kit import connect, eventually, postmasters, scratch
 from tests.exchange.month import Town
-from tests.faults.kit import SOAK, fetch, state
+from tests.faults.kit import fetch, state
 from tests.faults.process import Kabinet, killed_at_the_end
 
-_KILLS = 8 if SOAK == 1 else 40
-_POSTMASTER_KILLS = 3 if SOAK == 1 else 15
+_KILLS, _POSTMASTER_KILLS = 20, 10
 _TOWN = Town("town", accounts=4_000)
 _PERIOD, _NEXT = dt.date(2024, 1, 1), dt.date(2024, 2, 1)
 _LINES = _TOWN.accounts * _TOWN.services

@@ -12,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lib import cli, config, startup
+from lib.cli import packages
+from lib.cli import server as cli_server
 from lib.config import SettingsRefused
 from lib.services import exchange
 from lib.services.exchange import Verdict
@@ -156,12 +158,12 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
 def test_the_report_of_an_outcome_names_what_changed(
     empty: str, golden_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cli._tell(exchange.import_package(golden_folder, is_dry_run=True))
+    packages._tell(exchange.import_package(golden_folder, is_dry_run=True))
 
     said = capsys.readouterr().out
     assert "При загрузке изменится:" in said
     assert "payments: добавлено 1, изменено 0, удалено 0" in said
-    assert Verdict.CHECKED in cli._VERDICTS
+    assert Verdict.CHECKED in packages._VERDICTS
 
 
 def test_help_is_in_russian() -> None:
@@ -172,10 +174,10 @@ def test_help_is_in_russian() -> None:
 
 def test_the_port_of_another_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = config.read({"PORT": str(free_port())})
-    cli._refuse_taken_port(settings)
+    cli_server._refuse_taken_port(settings)
 
     with socket.socket() as taken:
         taken.bind((settings.host, settings.port))
         taken.listen()
         with pytest.raises(SettingsRefused):
-            cli._refuse_taken_port(settings)
+            cli_server._refuse_taken_port(settings)

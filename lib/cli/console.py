@@ -1,0 +1,53 @@
+"""What every command shares: how it speaks, shows progress and refuses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from lib import config, logs, startup
+from lib.config import Settings
+from lib.errors import PortalError
+
+REFUSED, STOPPED = 1, 130  # exit codes
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def sentences() -> Iterator[Settings]:
+    """Give the settings; turn every refusal into one sentence and exit code 1."""
+    logs.configure()
+    try:
+        yield config.settings()
+    except PortalError as refusal:
+        err.print(str(refusal), markup=False, soft_wrap=True)
+        raise typer.Exit(REFUSED) from refusal
+    finally:
+        startup.disconnect()
+
+
+@contextmanager
+def spinner() -> Iterator[Progress]:
+    """Show that something of unknown length goes on, and what."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield progress
+
+
+@contextmanager
+def bar() -> Iterator[Progress]:
+    """Show how much of a known number is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as progress:
+        yield progress

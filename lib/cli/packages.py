@@ -1,0 +1,95 @@
+"""`kabinet import` and `kabinet demo`: packages in, and packages of an invented city out."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lib import startup
+from lib.cli import console
+from lib.demo import city
+from lib.demo import months as month_numbers
+from lib.exchange import report
+from lib.services import demonstration, exchange
+from lib.services.exchange import ImportOutcome, Verdict
+
+_VERDICTS = {
+    Verdict.IMPORTED: "Пакет загружен.",
+    Verdict.CHECKED: "Проверка пройдена, ничего не записано. При загрузке изменится:",
+    Verdict.UNCHANGED: "Ничего не изменилось: этот пакет уже загружен.",
+    Verdict.REFUSED: "Пакет не принят, в базе ничего не изменилось.",
+}
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(help="ZIP-файл или папка с пакетом")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="только проверить и показать, что изменится")
+    ] = False,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", help="файл CSV, куда записать все замечания")
+    ] = None,
+) -> None:
+    """Загрузить пакет биллинга: целиком или никак."""
+    with console.sentences(), console.spinner() as progress:
+        task = progress.add_task("Соединяюсь с базой", total=None)
+        startup.connect()
+        outcome = exchange.import_package(
+            path,
+            is_dry_run=dry_run,
+            advance=lambda step: progress.update(task, description=step),
+        )
+    _tell(outcome)
+    if report_file:
+        _write_report(outcome, report_file)
+    if outcome.verdict is Verdict.REFUSED:
+        raise typer.Exit(console.REFUSED)
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="папка для пакетов")],
+    accounts: Annotated[
+        int, typer.Option(min=city.FEWEST_ACCOUNTS, help="сколько лицевых счетов")
+    ] = demonstration.ACCOUNTS,
+    months: Annotated[int, typer.Option(min=1, help="сколько месяцев")] = demonstration.MONTHS,
+    seed: Annotated[int, typer.Option(help="другое число – другой город")] = demonstration.SEED,
+    until: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m"], help="последний месяц; без него – прошлый"),
+    ] = None,
+) -> None:
+    """Записать пакеты вымышленного города: по одному на отправителя и месяц."""
+    with console.sentences(), console.spinner() as progress:
+        task = progress.add_task("Населяю город", total=None)
+        last = until.date() if until else demonstration.last_month()
+        written = city.write_packages(
+            out, seed=seed, accounts=accounts, count=months, until=month_numbers.number(last)
+        )
+        for path in written:
+            progress.update(task, description=f"Записан {path.name}")
+    console.out.print(f"Пакеты записаны в папку {out}.", soft_wrap=True)
+
+
+def _tell(outcome: ImportOutcome) -> None:
+    if len(outcome.findings):
+        console.out.print(report.text(outcome.findings), markup=False, soft_wrap=True)
+    console.out.print(_VERDICTS[outcome.verdict])
+    for stem, change in outcome.changes.items():
+        if change:
+            console.out.print(
+                f"  {stem}: добавлено {change.added}, изменено {change.changed}, "
+                f"удалено {change.removed}"
+            )
+
+
+def _write_report(outcome: ImportOutcome, path: Path) -> None:
+    try:
+        # spreadsheets know UTF-8 by its mark
+        path.write_text(report.csv(outcome.findings), encoding="utf-8-sig", newline="")
+    except OSError as failure:
+        console.err.print(
+            f"Отчёт не записан: {failure.strerror} ({path}).", markup=False, soft_wrap=True
+        )
+        raise typer.Exit(console.REFUSED) from failure
+    console.out.print(f"Замечания записаны в {path}.", markup=False, soft_wrap=True)

@@ -1,0 +1,80 @@
+"""`kabinet web` and `kabinet migrate`: the portal itself and its database."""
+
+import os
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from lib import config, startup
+from lib.cli import console
+from lib.config import Settings
+from lib.services import demonstration
+
+_ROOT = Path(__file__).parents[2]
+_SHUTDOWN_SECONDS = 3
+
+
+def web() -> None:
+    """Запустить портал."""
+    with console.sentences() as settings:
+        _refuse_taken_port(settings)
+        startup.connect()
+        if settings.kabinet_demo:
+            _prepare_demonstration(settings)
+        elif not settings.database_url:
+            startup.migrate()
+        startup.refuse_unmigrated()
+        _greet(settings)
+        os.chdir(_ROOT)  # Streamlit looks for .streamlit/config.toml where it stands
+        uvicorn.run(
+            "app:app",
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
+
+
+def migrate() -> None:
+    """Привести базу к этой версии портала: роли и таблицы."""
+    with console.sentences():
+        startup.connect()
+        startup.migrate()
+        console.out.print("База приведена к этой версии портала.")
+
+
+def _prepare_demonstration(settings: Settings) -> None:
+    with console.spinner() as progress:
+        task = progress.add_task("Готовлю базу", total=None)
+        startup.migrate()
+        demonstration.prepare(
+            advance=lambda step: progress.update(task, description=step),
+            accounts=settings.kabinet_demo_accounts,
+            months_back=settings.kabinet_demo_months,
+        )
+
+
+def _greet(settings: Settings) -> None:
+    console.out.print(f"\nЛичный кабинет: http://{settings.host}:{settings.port}")
+    if settings.kabinet_demo:
+        console.out.print(f"Входы демонстрации (пароль {settings.demo_password}):")
+        for login in demonstration.LOGINS:
+            console.out.print(f"  {login.username}")
+    console.out.print("Остановить: Ctrl+C\n")
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as taken:
+            raise config.SettingsRefused(
+                f"Адрес {settings.host}:{settings.port} занят или недоступен: остановите то, "
+                "что его занимает, или задайте другие HOST и PORT."
+            ) from taken

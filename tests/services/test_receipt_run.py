@@ -1,0 +1,279 @@
+"""A month of receipts as files: all of them, once, and none of them half."""
+
+import datetime as dt
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from db import session as database
+from db.embedded import EmbeddedServer
+from lib import startup
+from lib.access import Actor
+from lib.services import receipt_run, receipts
+from lib.services.receipt_run import RunRefused, RunSummary
+from tests.db.embedded.kit import eventually
+from tests.portal import ROOT
+
+OCTOBER = dt.date(2014, 10, 1)
+
+
+def months() -> list[dt.date]:
+    """The city's months that somebody has closed, latest first."""
+    with database.transaction(database.OPERATOR) as session:
+        statement = (
+            "SELECT DISTINCT b.period FROM bill b JOIN account a ON a.id = b.account_id "
+            "JOIN billing_period p ON p.sender_id = a.sender_id AND p.period = b.period "
+            "WHERE p.status = 'closed' AND b.line_count > 0 ORDER BY b.period DESC"
+        )
+        return list(session.scalars(text(statement)))
+
+
+def write(folder: Path, period: dt.date, **options: object) -> RunSummary:
+    return receipt_run.write_receipts(
+        period=period,
+        folder=folder,
+        connect=startup.connect,
+        **options,  # type: ignore[arg-type]  # each test names its own
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipt_run, "_BATCH", 4)
+
+
+@pytest.mark.usefixtures("committed")
+class TestRun:
+    def test_writes_what_the_holder_would_get(
+        self, tmp_path: Path, signed_in: Callable[..., Actor]
+    ) -> None:
+        resident = signed_in("resident")
+        compared = 0
+        for period in (OCTOBER, months()[0], months()[2]):
+            write(tmp_path, period)
+            for account_id in resident.accounts:
+                path = tmp_path / f"{period:%Y-%m}-{account_id}.pdf"
+                if path.exists():
+                    route = receipts.render_receipt(
+                        actor=resident, account_id=account_id, period=period
+                    )
+                    assert path.read_bytes() == route
+                    compared += 1
+        assert compared >= 3
+
+    def test_names_and_counts(self, tmp_path: Path) -> None:
+        period = months()[1]
+        told: list[tuple[int, int]] = []
+
+        summary = write(tmp_path, period, advance=lambda *step: told.append(step))
+
+        written = contents(tmp_path)
+        assert summary.written == len(written) > 4
+        assert summary.skipped == 0
+        assert told[0] == (0, len(written))
+        assert told[-1] == (len(written), len(written))
+        for name, document in written.items():
+            assert name.startswith(f"{period:%Y-%m}-")
+            assert name.removesuffix(".pdf").rpartition("-")[2].isdigit()
+            assert document.endswith(b"%%EOF\n")
+
+    @pytest.mark.usefixtures("small_batches")
+    def test_goes_on_where_it_was_stopped(self, tmp_path: Path) -> None:
+        period = months()[1]
+        write(tmp_path / "whole", period)
+        whole = contents(tmp_path / "whole")
+        folder = tmp_path / "stopped"
+
+        def stop(done: int, _total: int) -> None:
+            if done >= 4:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            write(folder, period, advance=stop)
+        first = contents(folder)
+        summary = write(folder, period)
+
+        assert 0 < len(first) < len(whole)
+        assert summary == RunSummary(
+            written=len(whole) - len(first),
+            skipped=len(first),
+            without_code=summary.without_code,
+        )
+        assert contents(folder) == whole
+
+    def test_an_import_makes_all_of_them_anew(self, tmp_path: Path) -> None:
+        period = months()[1]
+        count = write(tmp_path, period).written
+        for path in tmp_path.iterdir():
+            path.write_bytes(b"old")
+            os.utime(path, ns=(0, 0))  # from before the last import
+
+        assert write(tmp_path, period).written == count
+        assert write(tmp_path, period).written == 0
+        assert write(tmp_path, period, again=True).written == count
+        assert all(document != b"old" for document in contents(tmp_path).values())
+
+    @pytest.mark.usefixtures("small_batches")
+    def test_several_processes_write_the_same(
+        self,
+        tmp_path: Path,
+        server: EmbeddedServer,
+        committed: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        url = server.cluster.url(user="kabinet_owner", database=committed)
+        monkeypatch.setenv("DATABASE_URL", url.replace("postgresql+psycopg", "postgresql"))
+        monkeypatch.delenv("KABINET_DEMO")
+        monkeypatch.setenv("KABINET_SECRET", "0" * 32)
+        period = months()[1]
+
+        alone = write(tmp_path / "one", period)
+        together = write(tmp_path / "two", period, workers=2)
+
+        assert together == alone
+        assert contents(tmp_path / "two") == contents(tmp_path / "one")
+
+    def test_a_month_without_closed_bills_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(RunRefused, match="за март 2031 нет: начислений"):
+            write(tmp_path / "new", dt.date(2031, 3, 1))
+        assert not (tmp_path / "new").exists()
+
+    def test_an_open_month_is_refused(self, tmp_path: Path) -> None:
+        with database.transaction(database.OWNER) as session:
+            change = "UPDATE billing_period SET status = :now WHERE period = :month"
+            session.execute(text(change), {"now": "open", "month": OCTOBER})
+        try:
+            with pytest.raises(RunRefused, match="за октябрь 2014 ещё нет: месяц не закрыт"):
+                write(tmp_path, OCTOBER)
+        finally:
+            with database.transaction(database.OWNER) as session:
+                session.execute(text(change), {"now": "closed", "month": OCTOBER})
+
+    def test_one_run_a_folder(self, tmp_path: Path) -> None:
+        held = os.open(tmp_path, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            with pytest.raises(RunRefused, match="уже пишет другой запуск"):
+                write(tmp_path, OCTOBER)
+        finally:
+            os.close(held)
+        assert write(tmp_path, OCTOBER).written == 1
+
+    def test_a_folder_that_cannot_be_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(RunRefused, match="Не удалось записать в папку"):
+            write(tmp_path / "file" / "folder", OCTOBER)
+
+    def test_a_file_that_cannot_be_written_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(Path, "write_bytes", full)
+        with pytest.raises(RunRefused, match="No space left on device"):
+            write(tmp_path, OCTOBER)
+
+
+def kabinet(state: Path, *arguments: str) -> str:
+    ran = subprocess.run(
+        command(*arguments),
+        cwd=ROOT,
+        env=environment(state),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "lib.cli", *arguments]
+
+
+def environment(state: Path) -> dict[str, str]:
+    return {**os.environ, "KABINET_STATE": str(state), "KABINET_TODAY": "2025-04-10"}
+
+
+def run_of(folder: Path, *, workers: int) -> list[str]:
+    month = ("--period", "2025-03", "--workers", str(workers))
+    return ["receipts", "--out", str(folder), *month]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portal's state with more accounts than one process takes at once."""
+    state = tmp_path_factory.mktemp("state")
+    kabinet(state, "migrate")
+    made = ("--accounts", "280", "--months", "1", "--until", "2025-03")
+    kabinet(state, "demo", "--out", str(state / "packages"), *made)
+    for package in sorted((state / "packages").iterdir()):
+        kabinet(state, "import", str(package))
+    return state
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_killed_run_leaves_no_half_file_and_goes_on(
+    city: Path, tmp_path: Path, workers: int
+) -> None:
+    folder = tmp_path / "killed"
+    killed = subprocess.Popen(
+        command(*run_of(folder, workers=workers)),
+        cwd=ROOT,
+        env=environment(city),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    assert eventually(lambda: any(folder.glob("*.pdf")))
+    helpers = children(killed.pid)
+    killed.kill()
+    killed.wait(30)
+    assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in helpers))
+    survived = list(folder.glob("*.pdf"))
+    assert all(path.read_bytes().endswith(b"%%EOF\n") for path in survived)
+
+    told = kabinet(city, *run_of(folder, workers=workers))
+    kabinet(city, *run_of(tmp_path / "whole", workers=workers))
+
+    whole = contents(tmp_path / "whole")
+    assert contents(folder) == whole
+    assert len(survived) < len(whole) > 200
+    new, old = len(whole) - len(survived), len(survived)
+    assert f"Квитанции записаны: новых {new}, прежних {old}." in told
+
+
+def test_ctrl_c_ends_in_peace(city: Path, tmp_path: Path) -> None:
+    stopped = subprocess.Popen(
+        command(*run_of(tmp_path, workers=2)),
+        cwd=ROOT,
+        env=environment(city),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert eventually(lambda: any(tmp_path.glob("*.pdf")))
+    helpers = children(stopped.pid)
+    for pid in (stopped.pid, *helpers):  # as a terminal does
+        os.kill(pid, signal.SIGINT)
+    _, told = stopped.communicate(timeout=60)
+
+    assert stopped.returncode == 130
+    assert told.strip().endswith("следующий запуск продолжит.")
+    assert "Traceback" not in told
+    assert not list(tmp_path.glob("*.part"))
