@@ -24,6 +24,7 @@ def load_month(
     period: dt.date,
     sender_id: int,
     is_full: bool,
+    was: bytes | None = None,
 ) -> Change:
     """Bring one sender's rows of one month to what the frame says.
 
@@ -38,24 +39,42 @@ def load_month(
         period: first day of the month.
         sender_id: whose accounts the rows belong to.
         is_full: remove the sender's rows that the frame lacks.
+        was: what `read_month` returned in this transaction, if it was asked already.
     """
     partition = partition_name(table, period=period)
     if not _exists(connection, partition):
         _create_partition(connection, table, frame, period=period)
         return Change(added=frame.height)
-    # a delta speaks of the accounts that it names and of no other
-    accounts = (
-        sql.SQL("IN (SELECT id FROM account WHERE sender_id = {})").format(sender_id)
-        if is_full
-        else sql.SQL("= ANY ({})").format(frame["account_id"].unique().to_list())
-    )
-    columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    query = sql.SQL("SELECT {} FROM {} WHERE account_id {}")
-    was = loading.copy_text_out(
-        connection, query.format(columns, sql.Identifier(partition), accounts)
-    )
+    if not is_full:
+        # a delta speaks of the accounts that it names and of no other
+        named = sql.SQL("= ANY ({})").format(frame["account_id"].unique().to_list())
+        was = _read(connection, table, partition, named)
+    elif was is None:
+        was = _read(connection, table, partition, _owned_by(sender_id))
     key = [column.name for column in table.primary_key]
     return _write_difference(connection, partition, was, frame, key=key, is_full=is_full)
+
+
+def read_month(
+    connection: Connection, table: Table, *, period: dt.date, sender_id: int
+) -> bytes | None:
+    """Return a sender's rows of a month as the server's CSV; None for a month not delivered yet."""
+    partition = partition_name(table, period=period)
+    if not _exists(connection, partition):
+        return None
+    return _read(connection, table, partition, _owned_by(sender_id))
+
+
+def _owned_by(sender_id: int) -> sql.Composed:
+    return sql.SQL("IN (SELECT id FROM account WHERE sender_id = {})").format(sender_id)
+
+
+def _read(connection: Connection, table: Table, partition: str, accounts: sql.Composed) -> bytes:
+    columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+    query = sql.SQL("SELECT {} FROM {} WHERE account_id {}")
+    return loading.copy_text_out(
+        connection, query.format(columns, sql.Identifier(partition), accounts)
+    )
 
 
 def _write_difference(

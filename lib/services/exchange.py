@@ -121,10 +121,10 @@ def _judge_and_load(
 def _read(
     parcel: Parcel, incoming: Incoming, advance: Callable[[str], None]
 ) -> tuple[Delivery, pl.DataFrame | None]:
-    """Read the files while the server, which has nothing else to do, reads the month before."""
+    """Read the files while the server, which has nothing else to do, reads what it has."""
     with ThreadPoolExecutor(max_workers=1) as aside:
         carries_lines = "accruals.csv" in parcel.contents
-        previous = aside.submit(knowledge.closings, incoming) if carries_lines else None
+        previous = aside.submit(knowledge.lines, incoming) if carries_lines else None
         delivery = parse_parcel(parcel, advance=advance)
     return delivery, previous.result() if previous else None
 

@@ -35,6 +35,8 @@ class Incoming:
         frames: the rows by stem, as soon as they are read.
         keys: database keys by external id, by stem, as far as read.
         changes: what happened to each stem's rows.
+        stored_lines: the sender's lines of the period as the server writes them, read while
+            the files were; None if there are none or nobody looked.
     """
 
     connection: Connection
@@ -43,6 +45,7 @@ class Incoming:
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     keys: dict[str, pl.DataFrame] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
+    stored_lines: bytes | None = None
 
     @property
     def is_full(self) -> bool:

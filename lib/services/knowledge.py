@@ -4,7 +4,8 @@ import datetime as dt
 
 import polars as pl
 
-from db import loading
+from db import loading, partitions
+from db.base import Base
 from lib.exchange.judging import Known
 from lib.exchange.references import OWNED, REFERENCES
 from lib.services.incoming import REFERENCE_TABLES, Incoming
@@ -47,7 +48,7 @@ def gather(incoming: Incoming, *, previous: pl.DataFrame | None) -> Known:
 
     Args:
         incoming: the package, its files read.
-        previous: what `closings` has read in the meantime.
+        previous: what `lines` has read in the meantime.
     """
     wanted = {found.target for found in REFERENCES if found.file in incoming.frames}
     ids = {stem: incoming.known(stem)["external_id"] for stem in wanted & set(REFERENCE_TABLES)}
@@ -98,7 +99,20 @@ def _areas(incoming: Incoming) -> pl.DataFrame:
     )
 
 
-def closings(incoming: Incoming) -> pl.DataFrame:
+def lines(incoming: Incoming) -> pl.DataFrame:
+    """Read the stored lines of the package's month into it; return the month before's balances."""
+    previous = _closings(incoming)
+    if incoming.is_full:
+        incoming.stored_lines = partitions.read_month(
+            incoming.connection,
+            Base.metadata.tables["accrual"],
+            period=incoming.manifest.period,
+            sender_id=incoming.sender_id,
+        )
+    return previous
+
+
+def _closings(incoming: Incoming) -> pl.DataFrame:
     """Return the closing balances of the sender's lines of the month before.
 
     A million short rows one by one would cost more than all they say: they come in
@@ -114,8 +128,8 @@ def closings(incoming: Incoming) -> pl.DataFrame:
         parameters={"sender": incoming.sender_id, "before": before, "blocks": _BLOCKS},
     )
     schema = {"a": pl.Int64, "s": pl.Int64, "line": pl.Int64, "closing": pl.Decimal(15, 2)}
-    lines = loading.parse("\n".join(blocks["lines"]).encode(), schema=schema)
+    read = loading.parse("\n".join(blocks["lines"]).encode(), schema=schema)
     for key, column, stem in (("a", "account_id", "accounts"), ("s", "service_id", "services")):
         named = incoming.known(stem).rename({"external_id": column, "id": key})
-        lines = lines.join(named, on=key)
-    return lines.select("account_id", "service_id", "line", "closing")
+        read = read.join(named, on=key)
+    return read.select("account_id", "service_id", "line", "closing")

@@ -71,7 +71,9 @@ def _accruals(incoming: Incoming, frame: pl.DataFrame) -> None:
         period=incoming.manifest.period,
         sender_id=incoming.sender_id,
         is_full=incoming.is_full,
+        was=incoming.stored_lines,
     )
+    incoming.stored_lines = None
 
 
 def _of_period(
