@@ -15,6 +15,7 @@ _POOL_SIZE = 5
 _POOL_OVERFLOW = 15
 _CONNECT_SECONDS = 5
 _POOL_SECONDS = 10
+_PREPARED_AFTER = 1  # a screen's statements come again
 
 
 class DatabaseRole(StrEnum):
@@ -88,7 +89,11 @@ def engine(url: str) -> Engine:
         max_overflow=_POOL_OVERFLOW,
         pool_timeout=_POOL_SECONDS,
         hide_parameters=True,
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "kabinet"},
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "application_name": "kabinet",
+            "prepare_threshold": _PREPARED_AFTER,
+        },
     )
 
 

@@ -5,6 +5,7 @@ the same figure in the receipt are the same characters.
 """
 
 import datetime as dt
+import functools
 from decimal import Decimal
 
 NO_DATA = "–"
@@ -34,8 +35,13 @@ def number(value: Decimal | None, *, places: int) -> str:
         value: the number; ``None`` is no data and is written as an en dash.
         places: the least number of decimals; more are shown where the value has them.
     """
-    if value is None:
-        return NO_DATA
+    return NO_DATA if value is None else _number(value, places)
+
+
+# a bill repeats its figures, and the next run of the screen repeats the bill; equal numbers
+# are written alike, however many zeros they carry
+@functools.lru_cache(maxsize=16_384)
+def _number(value: Decimal, places: int) -> str:
     exponent = value.normalize().as_tuple().exponent
     shown = max(places, -exponent if isinstance(exponent, int) else places)
     text = f"{abs(value):,.{shown}f}".replace(",", _NO_BREAK_SPACE).replace(".", ",")
@@ -82,6 +88,7 @@ def month_short(value: dt.date) -> str:
     return f"{_MONTHS_SHORT[value.month - 1]} {value.year}"
 
 
+@functools.lru_cache(maxsize=4_096)
 def quoted(name: str) -> str:
     """Set a name from billing with Russian quotes: ОАО "Камал" → ОАО «Камал».
 

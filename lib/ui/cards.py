@@ -1,5 +1,7 @@
 """The parts of an account's card."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lib import config, links
@@ -9,9 +11,24 @@ from lib.services.accounts import AccountCard
 from lib.ui import bill_table, markup, tables
 from lib.ui.markup import text
 
+NO_CLOSED_PERIOD = (
+    "По этому счёту ещё нет закрытых месяцев. Начисления и квитанция появятся, "
+    "когда бухгалтерия закроет первый месяц."
+)
 
-def head(card: AccountCard) -> None:
-    """Draw whose account it is, where, and the one number that matters."""
+
+def show(held: Sequence[AccountCard]) -> None:
+    """Draw the cards as one piece of markup: each element costs every run of the screen."""
+    markup.show(markup.heading("Главная") + "".join(map(_card, held)))
+
+
+def _card(card: AccountCard) -> str:
+    content = _body(card, card.bill) if card.bill else markup.note(NO_CLOSED_PERIOD)
+    return f'<div class="kb-card">{_head(card)}{content}</div>'
+
+
+def _head(card: AccountCard) -> str:
+    """Return whose account it is, where, and the one number that matters."""
     name = f"{text(card.payer)}" if card.payer else "плательщик не указан"
     facts = (
         card.organization,
@@ -20,33 +37,22 @@ def head(card: AccountCard) -> None:
         card.ownership,
     )
     owed = bill_table.balance(card.bill.debt, currency="₽") if card.bill else ""
-    markup.show(
+    return (
         f'<section class="kb-head"><div><h2>Л/С № {text(card.number)} · {name}</h2>'
         f'<p class="kb-quiet">{" · ".join(text(fact) for fact in facts)}</p></div>'
         f'<p class="kb-sum">{owed}</p></section>'
     )
 
 
-def buttons(card: AccountCard, bill: Bill) -> None:
-    """Draw what can be done with the account."""
-    st.link_button(
-        "Распечатать квитанцию",
-        links.receipt(account_id=card.account_id, period=bill.period),
-        icon=":material/print:",
-        type="primary",
-    )
-
-
-def body(card: AccountCard, bill: Bill) -> None:
-    """Draw the table of each service group, who supplies the services, and the way to the past.
-
-    One piece of markup: each element costs every run of the screen.
-    """
-    address = links.screen(links.CHARGES, account=card.account_id)
-    markup.show(
-        bill_table.bill_groups(bill)
+def _body(card: AccountCard, bill: Bill) -> str:
+    """Return what can be done, the table of each group, the suppliers and the way to the past."""
+    receipt = links.receipt(account_id=card.account_id, period=bill.period)
+    past = links.screen(links.CHARGES, account=card.account_id)
+    return (
+        f'<p class="kb-actions">{markup.action("Распечатать квитанцию", receipt, is_main=True)}</p>'
+        + bill_table.bill_groups(bill)
         + markup.folded("Поставщики и тарифы", tables.suppliers(bill.groups))
-        + f'<p class="kb-links"><a href="{text(address)}">История начислений</a></p>'
+        + f'<p class="kb-links"><a href="{text(past)}">История начислений</a></p>'
     )
 
 
@@ -58,13 +64,4 @@ def no_account_yet() -> None:
         "К вашему кабинету ещё не присоединён ни один лицевой счёт, поэтому начислений здесь нет. "
         f"Чтобы присоединить счёт, обратитесь в расчётный центр{call}.",
         icon=":material/info:",
-    )
-
-
-def no_closed_period() -> None:
-    """Say why there are no charges yet."""
-    st.info(
-        "По этому счёту ещё нет закрытых месяцев. Начисления и квитанция появятся, "
-        "когда бухгалтерия закроет первый месяц.",
-        icon=":material/hourglass_empty:",
     )

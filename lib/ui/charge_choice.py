@@ -18,37 +18,46 @@ def account_and_period(held: Sequence[AccountCard]) -> tuple[AccountCard, Billed
 
 
 def _account(held: Sequence[AccountCard]) -> AccountCard:
-    if len(held) == 1:
+    # keys, not cards, are the options: what a list offers is copied whole in every run
+    own = {str(card.account_id): card for card in held}
+    if len(own) == 1:
         return held[0]
-    keys = [str(card.account_id) for card in held]
+    keys = list(own)
     asked = st.query_params.get(_ACCOUNT, "")
     chosen = st.selectbox(
         "Лицевой счёт",
-        held,
-        index=keys.index(asked) if asked in keys else 0,
-        format_func=lambda card: f"{card.number} · {card.address} · {card.organization}",
+        keys,
+        index=keys.index(asked) if asked in own else 0,
+        format_func=lambda key: f"{own[key].number} · {own[key].address} · {own[key].organization}",
         key="charges.account",
     )
-    st.query_params[_ACCOUNT] = str(chosen.account_id)
-    return chosen
+    _remember(_ACCOUNT, chosen)
+    return own[chosen]
 
 
 def _period(periods: Sequence[BilledPeriod]) -> BilledPeriod | None:
     """Return the month asked for, the latest closed one at first; None where there is none."""
-    if not periods:
+    billed = {f"{one.period:%Y-%m}": one for one in periods}
+    if not billed:
         return None
-    months = [f"{billed.period:%Y-%m}" for billed in periods]
-    latest = next((n for n, billed in enumerate(periods) if billed.is_closed), 0)
+    months = list(billed)
+    latest = next((n for n, one in enumerate(periods) if one.is_closed), 0)
     asked = st.query_params.get(_PERIOD, "")
     chosen = st.selectbox(
         "Месяц",
-        periods,
-        index=months.index(asked) if asked in months else latest,
-        format_func=_name,
+        months,
+        index=months.index(asked) if asked in billed else latest,
+        format_func=lambda month: _name(billed[month]),
         width=260,
     )
-    st.query_params[_PERIOD] = f"{chosen.period:%Y-%m}"
-    return chosen
+    _remember(_PERIOD, chosen)
+    return billed[chosen]
+
+
+def _remember(name: str, value: str) -> None:
+    """Put the choice into the address, unless it stands there: each change is a message."""
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
 
 
 def _name(billed: BilledPeriod) -> str:

@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 
-import streamlit as st
-
 from lib import links
 from lib.domain import formats
 from lib.domain.bill import Bill
@@ -18,51 +16,50 @@ _HOUSE_EXPLAINED = (
 )
 
 
-def summary(bill: Bill) -> None:
-    """Draw the one number of the month."""
+def month(
+    bill: Bill,
+    *,
+    corrections: Sequence[Recalculation],
+    volumes: Sequence[HouseVolume],
+    steps: Sequence[TariffStep],
+) -> str:
+    """Return the month's number, the ways to its receipt, its lines and what stands behind them."""
+    return (
+        _summary(bill)
+        + _receipt(bill)
+        + bill_table.bill_groups(bill)
+        + (tables.recalculations(corrections) if corrections else "")
+        + markup.folded("Базовое и скорректированное начисление", tables.base_and_adjusted(bill))
+        + markup.folded("Общедомовое потребление (СОИ)", _house(bill, volumes))
+        + markup.folded("Тарифы и их история", _tariffs(bill, steps))
+    )
+
+
+def still_open(period: dt.date) -> str:
+    """Say why there is neither a bill nor a receipt."""
+    return markup.note(
+        f"Месяц «{formats.month_name(period)}» ещё не закрыт бухгалтерией, поэтому начислений "
+        "и квитанции за него пока нет. Они появятся сразу после закрытия."
+    )
+
+
+def _summary(bill: Bill) -> str:
+    """Return the one number of the month."""
     due = f" · оплатить до {formats.day(bill.due_on)}" if bill.due_on else ""
-    markup.show(
+    return (
         f'<section class="kb-head"><div><h2>За {formats.month(bill.period)}</h2>'
         f'<p class="kb-quiet">к концу месяца{due}</p></div>'
         f'<p class="kb-sum">{bill_table.balance(bill.debt, currency="₽")}</p></section>'
     )
 
 
-def receipt(bill: Bill) -> None:
-    """Draw the two ways to the receipt."""
+def _receipt(bill: Bill) -> str:
+    """Return the two ways to the receipt."""
     look = links.receipt(account_id=bill.account_id, period=bill.period)
     keep = links.receipt(account_id=bill.account_id, period=bill.period, save=True)
-    with st.container(horizontal=True):
-        st.link_button("Открыть квитанцию", look, icon=":material/print:", type="primary")
-        st.link_button("Сохранить квитанцию", keep, icon=":material/download:")
-
-
-def still_open(period: dt.date) -> None:
-    """Say why there is neither a bill nor a receipt."""
-    st.info(
-        f"Месяц «{formats.month_name(period)}» ещё не закрыт бухгалтерией, поэтому начислений "
-        "и квитанции за него пока нет. Они появятся сразу после закрытия.",
-        icon=":material/hourglass_empty:",
-    )
-
-
-def body(
-    bill: Bill,
-    *,
-    corrections: Sequence[Recalculation],
-    volumes: Sequence[HouseVolume],
-    steps: Sequence[TariffStep],
-) -> None:
-    """Draw the lines, why months were corrected, and what else stands behind the sums.
-
-    One piece of markup: each element costs every run of the screen.
-    """
-    markup.show(
-        bill_table.bill_groups(bill)
-        + (tables.recalculations(corrections) if corrections else "")
-        + markup.folded("Базовое и скорректированное начисление", tables.base_and_adjusted(bill))
-        + markup.folded("Общедомовое потребление (СОИ)", _house(bill, volumes))
-        + markup.folded("Тарифы и их история", _tariffs(bill, steps))
+    return (
+        f'<p class="kb-actions">{markup.action("Открыть квитанцию", look, is_main=True)}'
+        f"{markup.action('Сохранить квитанцию', keep)}</p>"
     )
 
 

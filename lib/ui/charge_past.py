@@ -12,12 +12,11 @@ _BY_GROUP, _BY_SERVICE, _BY_YEAR = "По группам", "По услуге", "
 _SPANS: dict[str, int | None] = {"12 месяцев": 12, "24": 24, "36": 36, "Всё время": None}
 
 
-@st.fragment
+HEADING = '<h2 class="kb-subtitle">Сколько начислено по месяцам</h2>'
+
+
 def history(charges: Sequence[MonthlyCharge]) -> None:
-    """Draw how charges changed; its own controls rerun it alone."""
-    if not charges:
-        return
-    markup.show('<h2 class="kb-subtitle">Сколько начислено по месяцам</h2>')
+    """Draw how charges changed; the heading stands before, with the markup above it."""
     with st.container(horizontal=True):
         view = st.segmented_control(
             "Показать", [_BY_GROUP, _BY_SERVICE, _BY_YEAR], default=_BY_GROUP, required=True

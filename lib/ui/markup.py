@@ -1,5 +1,6 @@
 """Our own HTML: every text in it goes through one escaping function."""
 
+import functools
 import html
 import re
 
@@ -18,17 +19,38 @@ _LONG = re.compile("|".join(_BREAKS))
 
 def text(value: object) -> str:
     """Escape a text for HTML: the only way that words get into our markup."""
-    return html.escape(str(value))
+    return _escaped(str(value))
 
 
+# most words of a screen were on it a moment ago
+_escaped = functools.lru_cache(maxsize=16_384)(html.escape)
+
+
+@functools.lru_cache(maxsize=256)
 def hyphenated(heading: str) -> str:
     """Escape a heading and let its long words break where Russian breaks them."""
     return _LONG.sub(lambda found: _BREAKS[found[0]], text(heading))
 
 
+def heading(words: str) -> str:
+    """Return the name of the screen, to stand before other markup in one element."""
+    return f'<h1 class="kb-title">{text(words)}</h1>'
+
+
 def title(words: str) -> None:
     """Draw the name of the screen."""
-    st.html(f'<h1 class="kb-title">{text(words)}</h1>')
+    st.html(heading(words))
+
+
+def action(words: str, address: str, *, is_main: bool = False) -> str:
+    """Return a link that looks like a button, to a document in a tab of its own."""
+    kind = "kb-button" if is_main else "kb-button kb-plain"
+    return f'<a class="{kind}" href="{text(address)}" target="_blank">{text(words)}</a>'
+
+
+def note(words: str) -> str:
+    """Return a sentence that says why there is nothing to see."""
+    return f'<p class="kb-note">{text(words)}</p>'
 
 
 def folded(summary: str, content: str) -> str:

@@ -1,7 +1,10 @@
 """The one table of screens: what is not in it for an actor does not exist for them."""
 
+import copy
+import functools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -47,40 +50,46 @@ def run(actor: Actor | None) -> Any:
 
 def _for_strangers() -> list[Any]:
     """Answer every address with sign-in, so that it leads back there afterwards."""
-    public = [_hidden(script, title, path) for path, script, title in _PUBLIC]
-    taken = {path for path, _, _ in _PUBLIC}
+    public = {path for path, _, _ in _PUBLIC}
     sign_in = [
-        st.Page("public/sign_in.py", title="Вход", url_path=path, default=path == links.HOME)
+        _page("public/sign_in.py", title="Вход", path=path, is_default=path == links.HOME)
         for path in links.SCREENS
-        if path not in taken
+        if path not in public and (path == links.HOME or _may_be_asked(path))
     ]
-    return [*sign_in, *public]
+    return [*sign_in, *_public()]
 
 
 def _for_actor(actor: Actor) -> list[Any]:
-    offered = [_page(screen) for screen in _RESIDENT if _is_offered(screen, actor)]
+    offered = [_screen(screen) for screen in _RESIDENT if _is_offered(screen, actor)]
     if actor.role is not Role.RESIDENT:
         offered = [
-            st.Page(
-                "staff/welcome.py",
-                title="Главная",
-                icon=":material/home:",
-                url_path="",
-                default=True,
-            )
+            _page("staff/welcome.py", title="Главная", icon=":material/home:", is_default=True)
         ]
     offered.append(
-        st.Page(
+        _page(
             "public/sign_out.py",
             title="Выход",
             icon=":material/logout:",
-            url_path=links.SIGN_OUT_PAGE,
+            path=links.SIGN_OUT_PAGE,
         )
     )
-    offered += [_hidden(script, title, path) for path, script, title in _PUBLIC]
+    offered += _public()
     there = {page.url_path for page in offered}
-    closed = [path for path in links.SCREENS if path not in there]
+    closed = [path for path in links.SCREENS if path not in there and _may_be_asked(path)]
     return offered + [_hidden("public/not_found.py", "Страница не найдена", p) for p in closed]
+
+
+def _public() -> list[Any]:
+    return [_hidden(script, title, path) for path, script, title in _PUBLIC if _may_be_asked(path)]
+
+
+def _may_be_asked(path: str) -> bool:
+    """Tell whether the browser stands at this address, or nobody knows where it stands.
+
+    What is in no menu is offered at its own address alone: each page costs every run.
+    """
+    address = st.context.url
+    return address is None or urlsplit(address).path.strip("/") == path
 
 
 def _is_offered(screen: Screen, actor: Actor) -> bool:
@@ -88,15 +97,43 @@ def _is_offered(screen: Screen, actor: Actor) -> bool:
     return actor.may(screen.permission) and (bool(actor.accounts) or screen.path in _ACCOUNTLESS)
 
 
-def _page(screen: Screen) -> Any:
-    return st.Page(
+def _screen(screen: Screen) -> Any:
+    return _page(
         screen.script,
         title=screen.title,
         icon=screen.icon,
-        url_path=screen.path,
-        default=screen.path == links.HOME,
+        path=screen.path,
+        is_default=screen.path == links.HOME,
     )
 
 
 def _hidden(script: str, title: str, path: str) -> Any:
-    return st.Page(script, title=title, url_path=path, visibility="hidden")
+    return _page(script, title=title, path=path, visibility="hidden")
+
+
+def _page(
+    script: str,
+    *,
+    title: str,
+    icon: str = "",
+    path: str = "",
+    is_default: bool = False,
+    visibility: Literal["visible", "hidden"] = "visible",
+) -> Any:
+    """Return a page of this run's own: a run marks the page that it calls."""
+    return copy.copy(_made(script, title, icon, path, is_default, visibility))
+
+
+@functools.cache
+def _made(  # noqa: PLR0917
+    script: str,
+    title: str,
+    icon: str,
+    path: str,
+    is_default: bool,
+    visibility: Literal["visible", "hidden"],
+) -> Any:
+    """Make a page once: the framework looks for its file each time."""
+    return st.Page(
+        script, title=title, icon=icon, url_path=path, default=is_default, visibility=visibility
+    )

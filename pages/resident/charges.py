@@ -19,17 +19,17 @@ charges = bills.get_charges(
     actor=actor, account_id=card.account_id, period=chosen.period if chosen else None
 )
 if chosen is None:
-    cards.no_closed_period()
+    above = markup.note(cards.NO_CLOSED_PERIOD)
 elif charges.bill is None:
-    charge_details.still_open(chosen.period)
+    above = charge_details.still_open(chosen.period)
 else:
-    charge_details.summary(charges.bill)
-    charge_details.receipt(charges.bill)
-    charge_details.body(
+    above = charge_details.month(
         charges.bill,
         corrections=charges.corrections,
         volumes=cached.house_volumes(card.house_id, chosen.period),
         steps=cached.tariffs(card.house_id),
     )
-
-charge_past.history(charges.history)
+# one piece of markup: each element costs every run of the screen
+markup.show(above + (charge_past.HEADING if charges.history else ""))
+if charges.history:
+    charge_past.history(charges.history)
