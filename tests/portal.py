@@ -18,7 +18,6 @@ from db.embedded import EmbeddedServer
 
 PASSWORD = "demo-Parol-2014"
 ROOT = Path(__file__).parents[1]
-_PATIENCE_SECONDS = 90
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -40,6 +39,10 @@ class Portal:
     """A running `kabinet web` in demonstration mode."""
 
     state: Path
+    # a village: journeys look at screens, not at numbers of accounts
+    accounts: int = 24
+    months: int = 6
+    patience_seconds: float = 90
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -53,9 +56,8 @@ class Portal:
             "KABINET_DEMO": "1",
             "KABINET_STATE": str(self.state),
             "PORT": str(self.port),
-            # a village: journeys look at screens, not at numbers of accounts
-            "KABINET_DEMO_ACCOUNTS": "24",
-            "KABINET_DEMO_MONTHS": "6",
+            "KABINET_DEMO_ACCOUNTS": str(self.accounts),
+            "KABINET_DEMO_MONTHS": str(self.months),
         }
         with (self.state / "web.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -69,7 +71,7 @@ class Portal:
         self._wait()
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         while time.monotonic() < deadline:
             assert self.process is not None
             assert self.process.poll() is None, (self.state / "web.log").read_text()

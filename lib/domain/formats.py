@@ -42,9 +42,9 @@ def number(value: Decimal | None, *, places: int) -> str:
 # are written alike, however many zeros they carry
 @functools.lru_cache(maxsize=16_384)
 def _number(value: Decimal, places: int) -> str:
-    exponent = value.normalize().as_tuple().exponent
-    shown = max(places, -exponent if isinstance(exponent, int) else places)
-    text = f"{abs(value):,.{shown}f}".replace(",", _NO_BREAK_SPACE).replace(".", ",")
+    whole, _, decimals = f"{abs(value):,f}".partition(".")
+    decimals = decimals.rstrip("0").ljust(places, "0")
+    text = whole.replace(",", _NO_BREAK_SPACE) + (f",{decimals}" if decimals else "")
     return f"{_MINUS}{text}" if value < 0 else text
 
 

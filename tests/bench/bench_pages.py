@@ -17,11 +17,10 @@ from pathlib import Path
 
 import httpx2
 
-from lib import config, startup
-from lib.services import sign_in
 from tests.bench.figure import Figure
+from tests.bench.sessions import signed_in
 from tests.bench.viewer import Viewer
-from tests.portal import PASSWORD, Portal, free_port
+from tests.portal import Portal, free_port
 
 _ROUNDS = 5
 _RERUNS = 20
@@ -41,7 +40,7 @@ def measure() -> list[Figure]:
         assert portal.process is not None
         _pin(portal.process.pid)
         try:
-            cookie = _signed_in(portal.state)
+            cookie = signed_in(portal.state)
             return _figures(stock, portal, cookie)
         finally:
             portal.stop()
@@ -139,17 +138,6 @@ def _crowded(open_: Callable[[], Viewer]) -> float:
     for thread in threads:
         thread.join()
     return counted / lasted
-
-
-def _signed_in(state: Path) -> str:
-    """Open a session the way the routes do and return its cookie."""
-    os.environ.update(KABINET_DEMO="1", KABINET_STATE=str(state))
-    config.settings.cache_clear()
-    startup.connect()
-    ticket = sign_in.issue_ticket(name="resident", password=PASSWORD, visit="bench", remember=False)
-    token = sign_in.open_session(ticket=ticket, visit="bench").token
-    startup.disconnect()
-    return f"kabinet_session={token}"
 
 
 @contextlib.contextmanager
