@@ -2,8 +2,9 @@
 
 import asyncio
 import gc
+import importlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,20 @@ import plotly.graph_objects  # noqa: F401 - pages need it; loaded before the hea
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib import logs, startup
+from lib import config, logs, startup
 from lib.ui import failures
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
 
-_WATCH_SECONDS = 1
+_FAREWELL_SECONDS = 5
 
 
-async def _watch() -> None:
-    """Start the embedded database again when it dies under us."""
-    while True:
-        await asyncio.sleep(_WATCH_SECONDS)
-        await asyncio.to_thread(startup.revive)
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    """End what runs beside the requests; what does not end soon is left where it is."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=_FAREWELL_SECONDS)
 
 
 @asynccontextmanager
@@ -32,14 +33,15 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Connect before the first request; let go after the last."""
     logs.adopt()
     startup.connect()
-    watch = asyncio.create_task(_watch())
+    tasks = {asyncio.create_task(startup.watch())}
+    working = config.settings().works and importlib.import_module("lib.jobs.worker")
     # once, with no session connected: what is loaded now is never looked at again
     gc.collect()
     gc.freeze()
+    if working:
+        tasks.add(asyncio.create_task(working.work()))
     yield
-    watch.cancel()
-    with suppress(asyncio.CancelledError):
-        await watch
+    await _end(tasks)
     startup.disconnect()
 
 

@@ -76,6 +76,12 @@ def is_bound() -> bool:
     return bool(_bindings)
 
 
+def address(viewer: Viewer) -> str:
+    """Return where the viewer's role connects, for a library with connections of its own."""
+    url = _bindings[viewer.role].engine.url.set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
+
+
 def engine(url: str) -> Engine:
     """Make the pool of one role; parameters of statements never reach a log.
 

@@ -23,18 +23,31 @@ class Permission(StrEnum):
     Screens and services name the permission, never the role.
     """
 
+    ACCOUNT_REQUESTS_DECIDE = "account_requests:decide"
+    ACCOUNTS_ATTACH = "accounts:attach"
     ACCOUNTS_READ = "accounts:read"
+    AUDIT_READ = "audit:read"
     CHARGES_READ = "charges:read"
+    PEOPLE_MANAGE = "people:manage"
+    PROFILE_MANAGE = "profile:manage"
     RECEIPTS_READ = "receipts:read"
 
 
 _GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.RESIDENT: frozenset(
-        {Permission.ACCOUNTS_READ, Permission.CHARGES_READ, Permission.RECEIPTS_READ}
+        {
+            Permission.ACCOUNTS_ATTACH,
+            Permission.ACCOUNTS_READ,
+            Permission.CHARGES_READ,
+            Permission.PROFILE_MANAGE,
+            Permission.RECEIPTS_READ,
+        }
     ),
-    Role.STAFF: frozenset(),
-    Role.ANALYST: frozenset(),
-    Role.ADMIN: frozenset(),
+    Role.STAFF: frozenset({Permission.ACCOUNT_REQUESTS_DECIDE, Permission.PROFILE_MANAGE}),
+    Role.ANALYST: frozenset({Permission.PROFILE_MANAGE}),
+    Role.ADMIN: frozenset(
+        {Permission.AUDIT_READ, Permission.PEOPLE_MANAGE, Permission.PROFILE_MANAGE}
+    ),
 }
 
 
@@ -83,8 +96,19 @@ class Actor:
         if account_id not in self.accounts:
             raise AccessDenied
 
+    def demand_organization(self) -> int:
+        """Return the organisation the actor works for; raise AccessDenied without one."""
+        if self.organization_id is None:
+            raise AccessDenied
+        return self.organization_id
+
     @property
     def viewer(self) -> Viewer:
         """Return the actor as row security sees them."""
         role = DatabaseRole.ANALYST if self.role is Role.ANALYST else DatabaseRole.APP
         return Viewer(role, self.login_id, self.accounts, self.organization_id)
+
+    @property
+    def owner(self) -> Viewer:
+        """Return the actor as the owner of their profile's rows: whoever signs in has some."""
+        return Viewer(DatabaseRole.APP, self.login_id, self.accounts)

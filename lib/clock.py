@@ -18,3 +18,8 @@ def today() -> dt.date:
     """Return the business date in the centre's time zone."""
     settings = config.settings()
     return settings.kabinet_today or dt.datetime.now(settings.zone).date()
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """Return a moment as the centre's clocks show it."""
+    return moment.astimezone(config.settings().zone)

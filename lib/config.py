@@ -2,27 +2,34 @@
 
 import datetime as dt
 import functools
-import ipaddress
 import os
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from lib.errors import PortalError
+from lib.setting_kinds import (
+    DatabaseUrl,
+    Flag,
+    MailAddress,
+    Proxies,
+    SmtpUrl,
+    TimeZone,
+    WebAddress,
+    is_loopback,
+    wrong,
+)
 
 SECRET_LENGTH = 32
 _DEMO_PASSWORD = "demo-Parol-2014"  # noqa: S105 - printed by `make run`, exists in demo mode only
@@ -42,52 +49,6 @@ class SettingsRefused(PortalError):
     """A setting has a value that the portal cannot start with."""
 
 
-def _wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})
-
-
-def _database_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not parts.path[1:]:
-        raise _wrong("ожидается адрес вида postgresql://имя:пароль@сервер:5432/база")
-    return f"postgresql+psycopg{value[len(parts.scheme) :]}"
-
-
-def _smtp_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
-        raise _wrong("ожидается адрес вида smtp://имя:пароль@сервер:587")
-    return value
-
-
-def _time_zone(value: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as unknown:
-        raise _wrong("ожидается название часового пояса, например Asia/Yekaterinburg") from unknown
-    return value
-
-
-def _proxies(value: str) -> str:
-    for item in filter(None, (part.strip() for part in value.split(","))):
-        try:
-            ipaddress.ip_network(item, strict=False)
-        except ValueError as malformed:
-            raise _wrong("ожидаются адреса или сети через запятую") from malformed
-    return value
-
-
-def _demo_flag(value: object) -> object:
-    if value in {True, "1"}:
-        return True
-    if value in {False, "0", ""}:
-        return False
-    raise _wrong("ожидается 1 (демонстрационный режим) или 0")
-
-
-DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
-
-
 class Settings(BaseModel):
     """Everything that the environment decides.
 
@@ -96,6 +57,9 @@ class Settings(BaseModel):
         smtp_url: where letters go.
         kabinet_state: folder of the portal's own files: embedded database, secret, logs.
         kabinet_secret: key of derived passwords; has no default outside demo mode.
+        kabinet_address: where people open the portal; links in letters begin with it.
+        kabinet_mail_from: whom letters are from.
+        kabinet_worker: whether the web process does the worker's jobs too; in demo mode it does.
         kabinet_demo: demonstration mode; known passwords exist in it alone.
         kabinet_demo_accounts: how many accounts the demonstration's city has.
         kabinet_demo_months: how many months of it, up to the last one that is over.
@@ -110,18 +74,21 @@ class Settings(BaseModel):
     database_url_gate: DatabaseUrl | None = None
     database_url_operator: DatabaseUrl | None = None
     database_url_analyst: DatabaseUrl | None = None
-    smtp_url: Annotated[str, AfterValidator(_smtp_url)] | None = None
+    smtp_url: SmtpUrl | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8501, ge=1, le=65535)
-    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
+    trusted_proxies: Proxies = ""
     kabinet_state: Path = Field(default=Path("var"), validate_default=True)
     kabinet_secret: str | None = Field(default=None, min_length=SECRET_LENGTH)
-    kabinet_demo: Annotated[bool, BeforeValidator(_demo_flag)] = False
+    kabinet_address: WebAddress | None = None
+    kabinet_mail_from: MailAddress | None = None
+    kabinet_worker: Flag | None = None
+    kabinet_demo: Flag = False
     kabinet_demo_password: str | None = Field(default=None, min_length=10, max_length=64)
     kabinet_demo_accounts: int = Field(default=300, ge=24, le=1_000_000)
     kabinet_demo_months: int = Field(default=24, ge=1, le=120)
     kabinet_today: dt.date | None = None
-    kabinet_time_zone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Yekaterinburg"
+    kabinet_time_zone: TimeZone = "Asia/Yekaterinburg"
     kabinet_centre_name: str = "Единый расчётно-кассовый центр"
     kabinet_centre_legal_form: str = ""
     kabinet_centre_address: str = ""
@@ -139,7 +106,7 @@ class Settings(BaseModel):
         if self.kabinet_demo:
             self._refuse_in_demo()
         elif self.kabinet_today or self.kabinet_demo_password:
-            raise _wrong(
+            raise wrong(
                 "KABINET_TODAY и KABINET_DEMO_PASSWORD есть только в демонстрационном режиме "
                 "(KABINET_DEMO=1): уберите их"
             )
@@ -147,12 +114,12 @@ class Settings(BaseModel):
 
     def _refuse_in_demo(self) -> None:
         if self.database_url:
-            raise _wrong(
+            raise wrong(
                 "KABINET_DEMO=1 несовместим с DATABASE_URL: пароли демонстрации известны всем, "
                 "поэтому она работает только со встроенной базой"
             )
-        if not _is_loopback(self.host):
-            raise _wrong(
+        if not is_loopback(self.host):
+            raise wrong(
                 "KABINET_DEMO=1 принимает соединения только с этого компьютера: "
                 "уберите HOST или задайте HOST=127.0.0.1"
             )
@@ -165,16 +132,26 @@ class Settings(BaseModel):
         return self.kabinet_demo_password or _DEMO_PASSWORD
 
     @property
+    def address(self) -> str:
+        """Return the portal's public address, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.kabinet_address or f"http://{host}:{self.port}"
+
+    @property
+    def mail_from(self) -> str:
+        """Return the address of the sender of letters."""
+        host = urlsplit(self.address).hostname or ""
+        return self.kabinet_mail_from or f"noreply@{'localhost' if is_loopback(host) else host}"
+
+    @property
+    def works(self) -> bool:
+        """Tell whether the web process does the worker's jobs too."""
+        return self.kabinet_demo if self.kabinet_worker is None else self.kabinet_worker
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         """Return the centre's time zone."""
         return zoneinfo.ZoneInfo(self.kabinet_time_zone)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 _SENTENCES: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 _LIBRARIES = frozenset({"streamlit", "uvicorn"})
-_QUIET = ("uvicorn.access", "streamlit", "alembic")
+_QUIET = ("uvicorn.access", "streamlit", "alembic", "procrastinate", "psycopg.pool")
 
 
 def configure() -> None:

@@ -1,5 +1,6 @@
 """connect(): once per process - web, command or test - the way to the database."""
 
+import asyncio
 from pathlib import Path
 
 from alembic import command
@@ -19,6 +20,7 @@ from lib.errors import PortalError
 from lib.secret import secret
 
 _OLDEST_SERVER = 17
+_WATCH_SECONDS = 1
 _DATABASE = "kabinet"
 _UNMIGRATED = "База не приведена к этой версии портала: выполните команду «kabinet migrate»."
 _held: list[EmbeddedServer] = []
@@ -53,6 +55,13 @@ def revive() -> None:
     """Start the embedded server again if it died; without one, do nothing."""
     for server in _held:
         server.ensure_running()
+
+
+async def watch() -> None:
+    """Start the embedded server again whenever it dies, until cancelled."""
+    while True:
+        await asyncio.sleep(_WATCH_SECONDS)
+        await asyncio.to_thread(revive)
 
 
 def migrate() -> None:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from lib.ui import frame, navigation, session
+from lib.ui import frame, navigation, session, submit
 
 frame.begin()
 actor = session.begin_run()
 screen = navigation.run(actor)
 with st.container(width=1040):
     frame.header(actor)
+    submit.told()
     screen.run()
     frame.footer()

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
 # before anything of the portal reads its settings
-for name in ("DATABASE_URL", "SMTP_URL", "HOST", "PORT"):
+for name in ("DATABASE_URL", "SMTP_URL", "HOST", "PORT", "KABINET_ADDRESS", "KABINET_WORKER"):
     os.environ.pop(name, None)
 os.environ["KABINET_DEMO"] = "1"
 os.environ["KABINET_TEST_BCRYPT_COST"] = "4"

@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 from playwright.sync_api import Browser, Playwright
@@ -97,6 +98,16 @@ class Portal:
             connection.execute(text(statement))
         engine.dispose()
         server.detach()
+
+    def read(self, statement: str) -> list[Any]:
+        """Return the rows of a statement in the portal's database."""
+        server = EmbeddedServer.attach(self.state / "postgres")
+        engine = create_engine(server.cluster.url(user="postgres", database="kabinet"))
+        with engine.connect() as connection:
+            found = list(connection.execute(text(statement)))
+        engine.dispose()
+        server.detach()
+        return found
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -84,6 +84,64 @@ class TestDemonstrationMode:
             _ = config.read({}).demo_password
 
 
+class TestAddress:
+    @pytest.mark.parametrize(
+        ("environment", "address", "sender"),
+        [
+            ({}, "http://127.0.0.1:8501", "noreply@localhost"),
+            ({"HOST": "::1", "PORT": "80"}, "http://[::1]:80", "noreply@localhost"),
+            (
+                {"KABINET_ADDRESS": "https://lk.example.ru/"},
+                "https://lk.example.ru",
+                "noreply@lk.example.ru",
+            ),
+            (
+                {"KABINET_ADDRESS": "http://lk.example.ru:8080", "KABINET_MAIL_FROM": "a@b.ru"},
+                "http://lk.example.ru:8080",
+                "a@b.ru",
+            ),
+        ],
+    )
+    def test_begins_links_and_names_the_sender(
+        self, environment: dict[str, str], address: str, sender: str
+    ) -> None:
+        settings = config.read(environment)
+
+        assert (settings.address, settings.mail_from) == (address, sender)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("KABINET_ADDRESS", "lk.example.ru"),
+            ("KABINET_ADDRESS", "https://lk.example.ru/path"),
+            ("KABINET_ADDRESS", "javascript:alert(1)"),
+            ("KABINET_MAIL_FROM", "noreply"),
+            ("KABINET_MAIL_FROM", "a@b.ru\nBcc: c@d.ru"),
+            ("KABINET_MAIL_FROM", "Центр <a@b.ru>"),
+            ("SMTP_URL", "smtp://портал:слово@mail.example.ru"),
+            ("SMTP_URL", "smtp://a:b@mail.example.ru:port"),
+            ("KABINET_WORKER", "да"),
+        ],
+    )
+    def test_a_wrong_one_stops_the_start(self, name: str, value: str) -> None:
+        with pytest.raises(SettingsRefused, match=name):
+            config.read({name: value})
+
+    @pytest.mark.parametrize(
+        ("environment", "works"),
+        [
+            ({}, False),
+            ({"KABINET_WORKER": "1"}, True),
+            ({"KABINET_DEMO": "1"}, True),
+            ({"KABINET_DEMO": "1", "KABINET_WORKER": "0"}, False),
+        ],
+    )
+    def test_the_web_process_works_in_the_demonstration(
+        self, environment: dict[str, str], works: bool
+    ) -> None:
+        assert config.read(environment).works is works
+
+
 class TestSecret:
     def test_has_no_default_outside_the_demonstration(
         self, monkeypatch: pytest.MonkeyPatch

@@ -7,19 +7,15 @@ from sqlalchemy import create_engine
 
 import db.models  # noqa: F401 - fills the metadata
 from db.base import Base
+from db.migrations import is_ours
 from lib import config
-
-
-def _is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _to: Any) -> bool:
-    """Leave out monthly partitions: imports make them, not migrations."""
-    return not (kind == "table" and name is not None and "_y20" in name)
 
 
 def _run(connection: Any) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        include_object=_is_ours,
+        include_object=is_ours,
         compare_server_default=False,
     )
     with context.begin_transaction():

@@ -1,27 +1,42 @@
 """Every model, so that the metadata is whole wherever one of them is imported."""
 
 from db.models.account import Account, AccountAccess, Payer
+from db.models.account_request import AccountCode, AccountRequest
+from db.models.audit import AuditEvent
 from db.models.bill import Accrual, Bill, BillingPeriod, Penalty, Recalculation
 from db.models.house import House, HouseMeter, HouseReading, HouseVolume, Premise
+from db.models.letter import Letter
 from db.models.login import Login, LoginContact, SignInTicket, WebSession
 from db.models.meter import Meter, Reading
 from db.models.organization import Organization, Sender
 from db.models.package import NewsItem, Package
 from db.models.payment import Payment, PaymentPart
+from db.models.profile import Consent, DataExport, Subscription
 from db.models.service import Service, ServiceGroup, Tariff
+from db.models.token import Attempt, Captcha, Invitation, LoginToken
 
 __all__ = [
     "Account",
     "AccountAccess",
+    "AccountCode",
+    "AccountRequest",
     "Accrual",
+    "Attempt",
+    "AuditEvent",
     "Bill",
     "BillingPeriod",
+    "Captcha",
+    "Consent",
+    "DataExport",
     "House",
     "HouseMeter",
     "HouseReading",
     "HouseVolume",
+    "Invitation",
+    "Letter",
     "Login",
     "LoginContact",
+    "LoginToken",
     "Meter",
     "NewsItem",
     "Organization",
@@ -37,6 +52,7 @@ __all__ = [
     "Service",
     "ServiceGroup",
     "SignInTicket",
+    "Subscription",
     "Tariff",
     "WebSession",
 ]

@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Count, Id, Volume
@@ -34,7 +34,10 @@ class House(Base):
     stove: Mapped[str | None]
     heating_mode: Mapped[str | None]
 
-    __table_args__ = (UniqueConstraint("sender_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("sender_id", "external_id"),
+        Index("ix_house_organization_id_street_house", "organization_id", "street", "house"),
+    )
 
 
 class Premise(Base):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Id
@@ -18,12 +18,18 @@ class Login(Base):
     password_hash: Mapped[str]
     role: Mapped[str]
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    # a registration that nobody has confirmed yet may not sign in
+    activated_at: Mapped[dt.datetime | None]
     blocked_at: Mapped[dt.datetime | None]
 
     __table_args__ = (
         UniqueConstraint("username"),
         CheckConstraint("username = lower(username)", name="username_lower"),
         CheckConstraint("role IN ('resident', 'staff', 'analyst', 'admin')", name="role_known"),
+        CheckConstraint(
+            "(role = 'staff') = (organization_id IS NOT NULL)", name="staff_organization"
+        ),
     )
 
 
@@ -55,6 +61,9 @@ class WebSession(Base):
     opened_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
+    # shown to the holder alone, so that they know their own devices
+    address: Mapped[str | None]
+    browser: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("token_hash"),)
 

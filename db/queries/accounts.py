@@ -56,6 +56,7 @@ _CARDS = (
         Account.registered,
         Account.residents,
         Account.organization_id,
+        Account.premise_id,
         Payer.last_name,
         Payer.first_name,
         Payer.middle_name,

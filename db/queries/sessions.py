@@ -2,12 +2,23 @@
 
 import datetime as dt
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from db.base import AnyRow
-from db.models import Login, LoginContact, SignInTicket, WebSession
+from db.models import AccountAccess, Login, LoginContact, SignInTicket, WebSession
 
+# the accounts too: the policy for which the app role would ask is on the login, not on them
+_ACCOUNTS = (
+    select(func.array_agg(aggregate_order_by(AccountAccess.account_id, AccountAccess.account_id)))
+    .where(
+        AccountAccess.login_id == Login.id,
+        or_(AccountAccess.valid_to.is_(None), AccountAccess.valid_to > bindparam("now")),
+    )
+    .correlate(Login)
+    .scalar_subquery()
+)
 _HOLDER = (
     select(
         Login.id,
@@ -17,6 +28,7 @@ _HOLDER = (
         LoginContact.last_name,
         LoginContact.first_name,
         LoginContact.middle_name,
+        _ACCOUNTS.label("accounts"),
     )
     .select_from(WebSession)
     .join(Login, Login.id == WebSession.login_id)
@@ -37,12 +49,26 @@ _CLAIM = (
         SignInTicket.expires_at > bindparam("now"),
     )
     .values(used_at=bindparam("now"))
-    .returning(SignInTicket.login_id, SignInTicket.remember)
+    .returning(
+        SignInTicket.login_id,
+        SignInTicket.remember,
+        select(Login.username)
+        .where(Login.id == SignInTicket.login_id)
+        .scalar_subquery()
+        .label("username"),
+    )
 )
 _END = (
     update(WebSession)
     .where(WebSession.token_hash == bindparam("hash"), WebSession.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
+    .returning(
+        WebSession.login_id,
+        select(Login.username)
+        .where(Login.id == WebSession.login_id)
+        .scalar_subquery()
+        .label("username"),
+    )
 )
 
 
@@ -59,6 +85,6 @@ def claim_ticket(
     return session.execute(_CLAIM, values).one_or_none()
 
 
-def end(session: Session, *, token_hash: bytes, now: dt.datetime) -> None:
-    """End the session, if it is still open."""
-    session.execute(_END, {"hash": token_hash, "now": now})
+def end(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
+    """End the session, if it is still open, and return whose it was."""
+    return session.execute(_END, {"hash": token_hash, "now": now}).one_or_none()

@@ -5,6 +5,8 @@ import typer
 from lib.cli.packages import demo, import_
 from lib.cli.receipts import receipts
 from lib.cli.server import migrate, web
+from lib.cli.users import users
+from lib.cli.worker import worker
 
 __all__ = ["app"]
 
@@ -16,7 +18,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(web)
+app.command()(worker)
 app.command()(migrate)
 app.command("import")(import_)
 app.command()(demo)
 app.command()(receipts)
+app.add_typer(users, name="user")

@@ -3,12 +3,14 @@
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
-from lib import config, startup
+from lib import config, links, startup
 from lib.cli import console
 from lib.config import Settings
+from lib.mail import delivery
 from lib.services import demonstration
 
 _ROOT = Path(__file__).parents[2]
@@ -19,6 +21,8 @@ def web() -> None:
     """Запустить портал."""
     with console.sentences() as settings:
         _refuse_taken_port(settings)
+        if settings.works:
+            delivery.demand_a_way()
         startup.connect()
         if settings.kabinet_demo:
             _prepare_demonstration(settings)
@@ -27,16 +31,21 @@ def web() -> None:
         startup.refuse_unmigrated()
         _greet(settings)
         os.chdir(_ROOT)  # Streamlit looks for .streamlit/config.toml where it stands
-        uvicorn.run(
-            "app:app",
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=settings.trusted_proxies,
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        )
+        serve("app:app", host=settings.host, port=settings.port, trusted=settings.trusted_proxies)
+
+
+def serve(app: Any, *, host: str, port: int, trusted: str) -> None:
+    """Serve an application; forwarding headers are believed from ``trusted`` addresses alone."""
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
 
 
 def migrate() -> None:
@@ -64,6 +73,7 @@ def _greet(settings: Settings) -> None:
         console.out.print(f"Входы демонстрации (пароль {settings.demo_password}):")
         for login in demonstration.LOGINS:
             console.out.print(f"  {login.username}")
+        console.out.print(f"Письма демонстрации: {settings.address}{links.MAILBOX}")
     console.out.print("Остановить: Ctrl+C\n")
 
 

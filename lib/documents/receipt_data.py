@@ -144,6 +144,7 @@ class Receipt:
         heated_area: Heated area, square metres.
         ownership: A Russian word, «муниципальная».
         debt: Sum of the groups' balances above nought; an advance is never netted against it.
+        account_code: What attaches the account in the portal, printed on the latest receipt.
         code_refusals: Sentences saying why a recipient has no code.
         made_on: Day on which the document is made.
     """
@@ -171,3 +172,4 @@ class Receipt:
     last_payment_on: date | None = None
     last_payment_amount: Decimal | None = None
     notices: tuple[str, ...] = ()
+    account_code: str | None = None

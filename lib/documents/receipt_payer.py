@@ -67,6 +67,7 @@ def payer_pairs(receipt: Receipt, *, width: float, style: Style) -> list[Block]:
         ("Граждане", _people(receipt)),
         ("Собственность", receipt.ownership),
         *_executor_facts(receipt.executor),
+        ("Код для личного кабинета", receipt.account_code),
     ]
     return [
         pair(name, value, left=MARGIN, width=width, style=style, bold=name == "Лицевой счёт")

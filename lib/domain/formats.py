@@ -73,6 +73,11 @@ def day(value: dt.date | None) -> str:
     return NO_DATA if value is None else f"{value:%d.%m.%Y}"
 
 
+def moment(value: dt.datetime) -> str:
+    """Write a moment of the centre's clocks: «25.10.2014, 14:05»."""
+    return f"{value:%d.%m.%Y, %H:%M}"
+
+
 def month(value: dt.date) -> str:
     """Write a period as in «за октябрь 2014 года»."""
     return f"{month_name(value)} года"

@@ -3,6 +3,7 @@
 import csv as csv_format
 from io import StringIO
 
+from lib.domain.spreadsheet import harmless
 from lib.exchange.findings import Finding, Findings, Severity
 
 _TITLES = {
@@ -11,8 +12,6 @@ _TITLES = {
     Severity.INFO: "Для сведения",
 }
 _HEADER = ("file", "line", "column", "code", "severity", "value", "reason")
-# A cell that begins so is a formula to a spreadsheet, whoever wrote it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def text(findings: Findings, *, title: str = "Проверка пакета") -> str:
@@ -44,7 +43,7 @@ def csv(findings: Findings) -> str:
             found.value,
             found.reason,
         )
-        writer.writerow(["" if cell is None else _harmless(str(cell)) for cell in cells])
+        writer.writerow(["" if cell is None else harmless(str(cell)) for cell in cells])
     return out.getvalue()
 
 
@@ -76,8 +75,3 @@ def _sentence(found: Finding) -> str:
 
 def _grouped(number: int) -> str:
     return f"{number:,}".replace(",", " ")
-
-
-def _harmless(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would compute."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

@@ -41,6 +41,7 @@ class AccountCard:
         organization: name of the serving organisation.
         organization_id: its key.
         house_id: key of the house.
+        premise_id: key of the premise.
         city: where the premise is.
         address: the rest of its address.
         area: in m².
@@ -61,6 +62,7 @@ class AccountCard:
     organization: str
     organization_id: int
     house_id: int
+    premise_id: int
     city: str
     address: str
     area: Decimal | None
@@ -143,6 +145,7 @@ def _card(row: Any) -> AccountCard:
         organization=formats.quoted(row.organization),
         organization_id=row.organization_id,
         house_id=row.house_id,
+        premise_id=row.premise_id,
         city=row.city,
         address=address.line(
             street=row.street,

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import Account, AccountAccess, Login, LoginContact, Organization, Sender
+from lib import clock
 from lib.access import Role
 from lib.services import passwords
 
@@ -37,24 +39,32 @@ def add_login(*, new: NewLogin, password: str) -> bool:
         organization_id = None
         if new.organization is not None:
             organization_id = session.scalars(_organization(*new.organization)).one()
-        login = Login(
-            username=new.username.lower(),
-            password_hash=passwords.hash_of(password),
-            role=new.role.value,
-            organization_id=organization_id,
-        )
-        session.add(login)
-        session.flush()  # the contact needs the login's key
-        session.add(
-            LoginContact(
-                login_id=login.id,
-                last_name=new.last_name,
-                first_name=new.first_name,
-                middle_name=new.middle_name,
-                email=new.email.lower(),
-            )
-        )
+        hashed = passwords.hash_of(password)
+        add(session, new=new, hashed=hashed, organization_id=organization_id)
     return True
+
+
+def add(session: Session, *, new: NewLogin, hashed: str, organization_id: int | None) -> int:
+    """Add a login that may sign in at once, in the caller's transaction, and return its key."""
+    login = Login(
+        username=new.username.lower(),
+        password_hash=hashed,
+        role=new.role.value,
+        organization_id=organization_id,
+        activated_at=clock.now(),
+    )
+    session.add(login)
+    session.flush()  # the contact needs the login's key
+    session.add(
+        LoginContact(
+            login_id=login.id,
+            last_name=new.last_name,
+            first_name=new.first_name,
+            middle_name=new.middle_name,
+            email=new.email.lower(),
+        )
+    )
+    return login.id
 
 
 def grant_access(*, username: str, sender: str, account: str, level: str = "owner") -> None:

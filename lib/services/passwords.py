@@ -20,9 +20,16 @@ class PasswordRefused(PortalError):
         super().__init__(f"Пароль должен быть от {SHORTEST} до {LONGEST} знаков.")
 
 
+class PasswordsDiffer(PortalError):
+    """The password was not typed twice the same."""
+
+    def __init__(self) -> None:
+        super().__init__("Пароль и повтор пароля не совпадают. Наберите их ещё раз.")
+
+
 def digest(password: str) -> str:
     """Return SHA-256 of a password in base64: bcrypt refuses more than 72 bytes."""
-    return base64.b64encode(hashlib.sha256(password.encode()).digest()).decode()
+    return base64.b64encode(hashlib.sha256(password.encode("utf-8", "replace")).digest()).decode()
 
 
 def hash_of(password: str) -> str:
@@ -34,6 +41,20 @@ def hash_of(password: str) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefused
     return bcrypt.hashpw(digest(password).encode(), bcrypt.gensalt(cost())).decode()
+
+
+def refuse_unfit(password: str, repeated: str) -> str:
+    """Return the password if it may be one and was typed twice the same.
+
+    Raises:
+        PasswordRefused: it is shorter than 10 or longer than 64 characters.
+        PasswordsDiffer: the second time it was typed otherwise.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise PasswordRefused
+    if password != repeated:
+        raise PasswordsDiffer
+    return password
 
 
 def is_right(password: str, stored: str | None) -> bool:

@@ -28,7 +28,7 @@ from lib.documents.receipt_data import (
 )
 from lib.domain import formats
 from lib.domain.bill import Bill, BillGroup
-from lib.services import accounts, bills, payment_codes
+from lib.services import account_codes, accounts, bills, payment_codes
 from lib.services.accounts import AccountCard
 from lib.services.bills import BillNotFound, Recalculation
 
@@ -145,7 +145,18 @@ def _compose(sources: _Sources) -> Receipt:
         last_payment_on=last.paid_on if last else None,
         last_payment_amount=last.amount if last else None,
         notices=_notices(card, bill, is_last=sources.is_last),
+        account_code=_account_code(sources),
         made_on=clock.today(),
+    )
+
+
+def _account_code(sources: _Sources) -> str | None:
+    """Return the code that attaches the account; an older receipt's would be refused."""
+    if not sources.is_last:
+        return None
+    card = sources.card
+    return account_codes.code_of(
+        premise_id=card.premise_id, number=card.number, period=sources.bill.period
     )
 
 

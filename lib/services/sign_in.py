@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from db import session as database
 from db.models import SignInTicket, WebSession
-from db.queries import accounts, logins, organizations, sessions
+from db.queries import organizations, sessions
 from db.session import DatabaseRole, Viewer
 from lib import clock
 from lib.access import Actor, Role
-from lib.domain import formats
+from lib.domain import formats, people
+from lib.domain.browser import short_name
 from lib.errors import PortalError
-from lib.services import passwords
+from lib.services import attempts, audit, passwords, sign_in_tries
+from lib.services.audit import Action
 
 _TICKET_LIFE = dt.timedelta(seconds=60)
 REMEMBERED = dt.timedelta(days=30)
@@ -26,6 +28,17 @@ class SignInRefused(PortalError):
 
     def __init__(self) -> None:
         super().__init__("Неверное имя пользователя или пароль. Проверьте раскладку и Caps Lock.")
+
+
+class NotActivated(SignInRefused):
+    """The password is right, but the registration has not been confirmed: said to nobody else."""
+
+    def __init__(self) -> None:
+        PortalError.__init__(
+            self,
+            "Регистрация ещё не подтверждена. Откройте ссылку из письма, которое мы прислали "
+            "на вашу почту, или попросите отправить его ещё раз.",
+        )
 
 
 class CookiesOff(PortalError):
@@ -53,30 +66,57 @@ class OpenedSession:
     remembered: bool
 
 
-def issue_ticket(*, name: str, password: str, visit: str, remember: bool) -> str:
+def issue_ticket(
+    *,
+    name: str,
+    password: str,
+    visit: str,
+    remember: bool,
+    address: str = "",
+    captcha: tuple[str, str] | None = None,
+) -> str:
     """Check a login or e-mail with its password and return a ticket for this browser.
+
+    A known name and an unknown one take the same statements and one hash, and leave
+    the same rows.
 
     Args:
         name: username or e-mail, in any case.
         password: as typed.
         visit: the value of the browser's pre-session cookie; the ticket works with it alone.
         remember: keep the session for 30 days instead of the browser's run.
+        address: the client's address.
+        captcha: key and answer, where one was shown.
 
     Raises:
         CookiesOff: the browser has no pre-session cookie.
+        TooSoon: the name failed too often from this network; what was typed is not looked at.
+        CaptchaDemanded: the name or the network failed a few times and no captcha was answered.
+        CaptchaRefused: the captcha's answer is wrong.
+        NotActivated: the password is right, the registration is not confirmed.
         SignInRefused: no such login, it is blocked, or the password is wrong.
     """
     if not visit:
         raise CookiesOff
-    with database.transaction(database.GATE) as session:
-        found = logins.by_name(session, name=name.strip().lower())
-    if not passwords.is_right(password, found.password_hash if found else None) or not found:
+    begun = sign_in_tries.begin(people.typed(name), visit=visit, address=address, captcha=captcha)
+    found = begun.found
+    is_right = passwords.is_right(password, found.password_hash if found else None)
+    if not is_right or found is None:
+        sign_in_tries.fail(begun)
         raise SignInRefused
+    if found.activated_at is None:
+        sign_in_tries.fail(begun)
+        raise NotActivated
+    return _ticket(begun.attempt, login_id=found.id, visit=visit, remember=remember)
+
+
+def _ticket(attempt: int, *, login_id: int, visit: str, remember: bool) -> str:
     ticket = secrets.token_urlsafe(_TOKEN_BYTES)
     with database.transaction(database.GATE) as session:
+        attempts.succeed(session, key=attempt)
         session.add(
             SignInTicket(
-                login_id=found.id,
+                login_id=login_id,
                 ticket_hash=_hash(ticket),
                 visit_hash=_hash(visit),
                 remember=remember,
@@ -86,8 +126,16 @@ def issue_ticket(*, name: str, password: str, visit: str, remember: bool) -> str
     return ticket
 
 
-def open_session(*, ticket: str, visit: str) -> OpenedSession:
+def open_session(
+    *, ticket: str, visit: str, address: str | None = None, user_agent: str = ""
+) -> OpenedSession:
     """Turn a ticket into a session, once and in the browser it was given to.
+
+    Args:
+        ticket: as ``issue_ticket`` gave it.
+        visit: the browser's pre-session cookie.
+        address: the client's address.
+        user_agent: what the browser calls itself; two words of it are kept.
 
     Raises:
         TicketRefused: the ticket was used, is older than 60 s or belongs to another browser.
@@ -101,13 +149,24 @@ def open_session(*, ticket: str, visit: str) -> OpenedSession:
         if claimed is None:
             raise TicketRefused
         life = REMEMBERED if claimed.remember else _UNREMEMBERED
+        browser = short_name(user_agent) if user_agent else None
         session.add(
             WebSession(
                 login_id=claimed.login_id,
                 token_hash=_hash(token),
                 opened_at=now,
                 expires_at=now + life,
+                address=address,
+                browser=browser,
             )
+        )
+        audit.record(
+            session,
+            action=Action.SIGNED_IN,
+            login_id=claimed.login_id,
+            username=claimed.username,
+            address=address,
+            browser=browser,
         )
     return OpenedSession(token=token, remembered=claimed.remember)
 
@@ -122,12 +181,6 @@ def find_actor(*, token: str | None) -> Actor | None:
     if holder is None:
         return None
     role = Role(holder.role)
-    organization = None
-    with database.transaction(Viewer(DatabaseRole.APP, login=holder.id)) as session:
-        own = accounts.accessible(session, login=holder.id, now=now)
-        if holder.organization_id is not None:
-            name = organizations.name(session, key=holder.organization_id)
-            organization = formats.quoted(name) if name else None
     names = (holder.last_name, holder.first_name, holder.middle_name)
     return Actor(
         login_id=holder.id,
@@ -135,17 +188,35 @@ def find_actor(*, token: str | None) -> Actor | None:
         first_name=holder.first_name,
         full_name=" ".join(name for name in names if name),
         role=role,
-        organization=organization,
+        organization=_organization(holder.organization_id),
         organization_id=holder.organization_id,
-        accounts=own if role is Role.RESIDENT else (),
+        accounts=tuple(holder.accounts or ()) if role is Role.RESIDENT else (),
     )
 
 
-def end_session(*, token: str | None) -> None:
+def _organization(key: int | None) -> str | None:
+    """Return the name of an employee's organisation; the gate itself reads none."""
+    if key is None:
+        return None
+    with database.transaction(Viewer(DatabaseRole.APP)) as session:
+        name = organizations.name(session, key=key)
+    return formats.quoted(name) if name else None
+
+
+def end_session(*, token: str | None, address: str | None = None) -> None:
     """End the session of ``token``; ending it twice, or none, changes nothing."""
-    if token:
-        with database.transaction(database.GATE) as session:
-            sessions.end(session, token_hash=_hash(token), now=clock.now())
+    if not token:
+        return
+    with database.transaction(database.GATE) as session:
+        ended = sessions.end(session, token_hash=_hash(token), now=clock.now())
+        if ended is not None:
+            audit.record(
+                session,
+                action=Action.SIGNED_OUT,
+                login_id=ended.login_id,
+                username=ended.username,
+                address=address,
+            )
 
 
 def _hash(value: str) -> bytes:

@@ -16,14 +16,29 @@ from lib.services import passwords, sign_in
 _FORMAL_COST = 4  # the real hash has been computed by the service
 
 
-def enter(*, name: str, password: str, visit: str, remember: bool) -> str:
+def enter(
+    *,
+    name: str,
+    password: str,
+    visit: str,
+    remember: bool,
+    address: str = "",
+    captcha: tuple[str, str] | None = None,
+) -> str:
     """Check a login and return the ticket that opens its session.
 
     Raises:
-        CookiesOff: the browser has no pre-session cookie.
+        PortalError: whatever ``sign_in.issue_ticket`` refuses with.
         SignInRefused: no such login, it is blocked, or the password is wrong.
     """
-    ticket = sign_in.issue_ticket(name=name, password=password, visit=visit, remember=remember)
+    ticket = sign_in.issue_ticket(
+        name=name,
+        password=password,
+        visit=visit,
+        remember=remember,
+        address=address,
+        captcha=captcha,
+    )
     word = passwords.digest(password)
     user = {"password": bcrypt.hashpw(word.encode(), bcrypt.gensalt(_FORMAL_COST)).decode()}
     controller = AuthenticationController(

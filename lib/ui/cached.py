@@ -8,7 +8,9 @@ import datetime as dt
 import streamlit as st
 
 from lib.services import houses
+from lib.services import premises as places
 from lib.services.houses import HouseVolume, TariffStep
+from lib.services.premises import HouseChoice, OrganizationChoice, PremiseChoice
 
 
 @st.cache_data(ttl=600, max_entries=2_000, show_spinner=False)
@@ -21,3 +23,21 @@ def house_volumes(house_id: int, period: dt.date) -> tuple[HouseVolume, ...]:
 def tariffs(house_id: int) -> tuple[TariffStep, ...]:
     """Return the prices that hold or held in a house."""
     return houses.list_tariffs(house_id=house_id)
+
+
+@st.cache_data(ttl=600, max_entries=1, show_spinner=False)
+def organizations() -> tuple[OrganizationChoice, ...]:
+    """Return the organisations that serve houses."""
+    return places.list_organizations()
+
+
+@st.cache_data(ttl=600, max_entries=500, show_spinner=False)
+def houses_found(organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
+    """Return an organisation's first houses that were asked for."""
+    return places.find_houses(organization_id=organization_id, typed=typed)
+
+
+@st.cache_data(ttl=600, max_entries=500, show_spinner=False)
+def premises(house_id: int) -> tuple[PremiseChoice, ...]:
+    """Return the premises of a house."""
+    return places.list_premises(house_id=house_id)

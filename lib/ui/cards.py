@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib import config, links
+from lib import links
 from lib.domain import formats
 from lib.domain.bill import Bill
 from lib.services.accounts import AccountCard
@@ -58,10 +58,10 @@ def _body(card: AccountCard, bill: Bill) -> str:
 
 def no_account_yet() -> None:
     """Say why the screen is empty and what to do."""
-    phone = config.settings().kabinet_centre_phone
-    call = f" по телефону {phone}" if phone else ""
     st.info(
-        "К вашему кабинету ещё не присоединён ни один лицевой счёт, поэтому начислений здесь нет. "
-        f"Чтобы присоединить счёт, обратитесь в расчётный центр{call}.",
+        "К вашему кабинету ещё не присоединён ни один лицевой счёт, поэтому начислений здесь нет.",
         icon=":material/info:",
+    )
+    markup.show(
+        f'<p><a class="kb-button" href="{links.screen(links.ATTACH)}">Добавить лицевой счёт</a></p>'
     )

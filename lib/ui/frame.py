@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from lib import clock, config, links
-from lib.access import Actor
+from lib.access import Actor, Permission
 from lib.ui import markup
 from lib.ui.markup import text
 
@@ -23,7 +23,8 @@ def header(actor: Actor | None) -> None:
     form = settings.kabinet_centre_legal_form
     above = f'<span class="kb-legal">{text(form)}</span>' if form else ""
     greeting = (
-        f'<div class="kb-who"><span>Здравствуйте, {text(actor.first_name)}</span>{_SIGN_OUT}</div>'
+        f'<div class="kb-who">{_attach(actor)}<span>Здравствуйте, {text(actor.first_name)}</span>'
+        f"{_SIGN_OUT}</div>"
         if actor
         else ""
     )
@@ -32,6 +33,13 @@ def header(actor: Actor | None) -> None:
         f"<span>{text(settings.kabinet_centre_name)}</span>"
         f'<a href="/" class="kb-brand">{TITLE}</a></div>{greeting}</header>'
     )
+
+
+def _attach(actor: Actor) -> str:
+    """Return the way to one more account, for those who may have any."""
+    if not actor.may(Permission.ACCOUNTS_ATTACH):
+        return ""
+    return f'<a class="kb-link" href="{links.screen(links.ATTACH)}">Добавить лицевой счет</a>'
 
 
 def footer() -> None:

@@ -53,6 +53,11 @@ def note(words: str) -> str:
     return f'<p class="kb-note">{text(words)}</p>'
 
 
+def subtitle(words: str) -> None:
+    """Draw the name of a section of the screen."""
+    st.html(f'<h2 class="kb-subtitle">{text(words)}</h2>')
+
+
 def folded(summary: str, content: str) -> str:
     """Return content that is folded away until asked for; no run of the screen is needed."""
     return (

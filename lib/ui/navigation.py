@@ -23,6 +23,13 @@ class Screen:
     permission: Permission
 
 
+_PROFILE = Screen(
+    links.PROFILE,
+    "public/profile.py",
+    "Мой профиль",
+    ":material/person:",
+    Permission.PROFILE_MANAGE,
+)
 # in the order of the guide's menu
 _RESIDENT = (
     Screen(links.HOME, "resident/home.py", "Главная", ":material/home:", Permission.ACCOUNTS_READ),
@@ -33,12 +40,38 @@ _RESIDENT = (
         ":material/receipt_long:",
         Permission.CHARGES_READ,
     ),
+    _PROFILE,
+)
+# of employees and administrators: whoever has the permission
+_STAFF = (
+    Screen(
+        links.ACCOUNT_REQUESTS,
+        "staff/account_requests.py",
+        "Заявки на лицевые счета",
+        ":material/assignment_ind:",
+        Permission.ACCOUNT_REQUESTS_DECIDE,
+    ),
+    Screen(links.PEOPLE, "staff/people.py", "Люди", ":material/group:", Permission.PEOPLE_MANAGE),
+    Screen(
+        links.AUDIT,
+        "staff/audit.py",
+        "Журнал действий",
+        ":material/history:",
+        Permission.AUDIT_READ,
+    ),
+    _PROFILE,
 )
 _PUBLIC = (
+    (links.REGISTRATION, "public/registration.py", "Регистрация"),
+    (links.ACTIVATION, "public/activation.py", "Подтверждение регистрации"),
+    (links.RECOVERY, "public/recovery.py", "Восстановление доступа"),
+    (links.NEW_PASSWORD, "public/new_password.py", "Новый пароль"),
+    (links.EMAIL_CHANGE, "public/email_change.py", "Смена e-mail"),
+    (links.INVITATION, "public/invitation.py", "Приглашение"),
     (links.PRIVACY, "public/privacy.py", "Политика обработки персональных данных"),
     (links.TERMS, "public/terms.py", "Пользовательское соглашение"),
 )
-_ACCOUNTLESS = {links.HOME}
+_ACCOUNTLESS = {links.HOME, links.PROFILE}
 
 
 def run(actor: Actor | None) -> Any:
@@ -60,11 +93,12 @@ def _for_strangers() -> list[Any]:
 
 
 def _for_actor(actor: Actor) -> list[Any]:
-    offered = [_screen(screen) for screen in _RESIDENT if _is_offered(screen, actor)]
+    offered = [_screen(screen) for screen in screens(actor)]
     if actor.role is not Role.RESIDENT:
-        offered = [
-            _page("staff/welcome.py", title="Главная", icon=":material/home:", is_default=True)
-        ]
+        welcome = _page(
+            "staff/welcome.py", title="Главная", icon=":material/home:", is_default=True
+        )
+        offered.insert(0, welcome)
     offered.append(
         _page(
             "public/sign_out.py",
@@ -73,10 +107,20 @@ def _for_actor(actor: Actor) -> list[Any]:
             path=links.SIGN_OUT_PAGE,
         )
     )
+    if actor.may(Permission.ACCOUNTS_ATTACH) and _may_be_asked(links.ATTACH):
+        offered.append(_hidden("resident/attach.py", "Добавить лицевой счёт", links.ATTACH))
     offered += _public()
     there = {page.url_path for page in offered}
     closed = [path for path in links.SCREENS if path not in there and _may_be_asked(path)]
     return offered + [_hidden("public/not_found.py", "Страница не найдена", p) for p in closed]
+
+
+def screens(actor: Actor) -> list[Screen]:
+    """Return the screens of the actor's menu; without an account a resident has but a few."""
+    if actor.role is Role.RESIDENT:
+        open_ = [one for one in _RESIDENT if actor.accounts or one.path in _ACCOUNTLESS]
+        return [one for one in open_ if actor.may(one.permission)]
+    return [one for one in _STAFF if actor.may(one.permission)]
 
 
 def _public() -> list[Any]:
@@ -90,11 +134,6 @@ def _may_be_asked(path: str) -> bool:
     """
     address = st.context.url
     return address is None or urlsplit(address).path.strip("/") == path
-
-
-def _is_offered(screen: Screen, actor: Actor) -> bool:
-    """Tell whether the menu has the screen: without an account there is but Главная."""
-    return actor.may(screen.permission) and (bool(actor.accounts) or screen.path in _ACCOUNTLESS)
 
 
 def _screen(screen: Screen) -> Any:

@@ -10,7 +10,17 @@ from lib import links
 from lib.web import answers
 
 # Streamlit's own addresses and ours; whatever else is asked for is no screen
-_SERVED = ("/_stcore/", "/static/", "/media/", "/component/", "/session", "/documents/", "/fonts/")
+_SERVED = (
+    "/_stcore/",
+    "/static/",
+    "/media/",
+    "/component/",
+    "/session",
+    "/documents/",
+    "/fonts/",
+    "/captcha/",
+    links.MAILBOX,
+)
 # the framework's interface for programs tells about itself even while it is off
 _SHUT = "/_stcore/agent"
 _FILES = ("/healthz", "/readyz", "/favicon.png")

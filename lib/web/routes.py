@@ -3,8 +3,20 @@
 from starlette.routing import Route
 
 from lib import links
-from lib.web import documents, fonts, health, index, session
+from lib.web import (
+    account_requests,
+    captcha,
+    documents,
+    exports,
+    fonts,
+    health,
+    index,
+    mailbox,
+    session,
+)
 
+_REQUEST = links.ACCOUNT_REQUEST.format(request_id="{request_id:int}")
+_CAPTCHA = links.CAPTCHA.format(key="{key:uuid}")
 ROUTES = (
     *(Route(links.screen(path), index.page) for path in links.SCREENS),
     Route(links.HEALTH, health.healthz),
@@ -12,5 +24,12 @@ ROUTES = (
     Route(links.SESSION, session.open_session, methods=["POST"]),
     Route(links.SIGN_OUT, session.end_session, methods=["POST"]),
     Route(links.RECEIPT.replace("{account_id}", "{account_id:int}"), documents.receipt),
+    Route(links.DATA_EXPORT.replace("{export_id}", "{export_id:uuid}"), exports.data_export),
+    Route(_REQUEST, account_requests.document),
     Route(links.FONTS, fonts.font),
+    Route(f"{_CAPTCHA}.png", captcha.picture),
+    Route(f"{_CAPTCHA}.wav", captcha.sound),
+    Route(_CAPTCHA, captcha.renew, methods=["POST"]),
+    Route(links.MAILBOX, mailbox.letters),
+    Route(f"{links.MAILBOX}/{{letter_id:int}}", mailbox.letter),
 )

@@ -19,6 +19,11 @@ def is_own(request: Request) -> bool:
     return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
 
 
+def client(request: Request) -> str:
+    """Return the client's address; a forwarded one has been put there if its sender is trusted."""
+    return request.client.host if request.client else ""
+
+
 async def open_session(request: Request) -> Response:
     """Turn the posted ticket into a session cookie and go to the screen asked for."""
     if not is_own(request):
@@ -27,7 +32,11 @@ async def open_session(request: Request) -> Response:
     ticket, target = str(form.get("ticket", "")), str(form.get("next", ""))
     try:
         opened = await run_in_threadpool(
-            sign_in.open_session, ticket=ticket, visit=request.cookies.get(cookies.VISIT, "")
+            sign_in.open_session,
+            ticket=ticket,
+            visit=request.cookies.get(cookies.VISIT, ""),
+            address=client(request),
+            user_agent=request.headers.get("user-agent", ""),
         )
     except sign_in.TicketRefused as refusal:
         return answers.sentence("Вход не завершён", str(refusal), status=403)
@@ -45,7 +54,7 @@ async def end_session(request: Request) -> Response:
     if not is_own(request):
         return answers.sentence("Выход не выполнен", _FOREIGN, status=403)
     token = request.cookies.get(cookies.SESSION)
-    await run_in_threadpool(sign_in.end_session, token=token)
+    await run_in_threadpool(sign_in.end_session, token=token, address=client(request))
     response = RedirectResponse(links.screen(links.HOME), status_code=_SEE_OTHER)
     cookies.drop(response, request, name=cookies.SESSION)
     return response

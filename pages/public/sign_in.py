@@ -2,23 +2,22 @@
 
 import streamlit as st
 
-from lib.errors import PortalError
-from lib.ui import authenticator, markup, session, sign_in_form
+from lib.ui import captcha_field, guest, markup, sign_in_form
 
 markup.title("Вход в личный кабинет")
 sign_in_form.demonstration()
-with st.form("sign_in", border=False, width=420):
-    name = st.text_input("Имя пользователя", placeholder="или e-mail", max_chars=254)
-    password = st.text_input("Пароль", type="password", max_chars=128)
+with st.form(sign_in_form.FORM, border=False, width=guest.WIDTH):
+    name = st.text_input(
+        "Имя пользователя", placeholder="или e-mail", max_chars=254, autocomplete="username"
+    )
+    password = st.text_input(
+        "Пароль", type="password", max_chars=128, autocomplete="current-password"
+    )
     remember = st.checkbox("Запомнить?", help="Не спрашивать пароль на этом устройстве 30 дней")
+    captcha = captcha_field.ask(sign_in_form.FORM) if sign_in_form.wants_captcha() else None
     sent = st.form_submit_button("Войти", type="primary")
+sign_in_form.tell_refusal()
+sign_in_form.other_ways()
 
 if sent:
-    try:
-        ticket = authenticator.enter(
-            name=name, password=password, visit=session.visit(), remember=remember
-        )
-    except PortalError as refusal:
-        st.error(str(refusal), width=420)
-    else:
-        sign_in_form.hand_over(ticket)
+    sign_in_form.enter(name=name, password=password, remember=remember, captcha=captcha)

@@ -1,11 +1,12 @@
 """Соглашение: on what terms the portal may be used."""
 
+from lib.domain import consents
 from lib.ui import public_document
 
 public_document.show(
     title="Пользовательское соглашение",
-    version="1",
-    since="22.11.2026",
+    version=consents.TERMS.version,
+    since=consents.TERMS.since,
     body="""
 **О чём оно.** {centre} даёт вам личный кабинет, чтобы видеть начисления по своим лицевым счетам
 и получать платёжные документы. Кабинет бесплатный.

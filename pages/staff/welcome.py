@@ -1,8 +1,9 @@
-"""Главная of those whose screens are still to come: who they are and where they belong."""
+"""Главная of employees: who they are, where they belong, and the screens that are theirs."""
 
 import streamlit as st
 
-from lib.ui import guard, markup, words
+from lib import links
+from lib.ui import guard, markup, navigation, words
 
 actor = guard.signed_in()
 
@@ -12,4 +13,8 @@ markup.show(
     f"<dt>Роль</dt><dd>{words.ROLES[actor.role]}</dd>"
     f"<dt>Организация</dt><dd>{markup.text(actor.organization or '–')}</dd></dl>"
 )
-st.write("Рабочие экраны для вашей роли ещё не открыты.")
+screens = [screen for screen in navigation.screens(actor) if screen.path != links.PROFILE]
+for screen in screens:
+    st.page_link(screen.script, label=screen.title, icon=screen.icon)
+if not screens:
+    st.write("Рабочие экраны для вашей роли ещё не открыты.")

@@ -10,7 +10,15 @@ from db.session import DatabaseRole, Viewer
 pytestmark = pytest.mark.usefixtures("committed")
 
 # tables without a policy, each with its reason
-EXEMPT = {"alembic_version"}  # the version alone
+EXEMPT = {
+    "alembic_version",  # the version alone
+    # the queue is a library's: nobody but the operator has a right on it
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+}
+QUEUE = EXEMPT - {"alembic_version"}
 # what the app role may read whole: reference data without a person in it
 REFERENCE = {
     "billing_period",
@@ -22,7 +30,18 @@ REFERENCE = {
     "service_group",
     "tariff",
 }
-IDENTITY = {"login", "login_contact", "sign_in_ticket", "web_session"}
+IDENTITY = {
+    "attempt",
+    "captcha",
+    "invitation",
+    "login",
+    "login_contact",
+    "login_token",
+    "sign_in_ticket",
+    "web_session",
+}
+# the gate writes here on behalf of whoever is at the door
+GATES_OTHERS = {"account_access", "account_code", "account_request", "consent"}
 APPLICATION = [role for role in DatabaseRole if role is not DatabaseRole.OWNER]
 NOBODYS_ACCOUNT = 2**60
 
@@ -96,11 +115,13 @@ def test_the_app_role_sees_its_own_accounts_and_no_neighbours() -> None:
 
 
 def test_the_app_role_reads_no_identity_table() -> None:
-    assert [visible(Viewer(DatabaseRole.APP), table) for table in sorted(IDENTITY)] == [None] * 4
+    assert [visible(Viewer(DatabaseRole.APP), table) for table in sorted(IDENTITY)] == [None] * len(
+        IDENTITY
+    )
 
 
-def test_the_gate_reads_identity_alone() -> None:
-    others = [name for name, _, _ in tables() if name not in IDENTITY | EXEMPT]
+def test_the_gate_reads_identity_and_nothing_of_an_account() -> None:
+    others = [name for name, _, _ in tables() if name not in IDENTITY | GATES_OTHERS | EXEMPT]
 
     assert [visible(database.GATE, name) for name in others] == [None] * len(others)
     assert visible(database.GATE, "login") == 4
@@ -118,6 +139,29 @@ def test_the_operator_sees_every_table_but_no_partition() -> None:
     for name, _, is_partition in tables():
         if name not in EXEMPT:
             assert (visible(database.OPERATOR, name) is None) == is_partition, name
+
+
+def test_nobody_but_the_operator_reads_letters_and_jobs_or_calls_the_queue() -> None:
+    waiting = sorted({"letter", *QUEUE})
+    for role in (DatabaseRole.APP, DatabaseRole.GATE, DatabaseRole.ANALYST):
+        assert [visible(Viewer(role), name) for name in waiting] == [None] * len(waiting)
+    with database.transaction(database.OWNER) as session:
+        rights = session.execute(
+            text(
+                "SELECT r.rolname, p.proname FROM pg_proc p, pg_roles r "
+                "WHERE p.pronamespace = 'public'::regnamespace AND r.rolname IN "
+                "('kabinet_app', 'kabinet_gate', 'kabinet_analyst') "
+                "AND has_function_privilege(r.oid, p.oid, 'EXECUTE') "
+                "AND p.proname ~ '^(procrastinate|defer|post)_'"
+            )
+        )
+        found = {(row[0], row[1]) for row in rights}
+
+    assert found == {
+        (role, function)
+        for role in ("kabinet_app", "kabinet_gate")
+        for function in ("defer_job", "post_letter")
+    }
 
 
 def test_application_roles_own_nothing_and_bypass_nothing() -> None:
@@ -145,13 +189,45 @@ def test_application_roles_may_change_only_what_they_must() -> None:
         )
         found = {(row[0], row[1]) for row in rights}
 
+    gate = {
+        "account_access",
+        "account_code",
+        "account_request",
+        "attempt",
+        "audit_event",
+        "captcha",
+        "consent",
+        "invitation",
+        "login",
+        "login_contact",
+        "login_token",
+        "sign_in_ticket",
+        "web_session",
+    }
+    app = {"account_request", "audit_event", "consent", "data_export", "subscription"}
+    operator = (gate | app | QUEUE | {"letter"}) - {"sign_in_ticket"}
+    assert found == (
+        {("kabinet_gate", table) for table in gate}
+        | {("kabinet_app", table) for table in app}
+        | {("kabinet_operator", table) for table in operator}
+    )
+
+
+def test_nobody_changes_the_audit_log() -> None:
+    with database.transaction(database.OWNER) as session:
+        rights = session.execute(
+            text(
+                "SELECT grantee, privilege_type FROM information_schema.role_table_grants "
+                "WHERE table_name = 'audit_event' AND grantee <> 'kabinet_owner'"
+            )
+        )
+        found = {(row[0], row[1]) for row in rights}
+
     assert found == {
-        ("kabinet_gate", "sign_in_ticket"),
-        ("kabinet_gate", "web_session"),
-        ("kabinet_operator", "account_access"),
-        ("kabinet_operator", "login"),
-        ("kabinet_operator", "login_contact"),
-        ("kabinet_operator", "web_session"),
+        ("kabinet_app", "INSERT"),
+        ("kabinet_gate", "INSERT"),
+        ("kabinet_operator", "INSERT"),
+        ("kabinet_operator", "SELECT"),
     }
 
 

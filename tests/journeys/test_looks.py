@@ -10,7 +10,10 @@ from tests.portal import Portal
 
 pytestmark = pytest.mark.journey
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-SCREENS = ["/", "/charges", "/sign_out", "/privacy", "/terms"]
+SCREENS = ["/", "/charges", "/profile", "/sign_out", "/privacy", "/terms"]
+
+STRANGERS = ["/", "/registration", "/activation"]
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def settled(page: Page) -> None:
@@ -25,16 +28,17 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
 ) -> None:
     context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
     stranger = context.new_page()
-    stranger.goto(portal.url)
-    settled(stranger)
-    assert serious(stranger) == []
+    for path in STRANGERS:
+        stranger.goto(f"{portal.url}{path}")
+        settled(stranger)
+        assert stranger.evaluate(SIDEWAYS) <= 0, path
+        assert serious(stranger) == [], path
     page = enter(context)
     for path in SCREENS:
         page.goto(f"{portal.url}{path}")
         settled(page)
 
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(wide) <= 0, path
+        assert page.evaluate(SIDEWAYS) <= 0, path
         inner = "Array.from(document.querySelectorAll('.kb-bill, .kb-head, .kb-header')).every("
         inner += "e => e.scrollWidth <= e.clientWidth + 1)"
         assert page.evaluate(inner), path

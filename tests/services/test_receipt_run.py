@@ -16,6 +16,7 @@ from db import session as database
 from db.embedded import EmbeddedServer
 from lib import startup
 from lib.access import Actor
+from lib.secret import secret
 from lib.services import receipt_run, receipts
 from lib.services.receipt_run import RunRefused, RunSummary
 from tests.db.embedded.kit import eventually
@@ -135,7 +136,7 @@ class TestRun:
         url = server.cluster.url(user="kabinet_owner", database=committed)
         monkeypatch.setenv("DATABASE_URL", url.replace("postgresql+psycopg", "postgresql"))
         monkeypatch.delenv("KABINET_DEMO")
-        monkeypatch.setenv("KABINET_SECRET", "0" * 32)
+        monkeypatch.setenv("KABINET_SECRET", secret())  # codes of accounts follow from it
         period = months()[1]
 
         alone = write(tmp_path / "one", period)

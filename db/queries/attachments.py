@@ -1,0 +1,147 @@
+"""Attaching accounts, as the gate does it: what is tried, what is proved, what is granted."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import bindparam, func, null, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from db.base import AnyRow
+from db.models import AccountAccess, AccountCode, Attempt, Login, LoginContact
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
+_OF_LOGIN = Attempt.login_id == bindparam("login")
+_OF_SUBJECT = Attempt.subject_hash == bindparam("subject")
+_OF_ADDRESS = Attempt.address == bindparam("address")
+_FAILED = Attempt.succeeded.is_(False)
+_COUNTS = select(
+    func.count().filter(_FAILED, _OF_LOGIN).label("of_login"),
+    func.count().filter(_FAILED, _OF_SUBJECT).label("of_subject"),
+    func.count().filter(_FAILED, _OF_SUBJECT, _OF_LOGIN).label("of_both"),
+    func.count().filter(_FAILED, _OF_ADDRESS).label("of_address"),
+    func.max(Attempt.happened_at).filter(_FAILED, _OF_ADDRESS).label("of_address_last"),
+    func.max(Attempt.happened_at)
+    .filter(Attempt.succeeded, _OF_SUBJECT, _OF_LOGIN)
+    .label("succeeded_at"),
+).where(
+    Attempt.kind == bindparam("kind"),
+    Attempt.happened_at > bindparam("since"),
+    or_(_OF_LOGIN, _OF_SUBJECT, _OF_ADDRESS),
+)
+_PROVE_POSSESSION = text(
+    "SELECT prove_possession(:organization, :premise, :number, :paid_on, :amount)"
+)
+_PROVE_RECEIPT = text("SELECT prove_receipt(:organization, :premise, :number, :period)")
+_HOLDERS = (
+    select(AccountAccess.login_id, LoginContact.email, LoginContact.first_name)
+    .join(Login, Login.id == AccountAccess.login_id)
+    .join(LoginContact, LoginContact.login_id == AccountAccess.login_id)
+    .where(
+        AccountAccess.account_id == bindparam("account"),
+        or_(AccountAccess.valid_to.is_(None), AccountAccess.valid_to > bindparam("now")),
+        Login.blocked_at.is_(None),
+    )
+    .order_by(AccountAccess.login_id)
+)
+_GRANT = insert(AccountAccess).values(
+    login_id=bindparam("login"), account_id=bindparam("account"), level="owner", valid_to=null()
+)
+# an access that ran out is renewed; one that holds stays as it is
+_GRANT_ONCE = _GRANT.on_conflict_do_update(
+    index_elements=[AccountAccess.login_id, AccountAccess.account_id],
+    set_={"level": _GRANT.excluded.level, "valid_to": _GRANT.excluded.valid_to},
+    where=AccountAccess.valid_to <= bindparam("now"),
+).returning(AccountAccess.login_id)
+_USE_CODE = (
+    insert(AccountCode)
+    .values(
+        account_id=bindparam("account"),
+        period=bindparam("period"),
+        login_id=bindparam("login"),
+        used_at=bindparam("now"),
+    )
+    .on_conflict_do_nothing()
+    .returning(AccountCode.account_id)
+)
+
+
+def lock(session: Session, *words: str) -> None:
+    """Let one transaction at a time go on for each of the words, in their order."""
+    for word in words:
+        session.execute(_LOCK, {"word": word})
+
+
+def attempts(
+    session: Session,
+    *,
+    kind: str,
+    login_id: int,
+    subject: bytes,
+    address: str,
+    since: dt.datetime,
+) -> AnyRow:
+    """Count what was tried since a moment: by the login, at the account, from the address."""
+    values = {
+        "kind": kind,
+        "login": login_id,
+        "subject": subject,
+        "address": address,
+        "since": since,
+    }
+    return session.execute(_COUNTS, values).one()
+
+
+def prove_possession(
+    session: Session,
+    *,
+    organization_id: int,
+    premise_id: int,
+    number: str,
+    paid_on: dt.date,
+    amount: Decimal,
+) -> int | None:
+    """Return the account whose payment this is; None for whatever is not right."""
+    values = {
+        "organization": organization_id,
+        "premise": premise_id,
+        "number": number,
+        "paid_on": paid_on,
+        "amount": amount,
+    }
+    found: int | None = session.scalar(_PROVE_POSSESSION, values)
+    return found
+
+
+def prove_receipt(
+    session: Session, *, organization_id: int, premise_id: int, number: str, period: dt.date
+) -> int | None:
+    """Return the account whose latest closed month this is; None for whatever is not right."""
+    values = {
+        "organization": organization_id,
+        "premise": premise_id,
+        "number": number,
+        "period": period,
+    }
+    found: int | None = session.scalar(_PROVE_RECEIPT, values)
+    return found
+
+
+def holders(session: Session, *, account_id: int, now: dt.datetime) -> Sequence[AnyRow]:
+    """Return the logins that may see the account, with their e-mails."""
+    return session.execute(_HOLDERS, {"account": account_id, "now": now}).all()
+
+
+def grant(session: Session, *, login_id: int, account_id: int, now: dt.datetime) -> bool:
+    """Let a login see an account; False where it may already."""
+    values = {"login": login_id, "account": account_id, "now": now}
+    return session.scalar(_GRANT_ONCE, values) is not None
+
+
+def use_code(
+    session: Session, *, account_id: int, period: dt.date, login_id: int, now: dt.datetime
+) -> bool:
+    """Use up the code of an account's receipt; False where it was used before."""
+    values = {"account": account_id, "period": period, "login": login_id, "now": now}
+    return session.scalar(_USE_CODE, values) is not None

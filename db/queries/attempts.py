@@ -1,0 +1,120 @@
+"""Attempts, counted by subject and by network; every count takes the same one statement."""
+
+import datetime as dt
+
+from sqlalchemy import (
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
+
+from db.base import AnyRow
+from db.models import Attempt
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
+_EARLIER = aliased(Attempt)
+_OF_SUBJECT = Attempt.subject_hash == bindparam("subject")
+_OF_NETWORK = Attempt.address == bindparam("address")
+# a success forgives what went wrong before it, to its own network alone
+_FORGIVEN = (
+    select(func.coalesce(func.max(_EARLIER.happened_at), literal_column("'-infinity'")))
+    .where(
+        _EARLIER.kind == bindparam("kind"),
+        _EARLIER.subject_hash == bindparam("subject"),
+        _EARLIER.address == bindparam("address"),
+        _EARLIER.succeeded,
+    )
+    .scalar_subquery()
+)
+_UNFORGIVEN = and_(_OF_SUBJECT, Attempt.happened_at > _FORGIVEN)
+_FAILURES = select(
+    func.count().filter(_UNFORGIVEN).label("subject"),
+    func.count().filter(_OF_NETWORK).label("network"),
+    func.count().filter(_UNFORGIVEN, _OF_NETWORK).label("both"),
+    func.max(Attempt.happened_at).filter(_UNFORGIVEN, _OF_NETWORK).label("latest"),
+).where(
+    Attempt.kind == bindparam("kind"),
+    or_(_OF_SUBJECT, _OF_NETWORK),
+    Attempt.happened_at > bindparam("since"),
+    ~Attempt.succeeded,
+)
+_MADE = select(
+    func.count().filter(_OF_SUBJECT).label("subject"),
+    func.count().filter(_OF_NETWORK).label("network"),
+    func.count().filter(_OF_SUBJECT, _OF_NETWORK).label("both"),
+    func.max(Attempt.happened_at).filter(_OF_SUBJECT, _OF_NETWORK).label("latest"),
+    func.max(Attempt.happened_at).filter(_OF_SUBJECT, Attempt.succeeded).label("succeeded"),
+).where(
+    Attempt.kind == bindparam("kind"),
+    or_(_OF_SUBJECT, _OF_NETWORK),
+    Attempt.happened_at > bindparam("since"),
+)
+_SUCCEED = update(Attempt).where(Attempt.id == bindparam("attempt")).values(succeeded=True)
+_OLD = delete(Attempt).where(Attempt.happened_at < bindparam("before"))
+
+
+def take_turn(session: Session, *, key: int) -> None:
+    """Wait until no other transaction counts the same subject."""
+    session.execute(_ONE_AT_A_TIME, {"key": key})
+
+
+def failures(
+    session: Session, *, kind: str, subject: bytes, address: str, since: dt.datetime
+) -> AnyRow:
+    """Return the failures since a moment: ``subject``, ``network``, ``both`` and ``latest``.
+
+    Those of the subject, and of both, before the network's own last success do not count.
+    """
+    values = {"kind": kind, "subject": subject, "address": address, "since": since}
+    return session.execute(_FAILURES, values).one()
+
+
+def made(
+    session: Session, *, kind: str, subject: bytes, address: str, since: dt.datetime
+) -> AnyRow:
+    """Count the attempts since a moment: ``subject``, ``network``, ``both``.
+
+    ``latest`` is the last one of both together, ``succeeded`` the subject's last success.
+    """
+    values = {"kind": kind, "subject": subject, "address": address, "since": since}
+    return session.execute(_MADE, values).one()
+
+
+def add(
+    session: Session,
+    *,
+    kind: str,
+    subject: bytes,
+    login_id: int | None,
+    address: str,
+    now: dt.datetime,
+    succeeded: bool,
+) -> int:
+    """Add one attempt and return its key."""
+    new = insert(Attempt).values(
+        kind=kind,
+        subject_hash=subject,
+        login_id=login_id,
+        address=address,
+        happened_at=now,
+        succeeded=succeeded,
+    )
+    return session.execute(new.returning(Attempt.id)).scalar_one()
+
+
+def succeed(session: Session, *, key: int) -> None:
+    """Turn an attempt that was counted as a failure into a success."""
+    session.execute(_SUCCEED, {"attempt": key})
+
+
+def remove(session: Session, *, before: dt.datetime) -> None:
+    """Remove the attempts made before a moment."""
+    session.execute(_OLD, {"before": before})

@@ -1,0 +1,62 @@
+"""Captchas: made for one browser's visit, used up by conditional update."""
+
+import datetime as dt
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from db.models import Captcha
+
+_LIVE = (
+    Captcha.id == bindparam("key"),
+    Captcha.visit_hash == bindparam("visit"),
+    Captcha.used_at.is_(None),
+    Captcha.expires_at > bindparam("now"),
+)
+_DIGITS = select(Captcha.digits).where(*_LIVE)
+_USE = update(Captcha).where(*_LIVE).values(used_at=bindparam("now")).returning(Captcha.digits)
+_RENEW = (
+    update(Captcha)
+    .where(*_LIVE)
+    .values(digits=bindparam("fresh"), expires_at=bindparam("until"))
+    .returning(Captcha.id)
+)
+_OLD = delete(Captcha).where(Captcha.expires_at < bindparam("before"))
+
+
+def add(session: Session, *, visit_hash: bytes, digits: str, expires_at: dt.datetime) -> UUID:
+    """Add a captcha and return its key."""
+    made = insert(Captcha).values(visit_hash=visit_hash, digits=digits, expires_at=expires_at)
+    return session.execute(made.returning(Captcha.id)).scalar_one()
+
+
+def digits(session: Session, *, key: UUID, visit_hash: bytes, now: dt.datetime) -> str | None:
+    """Return the digits of a captcha that has not been used; None where there is none."""
+    values = {"key": key, "visit": visit_hash, "now": now}
+    return session.execute(_DIGITS, values).scalar_one_or_none()
+
+
+def use(session: Session, *, key: UUID, visit_hash: bytes, now: dt.datetime) -> str | None:
+    """Use a captcha up and return its digits; None where there is none to be used."""
+    values = {"key": key, "visit": visit_hash, "now": now}
+    return session.execute(_USE, values).scalar_one_or_none()
+
+
+def renew(
+    session: Session,
+    *,
+    key: UUID,
+    visit_hash: bytes,
+    now: dt.datetime,
+    digits: str,
+    until: dt.datetime,
+) -> bool:
+    """Give an unused captcha other digits; tell whether there was one."""
+    values = {"key": key, "visit": visit_hash, "now": now, "fresh": digits, "until": until}
+    return session.execute(_RENEW, values).scalar_one_or_none() is not None
+
+
+def remove(session: Session, *, before: dt.datetime) -> None:
+    """Remove the captchas that ran out before a moment."""
+    session.execute(_OLD, {"before": before})

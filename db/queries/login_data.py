@@ -1,0 +1,221 @@
+"""All that the portal keeps about a login, table by table.
+
+What is an account's is read as its holder sees it: under row security, scoped, closed
+months alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy.orm import Session, aliased
+
+from db.models import (
+    Account,
+    AccountAccess,
+    AccountRequest,
+    Accrual,
+    AuditEvent,
+    BillingPeriod,
+    Consent,
+    House,
+    Login,
+    LoginContact,
+    Meter,
+    Organization,
+    Payer,
+    Payment,
+    Premise,
+    Reading,
+    Recalculation,
+    Service,
+    ServiceGroup,
+    Subscription,
+    WebSession,
+)
+from db.queries import scope
+from db.session import Viewer
+
+_PORTION = 1_000
+_supplier = aliased(Organization)
+_login: BindParameter[int] = bindparam("login")
+Table = Select[*tuple[Any, ...]]
+
+# what the gate reads
+IDENTITY: Mapping[str, Table] = {
+    "login": select(
+        Login.username,
+        Login.role,
+        LoginContact.last_name,
+        LoginContact.first_name,
+        LoginContact.middle_name,
+        LoginContact.email,
+        Login.created_at,
+        Login.activated_at,
+    )
+    .join(LoginContact, LoginContact.login_id == Login.id)
+    .where(Login.id == _login),
+    "sessions": select(
+        WebSession.opened_at,
+        WebSession.expires_at,
+        WebSession.ended_at,
+        WebSession.address,
+        WebSession.browser,
+    )
+    .where(WebSession.login_id == _login)
+    .order_by(WebSession.opened_at),
+    "consents": select(
+        Consent.purpose,
+        Consent.text_version,
+        Consent.given_at,
+        Consent.address,
+        Consent.withdrawn_at,
+    )
+    .where(Consent.login_id == _login)
+    .order_by(Consent.given_at),
+}
+# what row security lets the holder read
+HELD: Mapping[str, Table] = {
+    "subscriptions": select(Subscription.purpose, Subscription.since)
+    .where(Subscription.login_id == _login)
+    .order_by(Subscription.purpose),
+    "accesses": select(Account.number.label("account"), AccountAccess.level, AccountAccess.valid_to)
+    .join(Account, Account.id == AccountAccess.account_id)
+    .where(AccountAccess.login_id == _login)
+    .order_by(Account.number),
+    "requests": select(
+        AccountRequest.account_number,
+        Organization.name.label("organization"),
+        AccountRequest.comment,
+        AccountRequest.status,
+        AccountRequest.reason,
+        AccountRequest.requested_at,
+        AccountRequest.decided_at,
+    )
+    .join(Organization, Organization.id == AccountRequest.organization_id)
+    .where(AccountRequest.login_id == _login)
+    .order_by(AccountRequest.requested_at),
+    "accounts": select(
+        Account.number.label("account"),
+        Account.els,
+        Organization.name.label("organization"),
+        House.city,
+        House.street,
+        House.house,
+        House.building,
+        Premise.number.label("premise"),
+        Account.area,
+        Account.ownership,
+        Account.registered,
+        Account.residents,
+        Payer.last_name,
+        Payer.first_name,
+        Payer.middle_name,
+    )
+    .join(Premise, Premise.id == Account.premise_id)
+    .join(House, House.id == Premise.house_id)
+    .join(Organization, Organization.id == Account.organization_id)
+    .outerjoin(Payer, Payer.account_id == Account.id)
+    .where(scope.visible(Account.id))
+    .order_by(Account.number),
+    "charges": select(
+        Account.number.label("account"),
+        Accrual.period,
+        ServiceGroup.name.label("service_group"),
+        Service.name.label("service"),
+        Service.unit,
+        _supplier.name.label("supplier"),
+        Accrual.tariff,
+        Accrual.volume_ind,
+        Accrual.volume_common,
+        Accrual.opening,
+        Accrual.accrued,
+        Accrual.coefficient_amount,
+        Accrual.recalculation,
+        Accrual.privilege,
+        Accrual.penalty,
+        Accrual.paid,
+        Accrual.total,
+        Accrual.closing,
+    )
+    .join(Account, Account.id == Accrual.account_id)
+    .join(
+        BillingPeriod,
+        (BillingPeriod.sender_id == Account.sender_id)
+        & (BillingPeriod.period == Accrual.period)
+        & (BillingPeriod.status == "closed"),
+    )
+    .join(Service, Service.id == Accrual.service_id)
+    .join(ServiceGroup, ServiceGroup.id == Service.group_id)
+    .outerjoin(_supplier, _supplier.id == Accrual.supplier_organization_id)
+    .where(scope.visible(Accrual.account_id))
+    .order_by(Account.number, Accrual.period, ServiceGroup.name, Service.name),
+    "recalculations": select(
+        Account.number.label("account"),
+        Recalculation.period,
+        Service.name.label("service"),
+        Recalculation.for_period_from,
+        Recalculation.for_period_to,
+        Recalculation.reason,
+        Recalculation.amount,
+    )
+    .join(Account, Account.id == Recalculation.account_id)
+    .join(
+        BillingPeriod,
+        (BillingPeriod.sender_id == Account.sender_id)
+        & (BillingPeriod.period == Recalculation.period)
+        & (BillingPeriod.status == "closed"),
+    )
+    .join(Service, Service.id == Recalculation.service_id)
+    .where(scope.visible(Recalculation.account_id))
+    .order_by(Account.number, Recalculation.period, Service.name),
+    "payments": select(
+        Account.number.label("account"),
+        Payment.paid_on,
+        Payment.posted_on,
+        Payment.amount,
+        Payment.period,
+        Payment.channel,
+        Payment.is_reversal,
+    )
+    .join(Account, Account.id == Payment.account_id)
+    .where(scope.visible(Payment.account_id))
+    .order_by(Account.number, Payment.paid_on, Payment.id),
+    "readings": select(
+        Account.number.label("account"),
+        Service.name.label("service"),
+        Meter.serial,
+        Meter.place,
+        Reading.zone,
+        Reading.taken_on,
+        Reading.value,
+        Reading.source,
+        Reading.status,
+    )
+    .join(Meter, (Meter.account_id == Reading.account_id) & (Meter.id == Reading.meter_id))
+    .join(Account, Account.id == Reading.account_id)
+    .join(Service, Service.id == Meter.service_id)
+    .where(scope.visible(Reading.account_id))
+    .order_by(Account.number, Meter.serial, Reading.zone, Reading.taken_on),
+}
+# what the log says of the login's own doings at the door and in the profile
+LOGGED: Mapping[str, Table] = {
+    "events": select(AuditEvent.happened_at, AuditEvent.action, AuditEvent.address)
+    .where(
+        AuditEvent.login_id == _login,
+        AuditEvent.action.in_(bindparam("actions", expanding=True)),
+    )
+    .order_by(AuditEvent.happened_at)
+}
+
+
+def rows(
+    session: Session, statement: Table, *, viewer: Viewer, **values: Any
+) -> Iterator[dict[str, Any]]:
+    """Return a table's rows as the viewer sees them, portion by portion."""
+    bound = {"login": viewer.login, **values}
+    if "scope_accounts" in statement.compile().params:
+        bound |= scope.values(viewer)
+    found = session.execute(statement, bound, execution_options={"yield_per": _PORTION})
+    for row in found.mappings():
+        yield dict(row)

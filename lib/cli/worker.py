@@ -1,0 +1,48 @@
+"""`kabinet worker`: letters and other work for later, in a process of its own."""
+
+import asyncio
+import signal
+from typing import Annotated
+
+import typer
+
+from lib import startup
+from lib.cli import console
+from lib.jobs import worker as jobs_worker
+from lib.jobs.worker import Pace
+from lib.mail import delivery
+
+_STOPPED_SECONDS = 5.0
+
+
+def worker(
+    concurrency: Annotated[int, typer.Option(min=1, help="сколько заданий сразу")] = 4,
+    stalled_after: Annotated[
+        float,
+        typer.Option(min=1, help="через сколько секунд молчания задания другого процесса забрать"),
+    ] = 30,
+) -> None:
+    """Отправлять письма и делать другие отложенные дела."""
+    with console.sentences():
+        delivery.demand_a_way()
+        startup.connect()
+        startup.refuse_unmigrated()
+        console.out.print("Работаю. Остановить: Ctrl+C")
+        asyncio.run(_work(Pace(concurrency=concurrency, stalled_after=stalled_after)))
+
+
+async def _work(pace: Pace) -> None:
+    """Work until a signal; then let go of the rest after a short while."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    watch = asyncio.create_task(startup.watch())
+    working = asyncio.create_task(jobs_worker.work(pace))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, watch, stopping):
+        task.cancel()
+    await asyncio.wait({working, watch, stopping}, timeout=_STOPPED_SECONDS)
+    if working.done() and not working.cancelled():
+        working.result()

@@ -1,0 +1,112 @@
+"""A file that a person sends: what it really is, and a copy of it with nothing hidden inside.
+
+The name and the type that the browser tells are believed by nobody. An image is drawn
+anew, so that neither its metadata - the place where it was taken - nor whatever else
+was packed into it is kept. A PDF is kept as it came and only ever handed out to be saved.
+"""
+
+import io
+import struct
+import zlib
+from enum import StrEnum
+from threading import BoundedSemaphore
+
+from PIL import Image, ImageOps
+
+from lib.errors import PortalError
+
+MAX_MEGABYTES = 10
+KINDS = ("jpg", "jpeg", "png", "pdf")
+_MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
+_MAX_PIXELS = 50_000_000
+_LONGEST_SIDE = 2600  # pixels: small print of a page stays readable
+_QUALITY = 82
+_DECODERS = BoundedSemaphore(2)
+"""An image takes up to 200 MB of memory while it is drawn anew: few at a time."""
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+
+
+class MediaType(StrEnum):
+    """What is accepted."""
+
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    PDF = "application/pdf"
+
+
+_BEGINNINGS = {
+    b"\xff\xd8\xff": MediaType.JPEG,
+    b"\x89PNG\r\n\x1a\n": MediaType.PNG,
+    b"%PDF-": MediaType.PDF,
+}
+
+
+class UploadRefused(PortalError):
+    """The file is too large, of another type, or not whole."""
+
+
+def cleaned(content: bytes) -> bytes:
+    """Return what may be kept of a file: an image as a fresh JPEG, a PDF as it is.
+
+    Raises:
+        UploadRefused: it is empty, too large, of another type, damaged or a bomb.
+    """
+    if len(content) > _MAX_BYTES:
+        raise UploadRefused(
+            f"Файл больше {MAX_MEGABYTES} МБ. Сфотографируйте документ с меньшим разрешением."
+        )
+    kind = media_type(content)
+    if kind is None:
+        raise UploadRefused(
+            "Такие файлы не принимаются: нужна фотография JPG или PNG либо документ PDF."
+        )
+    return content if kind is MediaType.PDF else _drawn_anew(content)
+
+
+def media_type(content: bytes) -> MediaType | None:
+    """Tell the type by how the content begins; None for whatever is not accepted."""
+    return next((kind for start, kind in _BEGINNINGS.items() if content.startswith(start)), None)
+
+
+def _drawn_anew(content: bytes) -> bytes:
+    try:
+        with _DECODERS, Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as image:
+            if image.width * image.height > _MAX_PIXELS:
+                raise _too_many_pixels()
+            image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))  # a JPEG is decoded smaller at once
+            return _encoded(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise _too_many_pixels() from bomb
+    except _BROKEN as broken:
+        raise UploadRefused(
+            "Файл повреждён, открыть его не получилось. Сделайте фотографию ещё раз."
+        ) from broken
+
+
+def _encoded(image: Image.Image) -> bytes:
+    layer = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    layer.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(layer)
+    # a new image: nothing of the old one's metadata travels with it
+    plain = Image.new("RGB", upright.size, "white")
+    plain.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)
+    made = io.BytesIO()
+    plain.save(made, "JPEG", quality=_QUALITY)
+    return made.getvalue()
+
+
+def _too_many_pixels() -> UploadRefused:
+    return UploadRefused(
+        "В изображении слишком много точек. Сфотографируйте документ с меньшим разрешением."
+    )

@@ -1,0 +1,95 @@
+"""Names, usernames and e-mails, as people type them and as the portal keeps them."""
+
+import re
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from lib.errors import PortalError
+
+_LONGEST_NAME = 64
+_LONGEST_EMAIL = 254
+_LONGEST_TYPED = 254
+_NAME = re.compile(r"[^\W\d_]+(?:(?: |-|'|’)[^\W\d_]+)*[.]?")
+_USERNAME = re.compile(r"[a-z0-9._-]{3,32}")
+
+
+class NameRefused(PortalError):
+    """A part of a name has what no name has."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"Поле «{field}»: введите от 1 до {_LONGEST_NAME} букв; "
+            "допустимы также пробел, дефис и апостроф."
+        )
+
+
+class UsernameRefused(PortalError):
+    """A username is too short, too long or has other letters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Поле «Имя пользователя»: введите от 3 до 32 знаков — латинские буквы, цифры, "
+            "точка, дефис, подчёркивание."
+        )
+
+
+class EmailRefused(PortalError):
+    """What was typed is no e-mail address."""
+
+    def __init__(self) -> None:
+        super().__init__("Поле «E-mail»: проверьте адрес, он должен быть вида имя@example.ru.")
+
+
+def name(value: str, *, field: str) -> str:
+    """Return a part of a name as it is kept.
+
+    Raises:
+        NameRefused: it is empty, longer than 64 letters or has other signs in it.
+    """
+    asked = unicodedata.normalize("NFC", value[: 4 * _LONGEST_NAME]).strip()
+    words = " ".join(filter(None, asked.split(" ")))
+    if len(words) > _LONGEST_NAME or not _NAME.fullmatch(words):
+        raise NameRefused(field)
+    return words
+
+
+def username(value: str) -> str:
+    """Return a username in lower case.
+
+    Raises:
+        UsernameRefused: it is not 3–32 Latin letters, digits, ``.``, ``_`` or ``-``.
+    """
+    asked = value.strip().lower()
+    if not _USERNAME.fullmatch(asked):
+        raise UsernameRefused
+    return asked
+
+
+def email(value: str) -> str:
+    """Return an e-mail as it is kept: in lower case, a Russian domain in its Latin form.
+
+    Raises:
+        EmailRefused: it is no address, or longer than 254 characters.
+    """
+    asked = value.strip()
+    try:
+        if len(asked) > _LONGEST_EMAIL:
+            raise EmailRefused
+        found = validate_email(asked, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as wrong:
+        raise EmailRefused from wrong
+    kept = (found.ascii_email or "").lower()
+    if not 0 < len(kept) <= _LONGEST_EMAIL:
+        raise EmailRefused
+    return kept
+
+
+def typed(value: str) -> str:
+    """Return a username or an e-mail that somebody typed to be looked for, whatever it is."""
+    asked = "".join(letter for letter in value[: _LONGEST_TYPED + 1] if letter.isprintable())
+    asked = asked.strip().lower()
+    try:
+        return email(asked) if "@" in asked else asked
+    except EmailRefused:
+        return asked

@@ -1,0 +1,48 @@
+"""What people type into fields: sums and dates, in the ways that are usual."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+from lib.errors import PortalError
+
+_SPACES = re.compile(r"\s+")
+_SUM = re.compile(r"([0-9]{1,9}|[0-9]{1,3}(?: [0-9]{3}){1,2})(?:[.,]([0-9]{1,2}))?")
+_CURRENCY = re.compile(r"(?:₽|руб(?:\.|лей|ля|ль)?|р\.?)$", re.IGNORECASE)
+_DAY = re.compile(r"([0-9]{1,2})[./ -]([0-9]{1,2})[./ -]([0-9]{4})")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+class TypedRefused(PortalError):
+    """What was typed is not what was asked for."""
+
+
+def money(text: str) -> Decimal:
+    """Read a sum: «123,45», «123.45», «1 234,56», with or without «₽».
+
+    Raises:
+        TypedRefused: it is something else, negative, or has more than kopecks.
+    """
+    plain = _CURRENCY.sub("", _SPACES.sub(" ", text).strip()).strip()
+    read = _SUM.fullmatch(plain)
+    if read is None:
+        raise TypedRefused("Сумма не распознана. Введите её цифрами, например 123,45.")
+    return Decimal(f"{read[1].replace(' ', '')}.{(read[2] or '0').ljust(2, '0')}")
+
+
+def day(text: str) -> dt.date:
+    """Read a date: «18.09.2014», «18/9/2014», «2014-09-18».
+
+    Raises:
+        TypedRefused: it is something else, or no calendar has such a day.
+    """
+    plain = _SPACES.sub(" ", text).strip().removesuffix("г.").strip()
+    read, iso = _DAY.fullmatch(plain), _ISO_DAY.fullmatch(plain)
+    parts = (read[3], read[2], read[1]) if read else iso.groups() if iso else ()
+    try:
+        year, month, number = map(int, parts)
+        return dt.date(year, month, number)
+    except ValueError as wrong:
+        raise TypedRefused(
+            "Дата не распознана. Введите день, месяц и год, например 18.09.2014."
+        ) from wrong

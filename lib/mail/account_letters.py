@@ -1,0 +1,70 @@
+"""Letters about attaching accounts; a number is starred, a mailbox may be read by others."""
+
+from lib import config, links
+from lib.mail.letter import Letter, compose
+
+_SHOWN_DIGITS = 4
+
+
+def attached_by_another(*, name: str, number: str) -> Letter:
+    """Tell a login that another one has attached its account."""
+    return compose(
+        subject="К вашему лицевому счёту присоединён ещё один кабинет",
+        greeting=_greeting(name),
+        paragraphs=(
+            f"Лицевой счёт {_starred(number)} из вашего личного кабинета присоединён ещё к одному.",
+            "Если это сделал кто-то из вашей семьи, ничего делать не нужно.",
+            "Если вы этого не ожидали, сообщите в расчётный центр.",
+        ),
+    )
+
+
+def request_received(*, name: str, number: str) -> Letter:
+    """Tell a resident that the request waits for staff."""
+    return compose(
+        subject="Заявка на лицевой счёт принята",
+        greeting=_greeting(name),
+        paragraphs=(
+            f"Мы получили вашу заявку на лицевой счёт {_starred(number)} с документом.",
+            "Её рассмотрит сотрудник организации. О решении сообщим письмом.",
+        ),
+        button=("Посмотреть заявку", _address(links.ATTACH)),
+    )
+
+
+def request_approved(*, name: str, number: str) -> Letter:
+    """Tell a resident that the account is attached."""
+    return compose(
+        subject="Лицевой счёт присоединён",
+        greeting=_greeting(name),
+        paragraphs=(
+            f"Ваша заявка одобрена: лицевой счёт {_starred(number)} теперь в вашем кабинете.",
+        ),
+        button=("Открыть личный кабинет", _address(links.HOME)),
+    )
+
+
+def request_declined(*, name: str, number: str, reason: str) -> Letter:
+    """Tell a resident why the account is not attached."""
+    return compose(
+        subject="Заявка на лицевой счёт отклонена",
+        greeting=_greeting(name),
+        paragraphs=(
+            f"Заявка на лицевой счёт {_starred(number)} отклонена.",
+            f"Причина: {reason}",
+            "Исправьте то, о чём сказано, и отправьте новую заявку или выберите другой способ.",
+        ),
+        button=("Отправить новую заявку", _address(links.ATTACH)),
+    )
+
+
+def _greeting(name: str) -> str:
+    return f"Здравствуйте, {name}!"
+
+
+def _starred(number: str) -> str:
+    return f"***{number[-_SHOWN_DIGITS:]}"
+
+
+def _address(path: str) -> str:
+    return config.settings().address + links.screen(path)

@@ -1,0 +1,124 @@
+"""Letters about a profile: what was changed in it, and what is to be confirmed."""
+
+import datetime as dt
+
+from lib import clock, config, links
+from lib.domain import formats
+from lib.mail.letter import Letter, compose
+
+_NOT_YOU = (
+    "Если это были не вы, восстановите доступ по ссылке «Забыли пароль?» на странице входа "
+    "и сообщите в расчётный центр."
+)
+_STRANGE = (
+    "Если вы этого не делали, ничего не нажимайте: без вашего подтверждения e-mail не изменится."
+)
+
+
+def password_changed(*, name: str, changed_at: dt.datetime, address: str) -> Letter:
+    """Tell that the password is another one now."""
+    return compose(
+        subject="Пароль личного кабинета изменён",
+        greeting=_greeting(name),
+        paragraphs=(
+            (
+                f"{formats.moment(clock.local(changed_at))} пароль вашего личного кабинета изменён"
+                f"{_from(address)}. На остальных устройствах кабинет попросит войти заново."
+            ),
+            _NOT_YOU,
+        ),
+    )
+
+
+def email_change_old(*, name: str, email: str, token: str, address: str) -> Letter:
+    """Ask the old address whether the login may get a new one."""
+    return compose(
+        subject="Подтвердите смену e-mail",
+        greeting=_greeting(name),
+        paragraphs=(
+            f"В личном кабинете попросили{_from(address)} заменить этот e-mail на {email}.",
+            "Смена произойдёт, когда её подтвердят с обоих адресов. Ссылка действует сутки.",
+        ),
+        button=("Подтвердить смену", _confirmation(token)),
+        after=(
+            (
+                f"{_STRANGE} Смените пароль в разделе «Мой профиль»: "
+                "кто-то вошёл в кабинет под вашим именем."
+            ),
+        ),
+    )
+
+
+def email_change_new(*, name: str, username: str, token: str) -> Letter:
+    """Ask the new address whether it belongs to whoever wants it."""
+    return compose(
+        subject="Подтвердите новый e-mail",
+        greeting=_greeting(name),
+        paragraphs=(
+            f"Этот адрес указан как новый e-mail учётной записи {username} в личном кабинете.",
+            "Смена произойдёт, когда её подтвердят с обоих адресов. Ссылка действует сутки.",
+        ),
+        button=("Это мой адрес", _confirmation(token)),
+        after=("Если вы не пользуетесь личным кабинетом, просто удалите это письмо.",),
+    )
+
+
+def email_is_yours() -> Letter:
+    """Tell the owner of an address that another login wanted it."""
+    return compose(
+        subject="Ваш e-mail пытались указать в другой учётной записи",
+        greeting="Здравствуйте!",
+        paragraphs=(
+            (
+                "Этот адрес попросили указать как новый e-mail другой учётной записи кабинета. "
+                "Он уже принадлежит вашей, поэтому ничего не изменилось."
+            ),
+            "Если это сделали вы сами, войдите под той учётной записью, где указан этот адрес.",
+        ),
+    )
+
+
+def email_changed(*, name: str, email: str) -> Letter:
+    """Tell both addresses that the change is made."""
+    return compose(
+        subject="E-mail личного кабинета изменён",
+        greeting=_greeting(name),
+        paragraphs=(
+            (
+                f"Смена подтверждена с обоих адресов. Теперь письма приходят на {email}, "
+                "и он же годится для входа."
+            ),
+            "Если вы этого не делали, позвоните в расчётный центр.",
+        ),
+    )
+
+
+def login_deleted(*, name: str) -> Letter:
+    """Tell that the login is gone, and what has stayed."""
+    return compose(
+        subject="Учётная запись личного кабинета удалена",
+        greeting=_greeting(name),
+        paragraphs=(
+            (
+                "Ваша учётная запись удалена: имя, e-mail, пароль, сеансы, согласия и подписки "
+                "стёрты, лицевые счета отсоединены."
+            ),
+            (
+                "Начисления, платежи и показания по лицевым счетам остались у расчётного центра: "
+                "хранить их требует закон."
+            ),
+            "Если это сделали не вы, позвоните в расчётный центр.",
+        ),
+    )
+
+
+def _greeting(name: str) -> str:
+    return f"Здравствуйте, {name}!"
+
+
+def _from(address: str) -> str:
+    return f" с адреса {address}" if address else ""
+
+
+def _confirmation(token: str) -> str:
+    return config.settings().address + links.screen(links.EMAIL_CHANGE, token=token)

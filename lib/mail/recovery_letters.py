@@ -1,0 +1,46 @@
+"""Letters about a lost password."""
+
+import datetime as dt
+
+from lib import clock, config, links
+from lib.domain import formats
+from lib.mail.letter import Letter, compose
+
+
+def recovery(*, name: str, username: str, token: str) -> Letter:
+    """Let whoever holds the mailbox choose a new password."""
+    return compose(
+        subject="Восстановление доступа к личному кабинету",
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=(
+            f"Вы попросили восстановить доступ. Имя пользователя — {username}.",
+            "Задайте новый пароль по ссылке. Она действует 30 минут и работает один раз.",
+        ),
+        button=("Задать новый пароль", _address(links.NEW_PASSWORD, token=token)),
+        after=(
+            (
+                "Если вы этого не просили, ничего не делайте: пароль останется прежним. "
+                "Никому не пересылайте это письмо."
+            ),
+        ),
+    )
+
+
+def password_set(*, name: str, changed_at: dt.datetime) -> Letter:
+    """Tell that the password is another one now."""
+    return compose(
+        subject="Пароль личного кабинета изменён",
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=(
+            (
+                f"{formats.moment(clock.local(changed_at))} пароль вашего личного кабинета изменён "
+                "по ссылке из письма. На всех устройствах кабинет попросит войти заново."
+            ),
+            "Если это были не вы, восстановите доступ ещё раз и смените пароль своей почты.",
+        ),
+        button=("Восстановить доступ", _address(links.RECOVERY)),
+    )
+
+
+def _address(screen: str, **query: str) -> str:
+    return config.settings().address + links.screen(screen, **query)

@@ -1,0 +1,156 @@
+"""Decisions of staff on requests for accounts of their own organisation."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import account_requests as queries
+from db.queries import attachments
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import formats
+from lib.errors import PortalError
+from lib.mail import account_letters, outbox
+from lib.services import account_requests, audit
+from lib.services.account_claims import ClaimRefused, cleaned_number
+from lib.services.account_requests import Status
+from lib.services.attachments import tell_holders
+from lib.services.audit import Action
+
+_SAME_CLICK = dt.timedelta(seconds=10)
+_OUTCOMES = {Status.APPROVED.value: "одобрена", Status.DECLINED.value: "отклонена"}
+
+
+class AlreadyDecided(PortalError):
+    """Somebody was faster."""
+
+    def __init__(self, row: AnyRow) -> None:
+        when = formats.moment(clock.local(row.decided_at))
+        super().__init__(f"Заявка уже рассмотрена: {_OUTCOMES[row.status]} {when}.")
+
+
+class AccountNotFound(PortalError):
+    """The organisation has no such account in that premise."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Счёта с таким номером по этому адресу в вашей организации нет. "
+            "Исправьте номер или отклоните заявку с объяснением."
+        )
+
+
+def approve(*, actor: Actor, request_id: int, number: str, address: str) -> None:
+    """Attach the account that a request is for.
+
+    Args:
+        actor: who decides; needs ``account_requests:decide``.
+        request_id: the request.
+        number: of an account of the actor's organisation in the request's premise.
+        address: the client's address.
+
+    Raises:
+        AccessDenied: no permission, no such request, or another organisation's.
+        ClaimRefused: no number was given.
+        AccountNotFound: the organisation has no such account there.
+        AlreadyDecided: somebody was faster.
+    """
+    actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
+    known = cleaned_number(number)
+    with database.transaction(actor.viewer) as session:
+        row = _found(session, actor, request_id)
+        if _is_decided(row, actor, Status.APPROVED):
+            return
+        account_id = queries.own_account(session, premise_id=row.premise_id, number=known)
+    if account_id is None:
+        raise AccountNotFound
+    with database.transaction(database.GATE) as session:
+        requester = _decide(session, actor, request_id, account_id=account_id, address=address)
+        now = clock.now()
+        earlier = attachments.holders(session, account_id=account_id, now=now)
+        attachments.grant(session, login_id=requester.id, account_id=account_id, now=now)
+        letter = account_letters.request_approved(name=requester.first_name, number=known)
+        outbox.post(session, recipient=requester.email, letter=letter)
+        others = [holder for holder in earlier if holder.login_id != requester.id]
+        tell_holders(session, holders=others, number=known)
+
+
+def decline(*, actor: Actor, request_id: int, reason: str, address: str) -> None:
+    """Decline a request and tell why.
+
+    Raises:
+        AccessDenied: no permission, no such request, or another organisation's.
+        ClaimRefused: no reason was given, or a novel.
+        AlreadyDecided: somebody was faster.
+    """
+    actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
+    why = account_requests.one_line(reason)
+    if not why:
+        raise ClaimRefused("Напишите причину отказа: жителю нужно знать, что исправить.")
+    with database.transaction(actor.viewer) as session:
+        row = _found(session, actor, request_id)
+    if _is_decided(row, actor, Status.DECLINED):
+        return
+    with database.transaction(database.GATE) as session:
+        requester = _decide(session, actor, request_id, reason=why, address=address)
+        letter = account_letters.request_declined(
+            name=requester.first_name, number=row.account_number, reason=why
+        )
+        outbox.post(session, recipient=requester.email, letter=letter)
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    request_id: int,
+    *,
+    address: str,
+    account_id: int | None = None,
+    reason: str | None = None,
+) -> AnyRow:
+    """Decide a request in the gate's transaction and return its sender's name and e-mail."""
+    organization_id = actor.demand_organization()
+    status = Status.DECLINED if account_id is None else Status.APPROVED
+    decided = queries.decide(
+        session,
+        request_id=request_id,
+        organization_id=organization_id,
+        status=status.value,
+        reason=reason,
+        account_id=account_id,
+        decided_by=actor.login_id,
+        now=clock.now(),
+    )
+    if decided is None:
+        row = queries.one(session, request_id=request_id, organization_id=organization_id)
+        raise AlreadyDecided(row) if row is not None else AccessDenied()
+    requester = queries.contacts(session, logins=[decided.login_id])[decided.login_id]
+    audit.record(
+        session,
+        action=Action.ACCOUNT_REQUEST_DECIDED,
+        actor=actor,
+        account_id=account_id,
+        address=address,
+        request=request_id,
+        decision=status.value,
+        login=requester.username,
+    )
+    return requester
+
+
+def _found(session: Session, actor: Actor, request_id: int) -> AnyRow:
+    row = queries.one(session, request_id=request_id, organization_id=actor.demand_organization())
+    if row is None:
+        raise AccessDenied
+    return row
+
+
+def _is_decided(row: AnyRow, actor: Actor, status: Status) -> bool:
+    """Tell whether the same person has just decided the same: a double click; else refuse."""
+    if row.status == Status.NEW.value:
+        return False
+    is_same = (row.status, row.decided_by) == (status.value, actor.login_id)
+    if is_same and clock.now() - row.decided_at < _SAME_CLICK:
+        return True
+    raise AlreadyDecided(row)

@@ -1,0 +1,153 @@
+"""The requests for accounts that wait for staff, and the documents that came with them."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import account_requests as queries
+from lib import clock, storage
+from lib.access import AccessDenied, Actor, Permission
+from lib.documents import upload
+from lib.documents.upload import MediaType
+from lib.services import account_requests, audit
+from lib.services.account_requests import FILES, Status
+from lib.services.audit import Action
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRequest:
+    """A request as staff see it.
+
+    Attributes:
+        request_id: its key.
+        who: full name of the sender's login.
+        username: that login.
+        number: the account's number as typed.
+        address: of the premise.
+        comment: what the sender added; empty where nothing.
+        requested_at: by the centre's clocks.
+        is_matched: the organisation has an account of that number in that premise.
+    """
+
+    request_id: int
+    who: str
+    username: str
+    number: str
+    address: str
+    comment: str
+    requested_at: dt.datetime
+    is_matched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The requests that wait: the oldest, and how many there are in all."""
+
+    requests: tuple[WaitingRequest, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A request that a colleague has decided, when, by the centre's clocks."""
+
+    number: str
+    status: Status
+    decided_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A document that a resident sent, as it is kept."""
+
+    content: bytes
+    media_type: MediaType
+
+
+def list_waiting(*, actor: Actor) -> Queue:
+    """Return the requests that wait for the actor's organisation.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
+    with database.transaction(actor.viewer) as session:
+        rows = queries.waiting(
+            session, organization_id=actor.demand_organization(), limit=MOST_SHOWN
+        )
+    if not rows:
+        return Queue((), 0)
+    with database.transaction(database.GATE) as session:
+        people = queries.contacts(session, logins={row.login_id for row in rows})
+    return Queue(_shown(rows, people), rows[0].all_waiting)
+
+
+def list_decided(*, actor: Actor, request_ids: Collection[int]) -> tuple[Decided, ...]:
+    """Return which of these requests of the actor's organisation colleagues have decided.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
+    with database.transaction(actor.viewer) as session:
+        rows = queries.decided_by_others(
+            session,
+            requests=request_ids,
+            organization_id=actor.demand_organization(),
+            login_id=actor.login_id,
+        )
+    return tuple(
+        Decided(row.account_number, Status(row.status), clock.local(row.decided_at)) for row in rows
+    )
+
+
+def get_photo(*, actor: Actor, request_id: int, address: str) -> Photo:
+    """Return the document of a request; that it was looked at is recorded first.
+
+    Raises:
+        AccessDenied: no permission, no such request, or another organisation's.
+        FileGone: the file is not there.
+    """
+    actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
+    with database.transaction(actor.viewer) as session:
+        row = queries.one(
+            session, request_id=request_id, organization_id=actor.demand_organization()
+        )
+        if row is None:
+            raise AccessDenied
+        audit.record(
+            session,
+            action=Action.ACCOUNT_VIEWED,
+            actor=actor,
+            address=address,
+            request=request_id,
+        )
+    content = storage.get(FILES, row.photo)
+    kind = upload.media_type(content)
+    if kind is None:
+        raise storage.FileGone
+    return Photo(content, kind)
+
+
+def _shown(rows: Sequence[AnyRow], people: Mapping[int, AnyRow]) -> tuple[WaitingRequest, ...]:
+    """Make what is shown; a login that was deleted meanwhile has taken its requests along."""
+    return tuple(
+        WaitingRequest(
+            request_id=row.id,
+            who=" ".join(
+                name for name in (person.last_name, person.first_name, person.middle_name) if name
+            ),
+            username=person.username,
+            number=row.account_number,
+            address=account_requests.place(row),
+            comment=row.comment,
+            requested_at=clock.local(row.requested_at),
+            is_matched=row.match is not None,
+        )
+        for row in rows
+        if (person := people.get(row.login_id)) is not None
+    )

@@ -1,0 +1,73 @@
+"""Activation: whoever holds the mailbox brings a registration to life."""
+
+from dataclasses import dataclass
+
+from db import session as database
+from db.queries import logins
+from lib import clock
+from lib.errors import PortalError
+from lib.services import audit, letter_tokens
+from lib.services.audit import Action
+from lib.services.letter_tokens import Purpose
+
+
+class ActivationRefused(PortalError):
+    """The link was used, is late, or was replaced by a later letter's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ссылка больше не действует: она одноразовая и живёт сутки. Откройте ссылку из самого "
+            "последнего письма или зарегистрируйтесь заново с тем же e-mail."
+        )
+
+
+class AlreadyActivated(PortalError):
+    """The registration has been confirmed before."""
+
+    def __init__(self) -> None:
+        super().__init__("Регистрация уже подтверждена. Войдите с именем пользователя и паролем.")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A registration that waits to be confirmed."""
+
+    username: str
+
+
+def find_pending(*, token: str) -> Pending:
+    """Return what the link of a letter is about; nothing is changed by looking.
+
+    Raises:
+        AlreadyActivated: it has been confirmed.
+        ActivationRefused: the link is of no use.
+    """
+    with database.transaction(database.GATE) as session:
+        link = letter_tokens.find(session, token=token, purpose=Purpose.ACTIVATION)
+    if link is not None and link.is_activated:
+        raise AlreadyActivated
+    if link is None or not link.is_live:
+        raise ActivationRefused
+    return Pending(link.username)
+
+
+def activate(*, token: str, address: str) -> None:
+    """Let the login of the link sign in from now on.
+
+    Raises:
+        AlreadyActivated: it has been confirmed.
+        ActivationRefused: the link is of no use.
+    """
+    pending = find_pending(token=token)
+    with database.transaction(database.GATE) as session:
+        login_id = letter_tokens.use(session, token=token, purpose=Purpose.ACTIVATION)
+        if login_id is None:
+            raise ActivationRefused
+        logins.activate(session, login_id=login_id, now=clock.now())
+        audit.record(
+            session,
+            action=Action.ACTIVATED,
+            login_id=login_id,
+            username=pending.username,
+            address=address,
+        )

@@ -1,0 +1,108 @@
+"""The audit log: who did what to whom, written in the transaction that does it."""
+
+import datetime as dt
+from enum import StrEnum
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from db.models import AuditEvent
+from lib import clock
+from lib.access import Actor
+from lib.domain import masking
+
+_LONGEST = 200
+# what must never get into the log, whatever a caller hands over
+_SECRETS = {"password", "token", "ticket", "hash", "captcha", "digits", "secret"}
+
+
+class Action(StrEnum):
+    """What may be recorded; its words for people are in ``services.audit_words``."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    REGISTERED = "registered"
+    ACTIVATED = "activated"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word of the log
+    EMAIL_CHANGED = "email_changed"
+    ACCOUNT_ATTACHED = "account_attached"
+    ATTACH_FAILED = "attach_failed"
+    ACCOUNT_REMOVED = "account_removed"
+    ACCOUNT_REQUESTED = "account_requested"
+    ACCOUNT_REQUEST_DECIDED = "account_request_decided"
+    ACCOUNT_VIEWED = "account_viewed"
+    EXPORTED = "exported"
+    LOGIN_DELETED = "login_deleted"
+    INVITED = "invited"
+    ROLE_CHANGED = "role_changed"
+    LOGIN_BLOCKED = "login_blocked"
+    LOGIN_UNBLOCKED = "login_unblocked"
+    SESSIONS_ENDED = "sessions_ended"
+
+
+def record(
+    session: Session,
+    *,
+    action: Action,
+    actor: Actor | None = None,
+    login_id: int | None = None,
+    username: str | None = None,
+    account_id: int | None = None,
+    organization_id: int | None = None,
+    address: str | None = None,
+    **details: str | int | bool | dt.date | None,
+) -> None:
+    """Add one event in the caller's transaction, whatever its role.
+
+    Args:
+        session: the transaction that does what is recorded.
+        action: what happened.
+        actor: who did it, where somebody is signed in.
+        login_id: who did it, where the login is known and nobody is signed in yet.
+        username: that login's own name; without ``login_id`` it is what somebody typed,
+            may be anything at all and is kept masked.
+        account_id: the account it was done to.
+        organization_id: whose matter it was; the actor's own organisation without it.
+        address: the client's address.
+        details: a few plain values. ``login`` is the username of the login it was done to.
+            E-mails are masked, secrets refused.
+
+    Raises:
+        ValueError: a detail is named like a secret.
+    """
+    if _SECRETS & details.keys():
+        raise ValueError("a secret is no detail of an event")
+    if actor is not None:
+        login_id, username = actor.login_id, actor.username
+        organization_id = organization_id or actor.organization_id
+    elif username is not None and login_id is None:
+        username = masking.login(clean(username))
+    # inline: these roles may add an event and read none, so nothing is asked back
+    session.execute(
+        insert(AuditEvent)
+        .values(
+            happened_at=clock.now(),
+            action=action.value,
+            login_id=login_id,
+            username=username,
+            organization_id=organization_id,
+            account_id=account_id,
+            address=address,
+            details={name: _plain(value) for name, value in details.items()},
+        )
+        .inline()
+    )
+
+
+def clean(value: str) -> str:
+    """Drop what does not print (the database keeps no NUL) and what is too long."""
+    return "".join(letter for letter in value if letter.isprintable())[:_LONGEST]
+
+
+def _plain(value: str | int | bool | dt.date | None) -> str | int | bool | None:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return masking.email(clean(value)) if "@" in value else clean(value)
+    return value

@@ -1,0 +1,161 @@
+"""The audit log as an administrator reads it, and as a file."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from db import session as database
+from db.queries import audit as queries
+from db.queries.audit import Filter
+from lib import clock, config
+from lib.access import Actor, Permission
+from lib.domain import formats
+from lib.services import audit, audit_words
+from lib.services.audit import Action
+
+PAGE = 50
+EXPORTED_ROWS = 50_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HEADER = (
+    "Когда",
+    "Действие",
+    "Кто",
+    "Лицевой счёт",
+    "Организация",
+    "IP-адрес",
+    "Подробности",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which events an administrator asks for; what is None or empty does not matter.
+
+    Attributes:
+        since: the first day, in the centre's zone.
+        until: the last day.
+        action: what happened.
+        login: who did it, or to whom it was done.
+        account: number of the account it was done to.
+        before: older than the event of this key; the next page begins there.
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    action: Action | None = None
+    login: str = ""
+    account: str = ""
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, in words; ``happened_at`` is in the centre's zone."""
+
+    event_id: int
+    happened_at: dt.datetime
+    action: str
+    who: str
+    account: str
+    organization: str
+    address: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Some events, the latest first; ``older`` is where the next page begins, if any."""
+
+    events: tuple[Event, ...]
+    older: int | None
+
+
+def list_events(*, actor: Actor, chosen: Chosen) -> EventPage:
+    """Return a page of the events that were chosen.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.AUDIT_READ)
+    with database.transaction(database.OPERATOR) as session:
+        rows = queries.events(session, chosen=_filter(chosen), limit=PAGE + 1)
+    shown = tuple(_event(row) for row in rows[:PAGE])
+    return EventPage(shown, shown[-1].event_id if len(rows) > PAGE else None)
+
+
+def export_events(*, actor: Actor, chosen: Chosen, address: str | None) -> bytes:
+    """Return the chosen events, the latest 50 000 of them, as CSV; the export is an event itself.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.AUDIT_READ)
+    with database.transaction(database.OPERATOR) as session:
+        rows = queries.events(session, chosen=_filter(chosen), limit=EXPORTED_ROWS)
+        audit.record(
+            session,
+            action=Action.EXPORTED,
+            actor=actor,
+            address=address,
+            what="audit",
+            rows=len(rows),
+            since=chosen.since,
+            until=chosen.until,
+        )
+    return _csv(_event(row) for row in rows)
+
+
+def _filter(chosen: Chosen) -> Filter:
+    """Turn days of the centre's calendar into moments, and what was typed into what is kept."""
+    return Filter(
+        since=_midnight(chosen.since) if chosen.since else None,
+        until=_midnight(chosen.until + dt.timedelta(days=1)) if chosen.until else None,
+        action=chosen.action.value if chosen.action else None,
+        login=audit.clean(chosen.login).strip().lower() or None,
+        account=audit.clean(chosen.account).strip() or None,
+        before=chosen.before,
+    )
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), config.settings().zone)
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        event_id=row.id,
+        happened_at=clock.local(row.happened_at),
+        action=audit_words.action(row.action),
+        who=row.username or (f"№ {row.login_id}" if row.login_id else ""),
+        account=row.account or "",
+        organization=formats.quoted(row.organization) if row.organization else "",
+        address=row.address or "",
+        details=audit_words.details(row.details),
+    )
+
+
+def _csv(events: Iterable[Event]) -> bytes:
+    """Write a file that spreadsheets open as it is meant: UTF-8 with its mark, «;» between."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_HEADER)
+    for event in events:
+        cells = (
+            f"{event.happened_at:%d.%m.%Y %H:%M:%S}",
+            event.action,
+            event.who,
+            event.account,
+            event.organization,
+            event.address,
+            event.details,
+        )
+        writer.writerow([_inert(cell) for cell in cells])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _inert(cell: str) -> str:
+    """Keep a spreadsheet from reading a cell as a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,86 @@
+"""The audit log in Russian words."""
+
+from collections.abc import Mapping
+
+from lib.access import Role
+from lib.services.audit import Action
+
+ACTIONS: Mapping[Action, str] = {
+    Action.SIGNED_IN: "Вход",
+    Action.SIGN_IN_FAILED: "Неудачный вход",
+    Action.SIGNED_OUT: "Выход",
+    Action.REGISTERED: "Регистрация",
+    Action.ACTIVATED: "Учётная запись подтверждена",
+    Action.PASSWORD_CHANGED: "Пароль изменён",
+    Action.EMAIL_CHANGED: "E-mail изменён",
+    Action.ACCOUNT_ATTACHED: "Лицевой счёт добавлен",
+    Action.ATTACH_FAILED: "Лицевой счёт не добавлен",
+    Action.ACCOUNT_REMOVED: "Лицевой счёт убран",
+    Action.ACCOUNT_REQUESTED: "Заявка на лицевой счёт",
+    Action.ACCOUNT_REQUEST_DECIDED: "Решение по заявке",
+    Action.ACCOUNT_VIEWED: "Просмотр лицевого счёта",
+    Action.EXPORTED: "Выгрузка данных",
+    Action.LOGIN_DELETED: "Учётная запись удалена",
+    Action.INVITED: "Приглашение",
+    Action.ROLE_CHANGED: "Роль изменена",
+    Action.LOGIN_BLOCKED: "Учётная запись заблокирована",
+    Action.LOGIN_UNBLOCKED: "Учётная запись разблокирована",
+    Action.SESSIONS_ENDED: "Сеансы завершены",
+}
+_NAMES = {action.value: words for action, words in ACTIONS.items()}
+_DETAILS: Mapping[str, str] = {
+    "before": "прежняя роль",
+    "browser": "браузер",
+    "by": "как",
+    "decision": "решение",
+    "email": "e-mail",
+    "ended": "сеансов",
+    "invited_by": "пригласил №",
+    "login": "учётная запись",
+    "new": "новый e-mail",
+    "old": "прежний e-mail",
+    "organization": "организация",
+    "reason": "причина",
+    "request": "заявка №",
+    "role": "роль",
+    "rows": "строк",
+    "since": "с",
+    "until": "по",
+    "way": "способ",
+    "what": "что",
+    "withdrawn": "отозвано",
+}
+_ROLES: Mapping[str, str] = {
+    Role.RESIDENT: "житель",
+    Role.STAFF: "сотрудник организации",
+    Role.ANALYST: "аналитик",
+    Role.ADMIN: "администратор",
+}
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "role": _ROLES,
+    "before": _ROLES,
+    "what": {"audit": "журнал действий"},
+    "by": {"command": "команда на сервере", "recovery": "по ссылке из письма"},
+    "decision": {"approved": "одобрена", "declined": "отклонена"},
+    "way": {"payment": "последний платёж", "code": "код с квитанции"},
+}
+
+
+def action(value: str) -> str:
+    """Name what happened; an action of a later version keeps its own name."""
+    return _NAMES.get(value, value)
+
+
+def details(values: Mapping[str, object]) -> str:
+    """Write an event's details on one line, in the order of their names."""
+    return "; ".join(
+        f"{_DETAILS.get(name, name)}: {_value(name, value)}"
+        for name, value in sorted(values.items())
+        if value is not None
+    )
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    return _VALUES.get(name, {}).get(str(value), str(value))

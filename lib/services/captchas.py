@@ -1,0 +1,89 @@
+"""Captchas: five or six digits for one browser, for one answer and for ten minutes."""
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.queries import captchas as queries
+from lib import clock
+from lib.errors import PortalError
+
+_LIFE = dt.timedelta(minutes=10)
+_SHORTEST = 5
+_LONGEST_ANSWER = 32
+
+
+class CaptchaRefused(PortalError):
+    """The code is wrong, late or was used: a new one is to be typed."""
+
+    def __init__(self) -> None:
+        super().__init__("Код с картинки введён неверно или устарел. Введите новый код.")
+
+
+def new_captcha(*, visit: str) -> str:
+    """Make a captcha for the browser of ``visit`` and return its key."""
+    with database.transaction(database.GATE) as session:
+        key = queries.add(
+            session,
+            visit_hash=_hash(visit),
+            digits=_digits(),
+            expires_at=clock.now() + _LIFE,
+        )
+    return str(key)
+
+
+def find_digits(*, key: UUID, visit: str) -> str | None:
+    """Return what is to be drawn or said; None to any other browser, and once it was answered."""
+    with database.transaction(database.GATE) as session:
+        return queries.digits(session, key=key, visit_hash=_hash(visit), now=clock.now())
+
+
+def renew(*, key: UUID, visit: str) -> bool:
+    """Give an unanswered captcha other digits; tell whether there was one."""
+    now = clock.now()
+    with database.transaction(database.GATE) as session:
+        return queries.renew(
+            session,
+            key=key,
+            visit_hash=_hash(visit),
+            now=now,
+            digits=_digits(),
+            until=now + _LIFE,
+        )
+
+
+def check(*, key: str, visit: str, answer: str) -> None:
+    """Check an answer; right or wrong, the captcha is used up, and that is committed.
+
+    Raises:
+        CaptchaRefused: the answer is wrong, or the captcha was used, is late or another browser's.
+    """
+    with database.transaction(database.GATE) as session:
+        is_right = use(session, key=key, visit=visit, answer=answer)
+    if not is_right:
+        raise CaptchaRefused
+
+
+def use(session: Session, *, key: str, visit: str, answer: str) -> bool:
+    """Use a captcha up in the caller's transaction and tell whether the answer is right."""
+    try:
+        known = UUID(key)
+    except ValueError:
+        return False
+    digits = queries.use(session, key=known, visit_hash=_hash(visit), now=clock.now())
+    typed = "".join(answer[:_LONGEST_ANSWER].split())
+    return digits is not None and hmac.compare_digest(digits.encode(), typed.encode())
+
+
+def _digits() -> str:
+    count = _SHORTEST + secrets.randbelow(2)
+    return "".join(str(secrets.randbelow(10)) for _ in range(count))
+
+
+def _hash(visit: str) -> bytes:
+    return hashlib.sha256(visit.encode()).digest()

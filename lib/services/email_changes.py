@@ -1,0 +1,192 @@
+"""A new e-mail: asked for in the profile, confirmed from the old address and from the new one."""
+
+import datetime as dt
+import secrets
+from enum import Enum, auto
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.base import AnyRow
+from db.models import LoginToken
+from db.queries import email_changes as queries
+from db.queries.profiles import EMAIL_NEW, EMAIL_OLD
+from lib import clock
+from lib.access import Actor, Permission
+from lib.domain import people
+from lib.errors import PortalError
+from lib.mail import outbox, profile_letters
+from lib.services import audit
+from lib.services.audit import Action
+from lib.services.web_sessions import hash_of
+
+LIFE = dt.timedelta(hours=24)
+_DAY = dt.timedelta(days=1)
+_JUST_NOW = dt.timedelta(minutes=1)
+_PER_DAY = 5
+_TOKEN_BYTES = 32
+_CHANGE = (EMAIL_OLD, EMAIL_NEW)
+
+
+class EmailUnchanged(PortalError):
+    """The new address is the old one."""
+
+    def __init__(self) -> None:
+        super().__init__("Это и есть ваш нынешний e-mail. Укажите другой.")
+
+
+class TooManyEmailChanges(PortalError):
+    """Letters have been sent too often today."""
+
+    def __init__(self) -> None:
+        super().__init__("Сегодня письма отправлены уже несколько раз. Повторите завтра.")
+
+
+class EmailTokenRefused(PortalError):
+    """The link was used, is late, or was replaced by a later one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ссылка уже не действует: ею воспользовались, прошли сутки или вы начали смену заново. "
+            "Начните смену e-mail ещё раз в разделе «Мой профиль»."
+        )
+
+
+class EmailTaken(PortalError):
+    """Another login took the address while its letter was on the way."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Этот e-mail уже указан в другой учётной записи. Ваш прежний e-mail не изменился."
+        )
+
+
+class Confirmation(Enum):
+    """How far a change has come."""
+
+    WAITING = auto()  # for the other address
+    CHANGED = auto()
+
+
+def start_email_change(*, actor: Actor, email: str, address: str) -> None:
+    """Send a letter with a link to the old address and to the new one.
+
+    A new address that another login has is answered the same; its owner gets a letter.
+    Repeating the call within a minute changes nothing.
+
+    Raises:
+        EmailRefused: it is no address.
+        EmailUnchanged: it is the actor's own.
+        TooManyEmailChanges: five changes have been started in a day.
+    """
+    actor.demand(Permission.PROFILE_MANAGE)
+    wanted, now = people.email(email), clock.now()
+    with database.transaction(database.GATE) as session:
+        owner = queries.locked(session, login=actor.login_id)
+        if wanted == owner.email:
+            raise EmailUnchanged
+        count, is_repeated = queries.begun(
+            session,
+            login=actor.login_id,
+            email=wanted,
+            since=now - _DAY,
+            recent=now - _JUST_NOW,
+        )
+        if is_repeated:
+            return
+        if count >= _PER_DAY:
+            raise TooManyEmailChanges
+        queries.void(session, login=actor.login_id, purposes=_CHANGE, now=now)
+        _send(session, actor=actor, owner=owner, wanted=wanted, address=address)
+
+
+def _send(session: Session, *, actor: Actor, owner: AnyRow, wanted: str, address: str) -> None:
+    """Make both tokens and post both letters; a taken address gets a token that nobody learns."""
+    now = clock.now()
+    tokens = {purpose: secrets.token_urlsafe(_TOKEN_BYTES) for purpose in _CHANGE}
+    session.add_all(
+        LoginToken(
+            login_id=actor.login_id,
+            purpose=purpose,
+            token_hash=hash_of(token),
+            email=wanted,
+            created_at=now,
+            expires_at=now + LIFE,
+        )
+        for purpose, token in tokens.items()
+    )
+    to_old = profile_letters.email_change_old(
+        name=owner.first_name, email=wanted, token=tokens[EMAIL_OLD], address=address
+    )
+    outbox.post(session, recipient=owner.email, letter=to_old)
+    if queries.is_taken(session, email=wanted):
+        to_new = profile_letters.email_is_yours()
+    else:
+        to_new = profile_letters.email_change_new(
+            name=owner.first_name, username=owner.username, token=tokens[EMAIL_NEW]
+        )
+    outbox.post(session, recipient=wanted, letter=to_new)
+
+
+def cancel_email_change(*, actor: Actor) -> None:
+    """Let the links of a change that waits run out; cancelling none changes nothing."""
+    actor.demand(Permission.PROFILE_MANAGE)
+    with database.transaction(database.GATE) as session:
+        queries.void(session, login=actor.login_id, purposes=_CHANGE, now=clock.now())
+
+
+def confirm_email(*, token: str, address: str) -> Confirmation:
+    """Confirm one of the two addresses; the second confirmation makes the change.
+
+    Raises:
+        EmailTokenRefused: the link was used, is late or was replaced.
+        EmailTaken: another login has taken the new address meanwhile.
+    """
+    now = clock.now()
+    with database.transaction(database.GATE) as session:
+        change = queries.claim(session, token_hash=hash_of(token), now=now)
+        if change is None:
+            raise EmailTokenRefused
+        queries.use(session, key=change.id, now=now)
+        if not queries.is_confirmed_by_other(session, change=change, now=now):
+            return Confirmation.WAITING
+        is_moved = _move(session, change)
+        if is_moved:
+            _tell(session, change=change, address=address)
+    if not is_moved:
+        raise EmailTaken
+    return Confirmation.CHANGED
+
+
+def _move(session: Session, change: AnyRow) -> bool:
+    try:
+        with session.begin_nested():
+            queries.move(session, login=change.login_id, email=change.new_email)
+    except IntegrityError:  # the unique address: somebody was faster
+        return False
+    return True
+
+
+def _tell(session: Session, *, change: AnyRow, address: str) -> None:
+    void_tokens(session, login_id=change.login_id)
+    audit.record(
+        session,
+        action=Action.EMAIL_CHANGED,
+        login_id=change.login_id,
+        username=change.username,
+        address=address,
+        old=change.email,
+        new=change.new_email,
+    )
+    letter = profile_letters.email_changed(name=change.first_name, email=change.new_email)
+    for recipient in (change.email, change.new_email):
+        outbox.post(session, recipient=recipient, letter=letter)
+
+
+def void_tokens(session: Session, *, login_id: int) -> None:
+    """Let letters on their way to a login run out, within the caller's transaction.
+
+    They were written to whoever read its mail, or knew its password, until now.
+    """
+    queries.void(session, login=login_id, purposes=("recovery", *_CHANGE), now=clock.now())

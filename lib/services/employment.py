@@ -1,0 +1,141 @@
+"""Employment: what an employee may do here, and how that is taken back."""
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import Login
+from db.queries import organizations
+from db.queries import people as queries
+from lib.access import AccessDenied, Actor, Permission, Role
+from lib.errors import PortalError
+from lib.services import audit, login_access
+from lib.services.audit import Action
+
+
+class PersonRefused(PortalError):
+    """A change of a login that must not be made."""
+
+
+_OWN = "Свою учётную запись изменить нельзя: попросите другого администратора."
+_RESIDENT = "Житель не становится сотрудником: пригласите человека на рабочий e-mail."
+_NO_ORGANIZATION = "Выберите организацию: сотрудник работает в одной организации."
+
+
+def change_role(
+    *, actor: Actor, login_id: int, role: Role, organization_id: int | None, address: str | None
+) -> None:
+    """Give an employee another role or another organisation, from their next click on.
+
+    Raises:
+        AccessDenied: no permission any more, or no such login.
+        PersonRefused: own login, a resident's, or staff without an organisation.
+    """
+    actor.demand(Permission.PEOPLE_MANAGE)
+    organization_id = employer(actor=actor, role=role, organization_id=organization_id)
+    with database.transaction(database.GATE) as session:
+        login = _changeable(session, actor=actor, login_id=login_id)
+        if Role.RESIDENT in {login.role, role}:
+            raise PersonRefused(_RESIDENT)
+        if (login.role, login.organization_id) == (role, organization_id):
+            return
+        audit.record(
+            session,
+            action=Action.ROLE_CHANGED,
+            actor=actor,
+            address=address,
+            organization_id=organization_id or login.organization_id,
+            login=login.username,
+            role=role,
+            before=login.role,
+        )
+        login.role, login.organization_id = role, organization_id
+
+
+def block(*, actor: Actor, login_id: int, address: str | None) -> None:
+    """Block a login and end its sessions; blocking twice changes nothing.
+
+    Raises:
+        AccessDenied: no permission any more, or no such login.
+        PersonRefused: own login.
+    """
+    actor.demand(Permission.PEOPLE_MANAGE)
+    with database.transaction(database.GATE) as session:
+        login = _changeable(session, actor=actor, login_id=login_id)
+        if login.blocked_at is None:
+            login_access.shut(session, login=login)
+            _record(session, Action.LOGIN_BLOCKED, actor, login, address)
+
+
+def unblock(*, actor: Actor, login_id: int, address: str | None) -> None:
+    """Let a blocked login sign in again.
+
+    Raises:
+        AccessDenied: no permission any more, or no such login.
+        PersonRefused: own login.
+    """
+    actor.demand(Permission.PEOPLE_MANAGE)
+    with database.transaction(database.GATE) as session:
+        login = _changeable(session, actor=actor, login_id=login_id)
+        if login.blocked_at is not None:
+            login.blocked_at = None
+            _record(session, Action.LOGIN_UNBLOCKED, actor, login, address)
+
+
+def end_sessions(*, actor: Actor, login_id: int, address: str | None) -> None:
+    """End every session of a login: whoever is signed in under it signs in again.
+
+    Raises:
+        AccessDenied: no permission any more, or no such login.
+        PersonRefused: own login.
+    """
+    actor.demand(Permission.PEOPLE_MANAGE)
+    with database.transaction(database.GATE) as session:
+        login = _changeable(session, actor=actor, login_id=login_id)
+        login_access.end_ways_in(session, login_id=login.id)
+        _record(session, Action.SESSIONS_ENDED, actor, login, address)
+
+
+def employer(*, actor: Actor, role: Role, organization_id: int | None) -> int | None:
+    """Return the organisation that a role is bound to: staff has one, others none.
+
+    Raises:
+        AccessDenied: no permission.
+        PersonRefused: staff without an organisation, or no such organisation.
+    """
+    actor.demand(Permission.PEOPLE_MANAGE)
+    if role is not Role.STAFF:
+        return None
+    if organization_id is None:
+        raise PersonRefused(_NO_ORGANIZATION)
+    with database.transaction(actor.viewer) as session:
+        if organizations.name(session, key=organization_id) is None:
+            raise PersonRefused(_NO_ORGANIZATION)
+    return organization_id
+
+
+def _changeable(session: Session, *, actor: Actor, login_id: int) -> Login:
+    """Return a login to be changed, once the actor is known to be an administrator still.
+
+    Administrators are locked first: of two who dismiss each other at once, one stays.
+    """
+    if actor.login_id not in queries.locked_administrators(session):
+        raise AccessDenied
+    login = queries.locked(session, login_id=login_id)
+    if login is None:
+        raise AccessDenied
+    if login.id == actor.login_id:
+        raise PersonRefused(_OWN)
+    return login
+
+
+def _record(
+    session: Session, action: Action, actor: Actor, login: Login, address: str | None
+) -> None:
+    audit.record(
+        session,
+        action=action,
+        actor=actor,
+        address=address,
+        organization_id=login.organization_id,
+        login=login.username,
+    )

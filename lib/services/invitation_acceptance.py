@@ -1,0 +1,110 @@
+"""Acceptance of an invitation: an employee chooses a login and a password."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import Consent, Invitation
+from db.queries import people as queries
+from lib import clock
+from lib.access import Role
+from lib.domain import consents, people
+from lib.errors import PortalError
+from lib.services import audit, invitations, logins, passwords
+from lib.services.audit import Action
+from lib.services.invitations import InvitationOver
+from lib.services.logins import NewLogin
+
+
+class AcceptanceRefused(PortalError):
+    """What was typed into the form of the invitation does not do."""
+
+
+_NO_TERMS = "Чтобы работать в кабинете, примите пользовательское соглашение."
+_DIFFERENT = "Пароль и повтор пароля не совпадают. Введите их ещё раз."
+_EMAIL_TAKEN = (
+    "Учётная запись с e-mail из приглашения уже есть: войдите в неё "
+    "или обратитесь к администратору."
+)
+_USERNAME_TAKEN = "Это имя пользователя занято. Придумайте другое."
+
+
+def accept(
+    *,
+    token: str,
+    username: str,
+    password: str,
+    repeated: str,
+    agrees: bool,
+    address: str | None,
+) -> None:
+    """Make the login that an invitation promises; its e-mail, role and names are the invitation's.
+
+    Raises:
+        InvitationOver: the link was used, is late, or its author is no administrator any more.
+        UsernameRefused: no username.
+        PasswordRefused: too short or too long.
+        AcceptanceRefused: not agreed, passwords differ, or the username or e-mail is taken.
+    """
+    if not agrees:
+        raise AcceptanceRefused(_NO_TERMS)
+    if password != repeated:
+        raise AcceptanceRefused(_DIFFERENT)
+    chosen, hashed = people.username(username), passwords.hash_of(password)
+    try:
+        with database.transaction(database.GATE) as session:
+            _accept(session, token=token, username=chosen, hashed=hashed, address=address)
+    except IntegrityError as taken:  # somebody was quicker by a moment
+        raise AcceptanceRefused(_USERNAME_TAKEN) from taken
+
+
+def _accept(
+    session: Session, *, token: str, username: str, hashed: str, address: str | None
+) -> None:
+    now = clock.now()
+    found = queries.good_invitation(
+        session, token_hash=invitations.hash_of(token), now=now, lock=True
+    )
+    if found is None:
+        raise InvitationOver
+    if queries.key(session, username=username) is not None:
+        raise AcceptanceRefused(_USERNAME_TAKEN)
+    if queries.is_email_taken(session, email=found.email):
+        raise AcceptanceRefused(_EMAIL_TAKEN)
+    found.used_at = now
+    login_id = _add_login(session, found, username=username, hashed=hashed, address=address)
+    audit.record(
+        session,
+        action=Action.ACTIVATED,
+        login_id=login_id,
+        username=username,
+        organization_id=found.organization_id,
+        address=address,
+        role=found.role,
+        invited_by=found.invited_by,
+    )
+
+
+def _add_login(
+    session: Session, found: Invitation, *, username: str, hashed: str, address: str | None
+) -> int:
+    """Add the login that was promised, with its consent to the agreement."""
+    new = NewLogin(
+        username=username,
+        email=found.email,
+        last_name=found.last_name,
+        first_name=found.first_name,
+        middle_name=found.middle_name,
+        role=Role(found.role),
+    )
+    login_id = logins.add(session, new=new, hashed=hashed, organization_id=found.organization_id)
+    session.add(
+        Consent(
+            login_id=login_id,
+            purpose=consents.TERMS.purpose,
+            text_version=consents.TERMS.version,
+            given_at=clock.now(),
+            address=address,
+        )
+    )
+    return login_id

@@ -1,0 +1,179 @@
+"""Logins by command: what whoever runs the server does without being signed in."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import Login
+from db.queries import organizations
+from db.queries import people as queries
+from db.session import DatabaseRole, Viewer
+from lib.access import Role
+from lib.domain import formats
+from lib.domain import people as rules
+from lib.errors import PortalError
+from lib.mail import outbox, recovery_letters
+from lib.services import audit, letter_tokens, login_access, logins, passwords
+from lib.services import people as persons
+from lib.services.audit import Action
+from lib.services.letter_tokens import Purpose
+from lib.services.people import Person
+
+LISTED = 500
+_PASSWORD_BYTES = 12
+_BY = "command"
+
+
+class CommandRefused(PortalError):
+    """The command cannot do this; nothing has been changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The login that is to be made, as it was typed; ``organization`` is a part of its name."""
+
+    username: str
+    email: str
+    last_name: str
+    first_name: str
+    middle_name: str
+    role: Role
+    organization: str
+
+
+def new_password() -> str:
+    """Return a random password to be shown once."""
+    return secrets.token_urlsafe(_PASSWORD_BYTES)
+
+
+def add(*, wanted: Wanted, password: str) -> str:
+    """Make a login that may sign in at once and return its username.
+
+    Raises:
+        NameRefused, UsernameRefused, EmailRefused, PasswordRefused: a value does not do.
+        CommandRefused: username or e-mail is taken, or the organisation is not clear.
+    """
+    middle_name = wanted.middle_name.strip()
+    new = logins.NewLogin(
+        username=rules.username(wanted.username),
+        email=rules.email(wanted.email),
+        last_name=rules.name(wanted.last_name, field="Фамилия"),
+        first_name=rules.name(wanted.first_name, field="Имя"),
+        middle_name=rules.name(middle_name, field="Отчество") if middle_name else None,
+        role=wanted.role,
+    )
+    organization_id = _organization(wanted.role, wanted.organization.strip())
+    hashed = passwords.hash_of(password)
+    try:
+        with database.transaction(database.GATE) as session:
+            if queries.key(session, username=new.username) is not None:
+                raise CommandRefused(f"Имя пользователя {new.username} занято.")
+            if queries.is_email_taken(session, email=new.email):
+                raise CommandRefused(f"У другой учётной записи уже есть e-mail {new.email}.")
+            logins.add(session, new=new, hashed=hashed, organization_id=organization_id)
+            _record(session, Action.REGISTERED, new.username, role=new.role)
+    except IntegrityError as taken:  # somebody was quicker by a moment
+        raise CommandRefused("Имя пользователя или e-mail только что заняли.") from taken
+    return new.username
+
+
+def _organization(role: Role, part: str) -> int | None:
+    if role is not Role.STAFF:
+        return None
+    with database.transaction(Viewer(DatabaseRole.APP)) as session:
+        names: dict[int, str] = {
+            row.id: formats.quoted(row.name) for row in organizations.names(session)
+        }
+    found = [key for key, name in names.items() if part and part.casefold() in name.casefold()]
+    exact = [key for key in found if names[key].casefold() == formats.quoted(part).casefold()]
+    if len(exact) == 1 or len(found) == 1:
+        return (exact or found)[0]
+    if not found:
+        raise CommandRefused(
+            "Сотрудник работает в одной организации: назовите её в --organization. "
+            f"Есть: {'; '.join(names.values()) or 'пока ни одной'}."
+        )
+    raise CommandRefused(
+        f"Под --organization подходят несколько: {'; '.join(names[key] for key in found)}."
+    )
+
+
+def block(*, username: str) -> bool:
+    """Block a login and end its sessions; False where it was blocked already.
+
+    Raises:
+        CommandRefused: no such login.
+        LastAdministrator: nobody would be left to manage people.
+    """
+    with database.transaction(database.GATE) as session:
+        login = _login(session, username)
+        if login.blocked_at is not None:
+            return False
+        login_access.keep_an_administrator(session, login_id=login.id)
+        login_access.shut(session, login=login)
+        _record(session, Action.LOGIN_BLOCKED, login.username)
+    return True
+
+
+def unblock(*, username: str) -> bool:
+    """Let a login sign in again; False where it was not blocked.
+
+    Raises:
+        CommandRefused: no such login.
+    """
+    with database.transaction(database.GATE) as session:
+        login = _login(session, username)
+        if login.blocked_at is None:
+            return False
+        login.blocked_at = None
+        _record(session, Action.LOGIN_UNBLOCKED, login.username)
+    return True
+
+
+def reset(*, username: str) -> None:
+    """Send a login the letter with which its holder chooses a new password.
+
+    Raises:
+        CommandRefused: no such login, or it is blocked or not confirmed yet.
+    """
+    with database.transaction(database.GATE) as session:
+        login = _login(session, username)
+        if login.blocked_at is not None:
+            raise CommandRefused(f"Учётная запись {login.username} заблокирована.")
+        if login.activated_at is None:
+            raise CommandRefused(f"Учётная запись {login.username} ещё не подтверждена.")
+        contact = queries.person(session, login_id=login.id)
+        if contact is None:
+            raise CommandRefused(f"У учётной записи {login.username} нет e-mail.")
+        token = letter_tokens.issue(session, login_id=login.id, purpose=Purpose.RECOVERY)
+        letter = recovery_letters.recovery(
+            name=contact.first_name, username=login.username, token=token
+        )
+        outbox.post(session, recipient=contact.email, letter=letter)
+
+
+def list_people(*, search: str = "", role: Role | None = None) -> Sequence[Person]:
+    """Return logins by username, at most five hundred; residents' names are starred."""
+    with database.transaction(database.GATE) as session:
+        rows = queries.page(
+            session, search=audit.clean(search).strip(), role=role, skip=0, limit=LISTED
+        )
+    return [persons.seen(row) for row in rows]
+
+
+def _login(session: Session, username: str) -> Login:
+    """Return a login, the administrators' rows held before its own, as screens do."""
+    queries.locked_administrators(session)
+    key = queries.key(session, username=audit.clean(username).strip().lower())
+    login = None if key is None else queries.locked(session, login_id=key)
+    if login is None:
+        raise CommandRefused("Такой учётной записи нет. Список: kabinet user list.")
+    return login
+
+
+def _record(session: Session, action: Action, username: str, *, role: Role | None = None) -> None:
+    audit.record(session, action=action, login=username, by=_BY, role=role)

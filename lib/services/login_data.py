@@ -1,0 +1,177 @@
+"""All that the portal keeps about a login, gathered into one archive."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.queries import accounts
+from db.queries import login_data as queries
+from db.session import DatabaseRole, Viewer
+from lib import clock, config
+from lib.documents.data_archive import DataArchive
+from lib.domain import formats, masking
+from lib.services.audit import Action
+
+_ABOUT = """Копия ваших данных из личного кабинета
+{centre}
+Сделана {moment}
+
+csv/   таблицы для Excel и других табличных программ
+json/  то же самое для программ; суммы записаны точно
+
+{tables}
+
+Начисления показаны за закрытые месяцы. Отчество плательщика скрыто, как и в кабинете.
+Пароль в кабинете не хранится: есть только его отпечаток, из которого пароль не узнать.
+"""
+_DOINGS = (
+    Action.REGISTERED,
+    Action.ACTIVATED,
+    Action.SIGNED_IN,
+    Action.SIGN_IN_FAILED,
+    Action.SIGNED_OUT,
+    Action.PASSWORD_CHANGED,
+    Action.EMAIL_CHANGED,
+    Action.SESSIONS_ENDED,
+    Action.ACCOUNT_ATTACHED,
+    Action.ACCOUNT_REMOVED,
+    Action.EXPORTED,
+)
+_TITLES: Mapping[str, str] = {
+    "login": "учётная запись",
+    "sessions": "сеансы",
+    "consents": "согласия",
+    "subscriptions": "подписки на письма",
+    "accesses": "какие лицевые счета присоединены",
+    "requests": "заявки на присоединение счетов",
+    "accounts": "лицевые счета",
+    "charges": "начисления",
+    "recalculations": "перерасчёты",
+    "payments": "платежи",
+    "readings": "показания счётчиков",
+    "events": "входы и изменения в профиле",
+}
+_HEADINGS: Mapping[str, str] = {
+    "username": "Имя пользователя",
+    "role": "Роль",
+    "last_name": "Фамилия",
+    "first_name": "Имя",
+    "middle_name": "Отчество",
+    "email": "E-mail",
+    "created_at": "Создана",
+    "activated_at": "Подтверждена",
+    "opened_at": "Начат",
+    "expires_at": "Действует до",
+    "ended_at": "Завершён",
+    "address": "Адрес в сети",
+    "browser": "Браузер",
+    "purpose": "Назначение",
+    "text_version": "Версия текста",
+    "given_at": "Дано",
+    "withdrawn_at": "Отозвано",
+    "since": "Начиная с",
+    "account": "Лицевой счёт",
+    "account_number": "Лицевой счёт",
+    "level": "Доступ",
+    "valid_to": "До",
+    "organization": "Организация",
+    "comment": "Комментарий",
+    "status": "Состояние",
+    "reason": "Причина",
+    "requested_at": "Подана",
+    "decided_at": "Решена",
+    "els": "ЕЛС",
+    "city": "Город",
+    "street": "Улица",
+    "house": "Дом",
+    "building": "Корпус",
+    "premise": "Помещение",
+    "area": "Площадь",
+    "ownership": "Собственность",
+    "registered": "Зарегистрировано",
+    "residents": "Проживает",
+    "period": "Месяц",
+    "service_group": "Группа",
+    "service": "Услуга",
+    "unit": "Единица",
+    "supplier": "Поставщик",
+    "tariff": "Тариф",
+    "volume_ind": "Объём",
+    "volume_common": "Объём на общее имущество",
+    "opening": "На начало",
+    "accrued": "Начислено",
+    "coefficient_amount": "Повышающий коэффициент",
+    "recalculation": "Перерасчёт",
+    "privilege": "Льгота",
+    "penalty": "Пени",
+    "paid": "Оплачено",
+    "total": "Итого начислено",
+    "closing": "На конец",
+    "for_period_from": "За период с",
+    "for_period_to": "По",
+    "amount": "Сумма",
+    "paid_on": "Оплачен",
+    "posted_on": "Учтён",
+    "channel": "Способ",
+    "is_reversal": "Возврат",
+    "serial": "Номер счётчика",
+    "place": "Место",
+    "zone": "Зона",
+    "taken_on": "Снято",
+    "value": "Показание",
+    "source": "Источник",
+    "happened_at": "Когда",
+    "action": "Что",
+}
+
+
+def archive(*, login_id: int) -> bytes:
+    """Return the archive of a login's data; each part is read in the narrowest role for it."""
+    made = DataArchive(about=_about())
+    viewer = Viewer(DatabaseRole.APP, login=login_id)
+    with database.transaction(database.GATE) as session:
+        _add(made, session, queries.IDENTITY, viewer)
+    with database.transaction(viewer) as session:
+        held = accounts.accessible(session, login=login_id, now=clock.now())
+    viewer = Viewer(DatabaseRole.APP, login=login_id, accounts=held)
+    with database.transaction(viewer) as session:
+        _add(made, session, queries.HELD, viewer)
+    with database.transaction(database.OPERATOR) as session:
+        actions = [action.value for action in _DOINGS]
+        _add(made, session, queries.LOGGED, viewer, actions=actions)
+    return made.finished()
+
+
+def _about() -> str:
+    return _ABOUT.format(
+        centre=config.settings().kabinet_centre_name,
+        moment=formats.moment(clock.local(clock.now())),
+        tables="\n".join(f"{name:<16}{title}" for name, title in _TITLES.items()),
+    )
+
+
+def _add(
+    made: DataArchive,
+    session: Session,
+    tables: Mapping[str, Any],
+    viewer: Viewer,
+    **values: object,
+) -> None:
+    for name, statement in tables.items():
+        headings = {key: _HEADINGS[key] for key in statement.selected_columns.keys()}  # noqa: SIM118 - no mapping
+        rows = queries.rows(session, statement, viewer=viewer, **values)
+        made.add(name, headings, map(_shown, rows))
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """Write moments by the centre's clocks; star a payer's patronymic, as every screen does."""
+    shown = {
+        key: clock.local(value) if isinstance(value, dt.datetime) else value
+        for key, value in row.items()
+    }
+    if "els" in row:  # an account: whoever holds it may be another person than the payer
+        shown["middle_name"] = masking.patronymic(row["middle_name"])
+    return shown

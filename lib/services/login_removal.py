@@ -1,0 +1,42 @@
+"""Deleting a login: what is the person's own goes, what billing must keep stays with billing."""
+
+from db import session as database
+from db.queries import login_removal as queries
+from db.queries import profiles
+from lib import queue
+from lib.access import Actor, Permission
+from lib.mail import outbox, profile_letters
+from lib.services import account_requests, audit, data_exports, login_access, own_password
+from lib.services.audit import Action
+
+
+def delete_login(*, actor: Actor, password: str, address: str) -> None:
+    """Delete the actor's login: contact, sessions, consents, subscriptions, accesses, requests.
+
+    Bills, payments and readings are the centre's and stay. Events of the log stay
+    without the name. Failed attempts stay too, nameless as they are: a new login must
+    not begin with a clean slate.
+
+    Raises:
+        WrongPassword: the password is wrong.
+        TooManyPasswords: it was wrong too often.
+        LastAdministrator: nobody would be left to manage people.
+    """
+    actor.demand(Permission.PROFILE_MANAGE)
+    own_password.check(actor=actor, password=password, address=address)
+    with database.transaction(actor.owner) as session:
+        files = queries.files(
+            session, login=actor.login_id, kinds=(data_exports.FILES, account_requests.FILES)
+        )
+    with database.transaction(database.GATE) as session:
+        login_access.keep_an_administrator(session, login_id=actor.login_id)
+        if not queries.hold(session, login=actor.login_id):
+            return
+        contact = profiles.contact(session, login=actor.login_id)
+        audit.record(session, action=Action.LOGIN_DELETED, actor=actor, address=address)
+        queries.remove(session, login=actor.login_id)
+        queries.forget_name(session, login=actor.login_id, username=actor.username)
+        for file in files:
+            queue.defer(session, "delete_file", kind=file.kind, key=file.key)
+        letter = profile_letters.login_deleted(name=contact.first_name)
+        outbox.post(session, recipient=contact.email, letter=letter)

@@ -1,0 +1,127 @@
+"""People: who may sign in and as what, as an administrator sees them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from db import session as database
+from db.queries import organizations
+from db.queries import people as queries
+from lib import clock
+from lib.access import Actor, Permission, Role
+from lib.domain import formats, masking
+from lib.services import audit
+
+PAGE = 50
+EMPLOYEES = (Role.STAFF, Role.ANALYST, Role.ADMIN)
+
+
+class State(StrEnum):
+    """Whether a login may sign in."""
+
+    WORKS = "работает"
+    BLOCKED = "заблокирована"
+    WAITS = "ждёт подтверждения"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A login as an administrator sees it; a resident's name and e-mail are starred.
+
+    Attributes:
+        login_id: its key.
+        username: the name typed at sign-in.
+        name: surname and names.
+        email: the e-mail.
+        role: what the login is for.
+        organization_id: key of the organisation, for staff.
+        signed_in_at: the last sign-in that is remembered, in the centre's zone.
+        state: whether the login may sign in.
+    """
+
+    login_id: int
+    username: str
+    name: str
+    email: str
+    role: Role
+    organization_id: int | None
+    signed_in_at: dt.datetime | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Some logins, and whether there are more of them."""
+
+    people: tuple[Person, ...]
+    has_more: bool
+
+
+def list_organizations(*, actor: Actor) -> dict[int, str]:
+    """Return the names of all organisations by key, in the order of names.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.PEOPLE_MANAGE)
+    with database.transaction(actor.viewer) as session:
+        return {
+            row.id: formats.quoted(row.name) + (f" ({row.id})" if row.is_namesake else "")
+            for row in organizations.names(session)
+        }
+
+
+def list_people(
+    *, actor: Actor, search: str = "", role: Role | None = None, page: int = 1
+) -> PeoplePage:
+    """Return a page of logins by username; ``search`` is a part of login, e-mail or name.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.PEOPLE_MANAGE)
+    with database.transaction(database.GATE) as session:
+        rows = queries.page(
+            session,
+            search=audit.clean(search).strip(),
+            role=role,
+            skip=(max(page, 1) - 1) * PAGE,
+            limit=PAGE + 1,
+        )
+    return PeoplePage(tuple(seen(row) for row in rows[:PAGE]), len(rows) > PAGE)
+
+
+def find_person(*, actor: Actor, login_id: int) -> Person | None:
+    """Return one login, or None where there is no such.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.PEOPLE_MANAGE)
+    with database.transaction(database.GATE) as session:
+        row = queries.person(session, login_id=login_id)
+    return None if row is None else seen(row)
+
+
+def seen(row: Any) -> Person:
+    """Return a login as others may see it: a resident's name and e-mail are starred."""
+    role = Role(row.role)
+    whole = " ".join(part for part in (row.last_name, row.first_name, row.middle_name) if part)
+    is_employee = role in EMPLOYEES
+    return Person(
+        login_id=row.id,
+        username=row.username,
+        name=whole if is_employee else masking.stranger(row.last_name, row.first_name),
+        email=row.email if is_employee else masking.email(row.email),
+        role=role,
+        organization_id=row.organization_id,
+        signed_in_at=clock.local(row.signed_in_at) if row.signed_in_at else None,
+        state=_state(row),
+    )
+
+
+def _state(row: Any) -> State:
+    if row.blocked_at is not None:
+        return State.BLOCKED
+    return State.WORKS if row.activated_at is not None else State.WAITS

@@ -1,0 +1,86 @@
+"""Premises as people find them: organisation, house, flat - what everybody may know."""
+
+import re
+from dataclasses import dataclass
+
+from db import session as database
+from db.queries import houses, organizations
+from db.session import DatabaseRole, Viewer
+from lib.domain import address, formats
+
+MOST_HOUSES = 50
+_EVERYBODY = Viewer(DatabaseRole.APP)
+_LONGEST_SEARCH = 100
+_WORD = re.compile(r"[0-9a-zа-я]+(?:/[0-9a-zа-я]+)*")
+_FLAT = re.compile(r"\b(?:кв|квартира|комн|пом)\b.*")
+# what people write around the words that tell one house from another
+_AROUND = frozenset(
+    {
+        *("г", "город", "ул", "улица", "пр", "т", "проспект", "пер", "переулок", "б", "р"),
+        *("бульвар", "пл", "площадь", "ш", "шоссе", "д", "дом", "корп", "корпус", "к"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationChoice:
+    """An organisation that serves houses."""
+
+    organization_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseChoice:
+    """One of its houses."""
+
+    house_id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PremiseChoice:
+    """A flat, a room or a non-residential unit of a house: «кв. 12а»."""
+
+    premise_id: int
+    name: str
+
+
+def list_organizations() -> tuple[OrganizationChoice, ...]:
+    """Return the organisations that serve houses, by name."""
+    with database.transaction(_EVERYBODY) as session:
+        rows = organizations.with_houses(session)
+    return tuple(OrganizationChoice(row.id, formats.quoted(row.name)) for row in rows)
+
+
+def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
+    """Return the organisation's houses whose street or number was typed, the first fifty.
+
+    Args:
+        organization_id: the organisation.
+        typed: «гражд 1», «ул. Гражданская, д. 1»; empty for the first houses of all.
+    """
+    with database.transaction(_EVERYBODY) as session:
+        rows = houses.found(
+            session, organization_id=organization_id, words=words(typed), limit=MOST_HOUSES
+        )
+    return tuple(
+        HouseChoice(row.id, address.house_line(row.city, row.street, row.house, row.building))
+        for row in rows
+    )
+
+
+def words(typed: str) -> tuple[str, ...]:
+    """Return the words of a typed address that tell one house from another."""
+    plain = _FLAT.sub("", typed[:_LONGEST_SEARCH].lower().replace("ё", "е"))
+    return tuple(word for word in _WORD.findall(plain) if word not in _AROUND)
+
+
+def list_premises(*, house_id: int) -> tuple[PremiseChoice, ...]:
+    """Return the premises of a house as people count: 2 before 10, «12а» after 12."""
+    with database.transaction(_EVERYBODY) as session:
+        rows = houses.premises(session, house_id=house_id)
+    ordered = sorted(rows, key=lambda row: (row.kind != "flat", address.natural_key(row.number)))
+    return tuple(
+        PremiseChoice(row.id, address.premise(kind=row.kind, number=row.number)) for row in ordered
+    )

@@ -1,0 +1,243 @@
+"""Registration: a resident makes a login, a letter's link brings it to life."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.queries import logins
+from lib import clock
+from lib.domain import consents, people
+from lib.errors import PortalError
+from lib.mail import outbox, registration_letters
+from lib.services import attempts, audit, captchas, letter_tokens, passwords
+from lib.services.attempts import Kind, TooSoon
+from lib.services.audit import Action
+from lib.services.letter_tokens import Purpose
+from lib.services.sign_in import CookiesOff
+
+_KEPT = dt.timedelta(days=7)
+_PAUSE = 60  # seconds between two letters
+_LETTERS_A_DAY = 6  # the first one and five more
+_OF_NETWORK_A_DAY = 60
+_TOO_MANY = 3_600
+
+
+class RegistrationRefused(PortalError):
+    """Some fields are not as they must be; every one of them is named."""
+
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        super().__init__("\n\n".join(sentences))
+        self.sentences = sentences
+
+
+class UsernameTaken(PortalError):
+    """Somebody has the username already."""
+
+    def __init__(self) -> None:
+        super().__init__("Это имя пользователя уже занято. Придумайте другое.")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the form of registration asks for; ``middle_name`` None stands for «нет отчества»."""
+
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    username: str
+    email: str
+    password: str
+    repeated: str
+    agrees: bool
+    wants_news: bool
+
+
+def register(*, form: Registration, captcha: tuple[str, str], visit: str, address: str) -> str:
+    """Take in a registration and post a letter; return the e-mail to which it goes.
+
+    A taken e-mail looks as a new one: its owner gets a letter, and the username stays
+    taken for a week, so that asking again tells nothing either.
+
+    Raises:
+        CookiesOff: the browser has no pre-session cookie.
+        RegistrationRefused: a field is not as it must be.
+        CaptchaRefused: the captcha's answer is wrong.
+        TooSoon: there were too many registrations of this e-mail or from this network.
+        UsernameTaken: the username is somebody's.
+    """
+    if not visit:
+        raise CookiesOff
+    checked = _checked(form)
+    captchas.check(key=captcha[0], visit=visit, answer=captcha[1])
+    hashed = passwords.hash_of(form.password)
+    _count(checked.email, address=address)
+    with database.transaction(database.GATE) as session:
+        attempts.take_turn(session, kind=Kind.REGISTRATION, subject=checked.email)
+        _enter(session, checked, password_hash=hashed, address=address)
+    return checked.email
+
+
+def send_again(*, name: str, address: str) -> None:
+    """Post the letter of activation again; say nothing where there is nobody to get one.
+
+    Args:
+        name: username or e-mail of whoever registered.
+        address: the client's address.
+
+    Raises:
+        TooSoon: the last letter is younger than a minute, or there were six today.
+    """
+    asked = people.typed(name)
+    with database.transaction(database.GATE) as session:
+        found = logins.by_name(session, name=asked)
+        is_pending = found is not None and found.activated_at is None
+        subject = found.email if found is not None and is_pending else asked
+        attempts.take_turn(session, kind=Kind.REGISTRATION, subject=subject)
+        _refuse_many(session, subject, address=address, pause=_PAUSE)
+        _record(session, subject, address=address)
+        if found is not None and is_pending:
+            _post(session, found.id, first_name=found.first_name, middle_name=found.middle_name,
+                  username=found.username, email=found.email)  # fmt: skip
+
+
+def remove_stale() -> None:
+    """Remove the registrations that nobody has confirmed in a week."""
+    with database.transaction(database.GATE) as session:
+        keys = logins.stale(session, before=clock.now() - _KEPT)
+        if keys:
+            logins.remove(session, keys=keys)
+
+
+def _checked(form: Registration) -> Registration:
+    """Return the form as it is kept; name everything that is wrong with it at once."""
+    wrong: list[str] = []
+
+    def kept(check: Callable[[], str]) -> str:
+        try:
+            return check()
+        except PortalError as refusal:
+            wrong.append(str(refusal))
+            return ""
+
+    middle = form.middle_name
+    checked = Registration(
+        last_name=kept(lambda: people.name(form.last_name, field="Фамилия")),
+        first_name=kept(lambda: people.name(form.first_name, field="Имя")),
+        middle_name=None if middle is None else kept(lambda: people.name(middle, field="Отчество")),
+        username=kept(lambda: people.username(form.username)),
+        email=kept(lambda: people.email(form.email)),
+        password=form.password,
+        repeated=form.repeated,
+        agrees=form.agrees,
+        wants_news=form.wants_news,
+    )
+    kept(lambda: passwords.refuse_unfit(form.password, form.repeated))
+    if not form.agrees:
+        wrong.append("Чтобы зарегистрироваться, примите пользовательское соглашение.")
+    if wrong:
+        raise RegistrationRefused(tuple(wrong))
+    return checked
+
+
+def _count(email: str, *, address: str) -> None:
+    """Refuse what is tried too often; the try itself is committed, whatever comes of it."""
+    with database.transaction(database.GATE) as session:
+        _refuse_many(session, email, address=address, pause=0)
+        attempts.record(
+            session,
+            kind=Kind.REGISTRATION,
+            subject="",
+            address=address,
+            login_id=None,
+            succeeded=False,
+        )
+
+
+def _refuse_many(session: Session, email: str, *, address: str, pause: int) -> None:
+    made = attempts.made_today(session, kind=Kind.REGISTRATION, subject=email, address=address)
+    if made.subject >= _LETTERS_A_DAY or made.network >= _OF_NETWORK_A_DAY:
+        raise TooSoon(_TOO_MANY)
+    wait = attempts.seconds_left(made.succeeded, pause)
+    if wait:
+        raise TooSoon(wait)
+
+
+def _record(session: Session, email: str, *, address: str) -> None:
+    """Remember that a letter was due, whether or not there was anybody to get it."""
+    attempts.record(
+        session,
+        kind=Kind.REGISTRATION,
+        subject=email,
+        address=address,
+        login_id=None,
+        succeeded=True,
+    )
+
+
+def _enter(session: Session, form: Registration, *, password_hash: str, address: str) -> None:
+    holder = logins.email_holder(session, email=form.email)
+    if holder is not None and holder.activated_at is None and holder.blocked_at is None:
+        # nobody has confirmed it: who types the e-mail now is as good as who did before
+        logins.remove(session, keys=[holder.id])
+        holder = None
+    login_id = logins.add(
+        session, username=form.username, password_hash=password_hash, now=clock.now()
+    )
+    if login_id is None:
+        raise UsernameTaken
+    _record(session, form.email, address=address)
+    if holder is None:
+        _make(session, form, login_id=login_id, address=address)
+    elif holder.blocked_at is None:
+        letter = registration_letters.email_is_taken(
+            name=_called(holder.first_name, holder.middle_name), username=holder.username
+        )
+        outbox.post(session, recipient=form.email, letter=letter)
+
+
+def _make(session: Session, form: Registration, *, login_id: int, address: str) -> None:
+    names = (form.last_name, form.first_name, form.middle_name)
+    if not logins.add_contact(session, login_id=login_id, names=names, email=form.email):
+        return  # an operator took the e-mail this very moment
+    given = [consents.TERMS, *([consents.NEWS] if form.wants_news else [])]
+    for document in given:
+        logins.add_consent(
+            session,
+            login_id=login_id,
+            purpose=document.purpose.value,
+            text_version=document.version,
+            now=clock.now(),
+            address=address,
+        )
+    _post(session, login_id, first_name=form.first_name, middle_name=form.middle_name,
+          username=form.username, email=form.email)  # fmt: skip
+    audit.record(
+        session,
+        action=Action.REGISTERED,
+        login_id=login_id,
+        username=form.username,
+        address=address,
+    )
+
+
+def _post(
+    session: Session,
+    login_id: int,
+    *,
+    first_name: str,
+    middle_name: str | None,
+    username: str,
+    email: str,
+) -> None:
+    token = letter_tokens.issue(session, login_id=login_id, purpose=Purpose.ACTIVATION)
+    letter = registration_letters.activation(
+        name=_called(first_name, middle_name), username=username, token=token
+    )
+    outbox.post(session, recipient=email, letter=letter)
+
+
+def _called(first_name: str, middle_name: str | None) -> str:
+    return " ".join(part for part in (first_name, middle_name) if part)

@@ -1,0 +1,96 @@
+"""Мой профиль, «Безопасность»: the password, and the browsers that are signed in."""
+
+import streamlit as st
+
+from lib import links
+from lib.access import Actor
+from lib.domain import formats
+from lib.errors import PortalError
+from lib.services import password_change, web_sessions
+from lib.services.passwords import LONGEST, SHORTEST
+from lib.services.profiles import OpenSession, Profile
+from lib.ui import markup, session, sign_in_form, submit
+from lib.ui.markup import text
+
+_FORM, _SESSIONS = "profile.password", "profile.sessions"
+_CHANGED = "changed"
+_MOST = 20
+
+
+def password(actor: Actor, profile: Profile) -> None:
+    """Ask for the old password and, twice, for a new one."""
+    markup.subtitle("Пароль")
+    if st.query_params.get("password") == _CHANGED:
+        st.success(
+            "Пароль изменён. На других устройствах кабинет попросит войти заново.",
+            icon=":material/check_circle:",
+        )
+    with st.form(f"{_FORM}.{session.request_key(_FORM)}", border=False, width=420):
+        old = st.text_input(
+            "Текущий пароль", type="password", max_chars=128, autocomplete="current-password"
+        )
+        new = st.text_input(
+            "Новый пароль",
+            type="password",
+            max_chars=128,
+            autocomplete="new-password",
+            help=f"От {SHORTEST} до {LONGEST} знаков, любые буквы, цифры и знаки",
+        )
+        repeated = st.text_input(
+            "Новый пароль ещё раз", type="password", max_chars=128, autocomplete="new-password"
+        )
+        sent = st.form_submit_button("Сменить пароль")
+    if sent:
+        _change(actor, profile, old=old or "", new=new or "", repeated=repeated or "")
+
+
+def _change(actor: Actor, profile: Profile, *, old: str, new: str, repeated: str) -> None:
+    try:
+        ticket = password_change.change_password(
+            actor=actor,
+            old=old,
+            new=new,
+            repeated=repeated,
+            visit=session.visit(),
+            remember=profile.is_remembered,
+            address=session.address(),
+        )
+    except PortalError as refusal:
+        st.error(str(refusal), icon=":material/error:", width=640)
+        return
+    # this browser's old session is ended too: it gets a new one, and a stolen copy does not
+    sign_in_form.hand_over(
+        ticket, target=links.screen(links.PROFILE, section="Безопасность", password=_CHANGED)
+    )
+
+
+def open_sessions(actor: Actor, profile: Profile) -> None:
+    """Draw the open sessions, each with its end."""
+    markup.subtitle("Где выполнен вход")
+    for opened in profile.sessions[:_MOST]:
+        _one(actor, opened)
+    others = len(profile.sessions) - 1
+    if others > 0 and st.button("Завершить все остальные", key=_SESSIONS):
+        with submit.outcome(form=_SESSIONS, done="Все остальные сеансы завершены."):
+            web_sessions.end_other_sessions(
+                actor=actor, token=session.token() or "", address=session.address()
+            )
+
+
+def _one(actor: Actor, opened: OpenSession) -> None:
+    facts = [f"с {formats.moment(opened.opened_at)}"]
+    if opened.address:
+        facts.append(f"адрес {opened.address}")
+    badge = '<span class="kb-badge">Это устройство</span>' if opened.is_current else ""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"s{opened.session_id}"):
+        markup.show(
+            f'<div class="kb-row"><strong>{text(opened.browser or "Неизвестный браузер")}'
+            f'</strong> {badge}<br><span class="kb-quiet">{text(", ".join(facts))}</span></div>'
+        )
+        if opened.is_current:
+            return
+        if st.button("Завершить", key=f"profile.session.{opened.session_id}"):
+            with submit.outcome(form=_SESSIONS, done="Сеанс завершён."):
+                web_sessions.end_session(
+                    actor=actor, session_id=opened.session_id, address=session.address()
+                )

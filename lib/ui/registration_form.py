@@ -1,0 +1,108 @@
+"""The form of registration, and what is shown once a letter is on its way."""
+
+import streamlit as st
+
+from lib import config, links
+from lib.domain import consents
+from lib.errors import PortalError
+from lib.services import registrations
+from lib.services.registrations import Registration
+from lib.ui import captcha_field, guest, markup, session
+
+FORM = "registration"
+_EMAIL = "email"
+_AGREES = f"Я принимаю [пользовательское соглашение]({links.screen(links.TERMS)})"
+_NEWS = "Я согласен получать новости и объявления по e-mail (необязательно)"
+
+
+def show() -> None:
+    """Draw the form; take in what is sent."""
+    with st.form(FORM, border=False, width=guest.WIDTH):
+        form = _fields()
+        captcha = captcha_field.ask(FORM)
+        form_agrees = st.checkbox(_AGREES)
+        wants_news = st.checkbox(_NEWS)
+        centre = config.settings().kabinet_centre_name
+        consent = markup.text(consents.NEWS_TEXT.format(centre=centre))
+        version = f'<p class="kb-quiet">Версия {consents.NEWS.version} от {consents.NEWS.since}</p>'
+        markup.show(markup.folded("Текст согласия на новости", f"<p>{consent}</p>{version}"))
+        sent = st.form_submit_button("Зарегистрироваться", type="primary")
+    guest.tell_refusal(FORM)
+    if sent:
+        _send(_filled(form, agrees=form_agrees, wants_news=wants_news), captcha)
+
+
+def sent_to() -> str | None:
+    """Return the e-mail to which this tab has had a letter sent."""
+    return session.noted(FORM, _EMAIL)
+
+
+def show_sent(email: str) -> None:
+    """Say where the letter went and offer another one."""
+    markup.show(
+        f"<p>Мы отправили письмо на <b>{markup.text(email)}</b>. Откройте ссылку из него в течение "
+        "суток, чтобы подтвердить регистрацию.</p>"
+        '<p class="kb-quiet">Если письма нет, загляните в папку «Спам».</p>'
+    )
+    offer_again(FORM, email)
+    markup.show('<p class="kb-links"><a href="/">На страницу входа</a></p>')
+
+
+def offer_again(form: str, name: str) -> None:
+    """Offer to send the letter of activation again."""
+    if st.button("Отправить ещё раз", key=f"{form}.again"):
+        try:
+            registrations.send_again(name=name, address=session.address())
+        except PortalError as refusal:
+            st.warning(str(refusal), width=guest.WIDTH)
+        else:
+            st.success("Письмо отправлено ещё раз.", width=guest.WIDTH)
+
+
+def _fields() -> dict[str, str | bool]:
+    return {
+        "last_name": st.text_input("Фамилия", max_chars=64, autocomplete="family-name"),
+        "first_name": st.text_input("Имя", max_chars=64, autocomplete="given-name"),
+        "middle_name": st.text_input("Отчество", max_chars=64, autocomplete="additional-name"),
+        "has_no_middle_name": st.checkbox("нет отчества"),
+        "username": st.text_input(
+            "Имя пользователя",
+            max_chars=32,
+            autocomplete="username",
+            placeholder="латинские буквы, цифры, точка, дефис, _",
+        ),
+        "email": st.text_input("E-mail", max_chars=254, autocomplete="email"),
+        "password": st.text_input(
+            "Пароль",
+            type="password",
+            max_chars=64,
+            autocomplete="new-password",
+            placeholder="от 10 до 64 знаков",
+        ),
+        "repeated": st.text_input(
+            "Повтор пароля", type="password", max_chars=64, autocomplete="new-password"
+        ),
+    }
+
+
+def _filled(form: dict[str, str | bool], *, agrees: bool, wants_news: bool) -> Registration:
+    words = {name: value for name, value in form.items() if isinstance(value, str)}
+    if form["has_no_middle_name"]:
+        del words["middle_name"]
+    middle_name = words.pop("middle_name", None)
+    return Registration(**words, middle_name=middle_name, agrees=agrees, wants_news=wants_news)
+
+
+def _send(form: Registration, captcha: tuple[str, str]) -> None:
+    try:
+        email = registrations.register(
+            form=form, captcha=captcha, visit=session.visit(), address=session.address()
+        )
+    except registrations.RegistrationRefused as refusal:
+        guest.refuse(FORM, refusal, keeps_captcha=True)
+    except PortalError as refusal:
+        guest.refuse(FORM, refusal)
+    else:
+        session.drop_captcha(FORM)
+        session.note(FORM, _EMAIL, email)
+        st.rerun()

@@ -1,0 +1,45 @@
+"""Documents of requests for accounts: staff of the organisation see them, nobody else."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lib.access import AccessDenied
+from lib.documents.upload import MediaType
+from lib.services import account_request_queue, sign_in
+from lib.storage import FileGone
+from lib.web import answers, cookies
+from lib.web.session import client
+
+_LARGEST_KEY = 2**63 - 1
+_SUFFIXES = {MediaType.JPEG: "jpg", MediaType.PNG: "png", MediaType.PDF: "pdf"}
+
+
+async def document(request: Request) -> Response:
+    """Answer with a document, or with 404 to everybody but staff of its organisation."""
+    return await run_in_threadpool(_document, request)
+
+
+def _document(request: Request) -> Response:
+    actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
+    key = int(request.path_params["request_id"])
+    if actor is None or key > _LARGEST_KEY:
+        return answers.not_found()
+    try:
+        photo = account_request_queue.get_photo(
+            actor=actor, request_id=key, address=client(request)
+        )
+    except (AccessDenied, FileGone):
+        return answers.not_found()
+    # a PDF may hold scripts of its own: it is saved, never opened within the portal
+    kind = "attachment" if photo.media_type is MediaType.PDF else "inline"
+    return Response(
+        photo.content,
+        media_type=photo.media_type.value,
+        headers={
+            "Content-Disposition": f'{kind}; filename="request.{_SUFFIXES[photo.media_type]}"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,47 @@
+"""Captchas for the browser that was given one: its picture, its sound, another code."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lib.documents import captcha_picture, captcha_sound
+from lib.services import captchas
+from lib.web import answers, cookies
+from lib.web.session import is_own
+
+_NO_CONTENT = 204
+
+
+async def picture(request: Request) -> Response:
+    """Answer with the digits as a picture."""
+    return await _made(request, captcha_picture.draw, "image/png")
+
+
+async def sound(request: Request) -> Response:
+    """Answer with the digits as they are said."""
+    return await _made(request, captcha_sound.speak, "audio/wav")
+
+
+async def renew(request: Request) -> Response:
+    """Give the captcha other digits; the page then asks for its picture again."""
+    if not is_own(request):
+        return answers.not_found()
+    key, visit = _asked(request)
+    is_there = await run_in_threadpool(captchas.renew, key=key, visit=visit)
+    return Response(status_code=_NO_CONTENT) if is_there else answers.not_found()
+
+
+async def _made(request: Request, make: Callable[[str], bytes], kind: str) -> Response:
+    key, visit = _asked(request)
+    digits = await run_in_threadpool(captchas.find_digits, key=key, visit=visit)
+    if digits is None:
+        return answers.not_found()
+    content = await run_in_threadpool(make, digits)
+    return Response(content, media_type=kind, headers={"Cache-Control": "no-store"})
+
+
+def _asked(request: Request) -> tuple[UUID, str]:
+    return request.path_params["key"], request.cookies.get(cookies.VISIT, "")

@@ -1,0 +1,39 @@
+"""Copies of people's data behind the session: the owner's, and nobody else's."""
+
+from uuid import UUID
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lib.access import AccessDenied
+from lib.services import data_exports, sign_in
+from lib.storage import FileGone
+from lib.web import answers, cookies
+from lib.web.session import client
+
+
+async def data_export(request: Request) -> Response:
+    """Answer with the archive, or with 404 to everybody but its owner."""
+    return await run_in_threadpool(_data_export, request)
+
+
+def _data_export(request: Request) -> Response:
+    actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
+    key: UUID = request.path_params["export_id"]
+    if actor is None:
+        return answers.not_found()
+    try:
+        archive = data_exports.get_archive(actor=actor, export_id=key, address=client(request))
+    except (AccessDenied, FileGone):
+        return answers.not_found()
+    return Response(
+        archive,
+        media_type="application/zip",
+        headers={
+            # no name: file names end up in places of their own
+            "Content-Disposition": 'attachment; filename="kabinet-data.zip"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

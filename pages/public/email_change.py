@@ -1,0 +1,32 @@
+"""Подтверждение e-mail: a letter's link leads here; the button, and no mere visit, confirms."""
+
+import streamlit as st
+
+from lib.errors import PortalError
+from lib.services import email_changes
+from lib.services.email_changes import Confirmation
+from lib.ui import markup, session
+
+markup.title("Смена e-mail")
+place = st.empty()
+with place.container():
+    st.write("Нажмите кнопку, чтобы подтвердить смену e-mail личного кабинета с этого адреса.")
+    is_sent = st.button("Подтвердить", type="primary")
+
+if is_sent:
+    try:
+        confirmed = email_changes.confirm_email(
+            token=st.query_params.get("token", ""), address=session.address()
+        )
+    except PortalError as refusal:
+        place.error(str(refusal), icon=":material/error:", width=640)
+    else:
+        place.success(
+            "E-mail изменён. Письма будут приходить на новый адрес, и он же годится для входа."
+            if confirmed is Confirmation.CHANGED
+            else "Этот адрес подтверждён. Осталось открыть письмо на втором адресе "
+            "и подтвердить смену и там.",
+            icon=":material/check_circle:",
+            width=640,
+        )
+markup.show('<p class="kb-links"><a href="/">На главную</a></p>')

@@ -1,0 +1,17 @@
+"""Новый пароль: a letter leads here, once and within half an hour."""
+
+import streamlit as st
+
+from lib import links
+from lib.services import recoveries
+from lib.ui import guest, markup, recovery_form
+
+markup.title("Новый пароль")
+token = st.query_params.get("token", "")
+try:
+    found = recoveries.find(token=token)
+    markup.show(f"<p>Имя пользователя — <b>{markup.text(found.username)}</b>.</p>")
+    recovery_form.show_new_password(token)
+except recoveries.LinkRefused as refusal:
+    address = links.screen(links.RECOVERY)
+    guest.tell_dead_link(refusal, label="Запросить новое письмо", address=address)

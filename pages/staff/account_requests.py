@@ -1,0 +1,19 @@
+"""Заявки на лицевые счета: documents of residents wait for a decision of their organisation."""
+
+import streamlit as st
+
+from lib.access import Permission
+from lib.services import account_request_queue
+from lib.ui import account_request_card, guard, markup
+
+actor = guard.require(Permission.ACCOUNT_REQUESTS_DECIDE)
+queue = account_request_queue.list_waiting(actor=actor)
+
+markup.title("Заявки на лицевые счета")
+account_request_card.tell_decided(actor, queue)
+if not queue.requests:
+    st.info("Новых заявок нет.", icon=":material/done_all:")
+elif queue.count > len(queue.requests):
+    st.caption(f"Показаны первые {len(queue.requests)} из {queue.count}: давние сверху.")
+for request in queue.requests:
+    account_request_card.show(actor, request)

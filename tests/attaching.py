@@ -1,0 +1,94 @@
+"""What tests of attaching accounts do again and again."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+
+from lib.access import Actor, Role
+from lib.errors import PortalError
+from lib.services import attachments, logins, sign_in
+from lib.services.account_claims import Claim
+from lib.services.attachments import CaptchaAnswer
+from lib.services.logins import NewLogin
+from tests.identity import VISIT, asked, solved
+
+HOME, ELSEWHERE = "203.0.113.7", "198.51.100.9"
+PASSWORD = "Sirenevy-Tuman-7"
+NUMBER = "0000012345"
+PAID_ON, PAID = "18.09.2014", "123,45"
+
+
+def newcomer(username: str = "newcomer") -> Actor:
+    """A resident without accounts, signed in."""
+    made = NewLogin(username, f"{username}@example.org", "Ситдикова", "Камалия", Role.RESIDENT)
+    logins.add_login(new=made, password=PASSWORD)
+    return signed(username)
+
+
+def signed(username: str, password: str = PASSWORD) -> Actor:
+    ticket = sign_in.issue_ticket(name=username, password=password, visit="v", remember=False)
+    actor = sign_in.find_actor(token=sign_in.open_session(ticket=ticket, visit="v").token)
+    assert actor is not None
+    return actor
+
+
+def golden() -> Claim:
+    """The golden account, as its owner chooses and types it."""
+    (row,) = asked(
+        "SELECT organization_id, premise_id, number FROM account WHERE number = :number",
+        number=NUMBER,
+    )
+    return Claim(row.organization_id, row.premise_id, row.number)
+
+
+def neighbour() -> Claim:
+    """An account that nobody has attached."""
+    row = asked(
+        "SELECT organization_id, premise_id, number FROM account a WHERE NOT EXISTS "
+        "(SELECT FROM account_access x WHERE x.account_id = a.id) ORDER BY id LIMIT 1"
+    )[0]
+    return Claim(row.organization_id, row.premise_id, row.number)
+
+
+def answered(visit: str = VISIT) -> CaptchaAnswer:
+    key, digits = solved(visit)
+    return CaptchaAnswer(key, visit, digits)
+
+
+def attach(actor: Actor, claim: Claim | None = None, **changed: Any) -> None:
+    """Attach by the last payment, with everything right but what is changed."""
+    typed = {
+        "paid_on": PAID_ON,
+        "amount": PAID,
+        "captcha": None,
+        "address": HOME,
+    } | changed
+    typed["captcha"] = typed["captcha"] or answered()
+    attachments.attach_by_payment(actor=actor, claim=claim or golden(), **typed)
+
+
+def held(actor: Actor) -> set[str]:
+    """Numbers of the accounts that the login sees now."""
+    rows = asked(
+        "SELECT a.number FROM account_access x JOIN account a ON a.id = x.account_id "
+        "WHERE x.login_id = :login",
+        login=actor.login_id,
+    )
+    return {row.number for row in rows}
+
+
+def photo(size: tuple[int, int] = (80, 60), kind: str = "JPEG", **options: Any) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", size, "white").save(made, kind, **options)
+    return made.getvalue()
+
+
+def refusal(act: Callable[[], object]) -> str:
+    """The sentence with which something is refused; empty where it is not."""
+    try:
+        act()
+    except PortalError as refused:
+        return str(refused)
+    return ""

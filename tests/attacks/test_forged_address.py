@@ -1,0 +1,95 @@
+"""A forged X-Forwarded-For changes nothing, unless its sender is one of TRUSTED_PROXIES."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+
+from tests.portal import ROOT, free_port
+
+FORGED = "203.0.113.66"
+# the framework's screens and our routes side by side, served as `kabinet web` serves them
+_SCREEN = "import streamlit as st\nfrom lib.ui import session\nst.text(session.address())\n"
+_APP = """
+import sys
+import streamlit as st
+import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from lib.cli import server
+from lib.web import session
+
+async def who(request):
+    return PlainTextResponse(session.client(request))
+
+app = st.App("screen.py", routes=[Route("/who", who)])
+server.serve(app, host="127.0.0.1", port=int(sys.argv[1]), trusted=sys.argv[2])
+"""
+
+
+@contextmanager
+def served(folder: Path, *, trusted: str) -> Iterator[int]:
+    (folder / "screen.py").write_text(_SCREEN)
+    (folder / "application.py").write_text(_APP)
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "application.py", str(port), trusted],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin", "HOME": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(300):
+            try:
+                if httpx2.get(f"http://127.0.0.1:{port}/_stcore/health").is_success:
+                    break
+            except httpx2.TransportError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def screen_says(port: int) -> str:
+    """What a tab's script takes for the client's address."""
+    headers = {"X-Forwarded-For": FORGED, "X-Real-IP": FORGED, "Forwarded": f"for={FORGED}"}
+    async with connect(
+        f"ws://127.0.0.1:{port}/_stcore/stream",
+        additional_headers=headers,
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+    ) as socket:
+        asked = BackMsg()
+        asked.rerun_script.query_string = ""
+        await socket.send(asked.SerializeToString())
+        async for received in socket:
+            told = ForwardMsg()
+            told.ParseFromString(received if isinstance(received, bytes) else received.encode())
+            if told.delta.new_element.text.body:
+                return told.delta.new_element.text.body
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("trusted", "believed"),
+    [("10.0.0.0/8", "127.0.0.1"), ("127.0.0.0/8", FORGED)],
+    ids=["another sender", "the sender"],
+)
+def test_is_believed_from_a_trusted_proxy_alone(
+    tmp_path: Path, trusted: str, believed: str
+) -> None:
+    with served(tmp_path, trusted=trusted) as port:
+        route = httpx2.get(f"http://127.0.0.1:{port}/who", headers={"X-Forwarded-For": FORGED})
+        screen = asyncio.run(asyncio.wait_for(screen_says(port), timeout=60))
+
+    assert (route.text, screen) == (believed, believed)

@@ -1,0 +1,90 @@
+"""Names, usernames and e-mails, as the portal keeps them."""
+
+import pytest
+
+from lib.domain import people
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Иванова-Петрова", "Иванова-Петрова"),
+        ("О'Коннор", "О'Коннор"),
+        (" Мамед  оглы ", "Мамед  оглы"),
+        ("José", "José"),
+        ("А", "А"),
+        ("Я" * 64, "Я" * 64),
+    ],
+)
+def test_a_name_is_letters_hyphens_apostrophes_and_spaces(typed: str, kept: str) -> None:
+    assert people.name(typed, field="Имя") == " ".join(kept.split())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "-",
+        "Иван1",
+        "Иван--Петр",
+        "Иван@",
+        "<b>",
+        "_",
+        "Я" * 65,
+        "a\u202eb",
+        "Иван\tов",
+        "🙂",
+    ],
+)
+def test_anything_else_is_no_name(typed: str) -> None:
+    with pytest.raises(people.NameRefused, match="Имя"):
+        people.name(typed, field="Имя")
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("Kam.a_l-1", "kam.a_l-1"), (" abc ", "abc")])
+def test_a_username_is_latin_and_in_lower_case(typed: str, kept: str) -> None:
+    assert people.username(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["", "ab", "a" * 33, "кам", "a b c", "a@b.ru", "İnan", "ab\nc"])
+def test_anything_else_is_no_username(typed: str) -> None:
+    with pytest.raises(people.UsernameRefused):
+        people.username(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Ivan@Example.ORG ", "ivan@example.org"),
+        ("ivan+счёт@example.org", None),
+        ("ivan@почта.рф", "ivan@xn--80a1acny.xn--p1ai"),
+        ("ivan", None),
+        ("ivan@localhost", None),
+        ("a@b.ru, c@d.ru", None),
+        ("Ivan <a@b.ru>", None),
+        ("a@b.ru\r\nBcc: c@d.ru", None),
+        (f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 63}.ru", None),
+    ],
+)
+def test_an_email_is_one_address(typed: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(people.EmailRefused):
+            people.email(typed)
+    else:
+        assert people.email(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "looked_for"),
+    [
+        (" Resident ", "resident"),
+        ("IVAN@Почта.РФ", "ivan@xn--80a1acny.xn--p1ai"),
+        ("@", "@"),
+        ("a\x00b", "ab"),
+        ("", ""),
+    ],
+)
+def test_what_is_typed_at_sign_in_is_looked_for_as_it_is_kept(typed: str, looked_for: str) -> None:
+    assert people.typed(typed) == looked_for
+    assert len(people.typed(typed * 10_000)) <= 255

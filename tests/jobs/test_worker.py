@@ -1,0 +1,277 @@
+"""The worker: does what is left for it, tries again, and outlives what goes wrong around it."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from procrastinate.jobs import Job
+from sqlalchemy import text
+
+from db import session as database
+from lib import jobs, queue
+from lib.jobs import Task, worker
+from lib.jobs.worker import Pace
+from tests.db.embedded.kit import eventually
+from tests.faults.kit import fetch
+
+PACE = Pace(concurrency=2, stalled_after=1)
+Register = Callable[..., None]
+pytestmark = pytest.mark.usefixtures("empty")
+
+
+@contextmanager
+def working(pace: Pace = PACE) -> Iterator[None]:
+    """Run a worker in a thread of its own, as the web process does beside its requests."""
+    loop = asyncio.new_event_loop()
+    started = threading.Event()
+
+    async def work() -> None:
+        started.set()
+        await worker.work(pace)
+
+    task = loop.create_task(work())
+
+    def body() -> None:
+        try:
+            loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            pass
+        finally:
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    started.wait(10)
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> Register:
+    """Register a handler for one test."""
+
+    def add(function: Callable[..., None], *, attempts: int = 3) -> None:
+        monkeypatch.setitem(jobs._tasks, "try_it", Task("try_it", function, attempts))
+
+    monkeypatch.setattr(worker, "_FIRST_PAUSE", 0)
+    return add
+
+
+def defer(name: str = "try_it", **ids: Any) -> None:
+    with database.transaction(database.GATE) as session:
+        queue.defer(session, name, **ids)
+
+
+def noting(done: list[int]) -> Callable[..., None]:
+    """Make a handler that notes what it was asked to do."""
+
+    def note(n: int) -> None:
+        done.append(n)
+
+    return note
+
+
+def status() -> list[tuple[str, int]]:
+    rows = fetch(
+        "SELECT status::text, attempts FROM procrastinate_jobs "
+        "WHERE task_name IN ('try_it', 'no_such_handler') ORDER BY id"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def test_does_a_job_as_soon_as_it_is_left(register: Register) -> None:
+    done: list[tuple[float, int]] = []
+    register(lambda number: done.append((time.monotonic(), number)))
+
+    with working(Pace(stalled_after=60)):
+        assert eventually(lambda: fetch("SELECT id FROM procrastinate_workers") != [])
+        time.sleep(0.3)
+        left = time.monotonic()
+        defer(number=7)
+        assert eventually(lambda: bool(done))
+
+    moment, number = done[0]
+    assert number == 7
+    assert moment - left < 2  # well before the next look at the queue
+    assert eventually(lambda: status() == [])
+
+
+def test_does_what_was_left_while_it_was_not_there(register: Register) -> None:
+    done: list[int] = []
+    register(noting(done))
+    for number in range(20):
+        defer(n=number)
+
+    with working():
+        assert eventually(lambda: len(done) == 20)
+
+    assert sorted(done) == list(range(20))
+
+
+def test_a_job_whose_transaction_is_undone_is_never_done(register: Register) -> None:
+    done: list[int] = []
+    register(noting(done))
+    with pytest.raises(KeyError), database.transaction(database.GATE) as session:
+        queue.defer(session, "try_it", n=1)
+        raise KeyError
+
+    with working():
+        defer(n=2)
+        assert eventually(lambda: bool(done))
+
+    assert done == [2]
+
+
+def test_tries_again_and_then_puts_aside(register: Register) -> None:
+    tried: list[int] = []
+
+    def fail(n: int) -> None:
+        tried.append(n)
+        raise ZeroDivisionError
+
+    register(fail, attempts=3)
+    with working():
+        defer(n=1)
+        assert eventually(lambda: status() == [("failed", 3)])
+
+    assert tried == [1, 1, 1]
+
+
+def test_pauses_grow_to_an_hour() -> None:
+    strategy = worker._GrowingPauses(20)
+
+    def pause(attempts: int) -> float:
+        job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
+        decision = strategy.get_retry_decision(exception=OSError(), job=job)
+        assert decision
+        assert decision.retry_at
+        return decision.retry_at.timestamp() - time.time()
+
+    assert [round(pause(attempts)) for attempts in (0, 1, 2, 7, 8, 18)] == [
+        15,
+        30,
+        60,
+        1920,
+        3600,
+        3600,
+    ]
+
+
+def test_a_job_of_nobodys_does_not_stop_the_others(register: Register) -> None:
+    done: list[int] = []
+    register(noting(done))
+    defer("no_such_handler")
+
+    with working():
+        defer(n=1)
+        assert eventually(lambda: done == [1])
+        assert eventually(lambda: status() == [("failed", 1)])
+
+
+def test_takes_over_the_job_of_a_worker_that_died(register: Register) -> None:
+    done: list[int] = []
+    register(noting(done))
+    abandoned(attempts=0)
+
+    with working():
+        assert eventually(lambda: done == [1])
+
+
+def test_a_job_that_kills_its_workers_is_put_aside(register: Register) -> None:
+    done: list[int] = []
+    register(noting(done), attempts=3)
+    abandoned(attempts=2)
+
+    with working():
+        assert eventually(lambda: status() == [("failed", 3)])
+
+    assert done == []
+
+
+def abandoned(*, attempts: int) -> None:
+    """Leave a job as a worker leaves it that was killed long ago."""
+    defer(n=1)
+    with database.transaction(database.OPERATOR) as session:
+        session.execute(
+            text(
+                "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) "
+                "VALUES (now() - interval '1 hour') RETURNING id) "
+                "UPDATE procrastinate_jobs SET status = 'doing', attempts = :attempts, "
+                "worker_id = dead.id FROM dead"
+            ),
+            {"attempts": attempts},
+        )
+
+
+def test_outlives_the_loss_of_its_connections(register: Register) -> None:
+    done: list[int] = []
+    register(noting(done))
+    with working():
+        defer(n=1)
+        assert eventually(lambda: done == [1])
+        with database.transaction(database.OPERATOR) as session:
+            session.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE application_name = 'kabinet worker' AND datname = current_database()"
+                )
+            )
+        defer(n=2)
+
+        assert eventually(lambda: 2 in done)
+
+
+def test_stops_soon_though_a_job_is_stuck(register: Register) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def stick() -> None:
+        begun.set()
+        goes_on.wait(30)
+
+    register(stick)
+    defer()
+    with working():
+        assert begun.wait(10)
+        asked = time.monotonic()
+    took = time.monotonic() - asked
+    goes_on.set()
+
+    assert took < 5
+    assert status() == [("todo", 1)]
+
+
+def test_periodic_handlers_run_by_themselves(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = threading.Event()
+    register(ran.set)
+    monkeypatch.setitem(jobs._periods, "try_it", "* * * * * *")  # the last: each second
+
+    with working():
+        assert ran.wait(20)
+
+
+def test_every_file_of_handlers_is_known_to_the_worker() -> None:
+    jobs.load()
+
+    nouns = {task.function.__module__.rpartition(".")[2] for task in jobs.TASKS.values()}
+    files = {path.stem for path in Path(jobs.__file__).parent.glob("*.py")}
+    assert files - {"__init__", "worker"} == nouns
+    assert set(jobs.PERIODS) <= set(jobs.TASKS)
+
+
+def test_two_handlers_of_one_name_are_a_bug() -> None:
+    jobs.load()
+
+    with pytest.raises(ValueError, match="two handlers"):
+        jobs.task("send_letter")(print)

@@ -1,0 +1,124 @@
+"""A newcomer without accounts attaches one by its payment, and asks for one with a photo."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from db import session as database
+from db.embedded import EmbeddedServer
+from db.session import DatabaseRole
+from lib.access import Role
+from lib.domain import formats
+from lib.services import logins
+from lib.services.logins import NewLogin
+from tests.attaching import NUMBER, PAID, PAID_ON, photo
+from tests.portal import PASSWORD, Portal
+
+pytestmark = pytest.mark.journey
+LOGIN = NewLogin("novosel", "novosel@example.org", "Ситдикова", "Камалия", Role.RESIDENT)
+MENU = ("Главная", "Мой профиль", "Выход")  # figure 4 of the guide
+SECOND = (
+    "SELECT a.id, a.number, a.organization_id, o.name, h.street, h.house, p.number AS premise "
+    "FROM account a JOIN organization o ON o.id = a.organization_id "
+    "JOIN premise p ON p.id = a.premise_id AND p.kind = 'flat' JOIN house h ON h.id = p.house_id "
+    f"WHERE a.number <> '{NUMBER}' AND EXISTS (SELECT FROM bill b WHERE b.account_id = a.id) "
+    "AND NOT EXISTS (SELECT FROM account_access x WHERE x.account_id = a.id) ORDER BY a.id LIMIT 1"
+)
+
+
+@pytest.fixture
+def second(portal: Portal) -> Iterator[tuple[str, str, str, str]]:
+    """Make the newcomer, and the demonstration's employee one of a second organisation's."""
+    server = EmbeddedServer.attach(portal.state / "postgres")
+    role = DatabaseRole.OPERATOR
+    engine = database.engine(server.cluster.url(user=role.database_name, database="kabinet"))
+    database.bind({role: engine})
+    logins.add_login(new=LOGIN, password=PASSWORD)
+    database.bind({})
+    engine.dispose()
+    server.detach()
+    (row,) = portal.read(SECOND)
+    (own,) = portal.read("SELECT organization_id FROM login WHERE username = 'staff'")
+    change = "UPDATE login SET organization_id = {} WHERE username = 'staff'"
+    portal.execute(change.format(row.organization_id))
+    yield formats.quoted(row.name), f"{row.street} {row.house}", row.premise, row.number
+    portal.execute(change.format(own[0]))
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def code(portal: Portal, page: Page) -> str:
+    """What the picture on the screen shows."""
+    address = page.locator(".kb-captcha img").get_attribute("src") or ""
+    key = re.search(r"[0-9a-f-]{36}", address)
+    assert key is not None
+    return str(portal.read(f"SELECT digits FROM captcha WHERE id = '{key[0]}'")[0][0])
+
+
+def test_a_newcomer_attaches_an_account_and_asks_for_another(
+    context: BrowserContext,
+    browser: Browser,
+    portal: Portal,
+    enter: Callable[..., Page],
+    second: tuple[str, str, str, str],
+) -> None:
+    organization, house, flat, number = second
+    page = enter(context, "novosel")
+    menu = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    expect(menu).to_have_text([re.compile(f"{name}$") for name in MENU])
+
+    # by the last payment; a slip costs no words
+    page.get_by_role("link", name="Добавить лицевой счёт", exact=True).click()
+    choose(page, "Организация", "ОАО «Камал»")
+    page.get_by_label("Улица и дом").fill("гражд 1")
+    page.get_by_label("Улица и дом").press("Enter")
+    choose(page, "Квартира", "кв. 154")
+    page.get_by_label("Номер лицевого счёта").fill(NUMBER)
+    page.get_by_label("Дата последнего платежа").fill(PAID_ON)
+    page.get_by_label("Сумма платежа").fill("123,46")
+    page.get_by_label("Код с картинки").fill(code(portal, page))
+    page.get_by_role("button", name="Добавить счёт").click()
+    expect(page.get_by_role("alert").filter(has_text="Данные не подтверждены")).to_be_visible()
+    page.get_by_label("Сумма платежа").fill(PAID)
+    page.get_by_label("Код с картинки").fill(code(portal, page))
+    page.get_by_role("button", name="Добавить счёт").dblclick()
+    expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
+
+    # by a photo
+    page.get_by_role("link", name="Добавить лицевой счет", exact=True).click()
+    choose(page, "Организация", organization)
+    page.get_by_label("Улица и дом").fill(house)
+    page.get_by_label("Улица и дом").press("Enter")
+    page.get_by_role("combobox", name="Квартира").click()
+    page.get_by_role("combobox", name="Квартира").fill(flat)
+    page.get_by_role("option", name=f"кв. {flat}", exact=True).click()
+    page.get_by_text("Фотография документа", exact=True).click()
+    page.get_by_role("button", name="Отправить заявку").wait_for()
+    page.get_by_label("Номер лицевого счёта").fill(number)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "kvitantsiya.png", "mimeType": "image/png", "buffer": photo(kind="PNG")}
+    )
+    expect(page.get_by_text("kvitantsiya.png")).to_be_visible()
+    page.get_by_role("button", name="Отправить заявку").click()
+    expect(page.get_by_text("Заявка отправлена")).to_be_visible()
+    expect(page.get_by_role("cell", name="Ждёт решения")).to_be_visible()
+
+    # an employee looks and approves
+    office = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 900})
+    desk = enter(office, "staff", at="/account_requests")
+    expect(desk.get_by_text("счёт найден по этому адресу")).to_be_visible()
+    with office.expect_page() as opened:
+        desk.get_by_role("link", name="Открыть документ").click()
+    assert opened.value.evaluate("document.contentType") == "image/jpeg"
+    desk.get_by_role("button", name="Одобрить").click()
+    expect(desk.get_by_text("Новых заявок нет")).to_be_visible()
+    office.close()
+
+    page.goto(portal.url)
+    expect(page.locator("section.kb-head")).to_have_count(2)
+    expect(page.locator("section.kb-head").filter(has_text=number)).to_be_visible()

@@ -1,0 +1,120 @@
+"""An administrator asks an employee in and dismisses them."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.portal import Portal
+
+pytestmark = pytest.mark.journey
+PASSWORD = "new-Parol-2026"
+PHONE = {"width": 390, "height": 844}
+
+
+def whole(page: Page) -> None:
+    page.locator("footer.kb-footer").wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def is_sound(page: Page) -> None:
+    """Nothing scrolls sideways and nothing serious is found by axe."""
+    whole(page)
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0, page.url
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], page.url
+
+
+def link_of_the_letter(context: BrowserContext, portal: Portal, to: str) -> str:
+    """Read the latest letter to somebody, as soon as it has come."""
+    page = context.new_page()
+    letter = page.get_by_role("listitem").filter(has_text=to).first
+    for _ in range(40):
+        page.goto(f"{portal.url}/mailbox")
+        if letter.count():
+            break
+        page.wait_for_timeout(250)
+    letter.get_by_role("link").click()
+    page.wait_for_load_state()
+    found = re.search(r"https?://[^\s\"<]+/invitation\?token=[\w-]+", page.content())
+    assert found
+    page.close()
+    return found[0]
+
+
+def test_an_invited_employee_comes_in_is_blocked_and_is_out_at_the_next_click(
+    browser: Browser, context: BrowserContext, enter: Callable[..., Page], portal: Portal
+) -> None:
+    admin = enter(context, "admin", at="/people")
+    whole(admin)
+    admin.get_by_text("Пригласить сотрудника").click()
+    admin.get_by_label("Фамилия").fill("Иванова")
+    admin.get_by_label("Имя", exact=True).fill("Мария")
+    admin.get_by_label("E-mail").fill("maria@example.org")
+    admin.get_by_role("combobox", name=re.compile("Организация")).click()
+    admin.get_by_role("option", name="ОАО «Камал»").click()
+    admin.get_by_role("button", name="Отправить приглашение").click()
+    expect(admin.get_by_text("Приглашение отправлено")).to_be_visible()
+
+    theirs = browser.new_context(locale="ru-RU", viewport=PHONE)  # type: ignore[arg-type]
+    theirs.set_default_timeout(30_000)
+    link = link_of_the_letter(theirs, portal, "maria@example.org")
+    maria = theirs.new_page()
+    maria.goto(link)
+    is_sound(maria)
+    maria.get_by_label("Имя пользователя").fill("m.ivanova")
+    maria.get_by_role("textbox", name="Пароль", exact=True).fill(PASSWORD)
+    maria.get_by_role("textbox", name="Повтор пароля").fill(PASSWORD)
+    maria.get_by_text("Принимаю пользовательское соглашение").click()
+    maria.get_by_role("button", name="Создать учётную запись").click()
+    expect(maria.get_by_text("Учётная запись создана")).to_be_visible()
+    maria.goto(link)
+    expect(maria.get_by_text("Приглашение не действует")).to_be_visible()
+    maria.goto(portal.url)
+    maria.get_by_label("Имя пользователя").fill("m.ivanova")
+    maria.get_by_role("textbox", name="Пароль").fill(PASSWORD)
+    maria.get_by_role("button", name="Войти").click()
+    expect(maria.get_by_text("Здравствуйте, Мария")).to_be_visible()
+    expect(maria.get_by_text("ОАО «Камал»")).to_be_visible()
+
+    admin.goto(f"{portal.url}/people?search=ivanova")
+    whole(admin)
+    admin.get_by_role("link", name="m.ivanova").click()
+    admin.get_by_role("button", name="Заблокировать").click()
+    expect(admin.get_by_text("Вход закрыт")).to_be_visible()
+
+    main = maria.get_by_test_id("stMain")
+    main.get_by_role("link", name="Заявки на лицевые счета").click()
+
+    expect(maria.get_by_label("Имя пользователя")).to_be_visible()
+    assert "Здравствуйте" not in maria.locator("body").inner_text()
+    theirs.close()
+    the_log_tells_it(admin, portal)
+
+
+def the_log_tells_it(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/audit?login=m.ivanova")
+    whole(page)
+    rows = page.locator("table.kb-audit tbody tr")
+    expect(rows.first).to_contain_text("Учётная запись заблокирована")
+    expect(rows.first).to_contain_text("admin")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Выгрузить в CSV").click()
+    assert "учётная запись: m.ivanova" in saved.value.path().read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_administrators_screens_are_sound(
+    browser: Browser, enter: Callable[..., Page], portal: Portal, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = enter(context, "admin")
+    for path in ("/people", "/people?login=2", "/audit"):
+        page.goto(f"{portal.url}{path}")
+        for size in ({"width": 1280, "height": 900}, PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            is_sound(page)
+    context.close()

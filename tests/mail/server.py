@@ -1,0 +1,122 @@
+"""A real SMTP server on loopback that keeps what it gets, and can be made to refuse."""
+
+import asyncio
+import datetime as dt
+import email
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from lib import clock
+from tests.portal import free_port
+
+USER, PASSWORD = "portal@example.ru", "p@ss/:1 %"
+
+
+@dataclass
+class Post:
+    """What the server has taken, and what it says to the next ones."""
+
+    port: int
+    taken: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)
+    at_recipient: str | None = None
+    at_data: str | None = None
+    at_farewell: str | None = None
+    seconds: float = 0  # how long it thinks before and after it takes a letter
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def ids(self) -> list[str]:
+        return [str(message["Message-ID"]) for message in self.taken]
+
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        if self.at_recipient:
+            return self.at_recipient
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        if self.at_data:
+            return self.at_data
+        await asyncio.sleep(self.seconds)
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.raw.append(content)
+        self.recipients.append(list(envelope.rcpt_tos))
+        self.taken.append(
+            email.message_from_bytes(content, _class=EmailMessage, policy=policy.default)
+        )
+        await asyncio.sleep(self.seconds)
+        return "250 OK"
+
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
+        return self.at_farewell or "221 Bye"
+
+
+def self_signed() -> bytes:
+    """Make a key and a certificate of localhost, good for a day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(clock.now() - dt.timedelta(hours=1))
+        .not_valid_after(clock.now() + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return private + made.public_bytes(serialization.Encoding.PEM)
+
+
+def _knows(_server: Any, _session: Any, _envelope: Any, _way: Any, given: Any) -> AuthResult:
+    assert isinstance(given, LoginPassword)
+    right = given.login.decode() == USER and given.password.decode() == PASSWORD
+    return AuthResult(success=right, handled=right)
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return SMTP(self.handler, **self.SMTP_kwargs)
+
+
+@contextmanager
+def post_office(*, port: int | None = None, **options: Any) -> Iterator[Post]:
+    """Run a server on a free port, or on a given one; options are the library's."""
+    post = Post(port or free_port())
+    controller = _Controller(post, hostname="127.0.0.1", port=post.port, **options)
+    controller.start()
+    try:
+        yield post
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def guarded_post_office() -> Iterator[Post]:
+    """Run a server that takes letters from whoever knows the password."""
+    with post_office(authenticator=_knows, auth_required=True, auth_require_tls=False) as post:
+        yield post

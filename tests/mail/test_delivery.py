@@ -1,0 +1,193 @@
+"""Letters on their way to a real mail server: taken, refused, and asked for again."""
+
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from lib import clock, config
+from lib.config import SettingsRefused
+from lib.mail import delivery, folder, message
+from lib.mail.delivery import NotDelivered
+from lib.mail.letter import compose
+from tests.mail.server import PASSWORD, USER, guarded_post_office, post_office, self_signed
+from tests.portal import free_port
+
+Settings = Callable[..., None]
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Change the process's settings for one test."""
+
+    def change(**values: object) -> None:
+        changed = config.settings().model_copy(update=values)
+        monkeypatch.setattr(config, "settings", lambda: changed)
+
+    return change
+
+
+def deliver(*, letter_id: int = 7, recipient: str = "kamal@example.ru") -> None:
+    letter = compose(subject="Счёт 🏠", greeting="Здравствуйте!", paragraphs=["Счёт готов."])
+    built = message.build(letter, recipient=recipient, letter_id=letter_id, created_at=clock.now())
+    delivery.deliver(built, letter_id=letter_id)
+
+
+def refused() -> NotDelivered:
+    with pytest.raises(NotDelivered) as failure:
+        deliver()
+    return failure.value
+
+
+class TestServer:
+    def test_takes_a_letter(self, settings: Settings) -> None:
+        with post_office() as post:
+            settings(smtp_url=post.url)
+
+            deliver()
+
+        assert [str(taken["Subject"]) for taken in post.taken] == ["Счёт 🏠"]
+        assert post.recipients == [["kamal@example.ru"]]
+
+    # the library warns of what we test: a password without a secure way
+    @pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
+    def test_wants_a_password_and_gets_it(self, settings: Settings) -> None:
+        with guarded_post_office() as post:
+            user, password = quote(USER, safe=""), quote(PASSWORD, safe="")
+            settings(smtp_url=post.url.replace("//", f"//{user}:{password}@"))
+
+            deliver()
+
+            assert len(post.taken) == 1
+            settings(smtp_url=post.url.replace("//", f"//{user}:wrong@"))
+            # said of the portal and not of the letter: it waits for the right password
+            assert not refused().is_final
+
+    @pytest.mark.parametrize(
+        ("answer", "is_final"),
+        [("450 mailbox busy", False), ("550 no such user", True), ("452 try later", False)],
+    )
+    def test_refuses_the_recipient(self, settings: Settings, answer: str, is_final: bool) -> None:
+        with post_office() as post:
+            settings(smtp_url=post.url)
+            post.at_recipient = answer
+
+            failure = refused()
+
+        assert (failure.is_final, str(failure)) == (is_final, answer)
+
+    @pytest.mark.parametrize(
+        ("answer", "is_final"), [("451 greylisted", False), ("554 looks like spam", True)]
+    )
+    def test_refuses_the_text(self, settings: Settings, answer: str, is_final: bool) -> None:
+        with post_office() as post:
+            settings(smtp_url=post.url)
+            post.at_data = answer
+
+            assert refused().is_final is is_final
+            post.at_data = None
+            deliver()
+
+        assert len(post.taken) == 1
+
+    def test_a_bad_farewell_is_no_refusal(self, settings: Settings) -> None:
+        """The letter was taken: to call it a failure would send it again."""
+        with post_office() as post:
+            settings(smtp_url=post.url)
+            post.at_farewell = "554 go away"
+
+            deliver()
+
+        assert len(post.taken) == 1
+
+    def test_is_down_and_then_up(self, settings: Settings) -> None:
+        port = free_port()
+        settings(smtp_url=f"smtp://127.0.0.1:{port}")
+        assert not refused().is_final
+
+        with post_office(port=port) as post:
+            deliver()
+
+        assert len(post.taken) == 1
+
+    def test_hangs_up_at_once(self, settings: Settings) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as deaf:
+            settings(smtp_url=f"smtp://127.0.0.1:{deaf.getsockname()[1]}")
+            deaf.settimeout(0.01)
+            deaf.listen(0)
+            deaf.close()
+
+            assert not refused().is_final
+
+
+class TestSecure:
+    @pytest.fixture
+    def certificate(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+        own = tmp_path / "own.pem"
+        own.write_bytes(self_signed())
+        monkeypatch.setenv("SSL_CERT_FILE", str(own))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(own)
+        return context
+
+    def test_starts_secure(self, settings: Settings, certificate: ssl.SSLContext) -> None:
+        with post_office(ssl_context=certificate) as post:
+            settings(smtp_url=f"smtps://localhost:{post.port}")
+
+            deliver()
+
+        assert len(post.taken) == 1
+
+    def test_becomes_secure(self, settings: Settings, certificate: ssl.SSLContext) -> None:
+        with post_office(tls_context=certificate, require_starttls=True) as post:
+            settings(smtp_url=f"smtp+starttls://localhost:{post.port}")
+
+            deliver()
+
+        assert len(post.taken) == 1
+
+    def test_trusts_no_stranger(
+        self,
+        settings: Settings,
+        certificate: ssl.SSLContext,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.delenv("SSL_CERT_FILE")
+        with post_office(tls_context=certificate) as post:
+            settings(smtp_url=f"smtp+starttls://localhost:{post.port}")
+
+            assert not refused().is_final
+
+        assert post.taken == []
+
+
+class TestDemonstration:
+    def test_keeps_letters_in_a_folder(self, settings: Settings, tmp_path: Path) -> None:
+        settings(kabinet_state=tmp_path)
+
+        for letter_id in (9, 10, 10):
+            deliver(letter_id=letter_id)
+
+        assert [kept.id for kept in folder.list_letters()] == [10, 9]
+        kept = folder.find_letter(10)
+        assert kept
+        assert (kept.recipient, kept.letter.subject) == ("kamal@example.ru", "Счёт 🏠")
+        assert "Счёт готов." in kept.letter.text
+        assert "Счёт готов.</p>" in kept.letter.html
+        assert folder.find_letter(11) is None
+
+    def test_an_empty_mailbox_is_empty(self, settings: Settings, tmp_path: Path) -> None:
+        settings(kabinet_state=tmp_path)
+
+        assert folder.list_letters() == []
+
+    def test_outside_it_letters_need_a_server(self, settings: Settings, tmp_path: Path) -> None:
+        settings(kabinet_demo=False, kabinet_state=tmp_path)
+
+        with pytest.raises(SettingsRefused, match="SMTP_URL"):
+            deliver()
+
+        assert list(tmp_path.iterdir()) == []

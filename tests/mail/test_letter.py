@@ -1,0 +1,77 @@
+"""A letter says the same as text and as HTML, and whatever people typed stays words."""
+
+import pytest
+
+from lib import config
+from lib.mail import letter as letters
+from lib.mail.letter import Letter, compose
+
+LINK = "https://lk.example.ru/activation?token=a-b_c&x=1"
+
+
+def composed(**changed: object) -> Letter:
+    given: dict[str, object] = {
+        "subject": "Подтверждение регистрации",
+        "greeting": "Здравствуйте, Камалия Ришатовна!",
+        "paragraphs": ["Вы зарегистрировались в личном кабинете."],
+        "button": ("Подтвердить адрес", LINK),
+        "after": ["Если это были не вы, ничего не делайте."],
+    }
+    return compose(**(given | changed))  # type: ignore[arg-type]
+
+
+def test_says_everything_twice_in_one_order() -> None:
+    letter = composed()
+
+    centre = config.settings().kabinet_centre_name
+    said = ["Здравствуйте", "зарегистрировались", "Подтвердить адрес", "не вы", centre]
+    for body in (letter.text, letter.html.partition('<div style="padding:12px 28px">')[2]):
+        places = [body.index(word) for word in said]
+        assert places == sorted(places)
+        assert "отвечать на него не нужно" in body
+    assert LINK in letter.text.splitlines()
+    assert LINK.replace("&", "&amp;") in letter.html
+
+
+def test_does_without_a_button() -> None:
+    letter = composed(button=None, after=[])
+
+    assert "http" not in letter.text
+    assert "<a " not in letter.html
+
+
+def test_words_never_become_markup() -> None:
+    hostile = '<script>alert(1)</script><a href="https://evil.example">жмите</a>'
+
+    letter = composed(greeting=f"Здравствуйте, {hostile}!", paragraphs=[hostile], subject=hostile)
+
+    assert "<script" not in letter.html
+    assert 'href="https://evil' not in letter.html
+    assert "&lt;script&gt;" in letter.html
+
+
+@pytest.mark.parametrize("breaking", ["\n", "\r\n", "\r", "\x00", "\v", "\u2028", "\x85", "\n\n "])
+def test_a_line_stays_a_line(breaking: str) -> None:
+    letter = composed(
+        subject=f"Счёт{breaking}Bcc: evil@example.ru",
+        greeting=f"Здравствуйте, Анна{breaking}Ваш пароль просрочен!",
+    )
+
+    assert letter.subject == "Счёт Bcc: evil@example.ru"
+    assert "Здравствуйте, Анна Ваш пароль просрочен!" in letter.text.splitlines()
+
+
+def test_nothing_turns_the_way_of_reading() -> None:
+    assert letters.one_line("txt.\u202egpj\u200b.exe\ud800") == "txt. gpj .exe"
+    assert letters.one_line("👩‍🔧 мастер") == "👩‍🔧 мастер"
+
+
+def test_a_letter_without_a_subject_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="subject"):
+        composed(subject=" \n")
+
+
+@pytest.mark.parametrize("address", ["/activation", "javascript:alert(1)", "ftp://example.ru"])
+def test_a_button_leads_to_the_web(address: str) -> None:
+    with pytest.raises(ValueError, match="nowhere"):
+        composed(button=("Открыть", address))

@@ -1,0 +1,273 @@
+"""Adding an account and deciding on requests, drawn and clicked."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from sqlalchemy import Connection, Engine, event
+from streamlit.testing.v1 import AppTest
+
+from db import session as database
+from lib.access import Actor
+from lib.services import account_requests, sign_in
+from lib.ui import session
+from tests.attaching import HOME, NUMBER, PAID, PAID_ON, PASSWORD, golden, held, newcomer, photo
+from tests.identity import asked, changed
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+WAYS = ("payment", "code", "photo")
+COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Reference data is cached for a process, and each test has its own."""
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Open a screen as a login, for real, and return it as drawn."""
+
+    def show(name: str, screen: str | None, *, password: str = "demo-Parol-2014") -> AppTest:
+        ticket = sign_in.issue_ticket(name=name, password=password, visit="v", remember=False)
+        token = sign_in.open_session(ticket=ticket, visit="v").token
+        monkeypatch.setattr(session, "token", lambda: token)
+        monkeypatch.setattr(session, "visit", lambda: "v")
+        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        if screen:
+            page.switch_page(screen).run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+@pytest.fixture
+def actor(db: Connection) -> Actor:
+    return newcomer()
+
+
+def markup(page: AppTest) -> str:
+    found: Any = page.get("html")
+    return "\n".join(element.proto.body for element in found)
+
+
+def field(page: AppTest, label: str) -> Any:
+    return next(one for one in page.text_input if one.label == label)
+
+
+def choose(page: AppTest, label: str, option: str) -> None:
+    box = next(one for one in page.selectbox if one.label == label)
+    box.select_index(box.options.index(option)).run()
+    assert not page.exception
+
+
+def press(page: AppTest, label: str) -> None:
+    next(one for one in page.button if one.label == label).click().run()
+    assert not page.exception
+
+
+def at_the_flat(page: AppTest, way: int = 0) -> None:
+    choose(page, "Организация", "ОАО «Камал»")
+    field(page, "Улица и дом").set_value("гражданская 1").run()
+    choose(page, "Квартира", "кв. 154")
+    page.radio[0].set_value(WAYS[way]).run()
+    assert not page.exception
+
+
+def digits() -> str:
+    (row,) = asked(
+        "SELECT digits FROM captcha WHERE used_at IS NULL ORDER BY expires_at DESC LIMIT 1"
+    )
+    return str(row.digits)
+
+
+@pytest.mark.usefixtures("actor")
+class TestAttach:
+    def test_leads_from_the_flat_to_the_debt(self, opened: Opened) -> None:
+        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+        at_the_flat(page)
+        field(page, "Номер лицевого счёта").set_value(NUMBER)
+        field(page, "Дата последнего платежа").set_value(PAID_ON)
+        field(page, "Сумма платежа, ₽").set_value(PAID)
+        field(page, "Код с картинки").set_value(digits())
+
+        press(page, "Добавить счёт")
+
+        assert "126,93" in markup(page)
+        assert page.success[0].value == "Лицевой счёт присоединён."
+
+    def test_says_a_refusal_with_a_new_captcha(self, opened: Opened) -> None:
+        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+        at_the_flat(page)
+        field(page, "Номер лицевого счёта").set_value(NUMBER)
+        field(page, "Дата последнего платежа").set_value(PAID_ON)
+        field(page, "Сумма платежа, ₽").set_value("1")
+        field(page, "Код с картинки").set_value(digits())
+        before = field(page, "Код с картинки").key
+
+        press(page, "Добавить счёт")
+
+        assert page.error[0].value.startswith("Данные не подтверждены.")
+        assert field(page, "Код с картинки").key != before
+        assert field(page, "Номер лицевого счёта").value == NUMBER
+
+    def test_what_was_left_out_costs_no_captcha(self, opened: Opened) -> None:
+        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+        at_the_flat(page)
+        before = field(page, "Код с картинки").key
+
+        press(page, "Добавить счёт")
+
+        assert "номер лицевого счёта" in page.error[0].value
+        assert field(page, "Код с картинки").key == before
+
+    def test_a_receipts_code_does_too(self, opened: Opened) -> None:
+        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+        at_the_flat(page, 1)
+        field(page, "Номер лицевого счёта").set_value(NUMBER)
+        field(page, "Код для личного кабинета").set_value("ABCEH-ABCEH")
+        field(page, "Код с картинки").set_value(digits())
+
+        press(page, "Добавить счёт")
+
+        assert page.error[0].value.startswith("Данные не подтверждены.")
+
+    def test_a_document_makes_a_request_that_is_shown(self, opened: Opened) -> None:
+        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+        at_the_flat(page, 2)
+        field(page, "Номер лицевого счёта").set_value(NUMBER)
+        page.file_uploader[0].set_value([("q.jpg", photo(), "image/jpeg")])
+
+        press(page, "Отправить заявку")
+
+        assert page.success[0].value.startswith("Заявка отправлена.")
+        assert "Ждёт решения" in markup(page)
+
+    def test_a_house_that_is_not_there_is_said_so(self, opened: Opened) -> None:
+        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+        choose(page, "Организация", "ОАО «Камал»")
+
+        field(page, "Улица и дом").set_value("проспект Несуществующий 🏠").run()
+
+        assert not page.exception
+        assert "Такого дома у этой организации нет" in page.info[0].value
+
+    def test_is_reached_from_an_empty_home_and_by_the_header(self, opened: Opened) -> None:
+        page = opened("newcomer", None, password=PASSWORD)
+
+        shown = markup(page)
+        assert shown.count('href="/attach"') == 2
+        assert "Добавить лицевой счет</a>" in shown
+
+    def test_an_empty_home_shows_what_was_asked_for(self, opened: Opened, actor: Actor) -> None:
+        account_requests.request_account(
+            actor=actor, claim=golden(), comment="", content=photo(), address=HOME
+        )
+
+        assert "Ждёт решения" in markup(opened("newcomer", None, password=PASSWORD))
+
+    def test_staff_have_no_such_screen(self, opened: Opened) -> None:
+        assert 'href="/attach"' not in markup(opened("staff", None))
+
+
+@pytest.mark.usefixtures("request_id")
+class TestRequests:
+    @pytest.fixture
+    def request_id(self, actor: Actor) -> int:
+        account_requests.request_account(
+            actor=actor, claim=golden(), comment="<b>Я</b>", content=photo(), address=HOME
+        )
+        return int(asked("SELECT id FROM account_request")[0].id)
+
+    def test_shows_who_asks_and_approves(
+        self, opened: Opened, actor: Actor, request_id: int
+    ) -> None:
+        page = opened("staff", "staff/account_requests.py")
+        shown = markup(page)
+        assert "Ситдикова Камалия" in shown
+        assert "счёт найден по этому адресу" in shown
+        assert "&lt;b&gt;Я&lt;/b&gt;" in shown
+        assert f'href="/documents/account_requests/{request_id}"' in shown
+
+        press(page, "Одобрить")
+
+        assert page.success[0].value == "Счёт присоединён, житель получит письмо."
+        assert page.info[0].value == "Новых заявок нет."
+        assert held(actor) == {NUMBER}
+
+    def test_a_refusal_needs_a_reason(self, opened: Opened) -> None:
+        page = opened("staff", "staff/account_requests.py")
+        press(page, "Отклонить")
+        assert "Напишите причину" in page.error[0].value
+
+        field(page, "Причина отказа").set_value("Не видно номера")
+        press(page, "Отклонить")
+
+        assert page.success[0].value == "Заявка отклонена, житель получит письмо."
+
+    def test_who_comes_second_is_told(self, opened: Opened) -> None:
+        page = opened("staff", "staff/account_requests.py")
+        changed(
+            "UPDATE account_request SET status = 'declined', decided_at = now(), decided_by = 0"
+        )
+
+        press(page, "Одобрить")
+
+        assert not page.success
+        assert f"Заявку на счёт {NUMBER} уже отклонил ваш коллега" in markup(page)
+
+
+@pytest.mark.usefixtures("committed")
+class TestStatements:
+    @pytest.fixture
+    def counted(self) -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if statement.lstrip().upper().startswith(COUNTED):
+                statements.append(statement)
+
+        engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", listen)
+        yield statements
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", listen)
+
+    @pytest.mark.parametrize("way", range(3))
+    def test_a_rerun_of_attaching_is_at_most_six(
+        self, counted: list[str], opened: Opened, way: int
+    ) -> None:
+        page = opened("resident", "resident/attach.py")
+        at_the_flat(page, way)
+        counted.clear()
+
+        page.run()
+
+        assert not page.exception
+        assert 3 <= len(counted) <= 6, counted
+
+    def test_a_rerun_of_the_requests_is_at_most_six(
+        self, counted: list[str], opened: Opened
+    ) -> None:
+        changed(
+            "INSERT INTO account_request (login_id, organization_id, premise_id, account_number, "
+            "comment, photo, status, requested_at) SELECT x.login_id, a.organization_id, "
+            "a.premise_id, 'n' || n, '', 'x', 'new', now() FROM account a JOIN account_access x "
+            "ON x.account_id = a.id, generate_series(1, 30) n WHERE a.number = :number",
+            number=NUMBER,
+        )
+        page = opened("staff", "staff/account_requests.py")
+        counted.clear()
+
+        page.run()
+
+        changed("DELETE FROM account_request")
+        assert not page.exception
+        assert "Показаны первые 20 из 30" in page.caption[0].value
+        assert 3 <= len(counted) <= 6, counted

@@ -1,0 +1,375 @@
+"""The administrator's screens and the invitation, as they are drawn."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+from streamlit.testing.v1 import AppTest
+
+from db import session as database
+from lib.access import AccessDenied, Actor, Role
+from lib.services import audit_log, invitations, sign_in
+from lib.services.audit_log import Chosen
+from lib.ui import audit_table, session
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+    """Open a screen as somebody and return it as drawn."""
+
+    def show(actor: Actor | None, screen: str | None = None, **query: str) -> AppTest:
+        monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
+        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        for name, value in query.items():
+            page.query_params[name] = value
+        if screen:
+            page.switch_page(screen)
+        page.run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+@pytest.fixture
+def admin(db: object, signed_in: Callable[..., Actor]) -> Actor:
+    # what tests on committed data have left; taken back with everything else
+    execute("DELETE FROM letter; DELETE FROM audit_event; DELETE FROM invitation")
+    return signed_in("admin")
+
+
+def markup(page: AppTest) -> str:
+    found: Any = page.get("html")
+    return "\n".join(element.proto.body for element in found)
+
+
+def execute(statement: str) -> None:
+    with database.transaction(database.OWNER) as opened_:
+        opened_.connection().exec_driver_sql(statement)
+
+
+def key(username: str) -> str:
+    with database.transaction(database.OPERATOR) as opened_:
+        found = opened_.scalar(text(f"SELECT id FROM login WHERE username = '{username}'"))
+    return str(found)
+
+
+def click(page: AppTest, label: str) -> AppTest:
+    [button] = [one for one in page.button if one.label == label]
+    button.click().run()
+    assert not page.exception
+    return page
+
+
+class TestPeople:
+    def test_are_listed_and_lead_to_their_cards(
+        self, opened: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        shown = markup(opened(admin, "staff/people.py"))
+
+        assert shown.count('<th scope="row">') == 4
+        assert f'href="/people?login={key("staff")}"' in shown
+        assert "ОАО «Камал»" in shown
+        assert "Муравьев" not in shown
+
+    def test_are_found_and_the_search_stays_in_the_address(
+        self, opened: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        page = opened(admin, "staff/people.py")
+        [field] = [one for one in page.text_input if one.label == "Кого найти"]
+        field.set_value("petr%")
+
+        click(page, "Найти")
+
+        assert "Никого не нашлось" in page.info[0].value
+        assert page.query_params["search"] == "petr%"
+        assert "staff" in markup(opened(admin, "staff/people.py", search="Петрова"))
+
+    @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30, "2"])
+    def test_a_page_that_is_none_is_no_failure(
+        self, opened: Callable[..., AppTest], admin: Actor, page: str
+    ) -> None:
+        opened(admin, "staff/people.py", page=page)
+
+    def test_an_employee_is_invited(self, opened: Callable[..., AppTest], admin: Actor) -> None:
+        page = opened(admin, "staff/people.py")
+        for label, value in {
+            "Фамилия": "Иванова",
+            "Имя": "Мария",
+            "E-mail": "ivanova@example.org",
+        }.items():
+            next(one for one in page.text_input if one.label == label).set_value(value)
+        click(page, "Отправить приглашение")
+        assert "Выберите организацию" in page.error[0].value
+        next(one for one in page.selectbox if one.label.startswith("Организация")).select_index(1)
+
+        click(page, "Отправить приглашение")
+
+        assert "Приглашение отправлено" in page.success[0].value
+        assert "Иванова Мария, ivanova@example.org" in markup(page)
+        click(page, "Отозвать")
+        assert "Иванова Мария" not in markup(page)
+
+    def test_a_card_blocks_and_unblocks(self, opened: Callable[..., AppTest], admin: Actor) -> None:
+        page = opened(admin, "staff/people.py", login=key("staff"))
+        assert "работает" in markup(page)
+
+        click(page, "Заблокировать")
+        assert "заблокирована" in markup(page)
+        assert "Вход закрыт" in page.success[0].value
+
+        click(page, "Разблокировать")
+        assert "работает" in markup(page)
+        click(page, "Завершить сеансы")
+        assert "Сеансы завершены" in page.success[0].value
+
+    def test_a_card_changes_the_role(self, opened: Callable[..., AppTest], admin: Actor) -> None:
+        page = opened(admin, "staff/people.py", login=key("staff"))
+        page.selectbox[0].select(Role.ANALYST)
+
+        click(page, "Сохранить")
+
+        assert "аналитик" in markup(page)
+
+    def test_a_residents_card_has_no_role_to_change(
+        self, opened: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        page = opened(admin, "staff/people.py", login=key("resident"))
+
+        assert [button.label for button in page.button] == ["Заблокировать", "Завершить сеансы"]
+        assert not page.selectbox
+
+    def test_ones_own_card_changes_nothing(
+        self, opened: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        page = opened(admin, "staff/people.py", login=key("admin"))
+
+        assert not page.button
+        assert "Это вы" in page.info[0].value
+
+    def test_a_card_of_nobody_is_not_found(
+        self, opened: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        page = opened(admin, "staff/people.py", login="999999999")
+
+        assert "Страница не найдена</h1>" in markup(page)
+
+    def test_names_with_markup_are_words(
+        self, opened: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        evil = "<img src=x onerror=alert(1)> [a](javascript:1) $x^2$ :red[x]"
+        execute(f"UPDATE login_contact SET last_name = '{evil}' WHERE last_name = 'Петрова'")
+        execute(f"UPDATE organization SET name = '{evil}'")
+        execute(
+            "INSERT INTO invitation (token_hash, email, last_name, first_name, role, invited_by, "
+            f"created_at, expires_at) VALUES ('x', 'a@b.ru', '{evil}', 'Я', 'analyst', "
+            f"{admin.login_id}, now(), now() + interval '1 hour')"
+        )
+
+        for query in ({}, {"login": key("staff")}):
+            page = opened(admin, "staff/people.py", **query)
+            assert "<img" not in markup(page)
+            assert "&lt;img" in markup(page)
+            said = [*page.markdown, *page.title, *page.subheader, *page.button, *page.info]
+            assert not any("img" in str(one.value) for one in said)
+
+
+class TestInvitation:
+    @pytest.fixture
+    def token(self, admin: Actor) -> str:
+        invitations.invite(
+            actor=admin,
+            email="ivanova@example.org",
+            last_name="Иванова",
+            first_name="Мария",
+            middle_name="",
+            role=Role.ANALYST,
+            organization_id=None,
+            address=None,
+        )
+        with database.transaction(database.OPERATOR) as opened_:
+            body = str(opened_.scalar(text("SELECT max(body_text) FROM letter")))
+        return body.split("token=")[1].split(maxsplit=1)[0]
+
+    def fill(self, page: AppTest, *, repeated: str = "new-Parol-2026") -> AppTest:
+        for field, value in zip(
+            page.text_input, ("ivanova", "new-Parol-2026", repeated), strict=True
+        ):
+            field.set_value(value)
+        page.checkbox[0].check()
+        return click(page, "Создать учётную запись")
+
+    def test_is_accepted_once(self, opened: Callable[..., AppTest], token: str) -> None:
+        page = opened(None, "public/invitation.py", token=token)
+        assert "Иванова Мария" in markup(page)
+        assert page.checkbox[0].value is False
+
+        self.fill(page, repeated="another-Parol")
+        assert "не совпадают" in page.error[0].value
+        self.fill(page)
+
+        assert "Учётная запись создана" in page.success[0].value
+        assert not page.text_input
+        again = opened(None, "public/invitation.py", token=token)
+        assert "Приглашение не действует" in again.warning[0].value
+        assert not again.text_input
+
+    @pytest.mark.parametrize("wrong", ["", "x", "\x00", "🙂" * 99, "' OR 1=1 --"])
+    def test_is_nothing_with_a_wrong_link(self, opened: Callable[..., AppTest], wrong: str) -> None:
+        page = opened(None, "public/invitation.py", token=wrong)
+
+        assert "Приглашение не действует" in page.warning[0].value
+
+    def test_asks_whoever_is_signed_in_to_leave_first(
+        self, opened: Callable[..., AppTest], token: str, admin: Actor
+    ) -> None:
+        page = opened(admin, "public/invitation.py", token=token)
+
+        assert "выйдите" in page.info[0].value
+        assert not page.text_input
+
+
+class TestAudit:
+    def test_is_shown_in_words_and_in_the_centres_zone(
+        self, opened: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        execute(
+            "INSERT INTO audit_event (happened_at, action, username, address, details) VALUES "
+            "('2026-03-01 20:30:00+00', 'login_blocked', 'admin', '192.0.2.1', "
+            '\'{"login": "staff"}\')'
+        )
+
+        shown = markup(opened(admin, "staff/audit.py", action="login_blocked"))
+
+        assert "02.03.2026 01:30:00" in shown
+        assert "Учётная запись заблокирована" in shown
+        assert "учётная запись: staff" in shown
+
+    def test_is_chosen_and_the_choice_stays_in_the_address(
+        self, opened: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        page = opened(admin, "staff/audit.py", since="2000-01-01", before="1")
+        [field] = [one for one in page.text_input if one.label == "Имя пользователя"]
+        field.set_value("nobody")
+        page.date_input[1].set_value(dt.date(2000, 1, 2))
+
+        click(page, "Показать")
+
+        assert page.query_params["login"] == "nobody"
+        assert page.query_params["until"] == "2000-01-02"
+        assert "before" not in page.query_params
+        assert "Ничего не нашлось" in page.info[0].value
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"since": "x", "until": "9999-12-31", "action": "x", "before": "-1"},
+            {"since": "0001-01-01", "before": "9" * 40},
+            {"login": "\x00", "account": "%' --", "before": "1"},
+        ],
+    )
+    def test_an_address_that_is_none_is_no_failure(
+        self, opened: Callable[..., AppTest], admin: Actor, query: dict[str, str]
+    ) -> None:
+        opened(admin, "staff/audit.py", **query)
+
+    def test_comes_by_pages(self, opened: Callable[..., AppTest], admin: Actor) -> None:
+        execute(
+            "INSERT INTO audit_event (happened_at, action, username, details) SELECT "
+            "now() - interval '1 minute' * (n / 2), 'exported', 'e' || n, '{}' "
+            "FROM generate_series(1, 70) n"
+        )
+        page = opened(admin, "staff/audit.py", action="exported")
+        first = markup(page)
+
+        click(page, "Более ранние")
+        second = markup(page)
+
+        assert (first.count('scope="row"'), second.count('scope="row"')) == (50, 20)
+        names = [f'<td data-label="Кто" class="kb-word">e{n}<' for n in range(1, 71)]
+        assert all((name in first) != (name in second) for name in names)
+        click(page, "К последним")
+        assert markup(page) == first
+
+    def test_the_file_is_of_whoever_is_signed_in_at_the_click(
+        self, monkeypatch: pytest.MonkeyPatch, admin: Actor
+    ) -> None:
+        monkeypatch.setattr(sign_in, "find_actor", lambda *, token: admin if token else None)
+
+        assert audit_table._file("t", "192.0.2.1", Chosen()).startswith(b"\xef\xbb\xbf")
+        with pytest.raises(AccessDenied):
+            audit_table._file(None, "192.0.2.1", Chosen())
+
+
+class TestStatements:
+    @pytest.fixture
+    def counted(self, committed: object) -> Iterator[list[str]]:
+        statements: list[str] = []
+        assert committed  # real engines, one a role
+
+        def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+                statements.append(statement)
+
+        engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", listen)
+        yield statements
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", listen)
+
+    @pytest.mark.parametrize(
+        ("screen", "query"),
+        [
+            ("staff/people.py", {}),
+            ("staff/people.py", {"login": "1"}),
+            ("staff/audit.py", {"login": "admin", "account": "0000012345"}),
+            (None, {}),
+        ],
+    )
+    def test_a_rerun_is_at_most_six(
+        self,
+        counted: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        screen: str | None,
+        query: dict[str, str],
+    ) -> None:
+        ticket = sign_in.issue_ticket(
+            name="admin", password="demo-Parol-2014", visit="v", remember=False
+        )
+        token = sign_in.open_session(ticket=ticket, visit="v").token
+        monkeypatch.setattr(session, "token", lambda: token)
+        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        for name, value in query.items():
+            page.query_params[name] = value
+        if screen:
+            page.switch_page(screen).run()
+        counted.clear()
+
+        page.run()
+
+        assert not page.exception
+        assert 1 <= len(counted) <= 6, counted
+
+
+def test_the_home_of_an_employee_leads_to_their_screens(
+    opened: Callable[..., AppTest], admin: Actor
+) -> None:
+    page = opened(admin)
+
+    links: Any = page.get("page_link")
+    assert [one.proto.label for one in links] == ["Люди", "Журнал действий"]
+    assert "ещё не открыты" not in str([one.value for one in page.markdown])
+
+
+def test_the_log_counts_its_own_export(admin: Actor) -> None:
+    audit_log.export_events(actor=admin, chosen=Chosen(), address="192.0.2.1")
+
+    assert "Выгрузка данных;admin" in audit_log.export_events(
+        actor=admin, chosen=Chosen(), address="192.0.2.1"
+    ).decode("utf-8-sig")

@@ -1,0 +1,254 @@
+"""Мой профиль, drawn and clicked; and what it asks of the database."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+from streamlit.testing.v1 import AppTest
+
+from db import session as database
+from lib.jobs import data_exports as jobs
+from lib.services import email_changes
+from lib.ui import session
+from tests.profile import (
+    ADDRESS,
+    NEW_PASSWORD,
+    PASSWORD,
+    Signed,
+    enter,
+    is_open,
+    scalar,
+    tokens,
+    victim,
+)
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+SECTIONS = ["Общее", "Безопасность", "Письма", "Счета", "Данные"]
+COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture
+def here(db: Connection) -> Signed:
+    return victim()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Open a section of somebody's profile and return it as drawn."""
+
+    def show(who: Signed | None, section: str = "Общее", script: str = "profile") -> AppTest:
+        monkeypatch.setattr(session, "token", lambda: who.token if who else None)
+        monkeypatch.setattr(session, "visit", lambda: "v")
+        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page.query_params["section"] = section
+        page.switch_page(f"public/{script}.py").run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+def markup(page: AppTest) -> str:
+    found: Any = page.get("html")
+    return "\n".join(element.proto.body for element in found)
+
+
+def click(page: AppTest, label: str, number: int = 0) -> AppTest:
+    [one for one in page.button if one.label == label][number].click().run()
+    assert not page.exception
+    return page
+
+
+def fill(page: AppTest, words: dict[str, str]) -> None:
+    for label, value in words.items():
+        field = next(one for one in page.text_input if one.label == label)
+        field.set_value(value)
+
+
+def passwords(old: str) -> dict[str, str]:
+    new = {"Новый пароль": NEW_PASSWORD, "Новый пароль ещё раз": NEW_PASSWORD}
+    return {"Текущий пароль": old, **new}
+
+
+def told(page: AppTest) -> list[str]:
+    return [one.value for one in page.success]
+
+
+class TestSections:
+    def test_the_login_is_shown_in_full(self, opened: Opened, here: Signed) -> None:
+        shown = markup(opened(here))
+
+        assert "Муравьев Сергей Иванович" in shown
+        assert "resident@example.org" in shown
+
+    @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
+    @pytest.mark.usefixtures("db")
+    def test_every_role_has_one_and_only_residents_have_accounts(
+        self, opened: Opened, name: str
+    ) -> None:
+        page = opened(enter(name))
+
+        assert [tab.label for tab in page.tabs] == ["Общее", "Безопасность", "Данные"]
+
+    def test_a_strange_section_in_the_address_shows_the_first(
+        self, opened: Opened, here: Signed
+    ) -> None:
+        assert "Муравьев Сергей Иванович" in markup(opened(here, "<b>"))
+
+    def test_is_there_without_an_account(self, opened: Opened, here: Signed) -> None:
+        for _ in here.actor.accounts:
+            page = click(opened(here, "Счета"), "Да, отсоединить")
+
+        assert told(page) == ["Лицевой счёт отсоединён."]
+        assert "не присоединено" in page.info[0].value
+        assert enter().actor.accounts == ()
+
+
+class TestEmail:
+    def test_is_asked_for_shown_and_cancelled(self, opened: Opened, here: Signed) -> None:
+        page = opened(here)
+        fill(page, {"Новый e-mail": "x"})
+        page = click(page, "Отправить письма")
+        assert "проверьте адрес" in page.error[0].value
+
+        fill(page, {"Новый e-mail": "novyj@example.org"})
+        page = click(page, "Отправить письма")
+
+        assert "Письма отправлены" in told(page)[0]
+        assert "novyj@example.org" in markup(page)
+        assert markup(page).count("ждём подтверждения") == 2
+        page = click(page, "Отменить смену")
+        assert "novyj@example.org" not in markup(page)
+
+    def test_a_visit_of_the_link_confirms_nothing_its_button_does(
+        self, opened: Opened, here: Signed
+    ) -> None:
+        email_changes.start_email_change(
+            actor=here.actor, email="novyj@example.org", address=ADDRESS
+        )
+        for number, token in enumerate(tokens().values()):
+            page = opened(None, script="email_change")
+            page.query_params["token"] = token
+            page.run()
+            assert scalar("SELECT count(*) FROM login_token WHERE used_at IS NOT NULL") == number
+            page = click(page, "Подтвердить")
+            assert ("E-mail изменён" in told(page)[0]) == (number == 1)
+
+    def test_a_spent_link_says_what_to_do(self, opened: Opened, here: Signed) -> None:
+        page = click(opened(here, script="email_change"), "Подтвердить")
+
+        assert "Начните смену e-mail ещё раз" in page.error[0].value
+
+
+class TestSecurity:
+    def test_a_new_password_hands_a_new_ticket_over(self, opened: Opened, here: Signed) -> None:
+        page = opened(here, "Безопасность")
+        fill(page, passwords(PASSWORD))
+        page = click(page, "Сменить пароль")
+
+        assert not page.error
+        assert 'action="/session"' in markup(page)
+        assert 'value="/profile?section=' in markup(page)
+        assert is_open(enter(password=NEW_PASSWORD).token)
+
+    def test_a_wrong_password_is_said_beside_the_form(self, opened: Opened, here: Signed) -> None:
+        page = opened(here, "Безопасность")
+        fill(page, passwords("wrong-Parol-2014"))
+        page = click(page, "Сменить пароль")
+
+        assert "Текущий пароль указан неверно" in page.error[0].value
+        assert is_open(here.token)
+
+    def test_sessions_are_ended_one_by_one_and_together(self, opened: Opened, here: Signed) -> None:
+        others = [enter() for _ in range(3)]
+        page = opened(here, "Безопасность")
+        assert markup(page).count("Это устройство") == 1
+
+        page = click(page, "Завершить")
+        assert told(page) == ["Сеанс завершён."]
+        assert sum(is_open(one.token) for one in others) == 2
+
+        page = click(page, "Завершить все остальные")
+        assert not any(is_open(one.token) for one in others)
+        assert is_open(here.token)
+        assert "Завершить" not in {one.label for one in page.button}
+
+
+class TestLetters:
+    def test_topics_are_saved_and_the_first_period_is_told(
+        self, opened: Opened, here: Signed
+    ) -> None:
+        page = opened(here, "Письма")
+        assert "Если подписаться сейчас" in markup(page)
+        page.checkbox[0].check()
+        page = click(page, "Сохранить")
+
+        assert "Сохранено" in told(page)[0]
+        assert page.checkbox[0].value is True
+        assert "Л/С № 0000012345: начиная с квитанции за ноябрь 2014 года" in markup(page)
+
+    def test_a_consent_is_given_and_withdrawn(self, opened: Opened, here: Signed) -> None:
+        page = click(opened(here, "Письма"), "Дать согласие")
+        assert "дано " in markup(page)
+
+        page = click(page, "Отозвать согласие")
+        assert "не дано" in markup(page)
+
+
+class TestData:
+    def test_a_copy_is_ordered_waited_for_and_offered(self, opened: Opened, here: Signed) -> None:
+        page = click(opened(here, "Данные"), "Подготовить копию")
+        assert "Готовим копию…" in markup(page)
+
+        jobs.make_data_export(str(scalar("SELECT id FROM data_export")))
+        page = page.run()
+
+        links = [one.proto.url for one in page.get("link_button")]
+        assert links == [f"/documents/exports/{scalar('SELECT id FROM data_export')}.zip"]
+
+    def test_the_login_goes_with_its_password_and_the_sign_in_says_so(
+        self, opened: Opened, here: Signed
+    ) -> None:
+        page = opened(here, "Данные")
+        assert "Сотрём сразу" in markup(page)
+        fill(page, {"Пароль": "wrong-Parol-2014"})
+        page = click(page, "Удалить навсегда")
+        assert "указан неверно" in page.error[0].value
+
+        fill(page, {"Пароль": PASSWORD})
+        page = click(page, "Удалить навсегда")
+
+        assert told(page) == ["Учётная запись удалена."]
+        assert "Вход в личный кабинет" in markup(page)
+
+
+@pytest.fixture
+def counted(committed: str) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(COUNTED):
+            statements.append(statement)
+
+    engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", listen)
+    yield statements
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_rerun_is_at_most_six_statements(
+    counted: list[str], opened: Opened, section: str
+) -> None:
+    page = opened(enter(), section)
+    counted.clear()
+
+    page.run()
+
+    assert not page.exception
+    assert 2 <= len(counted) <= 6, counted

@@ -1,0 +1,296 @@
+"""Requests for accounts: a document is sent, staff of the organisation decide."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import Connection
+
+from lib import config, storage
+from lib.access import AccessDenied, Actor
+from lib.documents.upload import MediaType
+from lib.services import account_decisions, account_request_queue, account_requests
+from lib.services.account_claims import AlreadyAttached, Claim, ClaimRefused
+from lib.services.account_decisions import AccountNotFound, AlreadyDecided
+from lib.services.account_request_queue import WaitingRequest
+from lib.services.account_requests import (
+    FILES,
+    AlreadyRequested,
+    Status,
+    TooManyRequests,
+)
+from tests.attaching import HOME, NUMBER, golden, held, newcomer, photo
+from tests.identity import asked, changed, letters
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def actor(db: Connection) -> Actor:
+    return newcomer()
+
+
+@pytest.fixture
+def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    return signed_in("staff")
+
+
+def ask(actor: Actor, claim: Claim | None = None, **words: Any) -> None:
+    sent = {"comment": "", "content": photo(), "address": HOME} | words
+    account_requests.request_account(actor=actor, claim=claim or golden(), **sent)
+
+
+def waiting(clerk: Actor) -> WaitingRequest:
+    (one,) = account_request_queue.list_waiting(actor=clerk).requests
+    return one
+
+
+def approve(clerk: Actor, request_id: int, number: str = NUMBER) -> None:
+    account_decisions.approve(actor=clerk, request_id=request_id, number=number, address=HOME)
+
+
+def decline(clerk: Actor, request_id: int, reason: str = "Документ не читается") -> None:
+    account_decisions.decline(actor=clerk, request_id=request_id, reason=reason, address=HOME)
+
+
+def events(action: str) -> list[Any]:
+    return asked("SELECT * FROM audit_event WHERE action = :action ORDER BY id", action=action)
+
+
+def files() -> set[Path]:
+    folder = config.settings().kabinet_state / "files" / FILES
+    return set(folder.iterdir()) if folder.exists() else set()
+
+
+class TestAsking:
+    def test_waits_is_seen_by_its_sender_and_told_by_letter(self, actor: Actor) -> None:
+        ask(actor, comment="Я\nсобственник")
+
+        (own,) = account_requests.list_own(actor=actor)
+        assert (own.number, own.status, own.reason) == (NUMBER, Status.NEW, None)
+        assert own.address == "Магнитогорск, ул. Гражданская, д. 1, кв. 154"
+        (letter,) = letters()
+        assert (letter.recipient, letter.subject) == (
+            "newcomer@example.org",
+            "Заявка на лицевой счёт принята",
+        )
+        (event,) = events("account_requested")
+        assert (event.username, event.organization_id) == ("newcomer", golden().organization_id)
+
+    def test_is_seen_by_nobody_else(self, actor: Actor, resident: Actor) -> None:
+        ask(actor)
+
+        assert account_requests.list_own(actor=resident) == ()
+
+    def test_a_double_click_asks_once(self, actor: Actor) -> None:
+        ask(actor)
+        kept = files()
+
+        with pytest.raises(AlreadyRequested, match="уже принята"):
+            ask(actor)
+
+        assert len(account_requests.list_own(actor=actor)) == 1
+        assert files() == kept
+
+    def test_no_more_wait_than_anybody_needs(self, actor: Actor) -> None:
+        for number in range(account_requests.MOST_WAITING):
+            ask(actor, replace(golden(), number=str(number)))
+        kept = files()
+
+        with pytest.raises(TooManyRequests):
+            ask(actor)
+
+        assert files() == kept
+
+    def test_an_account_that_is_seen_is_not_asked_for(self, resident: Actor) -> None:
+        with pytest.raises(AlreadyAttached):
+            ask(resident)
+
+    @pytest.mark.parametrize("place", [{"premise_id": 2**62}, {"organization_id": 2**62}])
+    def test_a_premise_of_nobody_is_refused(self, actor: Actor, place: dict[str, int]) -> None:
+        with pytest.raises(ClaimRefused, match="Выберите"):
+            ask(actor, replace(golden(), **place))  # type: ignore[arg-type]  # keys alone
+
+    @pytest.mark.parametrize("content", [None, b""])
+    def test_a_document_is_needed(self, actor: Actor, content: bytes | None) -> None:
+        with pytest.raises(ClaimRefused, match="Приложите"):
+            ask(actor, content=content)
+
+    def test_a_novel_is_refused(self, actor: Actor) -> None:
+        with pytest.raises(ClaimRefused, match="Сократите"):
+            ask(actor, comment="Война и мир. " * 1000)
+
+    @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
+    def test_is_for_residents_alone(self, signed_in: Callable[..., Actor], name: str) -> None:
+        with pytest.raises(AccessDenied):
+            ask(signed_in(name))
+
+
+class TestQueue:
+    def test_shows_who_asks_for_what_and_whether_it_matches(
+        self, actor: Actor, clerk: Actor
+    ) -> None:
+        ask(actor, comment="Я собственник 🏠")
+
+        one = waiting(clerk)
+
+        assert (one.who, one.username, one.number) == ("Ситдикова Камалия", "newcomer", NUMBER)
+        assert (one.comment, one.is_matched) == ("Я собственник 🏠", True)
+
+    def test_says_where_nothing_matches(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor, replace(golden(), number="777"))
+
+        assert not waiting(clerk).is_matched
+
+    def test_is_of_the_own_organisation_alone(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor)
+        stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
+
+        assert account_request_queue.list_waiting(actor=stranger).requests == ()
+
+    @pytest.mark.parametrize("name", ["resident", "analyst", "admin"])
+    def test_is_for_staff_alone(self, signed_in: Callable[..., Actor], name: str) -> None:
+        other = signed_in(name)
+        for act in (
+            lambda: account_request_queue.list_waiting(actor=other),
+            lambda: account_request_queue.get_photo(actor=other, request_id=1, address=HOME),
+            lambda: approve(other, 1),
+            lambda: decline(other, 1),
+        ):
+            with pytest.raises(AccessDenied):
+                act()
+
+    def test_the_photo_is_drawn_anew_and_looking_at_it_recorded(
+        self, actor: Actor, clerk: Actor
+    ) -> None:
+        hidden = Image.Exif()
+        hidden[0x010F] = "SpyCamera"
+        ask(actor, content=photo(exif=hidden))
+
+        found = account_request_queue.get_photo(
+            actor=clerk, request_id=waiting(clerk).request_id, address=HOME
+        )
+
+        assert found.media_type is MediaType.JPEG
+        assert b"SpyCamera" not in found.content
+        assert Image.open(io.BytesIO(found.content)).size == (80, 60)
+        (event,) = events("account_viewed")
+        assert (event.username, event.address) == ("staff", HOME)
+
+
+class TestDeciding:
+    def test_an_approval_attaches_and_tells_everybody(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor)
+
+        approve(clerk, waiting(clerk).request_id)
+
+        assert held(actor) == {NUMBER}
+        assert account_request_queue.list_waiting(actor=clerk).count == 0
+        (own,) = account_requests.list_own(actor=actor)
+        assert own.status is Status.APPROVED
+        told = {(letter.recipient, letter.subject) for letter in letters()[1:]}
+        assert told == {
+            ("newcomer@example.org", "Лицевой счёт присоединён"),
+            ("resident@example.org", "К вашему лицевому счёту присоединён ещё один кабинет"),
+        }
+        (event,) = events("account_request_decided")
+        assert event.details["login"] == "newcomer"
+        assert event.account_id is not None
+
+    def test_a_mistyped_number_is_put_right(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor, replace(golden(), number="12345"))
+        request_id = waiting(clerk).request_id
+
+        with pytest.raises(AccountNotFound):
+            approve(clerk, request_id, "12345")
+        approve(clerk, request_id, "00000 12345")
+
+        assert held(actor) == {NUMBER}
+
+    def test_a_refusal_tells_why(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor)
+
+        decline(clerk, waiting(clerk).request_id, "Не видно <b>номера</b>")
+
+        (own,) = account_requests.list_own(actor=actor)
+        assert (own.status, own.reason) == (Status.DECLINED, "Не видно <b>номера</b>")
+        assert held(actor) == set()
+        letter = letters()[-1]
+        assert "Причина: Не видно <b>номера</b>" in letter.body_text
+        assert "<b>номера</b>" not in letter.body_html
+
+    def test_a_refusal_needs_a_reason(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor)
+
+        with pytest.raises(ClaimRefused, match="причину"):
+            decline(clerk, waiting(clerk).request_id, " \n ")
+
+    def test_the_second_of_two_sees_what_the_first_decided(
+        self, actor: Actor, clerk: Actor
+    ) -> None:
+        ask(actor)
+        request_id = waiting(clerk).request_id
+        colleague = replace(clerk, login_id=actor.login_id)
+        decline(clerk, request_id)
+
+        for act in (approve, decline):
+            with pytest.raises(AlreadyDecided, match="уже рассмотрена: отклонена"):
+                act(colleague, request_id)
+        with pytest.raises(AlreadyDecided):
+            approve(clerk, request_id)
+
+        assert held(actor) == set()
+
+    def test_a_double_click_decides_once(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor)
+        request_id = waiting(clerk).request_id
+
+        approve(clerk, request_id)
+        approve(clerk, request_id)
+
+        assert len(events("account_request_decided")) == 1
+
+    def test_a_declined_account_may_be_asked_for_again(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor)
+        decline(clerk, waiting(clerk).request_id)
+
+        ask(actor)
+
+        assert waiting(clerk).number == NUMBER
+
+    def test_an_account_of_another_organisation_is_not_given(
+        self, actor: Actor, clerk: Actor
+    ) -> None:
+        ask(actor)
+        request_id = waiting(clerk).request_id
+        changed(
+            "UPDATE account SET organization_id = (SELECT id FROM organization WHERE "
+            "external_id = 'heat') WHERE number = :number",
+            number=NUMBER,
+        )
+
+        with pytest.raises(AccountNotFound):
+            approve(clerk, request_id)
+
+
+class TestStorage:
+    def test_keeps_gives_and_removes(self) -> None:
+        key = storage.put("tests", b"abc")
+
+        path = config.settings().kabinet_state / "files/tests" / key
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+        assert storage.get("tests", key) == b"abc"
+        storage.delete("tests", key)
+        storage.delete("tests", key)
+        with pytest.raises(storage.FileGone):
+            storage.get("tests", key)
+
+    @pytest.mark.parametrize("key", ["../secret", "", "a" * 32 + "/..", "A" * 32, "." * 32])
+    def test_a_made_up_key_leads_nowhere(self, key: str) -> None:
+        with pytest.raises(storage.FileGone):
+            storage.get("tests", key)

@@ -1,0 +1,127 @@
+"""How tries are counted, and how they slow the next one."""
+
+import datetime as dt
+
+import pytest
+
+from db import session as database
+from lib import clock
+from lib.services import attempts
+from lib.services.attempts import Kind, Pressure
+from tests.identity import ELSEWHERE, HOME, asked, solved
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def fail(subject: str = "resident", address: str = HOME, *, times: int = 1) -> None:
+    with database.transaction(database.GATE) as session:
+        for _ in range(times):
+            attempts.record(
+                session,
+                kind=Kind.SIGN_IN,
+                subject=subject,
+                address=address,
+                login_id=None,
+                succeeded=False,
+            )
+
+
+def succeed(subject: str = "resident", address: str = HOME) -> None:
+    with database.transaction(database.GATE) as session:
+        key = attempts.record(
+            session,
+            kind=Kind.SIGN_IN,
+            subject=subject,
+            address=address,
+            login_id=None,
+            succeeded=False,
+        )
+        attempts.succeed(session, key=key)
+
+
+def pressure(subject: str = "resident", address: str = HOME) -> Pressure:
+    with database.transaction(database.GATE) as session:
+        return attempts.pressure(session, kind=Kind.SIGN_IN, subject=subject, address=address)
+
+
+def test_the_pause_doubles_up_to_a_minute() -> None:
+    assert [attempts.pause(n) for n in (0, 1, 3, 4, 5, 6, 9, 10, 11, 10**9)] == [
+        0, 0, 0, 1, 2, 4, 32, 60, 60, 60,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("failures", "expected"), [(2, False), (3, True)])
+def test_three_failures_of_a_name_ask_for_a_captcha(failures: int, expected: bool) -> None:
+    fail(times=failures)
+
+    assert pressure().needs_captcha is expected
+    assert pressure(address=ELSEWHERE).needs_captcha is expected
+    assert not pressure("neighbour").needs_captcha
+
+
+@pytest.mark.parametrize(("failures", "expected"), [(9, False), (10, True)])
+def test_ten_failures_of_a_network_ask_for_a_captcha(failures: int, expected: bool) -> None:
+    for number in range(failures):
+        fail(f"name{number}")
+
+    assert pressure("neighbour").needs_captcha is expected
+    assert not pressure("neighbour", ELSEWHERE).needs_captcha
+
+
+def test_the_pause_is_of_the_name_and_the_network_together() -> None:
+    fail(times=8)
+
+    assert 14 < pressure().wait <= 16
+    assert pressure(address=ELSEWHERE).wait == 0
+    assert pressure("neighbour").wait == 0
+
+
+def test_the_pause_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(times=20)
+    later = clock.now() + dt.timedelta(seconds=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    assert pressure() == Pressure(wait=0, needs_captcha=True)
+
+
+def test_a_success_forgives_its_own_network_alone() -> None:
+    fail(times=5)
+    succeed()
+
+    assert pressure() == Pressure(wait=0, needs_captcha=False)
+    assert pressure(address=ELSEWHERE).needs_captcha
+
+
+def test_an_hour_forgives_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(times=20)
+    later = clock.now() + dt.timedelta(minutes=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    assert pressure() == Pressure(wait=0, needs_captcha=False)
+
+
+def test_a_subscriber_of_ipv6_is_one_network() -> None:
+    fail(address="2001:db8:1:2::5", times=5)
+
+    assert pressure(address="2001:db8:1:2:ffff::1").wait > 0
+    assert pressure(address="2001:db8:1:3::5").wait == 0
+
+
+def test_what_was_typed_is_kept_as_a_hash() -> None:
+    fail("Parol-instead-of-login")
+
+    assert "Parol" not in str(asked("SELECT a::text FROM attempt a"))
+
+
+def test_what_is_old_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail()
+    solved()
+    start = clock.now()
+
+    monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(hours=23))
+    attempts.remove_old()
+    assert asked(f"SELECT count(*) FROM attempt WHERE address = '{HOME}'") == [(1,)]
+    assert asked("SELECT count(*) FROM captcha") == [(0,)]
+    monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(hours=25))
+    attempts.remove_old()
+    assert asked("SELECT count(*) FROM attempt") == [(0,)]

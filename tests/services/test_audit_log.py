@@ -1,0 +1,137 @@
+"""The log as an administrator chooses from it."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, text
+
+from db import session as database
+from db.queries import audit as queries
+from lib.access import Actor
+from lib.services import audit_log, audit_words
+from lib.services.audit import Action
+from lib.services.audit_log import Chosen
+
+
+@pytest.fixture
+def admin(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    actor = signed_in("admin")
+    execute("DELETE FROM audit_event")
+    return actor
+
+
+def execute(statement: str) -> None:
+    with database.transaction(database.OWNER) as session:
+        session.connection().exec_driver_sql(statement)
+
+
+def happened(
+    at: str, action: str = "exported", who: str = "admin", details: str = "{}", account: str = ""
+) -> None:
+    key = f"(SELECT min(id) FROM account WHERE number = '{account}')" if account else "NULL"
+    execute(
+        "INSERT INTO audit_event (happened_at, action, username, account_id, details) "
+        f"VALUES ('{at}', '{action}', '{who}', {key}, '{details}')"
+    )
+
+
+def chosen(actor: Actor, **values: object) -> list[str]:
+    found = audit_log.list_events(actor=actor, chosen=Chosen(**values))  # type: ignore[arg-type]
+    return [event.who for event in found.events]
+
+
+def test_days_are_those_of_the_centre_and_whole(admin: Actor) -> None:
+    happened("2026-03-01 18:59:59+00", who="before")
+    happened("2026-03-01 19:00:00+00", who="first")
+    happened("2026-03-02 18:59:59+00", who="last")
+    happened("2026-03-02 19:00:00+00", who="after")
+    day = dt.date(2026, 3, 2)
+
+    assert chosen(admin, since=day, until=day) == ["last", "first"]
+    assert chosen(admin, since=day) == ["after", "last", "first"]
+    assert chosen(admin, until=day) == ["last", "first", "before"]
+
+
+def test_a_login_is_found_as_who_did_it_and_as_whom_it_was_done_to(admin: Actor) -> None:
+    happened("2026-03-01", who="staff")
+    happened("2026-03-02", who="admin", details='{"login": "staff"}')
+    happened("2026-03-03", who="resident")
+
+    assert chosen(admin, login=" Staff ") == ["admin", "staff"]
+    assert chosen(admin, login="sta%") == []
+
+
+def test_an_account_is_found_by_its_number(admin: Actor) -> None:
+    happened("2026-03-01", who="one", account="0000012345")
+    happened("2026-03-02", who="two")
+
+    assert chosen(admin, account="0000012345") == ["one"]
+    assert chosen(admin, account="'; --") == []
+    [event] = audit_log.list_events(actor=admin, chosen=Chosen(account="0000012345")).events
+    assert event.account == "0000012345"
+
+
+def test_an_action_is_chosen(admin: Actor) -> None:
+    happened("2026-03-01", action="signed_in", who="one")
+    happened("2026-03-02", who="two")
+
+    assert chosen(admin, action=Action.SIGNED_IN) == ["one"]
+
+
+def test_events_of_one_moment_are_on_one_page_each(admin: Actor) -> None:
+    for n in range(60):
+        happened("2026-03-01", who=f"e{n}")
+
+    first = audit_log.list_events(actor=admin, chosen=Chosen())
+    happened("2026-03-02", who="newer")
+    second = audit_log.list_events(actor=admin, chosen=Chosen(before=first.older))
+
+    assert [e.who for e in (*first.events, *second.events)] == [f"e{n}" for n in range(59, -1, -1)]
+    assert second.older is None
+
+
+def test_every_action_has_its_words() -> None:
+    assert set(audit_words.ACTIONS) == set(Action)
+    assert audit_words.action("of_a_later_version") == "of_a_later_version"
+    assert audit_words.details({"role": "staff", "login": "staff", "until": None, "x": True}) == (
+        "учётная запись: staff; роль: сотрудник организации; x: да"
+    )
+
+
+def test_a_deleted_logins_event_keeps_its_key(admin: Actor) -> None:
+    execute(
+        "INSERT INTO audit_event (happened_at, action, login_id, details) "
+        "VALUES (now(), 'login_deleted', 77, '{}')"
+    )
+
+    assert chosen(admin) == ["№ 77"]
+
+
+@pytest.mark.parametrize(
+    ("values", "index"),
+    [
+        ({"login": "e5"}, "username_happened_at"),
+        ({"account": "0000012345"}, "account_id_happened_at"),
+        ({"action": Action.LOGIN_BLOCKED}, "action_happened_at"),
+        ({}, "ix_audit_event_happened_at"),
+    ],
+)
+def test_no_choice_reads_the_whole_log(admin: Actor, values: dict[str, object], index: str) -> None:
+    execute(
+        "INSERT INTO audit_event (happened_at, action, username, account_id, details) SELECT "
+        "now() - interval '1 minute' * n, 'signed_in', 'e' || mod(n, 5000), mod(n, 3000), '{}' "
+        "FROM generate_series(1, 20000) n"
+    )
+    execute("ANALYZE audit_event")
+    chosen = audit_log._filter(Chosen(**values))  # type: ignore[arg-type]
+
+    with database.transaction(database.OPERATOR) as session:
+        statement = queries.statement(chosen, limit=51).compile(
+            dialect=session.connection().dialect, compile_kwargs={"literal_binds": True}
+        )
+        rows = session.execute(text(f"EXPLAIN {statement}"))
+        plan = "\n".join(str(row[0]) for row in rows)
+
+    assert index in plan
+    assert "Seq Scan on audit_event" not in plan

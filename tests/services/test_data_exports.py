@@ -1,0 +1,174 @@
+"""A copy of one's data: all of it, of nobody else, for a day."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection
+
+from lib import storage
+from lib.access import AccessDenied
+from lib.domain import spreadsheet
+from lib.jobs import TASKS
+from lib.jobs import data_exports as jobs
+from lib.services import data_exports, profiles
+from tests.profile import ADDRESS, Signed, enter, events, execute, scalar, victim
+
+
+@pytest.fixture
+def here(db: Connection) -> Signed:
+    return victim()
+
+
+def ordered(here: Signed) -> UUID:
+    data_exports.request_export(actor=here.actor, address=ADDRESS)
+    export = profiles.get_profile(actor=here.actor, token=here.token).export
+    assert export is not None
+    return export.export_id
+
+
+def made(here: Signed) -> zipfile.ZipFile:
+    key = ordered(here)
+    jobs.make_data_export(str(key))
+    content = data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
+    return zipfile.ZipFile(io.BytesIO(content))
+
+
+def table(archive: zipfile.ZipFile, name: str) -> list[dict[str, object]]:
+    return list(json.loads(archive.read(f"json/{name}.json")))
+
+
+def sheet(archive: zipfile.ZipFile, name: str) -> list[list[str]]:
+    text = archive.read(f"csv/{name}.csv").decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def test_is_asked_for_made_and_fetched(here: Signed) -> None:
+    archive = made(here)
+
+    assert "начисления" in archive.read("README.txt").decode()
+    (login,) = table(archive, "login")
+    assert (login["username"], login["email"]) == ("resident", "resident@example.org")
+    assert len(table(archive, "accounts")) == 2
+    assert [event["details"] for event in events("exported")] == [
+        {"step": "requested"},
+        {"step": "downloaded"},
+    ]
+
+
+def test_tables_say_the_same_to_a_program_and_to_a_spreadsheet(here: Signed) -> None:
+    archive = made(here)
+
+    for name in ("accounts", "charges", "payments", "readings", "sessions", "accesses", "events"):
+        heading, *rows = sheet(archive, name)
+        kept = table(archive, name)
+        assert kept, name
+        assert len(rows) == len(kept)
+        assert len(heading) == len(kept[0])
+    golden = [
+        row
+        for row in table(archive, "charges")
+        if (row["account"], row["period"], row["service"]) == ("0000012345", "2014-10-01", "ХВС")
+    ]
+    assert golden[0]["accrued"] == "38.38"
+    assert any("38,38" in row for row in sheet(archive, "charges"))
+
+
+def test_holds_no_neighbours_row_no_open_month_and_no_secret(here: Signed) -> None:
+    execute("UPDATE billing_period SET status = 'open' WHERE period = '2014-10-01'")
+
+    archive = made(here)
+
+    numbers = {row["account"] for row in table(archive, "accesses")}
+    assert len(numbers) == 2
+    for name in ("accounts", "charges", "payments", "readings"):
+        assert {row["account"] for row in table(archive, name)} <= numbers
+    assert "2014-10-01" not in {row["period"] for row in table(archive, "charges")}
+    everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert str(scalar("SELECT password_hash FROM login LIMIT 1")).encode() not in everything
+    assert "Иванович" not in str(table(archive, "accounts"))
+
+
+def test_a_second_click_orders_no_second_copy(here: Signed) -> None:
+    assert ordered(here) == ordered(here)
+    assert scalar("SELECT count(*) FROM data_export") == 1
+    assert scalar("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%export'") == 1
+
+
+def test_the_job_may_run_twice_and_after_its_login_is_gone(here: Signed) -> None:
+    key = ordered(here)
+    jobs.make_data_export(str(key))
+    first = scalar("SELECT file FROM data_export")
+
+    jobs.make_data_export(str(key))
+    jobs.make_data_export(str(uuid4()))
+
+    assert scalar("SELECT file FROM data_export") == first
+
+
+def test_a_copy_that_nobody_waits_for_any_more_leaves_no_file(
+    here: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = ordered(here)
+    kept: list[str] = []
+    put: Callable[[str, bytes], str] = storage.put
+
+    def deleted_meanwhile(kind: str, content: bytes) -> str:
+        execute("DELETE FROM data_export")
+        kept.append(put(kind, content))
+        return kept[0]
+
+    monkeypatch.setattr(storage, "put", deleted_meanwhile)
+    jobs.make_data_export(str(key))
+
+    with pytest.raises(storage.FileGone):
+        storage.get(data_exports.FILES, kept[0])
+
+
+def test_a_copy_that_is_not_made_cannot_be_fetched(here: Signed) -> None:
+    key = ordered(here)
+
+    with pytest.raises(AccessDenied):
+        data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
+
+
+def test_is_gone_after_a_day_with_its_file(here: Signed) -> None:
+    key = ordered(here)
+    jobs.make_data_export(str(key))
+    kept = str(scalar("SELECT file FROM data_export"))
+    execute("UPDATE data_export SET expires_at = now()")
+
+    with pytest.raises(AccessDenied):
+        data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
+    jobs.remove_data_exports()
+
+    assert scalar("SELECT count(*) FROM data_export") == 0
+    with pytest.raises(storage.FileGone):
+        storage.get(data_exports.FILES, kept)
+
+
+@pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
+@pytest.mark.usefixtures("db")
+def test_every_role_has_a_copy_of_its_own(name: str) -> None:
+    archive = made(enter(name))
+
+    assert table(archive, "login")[0]["username"] == name
+    assert table(archive, "accounts") == []
+
+
+@pytest.mark.usefixtures("db")
+def test_words_of_people_are_no_formula(here: Signed) -> None:
+    execute("UPDATE web_session SET browser = '=HYPERLINK(\"x\")'")
+
+    archive = made(here)
+
+    assert '\'=HYPERLINK("x")' in {cell for row in sheet(archive, "sessions") for cell in row}
+    assert spreadsheet.cell("-5") == "'-5"
+
+
+def test_the_worker_knows_the_jobs() -> None:
+    assert {"make_data_export", "remove_data_exports", "delete_file"} <= TASKS.keys()

@@ -1,0 +1,148 @@
+"""A login goes with all that is its own; billing's data and nameless events stay."""
+
+import pytest
+from sqlalchemy import Connection
+
+from lib import storage
+from lib.domain import consents as documents
+from lib.jobs import data_exports as jobs
+from lib.services import (
+    account_requests,
+    consents,
+    data_exports,
+    login_access,
+    login_removal,
+    own_password,
+    subscriptions,
+)
+from lib.services.subscriptions import Topic
+from tests.profile import (
+    ADDRESS,
+    PASSWORD,
+    Signed,
+    enter,
+    events,
+    execute,
+    is_open,
+    letters,
+    scalar,
+    victim,
+)
+
+OWN = (
+    "login_contact",
+    "web_session",
+    "sign_in_ticket",
+    "login_token",
+    "consent",
+    "subscription",
+    "data_export",
+    "account_access",
+    "account_request",
+)
+BILLING = ("account", "accrual", "bill", "payment", "reading", "payer")
+
+
+@pytest.fixture
+def here(db: Connection) -> Signed:
+    """A resident with something in every table."""
+    entered = victim()
+    subscriptions.choose_topics(actor=entered.actor, topics=list(Topic))
+    consents.give_consent(actor=entered.actor, document=documents.NEWS, address=ADDRESS)
+    data_exports.request_export(actor=entered.actor, address=ADDRESS)
+    execute(
+        "INSERT INTO account_request (login_id, organization_id, premise_id, account_number, "
+        "comment, photo, status, requested_at) SELECT :login, organization_id, premise_id, "
+        "number, '', :photo, 'new', now() FROM account LIMIT 1",
+        login=entered.actor.login_id,
+        photo=storage.put(account_requests.FILES, b"photo"),
+    )
+    return entered
+
+
+def delete(here: Signed, password: str = PASSWORD) -> None:
+    login_removal.delete_login(actor=here.actor, password=password, address=ADDRESS)
+
+
+def count(table: str) -> object:
+    return scalar(f"SELECT count(*) FROM {table}")
+
+
+def test_nothing_of_the_person_is_left_and_billing_is_whole(here: Signed) -> None:
+    before = {table: count(table) for table in BILLING}
+
+    delete(here)
+
+    login = here.actor.login_id
+    left = {
+        table: scalar(f"SELECT count(*) FROM {table} WHERE login_id = :login", login=login)
+        for table in OWN
+    }
+    assert left == dict.fromkeys(OWN, 0)
+    assert scalar("SELECT count(*) FROM login WHERE id = :login", login=login) == 0
+    assert not is_open(here.token)
+    assert {table: count(table) for table in BILLING} == before
+
+
+def test_the_log_keeps_what_was_done_and_forgets_by_whom(here: Signed) -> None:
+    execute(
+        "INSERT INTO audit_event (happened_at, action, details) "
+        'VALUES (now(), \'login_blocked\', \'{"login": "resident", "why": "x"}\')'
+    )
+
+    delete(here)
+
+    assert scalar("SELECT count(*) FROM audit_event WHERE username = 'resident'") == 0
+    assert scalar("SELECT count(*) FROM audit_event WHERE details ->> 'login' = 'resident'") == 0
+    gone = events("login_deleted")[-1]
+    assert (gone["login_id"], gone["username"]) == (here.actor.login_id, None)
+    assert events("login_blocked")[-1]["details"] == {"why": "x"}
+
+
+def test_a_letter_tells_of_it_and_the_photo_goes(here: Signed) -> None:
+    photo = str(scalar("SELECT photo FROM account_request WHERE status = 'new'"))
+
+    delete(here)
+
+    assert [(to, subject) for to, subject, _ in letters()] == [
+        ("resident@example.org", "Учётная запись личного кабинета удалена")
+    ]
+    assert (
+        scalar(
+            "SELECT args ->> 'key' FROM procrastinate_jobs WHERE task_name = 'delete_file' "
+            "AND args ->> 'kind' = 'account_requests'"
+        )
+        == photo
+    )
+    jobs.delete_file(kind=account_requests.FILES, key=photo)
+    with pytest.raises(storage.FileGone):
+        storage.get(account_requests.FILES, photo)
+
+
+def test_a_wrong_password_deletes_nothing(here: Signed) -> None:
+    with pytest.raises(own_password.WrongPassword):
+        delete(here, "wrong-Parol-2014")
+
+    assert is_open(here.token)
+
+
+@pytest.mark.usefixtures("db")
+def test_the_last_administrator_stays() -> None:
+    admin = enter("admin")
+
+    with pytest.raises(login_access.LastAdministrator):
+        delete(admin)
+    assert is_open(admin.token)
+
+    execute("UPDATE login SET role = 'admin', organization_id = NULL WHERE username = 'staff'")
+    delete(admin)
+    assert not is_open(admin.token)
+
+
+@pytest.mark.usefixtures("db")
+def test_the_name_of_a_login_that_lives_cannot_be_taken_out_of_the_log() -> None:
+    here = enter()
+
+    execute("SELECT forget_name(:login, 'resident')", login=here.actor.login_id)
+
+    assert events("signed_in")[-1]["username"] == "resident"

@@ -1,0 +1,332 @@
+"""A profile is its owner's alone, and what it changes is remembered."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import Connection
+
+from lib import clock
+from lib.access import AccessDenied
+from lib.domain import consents as documents
+from lib.domain.consents import Purpose
+from lib.domain.people import EmailRefused
+from lib.services import (
+    account_removal,
+    accounts,
+    consents,
+    email_changes,
+    own_password,
+    password_change,
+    passwords,
+    profiles,
+    sign_in,
+    subscriptions,
+    web_sessions,
+)
+from lib.services.email_changes import Confirmation
+from lib.services.subscriptions import Topic
+from tests.profile import (
+    ADDRESS,
+    NEW_PASSWORD,
+    PASSWORD,
+    Signed,
+    enter,
+    events,
+    execute,
+    is_open,
+    letters,
+    scalar,
+    tokens,
+    victim,
+)
+
+OLD, NEW = "resident@example.org", "novyj@example.org"
+
+
+@pytest.fixture
+def here(db: Connection) -> Signed:
+    return victim()
+
+
+def profile(here: Signed) -> profiles.Profile:
+    return profiles.get_profile(actor=here.actor, token=here.token)
+
+
+def change(
+    here: Signed, *, old: str = PASSWORD, new: str = NEW_PASSWORD, repeated: str | None = None
+) -> str:
+    return password_change.change_password(
+        actor=here.actor,
+        old=old,
+        new=new,
+        repeated=new if repeated is None else repeated,
+        visit="v",
+        remember=False,
+        address=ADDRESS,
+    )
+
+
+def ask_email(here: Signed, email: str = NEW) -> None:
+    email_changes.start_email_change(actor=here.actor, email=email, address=ADDRESS)
+
+
+def confirm(token: str) -> Confirmation:
+    return email_changes.confirm_email(token=token, address=ADDRESS)
+
+
+class TestGetProfile:
+    def test_shows_everything_in_full_to_its_owner(self, here: Signed) -> None:
+        found = profile(here)
+
+        assert (found.username, found.full_name, found.email) == (
+            "resident",
+            "Муравьев Сергей Иванович",
+            OLD,
+        )
+        assert (found.change, found.consents, found.topics, found.export) == (None, (), {}, None)
+
+    def test_puts_this_browser_first_and_tells_where_the_others_are(self, here: Signed) -> None:
+        other = enter(remember=True)
+
+        mine, theirs, *_ = profile(here).sessions
+
+        assert (mine.is_current, mine.is_remembered) == (True, False)
+        assert (theirs.is_current, theirs.is_remembered) == (False, True)
+        assert (theirs.address, theirs.browser) == (ADDRESS, "Chrome на Windows")
+        assert profile(other).is_remembered
+
+    @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
+    @pytest.mark.usefixtures("db")
+    def test_is_there_for_every_role(self, name: str) -> None:
+        assert profile(enter(name)).username == name
+
+
+class TestChangePassword:
+    def test_lets_the_new_one_in_and_the_old_one_out(self, here: Signed) -> None:
+        change(here)
+
+        assert is_open(enter(password=NEW_PASSWORD).token)
+        with pytest.raises(Exception, match="Неверное имя"):
+            enter()
+
+    def test_ends_every_session_and_gives_this_browser_a_new_one(self, here: Signed) -> None:
+        other = enter()
+
+        ticket = change(here)
+
+        assert not is_open(here.token)
+        assert not is_open(other.token)
+        assert is_open(sign_in.open_session(ticket=ticket, visit="v").token)
+
+    def test_writes_a_letter_and_the_log(self, here: Signed) -> None:
+        change(here)
+
+        recipient, subject, body = letters()[-1]
+        assert (recipient, subject) == (OLD, "Пароль личного кабинета изменён")
+        assert ADDRESS in body
+        assert PASSWORD not in body
+        assert NEW_PASSWORD not in body
+        assert events("password_changed")[-1]["username"] == "resident"
+
+    @pytest.mark.parametrize(
+        ("words", "refusal"),
+        [
+            ({"repeated": "other-Parol-2026"}, password_change.PasswordsDiffer),
+            ({"new": PASSWORD}, password_change.PasswordUnchanged),
+            ({"new": "short"}, passwords.PasswordRefused),
+            ({"old": "wrong-Parol-2014"}, own_password.WrongPassword),
+        ],
+    )
+    def test_refuses_and_changes_nothing(
+        self, here: Signed, words: dict[str, str], refusal: type[Exception]
+    ) -> None:
+        with pytest.raises(refusal):
+            change(here, **words)
+
+        assert is_open(here.token)
+        assert is_open(enter().token)
+
+
+class TestEmailChange:
+    @pytest.mark.parametrize("first", [OLD, NEW])
+    def test_happens_when_both_addresses_agree(self, here: Signed, first: str) -> None:
+        ask_email(here)
+        links = tokens()
+        second = NEW if first == OLD else OLD
+
+        assert confirm(links[first]) is Confirmation.WAITING
+        assert profile(here).email == OLD
+        assert confirm(links[second]) is Confirmation.CHANGED
+
+        assert (profile(here).email, profile(here).change) == (NEW, None)
+        assert {recipient for recipient, subject, _ in letters() if "изменён" in subject} == {
+            OLD,
+            NEW,
+        }
+        assert events("email_changed")[-1]["details"] == {
+            "old": "r***@e***.org",
+            "new": "n***@e***.org",
+        }
+
+    def test_says_how_far_it_has_come(self, here: Signed) -> None:
+        ask_email(here)
+        confirm(tokens()[OLD])
+
+        waiting = profile(here).change
+
+        assert waiting == profiles.EmailChange(NEW, old_confirmed=True, new_confirmed=False)
+
+    def test_a_second_click_sends_nothing_more(self, here: Signed) -> None:
+        ask_email(here)
+        ask_email(here)
+
+        assert len(letters()) == 2
+
+    def test_a_later_change_takes_the_links_of_an_earlier_one(self, here: Signed) -> None:
+        ask_email(here)
+        early = tokens()
+        confirm(early[OLD])
+        ask_email(here, "tretij@example.org")
+
+        with pytest.raises(email_changes.EmailTokenRefused):
+            confirm(early[NEW])
+        assert profile(here).email == OLD
+
+    def test_can_be_cancelled(self, here: Signed) -> None:
+        ask_email(here)
+
+        email_changes.cancel_email_change(actor=here.actor)
+
+        assert profile(here).change is None
+        with pytest.raises(email_changes.EmailTokenRefused):
+            confirm(tokens()[OLD])
+
+    def test_links_are_good_for_a_day(self, here: Signed) -> None:
+        ask_email(here)
+        execute("UPDATE login_token SET expires_at = expires_at - interval '24 hours'")
+
+        with pytest.raises(email_changes.EmailTokenRefused):
+            confirm(tokens()[NEW])
+
+    def test_is_refused_when_the_address_was_taken_meanwhile(self, here: Signed) -> None:
+        ask_email(here)
+        confirm(tokens()[OLD])
+        execute(
+            "UPDATE login_contact SET email = :email WHERE last_name <> 'Муравьев' "
+            "AND login_id = (SELECT id FROM login WHERE username = 'staff')",
+            email=NEW,
+        )
+
+        with pytest.raises(email_changes.EmailTaken):
+            confirm(tokens()[NEW])
+        assert profile(here).email == OLD
+
+    def test_is_started_five_times_a_day_at_most(self, here: Signed) -> None:
+        for number in range(5):
+            ask_email(here, f"n{number}@example.org")
+
+        with pytest.raises(email_changes.TooManyEmailChanges):
+            ask_email(here, "n6@example.org")
+
+    @pytest.mark.parametrize(
+        ("email", "refusal"),
+        [
+            ("no address", EmailRefused),
+            ("a@b.ru\nBcc: c@d.ru", EmailRefused),
+            (f" {OLD.upper()} ", email_changes.EmailUnchanged),
+        ],
+    )
+    def test_refuses_what_is_no_new_address(
+        self, here: Signed, email: str, refusal: type[Exception]
+    ) -> None:
+        with pytest.raises(refusal):
+            ask_email(here, email)
+        assert letters() == []
+
+
+class TestSessions:
+    def test_one_is_ended_and_the_others_stay(self, here: Signed) -> None:
+        other = enter()
+        ending = next(one for one in profile(other).sessions if one.is_current)
+
+        web_sessions.end_session(actor=here.actor, session_id=ending.session_id, address=ADDRESS)
+
+        assert not is_open(other.token)
+        assert is_open(here.token)
+        assert events("sessions_ended")[-1]["username"] == "resident"
+
+    def test_all_others_are_ended_at_once(self, here: Signed) -> None:
+        others = [enter(), enter()]
+
+        ended = web_sessions.end_other_sessions(actor=here.actor, token=here.token, address=ADDRESS)
+
+        assert ended >= 2
+        assert [is_open(one.token) for one in others] == [False, False]
+        assert is_open(here.token)
+
+
+class TestTopics:
+    def test_receipts_come_after_the_last_closed_period(self, here: Signed) -> None:
+        subscriptions.choose_topics(actor=here.actor, topics=[Topic.RECEIPTS, Topic.DUE_DATE])
+
+        assert profile(here).topics == {
+            Topic.RECEIPTS: dt.date(2014, 11, 1),
+            Topic.DUE_DATE: clock.today(),
+        }
+
+    def test_what_is_kept_keeps_its_beginning_and_the_rest_goes(self, here: Signed) -> None:
+        subscriptions.choose_topics(actor=here.actor, topics=list(Topic))
+        execute("UPDATE subscription SET since = '2026-01-01'")
+
+        subscriptions.choose_topics(actor=here.actor, topics=[Topic.READINGS])
+
+        assert profile(here).topics == {Topic.READINGS: dt.date(2026, 1, 1)}
+        subscriptions.choose_topics(actor=here.actor, topics=[])
+        assert profile(here).topics == {}
+
+    def test_an_account_without_a_closed_month_begins_with_this_one(self, here: Signed) -> None:
+        execute("UPDATE billing_period SET status = 'open'")
+
+        card = accounts.list_accounts(actor=here.actor)[0]
+
+        assert subscriptions.next_period(card) == clock.today().replace(day=1)
+
+    @pytest.mark.usefixtures("db")
+    def test_staff_has_no_accounts_to_be_written_of(self) -> None:
+        with pytest.raises(AccessDenied):
+            subscriptions.choose_topics(actor=enter("staff").actor, topics=[Topic.RECEIPTS])
+
+
+class TestConsents:
+    def test_is_given_once_and_withdrawn_with_its_row_kept(self, here: Signed) -> None:
+        for _ in range(2):
+            consents.give_consent(actor=here.actor, document=documents.NEWS, address=ADDRESS)
+        assert [one.purpose for one in profile(here).consents] == [Purpose.NEWS]
+
+        consents.withdraw_consent(actor=here.actor, purpose=Purpose.NEWS)
+
+        assert profile(here).consents == ()
+        assert scalar("SELECT count(*) FROM consent WHERE withdrawn_at IS NOT NULL") == 1
+
+    def test_the_agreement_is_no_consent(self, here: Signed) -> None:
+        with pytest.raises(consents.AgreementStays):
+            consents.withdraw_consent(actor=here.actor, purpose=Purpose.TERMS)
+
+
+class TestRemoveAccount:
+    def test_takes_one_account_off_one_login(self, here: Signed) -> None:
+        gone, kept = here.actor.accounts
+
+        account_removal.remove_account(actor=here.actor, account_id=gone, address=ADDRESS)
+
+        assert enter().actor.accounts == (kept,)
+        assert scalar("SELECT count(*) FROM account WHERE id = :key", key=gone) == 1
+        assert [event["account_id"] for event in events("account_removed")] == [gone]
+
+    def test_a_second_click_changes_nothing(self, here: Signed) -> None:
+        for _ in range(2):
+            account_removal.remove_account(
+                actor=here.actor, account_id=here.actor.accounts[0], address=ADDRESS
+            )
+
+        assert len(events("account_removed")) == 1

@@ -1,0 +1,190 @@
+"""Recovery: a link for half an hour and one use, and nothing said to whoever asks."""
+
+import datetime as dt
+
+import pytest
+
+from lib import clock
+from lib.services import activations, attempts, captchas, passwords, recoveries, sign_in
+from tests.identity import (
+    HOME,
+    PASSWORD,
+    VISIT,
+    asked,
+    changed,
+    letters,
+    register,
+    solved,
+    token,
+)
+
+pytestmark = pytest.mark.usefixtures("db")
+OLD = "demo-Parol-2014"
+
+
+def ask(name: str = "resident", address: str = HOME) -> None:
+    recoveries.ask(name=name, captcha=solved(), visit=VISIT, address=address)
+
+
+def set_password(link: str | None = None, password: str = PASSWORD) -> None:
+    recoveries.set_password(
+        token=link or token(), password=password, repeated=password, address=HOME
+    )
+
+
+def opened(password: str = OLD) -> str:
+    ticket = sign_in.issue_ticket(name="resident", password=password, visit=VISIT, remember=False)
+    return sign_in.open_session(ticket=ticket, visit=VISIT).token
+
+
+def later(monkeypatch: pytest.MonkeyPatch, **span: float) -> None:
+    moment = clock.now() + dt.timedelta(**span)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+@pytest.mark.parametrize("name", ["resident", " RESIDENT ", "Resident@Example.org"])
+def test_a_new_password_ends_every_session_and_says_so_by_letter(name: str) -> None:
+    sessions = [opened(), opened()]
+    ask(name)
+
+    set_password()
+
+    assert [sign_in.find_actor(token=one) for one in sessions] == [None, None]
+    with pytest.raises(sign_in.SignInRefused):
+        opened()
+    assert opened(PASSWORD)
+    assert letters()[-1].subject == "Пароль личного кабинета изменён"
+    assert ("password_changed", "resident", HOME) in asked(
+        "SELECT action, username, address FROM audit_event"
+    )
+
+
+def test_a_ticket_given_before_opens_nothing_after() -> None:
+    ticket = sign_in.issue_ticket(name="resident", password=OLD, visit=VISIT, remember=False)
+    ask()
+    set_password()
+
+    with pytest.raises(sign_in.TicketRefused):
+        sign_in.open_session(ticket=ticket, visit=VISIT)
+
+
+def test_works_once() -> None:
+    ask()
+    set_password()
+
+    with pytest.raises(recoveries.LinkRefused):
+        set_password(token(-2), "Drugoy-Parol-2015")
+    with pytest.raises(recoveries.LinkRefused):
+        recoveries.find(token=token(-2))
+
+
+def test_works_half_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask()
+    later(monkeypatch, minutes=30, seconds=1)
+
+    with pytest.raises(recoveries.LinkRefused):
+        set_password()
+
+
+def test_a_later_letter_replaces_the_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask()
+    later(monkeypatch, seconds=61)
+    ask()
+
+    with pytest.raises(recoveries.LinkRefused):
+        set_password(token(0))
+    set_password(token(1))
+
+
+def test_an_unfit_password_leaves_the_link_alive() -> None:
+    ask()
+    with pytest.raises(passwords.PasswordRefused):
+        set_password(password="short")
+    with pytest.raises(passwords.PasswordsDiffer):
+        recoveries.set_password(token=token(), password=PASSWORD, repeated="other", address=HOME)
+
+    set_password()
+
+
+def test_writes_to_nobody_for_an_unknown_or_blocked_name_and_says_nothing() -> None:
+    changed("UPDATE login SET blocked_at = now() WHERE username = 'staff'")
+
+    for name in ("nobody", "nobody@example.org", "staff", "x" * 10_000_000, "<b>'\x00"):
+        ask(name)
+
+    assert not letters()
+
+
+def test_a_login_blocked_meanwhile_gets_no_password() -> None:
+    ask()
+    changed("UPDATE login SET blocked_at = now() WHERE username = 'resident'")
+
+    with pytest.raises(recoveries.LinkRefused):
+        set_password()
+
+
+def test_a_registration_not_confirmed_is_asked_to_confirm() -> None:
+    register()
+
+    ask("kamalia")
+
+    activations.activate(token=token(), address=HOME)
+
+
+def test_asks_a_person() -> None:
+    key, _ = solved()
+    with pytest.raises(captchas.CaptchaRefused):
+        recoveries.ask(name="resident", captcha=(key, "0"), visit=VISIT, address=HOME)
+    with pytest.raises(recoveries.NothingAsked):
+        ask(" ")
+    with pytest.raises(sign_in.CookiesOff):
+        recoveries.ask(name="resident", captcha=("", ""), visit="", address=HOME)
+    assert not letters()
+
+
+@pytest.mark.parametrize("name", ["resident", "nobody"])
+def test_pauses_a_minute_and_five_times_a_day_alike(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for _ in range(5):
+        ask(name)
+        with pytest.raises(attempts.TooSoon):
+            ask(name)
+        later(monkeypatch, seconds=61)
+
+    with pytest.raises(attempts.TooSoon):
+        ask(name)
+    assert len(letters()) == (5 if name == "resident" else 0)
+
+
+def test_strangers_neither_flood_a_mailbox_nor_keep_its_owner_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(30):
+        ask(address=f"198.51.100.{number}")
+    assert len(letters()) == 1
+
+    ask(address=HOME)
+    set_password()  # the link in the mailbox is alive, whoever asked for it
+
+    assert opened(PASSWORD)
+
+
+def test_lets_in_at_once_whoever_was_made_to_wait() -> None:
+    def enter(password: str, captcha: tuple[str, str] | None = None) -> str:
+        return sign_in.issue_ticket(
+            name="resident",
+            password=password,
+            visit=VISIT,
+            remember=False,
+            address=HOME,
+            captcha=captcha,
+        )
+
+    for number in range(6):
+        with pytest.raises((sign_in.SignInRefused, attempts.TooSoon)):
+            enter("wrong-Parol-2014", solved() if number > 2 else None)
+    ask()
+    set_password()
+
+    assert enter(PASSWORD)

@@ -1,0 +1,67 @@
+"""The routes of a captcha: for its own browser alone, kept nowhere."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from lib import links
+from lib.services import captchas
+from lib.web.failures import HANDLERS
+from lib.web.middleware import PortalMiddleware
+from lib.web.routes import ROUTES
+from tests.identity import asked
+
+HOST = "http://portal.test"
+OWN = {"Origin": HOST}
+
+
+@pytest.fixture
+def portal(db: object) -> Iterator[TestClient]:
+    app = Starlette(
+        routes=list(ROUTES), exception_handlers=HANDLERS, middleware=[Middleware(PortalMiddleware)]
+    )
+    with TestClient(app, base_url=HOST, follow_redirects=False) as client:
+        client.get("/")
+        yield client
+
+
+@pytest.fixture
+def address(portal: TestClient) -> str:
+    return links.captcha(key=captchas.new_captcha(visit=portal.cookies["kabinet_visit"]))
+
+
+@pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("wav", b"RIFF")])
+def test_shows_and_says_the_digits(
+    portal: TestClient, address: str, kind: str, start: bytes
+) -> None:
+    answer = portal.get(f"{address}.{kind}")
+
+    assert answer.status_code == 200
+    assert answer.content.startswith(start)
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("kind", ["png", "wav"])
+def test_knows_nothing_in_another_browser_or_under_another_key(
+    portal: TestClient, address: str, kind: str
+) -> None:
+    assert portal.get(f"{links.captcha(key=str(uuid4()))}.{kind}").status_code == 404
+    assert portal.get(f"/captcha/1.{kind}").status_code == 404
+    portal.cookies.clear()
+    assert portal.get(f"{address}.{kind}").status_code == 404
+
+
+def test_gives_another_code_to_its_own_page_alone(portal: TestClient, address: str) -> None:
+    before = asked("SELECT digits FROM captcha")
+
+    assert portal.post(address).status_code == 404
+    assert portal.post(address, headers={"Origin": "http://evil.test"}).status_code == 404
+    assert asked("SELECT digits FROM captcha") == before
+    assert portal.post(address, headers=OWN).status_code == 204
+    assert asked("SELECT digits FROM captcha") != before
+    portal.cookies.clear()
+    assert portal.post(address, headers=OWN).status_code == 404
