@@ -14,7 +14,8 @@ test: $(READY)
 	$(VENV)/bin/python -m tests.run
 
 soak: $(READY)
-	KABINET_SOAK=1 $(VENV)/bin/python -m pytest -n 2 tests/faults tests/exchange
+	KABINET_SOAK=1 $(VENV)/bin/python -m pytest -n 2 tests/faults tests/exchange tests/journeys/test_looks.py \
+	  tests/services/test_receipt_run.py
 
 check: $(READY)
 	$(VENV)/bin/ruff format --check .

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from lib.errors import PortalError
 
-_POOL_SIZE = 5
-_POOL_OVERFLOW = 15
+# all of them stay: a connection opened for one transaction would cost more than that does, and
+# would have to plan its statements anew; the last one given back is the first to be used again
+_POOL_SIZE = 20
 _CONNECT_SECONDS = 5
 _POOL_SECONDS = 10
 _PREPARED_AFTER = 1  # a screen's statements come again
@@ -92,7 +93,8 @@ def engine(url: str) -> Engine:
         url,
         isolation_level="AUTOCOMMIT",
         pool_size=_POOL_SIZE,
-        max_overflow=_POOL_OVERFLOW,
+        max_overflow=0,
+        pool_use_lifo=True,
         pool_timeout=_POOL_SECONDS,
         hide_parameters=True,
         connect_args={
