@@ -45,14 +45,17 @@ def _attach(actor: Actor) -> str:
 def footer() -> None:
     """Draw the centre's address and phones, the years and the two public documents."""
     settings = config.settings()
-    contacts = [settings.kabinet_centre_address]
-    if settings.kabinet_centre_phone:
-        contacts.append(f"телефон: {settings.kabinet_centre_phone}")
-    if settings.kabinet_centre_fax:
-        contacts.append(f"факс: {settings.kabinet_centre_fax}")
+    address = settings.kabinet_centre_address
+    contacts = [text(address)] if address else []
+    for name, number in (
+        ("телефон", settings.kabinet_centre_phone),
+        ("факс", settings.kabinet_centre_fax),
+    ):
+        if number:
+            contacts.append(f"<span>{name}: {text(number)}</span>")
     since, year = settings.kabinet_centre_since, clock.today().year
     years = str(since) if since >= year else f"{since}–{year}"
-    line = ", ".join(text(contact) for contact in contacts if contact)
+    line = ", ".join(contacts)
     markup.show(
         f'<footer class="kb-footer"><p>{line}</p><p>© {years} '
         f"{text(settings.kabinet_centre_name)}. Все права защищены и охраняются законом.</p>"
