@@ -90,7 +90,7 @@ def _copy(connection: Connection, table: str, keys: set[str]) -> None:
     columns = list(connection.scalars(_COLUMNS, {"name": table}))
     unique = _UNIQUE.get(table, set())
     values = [
-        f"{c} + k * {_SHIFT}" if c in keys else f"{c} || '-' || k" if c in unique else c
+        f"{c} + k * {_SHIFT}::bigint" if c in keys else f"{c} || '-' || k" if c in unique else c
         for c in columns
     ]
     connection.execute(
