@@ -47,7 +47,7 @@ _PROVE_POSSESSION = """
 CREATE FUNCTION prove_possession(
     asked_organization bigint, asked_premise bigint, asked_number text,
     asked_paid_on date, asked_amount numeric
-) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.id FROM account a
     JOIN premise r ON r.id = a.premise_id
     JOIN house h ON h.id = r.house_id
@@ -65,7 +65,7 @@ $$
 _PROVE_RECEIPT = """
 CREATE FUNCTION prove_receipt(
     asked_organization bigint, asked_premise bigint, asked_number text, asked_period date
-) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.id FROM account a
     JOIN premise r ON r.id = a.premise_id
     JOIN house h ON h.id = r.house_id
@@ -82,7 +82,7 @@ $$
 # Staff learn whether their own organisation has an account in a premise, and nothing else of it.
 _OWN_ACCOUNT = f"""
 CREATE FUNCTION own_account(asked_premise bigint, asked_number text)
-RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.id FROM account a
     WHERE a.organization_id = {_ORGANIZATION}
       AND a.premise_id = asked_premise AND a.number = asked_number
