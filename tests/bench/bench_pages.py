@@ -69,15 +69,19 @@ def _figures(stock: str, portal: Portal, cookie: str) -> list[Figure]:
     for _ in range(_ROUNDS):
         for name, open_ in {"stock": plain, **ours}.items():
             alone[name].append(_one_session(open_))
-        for name in crowd:
-            crowd[name].append(_crowded(ours.get(name, plain)))
-    figures = []
-    for name, bound in _TIME_BOUNDS.items():
-        figures.append(_held(f"{name}: a rerun, one session", alone, name, "ms", bound))
-    for name, bound in _RATE_BOUNDS.items():
-        what = f"{name}: reruns of 20 sessions"
-        figures.append(_held(what, crowd, name, "/s", bound, at_least=True))
-    return figures + _idle(portal, ours["Главная"])
+        for name, rates in crowd.items():
+            rates.append(_crowded(ours.get(name, plain)))
+    return [
+        *(
+            _held(f"{name}: a rerun, one session", alone, name, "ms", bound)
+            for name, bound in _TIME_BOUNDS.items()
+        ),
+        *(
+            _held(f"{name}: reruns of 20 sessions", crowd, name, "/s", bound, at_least=True)
+            for name, bound in _RATE_BOUNDS.items()
+        ),
+        *_idle(portal, ours["Главная"]),
+    ]
 
 
 def _held(

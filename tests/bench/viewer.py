@@ -13,7 +13,7 @@ class Viewer:
     """One connected tab."""
 
     def __init__(self, url: str, *, page: str = "", cookie: str = "") -> None:
-        self._page = page
+        self._page, self._address = page, f"{url}/{page}"
         self._socket: ClientConnection = connect(
             f"ws{url.removeprefix('http')}/_stcore/stream",
             subprotocols=[Subprotocol("streamlit")],
@@ -30,6 +30,8 @@ class Viewer:
         message = BackMsg()
         message.rerun_script.query_string = ""
         message.rerun_script.page_name = self._page
+        # as a browser does: the portal offers hidden screens at their own address alone
+        message.rerun_script.context_info.url = self._address
         self._socket.send(message.SerializeToString())
         size, words = 0, []
         while True:
