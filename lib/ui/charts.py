@@ -54,7 +54,13 @@ def _bar(name: str, index: int, points: Sequence[Point], *, shown: str = "") -> 
         hovertemplate="%{fullData.name}<br>%{x}: %{customdata} ₽<extra></extra>",
         marker={
             "color": _COLOURS[place],
-            "pattern": {"shape": _PATTERNS[place], "fgcolor": "#ffffff", "size": 6},
+            # without ``overlay`` a pattern stands on nothing at all: white on white
+            "pattern": {
+                "shape": _PATTERNS[place],
+                "fillmode": "overlay",
+                "fgcolor": "#ffffff",
+                "size": 6,
+            },
         },
         _validate=False,
     )
