@@ -250,7 +250,7 @@ class TestStatements:
         page.run()
 
         assert not page.exception
-        assert 3 <= len(counted) <= 6, counted
+        assert 1 <= len(counted) <= 6, counted
 
     def test_a_rerun_of_the_requests_is_at_most_six(
         self, counted: list[str], opened: Opened
@@ -270,4 +270,4 @@ class TestStatements:
         changed("DELETE FROM account_request")
         assert not page.exception
         assert "Показаны первые 20 из 30" in page.caption[0].value
-        assert 3 <= len(counted) <= 6, counted
+        assert 1 <= len(counted) <= 6, counted
