@@ -1,7 +1,7 @@
 """COPY, as the tables' owner: it is refused to everybody whom row security binds."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,6 +76,28 @@ def copy_out(
 ) -> pl.DataFrame:
     """Read a query's rows into a frame of the given column types."""
     return parse(copy_text_out(connection, sql.SQL(query).format(**parameters)), schema=schema)
+
+
+def fetch(
+    connection: Connection, query: str, *, schema: dict[str, Any], parameters: dict[str, Any]
+) -> pl.DataFrame:
+    """Read a query's rows, numbers and dates alone, as one text.
+
+    COPY hands out row by row, which costs the reader more than the query costs the server.
+    Parameters that are lists come as ``listed`` makes them.
+    """
+    names = ", ".join(schema)
+    cells = ", ".join(f"coalesce({name}::text, '')" for name in schema)
+    whole = f"SELECT string_agg(concat_ws(',', {cells}), E'\\n') FROM ({query}) t({names})"  # noqa: S608 - our query
+    cursor = connection.connection.cursor()
+    cursor.execute(sql.SQL(whole).format(**parameters))
+    found = cursor.fetchone()
+    return parse(found[0].encode() if found and found[0] else b"", schema=schema)
+
+
+def listed(values: Iterable[object]) -> str:
+    """Write values as one text; SQL takes it apart at the sign 1F, which no text of ours has."""
+    return "\x1f".join(map(str, values))
 
 
 def copy_text_out(connection: Connection, query: sql.Composed) -> bytes:

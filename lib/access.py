@@ -28,8 +28,13 @@ class Permission(StrEnum):
     ACCOUNTS_READ = "accounts:read"
     AUDIT_READ = "audit:read"
     CHARGES_READ = "charges:read"
+    EXCHANGE_MANAGE = "exchange:manage"
+    PAYMENTS_MAKE = "payments:make"
+    PAYMENTS_READ = "payments:read"
     PEOPLE_MANAGE = "people:manage"
     PROFILE_MANAGE = "profile:manage"
+    READINGS_REVIEW = "readings:review"
+    READINGS_SUBMIT = "readings:submit"
     RECEIPTS_READ = "receipts:read"
 
 
@@ -39,14 +44,29 @@ _GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.ACCOUNTS_ATTACH,
             Permission.ACCOUNTS_READ,
             Permission.CHARGES_READ,
+            Permission.PAYMENTS_READ,
+            Permission.PAYMENTS_MAKE,
             Permission.PROFILE_MANAGE,
+            Permission.READINGS_SUBMIT,
             Permission.RECEIPTS_READ,
         }
     ),
-    Role.STAFF: frozenset({Permission.ACCOUNT_REQUESTS_DECIDE, Permission.PROFILE_MANAGE}),
+    Role.STAFF: frozenset(
+        {
+            Permission.ACCOUNT_REQUESTS_DECIDE,
+            Permission.EXCHANGE_MANAGE,
+            Permission.PROFILE_MANAGE,
+            Permission.READINGS_REVIEW,
+        }
+    ),
     Role.ANALYST: frozenset({Permission.PROFILE_MANAGE}),
     Role.ADMIN: frozenset(
-        {Permission.AUDIT_READ, Permission.PEOPLE_MANAGE, Permission.PROFILE_MANAGE}
+        {
+            Permission.AUDIT_READ,
+            Permission.EXCHANGE_MANAGE,
+            Permission.PEOPLE_MANAGE,
+            Permission.PROFILE_MANAGE,
+        }
     ),
 }
 

@@ -5,6 +5,7 @@ import functools
 import os
 import zoneinfo
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -64,6 +65,12 @@ class Settings(BaseModel):
         kabinet_demo_accounts: how many accounts the demonstration's city has.
         kabinet_demo_months: how many months of it, up to the last one that is over.
         kabinet_today: moves business dates, in demonstration mode alone.
+        kabinet_demo_bank: the demonstration bank where it runs elsewhere than in the portal.
+        kabinet_payment_fee: what paying online costs the payer, in per cent of the sum.
+        yookassa_shop_id: the centre's shop; without it nobody pays online.
+        yookassa_secret: the shop's secret key.
+        yookassa_receipts: whether payments carry the data of a fiscal receipt (54-ФЗ).
+        yookassa_vat_code: the rate of VAT in that receipt, by the bank's own numbers.
         trusted_proxies: addresses whose forwarding headers are believed.
     """
 
@@ -88,6 +95,12 @@ class Settings(BaseModel):
     kabinet_demo_accounts: int = Field(default=300, ge=24, le=1_000_000)
     kabinet_demo_months: int = Field(default=24, ge=1, le=120)
     kabinet_today: dt.date | None = None
+    kabinet_demo_bank: WebAddress | None = None
+    kabinet_payment_fee: Decimal = Field(default=Decimal(0), ge=0, le=10, decimal_places=2)
+    yookassa_shop_id: str | None = None
+    yookassa_secret: str | None = None
+    yookassa_receipts: Flag = False
+    yookassa_vat_code: int = Field(default=1, ge=1, le=12)
     kabinet_time_zone: TimeZone = "Asia/Yekaterinburg"
     kabinet_centre_name: str = "Единый расчётно-кассовый центр"
     kabinet_centre_legal_form: str = ""
@@ -105,11 +118,17 @@ class Settings(BaseModel):
     def _demo_stands_alone(self) -> Self:
         if self.kabinet_demo:
             self._refuse_in_demo()
-        elif self.kabinet_today or self.kabinet_demo_password:
+        elif self.kabinet_today or self.kabinet_demo_password or self.kabinet_demo_bank:
             raise wrong(
-                "KABINET_TODAY и KABINET_DEMO_PASSWORD есть только в демонстрационном режиме "
-                "(KABINET_DEMO=1): уберите их"
+                "KABINET_TODAY, KABINET_DEMO_PASSWORD и KABINET_DEMO_BANK есть только в "
+                "демонстрационном режиме (KABINET_DEMO=1): уберите их"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _shop_is_whole(self) -> Self:
+        if bool(self.yookassa_shop_id) != bool(self.yookassa_secret):
+            raise wrong("YOOKASSA_SHOP_ID и YOOKASSA_SECRET нужны оба или не нужны совсем")
         return self
 
     def _refuse_in_demo(self) -> None:
@@ -117,6 +136,11 @@ class Settings(BaseModel):
             raise wrong(
                 "KABINET_DEMO=1 несовместим с DATABASE_URL: пароли демонстрации известны всем, "
                 "поэтому она работает только со встроенной базой"
+            )
+        if self.yookassa_shop_id:
+            raise wrong(
+                "KABINET_DEMO=1 несовместим с YOOKASSA_SHOP_ID: в демонстрации платят только "
+                "демонстрационному банку"
             )
         if not is_loopback(self.host):
             raise wrong(
@@ -156,6 +180,8 @@ class Settings(BaseModel):
 
 _SENTENCES: Mapping[str, str] = {
     "int_parsing": "ожидается целое число",
+    "decimal_parsing": "ожидается число",
+    "decimal_max_places": "ожидается не больше {decimal_places} знаков после точки",
     "greater_than_equal": "ожидается число не меньше {ge}",
     "less_than_equal": "ожидается число не больше {le}",
     "string_too_short": "ожидается не меньше {min_length} знаков",

@@ -2,22 +2,31 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
 SESSION = "/session"
 SIGN_OUT = "/session/end"
 RECEIPT = "/documents/receipts/{account_id}/{month}.pdf"
+STATEMENT = "/documents/statements/{account_id}/{span}.{kind}"
 DATA_EXPORT = "/documents/exports/{export_id}.zip"
 ACCOUNT_REQUEST = "/documents/account_requests/{request_id}"
 FONTS = "/fonts/{name}"
 CAPTCHA = "/captcha/{key}"
 MAILBOX = "/mailbox"
+PAY_ONLINE = "/payments/online"
+PAYMENT_NOTICE = "/payments/notice"
+PAYMENT_CODE = "/documents/payment_codes/{account_id}/{recipient_id}.png"
+DEMO_BANK = "/demo-bank"
 HEALTH = "/healthz"
 READY = "/readyz"
 
 HOME = ""
 CHARGES = "charges"
+PAYMENTS = "payments"
+PAY = "pay"
+METERS = "meters"
 SIGN_OUT_PAGE = "sign_out"
 PRIVACY = "privacy"
 TERMS = "terms"
@@ -30,15 +39,22 @@ INVITATION = "invitation"
 ATTACH = "attach"
 PROFILE = "profile"
 ACCOUNT_REQUESTS = "account_requests"
+READINGS_REVIEW = "readings_review"
+EXCHANGE = "exchange"
 PEOPLE = "people"
 AUDIT = "audit"
 # every address at which a screen may lie, for whatever role
 SCREENS = (
     HOME,
     CHARGES,
+    PAYMENTS,
+    PAY,
+    METERS,
     ATTACH,
     PROFILE,
     ACCOUNT_REQUESTS,
+    READINGS_REVIEW,
+    EXCHANGE,
     PEOPLE,
     AUDIT,
     SIGN_OUT_PAGE,
@@ -64,6 +80,18 @@ def receipt(*, account_id: int, period: dt.date, save: bool = False) -> str:
     """Return the address of one receipt; ``save`` makes the browser keep the file."""
     address = RECEIPT.format(account_id=account_id, month=f"{period:%Y-%m}")
     return f"{address}?save=1" if save else address
+
+
+def statement(*, account_id: int, since: dt.date, until: dt.date, kind: str) -> str:
+    """Return the address of an account's statement of some months: pdf, xlsx or csv."""
+    span = f"{since:%Y-%m}-{until:%Y-%m}"
+    return STATEMENT.format(account_id=account_id, span=span, kind=kind)
+
+
+def payment_code(*, account_id: int, recipient_id: int, sums: Mapping[int, object]) -> str:
+    """Return the address of the picture of a payment code for sums by group's key."""
+    address = PAYMENT_CODE.format(account_id=account_id, recipient_id=recipient_id)
+    return f"{address}?{urlencode({f'group.{key}': value for key, value in sums.items()})}"
 
 
 def captcha(*, key: str) -> str:

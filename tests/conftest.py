@@ -15,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, create_engine, text
 
 # before anything of the portal reads its settings
@@ -30,6 +31,10 @@ from db.session import DatabaseRole
 from lib import startup
 from lib.access import Actor
 from lib.services import demonstration, sign_in
+
+# how quick this machine is at the moment is no property of the code
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
 
 EMPTY, DEMO = "template_empty", "template_demo"
 PASSWORD = "demo-Parol-2014"

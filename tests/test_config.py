@@ -26,6 +26,12 @@ SECRET = "x" * 32
         ("KABINET_TIME_ZONE", "Mars/Olympus", "KABINET_TIME_ZONE: ожидается название"),
         ("KABINET_TIME_ZONE", "../etc/passwd", "KABINET_TIME_ZONE: ожидается название"),
         ("KABINET_DEMO", "yes", "KABINET_DEMO: ожидается 1"),
+        ("KABINET_PAYMENT_FEE", "dear", "KABINET_PAYMENT_FEE: ожидается число"),
+        ("KABINET_PAYMENT_FEE", "1.234", "KABINET_PAYMENT_FEE: ожидается не больше 2 знаков"),
+        ("KABINET_PAYMENT_FEE", "11", "KABINET_PAYMENT_FEE: ожидается число не больше 10"),
+        ("YOOKASSA_VAT_CODE", "99", "YOOKASSA_VAT_CODE: ожидается число не больше 12"),
+        ("YOOKASSA_SHOP_ID", "100500", "нужны оба"),
+        ("YOOKASSA_SECRET", "test_hidden", "нужны оба"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, everybody", "TRUSTED_PROXIES: ожидаются адреса"),
     ],
 )
@@ -71,12 +77,21 @@ class TestDemonstrationMode:
             config.read({"KABINET_DEMO": "1", "DATABASE_URL": "postgresql://u@h/b"})
 
     @pytest.mark.parametrize(
-        ("name", "value"), [("KABINET_TODAY", "2014-11-20"), ("KABINET_DEMO_PASSWORD", "x" * 12)]
+        ("name", "value"),
+        [
+            ("KABINET_TODAY", "2014-11-20"),
+            ("KABINET_DEMO_PASSWORD", "x" * 12),
+            ("KABINET_DEMO_BANK", "http://127.0.0.1:9000"),
+        ],
     )
     def test_alone_has_its_settings(self, name: str, value: str) -> None:
         assert config.read({"KABINET_DEMO": "1", name: value}).kabinet_demo
         with pytest.raises(SettingsRefused, match="только в демонстрационном режиме"):
             config.read({name: value})
+
+    def test_takes_no_real_money(self) -> None:
+        with pytest.raises(SettingsRefused, match="YOOKASSA_SHOP_ID"):
+            config.read({"KABINET_DEMO": "1", "YOOKASSA_SHOP_ID": "1", "YOOKASSA_SECRET": "s"})
 
     def test_alone_has_a_password(self) -> None:
         assert config.read({"KABINET_DEMO": "1"}).demo_password == "demo-Parol-2014"

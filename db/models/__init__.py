@@ -4,15 +4,26 @@ from db.models.account import Account, AccountAccess, Payer
 from db.models.account_request import AccountCode, AccountRequest
 from db.models.audit import AuditEvent
 from db.models.bill import Accrual, Bill, BillingPeriod, Penalty, Recalculation
+from db.models.export import ExportedRow, ExportRun
 from db.models.house import House, HouseMeter, HouseReading, HouseVolume, Premise
 from db.models.letter import Letter
 from db.models.login import Login, LoginContact, SignInTicket, WebSession
 from db.models.meter import Meter, Reading
+from db.models.online_payment import OnlinePayment, OnlinePaymentEvent, OnlinePaymentPart
 from db.models.organization import Organization, Sender
 from db.models.package import NewsItem, Package
 from db.models.payment import Payment, PaymentPart
 from db.models.profile import Consent, DataExport, Subscription
+from db.models.register import (
+    CarriedPayment,
+    Register,
+    RegisterFormat,
+    RegisterFormatColumn,
+    RegisterPart,
+    RegisterRow,
+)
 from db.models.service import Service, ServiceGroup, Tariff
+from db.models.submitted_reading import ReadingLimit, ReadingWindow, SubmittedReading
 from db.models.token import Attempt, Captcha, Invitation, LoginToken
 
 __all__ = [
@@ -26,8 +37,11 @@ __all__ = [
     "Bill",
     "BillingPeriod",
     "Captcha",
+    "CarriedPayment",
     "Consent",
     "DataExport",
+    "ExportRun",
+    "ExportedRow",
     "House",
     "HouseMeter",
     "HouseReading",
@@ -39,6 +53,9 @@ __all__ = [
     "LoginToken",
     "Meter",
     "NewsItem",
+    "OnlinePayment",
+    "OnlinePaymentEvent",
+    "OnlinePaymentPart",
     "Organization",
     "Package",
     "Payer",
@@ -47,11 +64,19 @@ __all__ = [
     "Penalty",
     "Premise",
     "Reading",
+    "ReadingLimit",
+    "ReadingWindow",
     "Recalculation",
+    "Register",
+    "RegisterFormat",
+    "RegisterFormatColumn",
+    "RegisterPart",
+    "RegisterRow",
     "Sender",
     "Service",
     "ServiceGroup",
     "SignInTicket",
+    "SubmittedReading",
     "Subscription",
     "Tariff",
     "WebSession",

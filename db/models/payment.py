@@ -31,6 +31,7 @@ class Payment(Base):
     __table_args__ = (
         UniqueConstraint("account_id", "external_id"),
         Index("ix_payment_account_id_period", "account_id", "period"),
+        Index("ix_payment_paid_on", "paid_on", postgresql_using="brin"),
     )
 
 

@@ -21,19 +21,18 @@ from db.models import (
     House,
     Login,
     LoginContact,
-    Meter,
+    OnlinePayment,
     Organization,
     Payer,
     Payment,
     Premise,
-    Reading,
     Recalculation,
     Service,
     ServiceGroup,
     Subscription,
     WebSession,
 )
-from db.queries import scope
+from db.queries import login_meters, scope
 from db.session import Viewer
 
 _PORTION = 1_000
@@ -181,30 +180,20 @@ HELD: Mapping[str, Table] = {
     .join(Account, Account.id == Payment.account_id)
     .where(scope.visible(Payment.account_id))
     .order_by(Account.number, Payment.paid_on, Payment.id),
-    "readings": select(
-        Account.number.label("account"),
-        Service.name.label("service"),
-        Meter.serial,
-        Meter.place,
-        Reading.zone,
-        Reading.taken_on,
-        Reading.value,
-        Reading.source,
-        Reading.status,
-    )
-    .join(Meter, (Meter.account_id == Reading.account_id) & (Meter.id == Reading.meter_id))
-    .join(Account, Account.id == Reading.account_id)
-    .join(Service, Service.id == Meter.service_id)
-    .where(scope.visible(Reading.account_id))
-    .order_by(Account.number, Meter.serial, Reading.zone, Reading.taken_on),
+    "online_payments": select(Account.number.label("account"))
+    .add_columns(OnlinePayment.created_at.label("opened_at"), OnlinePayment.paid_at)
+    .add_columns(OnlinePayment.amount, OnlinePayment.fee, OnlinePayment.refunded)
+    .add_columns(OnlinePayment.method, OnlinePayment.status)
+    .join(Account, Account.id == OnlinePayment.account_id)
+    .where(scope.visible(OnlinePayment.account_id), OnlinePayment.login_id == _login)
+    .order_by(Account.number, OnlinePayment.created_at),
+    **login_meters.HELD,
 }
 # what the log says of the login's own doings at the door and in the profile
 LOGGED: Mapping[str, Table] = {
     "events": select(AuditEvent.happened_at, AuditEvent.action, AuditEvent.address)
-    .where(
-        AuditEvent.login_id == _login,
-        AuditEvent.action.in_(bindparam("actions", expanding=True)),
-    )
+    .where(AuditEvent.login_id == _login)
+    .where(AuditEvent.action.in_(bindparam("actions", expanding=True)))
     .order_by(AuditEvent.happened_at)
 }
 

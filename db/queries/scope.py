@@ -10,7 +10,9 @@ from db.session import Viewer
 _ACCOUNTS = bindparam("scope_accounts", type_=ARRAY(BigInteger))
 
 
-def visible(account: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def visible(
+    account: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+) -> ColumnElement[bool]:
     """Return the condition that a row belongs to one of the viewer's accounts."""
     return account == any_(_ACCOUNTS)
 

@@ -2,8 +2,11 @@
 
 import typer
 
+from lib.cli.exports import export
 from lib.cli.packages import demo, import_
+from lib.cli.payments import payments
 from lib.cli.receipts import receipts
+from lib.cli.registers import import_register
 from lib.cli.server import migrate, web
 from lib.cli.users import users
 from lib.cli.worker import worker
@@ -21,6 +24,9 @@ app.command()(web)
 app.command()(worker)
 app.command()(migrate)
 app.command("import")(import_)
+app.command("import-register")(import_register)
+app.command()(export)
 app.command()(demo)
 app.command()(receipts)
+app.add_typer(payments, name="payment")
 app.add_typer(users, name="user")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -18,6 +19,8 @@ from rich.progress import (
 from lib import config, logs, startup
 from lib.config import Settings
 from lib.errors import PortalError
+from lib.exchange import report
+from lib.exchange.findings import Findings
 
 REFUSED, STOPPED = 1, 130  # exit codes
 out = Console(highlight=False)
@@ -51,3 +54,14 @@ def bar() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as progress:
         yield progress
+
+
+def write_report(findings: Findings, path: Path) -> None:
+    """Write what was found as CSV, or say why not."""
+    try:
+        # spreadsheets know UTF-8 by its mark
+        path.write_text(report.csv(findings), encoding="utf-8-sig", newline="")
+    except OSError as failure:
+        err.print(f"Отчёт не записан: {failure.strerror} ({path}).", markup=False, soft_wrap=True)
+        raise typer.Exit(REFUSED) from failure
+    out.print(f"Замечания записаны в {path}.", markup=False, soft_wrap=True)

@@ -42,7 +42,7 @@ def import_(
         )
     _tell(outcome)
     if report_file:
-        _write_report(outcome, report_file)
+        console.write_report(outcome.findings, report_file)
     if outcome.verdict is Verdict.REFUSED:
         raise typer.Exit(console.REFUSED)
 
@@ -81,15 +81,3 @@ def _tell(outcome: ImportOutcome) -> None:
                 f"  {stem}: добавлено {change.added}, изменено {change.changed}, "
                 f"удалено {change.removed}"
             )
-
-
-def _write_report(outcome: ImportOutcome, path: Path) -> None:
-    try:
-        # spreadsheets know UTF-8 by its mark
-        path.write_text(report.csv(outcome.findings), encoding="utf-8-sig", newline="")
-    except OSError as failure:
-        console.err.print(
-            f"Отчёт не записан: {failure.strerror} ({path}).", markup=False, soft_wrap=True
-        )
-        raise typer.Exit(console.REFUSED) from failure
-    console.out.print(f"Замечания записаны в {path}.", markup=False, soft_wrap=True)

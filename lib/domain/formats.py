@@ -25,6 +25,20 @@ _MONTHS = (
     "ноябрь",
     "декабрь",
 )
+_MONTHS_OF = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+)
 _MONTHS_SHORT = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 
@@ -86,6 +100,20 @@ def month(value: dt.date) -> str:
 def month_name(value: dt.date) -> str:
     """Write a period as in a list of periods: «октябрь 2014»."""
     return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def month_of(value: dt.date) -> str:
+    """Write a period as in «к концу октября 2014 года»."""
+    return f"{_MONTHS_OF[value.month - 1]} {value.year} года"
+
+
+def months(since: dt.date, until: dt.date) -> str:
+    """Write a span of periods: «октябрь 2014», «январь – октябрь 2014», «май 2013 – май 2014»."""
+    if (since.year, since.month) == (until.year, until.month):
+        return month_name(until)
+    if since.year == until.year:
+        return f"{_MONTHS[since.month - 1]} – {month_name(until)}"
+    return f"{month_name(since)} – {month_name(until)}"
 
 
 def month_short(value: dt.date) -> str:

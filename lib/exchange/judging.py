@@ -9,6 +9,7 @@ from lib.exchange import rules
 from lib.exchange.reading import Delivery
 
 _SERVICES = {"service_id": pl.String(), "group_id": pl.String(), "name": pl.String()}
+_DIALS = {"meter_id": pl.String(), "capacity": pl.Int64(), "resource": pl.String()}
 _AREAS = {"account_id": pl.String(), "area": pl.Decimal(21, 6)}
 
 
@@ -23,6 +24,8 @@ class Known:
         previous: `account_id`, `service_id`, `line`, `closing` of the month before.
         owners: By stem of `references.OWNED`, the ids that the package names and whose
             they are.
+        dials: `meter_id`, `capacity`, `resource` of the meters that the package names.
+        limits: `resource`, `per_day`, `soft`, `hard` of its month.
     """
 
     ids: Mapping[str, pl.Series] = field(default_factory=dict)
@@ -30,6 +33,8 @@ class Known:
     areas: pl.DataFrame | None = None
     previous: pl.DataFrame | None = None
     owners: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    dials: pl.DataFrame | None = None
+    limits: pl.DataFrame | None = None
 
 
 def judge(delivery: Delivery, known: Known) -> None:
@@ -44,6 +49,7 @@ def judge(delivery: Delivery, known: Known) -> None:
     _judge_reference_files(delivery)
     _judge_payments(delivery)
     _judge_lines(delivery, known)
+    _judge_readings(delivery, known)
 
 
 def _judge_reference_files(delivery: Delivery) -> None:
@@ -66,6 +72,20 @@ def _judge_payments(delivery: Delivery) -> None:
         rules.check_payment_parts(frames["payment_parts"], payments, findings)
     if payments is not None and "accruals" in frames:
         rules.check_paid(frames["accruals"], payments, delivery.manifest.period, findings)
+
+
+def _judge_readings(delivery: Delivery, known: Known) -> None:
+    readings, meters = delivery.frames.get("readings"), delivery.frames.get("meters")
+    if readings is None or known.limits is None:
+        return
+    services = delivery.frames.get("services")
+    carried = None
+    if meters is not None and services is not None:
+        kinds = services.select("service_id", resource="meter_kind")
+        of_flats = meters.filter(pl.col("account_id").is_not_null())
+        carried = of_flats.join(kinds, on="service_id", how="left")
+    dials = _merged(carried, known.dials, _DIALS)
+    rules.check_readings(readings, dials, known.limits, delivery.findings)
 
 
 def _judge_lines(delivery: Delivery, known: Known) -> None:

@@ -14,16 +14,17 @@ _TITLES = {
 _HEADER = ("file", "line", "column", "code", "severity", "value", "reason")
 
 
-def text(findings: Findings, *, title: str = "Проверка пакета") -> str:
+def text(findings: Findings, *, title: str = "Проверка пакета", whole: str = "пакет") -> str:
     """Write the findings for a person: errors first, then warnings, then the rest.
 
     Args:
         findings: What was found.
         title: First line.
+        whole: What was checked, in one masculine word.
     """
     if not len(findings):
         return f"{title}: замечаний нет.\n"
-    parts = [title, _summary(findings)]
+    parts = [title, _summary(findings, whole)]
     parts.extend(_group(findings, severity) for severity in Severity if findings.count(severity))
     return "\n\n".join(parts) + "\n"
 
@@ -47,9 +48,9 @@ def csv(findings: Findings) -> str:
     return out.getvalue()
 
 
-def _summary(findings: Findings) -> str:
+def _summary(findings: Findings, whole: str) -> str:
     counts = (f"{_TITLES[severity]}: {_grouped(findings.count(severity))}" for severity in Severity)
-    verdict = "пакет не принят" if findings.has_errors else "пакет можно принять"
+    verdict = f"{whole} не принят" if findings.has_errors else f"{whole} можно принять"
     return f"{', '.join(counts)} – {verdict}."
 
 

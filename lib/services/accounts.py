@@ -88,7 +88,7 @@ def list_accounts(*, actor: Actor) -> tuple[AccountCard, ...]:
     """
     actor.demand(Permission.ACCOUNTS_READ)
     with database.transaction(actor.viewer) as session:
-        return tuple(_card(row) for row in queries.cards(session, viewer=actor.viewer))
+        return bare_cards(session, viewer=actor.viewer)
 
 
 def list_cards(*, actor: Actor) -> tuple[AccountCard, ...]:
@@ -102,9 +102,14 @@ def list_cards(*, actor: Actor) -> tuple[AccountCard, ...]:
         return cards(session, viewer=actor.viewer)
 
 
+def bare_cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
+    """Return the viewer's cards without bills, within the caller's transaction."""
+    return tuple(_card(row) for row in queries.cards(session, viewer=viewer))
+
+
 def cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
     """Return the viewer's cards, within the caller's transaction."""
-    bare = tuple(_card(row) for row in queries.cards(session, viewer=viewer))
+    bare = bare_cards(session, viewer=viewer)
     last = {card.account_id: card.last_closed for card in bare if card.last_closed}
     if not last:
         return bare
@@ -127,10 +132,11 @@ def _with_bill(
 def _later_payments(
     session: Session, *, viewer: Viewer, last: dict[int, dt.date]
 ) -> defaultdict[int, list[tuple[int | None, Decimal]]]:
-    """Return payments of periods after each account's last closed one, by account."""
+    """Return payments that each account's last closed bill does not hold yet, by account."""
     found = defaultdict(list)
-    for part in payments.parts(session, viewer=viewer, after=min(last.values())):
-        if part.account_id in last and part.period > last[part.account_id]:
+    for part in payments.later_parts(session, viewer=viewer, after=min(last.values())):
+        counted_in = last.get(part.account_id)
+        if counted_in and (part.period is None or part.period > counted_in):
             found[part.account_id].append((part.group_id, part.amount))
     return found
 

@@ -33,12 +33,22 @@ class Action(StrEnum):
     ACCOUNT_REQUEST_DECIDED = "account_request_decided"
     ACCOUNT_VIEWED = "account_viewed"
     EXPORTED = "exported"
+    REGISTER_IMPORTED = "register_imported"
+    REGISTER_ROW_MATCHED = "register_row_matched"
+    REGISTER_ROW_DISMISSED = "register_row_dismissed"
+    READING_SUBMITTED = "reading_submitted"
+    READING_CORRECTED = "reading_corrected"
+    READING_REVIEWED = "reading_reviewed"
     LOGIN_DELETED = "login_deleted"
     INVITED = "invited"
     ROLE_CHANGED = "role_changed"
     LOGIN_BLOCKED = "login_blocked"
     LOGIN_UNBLOCKED = "login_unblocked"
     SESSIONS_ENDED = "sessions_ended"
+    PAID = "paid"
+    PAYMENT_CANCELLED = "payment_cancelled"
+    PAYMENT_DISPUTED = "payment_disputed"
+    PAYMENT_REFUNDED = "payment_refunded"
 
 
 def record(

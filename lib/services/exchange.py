@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from lib.exchange.findings import Findings, Severity
 from lib.exchange.judging import judge
 from lib.exchange.manifest import Manifest, PeriodStatus
 from lib.exchange.reading import Delivery, Parcel, open_parcel, parse_parcel
-from lib.services import knowledge, package_loading
+from lib.services import knowledge, package_loading, register_pairing
 from lib.services.incoming import Incoming
 
 PERIOD_CLOSED = "period_closed"
@@ -76,8 +76,7 @@ def import_package(
     try:
         with loading.refusals(), session.transaction(session.OWNER) as opened:
             advance("Жду своей очереди")
-            # one import at a time: the second waits here and then sees the first one's rows
-            opened.execute(text("SELECT pg_advisory_xact_lock(hashtext('kabinet import'))"))
+            register_pairing.wait_for_turn(opened)
             _judge_and_load(opened, parcel, changes, advance)
             _withdraw_if(is_dry_run, verdict=Verdict.CHECKED)
     except _Withdrawn as withdrawn:
@@ -115,6 +114,9 @@ def _judge_and_load(
     judge(delivery, knowledge.gather(incoming, previous=previous))
     _withdraw_if(parcel.findings.has_errors, verdict=Verdict.REFUSED)
     package_loading.load(incoming, advance=advance)
+    if "payments" in delivery.frames:
+        advance("Узнаю платежи, которые уже пришли")
+        register_pairing.carry(opened, sender_id=sender_id)
     _remember(opened, delivery, sender_id=sender_id)
 
 

@@ -59,6 +59,8 @@ def gather(incoming: Incoming, *, previous: pl.DataFrame | None) -> Known:
         areas=_areas(incoming) if "accruals" in incoming.frames else None,
         previous=previous,
         owners=owners,
+        dials=_dials(incoming) if "readings" in incoming.frames else None,
+        limits=_limits(incoming) if "readings" in incoming.frames else None,
     )
 
 
@@ -77,6 +79,33 @@ def _owners(incoming: Incoming, stem: str) -> pl.DataFrame:
     parameters = {"sender": incoming.sender_id, "ids": ids}
     return loading.copy_out(
         incoming.connection, _OWNERS[stem], schema=schema, parameters=parameters
+    )
+
+
+def _dials(incoming: Incoming) -> pl.DataFrame:
+    """Return what the meters count that readings are carried of."""
+    return loading.copy_out(
+        incoming.connection,
+        "SELECT m.external_id, m.capacity, s.meter_kind FROM meter m "
+        "JOIN account a ON a.id = m.account_id JOIN service s ON s.id = m.service_id "
+        "WHERE a.sender_id = {sender} AND m.external_id = ANY ({ids})",
+        schema={"meter_id": pl.String, "capacity": pl.Int64, "resource": pl.String},
+        parameters={
+            "sender": incoming.sender_id,
+            "ids": incoming.frames["readings"]["meter_id"].unique().to_list(),
+        },
+    )
+
+
+def _limits(incoming: Incoming) -> pl.DataFrame:
+    """Return how much was believed in the package's month."""
+    volumes = dict.fromkeys(("per_day", "soft", "hard"), pl.Decimal(15, 6))
+    return loading.copy_out(
+        incoming.connection,
+        "SELECT DISTINCT ON (resource) resource, per_day, soft, hard FROM reading_limit "
+        "WHERE valid_from <= {period} ORDER BY resource, valid_from DESC",
+        schema={"resource": pl.String, **volumes},
+        parameters={"period": incoming.manifest.period},
     )
 
 

@@ -51,7 +51,9 @@ _TITLES: Mapping[str, str] = {
     "charges": "начисления",
     "recalculations": "перерасчёты",
     "payments": "платежи",
+    "online_payments": "онлайн-платежи, начатые в кабинете",
     "readings": "показания счётчиков",
+    "submitted_readings": "показания, переданные в кабинете",
     "events": "входы и изменения в профиле",
 }
 _HEADINGS: Mapping[str, str] = {
@@ -80,6 +82,7 @@ _HEADINGS: Mapping[str, str] = {
     "organization": "Организация",
     "comment": "Комментарий",
     "status": "Состояние",
+    "submitted_at": "Передано",
     "reason": "Причина",
     "requested_at": "Подана",
     "decided_at": "Решена",
@@ -114,6 +117,10 @@ _HEADINGS: Mapping[str, str] = {
     "for_period_to": "По",
     "amount": "Сумма",
     "paid_on": "Оплачен",
+    "paid_at": "Оплачен",
+    "fee": "Комиссия",
+    "refunded": "Возвращено",
+    "method": "Чем платили",
     "posted_on": "Учтён",
     "channel": "Способ",
     "is_reversal": "Возврат",

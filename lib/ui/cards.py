@@ -1,6 +1,7 @@
 """The parts of an account's card."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import streamlit as st
 
@@ -36,24 +37,59 @@ def _head(card: AccountCard) -> str:
         f"{formats.area(card.area)} кв. м",
         card.ownership,
     )
-    owed = bill_table.balance(card.bill.debt, currency="₽") if card.bill else ""
+    owed, since = "", ""
+    if card.bill:
+        owed = bill_table.balance(_due(card), currency="₽")
+        since = _paid_since(card, card.bill)
     return (
         f'<section class="kb-head"><div><h2>Л/С № {text(card.number)} · {name}</h2>'
         f'<p class="kb-quiet">{" · ".join(text(fact) for fact in facts)}</p></div>'
-        f'<p class="kb-sum">{owed}</p></section>'
+        f'<div class="kb-owed"><p class="kb-sum">{owed}</p>{since}</div></section>'
+    )
+
+
+def _due(card: AccountCard) -> Decimal:
+    """Return what is to be paid now, of all groups."""
+    return sum(card.due.values(), Decimal(0))
+
+
+def _paid_since(card: AccountCard, bill: Bill) -> str:
+    """Say what was owed where something has come in since the month was closed."""
+    if _due(card) == bill.debt:
+        return ""
+    return (
+        f'<p class="kb-quiet">К концу {formats.month_of(bill.period)} было '
+        f"{formats.money(bill.debt)} ₽,<br>учтены платежи после закрытия месяца</p>"
     )
 
 
 def _body(card: AccountCard, bill: Bill) -> str:
     """Return what can be done, the table of each group, the suppliers and the way to the past."""
     receipt = links.receipt(account_id=card.account_id, period=bill.period)
-    past = links.screen(links.CHARGES, account=card.account_id)
+    address = links.screen(links.PAY, account=card.account_id)
+    actions = markup.action("Распечатать квитанцию", receipt, is_main=True)
+    actions += markup.way("Оплатить счета", address)
     return (
-        f'<p class="kb-actions">{markup.action("Распечатать квитанцию", receipt, is_main=True)}</p>'
+        f'<p class="kb-actions">{actions}</p>'
         + bill_table.bill_groups(bill)
         + markup.folded("Поставщики и тарифы", tables.suppliers(bill.groups))
-        + f'<p class="kb-links"><a href="{text(past)}">История начислений</a></p>'
+        + _past(card)
     )
+
+
+def _past(card: AccountCard) -> str:
+    """Return the ways to what was charged, paid and overpaid before."""
+    ways = (
+        ("История начислений", links.screen(links.CHARGES, account=card.account_id)),
+        ("История платежей", _payments(card, "payments")),
+        ("История переплат", _payments(card, "overpayments")),
+    )
+    anchors = "".join(f'<a href="{text(address)}">{text(name)}</a>' for name, address in ways)
+    return f'<p class="kb-links">{anchors}</p>'
+
+
+def _payments(card: AccountCard, view: str) -> str:
+    return links.screen(links.PAYMENTS, account=card.account_id, view=view)
 
 
 def no_account_yet() -> None:

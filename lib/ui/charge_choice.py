@@ -13,11 +13,12 @@ _ACCOUNT, _PERIOD = "account", "period"
 def account_and_period(held: Sequence[AccountCard]) -> tuple[AccountCard, BilledPeriod | None]:
     """Return what was asked for; an unknown or foreign account in the address is ignored."""
     with st.container(horizontal=True):
-        card = _account(held)
+        card = account(held, key="charges.account")
         return card, _period(card.periods)
 
 
-def _account(held: Sequence[AccountCard]) -> AccountCard:
+def account(held: Sequence[AccountCard], *, key: str) -> AccountCard:
+    """Return the account asked for, the first one at first; asks nothing where there is one."""
     # keys, not cards, are the options: what a list offers is copied whole in every run
     own = {str(card.account_id): card for card in held}
     if len(own) == 1:
@@ -29,9 +30,9 @@ def _account(held: Sequence[AccountCard]) -> AccountCard:
         keys,
         index=keys.index(asked) if asked in own else 0,
         format_func=lambda key: f"{own[key].number} · {own[key].address} · {own[key].organization}",
-        key="charges.account",
+        key=key,
     )
-    _remember(_ACCOUNT, chosen)
+    remember(_ACCOUNT, chosen)
     return own[chosen]
 
 
@@ -50,11 +51,11 @@ def _period(periods: Sequence[BilledPeriod]) -> BilledPeriod | None:
         format_func=lambda month: _name(billed[month]),
         width=260,
     )
-    _remember(_PERIOD, chosen)
+    remember(_PERIOD, chosen)
     return billed[chosen]
 
 
-def _remember(name: str, value: str) -> None:
+def remember(name: str, value: str) -> None:
     """Put the choice into the address, unless it stands there: each change is a message."""
     if st.query_params.get(name) != value:
         st.query_params[name] = value

@@ -1,5 +1,6 @@
 """Charts: each answers the question written above it, and has its table beneath."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -8,6 +9,7 @@ import streamlit as st
 
 from lib.domain import formats
 from lib.domain.charge_history import Point
+from lib.domain.reading_history import MonthUse
 
 # Streamlit brings the theme; the library's own would be copied with every figure
 plotly.io.templates.default = None
@@ -43,6 +45,57 @@ def year_on_year(points: Sequence[Point]) -> None:
     st.plotly_chart(figure, config=_CONFIG, width="stretch", key="charges.years")
 
 
+def readings(
+    months: Sequence[tuple[dt.date, MonthUse | None, MonthUse | None]], *, unit: str
+) -> None:
+    """Draw what was used this year beside the last one, and the dial as a line."""
+    # twelve months have twelve names: short ones stand level on a phone
+    names = [formats.month_short(month)[:3] for month, _, _ in months]
+    first, last = (formats.month_short(months[end][0]) for end in (0, -1))
+    bars = [
+        _use("расход годом раньше", 0, names, [before for _, _, before in months], unit),
+        _use(f"расход, {first} – {last}", 1, names, [now for _, now, _ in months], unit),
+    ]
+    dials = [now.value if now else None for _, now, _ in months]
+    line = go.Scatter(
+        name="показание",
+        x=names,
+        y=[None if value is None else str(value) for value in dials],
+        customdata=[formats.number(value, places=0) for value in dials],
+        hovertemplate="%{fullData.name}<br>%{x}: %{customdata}<extra></extra>",
+        yaxis="y2",
+        mode="lines+markers",
+        connectgaps=True,
+        line={"color": _COLOURS[3]},
+        _validate=False,
+    )
+    layout = _layout(barmode="group", legend=True)
+    layout["yaxis"] = {"ticksuffix": f" {unit}", "fixedrange": True, "automargin": True}
+    layout["yaxis2"] = {
+        "overlaying": "y",
+        "side": "right",
+        "fixedrange": True,
+        "showgrid": False,
+        "automargin": True,
+    }
+    figure = go.Figure([*bars, line], layout=layout, _validate=False)
+    st.plotly_chart(figure, config=_CONFIG, width="stretch", key="meters.readings")
+
+
+def _use(
+    name: str, index: int, names: Sequence[str], uses: Sequence[MonthUse | None], unit: str
+) -> go.Bar:
+    return go.Bar(
+        name=name,
+        x=names,
+        y=[None if use is None else str(use.used) for use in uses],
+        customdata=[formats.number(use.used if use else None, places=0) for use in uses],
+        hovertemplate=f"%{{fullData.name}}<br>%{{x}}: %{{customdata}} {unit}<extra></extra>",
+        marker=_marker(index),
+        _validate=False,
+    )
+
+
 def _bar(name: str, index: int, points: Sequence[Point], *, shown: str = "") -> go.Bar:
     own = [point for point in points if point.series == name]
     place = index % len(_COLOURS)
@@ -52,18 +105,22 @@ def _bar(name: str, index: int, points: Sequence[Point], *, shown: str = "") -> 
         y=[str(point.amount) for point in own],
         customdata=[formats.money(point.amount) for point in own],
         hovertemplate="%{fullData.name}<br>%{x}: %{customdata} ₽<extra></extra>",
-        marker={
-            "color": _COLOURS[place],
-            # without ``overlay`` a pattern stands on nothing at all: white on white
-            "pattern": {
-                "shape": _PATTERNS[place],
-                "fillmode": "overlay",
-                "fgcolor": "#ffffff",
-                "size": 6,
-            },
-        },
+        marker=_marker(place),
         _validate=False,
     )
+
+
+def _marker(place: int) -> dict[str, object]:
+    """Return colour and pattern; without ``overlay`` the pattern stands on nothing at all."""
+    return {
+        "color": _COLOURS[place],
+        "pattern": {
+            "shape": _PATTERNS[place],
+            "fillmode": "overlay",
+            "fgcolor": "#ffffff",
+            "size": 6,
+        },
+    }
 
 
 def _layout(*, barmode: str, legend: bool) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The frame of every screen: the centre above, the way out, the quiet footer below."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -62,6 +63,12 @@ def footer() -> None:
         f'<p><a href="{links.screen(links.PRIVACY)}">Политика обработки персональных данных</a>'
         f'<a href="{links.screen(links.TERMS)}">Пользовательское соглашение</a></p></footer>'
     )
+
+
+def end() -> NoReturn:
+    """End a screen early, with its footer: nothing else is drawn after this."""
+    footer()
+    st.stop()
 
 
 def begin() -> None:

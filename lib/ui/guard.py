@@ -2,10 +2,8 @@
 
 from typing import NoReturn
 
-import streamlit as st
-
 from lib.access import Actor, Permission
-from lib.ui import markup, session
+from lib.ui import frame, markup, session
 
 
 def require(permission: Permission) -> Actor:
@@ -28,4 +26,4 @@ def refuse() -> NoReturn:
     """Say that there is no such page and end the run."""
     markup.title("Страница не найдена")
     markup.show('<p class="kb-quiet">Такой страницы нет. <a href="/">На главную</a></p>')
-    st.stop()
+    frame.end()

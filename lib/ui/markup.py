@@ -15,6 +15,7 @@ _BREAKS = {
     "Теплоснабжение": "Тепло&shy;снабжение",
 }
 _LONG = re.compile("|".join(_BREAKS))
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~$:!&]+")
 
 
 def text(value: object) -> str:
@@ -37,6 +38,11 @@ def heading(words: str) -> str:
     return f'<h1 class="kb-title">{text(words)}</h1>'
 
 
+def label(words: str) -> str:
+    """Return a text for a widget's label, which reads Markdown: its signs are taken out."""
+    return _MARKDOWN.sub(" ", words)
+
+
 def title(words: str) -> None:
     """Draw the name of the screen."""
     st.html(heading(words))
@@ -46,6 +52,12 @@ def action(words: str, address: str, *, is_main: bool = False) -> str:
     """Return a link that looks like a button, to a document in a tab of its own."""
     kind = "kb-button" if is_main else "kb-button kb-plain"
     return f'<a class="{kind}" href="{text(address)}" target="_blank">{text(words)}</a>'
+
+
+def way(words: str, address: str, *, is_main: bool = False) -> str:
+    """Return a link that looks like a button and leads on in this tab."""
+    kind = "kb-button" if is_main else "kb-button kb-plain"
+    return f'<a class="{kind}" href="{text(address)}">{text(words)}</a>'
 
 
 def note(words: str) -> str:

@@ -40,6 +40,20 @@ _RESIDENT = (
         ":material/receipt_long:",
         Permission.CHARGES_READ,
     ),
+    Screen(
+        links.METERS,
+        "resident/meters.py",
+        "Показания счётчиков",
+        ":material/speed:",
+        Permission.READINGS_SUBMIT,
+    ),
+    Screen(
+        links.PAYMENTS,
+        "resident/payments.py",
+        "Платежи",
+        ":material/payments:",
+        Permission.PAYMENTS_READ,
+    ),
     _PROFILE,
 )
 # of employees and administrators: whoever has the permission
@@ -50,6 +64,20 @@ _STAFF = (
         "Заявки на лицевые счета",
         ":material/assignment_ind:",
         Permission.ACCOUNT_REQUESTS_DECIDE,
+    ),
+    Screen(
+        links.READINGS_REVIEW,
+        "staff/readings_review.py",
+        "Показания на проверке",
+        ":material/speed:",
+        Permission.READINGS_REVIEW,
+    ),
+    Screen(
+        links.EXCHANGE,
+        "staff/exchange.py",
+        "Обмен с банками",
+        ":material/account_balance:",
+        Permission.EXCHANGE_MANAGE,
     ),
     Screen(links.PEOPLE, "staff/people.py", "Люди", ":material/group:", Permission.PEOPLE_MANAGE),
     Screen(
@@ -109,6 +137,8 @@ def _for_actor(actor: Actor) -> list[Any]:
     )
     if actor.may(Permission.ACCOUNTS_ATTACH) and _may_be_asked(links.ATTACH):
         offered.append(_hidden("resident/attach.py", "Добавить лицевой счёт", links.ATTACH))
+    if actor.may(Permission.PAYMENTS_MAKE) and actor.accounts and _may_be_asked(links.PAY):
+        offered.append(_hidden("resident/pay.py", "Оплата", links.PAY))
     offered += _public()
     there = {page.url_path for page in offered}
     closed = [path for path in links.SCREENS if path not in there and _may_be_asked(path)]

@@ -80,6 +80,13 @@ def take_note(form: str, key: str) -> str | None:
     return cast("str | None", st.session_state.pop(_NOTE.format(form=form, key=key), None))
 
 
+def forget_notes(form: str) -> None:
+    """Forget all that is kept about a form."""
+    beginning = _NOTE.format(form=form, key="")
+    for name in [str(name) for name in st.session_state if str(name).startswith(beginning)]:
+        del st.session_state[name]
+
+
 def request_key(form: str) -> str:
     """Return the key of the form as it is drawn now; a late click on an older one finds none."""
     name = _REQUEST.format(form=form)

@@ -1,6 +1,6 @@
 """A form sent: a refusal beside it, or the form renewed and a sentence after the rerun."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -10,15 +10,19 @@ from lib.ui import session
 
 
 @contextmanager
-def outcome(*, form: str, done: str) -> Iterator[None]:
-    """Show a refusal in place; on success renew the form and rerun with ``done``."""
+def outcome(*, form: str, done: str = "") -> Iterator[Callable[[str], None]]:
+    """Show a refusal in place; on success renew the form and rerun with ``done``.
+
+    What is only known once it is done is told to the function that the block gets.
+    """
+    said = [done]
     try:
-        yield
+        yield said.append
     except PortalError as refusal:
         st.error(str(refusal), icon=":material/error:")
         return
     session.renew_key(form)
-    session.flash(done)
+    session.flash(said[-1])
     st.rerun()
 
 

@@ -15,19 +15,31 @@ from lib.ui.markup import hyphenated, text
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column's name; words are set left and may break, figures are set right."""
+    """A column's name; words are set left and may break, figures are set right.
+
+    On a phone the main one stands beside the row's heading.
+    """
 
     name: str
     is_word: bool = False
+    is_main: bool = False
 
     @property
     def mark(self) -> str:
         """Return the class attribute of the column's cells."""
+        if self.is_main:
+            return ' class="kb-main"'
         return ' class="kb-word"' if self.is_word else ""
 
 
 def table(
-    *, caption: str, headings: Sequence[Heading], rows: Iterable[Sequence[str]], kind: str = ""
+    *,
+    caption: str,
+    headings: Sequence[Heading],
+    rows: Iterable[Sequence[str]],
+    kind: str = "",
+    totals: Iterable[Sequence[str]] = (),
+    beside: str = "",
 ) -> str:
     """Return a table whose first cell of a row is the row's heading.
 
@@ -36,23 +48,26 @@ def table(
         headings: a column each, the row headings' one first.
         rows: texts, as many as there are headings.
         kind: a class of its own, for widths.
+        totals: rows that sum up, at the foot.
+        beside: markup to the right of the caption.
     """
     first, *others = headings
     head = "".join(f'<th scope="col"{h.mark}>{hyphenated(h.name)}</th>' for h in others)
-    body = "".join(
-        f'<tr><th scope="row">{text(row[0])}</th>'
-        + "".join(
-            f'<td data-label="{text(h.name)}"{h.mark}>{text(cell)}</td>'
-            for h, cell in zip(others, row[1:], strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
+    # what opens a cell is the same in every row
+    opened = [f'<td data-label="{text(h.name)}"{h.mark}>' for h in others]
+    body = "".join(f"<tr>{_cells(row, opened)}</tr>" for row in rows)
+    foot = "".join(f'<tr class="kb-total">{_cells(row, opened)}</tr>' for row in totals)
+    said = f"<span>{text(caption)}</span> {beside}" if beside else text(caption)
     return (
-        f'<table class="kb-bill {kind}"><caption>{text(caption)}</caption>'
+        f'<table class="kb-bill {kind}"><caption>{said}</caption>'
         f'<thead><tr><th scope="col">{hyphenated(first.name)}</th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+        f"<tbody>{body}</tbody>" + (f"<tfoot>{foot}</tfoot>" if foot else "") + "</table>"
     )
+
+
+def _cells(row: Sequence[str], opened: Sequence[str]) -> str:
+    cells = zip(opened, row[1:], strict=True)
+    return f'<th scope="row">{text(row[0])}</th>' + "".join(f"{o}{text(c)}</td>" for o, c in cells)
 
 
 def suppliers(groups: Sequence[BillGroup]) -> str:

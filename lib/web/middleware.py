@@ -19,6 +19,8 @@ _SERVED = (
     "/documents/",
     "/fonts/",
     "/captcha/",
+    "/payments/",
+    f"{links.DEMO_BANK}/",
     links.MAILBOX,
 )
 # the framework's interface for programs tells about itself even while it is off

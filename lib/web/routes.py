@@ -6,16 +6,20 @@ from lib import links
 from lib.web import (
     account_requests,
     captcha,
+    demo_bank,
     documents,
     exports,
     fonts,
     health,
     index,
     mailbox,
+    payments,
     session,
+    statements,
 )
 
 _REQUEST = links.ACCOUNT_REQUEST.format(request_id="{request_id:int}")
+_CODE = links.PAYMENT_CODE.replace("_id}", "_id:int}")
 _CAPTCHA = links.CAPTCHA.format(key="{key:uuid}")
 ROUTES = (
     *(Route(links.screen(path), index.page) for path in links.SCREENS),
@@ -24,12 +28,17 @@ ROUTES = (
     Route(links.SESSION, session.open_session, methods=["POST"]),
     Route(links.SIGN_OUT, session.end_session, methods=["POST"]),
     Route(links.RECEIPT.replace("{account_id}", "{account_id:int}"), documents.receipt),
+    Route(links.STATEMENT.replace("{account_id}", "{account_id:int}"), statements.statement),
     Route(links.DATA_EXPORT.replace("{export_id}", "{export_id:uuid}"), exports.data_export),
     Route(_REQUEST, account_requests.document),
     Route(links.FONTS, fonts.font),
     Route(f"{_CAPTCHA}.png", captcha.picture),
     Route(f"{_CAPTCHA}.wav", captcha.sound),
     Route(_CAPTCHA, captcha.renew, methods=["POST"]),
+    Route(links.PAY_ONLINE, payments.pay_online, methods=["POST"]),
+    Route(links.PAYMENT_NOTICE, payments.notice, methods=["POST"]),
+    Route(_CODE, payments.payment_code),
+    *demo_bank.ROUTES,
     Route(links.MAILBOX, mailbox.letters),
     Route(f"{links.MAILBOX}/{{letter_id:int}}", mailbox.letter),
 )

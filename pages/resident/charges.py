@@ -1,10 +1,8 @@
 """Начисления: any closed month with its lines, corrections, house volumes, receipt and history."""
 
-import streamlit as st
-
 from lib.access import Permission
 from lib.services import accounts, bills
-from lib.ui import cached, cards, charge_choice, charge_details, charge_past, guard, markup
+from lib.ui import cached, cards, charge_choice, charge_details, charge_past, frame, guard, markup
 
 actor = guard.require(Permission.CHARGES_READ)
 held = accounts.list_accounts(actor=actor)
@@ -12,7 +10,7 @@ held = accounts.list_accounts(actor=actor)
 markup.title("Начисления")
 if not held:
     cards.no_account_yet()
-    st.stop()
+    frame.end()
 
 card, chosen = charge_choice.account_and_period(held)
 charges = bills.get_charges(

@@ -56,8 +56,10 @@ def test_who_may_what_is_as_it_was_decided() -> None:
     alone = {
         Permission.ACCOUNT_REQUESTS_DECIDE: {Role.STAFF},
         Permission.AUDIT_READ: {Role.ADMIN},
+        Permission.EXCHANGE_MANAGE: {Role.STAFF, Role.ADMIN},
         Permission.PEOPLE_MANAGE: {Role.ADMIN},
         Permission.PROFILE_MANAGE: set(Role),
+        Permission.READINGS_REVIEW: {Role.STAFF},
     }
     for permission in Permission:
         may = {role for role in Role if actor(role).may(permission)}

@@ -35,8 +35,10 @@ _TIME_BOUNDS = {
     "Начисления": 0.5,
     "Мой профиль": 0.5,
     "Добавить лицевой счёт": 0.5,
+    "Платежи": 0.5,
+    "Показания": 0.5,
 }
-_RATE_BOUNDS = {"Главная": 3.0, "Начисления": 2.5}
+_RATE_BOUNDS = {"Главная": 3.0, "Начисления": 2.5, "Платежи": 2.0, "Показания": 2.0}
 
 
 def measure() -> list[Figure]:
@@ -58,6 +60,8 @@ def _figures(stock: str, portal: Portal, cookie: str) -> list[Figure]:
     ours: dict[str, Callable[[], Viewer]] = {
         "Главная": lambda: Viewer(portal.url, cookie=cookie),
         "Начисления": lambda: Viewer(portal.url, page="charges", cookie=cookie),
+        "Платежи": lambda: Viewer(portal.url, page="payments", cookie=cookie),
+        "Показания": lambda: Viewer(portal.url, page="meters", cookie=cookie),
         "Мой профиль": lambda: Viewer(portal.url, page="profile", cookie=cookie),
         "Добавить лицевой счёт": lambda: Viewer(portal.url, page="attach", cookie=cookie),
     }

@@ -26,6 +26,8 @@ REFERENCE = {
     "house_volume",
     "organization",
     "premise",
+    "reading_limit",
+    "reading_window",
     "service",
     "service_group",
     "tariff",
@@ -205,7 +207,17 @@ def test_application_roles_may_change_only_what_they_must() -> None:
         "web_session",
     }
     app = {"account_request", "audit_event", "consent", "data_export", "subscription"}
-    operator = (gate | app | QUEUE | {"letter"}) - {"sign_in_ticket"}
+    app |= {"submitted_reading", "online_payment", "online_payment_part"}
+    exchanged = {
+        "online_payment_event",
+        "register_row",
+        "register_part",
+        "export_run",
+        "exported_row",
+    }
+    operator = (gate | app | exchanged | QUEUE | {"letter", "reading_limit", "reading_window"}) - {
+        "sign_in_ticket"
+    }
     assert found == (
         {("kabinet_gate", table) for table in gate}
         | {("kabinet_app", table) for table in app}

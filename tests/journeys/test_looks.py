@@ -11,7 +11,17 @@ from tests.portal import Portal
 
 pytestmark = pytest.mark.journey
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-SCREENS = ["/", "/charges", "/profile", "/sign_out", "/privacy", "/terms"]
+SCREENS = [
+    "/",
+    "/charges",
+    "/meters",
+    "/payments",
+    "/pay",
+    "/profile",
+    "/sign_out",
+    "/privacy",
+    "/terms",
+]
 
 STRANGERS = ["/", "/registration", "/activation"]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

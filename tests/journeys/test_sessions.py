@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lib import links
+from tests.faults.kit import SOAK
 from tests.portal import Portal
 
 pytestmark = pytest.mark.journey
@@ -139,6 +140,14 @@ def test_roles_without_screens_see_who_they_are_and_no_dead_entry(
     assert not FIGURES.search(page.locator("body").inner_text())
 
 
+# each costs a start: a screen of everybody, of a resident and of staff; the soak asks for all
+COLD = (
+    [path for path in links.SCREENS if path not in PUBLIC]
+    if SOAK > 1
+    else [links.HOME, links.CHARGES, links.PEOPLE]
+)
+
+
 class TestColdServer:
     """A server that has run no page yet is asked for every deep link."""
 
@@ -149,7 +158,7 @@ class TestColdServer:
         page.goto(f"{portal.url}/{path}")
         return page
 
-    @pytest.mark.parametrize("path", [p for p in links.SCREENS if p not in PUBLIC])
+    @pytest.mark.parametrize("path", COLD)
     def test_without_a_session_shows_the_sign_in_alone(
         self, context: BrowserContext, portal: Portal, path: str
     ) -> None:

@@ -33,7 +33,17 @@ def counted(committed: str) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", listen)
 
 
-@pytest.mark.parametrize("screen", [None, "resident/charges.py"], ids=["home", "charges"])
+@pytest.mark.parametrize(
+    "screen",
+    [
+        None,
+        "resident/charges.py",
+        "resident/meters.py",
+        "resident/payments.py",
+        "resident/pay.py",
+    ],
+    ids=["home", "charges", "meters", "payments", "pay"],
+)
 def test_a_rerun_is_at_most_six_statements(
     counted: list[str],
     signed_in: Callable[..., Actor],
@@ -48,6 +58,25 @@ def test_a_rerun_is_at_most_six_statements(
     page = AppTest.from_file(str(MAIN), default_timeout=30).run()
     if screen:
         page.switch_page(screen).run()
+    counted.clear()
+
+    page.run()
+
+    assert not page.exception
+    assert 3 <= len(counted) <= 6, counted
+
+
+def test_the_second_step_of_paying_asks_as_little(
+    counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = sign_in.issue_ticket(
+        name="resident", password="demo-Parol-2014", visit="v", remember=False
+    )
+    token = sign_in.open_session(ticket=ticket, visit="v").token
+    monkeypatch.setattr(tab, "token", lambda: token)
+    page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+    page.switch_page("resident/pay.py").run()
+    next(button for button in page.button if button.label == "Продолжить").click().run()
     counted.clear()
 
     page.run()

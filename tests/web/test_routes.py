@@ -246,6 +246,102 @@ class TestReceipt:
         assert "Выберите другой месяц" in answer.text
 
 
+class TestStatement:
+    @pytest.mark.parametrize(
+        ("kind", "media", "begins"),
+        [
+            ("pdf", "application/pdf", b"%PDF"),
+            (
+                "xlsx",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                b"PK\x03\x04",
+            ),
+            ("csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf"),
+        ],
+    )
+    def test_is_saved_by_the_holder(
+        self, portal: TestClient, enter: Callable[..., None], kind: str, media: str, begins: bytes
+    ) -> None:
+        enter()
+
+        answer = portal.get(f"/documents/statements/{golden_key()}/2014-10-2014-10.{kind}")
+
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == media
+        assert answer.headers["content-disposition"] == (
+            f'attachment; filename="statement-2014-10-2014-10.{kind}"'
+        )
+        assert "no-store" in answer.headers["cache-control"]
+        assert answer.content.startswith(begins)
+
+    def test_is_hidden_from_strangers_and_from_other_roles(
+        self, portal: TestClient, enter: Callable[..., None]
+    ) -> None:
+        address = f"/documents/statements/{golden_key()}/2014-10-2014-10.csv"
+        assert portal.get(address).status_code == 404
+        for name in ("staff", "analyst", "admin"):
+            enter(name)
+            assert portal.get(address).status_code == 404
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "2014-10-2014-09.pdf", "2014-09-2014-10.pdf", "2014-10-2014-11.pdf", "2014-10.pdf",
+            "2014-10-2014-13.csv", "0000-10-2014-10.csv", "2014-1-2014-10.csv", "october.xlsx",
+            "2014-10-2014-10.exe", "2014-10-2014-10.PDF",
+            "٢٠١٤-10-2014-10.pdf", "2014-10-2014-10.pdf.csv",
+        ],
+    )  # fmt: skip
+    def test_answers_mistyped_or_unbilled_months_with_a_sentence(
+        self, portal: TestClient, enter: Callable[..., None], name: str
+    ) -> None:
+        enter()
+
+        answer = portal.get(f"/documents/statements/{golden_key()}/{name}")
+
+        assert answer.status_code == 404
+        assert "<h1>" in answer.text
+
+    @pytest.mark.parametrize("key", ["999999", "9" * 30, "0", "-1", "1e3", "abc"])
+    def test_answers_a_foreign_or_impossible_key_with_404(
+        self, portal: TestClient, enter: Callable[..., None], key: str
+    ) -> None:
+        enter()
+
+        answer = portal.get(f"/documents/statements/{key}/2014-10-2014-10.pdf")
+
+        assert answer.status_code == 404
+
+    def test_hides_a_neighbours_money(self, portal: TestClient, enter: Callable[..., None]) -> None:
+        enter()
+        with database.transaction(database.OPERATOR) as session:
+            row = session.execute(
+                text(
+                    "SELECT account_id, to_char(period, 'YYYY-MM') AS month FROM bill WHERE "
+                    "account_id NOT IN (SELECT account_id FROM account_access) LIMIT 1"
+                )
+            ).one()
+
+        for kind in ("pdf", "xlsx", "csv"):
+            answer = portal.get(
+                f"/documents/statements/{row.account_id}/{row.month}-{row.month}.{kind}"
+            )
+            assert answer.status_code == 404
+            assert "Страница не найдена" in answer.text
+
+    def test_of_an_open_month_is_not_made(
+        self, portal: TestClient, enter: Callable[..., None]
+    ) -> None:
+        enter()
+        with database.transaction(database.OWNER) as session:
+            session.execute(text("UPDATE billing_period SET status = 'open'"))
+
+        answer = portal.get(f"/documents/statements/{golden_key()}/2014-10-2014-10.pdf")
+
+        assert answer.status_code == 404
+        assert "Выберите другие месяцы" in answer.text
+
+
 class TestPage:
     @pytest.mark.parametrize("path", links.SCREENS)
     def test_names_the_portal_before_any_script_runs(self, portal: TestClient, path: str) -> None:

@@ -7,6 +7,7 @@ from lib.exchange.rules.owners import check_owners
 from lib.exchange.rules.payments import check_paid, check_payment_parts, check_payments
 from lib.exchange.rules.penalties import check_penalties
 from lib.exchange.rules.periods import check_periods
+from lib.exchange.rules.readings import check_readings
 from lib.exchange.rules.recalculations import check_recalculations
 from lib.exchange.rules.references import check_references
 from lib.exchange.rules.tariffs import check_tariffs
@@ -22,6 +23,7 @@ __all__ = [
     "check_payments",
     "check_penalties",
     "check_periods",
+    "check_readings",
     "check_recalculations",
     "check_references",
     "check_requisites",

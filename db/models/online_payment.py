@@ -1,0 +1,100 @@
+"""Payments made online: what the portal knows of them before billing does."""
+
+import datetime as dt
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Count, Id, Money
+
+_STATES = "'created', 'waiting', 'paid', 'declined', 'cancelled', 'disputed', 'refunded'"
+
+
+class OnlinePayment(Base):
+    """One try of a resident to pay online; ``status`` moves by ``lib.domain.online_payment``."""
+
+    __tablename__ = "online_payment"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the idempotence key towards the bank
+    login_id: Mapped[int | None] = mapped_column(ForeignKey("login.id", ondelete="SET NULL"))
+    request_key: Mapped[UUID]  # of the form
+    bank: Mapped[str]
+    method: Mapped[str]
+    bank_id: Mapped[str | None]  # the reference in billing's packages
+    amount: Mapped[Money]  # for the account, without the fee
+    fee: Mapped[Money]
+    refunded: Mapped[Money] = mapped_column(server_default=text("0"))  # of both, in all
+    status: Mapped[str]
+    pay_url: Mapped[str | None]
+    created_at: Mapped[dt.datetime]
+    paid_at: Mapped[dt.datetime | None]
+    check_at: Mapped[dt.datetime | None]  # when to ask the bank; None: it has said its last word
+    checks: Mapped[Count] = mapped_column(server_default=text("0"))
+
+    __table_args__ = (
+        UniqueConstraint("account_id", "request_key"),
+        UniqueConstraint("account_id", "bank", "bank_id"),
+        CheckConstraint("amount > 0 AND fee >= 0 AND refunded >= 0", name="amounts"),
+        CheckConstraint(f"status IN ({_STATES})", name="status_known"),
+        CheckConstraint("status <> 'paid' OR paid_at IS NOT NULL", name="paid_at"),
+        Index("ix_online_payment_bank_id", "bank_id"),
+        Index(
+            "ix_online_payment_check_at",
+            "check_at",
+            postgresql_where=text("check_at IS NOT NULL"),
+        ),
+        Index("ix_online_payment_paid_at", "paid_at"),
+        Index("ix_online_payment_login_id", "login_id"),
+    )
+
+
+class OnlinePaymentPart(Base):
+    """What of a payment goes to one service group; ``refunded`` of it has been given back."""
+
+    __tablename__ = "online_payment_part"
+
+    account_id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("service_group.id"), primary_key=True)
+    place: Mapped[Count]
+    amount: Mapped[Money]
+    refunded: Mapped[Money] = mapped_column(server_default=text("0"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["account_id", "payment_id"], ["online_payment.account_id", "online_payment.id"]
+        ),
+        CheckConstraint("amount > 0 AND refunded BETWEEN 0 AND amount", name="amounts"),
+    )
+
+
+class OnlinePaymentEvent(Base):
+    """What a payment has been told: added to, never changed."""
+
+    __tablename__ = "online_payment_event"
+
+    account_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id]
+    payment_id: Mapped[UUID]
+    happened_at: Mapped[dt.datetime]
+    happening: Mapped[str]
+    status: Mapped[str]  # after it
+    amount: Mapped[Money | None]  # as the bank told it
+    currency: Mapped[str | None]
+    refunded: Mapped[Money | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["account_id", "payment_id"], ["online_payment.account_id", "online_payment.id"]
+        ),
+        Index("ix_online_payment_event_payment", "account_id", "payment_id"),
+    )

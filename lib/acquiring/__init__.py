@@ -1,0 +1,22 @@
+"""The way to the bank: one protocol, and which adapter speaks it here."""
+
+from lib import config
+from lib.acquiring.bank import Bank
+from lib.acquiring.demonstration import DemonstrationBank
+
+
+def bank() -> Bank | None:
+    """Return the bank that new payments go to; None where nobody pays online."""
+    settings = config.settings()
+    if settings.yookassa_shop_id and settings.yookassa_secret:
+        # only where there is a shop: the SDK takes half a second to load
+        from lib.acquiring.yookassa_bank import YookassaBank
+
+        return YookassaBank(settings.yookassa_shop_id, settings.yookassa_secret)
+    return DemonstrationBank() if settings.kabinet_demo else None
+
+
+def named(name: str) -> Bank | None:
+    """Return the bank in which a payment was made; None where it is not this portal's any more."""
+    found = bank()
+    return found if found is not None and found.name == name else None

@@ -1,0 +1,180 @@
+"""ЮKassa by its own SDK: card and СБП, by sending the payer to the bank's page.
+
+The SDK keeps the shop's keys in class attributes, waits for an answer as long as it takes and
+trips over a connection that breaks; the client below mends the last two.
+"""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import requests
+import structlog
+import yookassa
+from requests.adapters import HTTPAdapter
+from yookassa.client import ApiClient
+from yookassa.domain.exceptions import ApiError, BadRequestError, NotFoundError
+
+from lib import config
+from lib.acquiring.bank import BankAway, BankRefused, Method, Order
+from lib.domain.online_payment import CURRENCY, BankState, BankWord
+
+NAME = "yookassa"
+API = "https://api.yookassa.ru/v3"
+_LOG = structlog.get_logger("acquiring")
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 20
+_LONGEST_ITEM = 128  # of a line of the receipt and of the description
+_LONGEST_ID = 64
+_METHODS = {Method.CARD: "bank_card", Method.SBP: "sbp"}
+_STATES = {"succeeded": BankState.PAID, "canceled": BankState.CANCELLED}  # the rest is pending
+# what an answer looks like where there was none, in a shape that the SDK understands
+_NOBODY = 503
+
+
+class _PatientAdapter(HTTPAdapter):
+    """Waits for an answer, and not for ever."""
+
+    def send(self, request: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+        options["timeout"] = (_CONNECT_SECONDS, _ANSWER_SECONDS)
+        return super().send(request, **options)
+
+
+class _Client(ApiClient):  # type: ignore[misc] # the SDK ships no types
+    """The SDK's client with an end to its waiting and an answer for a broken connection."""
+
+    def get_session(self) -> requests.Session:
+        session = requests.Session()
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, _PatientAdapter())
+        return session
+
+    def execute(self, *arguments: Any) -> requests.Response:
+        try:
+            answer: requests.Response = super().execute(*arguments)
+        except requests.RequestException as failure:
+            if failure.response is None:
+                failure.response = _no_answer()
+            raise
+        return answer
+
+
+class _Payment(yookassa.Payment):  # type: ignore[misc]
+    def __init__(self) -> None:
+        self.client = _Client()
+
+
+class _Refund(yookassa.Refund):  # type: ignore[misc]
+    def __init__(self) -> None:
+        self.client = _Client()
+
+
+class YookassaBank:
+    """The centre's one shop."""
+
+    def __init__(self, shop_id: str, secret: str) -> None:
+        yookassa.Configuration.configure(shop_id, secret, api_url=API)
+
+    @property
+    def name(self) -> str:
+        """Return the name under which payments remember their bank."""
+        return NAME
+
+    def create(self, order: Order) -> BankWord:
+        """Make a payment, or return the one that this order has made before."""
+        asked: dict[str, Any] = {
+            "amount": _amount(order.amount),
+            "capture": True,
+            "confirmation": {"type": "redirect", "return_url": order.return_url},
+            "payment_method_data": {"type": _METHODS[order.method]},
+            "description": order.description[:_LONGEST_ITEM],
+            "metadata": {"order": str(order.payment_id)},
+        }
+        if order.email:
+            asked["receipt"] = _receipt(order, order.email)
+        return _word(_asked(lambda: _Payment.create(asked, str(order.payment_id))))
+
+    def status(self, bank_id: str) -> BankWord | None:
+        """Return what the bank says of a payment; None where it knows none of that name."""
+        try:
+            return _word(_asked(lambda: _Payment.find_one(bank_id)))
+        except BankRefused:
+            return None
+
+    def refund(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
+        """Give back a part of a payment, or all of it; once for each key."""
+        asked = {"payment_id": bank_id, "amount": _amount(amount)}
+        _asked(lambda: _Refund.create(asked, str(key)))
+
+    def notice(self, body: bytes) -> str | None:
+        """Return which payment a notice is about; None where it is no notice."""
+        try:
+            said = json.loads(body)
+            about, kind = said["object"], str(said["event"])
+            named = about["payment_id"] if kind.startswith("refund.") else about["id"]
+        except (ValueError, KeyError, TypeError):
+            return None
+        known = isinstance(named, str) and named.isascii() and named.replace("-", "").isalnum()
+        return named if known and len(named) <= _LONGEST_ID else None
+
+
+def _asked(ask: Callable[[], Any]) -> Any:
+    """Ask by the SDK; whatever is no clear «no» means that nobody knows."""
+    try:
+        return ask()
+    except (BadRequestError, NotFoundError) as no:
+        _LOG.warning("bank refused", code=no.HTTP_CODE)
+        raise BankRefused from no
+    except ApiError as failure:
+        _LOG.warning("bank away", code=failure.HTTP_CODE)
+        raise BankAway from failure
+    except (requests.RequestException, ValueError, TypeError, AttributeError) as failure:
+        _LOG.warning("bank away", failure=type(failure).__name__)
+        raise BankAway from failure
+
+
+def _no_answer() -> requests.Response:
+    answer = requests.Response()
+    answer.status_code = _NOBODY
+    answer._content = b'{"type": "error"}'  # noqa: SLF001 - the library has no other way to make one
+    return answer
+
+
+def _amount(value: Decimal) -> dict[str, str]:
+    return {"value": f"{value:.2f}", "currency": CURRENCY}
+
+
+def _receipt(order: Order, email: str) -> dict[str, Any]:
+    """Return the data of the fiscal receipt: a line for each group and one for the fee."""
+    vat = config.settings().yookassa_vat_code
+    return {
+        "customer": {"email": email},
+        "items": [
+            {
+                "description": item.name[:_LONGEST_ITEM],
+                "quantity": "1.00",
+                "amount": _amount(item.amount),
+                "vat_code": vat,
+                "payment_subject": "service",
+                "payment_mode": "full_payment",
+            }
+            for item in order.items
+        ],
+    }
+
+
+def _word(said: Any) -> BankWord:
+    try:
+        refunded, confirmation = said.refunded_amount, said.confirmation
+        return BankWord(
+            bank_id=str(said.id),
+            state=_STATES.get(said.status, BankState.PENDING),
+            amount=said.amount.value,
+            currency=said.amount.currency,
+            refunded=refunded.value if refunded else Decimal("0.00"),
+            order=(said.metadata or {}).get("order"),
+            pay_url=confirmation.confirmation_url if confirmation else None,
+        )
+    except (AttributeError, TypeError, ValueError) as wrong:
+        raise BankAway from wrong

@@ -1,0 +1,51 @@
+"""`kabinet payment …`: online payments from the server's own command line."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from lib import clock, startup
+from lib.cli import console
+from lib.domain import formats, typed
+from lib.domain.online_payment import State
+from lib.services import payment_commands
+
+payments = typer.Typer(help="Онлайн-платежи: показать, вернуть деньги.", no_args_is_help=True)
+
+
+@payments.command("list")
+def list_(
+    state: Annotated[State | None, typer.Option(help="только в этом состоянии")] = None,
+) -> None:
+    """Показать последние онлайн-платежи: номер, когда, счёт, сумма, состояние, что сказал банк."""
+    with console.sentences():
+        startup.connect()
+        found = payment_commands.list_payments(state=state)
+    for one in found:
+        when = formats.moment(clock.local(one.created_at))
+        back = f", возвращено {formats.money(one.refunded)}" if one.refunded else ""
+        said = f", банк назвал {one.said}" if one.said else ""
+        _say(
+            f"{one.payment_id}  {when}  Л/С {one.account}  {formats.money(one.amount)} ₽  "
+            f"{one.state.value}{back}{said}  {one.bank_id or formats.NO_DATA}"
+        )
+    if not found:
+        _say("Таких платежей нет.")
+
+
+@payments.command()
+def refund(
+    payment: Annotated[UUID, typer.Argument(help="номер платежа", metavar="НОМЕР")],
+    amount: Annotated[str, typer.Option(help="сколько вернуть; без этого всё")] = "",
+) -> None:
+    """Вернуть деньги плательщику через банк; повторный запуск не вернёт их дважды."""
+    with console.sentences():
+        startup.connect()
+        wanted = typed.money(amount) if amount else None
+        payment_commands.refund(payment_id=payment, amount=wanted)
+        _say("Деньги возвращены.")
+
+
+def _say(sentence: str) -> None:
+    console.out.print(sentence, markup=False, soft_wrap=True)

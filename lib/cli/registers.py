@@ -1,0 +1,79 @@
+"""`kabinet import-register`: payments from a bank's register."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lib import startup
+from lib.cli import console
+from lib.domain import formats
+from lib.exchange import report
+from lib.services import registers
+from lib.services.exchange import Verdict
+from lib.services.register_loading import Tally
+from lib.services.registers import RegisterOutcome
+
+_VERDICTS = {
+    Verdict.IMPORTED: "Реестр загружен.",
+    Verdict.CHECKED: "Проверка пройдена, ничего не записано. При загрузке будет:",
+    Verdict.UNCHANGED: "Ничего не изменилось: этот реестр уже загружен.",
+    Verdict.REFUSED: "Реестр не принят, в базе ничего не изменилось.",
+}
+
+
+def import_register(
+    path: Annotated[Path, typer.Argument(help="файл реестра", metavar="ФАЙЛ")],
+    format_code: Annotated[
+        str | None, typer.Option("--format", help="формат; без него определяется по файлу")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="только проверить и показать, что изменится")
+    ] = False,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", help="файл CSV, куда записать все замечания")
+    ] = None,
+) -> None:
+    """Загрузить банковский реестр платежей: целиком или никак."""
+    with console.sentences(), console.spinner() as progress:
+        task = progress.add_task("Соединяюсь с базой", total=None)
+        startup.connect()
+        outcome = registers.import_register(
+            path,
+            format_code=format_code,
+            is_dry_run=dry_run,
+            advance=lambda step: progress.update(task, description=step),
+        )
+    _tell(outcome)
+    if report_file:
+        console.write_report(outcome.findings, report_file)
+    if outcome.verdict is Verdict.REFUSED:
+        raise typer.Exit(console.REFUSED)
+
+
+def _tell(outcome: RegisterOutcome) -> None:
+    if outcome.format_name:
+        _say(f"Формат: {outcome.format_name}.")
+    if len(outcome.findings):
+        _say(report.text(outcome.findings, title="Проверка реестра", whole="реестр"))
+    _say(_VERDICTS[outcome.verdict])
+    if outcome.tally:
+        for line in _lines(outcome.tally):
+            _say(f"  {line}")
+
+
+def _lines(tally: Tally) -> list[str]:
+    told = {
+        "платежей в реестре": tally.rows,
+        "уже приходили раньше": tally.repeated,
+        "проведено": tally.posted,
+        "уже есть в биллинге": tally.carried,
+        "платежи портала": tally.portal,
+        "ждут сотрудника": tally.waiting,
+    }
+    lines = [f"{words}: {count}" for words, count in told.items() if count]
+    return [*lines, f"на сумму: {formats.money(tally.amount)} ₽"] if tally.posted else lines
+
+
+def _say(sentence: str) -> None:
+    console.out.print(sentence, markup=False, soft_wrap=True)

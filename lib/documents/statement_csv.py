@@ -1,0 +1,23 @@
+"""The statement as CSV as Russian spreadsheets expect it: a mark, «;», decimal commas."""
+
+import csv
+import io
+
+from lib.documents import statement_rows
+from lib.documents.statement_data import Statement
+from lib.domain import spreadsheet
+
+
+def render(statement: Statement) -> bytes:
+    """Write whose statement it is and its two tables, an empty line between."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    for name, value in statement.facts:
+        # name and number in one cell: alone the number would lose its leading zeros
+        writer.writerow([spreadsheet.cell(f"{name}: {value}")])
+    for sheet in (statement_rows.movements(statement), statement_rows.payments(statement)):
+        writer.writerow([])
+        writer.writerow([sheet.name])
+        writer.writerow([spreadsheet.cell(heading) for heading in sheet.headings])
+        writer.writerows([spreadsheet.cell(cell) for cell in row] for row in sheet.rows)
+    return written.getvalue().encode("utf-8-sig")

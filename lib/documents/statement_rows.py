@@ -1,0 +1,68 @@
+"""The statement's tables as rows of values, for files that a spreadsheet opens."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lib.documents.statement_data import Statement
+from lib.domain import formats, movement, payment
+from lib.domain.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
+
+Cell = str | dt.date | Decimal | None
+"""None is no data: an empty cell, which is not zero."""
+TOTAL = "Итого"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: its name, its headings and rows of as many cells."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def movements(statement: Statement) -> Sheet:
+    """Return every group's months, the oldest first, and what they add up to."""
+    shown = movement.flows(statement.groups)
+    headings = ("Группа услуг", "Месяц", OPENING, *(flow.heading for flow in shown), CLOSING)
+    rows = (row for group in statement.groups for row in _group(group, shown))
+    return Sheet("Движение финансов", headings, tuple(rows))
+
+
+def payments(statement: Statement) -> Sheet:
+    """Return the payments, a column for what each group had of them."""
+    shares = [{one.group: one.amount for one in made.shares} for made in statement.payments]
+    groups = tuple(dict.fromkeys(name for spread in shares for name in spread))
+    headings = ("Дата", "Учтён за", "Способ", "Отметка", "Сумма", *groups, "Не распределено")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            made.paid_on,
+            made.counted,
+            made.way,
+            made.mark or None,
+            made.amount,
+            *(spread.get(name) for name in groups),
+            made.unspread or None,
+        )
+        for made, spread in zip(statement.payments, shares, strict=True)
+    ]
+    if rows:
+        sum_ = payment.received(statement.payments)
+        rows.append((TOTAL, None, None, None, sum_, *(None for _ in groups), None))
+    return Sheet("Платежи", headings, tuple(rows))
+
+
+def _group(group: GroupMovement, shown: Sequence[Flow]) -> Iterator[tuple[Cell, ...]]:
+    for month in group.months:
+        yield (group.name, formats.month_name(month.period), *_figures(month, shown))
+    if group.shifted:
+        yield (group.name, SHIFTED, group.shifted, *(None for _ in shown), None)
+    yield (group.name, TOTAL, *_figures(group.total, shown))
+
+
+def _figures(month: Movement, shown: Sequence[Flow]) -> Iterator[Cell]:
+    yield month.opening
+    yield from (flow.amount(month) for flow in shown)
+    yield month.closing

@@ -1,0 +1,124 @@
+"""The printed tables of a statement: a group's months, and the payments."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lib.documents.flow import Block, gap, kept_together
+from lib.documents.grid import PADDING, Grid, GridColumn, grid_width, head, measured_row, row
+from lib.documents.lines import wrapped
+from lib.documents.pdf_page import ADVANCE, DEBT, INK, Page, face_of, text_width
+from lib.documents.receipt_parts import note
+from lib.documents.receipt_style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
+from lib.domain import formats, payment
+from lib.domain.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
+from lib.domain.payment import Payment
+
+_MONTH_WIDTH = 78.0
+_TOTAL = "Итого за период"
+# parts of the width; the marks' part is the spreading's where there is no mark
+_DAY, _MONTH, _WAY, _MARK, _SPREADING, _SUM = 0.1, 0.14, 0.18, 0.16, 0.3, 0.12
+_NO_PAYMENTS = "Платежей, учтённых в этих месяцах, нет."
+
+
+def movements(
+    groups: Iterable[GroupMovement], shown: Sequence[Flow], style: Style
+) -> Iterator[Block]:
+    """Lay out every group: its name and last balance, its months, what they add up to."""
+    headings = (OPENING, *(flow.heading for flow in shown), CLOSING)
+    width = (grid_width() - _MONTH_WIDTH) / len(headings)
+    columns = (
+        GridColumn("Месяц", _MONTH_WIDTH),
+        *(GridColumn(heading, width, is_figure=True) for heading in headings),
+    )
+    grid = Grid(columns=columns, style=style, size=style.text)
+    heads = head(grid)
+    for group in groups:
+        yield gap(style.gap)
+        yield from _group(group, shown, grid, heads)
+
+
+def payments(made: Sequence[Payment], style: Style) -> list[Block]:
+    """Lay out the payments, each with how it was spread, and their sum."""
+    heading = _heading("Платежи", "", INK, style)
+    if not made:
+        return [heading, *note(_NO_PAYMENTS, style, color=INK)]
+    marked = any(one.mark for one in made)
+    parts = (
+        ("Дата", _DAY),
+        ("Учтён за", _MONTH),
+        ("Способ", _WAY),
+        *((("Отметка", _MARK),) if marked else ()),
+        ("Распределение по группам", _SPREADING if marked else _SPREADING + _MARK),
+    )
+    columns = (
+        *(GridColumn(title, part * grid_width()) for title, part in parts),
+        GridColumn("Сумма", _SUM * grid_width(), is_figure=True),
+    )
+    grid = Grid(columns=columns, style=style, size=style.text)
+    heads = head(grid)
+    rows = [row(grid, _cells(one, marked=marked), running=(heads,)) for one in made]
+    total = ["Итого", *[""] * (len(parts) - 1), formats.money(payment.received(made))]
+    return [*_tied([heading, heads], rows, _bold(grid, total, (heads,)))]
+
+
+def _group(
+    group: GroupMovement, shown: Sequence[Flow], grid: Grid, heads: Block
+) -> Iterable[Block]:
+    balance = group.months[-1].closing
+    color = DEBT if balance > 0 else ADVANCE if balance < 0 else INK
+    heading = _heading(group.name, formats.balance(balance), color, grid.style)
+    again = (_heading(f"{group.name} (продолжение)", "", INK, grid.style), heads)
+    rows = [
+        row(grid, _figures(formats.month_name(month.period), month, shown), running=again)
+        for month in group.months
+    ]
+    if group.shifted:
+        nothing = [""] * (len(shown) + 1)
+        rows.append(row(grid, [SHIFTED, formats.money(group.shifted), *nothing], running=again))
+    total = _bold(grid, _figures(_TOTAL, group.total, shown), again)
+    return _tied([heading, heads], rows, total)
+
+
+def _tied(above: list[Block], rows: list[Block], total: Block) -> tuple[Block, ...]:
+    """Tie the heads to the first row and the last row to the total."""
+    if len(rows) == 1:
+        return kept_together([*above, *rows, total])
+    beginning = kept_together([*above, rows[0]])
+    return (*beginning, *rows[1:-1], *kept_together([rows[-1], total]))
+
+
+def _bold(grid: Grid, texts: Sequence[str], running: tuple[Block, ...]) -> Block:
+    lines = list(map(face_of(bold=True).line, texts))
+    return measured_row(grid, lines, bold=True, running=running)
+
+
+def _figures(name: str, month: Movement, shown: Sequence[Flow]) -> list[str]:
+    amounts = (month.opening, *(flow.amount(month) for flow in shown), month.closing)
+    return [name, *map(formats.money, amounts)]
+
+
+def _cells(made: Payment, *, marked: bool) -> list[str]:
+    return [
+        formats.day(made.paid_on),
+        made.counted,
+        made.way,
+        *((made.mark,) if marked else ()),
+        made.spreading,
+        formats.money(made.amount),
+    ]
+
+
+def _heading(name: str, beside: str, color: str, style: Style) -> Block:
+    """Write a table's name, and the balance in the colour of its side."""
+    size = style.text + 1
+    room = INNER_WIDTH - text_width(beside, size=size, bold=True) - 4 * PADDING
+    names = wrapped(name, width=room, size=size, bold=True)
+    leading = size * 1.2
+    height = style.row + 3 + leading * (len(names) - 1)
+
+    def draw(page: Page, top: float) -> None:
+        first = top + style.row - 1.5
+        for number, line in enumerate(names):
+            page.text(MARGIN, first + number * leading, line, size=size, bold=True)
+        page.right(RIGHT_EDGE, first, beside, size=size, bold=True, color=color)
+
+    return Block(height, draw, keep=True)

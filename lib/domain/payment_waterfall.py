@@ -1,0 +1,51 @@
+"""Spreading the payments of many accounts at once, where the order of the bill decides alone.
+
+The same as ``payment_spreading.spread``, one payment after the other, as frames: what an account
+owes is a line of segments, a segment a group, and its payments cover the line from its beginning.
+"""
+
+import polars as pl
+
+
+def pour(rows: pl.DataFrame, debts: pl.DataFrame) -> pl.DataFrame:
+    """Spread payments over what their accounts owe.
+
+    Args:
+        rows: ``row``, ``account_id``, ``amount`` in kopecks; an account's in the order of paying.
+        debts: ``account_id``, ``group_id``, ``due`` in kopecks, below zero where overpaid; an
+            account's groups in the order of the bill, at least one for each account.
+
+    Returns:
+        ``row``, ``account_id``, ``group_id`` and ``part`` in kopecks; what nobody owes is the
+        first group's.
+    """
+    owed = pl.max_horizontal("due", pl.lit(0))
+    line = debts.with_columns(
+        end=owed.cum_sum().over("account_id"),
+        is_first=pl.int_range(pl.len()).over("account_id") == 0,
+    ).with_columns(begin=pl.col("end") - owed)
+    paid = pl.col("amount").cum_sum().over("account_id")
+    covering = rows.select("row", "account_id", "amount", upto=paid)
+    joined = covering.join(line, on="account_id", maintain_order="left")
+    covered = pl.min_horizontal("upto", "end") - pl.max_horizontal(
+        pl.col("upto") - pl.col("amount"), "begin"
+    )
+    parts = joined.with_columns(part=pl.max_horizontal(covered, pl.lit(0)))
+    rest = pl.col("amount") - pl.col("part").sum().over("row")
+    parts = parts.with_columns(part=pl.col("part") + pl.when("is_first").then(rest).otherwise(0))
+    return parts.filter(pl.col("part") > 0).select("row", "account_id", "group_id", "part")
+
+
+def close_unassigned(debts: pl.DataFrame) -> pl.DataFrame:
+    """Close debts by what was paid to no group, in the order of the bill, as a card does.
+
+    Args:
+        debts: as of ``pour``, with ``unassigned`` in kopecks beside each group of an account.
+    """
+    if not (debts["unassigned"] != 0).any():
+        return debts
+    owed = pl.max_horizontal("due", pl.lit(0))
+    before = owed.cum_sum().over("account_id") - owed
+    closed = pl.min_horizontal(pl.max_horizontal(pl.col("unassigned") - before, pl.lit(0)), owed)
+    left = pl.max_horizontal(pl.col("due") - closed, pl.lit(0))
+    return debts.with_columns(due=pl.when(pl.col("unassigned") != 0).then(left).otherwise("due"))

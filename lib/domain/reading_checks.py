@@ -1,0 +1,163 @@
+"""Checks of a reading: each a function of a few numbers that finds nothing or one thing.
+
+Some refuse, others ask and are content with a confirmation.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from lib.domain import formats
+
+_NEARLY_ROUND = Decimal("0.9")
+_FAR = 5  # times the average
+_AVERAGED, _SEVERAL = 6, 3  # months
+
+
+class Check(StrEnum):
+    """What a check looks for."""
+
+    TOO_LARGE = "too_large"
+    IN_FUTURE = "in_future"
+    FUTURE_PERIOD = "future_period"
+    BEFORE_LAST = "before_last"
+    BACKWARDS = "backwards"
+    ROLLOVER = "rollover"
+    MUCH_A_DAY = "much_a_day"
+    ABOVE_HARD = "above_hard"
+    ABOVE_SOFT = "above_soft"
+    NOTHING_USED = "nothing_used"
+    FAR_ABOVE = "far_above"
+    SWAPPED = "swapped"
+    SLIPPED = "slipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found: refused, or asked about and taken once it is confirmed."""
+
+    check: Check
+    sentence: str
+    is_refusal: bool = False
+
+
+def used_between(previous: Decimal, value: Decimal, *, capacity: int) -> Decimal:
+    """Return what was used; a dial that shows less has gone through its noughts."""
+    return value - previous if value >= previous else 10**capacity - previous + value
+
+
+def too_large(value: Decimal, capacity: int) -> Finding | None:
+    """Refuse more digits than the dial has."""
+    if value < 10**capacity:
+        return None
+    sentence = f"У счётчика {capacity} цифр до запятой, а введено больше."
+    return Finding(Check.TOO_LARGE, sentence, is_refusal=True)
+
+
+def in_future(taken_on: dt.date, today: dt.date) -> Finding | None:
+    """Refuse a day that has not come."""
+    if taken_on <= today:
+        return None
+    return Finding(Check.IN_FUTURE, "Дата показания ещё не наступила.", is_refusal=True)
+
+
+def future_period(period: dt.date, latest: dt.date) -> Finding | None:
+    """Refuse a month that readings are not taken for yet."""
+    if period <= latest:
+        return None
+    sentence = f"Показания за {formats.month_name(period)} ещё не принимаются."
+    return Finding(Check.FUTURE_PERIOD, sentence, is_refusal=True)
+
+
+def before_last(taken_on: dt.date, last_on: dt.date | None) -> Finding | None:
+    """Refuse a day before that of the last accepted reading."""
+    if last_on is None or taken_on >= last_on:
+        return None
+    sentence = f"Уже принято показание за {formats.day(last_on)} — более раннее не нужно."
+    return Finding(Check.BEFORE_LAST, sentence, is_refusal=True)
+
+
+def backwards(
+    value: Decimal, previous: Decimal, capacity: int, *, most: Decimal | None
+) -> Finding | None:
+    """Refuse less than before, or ask where the dial may have gone through its noughts.
+
+    Args:
+        value: the dial.
+        previous: the dial before.
+        capacity: digits before the point.
+        most: what may have been used at most for that; None is no limit.
+    """
+    if value >= previous:
+        return None
+    used = used_between(previous, value, capacity=capacity)
+    if previous > _NEARLY_ROUND * 10**capacity and (most is None or used <= most):
+        sentence = (
+            "Показание меньше прошлого. Если счётчик дошёл до девяток и начал с нуля, "
+            "подтвердите это."
+        )
+        return Finding(Check.ROLLOVER, sentence)
+    sentence = f"Показание меньше прошлого ({formats.number(previous, places=0)}). Проверьте цифры."
+    return Finding(Check.BACKWARDS, sentence, is_refusal=True)
+
+
+def much_a_day(used: Decimal, days: int, limit: Decimal | None, unit: str) -> Finding | None:
+    """Refuse what nobody uses in a day; the day of the reading counts as one."""
+    if limit is None or used / (days + 1) <= limit:
+        return None
+    sentence = (
+        f"Выходит больше {formats.number(limit, places=0)} {unit} в сутки. "
+        "Проверьте цифры и запятую."
+    )
+    return Finding(Check.MUCH_A_DAY, sentence, is_refusal=True)
+
+
+def above_hard(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | None:
+    """Refuse what nobody uses in a month."""
+    if limit is None or monthly <= limit:
+        return None
+    sentence = (
+        f"Выходит больше {formats.number(limit, places=0)} {unit} в месяц: столько принять нельзя. "
+        "Проверьте цифры и запятую."
+    )
+    return Finding(Check.ABOVE_HARD, sentence, is_refusal=True)
+
+
+def above_soft(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | None:
+    """Ask about much in a month."""
+    if limit is None or monthly <= limit:
+        return None
+    sentence = f"Выходит больше {formats.number(limit, places=0)} {unit} в месяц — это очень много."
+    return Finding(Check.ABOVE_SOFT, sentence)
+
+
+def nothing_used(used: Decimal, uses: Sequence[Decimal]) -> Finding | None:
+    """Ask about nothing where there was something for three months and more."""
+    if used or len(uses) < _SEVERAL or average(uses) == 0:
+        return None
+    sentence = (
+        "Показание не изменилось, хотя раньше расход был. Подтвердите, если вас не было дома."
+    )
+    return Finding(Check.NOTHING_USED, sentence)
+
+
+def far_above(monthly: Decimal, uses: Sequence[Decimal], unit: str) -> Finding | None:
+    """Ask about more than five times the average of six months."""
+    usual = average(uses)
+    if not usual or monthly <= _FAR * usual:
+        return None
+    times = formats.number((monthly / usual).quantize(Decimal(1)), places=0)
+    sentence = f"Расход больше обычного в {times} раз: в среднем {_rounded(usual)} {unit} в месяц."
+    return Finding(Check.FAR_ABOVE, sentence)
+
+
+def average(uses: Sequence[Decimal]) -> Decimal:
+    """Return the average of the last six months, nought without any."""
+    lately = uses[:_AVERAGED]
+    return sum(lately, Decimal(0)) / len(lately) if lately else Decimal(0)
+
+
+def _rounded(value: Decimal) -> str:
+    return formats.number(value.quantize(Decimal("0.01"), ROUND_HALF_UP), places=0)

@@ -1,0 +1,143 @@
+"""When readings are taken, for which month, and when a meter is to be verified."""
+
+import calendar
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lib.domain import formats
+
+WARNED = (7, 30, 60)  # days ahead
+_YEAR_END = 12
+
+
+class Outside(StrEnum):
+    """What happens to a reading outside the window."""
+
+    REFUSE = "refuse"
+    NEXT_PERIOD = "next_period"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days of a month on which readings are taken; a shorter month ends earlier.
+
+    Attributes:
+        first_day: the first of them.
+        last_day: the last of them.
+        outside: what happens on the others.
+        accepts_expired: whether a meter may be read whose verification has run out.
+    """
+
+    first_day: int = 1
+    last_day: int = 31
+    outside: Outside = Outside.REFUSE
+    accepts_expired: bool = True
+
+    @property
+    def is_whole_month(self) -> bool:
+        """Tell whether every day is one of them."""
+        return self.first_day == 1 and self.last_day >= _LONGEST_MONTH
+
+    def opens(self, month: dt.date) -> dt.date:
+        """Return the first day in a month."""
+        return month.replace(day=min(self.first_day, _length(month)))
+
+    def closes(self, month: dt.date) -> dt.date:
+        """Return the last day in a month."""
+        return month.replace(day=min(self.last_day, _length(month)))
+
+    def period(self, today: dt.date, *, closed: Collection[dt.date] = ()) -> dt.date | None:
+        """Return the month that a reading of today is for; None where none is taken.
+
+        Args:
+            today: the business date.
+            closed: months that billing has closed: they take no more.
+        """
+        month = today.replace(day=1)
+        is_over = today > self.closes(month) or month in closed
+        if not is_over and today >= self.opens(month):
+            return month
+        if self.outside is Outside.REFUSE:
+            return None
+        coming = next_month(month) if is_over else month
+        return None if coming in closed else coming
+
+    def next_opening(self, today: dt.date, *, closed: Collection[dt.date] = ()) -> dt.date:
+        """Return the day from which readings are taken again."""
+        month = today.replace(day=1)
+        while month in closed or today > self.opens(month):
+            month = next_month(month)
+        return self.opens(month)
+
+    def words(self, today: dt.date, *, closed: Collection[dt.date] = ()) -> str:
+        """Say when readings are taken and what happens to one of today."""
+        month, period = today.replace(day=1), self.period(today, closed=closed)
+        if period is None:
+            again = formats.day(self.next_opening(today, closed=closed))
+            why = "месяц уже закрыт" if month in closed else f"приём {self.days()}"
+            return f"Сейчас показания не принимаются: {why}. Передайте их с {again}."
+        if month not in closed and self.opens(month) <= today <= self.closes(month):
+            until = formats.day(self.closes(month))
+            return f"Показания за {formats.month_name(period)} принимаются по {until} включительно."
+        return f"Приём {self.days()}: сегодняшние показания войдут в {formats.month_name(period)}."
+
+    def days(self) -> str:
+        """Name the days: «с 15-го по 25-е число»."""
+        return f"с {self.first_day}-го по {self.last_day}-е число"
+
+
+_LONGEST_MONTH = 31
+
+
+def next_month(month: dt.date) -> dt.date:
+    """Return the first day of the month after."""
+    return dt.date(month.year + month.month // _YEAR_END, month.month % _YEAR_END + 1, 1)
+
+
+def _length(month: dt.date) -> int:
+    return calendar.monthrange(month.year, month.month)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A verification that runs out: when, and in how many days; below nought it has."""
+
+    until: dt.date
+    days: int
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether it has run out: the day itself still counts."""
+        return self.days < 0
+
+    @property
+    def stage(self) -> int | None:
+        """Return which of 7, 30 and 60 days it is within; None while it is far."""
+        return next((days for days in WARNED if self.days <= days), None)
+
+    def words(self) -> str:
+        """Say after «Поверка» what is to be done; empty while it is far."""
+        if self.is_over:
+            return (
+                f"истекла {formats.day(self.until)}: плату считают по среднему, затем по нормативу"
+            )
+        if self.stage is None:
+            return ""
+        left = "сегодня последний день" if self.days == 0 else f"осталось {_days(self.days)}"
+        hurry = "срочно закажите поверку" if self.stage == WARNED[0] else "закажите поверку"
+        return f"до {formats.day(self.until)}: {left}, {hurry}"
+
+
+def verification(until: dt.date | None, today: dt.date) -> Verification | None:
+    """Return how long a verification lasts; None where nobody has told."""
+    return None if until is None else Verification(until, (until - today).days)
+
+
+def _days(count: int) -> str:
+    """Count days: «1 день», «3 дня», «11 дней»."""
+    tens, ones = count // 10 % 10, count % 10
+    if ones == 1 and tens != 1:
+        return f"{count} день"
+    return f"{count} дня" if ones in {2, 3, 4} and tens != 1 else f"{count} дней"

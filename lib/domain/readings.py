@@ -1,0 +1,165 @@
+"""Readings of meters: what was typed is read, and held to every check.
+
+A resident's is refused or asked about; of what billing sends the same checks make warnings.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lib.domain import reading_checks as checks
+from lib.domain.reading_checks import Finding
+from lib.errors import PortalError
+
+_SPACES = re.compile(r"\s+")
+_DIAL = re.compile(r"0*([0-9]{1,9})(?:[.,]([0-9]{1,12}))?")
+
+
+class DialRefused(PortalError):
+    """What was typed is no reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a resource is believed, in its unit; None is no limit.
+
+    Attributes:
+        per_day: more a day is refused.
+        soft: more a month is asked about.
+        hard: more a month is refused.
+        decimals: places after the point.
+    """
+
+    per_day: Decimal | None = None
+    soft: Decimal | None = None
+    hard: Decimal | None = None
+    decimals: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a dial before the reading.
+
+    Attributes:
+        capacity: digits before the point.
+        unit: of the dial.
+        limits: of the resource.
+        previous: the last reading; None where there was none.
+        previous_on: its date.
+        previous_period: its month.
+        uses: what was used in each month before, the latest first.
+    """
+
+    capacity: int
+    unit: str = ""
+    limits: Limits = Limits()
+    previous: Decimal | None = None
+    previous_on: dt.date | None = None
+    previous_period: dt.date | None = None
+    uses: tuple[Decimal, ...] = ()
+
+    def months_to(self, period: dt.date) -> int:
+        """Return how many months a reading of ``period`` speaks for, one at least."""
+        return (
+            1
+            if self.previous_period is None
+            else max(1, months_between(self.previous_period, period))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was used since the last reading, None where there is none, and what was found."""
+
+    used: Decimal | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether the reading is not taken at all."""
+        return any(finding.is_refusal for finding in self.findings)
+
+
+def parse_dial(text: str, *, decimals: int) -> Decimal | None:
+    """Read the digits of a dial, with comma or point; None where nothing was typed.
+
+    Raises:
+        DialRefused: it is something else, negative, or has more places than the dial's kind.
+    """
+    plain = _SPACES.sub("", text)
+    if not plain:
+        return None
+    if plain[0] in "-−–":
+        raise DialRefused("Показание не бывает отрицательным: введите цифры со счётчика.")
+    read = _DIAL.fullmatch(plain)
+    if read is None:
+        raise DialRefused("Введите цифры со счётчика, например 123,456.")
+    places = (read[2] or "").rstrip("0")
+    if len(places) > decimals:
+        raise DialRefused(f"После запятой — не больше {decimals} знаков.")
+    return Decimal(f"{read[1]}.{places or 0}")
+
+
+def months_between(earlier: dt.date, later: dt.date) -> int:
+    """Return how many months lie between two periods."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def judge(
+    value: Decimal,
+    known: Known,
+    *,
+    taken_on: dt.date,
+    period: dt.date,
+    today: dt.date,
+    latest: dt.date,
+) -> Verdict:
+    """Hold a reading to every check.
+
+    Args:
+        value: the dial.
+        known: what is known of it.
+        taken_on: the day it was read.
+        period: the month it is for.
+        today: the business date.
+        latest: the last month that readings are taken for.
+    """
+    first = _found(
+        checks.too_large(value, known.capacity),
+        checks.in_future(taken_on, today),
+        checks.future_period(period, latest),
+        checks.before_last(taken_on, known.previous_on),
+    )
+    if first or known.previous is None:
+        return Verdict(None, first)
+    months = known.months_to(period)
+    limits = known.limits
+    turned = checks.backwards(
+        value, known.previous, known.capacity, most=_times(limits.soft, months)
+    )
+    if turned and turned.is_refusal:
+        return Verdict(None, (turned,))
+    used = checks.used_between(known.previous, value, capacity=known.capacity)
+    monthly = used / months
+    days = (taken_on - known.previous_on).days if known.previous_on else 0
+    unit = known.unit
+    refused = _found(
+        checks.much_a_day(used, days, limits.per_day, unit),
+        checks.above_hard(monthly, limits.hard, unit),
+    )
+    asked = _found(
+        turned,
+        checks.above_soft(monthly, limits.soft, unit),
+        checks.nothing_used(used, known.uses),
+        checks.far_above(monthly, known.uses, unit),
+    )
+    return Verdict(used, refused or asked)
+
+
+def _times(limit: Decimal | None, months: int) -> Decimal | None:
+    return None if limit is None else limit * months
+
+
+def _found(*findings: Finding | None) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding)

@@ -1,0 +1,1 @@
+"""Bank payment registers: read by a description of their format, judged by themselves."""

@@ -1,0 +1,230 @@
+"""Registers with a payment a line: every format by its description, none by code of its own."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+import polars as pl
+
+from lib.exchange.findings import Findings, Severity
+from lib.exchange.registers import lines
+from lib.exchange.registers.formats import Place, Places, RegisterFormat
+from lib.exchange.registers.statement import ROWS, Told, no_rows
+
+_TITLES = {
+    "account": "лицевой счёт",
+    "reference": "номер операции",
+    "document": "номер документа",
+    "payee_account": "счёт получателя",
+    "paid_on": "дата платежа",
+    "amount": "сумма платежа",
+    "transfer": "сумма к перечислению",
+    "fee": "комиссия",
+}
+_TOTALS = ("amount", "transfer", "fee")
+_TEXTS = {"account": 64, "reference": 128, "document": 128, "payee_account": 34}
+_REMARK = 300
+_CONTROL = r"[\x00-\x1f\x7f]"
+_SUM = pl.Decimal(14, 2)
+
+
+def fits(sample: bytes, form: RegisterFormat) -> bool:
+    """Tell whether most of a file's first lines are payments of this format."""
+    findings = Findings()
+    text = lines.decode(sample, form.encoding, file="", findings=findings)
+    if text is None:
+        return False
+    table = lines.split(text, form, file="", findings=findings).slice(form.header_lines)
+    table, trailer = _without_trailer(table, form, "", findings)
+    if not table.height:
+        return trailer is not None
+    return _typed(table, form, "", findings).height * 2 > table.height
+
+
+def read(
+    data: bytes, form: RegisterFormat, *, file: str, findings: Findings
+) -> tuple[pl.DataFrame, Told]:
+    """Read a register's payments and what it says of itself.
+
+    Args:
+        data: the file's bytes.
+        form: its format.
+        file: its name, for the findings.
+        findings: receives everything wrong.
+    """
+    text = lines.decode(data, form.encoding, file=file, findings=findings)
+    if text is None:
+        return no_rows(), Told()
+    table = lines.split(text, form, file=file, findings=findings)
+    header, table = table.head(form.header_lines), table.slice(form.header_lines)
+    table, trailer = _without_trailer(table, form, file, findings)
+    typed = _typed(table, form, file, findings)
+    top, bottom = _said(header, form.header, form), _said(trailer, form.trailer, form)
+    if trailer is not None:
+        line = int(trailer["_row"][0])
+        for code, reason in _totals_wrong(typed, table.height, bottom, form):
+            _refuse(findings, file, code, reason, line=line)
+    if not table.height and trailer is None:
+        _refuse(findings, file, "empty-file", "в файле нет ни одного платежа")
+    payee = top.get("payee_account")
+    rows = typed.with_columns(pl.col("payee_account").fill_null(pl.lit(payee, pl.String)))
+    number = bottom.get("registry_no") or top.get("registry_no")
+    day = _day(bottom.get("registry_on") or top.get("registry_on"), form)
+    return rows.select(*ROWS), Told(number, day)
+
+
+def _refuse(
+    findings: Findings,
+    file: str,
+    code: str,
+    reason: str,
+    *,
+    line: int | None = None,
+    value: str = "",
+) -> None:
+    findings.note(
+        Severity.ERROR, file=file, line=line, code=code, reason=reason, value=value or None
+    )
+
+
+def _without_trailer(
+    table: pl.DataFrame, form: RegisterFormat, file: str, findings: Findings
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    if form.trailer_mark is None:
+        return table, None
+    last = table.tail(1)
+    if last.height and last["raw"][0].startswith(form.trailer_mark):
+        return table.head(-1), last
+    reason = f"нет итоговой строки (она начинается с «{form.trailer_mark}»): файл неполный"
+    _refuse(findings, file, "no-trailer", reason)
+    return table, None
+
+
+def _cell(place: Place) -> pl.Expr:
+    """Find a field's text; an empty one is null."""
+    cells = pl.col("cells")
+    if place.position is not None:
+        found = cells.list.get(place.position - 1, null_on_oob=True)
+    else:
+        label = place.label or ""
+        labelled = cells.list.eval(pl.element().filter(pl.element().str.starts_with(label)))
+        found = labelled.list.first().str.strip_prefix(label)
+    text = found.str.strip_chars(" \t")
+    return pl.when(text != "").then(text)
+
+
+def _money(text: pl.Expr, form: RegisterFormat) -> pl.Expr:
+    fits = text.str.contains(f"^{form.money_pattern}$")
+    plain = pl.when(fits).then(text.str.replace(form.decimal_sign, ".", literal=True))
+    return plain.cast(_SUM, strict=False)
+
+
+def _date(text: pl.Expr, form: RegisterFormat) -> pl.Expr:
+    fits = text.str.contains(f"^{form.date_pattern}$")
+    return pl.when(fits).then(text).str.to_date(form.date_format, strict=False)
+
+
+def _typed(
+    table: pl.DataFrame, form: RegisterFormat, file: str, findings: Findings
+) -> pl.DataFrame:
+    """Type every field; note each bad cell, leave its row out."""
+    texts = table.select("_row", **{name: _cell(place) for name, place in form.row.items()})
+    values = texts.select(
+        "_row",
+        *(_text(name) for name in _TEXTS if name in form.row),
+        _date(pl.col("paid_on"), form).alias("paid_on"),
+        *(_money(pl.col(name), form).alias(name) for name in _TOTALS if name in form.row),
+    )
+    is_good = pl.lit(value=True)
+    for name in (name for name in _TITLES if name in form.row):
+        needed = name in {"paid_on", "amount"}
+        text = texts[name]
+        bad = values[name].is_null() & (text.is_not_null() | needed)
+        if bad.any():
+            _report(texts.filter(bad).select("_row", value=name), name, form, file, findings)
+            is_good &= ~bad
+    frame = values.with_columns(payer=_payer(texts, form)).filter(is_good)
+    missing = [name for name in ROWS if name not in frame.columns]
+    made = frame.with_columns(pl.lit(None, ROWS[name]).alias(name) for name in missing)
+    return made.with_columns(pl.col("account").fill_null(""))
+
+
+def _text(name: str) -> pl.Expr:
+    text = pl.col(name)
+    fits = (text.str.len_chars() <= _TEXTS[name]) & ~text.str.contains(_CONTROL)
+    return pl.when(fits).then(text).alias(name)
+
+
+def _payer(texts: pl.DataFrame, form: RegisterFormat) -> pl.Series:
+    """Put together whom the bank names: shown to a person, never read by a program."""
+    told = [name for name in ("payer", "address") if name in form.row]
+    if not told:
+        return pl.Series("payer", [None] * texts.height, dtype=pl.String)
+    joined = pl.concat_str(*told, separator=", ", ignore_nulls=True)
+    clean = joined.str.replace_all(_CONTROL, " ").str.slice(0, _REMARK)
+    return texts.select(payer=pl.when(clean != "").then(clean))["payer"]
+
+
+def _report(
+    rows: pl.DataFrame, name: str, form: RegisterFormat, file: str, findings: Findings
+) -> None:
+    wanted = {
+        "paid_on": f"ожидается дата вида {_example(form)}",
+        **dict.fromkeys(_TOTALS, f"ожидается сумма вида 126{form.decimal_sign}93"),
+    }.get(name, "слишком длинно или с управляющими знаками")
+    findings.add_rows(
+        rows,
+        Severity.ERROR,
+        file=file,
+        column=_TITLES[name],
+        code=f"bad-{name}",
+        reason=lambda row: wanted if row["value"] is not None else f"поле пустое: {wanted}",
+    )
+
+
+def _example(form: RegisterFormat) -> str:
+    return dt.date(2014, 11, 12).strftime(form.date_format)
+
+
+def _said(line: pl.DataFrame | None, places: Places, form: RegisterFormat) -> dict[str, str | None]:
+    """Return the texts of a header's or trailer's fields."""
+    if line is None or not line.height or not places:
+        return {}
+    found = line.head(1).select(**{name: _cell(place) for name, place in places.items()})
+    mark = form.trailer_mark or ""
+    clean = {name: value and value.removeprefix(mark).strip() for name, value in _first(found)}
+    return {name: value if _is_plain(value) else None for name, value in clean.items()}
+
+
+def _first(frame: pl.DataFrame) -> list[tuple[str, str | None]]:
+    return list(frame.row(0, named=True).items())
+
+
+def _is_plain(text: str | None) -> bool:
+    return bool(text) and len(text or "") <= max(_TEXTS.values()) and (text or "").isprintable()
+
+
+def _day(text: str | None, form: RegisterFormat) -> dt.date | None:
+    found: dt.date | None = pl.select(_date(pl.lit(text, pl.String), form)).item()
+    return found
+
+
+def _sum(text: str | None, form: RegisterFormat) -> Decimal | None:
+    found: Decimal | None = pl.select(_money(pl.lit(text, pl.String), form)).item()
+    return found
+
+
+def _totals_wrong(
+    rows: pl.DataFrame, count: int, said: dict[str, str | None], form: RegisterFormat
+) -> Iterator[tuple[str, str]]:
+    """Compare the count and the sums with the last line; one difference refuses the file."""
+    if "count" in said and (said["count"] or "").lstrip("0") != str(count or ""):
+        reason = f"платежей {said['count'] or 'не названо'}, в файле {count}: файл неполный"
+        yield "trailer-count", f"в итоговой строке {reason}"
+    if rows.height != count:
+        return  # rows with a bad cell are left out: the sums differ for a reason already told
+    for name in (name for name in _TOTALS if name in said and name in form.row):
+        actual = Decimal(rows[name].sum() or 0)
+        if _sum(said[name], form) != actual:
+            reason = f"по строкам {actual:.2f}, в итоговой строке {said[name] or 'не названа'}"
+            yield "trailer-sum", f"{_TITLES[name]}: {reason}: файл изменён или неполный"

@@ -1,0 +1,56 @@
+"""Letters about payments; a number is starred, a mailbox may be read by others."""
+
+import datetime as dt
+from decimal import Decimal
+
+from lib import config, links
+from lib.domain import formats
+from lib.mail.letter import Letter, compose
+
+_SHOWN_DIGITS = 4
+
+
+def received(*, name: str, account_id: int, number: str, amount: Decimal, on: dt.date) -> Letter:
+    """Tell that a payment has come in."""
+    return compose(
+        subject="Платёж получен",
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=(
+            (
+                f"Мы получили ваш платёж {formats.money(amount)} ₽ от {formats.day(on)} "
+                f"по лицевому счёту {_starred(number)}."
+            ),
+            (
+                "Долг в личном кабинете уже уменьшен. В начислениях платёж появится, "
+                "когда бухгалтерия закроет месяц."
+            ),
+        ),
+        button=("Посмотреть платежи", _pay(account_id)),
+    )
+
+
+def refunded(*, name: str, account_id: int, number: str, amount: Decimal) -> Letter:
+    """Tell that money has been given back."""
+    return compose(
+        subject="Деньги возвращены",
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=(
+            (
+                f"По платежу на лицевой счёт {_starred(number)} вам возвращено "
+                f"{formats.money(amount)} ₽."
+            ),
+            (
+                "Срок зачисления зависит от вашего банка. Сумма к оплате в кабинете увеличена "
+                "на возвращённое."
+            ),
+        ),
+        button=("Посмотреть платежи", _pay(account_id)),
+    )
+
+
+def _starred(number: str) -> str:
+    return f"***{number[-_SHOWN_DIGITS:]}"
+
+
+def _pay(account_id: int) -> str:
+    return config.settings().address + links.screen(links.PAY, account=account_id)

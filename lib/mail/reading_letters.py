@@ -1,0 +1,21 @@
+"""Letters about readings; the account's number is starred, a mailbox may be read by others."""
+
+from lib import config, links
+from lib.mail.letter import Letter, compose
+
+_SHOWN_DIGITS = 4
+
+
+def returned(*, name: str, number: str, meter: str, value: str, reason: str) -> Letter:
+    """Tell a resident that a reading was returned, and why."""
+    return compose(
+        subject="Показание счётчика возвращено",
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=(
+            f"Показание {value} по счётчику {meter} не принято.",
+            f"Лицевой счёт ***{number[-_SHOWN_DIGITS:]}.",
+            f"Причина: {reason}",
+            "Сверьте цифры со счётчиком и передайте показание ещё раз.",
+        ),
+        button=("Передать показание", config.settings().address + links.screen(links.METERS)),
+    )

@@ -1,0 +1,121 @@
+"""Dials made of readings: billing's and the portal's own become one history."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from db.base import AnyRow
+from lib.domain import reading_hints, reading_history
+from lib.domain.reading_history import Mark, MonthUse
+from lib.domain.readings import Known, Limits
+from lib.services.meter_cards import Dial, PastReading
+
+COUNTS = ("accepted", "doubtful")
+_USES = 6
+_NO_LIMITS = Limits()
+
+
+def assemble(
+    row: AnyRow,
+    zone: int,
+    taken: Sequence[AnyRow],
+    prices: Mapping[int | None, Decimal],
+    month: dt.date,
+) -> Dial:
+    """Make a dial of a meter's row and of its readings, oldest first.
+
+    Args:
+        row: the meter with its rules.
+        zone: from 1 on.
+        taken: the dial's readings, of whoever took them.
+        prices: of the meter's service today, by zone.
+        month: the month that a new reading is for.
+    """
+    own = [one for one in taken if one.submitted_id is not None and one.period == month]
+    live = next((one for one in reversed(own) if one.status in COUNTS), None)
+    returned = own[-1] if own and live is None and own[-1].status == "returned" else None
+    counted = _counted(taken)
+    months = reading_history.monthly([_mark(one) for one in counted], capacity=row.capacity)
+    before = [one for one in counted if not _is_corrected(one, live)]
+    earlier = months
+    if len(before) != len(counted):
+        earlier = reading_history.monthly([_mark(one) for one in before], capacity=row.capacity)
+    known = _known(row, before[-1] if before else None, earlier)
+    history = _history(taken, counted, row.capacity)
+    return Dial(
+        zone=zone,
+        known=known,
+        expected=reading_hints.expected(
+            known, months=known.months_to(month), decimals=row.decimals
+        ),
+        # a price without a zone says nothing of the zones of a meter that has several
+        price=prices.get(zone, prices.get(None) if row.zones == 1 else None),
+        live=_past(live, None) if live else None,
+        returned=_past(returned, None) if returned else None,
+        own=tuple(_past(one, None) for one in reversed(taken) if one.submitted_id is not None),
+        history=tuple(reversed(history)),
+        months=tuple(months),
+    )
+
+
+def _counted(taken: Sequence[AnyRow]) -> list[AnyRow]:
+    """Return the readings that count: what billing has brought back goes before the portal's."""
+    billed = {one.period for one in taken if one.submitted_id is None}
+    return [
+        one
+        for one in taken
+        if one.submitted_id is None or (one.status in COUNTS and one.period not in billed)
+    ]
+
+
+def _is_corrected(one: AnyRow, live: AnyRow | None) -> bool:
+    """Tell whether a new reading takes this one's place: ours, or what billing made of ours."""
+    if live is None:
+        return False
+    return one is live or (one.period, one.value) == (live.period, live.value)
+
+
+def _known(row: AnyRow, last: AnyRow | None, months: Sequence[MonthUse]) -> Known:
+    return Known(
+        capacity=row.capacity,
+        unit=reading_hints.unit(row.meter_kind, row.unit),
+        limits=Limits(row.per_day, row.soft, row.hard, row.places) if row.places else _NO_LIMITS,
+        previous=last.value if last else None,
+        previous_on=last.taken_on if last else None,
+        previous_period=last.period if last else None,
+        uses=tuple(use.used for use in reversed(months[-_USES:])),
+    )
+
+
+def _history(
+    taken: Sequence[AnyRow], counted: Sequence[AnyRow], capacity: int
+) -> list[PastReading]:
+    """Return all readings, oldest first; ours is left out where billing has brought it back."""
+    used = reading_history.differences([_mark(one) for one in counted], capacity=capacity)
+    by_row = {id(one): use for one, use in zip(counted, used, strict=True)}
+    billed = {(one.period, one.value) for one in taken if one.submitted_id is None}
+    return [
+        _past(one, by_row.get(id(one)))
+        for one in taken
+        if one.submitted_id is None
+        or one.status not in COUNTS
+        or (one.period, one.value) not in billed
+    ]
+
+
+def _mark(row: AnyRow) -> Mark:
+    return Mark(row.period, row.taken_on, row.value, row.consumption)
+
+
+def _past(row: AnyRow, used: Decimal | None) -> PastReading:
+    return PastReading(
+        taken_on=row.taken_on,
+        period=row.period,
+        value=row.value,
+        used=used,
+        source=row.source,
+        status=row.status,
+        reason=row.reason,
+        submitted_id=row.submitted_id,
+        request_key=row.request_key,
+    )

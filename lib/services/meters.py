@@ -1,0 +1,111 @@
+"""Meters of all accounts: what they last showed, what is expected, and when they are read."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import readings as queries
+from db.session import Viewer
+from lib import clock
+from lib.access import Actor, Permission
+from lib.domain import address, formats, reading_hints
+from lib.domain.reading_windows import Outside, Window, verification
+from lib.services import meter_dials, meter_states
+from lib.services.meter_cards import AccountMeters, MeterCard
+
+_REMEMBERED = dt.timedelta(days=365)  # a meter that was removed
+
+
+def list_meters(*, actor: Actor) -> tuple[AccountMeters, ...]:
+    """Return the meters of all of the actor's accounts; an account without any is left out.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.READINGS_SUBMIT)
+    with database.transaction(actor.viewer) as session:
+        return load(session, viewer=actor.viewer, today=clock.today())
+
+
+def load(session: Session, *, viewer: Viewer, today: dt.date) -> tuple[AccountMeters, ...]:
+    """Return the viewer's meters, within the caller's transaction."""
+    rows = queries.meters(session, viewer=viewer, today=today, since=today - _REMEMBERED)
+    if not rows:
+        return ()
+    prices: defaultdict[int, dict[int | None, Decimal]] = defaultdict(dict)
+    for price in queries.prices(session, viewer=viewer, today=today):
+        prices[price.id][price.zone] = price.price
+    taken: defaultdict[tuple[int, int], list[AnyRow]] = defaultdict(list)
+    for row in queries.readings(session, viewer=viewer):
+        taken[row.meter_id, row.zone].append(row)
+    return tuple(
+        _account(list(members), prices, taken, today)
+        for _, members in groupby(rows, key=lambda row: row.account_id)
+    )
+
+
+def _account(
+    rows: Sequence[AnyRow],
+    prices: Mapping[int, Mapping[int | None, Decimal]],
+    taken: Mapping[tuple[int, int], Sequence[AnyRow]],
+    today: dt.date,
+) -> AccountMeters:
+    first = rows[0]
+    meters = [_meter(row, prices.get(row.id, {}), taken, today) for row in rows]
+    return AccountMeters(
+        account_id=first.account_id,
+        number=first.number,
+        organization=formats.quoted(first.organization),
+        address=address.line(
+            street=first.street,
+            house=first.house,
+            building=first.building,
+            premise=first.premise,
+            kind=first.premise_kind,
+        ),
+        meters=tuple(sorted(meters, key=lambda meter: meter.is_removed)),
+    )
+
+
+def _meter(
+    row: AnyRow,
+    prices: Mapping[int | None, Decimal],
+    taken: Mapping[tuple[int, int], Sequence[AnyRow]],
+    today: dt.date,
+) -> MeterCard:
+    window = _window(row)
+    period, intake = meter_states.intake(row, window, today)
+    month = period or today.replace(day=1)
+    return MeterCard(
+        account_id=row.account_id,
+        organization_id=row.organization_id,
+        meter_id=row.id,
+        service=row.service,
+        resource=row.meter_kind,
+        unit=reading_hints.unit(row.meter_kind, row.unit),
+        service_unit=row.unit,
+        serial=row.serial,
+        place=row.place,
+        decimals=row.decimals,
+        verified_on=row.verified_on,
+        verification=verification(row.next_verification_on, today),
+        period=period,
+        intake=intake,
+        is_removed=meter_states.is_removed(row),
+        dials=tuple(
+            meter_dials.assemble(row, zone, taken.get((row.id, zone), ()), prices, month)
+            for zone in range(1, row.zones + 1)
+        ),
+    )
+
+
+def _window(row: AnyRow) -> Window:
+    if row.first_day is None:
+        return Window()
+    return Window(row.first_day, row.last_day, Outside(row.outside), row.accepts_expired)

@@ -1,0 +1,73 @@
+"""What follows from a payment's change, in the same transaction: the letter and the log."""
+
+import structlog
+from sqlalchemy.orm import Session
+
+from db.models import OnlinePayment
+from db.queries import settlements as queries
+from lib import clock
+from lib.domain import formats
+from lib.domain.online_payment import COUNTED, State
+from lib.mail import outbox, payment_letters
+from lib.services import audit
+from lib.services.audit import Action
+
+_LOG = structlog.get_logger("payments")
+
+
+def tell(
+    session: Session, payment: OnlinePayment, *, before: State, refunded_before: object
+) -> None:
+    """Write the letters and the events of what has changed since ``before``."""
+    state = State(payment.status)
+    if state is not before and state is State.DISPUTED:
+        _LOG.error("bank took another sum than was asked for", payment=str(payment.id))
+        _record(session, payment, Action.PAYMENT_DISPUTED)
+    if state in COUNTED and before not in COUNTED:
+        _record(session, payment, Action.PAID)
+        _post_received(session, payment)
+    if payment.refunded != refunded_before:
+        _record(session, payment, Action.PAYMENT_REFUNDED)
+        _post_refunded(session, payment)
+
+
+def _record(session: Session, payment: OnlinePayment, action: Action) -> None:
+    payer = queries.payer(session, login_id=payment.login_id)
+    audit.record(
+        session,
+        action=action,
+        login_id=payment.login_id,
+        username=payer.username if payer else None,
+        account_id=payment.account_id,
+        amount=formats.money(
+            payment.refunded if action is Action.PAYMENT_REFUNDED else payment.amount
+        ),
+        payment=str(payment.id),
+    )
+
+
+def _post_received(session: Session, payment: OnlinePayment) -> None:
+    payer = queries.payer(session, login_id=payment.login_id)
+    if payer is None:
+        return
+    letter = payment_letters.received(
+        name=payer.first_name,
+        account_id=payment.account_id,
+        number=queries.account_number(session, account_id=payment.account_id),
+        amount=payment.amount,
+        on=clock.local(payment.paid_at or clock.now()).date(),
+    )
+    outbox.post(session, recipient=payer.email, letter=letter)
+
+
+def _post_refunded(session: Session, payment: OnlinePayment) -> None:
+    payer = queries.payer(session, login_id=payment.login_id)
+    if payer is None:
+        return
+    letter = payment_letters.refunded(
+        name=payer.first_name,
+        account_id=payment.account_id,
+        number=queries.account_number(session, account_id=payment.account_id),
+        amount=payment.refunded,
+    )
+    outbox.post(session, recipient=payer.email, letter=letter)

@@ -1,0 +1,102 @@
+"""The steps of an online payment: written under a lock, once, with what follows from them."""
+
+import datetime as dt
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import OnlinePayment
+from db.queries import settlements as queries
+from lib import clock
+from lib.domain import online_payment
+from lib.domain.online_payment import UNFINISHED, BankState, BankWord, Happening, State
+from lib.services import payment_news
+
+_LOG = structlog.get_logger("payments")
+_FIRST_PAUSE = dt.timedelta(seconds=30)
+
+
+def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
+    """Apply the bank's word to a payment; tell whether the word was about it."""
+    with database.transaction(database.OPERATOR) as session:
+        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        if payment is None or not _is_about(payment, said):
+            _LOG.error("bank spoke of another payment", payment=str(payment_id))
+            return False
+        payment.bank_id = said.bank_id
+        happening = online_payment.happening(said, asked=payment.amount + payment.fee)
+        before, refunded = State(payment.status), payment.refunded
+        _step(session, payment, happening, said)
+        if State(payment.status) in UNFINISHED:
+            payment.pay_url = said.pay_url or payment.pay_url
+        if said.state is not BankState.PENDING:
+            payment.check_at = None  # the bank's last word: what is given back it tells by itself
+        elif payment.check_at is None:
+            payment.check_at = clock.now() + _FIRST_PAUSE
+        payment_news.tell(session, payment, before=before, refunded_before=refunded)
+    return True
+
+
+def tell(
+    *,
+    account_id: int,
+    payment_id: UUID,
+    happening: Happening,
+    record: Callable[[Session], None] | None = None,
+) -> None:
+    """Apply what happened without the bank; ``record`` is called if that changes anything."""
+    with database.transaction(database.OPERATOR) as session:
+        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        assert payment is not None  # noqa: S101 - payments are never deleted
+        before = payment.status
+        _step(session, payment, happening, None)
+        if payment.bank_id is None:
+            payment.check_at = None
+        if record is not None and payment.status != before:
+            record(session)
+
+
+def _step(
+    session: Session, payment: OnlinePayment, happening: Happening, said: BankWord | None
+) -> None:
+    """Move the payment by the table; what changes it becomes a row of its history."""
+    now = clock.now()
+    after = online_payment.step(State(payment.status), happening)
+    refunded = max(said.refunded, payment.refunded) if said else payment.refunded
+    if after == payment.status and refunded == payment.refunded:
+        return
+    if after not in UNFINISHED:
+        payment.pay_url = None
+    if after is State.PAID and payment.paid_at is None:
+        payment.paid_at = now
+    payment.status = after.value
+    if refunded != payment.refunded:
+        payment.refunded = refunded
+        _spread_refund(session, payment)
+    queries.record(
+        session,
+        account_id=payment.account_id,
+        payment_id=payment.id,
+        happened_at=now,
+        happening=happening.value,
+        status=after.value,
+        amount=said.amount if said else None,
+        currency=said.currency if said else None,
+        refunded=refunded,
+    )
+
+
+def _spread_refund(session: Session, payment: OnlinePayment) -> None:
+    account_id, payment_id = payment.account_id, payment.id
+    rows = queries.parts(session, account_id=account_id, payment_id=payment_id)
+    left = online_payment.left_after_refund(
+        [(row.group_id, row.amount) for row in rows], fee=payment.fee, refunded=payment.refunded
+    )
+    queries.refund_parts(session, account_id=account_id, payment_id=payment_id, left=left)
+
+
+def _is_about(payment: OnlinePayment, said: BankWord) -> bool:
+    return said.order in {None, str(payment.id)} and payment.bank_id in {None, said.bank_id}

@@ -1,0 +1,139 @@
+"""Payments: what came in for an account, how it was spread, and what it made of the balances."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.queries import movements as queries
+from db.queries import payments as came_in
+from db.session import Viewer
+from lib import clock
+from lib.access import Actor, Permission
+from lib.domain import movement, payment
+from lib.domain.movement import GroupMovement, Movement
+from lib.domain.payment import Payment
+
+
+def list_movements(
+    *, actor: Actor, account_id: int, since: dt.date, until: dt.date
+) -> tuple[GroupMovement, ...]:
+    """Return the movement of an account's money by group and closed month.
+
+    Args:
+        actor: who looks; needs ``payments:read``.
+        account_id: one of the actor's accounts.
+        since: the first month.
+        until: the last month, which belongs to it.
+
+    Raises:
+        AccessDenied: no permission, or not the actor's account.
+    """
+    actor.demand(Permission.PAYMENTS_READ)
+    actor.demand_account(account_id)
+    with database.transaction(actor.viewer) as session:
+        return movements(
+            session, viewer=actor.viewer, account_id=account_id, since=since, until=until
+        )
+
+
+def list_payments(
+    *, actor: Actor, account_id: int, since: dt.date | None, until: dt.date | None
+) -> tuple[Payment, ...]:
+    """Return the payments that billing counts in some months, oldest first.
+
+    Args:
+        actor: who looks; needs ``payments:read``.
+        account_id: one of the actor's accounts.
+        since: the first month; None for all before.
+        until: the last month; None for all since, those of open months too and those that
+            billing has not brought yet.
+
+    Raises:
+        AccessDenied: no permission, or not the actor's account.
+    """
+    actor.demand(Permission.PAYMENTS_READ)
+    actor.demand_account(account_id)
+    viewer = actor.viewer
+    with database.transaction(viewer) as session:
+        counted = payments(
+            session,
+            viewer=viewer,
+            account_id=account_id,
+            since=since or dt.date.min,
+            until=until or dt.date.max,
+        )
+        if until is not None:
+            return counted
+        return counted + tuple(
+            _waiting(came_in.waiting(session, viewer=viewer, account_id=account_id))
+        )
+
+
+def movements(
+    session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
+) -> tuple[GroupMovement, ...]:
+    """Return what ``list_movements`` does, within the caller's transaction."""
+    rows = queries.movements(
+        session, viewer=viewer, account_id=account_id, since=since, until=until
+    )
+    return movement.by_group((row.group_id, row.group, _movement(row)) for row in rows)
+
+
+def payments(
+    session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
+) -> tuple[Payment, ...]:
+    """Return what ``list_payments`` does, within the caller's transaction."""
+    rows = queries.payments(session, viewer=viewer, account_id=account_id, since=since, until=until)
+    return tuple(_payments(rows))
+
+
+def _movement(row: Any) -> Movement:
+    return Movement(
+        period=row.period,
+        opening=row.opening,
+        charged=row.charged,
+        coefficient=row.coefficient,
+        recalculated=row.recalculated,
+        privilege=row.privilege,
+        penalty=row.penalty,
+        received=row.received,
+        closing=row.closing,
+    )
+
+
+def _payments(rows: Iterable[Any]) -> Iterator[Payment]:
+    """Fold the rows, one a part, into payments."""
+    for _, parts in groupby(rows, key=lambda row: row.id):
+        first, *rest = parts
+        yield Payment(
+            paid_on=first.paid_on,
+            month=first.month,
+            amount=first.amount,
+            channel=first.channel,
+            source=first.source,
+            is_reversal=first.is_reversal,
+            reverses=first.reverses,
+            returned=first.returned,
+            shares=payment.spread((row.group, row.part) for row in (first, *rest)),
+        )
+
+
+def _waiting(rows: Iterable[Any]) -> Iterator[Payment]:
+    """Fold the rows of what billing has not brought, one a part, into payments."""
+    for _, parts in groupby(rows, key=lambda row: row.key):
+        first, *rest = parts
+        yield Payment(
+            paid_on=first.paid_on or clock.local(first.paid_at).date(),
+            month=None,
+            amount=first.amount,
+            channel=first.channel,
+            source=None,
+            is_reversal=False,
+            reverses=None,
+            returned=None,
+            shares=payment.spread((row.group, row.part) for row in (first, *rest)),
+        )

@@ -1,0 +1,189 @@
+"""What the portal answers to typed readings before any of them is kept."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from lib.domain import formats, reading_hints
+from lib.domain.reading_checks import Finding
+from lib.domain.reading_hints import COLD, HOT, Typed
+from lib.domain.readings import DialRefused, judge, parse_dial
+from lib.services.meter_cards import AccountMeters, Dial, MeterCard
+
+
+class Outcome(StrEnum):
+    """What becomes of a typed reading."""
+
+    GOOD = "good"  # kept, or would be
+    DOUBTFUL = "doubtful"  # confirmed: kept, and staff have a look
+    UNCHANGED = "unchanged"  # it is there already
+    ASKED = "asked"  # to be confirmed
+    REFUSED = "refused"
+    HELD = "held"  # waits for the meter's other zone
+
+
+KEPT = {Outcome.GOOD, Outcome.DOUBTFUL}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A reading as typed; ``confirmed`` is the number that its sender has ticked."""
+
+    account_id: int
+    meter_id: int
+    zone: int
+    text: str
+    confirmed: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the portal says to one entry.
+
+    Attributes:
+        entry: what was typed.
+        outcome: what becomes of it.
+        value: the dial; None where it is none.
+        used: since the last reading.
+        cost: what that costs at today's tariff.
+        findings: what was found.
+        reason: why it is refused or held, where no check did it.
+    """
+
+    entry: Entry
+    outcome: Outcome
+    value: Decimal | None = None
+    used: Decimal | None = None
+    cost: Decimal | None = None
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return what is to be told, in the order of its weight."""
+        told = [self.reason] if self.reason else []
+        return (*told, *(finding.sentence for finding in self.findings))
+
+
+def review(
+    accounts: Sequence[AccountMeters], entries: Iterable[Entry], *, today: dt.date
+) -> tuple[Answer, ...]:
+    """Judge what was typed; meters that are not among the accounts' are passed over.
+
+    Args:
+        accounts: the meters, as they are now.
+        entries: what was typed; empty ones are passed over too.
+        today: the business date.
+    """
+    cards = {card.meter_id: card for account in accounts for card in account.meters}
+    places = {
+        (card.meter_id, dial.zone): (card, dial) for card in cards.values() for dial in card.dials
+    }
+    known = [
+        (entry, *places[entry.meter_id, entry.zone])
+        for entry in entries
+        if (entry.meter_id, entry.zone) in places and entry.text.strip()
+    ]
+    answers = [_answer(entry, card, dial, today) for entry, card, dial in known]
+    answers = _with_swaps(answers, cards, places)
+    by_meter: defaultdict[int, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        by_meter[answer.entry.meter_id].append(answer)
+    return tuple(
+        answer
+        for meter_id, members in by_meter.items()
+        for answer in _whole(members, cards[meter_id])
+    )
+
+
+def _answer(entry: Entry, card: MeterCard, dial: Dial, today: dt.date) -> Answer:
+    if card.period is None:
+        return Answer(entry, Outcome.REFUSED, reason=card.intake)
+    try:
+        value = parse_dial(entry.text, decimals=dial.known.limits.decimals)
+    except DialRefused as refusal:
+        return Answer(entry, Outcome.REFUSED, reason=str(refusal))
+    if value is None:
+        return Answer(entry, Outcome.REFUSED, reason="Введите цифры со счётчика.")
+    if dial.live and (dial.live.value, dial.live.taken_on) == (value, today):
+        return Answer(entry, Outcome.UNCHANGED, value)
+    verdict = judge(
+        value, dial.known, taken_on=today, period=card.period, today=today, latest=card.period
+    )
+    slip = reading_hints.slipped_digit(value, dial.known, dial.expected)
+    findings = (*verdict.findings, slip) if slip else verdict.findings
+    cost = None
+    if verdict.used is not None:
+        cost = reading_hints.roubles(
+            verdict.used, dial.price, resource=card.resource, service_unit=card.service_unit
+        )
+    return _decided(Answer(entry, Outcome.GOOD, value, verdict.used, cost, findings))
+
+
+def _decided(answer: Answer) -> Answer:
+    """Settle what becomes of a reading by what was found about it."""
+    if any(finding.is_refusal for finding in answer.findings):
+        outcome = Outcome.REFUSED
+    elif not answer.findings:
+        outcome = Outcome.GOOD
+    elif answer.entry.confirmed == answer.value:
+        outcome = Outcome.DOUBTFUL
+    else:
+        outcome = Outcome.ASKED
+    return replace(answer, outcome=outcome)
+
+
+def _with_swaps(
+    answers: Sequence[Answer],
+    cards: Mapping[int, MeterCard],
+    places: Mapping[tuple[int, int], tuple[MeterCard, Dial]],
+) -> list[Answer]:
+    """Ask about cold and hot water of one account that fit better in each other's place."""
+    typed: defaultdict[tuple[int, str | None], dict[int, Typed]] = defaultdict(dict)
+    for answer in answers:
+        card = cards[answer.entry.meter_id]
+        if answer.value is not None and card.resource in {COLD, HOT}:
+            dial = places[answer.entry.meter_id, answer.entry.zone][1]
+            typed[card.account_id, card.resource][card.meter_id] = Typed(
+                answer.value, dial.known, dial.expected
+            )
+    found: dict[int, Finding] = {}
+    for (account_id, resource), cold in list(typed.items()):
+        if resource == COLD:
+            found |= reading_hints.swapped(cold, typed.get((account_id, HOT), {}))
+    return [
+        _decided(replace(answer, findings=(*answer.findings, found[answer.entry.meter_id])))
+        if answer.entry.meter_id in found and answer.value is not None
+        else answer
+        for answer in answers
+    ]
+
+
+def _whole(answers: Sequence[Answer], card: MeterCard) -> list[Answer]:
+    """Take a meter with all its zones or not at all."""
+    given = {answer.entry.zone for answer in answers}
+    missing = [dial.zone for dial in card.dials if dial.zone not in given and dial.live is None]
+    waits = any(answer.outcome in {Outcome.ASKED, Outcome.REFUSED} for answer in answers)
+    if missing and not waits:
+        reason = f"Введите показания по всем зонам счётчика: не хватает Т{missing[0]}."
+    elif waits:
+        reason = "Сначала исправьте или подтвердите показание другой зоны этого счётчика."
+    else:
+        return list(answers)
+    return [
+        replace(answer, outcome=Outcome.HELD, reason=reason) if answer.outcome in KEPT else answer
+        for answer in answers
+    ]
+
+
+def told(answer: Answer, card: MeterCard) -> str:
+    """Say what a reading means: what was used, and what that costs."""
+    if answer.used is None:
+        return ""
+    used = f"расход {formats.number(answer.used, places=0)} {card.unit}"
+    if answer.cost is None:
+        return used
+    return f"{used}, около {formats.money(answer.cost)} ₽ по сегодняшнему тарифу"

@@ -1,0 +1,167 @@
+"""Readings that residents submit: one form for all meters, each meter kept whole or not at all."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.queries import readings as queries
+from db.queries import submitted_readings
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.errors import PortalError
+from lib.services import audit, meters, reading_answers
+from lib.services.account_requests import one_line
+from lib.services.audit import Action
+from lib.services.meter_cards import AccountMeters, Dial, MeterCard, PastReading
+from lib.services.reading_answers import KEPT, Answer, Entry, Outcome
+
+_Places = dict[tuple[int, int], tuple[MeterCard, Dial]]
+
+
+class NothingTyped(PortalError):
+    """The form came empty."""
+
+    def __init__(self) -> None:
+        super().__init__("Введите показание хотя бы одного счётчика.")
+
+
+def preview(
+    *, actor: Actor, accounts: Sequence[AccountMeters], entries: Sequence[Entry]
+) -> tuple[Answer, ...]:
+    """Say what would become of a form, and keep nothing.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.READINGS_SUBMIT)
+    return reading_answers.review(accounts, entries, today=clock.today())
+
+
+def submit(
+    *, actor: Actor, entries: Sequence[Entry], request_key: str, comment: str, address: str
+) -> tuple[Answer, ...]:
+    """Take in a form: what is good is kept, the rest comes back with what to do about it.
+
+    Repeating the call with the same ``request_key`` answers the same and keeps nothing twice,
+    so a double click is harmless. A reading of a month that has one already takes its place; the
+    earlier one stays in the history.
+
+    Args:
+        actor: who submits; needs ``readings:submit``.
+        entries: what was typed, of whichever meters of the actor's accounts; empty ones are
+            passed over.
+        request_key: one value a rendered form, not a click.
+        comment: what staff ought to know of a doubtful one.
+        address: the client's address.
+
+    Raises:
+        AccessDenied: no permission, or a meter that is not the actor's.
+        NothingTyped: nothing was typed.
+        ClaimRefused: the comment is a novel.
+    """
+    actor.demand(Permission.READINGS_SUBMIT)
+    typed = [entry for entry in entries if entry.text.strip()]
+    if not typed:
+        raise NothingTyped
+    for entry in typed:
+        actor.demand_account(entry.account_id)
+    words = one_line(comment)
+    today = clock.today()
+    with database.transaction(actor.viewer) as session:
+        queries.lock(session, account_ids=sorted({entry.account_id for entry in typed}))
+        accounts = meters.load(session, viewer=actor.viewer, today=today)
+        places = _places(accounts)
+        for entry in typed:
+            card = places.get((entry.meter_id, entry.zone))
+            if card is None or card[0].account_id != entry.account_id:
+                raise AccessDenied
+        repeated = [_repeated(entry, places, request_key) for entry in typed]
+        fresh = [entry for entry, answer in zip(typed, repeated, strict=True) if answer is None]
+        answers = reading_answers.review(accounts, fresh, today=today)
+        form = _Form(session, actor, request_key, words, address, today)
+        for answer in answers:
+            if answer.outcome in KEPT:
+                form.keep(answer, *places[answer.entry.meter_id, answer.entry.zone])
+        return (*(answer for answer in repeated if answer), *answers)
+
+
+def _places(accounts: Sequence[AccountMeters]) -> _Places:
+    return {
+        (card.meter_id, dial.zone): (card, dial)
+        for account in accounts
+        for card in account.meters
+        for dial in card.dials
+    }
+
+
+def _repeated(entry: Entry, places: _Places, request_key: str) -> Answer | None:
+    """Return what this very form was answered before; None where it comes for the first time."""
+    _, dial = places[entry.meter_id, entry.zone]
+    first = next((past for past in dial.own if past.request_key == request_key), None)
+    if first is None:
+        return None
+    outcome = Outcome.DOUBTFUL if first.status == Outcome.DOUBTFUL else Outcome.GOOD
+    return Answer(replace(entry, confirmed=None), outcome, first.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that is being kept."""
+
+    session: Session
+    actor: Actor
+    request_key: str
+    comment: str
+    address: str
+    today: dt.date
+
+    def keep(self, answer: Answer, card: MeterCard, dial: Dial) -> None:
+        """Write a reading in the place of the one that it corrects, if there is one."""
+        earlier = dial.live.submitted_id if dial.live else None
+        if earlier:
+            submitted_readings.supersede(
+                self.session, account_id=card.account_id, reading_id=earlier
+            )
+        made = submitted_readings.add(self.session, **self._values(answer, card, dial))
+        if earlier:
+            submitted_readings.name_successor(
+                self.session, account_id=card.account_id, reading_id=earlier, successor=made
+            )
+        self._record(answer, card, dial.live)
+
+    def _values(self, answer: Answer, card: MeterCard, dial: Dial) -> dict[str, object]:
+        is_doubtful = answer.outcome is Outcome.DOUBTFUL
+        return {
+            "account_id": card.account_id,
+            "organization_id": card.organization_id,
+            "meter_id": card.meter_id,
+            "zone": dial.zone,
+            "value": answer.value,
+            "period": card.period,
+            "taken_on": self.today,
+            "submitted_at": clock.now(),
+            "login_id": self.actor.login_id,
+            "request_key": self.request_key,
+            "status": "doubtful" if is_doubtful else "accepted",
+            "doubts": [finding.check.value for finding in answer.findings],
+            "previous": dial.known.previous,
+            "used": answer.used,
+            "comment": self.comment if is_doubtful else "",
+        }
+
+    def _record(self, answer: Answer, card: MeterCard, live: PastReading | None) -> None:
+        audit.record(
+            self.session,
+            action=Action.READING_CORRECTED if live else Action.READING_SUBMITTED,
+            actor=self.actor,
+            account_id=card.account_id,
+            organization_id=card.organization_id,
+            address=self.address,
+            meter=card.serial,
+            zone=answer.entry.zone,
+            value=f"{answer.value}",
+            was=f"{live.value:f}" if live else None,
+        )

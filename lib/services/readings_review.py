@@ -1,0 +1,249 @@
+"""Doubtful readings: staff of the organisation accept them or return them with a reason."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.base import AnyRow
+from db.models import SubmittedReading
+from db.queries import account_requests as people
+from db.queries import submitted_readings as queries
+from db.session import Viewer
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import address as addresses
+from lib.domain import formats, reading_hints
+from lib.errors import PortalError
+from lib.mail import outbox, reading_letters
+from lib.services import audit
+from lib.services.account_requests import one_line
+from lib.services.audit import Action
+
+MOST_SHOWN = 20
+_SAME_CLICK = dt.timedelta(seconds=10)
+_OUTCOMES = {
+    "accepted": "уже принято",
+    "returned": "уже возвращено",
+    "superseded": "исправлено самим жителем",
+}
+
+
+class ReasonMissing(PortalError):
+    """A reading is returned without a reason."""
+
+    def __init__(self) -> None:
+        super().__init__("Напишите причину возврата: жителю нужно знать, что исправить.")
+
+
+class AlreadyReviewed(PortalError):
+    """Somebody was faster, or the resident has corrected it."""
+
+    def __init__(self, reading: SubmittedReading) -> None:
+        when = f" {formats.moment(clock.local(reading.decided_at))}" if reading.decided_at else ""
+        super().__init__(f"Показание {_OUTCOMES[reading.status]}{when}.")
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulReading:
+    """A reading that waits for staff.
+
+    Attributes:
+        account_id: whose it is.
+        reading_id: its key within the account.
+        number: the account's number.
+        address: where the meter hangs.
+        meter: the service and the meter's number.
+        unit: of the dial.
+        value: what was submitted.
+        period: the month it is for.
+        previous: what it was held against; None where there was nothing.
+        used: what was used since.
+        doubts: which checks asked about it.
+        comment: what the resident added; empty where nothing.
+        submitted_at: by the centre's clocks.
+    """
+
+    account_id: int
+    reading_id: int
+    number: str
+    address: str
+    meter: str
+    unit: str
+    value: Decimal
+    period: dt.date
+    previous: Decimal | None
+    used: Decimal | None
+    doubts: tuple[str, ...]
+    comment: str
+    submitted_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The readings that wait: the oldest, and how many there are in all."""
+
+    readings: tuple[DoubtfulReading, ...]
+    count: int
+
+
+def list_doubtful(*, actor: Actor) -> Queue:
+    """Return the doubtful readings of the actor's organisation.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.READINGS_REVIEW)
+    with database.transaction(actor.viewer) as session:
+        rows = queries.waiting(
+            session, organization_id=actor.demand_organization(), limit=MOST_SHOWN
+        )
+    if not rows:
+        return Queue((), 0)
+    readings = [row.SubmittedReading for row in rows]
+    places = _places(actor, readings)
+    return Queue(
+        tuple(_shown(reading, places[reading.meter_id]) for reading in readings),
+        rows[0].all_waiting,
+    )
+
+
+def accept(*, actor: Actor, account_id: int, reading_id: int, address: str) -> None:
+    """Accept a doubtful reading.
+
+    Raises:
+        AccessDenied: no permission, no such reading, or another organisation's.
+        AlreadyReviewed: somebody was faster, or the resident has corrected it.
+    """
+    actor.demand(Permission.READINGS_REVIEW)
+    with database.transaction(actor.viewer) as session:
+        reading = _found(session, actor, account_id, reading_id)
+        if _is_waiting(reading, actor, "accepted"):
+            _decide(session, actor, reading, status="accepted", reason=None, address=address)
+
+
+def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, address: str) -> None:
+    """Return a doubtful reading to the resident, who gets a letter.
+
+    Raises:
+        AccessDenied: no permission, no such reading, or another organisation's.
+        ReasonMissing: no reason was given.
+        AlreadyReviewed: somebody was faster, or the resident has corrected it.
+    """
+    actor.demand(Permission.READINGS_REVIEW)
+    why = one_line(reason)
+    if not why:
+        raise ReasonMissing
+    with database.transaction(actor.viewer) as session:
+        reading = _found(session, actor, account_id, reading_id)
+        if not _is_waiting(reading, actor, "returned"):
+            return
+    shown = _shown(reading, _places(actor, [reading])[reading.meter_id])
+    with database.transaction(database.GATE) as session:
+        contact = people.contacts(session, logins=[reading.login_id]).get(reading.login_id)
+    with database.transaction(actor.viewer) as session:
+        _decide(session, actor, reading, status="returned", reason=why, address=address)
+        if contact is not None:  # a login may be gone, its reading stays
+            letter = reading_letters.returned(
+                name=contact.first_name,
+                number=shown.number,
+                meter=shown.meter,
+                value=formats.number(shown.value, places=0),
+                reason=why,
+            )
+            outbox.post(session, recipient=contact.email, letter=letter)
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    reading: SubmittedReading,
+    *,
+    status: str,
+    reason: str | None,
+    address: str,
+) -> None:
+    """Decide where the reading still waits: of two at once, one is told that it does not."""
+    decided = queries.decide(
+        session,
+        account_id=reading.account_id,
+        reading_id=reading.id,
+        organization_id=actor.demand_organization(),
+        status=status,
+        reason=reason,
+        decided_by=actor.login_id,
+        now=clock.now(),
+    )
+    if not decided:
+        raise AlreadyReviewed(_found(session, actor, reading.account_id, reading.id))
+    audit.record(
+        session,
+        action=Action.READING_REVIEWED,
+        actor=actor,
+        account_id=reading.account_id,
+        address=address,
+        decision=status,
+        reason=reason,
+        value=f"{reading.value:f}",
+    )
+
+
+def _found(session: Session, actor: Actor, account_id: int, reading_id: int) -> SubmittedReading:
+    reading = queries.one(
+        session,
+        account_id=account_id,
+        reading_id=reading_id,
+        organization_id=actor.demand_organization(),
+    )
+    if reading is None:
+        raise AccessDenied
+    return reading
+
+
+def _is_waiting(reading: SubmittedReading, actor: Actor, status: str) -> bool:
+    """Tell whether there is something to decide; the same click twice has decided already."""
+    if reading.status == "doubtful":
+        return True
+    is_same = (reading.status, reading.decided_by) == (status, actor.login_id)
+    if is_same and reading.decided_at and clock.now() - reading.decided_at < _SAME_CLICK:
+        return False
+    raise AlreadyReviewed(reading)
+
+
+def _places(actor: Actor, readings: Sequence[SubmittedReading]) -> dict[int, AnyRow]:
+    """Return where meters of readings hang; these have been found to be the organisation's."""
+    accounts = tuple(sorted({reading.account_id for reading in readings}))
+    viewer: Viewer = replace(actor.viewer, accounts=accounts)
+    with database.transaction(viewer) as session:
+        return queries.places(
+            session, viewer=viewer, meters=sorted({reading.meter_id for reading in readings})
+        )
+
+
+def _shown(reading: SubmittedReading, place: AnyRow) -> DoubtfulReading:
+    zone = f", Т{reading.zone}" if place.zones > 1 else ""
+    return DoubtfulReading(
+        account_id=reading.account_id,
+        reading_id=reading.id,
+        number=place.number,
+        address=addresses.line(
+            city=place.city,
+            street=place.street,
+            house=place.house,
+            building=place.building,
+            premise=place.premise,
+            kind=place.premise_kind,
+        ),
+        meter=f"{place.service} № {place.serial}{zone}",
+        unit=reading_hints.unit(place.meter_kind, place.unit),
+        value=reading.value,
+        period=reading.period,
+        previous=reading.previous,
+        used=reading.used,
+        doubts=tuple(reading.doubts),
+        comment=reading.comment,
+        submitted_at=clock.local(reading.submitted_at),
+    )

@@ -1,0 +1,219 @@
+"""Settlement: what the bank says of online payments, asked back and written down once.
+
+The steps towards a bank - ours first, then the bank's, then ours again - may be cut off between
+any two of them, and each may happen twice. Our key of a payment is the bank's key of the request,
+so that repeating it makes nothing new; and what the bank says is applied to the payment under a
+lock, by the table of ``lib.domain.online_payment``, so that saying it again changes nothing.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+import structlog
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.queries import settlements as queries
+from lib import acquiring, clock, config, links
+from lib.acquiring.bank import Bank, BankAway, BankRefused, Method, Order, ReceiptItem
+from lib.domain.online_payment import UNFINISHED, BankWord, Happening, State
+from lib.services import payment_steps
+
+_LOG = structlog.get_logger("payments")
+# a bank forgets the key of a request after a day: by then nothing is asked for anew
+_MAY_BE_MADE = dt.timedelta(hours=12)
+_FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0  # s, between questions about one payment
+_AT_ONCE = 100
+_FEE = "Комиссия за приём платежа"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a payment before the bank is asked."""
+
+    account_id: int
+    payment_id: UUID
+    state: State
+    bank: str
+    bank_id: str | None
+    created_at: dt.datetime
+
+    @property
+    def is_old(self) -> bool:
+        """Tell whether the bank may have forgotten the request."""
+        return clock.now() - self.created_at > _MAY_BE_MADE
+
+
+def ask(*, account_id: int, payment_id: UUID) -> None:
+    """Ask the bank about a payment and write down what it says; make the payment if need be.
+
+    Raises:
+        BankAway: the bank does not answer.
+    """
+    known = _known(account_id, payment_id)
+    bank = acquiring.named(known.bank) if known else None
+    if known is None or bank is None:
+        return
+    if known.bank_id is not None:
+        said = bank.status(known.bank_id)
+        if said is not None:
+            _apply(known, said)
+        elif known.is_old:
+            _LOG.error("bank knows no such payment", payment=str(payment_id))
+            _tell(known, Happening.DECLINED)
+    elif known.state is State.CREATED and not known.is_old:
+        _make(known, bank)
+    elif known.state is State.CREATED:
+        _tell(known, Happening.DECLINED)
+    else:
+        _tell(known, Happening.CANCELLED)  # nobody has ever been shown where to pay
+
+
+def hear(*, body: bytes) -> bool:
+    """Take a notice: ask the bank what it is about, and tell whether that has been written down.
+
+    Raises:
+        BankAway: the bank does not answer; the notice is to come again.
+    """
+    bank = acquiring.bank()
+    bank_id = bank.notice(body) if bank else None
+    if bank is None or bank_id is None:
+        return False
+    said = bank.status(bank_id)
+    if said is None:
+        return False
+    with database.transaction(database.OPERATOR) as session:
+        row = queries.by_bank_id(session, bank=bank.name, bank_id=bank_id)
+        if row is None and (own := _uuid(said.order)):
+            # we died before we could write down how the bank calls it
+            row = queries.by_key(session, bank=bank.name, payment_id=own)
+    return row is not None and payment_steps.apply(
+        account_id=row.account_id, payment_id=row.id, said=said
+    )
+
+
+def ask_about_waiting() -> None:
+    """Ask about every payment whose time has come: no notice is relied upon."""
+    pauses = (_FIRST_PAUSE, _LONGEST_PAUSE)
+    with database.transaction(database.OPERATOR) as session:
+        due = queries.claim_due(session, now=clock.now(), most=_AT_ONCE, pauses=pauses)
+    for row in due:
+        try:
+            ask(account_id=row.account_id, payment_id=row.id)
+        except BankAway:
+            _LOG.warning("bank away, asked again later", payment=str(row.id))
+
+
+def cancel(*, account_id: int, payment_id: UUID, record: Callable[[Session], None]) -> None:
+    """Cancel a payment that nobody has paid.
+
+    The bank is asked first, and goes on being asked afterwards: its page may still be open.
+
+    Args:
+        account_id: whose payment it is.
+        payment_id: the payment.
+        record: called in the transaction of the call that cancels it, and of no other.
+    """
+    try:
+        ask(account_id=account_id, payment_id=payment_id)
+    except BankAway:
+        _LOG.warning("cancelled without the bank", payment=str(payment_id))
+    known = _known(account_id, payment_id)
+    if known is not None and known.state in UNFINISHED:
+        _tell(known, Happening.CANCELLED, record)
+
+
+def refund(*, account_id: int, payment_id: UUID, amount: Decimal) -> None:
+    """Have the bank give back a part of a payment, or all of it.
+
+    The key is made of how much has been given back before: a repeated call gives nothing twice.
+
+    Raises:
+        BankRefused: there is not so much left to give back.
+        BankAway: the bank does not answer; calling again is safe.
+    """
+    with database.transaction(database.OPERATOR) as session:
+        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        if payment is None or payment.bank_id is None:
+            raise BankRefused
+        bank, bank_id, before = acquiring.named(payment.bank), payment.bank_id, payment.refunded
+    if bank is None:
+        raise BankRefused
+    bank.refund(bank_id, amount=amount, key=uuid5(payment_id, f"refund after {before:.2f}"))
+    ask(account_id=account_id, payment_id=payment_id)
+
+
+def _known(account_id: int, payment_id: UUID) -> _Known | None:
+    with database.transaction(database.OPERATOR) as session:
+        found = queries.found(session, account_id=account_id, payment_id=payment_id)
+        if found is None:
+            return None
+        return _Known(
+            account_id,
+            payment_id,
+            State(found.status),
+            found.bank,
+            found.bank_id,
+            found.created_at,
+        )
+
+
+def _apply(known: _Known, said: BankWord) -> None:
+    payment_steps.apply(account_id=known.account_id, payment_id=known.payment_id, said=said)
+
+
+def _tell(
+    known: _Known, happening: Happening, record: Callable[[Session], None] | None = None
+) -> None:
+    payment_steps.tell(
+        account_id=known.account_id,
+        payment_id=known.payment_id,
+        happening=happening,
+        record=record,
+    )
+
+
+def _make(known: _Known, bank: Bank) -> None:
+    """Make the payment at the bank; made before, it is the same one."""
+    with database.transaction(database.OPERATOR) as session:
+        order = _order(session, known)
+    try:
+        said = bank.create(order)
+    except BankRefused:
+        _tell(known, Happening.DECLINED)
+        return
+    _apply(known, said)
+
+
+def _order(session: Session, known: _Known) -> Order:
+    settings = config.settings()
+    account_id, payment_id = known.account_id, known.payment_id
+    payment = queries.found(session, account_id=account_id, payment_id=payment_id)
+    assert payment is not None  # noqa: S101 - payments are never deleted
+    parts = queries.parts(session, account_id=account_id, payment_id=payment_id)
+    items = [ReceiptItem(row.name, row.amount) for row in parts]
+    if payment.fee:
+        items.append(ReceiptItem(_FEE, payment.fee))
+    payer = queries.payer(session, login_id=payment.login_id)
+    number = queries.account_number(session, account_id=account_id)
+    back = links.screen(links.PAY, account=account_id, payment=payment_id)
+    return Order(
+        payment_id=payment_id,
+        amount=payment.amount + payment.fee,
+        description=f"Оплата ЖКУ, лицевой счёт {number}",
+        return_url=settings.address + back,
+        notice_url=settings.address + links.PAYMENT_NOTICE,
+        method=Method(payment.method),
+        items=items,
+        email=payer.email if payer and settings.yookassa_receipts else None,
+    )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,88 @@
+"""Statements: an account's movement of money and payments over closed months, as a file."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from db import session as database
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.documents import statement_csv, statement_pdf, statement_xlsx
+from lib.documents.statement_data import Statement
+from lib.domain import movement
+from lib.errors import PortalError
+from lib.services import accounts, payments
+from lib.services.accounts import AccountCard
+
+
+class StatementKind(StrEnum):
+    """In which form a statement is written; the figures are the same in each."""
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+_WRITERS: Mapping[StatementKind, Callable[[Statement], bytes]] = {
+    StatementKind.PDF: statement_pdf.render,
+    StatementKind.XLSX: statement_xlsx.render,
+    StatementKind.CSV: statement_csv.render,
+}
+
+
+class StatementNotFound(PortalError):
+    """A statement is made of closed months of the account alone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Выписка составляется за закрытые месяцы вашего лицевого счёта, "
+            "а в выбранном периоде есть другие."
+        )
+
+
+def render_statement(
+    *, actor: Actor, account_id: int, since: dt.date, until: dt.date, kind: StatementKind
+) -> bytes:
+    """Return the statement of an account from one month to another, both in it.
+
+    Raises:
+        AccessDenied: no permission, or not the actor's account.
+        StatementNotFound: the months are not the account's closed ones.
+    """
+    actor.demand(Permission.PAYMENTS_READ)
+    actor.demand_account(account_id)
+    viewer = replace(actor.viewer, accounts=(account_id,))
+    with database.transaction(viewer) as session:
+        card = next(iter(accounts.bare_cards(session, viewer=viewer)), None)
+        if card is None:
+            raise AccessDenied
+        if not can_be_made(card, since=since, until=until):
+            raise StatementNotFound
+        groups = payments.movements(
+            session, viewer=viewer, account_id=account_id, since=since, until=until
+        )
+        made = payments.payments(
+            session, viewer=viewer, account_id=account_id, since=since, until=until
+        )
+    return _WRITERS[kind](
+        Statement(
+            account_number=card.number,
+            els=card.els,
+            payer=card.payer,
+            address=f"{card.city}, {card.address}",
+            organization=card.organization,
+            since=since,
+            until=until,
+            groups=groups,
+            payments=made,
+            debt=movement.debt(groups, period=until),
+            made_on=clock.today(),
+        )
+    )
+
+
+def can_be_made(card: AccountCard, *, since: dt.date, until: dt.date) -> bool:
+    """Tell whether both ends are closed months of the account, and none between them is open."""
+    within = {one.period: one.is_closed for one in card.periods if since <= one.period <= until}
+    return {since, until} <= within.keys() and all(within.values())

@@ -1,0 +1,99 @@
+"""The meters of an account as a table: what they showed, what is usual, what is to be verified."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from lib.domain import formats
+from lib.services.meter_cards import AccountMeters, Dial, MeterCard
+from lib.ui import markup, meter_words, tables
+from lib.ui.markup import text
+from lib.ui.tables import Heading
+
+_HEADINGS = (
+    Heading("Счётчик", is_word=True),
+    Heading("Последнее показание", is_word=True),
+    Heading("Ожидается", is_word=True),
+    Heading("В этом месяце", is_word=True),
+    Heading("Поверка", is_word=True),
+)
+
+
+def account(one: AccountMeters) -> str:
+    """Return an account's heading, when its meters are read, and the meters."""
+    read = [card for card in one.meters if card.period]
+    head = (
+        f'<h2 class="kb-subtitle">Л/С № {text(one.number)}</h2>'
+        f'<p class="kb-quiet">{text(one.organization)} · {text(one.address)}</p>'
+    )
+    return head + _returned(one) + _intake(one.meters) + (_table(read) if read else "")
+
+
+def _intake(cards: Sequence[MeterCard]) -> str:
+    """Say when readings are taken: once where it is the same for all meters, else for each."""
+    by_words = sorted(cards, key=lambda card: (card.period is None, card.intake))
+    said = []
+    for words, members in groupby(by_words, key=lambda card: card.intake):
+        named = [meter_words.name(card) for card in members]
+        whom = "" if len(named) == len(cards) else f"{', '.join(named)}. "
+        said.append(f'<p class="kb-intake">{text(whom + words)}</p>')
+    return "".join(said)
+
+
+def _returned(one: AccountMeters) -> str:
+    """Say which readings staff have returned, and why."""
+    return "".join(
+        markup.note(
+            f"{meter_words.name(card, dial)}: показание "
+            f"{meter_words.value(dial.returned.value, card)} возвращено. "
+            f"Причина: {dial.returned.reason or 'не указана'}. Передайте показание ещё раз."
+        )
+        for card in one.meters
+        for dial in card.dials
+        if dial.returned
+    )
+
+
+def _table(cards: Sequence[MeterCard]) -> str:
+    return tables.table(
+        caption="Счётчики",
+        headings=_HEADINGS,
+        rows=[_row(card, dial) for card in cards for dial in card.dials],
+        kind="kb-meters",
+    )
+
+
+def _row(card: MeterCard, dial: Dial) -> tuple[str, ...]:
+    place = f", {card.place}" if card.place else ""
+    known = dial.known
+    last = (
+        f"{meter_words.value(known.previous, card)} от {formats.day(known.previous_on)}"
+        if known.previous is not None
+        else formats.NO_DATA
+    )
+    return (
+        f"{meter_words.name(card, dial)}{place}",
+        last,
+        _usual(card, dial),
+        _now(card, dial),
+        _verification(card),
+    )
+
+
+def _usual(card: MeterCard, dial: Dial) -> str:
+    if dial.expected is None:
+        return formats.NO_DATA
+    low, high = (meter_words.value(end, card) for end in (dial.expected.low, dial.expected.high))
+    return f"{low} – {high}"
+
+
+def _now(card: MeterCard, dial: Dial) -> str:
+    if dial.live is None:
+        return "ещё не передано"
+    value = meter_words.value(dial.live.value, card)
+    return f"{value} от {formats.day(dial.live.taken_on)}, {meter_words.state(dial.live)}"
+
+
+def _verification(card: MeterCard) -> str:
+    if card.verification is None:
+        return formats.NO_DATA
+    return card.verification.words() or f"до {formats.day(card.verification.until)}"

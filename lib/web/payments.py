@@ -1,0 +1,140 @@
+"""Routes of paying: begin online, hear the bank's notices, hand out the picture of a code."""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from uuid import UUID
+
+import anyio
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from lib import links
+from lib.access import AccessDenied, Actor
+from lib.acquiring.bank import BankAway, Method
+from lib.documents import payment_code_picture
+from lib.domain import typed
+from lib.errors import PortalError
+from lib.services import paying, quotes, settlement, sign_in
+from lib.web import answers, cookies
+from lib.web.session import is_own
+
+_SEE_OTHER, _OK, _BAD, _UNKNOWN, _TOO_LARGE, _AWAY = 303, 200, 400, 404, 413, 503
+_LARGEST_NOTICE = 64 * 1024
+_NOTICES_AT_ONCE = 4  # a flood of forged ones asks the bank no faster, and holds up nobody
+_MOST_FIELDS = 60
+_GROUP = re.compile(r"group\.([0-9]{1,18})")
+_FOREIGN = "Запрос пришёл с чужой страницы. Откройте личный кабинет и начните оплату там."
+
+
+async def pay_online(request: Request) -> Response:
+    """Begin an online payment and send the payer to the bank's page."""
+    if not is_own(request):
+        return answers.sentence("Платёж не начат", _FOREIGN, status=403)
+    form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+    fields = {name: str(value) for name, value in form.items()}
+    return await run_in_threadpool(_begin, request, fields)
+
+
+def _begin(request: Request, fields: Mapping[str, str]) -> Response:
+    actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
+    if actor is None:
+        return answers.not_found()
+    try:
+        account_id, key = int(fields["account"]), UUID(fields["key"])
+        method = Method(fields["way"])
+    except (KeyError, ValueError):
+        return answers.not_found()
+    try:
+        begun = paying.begin(
+            actor=actor,
+            account_id=account_id,
+            sums=_sums(fields.items()),
+            method=method,
+            request_key=key,
+        )
+    except AccessDenied:
+        return answers.not_found()
+    except PortalError as refusal:
+        return answers.sentence("Платёж не начат", str(refusal), status=_BAD)
+    own = links.screen(links.PAY, account=account_id, payment=begun.payment_id)
+    return RedirectResponse(begun.pay_url or own, status_code=_SEE_OTHER)
+
+
+async def notice(request: Request) -> Response:
+    """Take a bank's notice; 200 says that what it is about has been written down."""
+    body = await _body(request)
+    if body is None:
+        return PlainTextResponse("too large", status_code=_TOO_LARGE)
+    try:
+        is_written = await anyio.to_thread.run_sync(
+            functools.partial(settlement.hear, body=body), limiter=_limiter()
+        )
+    except BankAway:
+        return PlainTextResponse("later", status_code=_AWAY, headers={"Retry-After": "60"})
+    return PlainTextResponse("ok" if is_written else "?", _OK if is_written else _UNKNOWN)
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the body, or None where it is larger than any notice."""
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _LARGEST_NOTICE:
+                return None
+    except ClientDisconnect:
+        return None
+    return body
+
+
+@functools.cache
+def _limiter() -> anyio.CapacityLimiter:
+    return anyio.CapacityLimiter(_NOTICES_AT_ONCE)
+
+
+async def payment_code(request: Request) -> Response:
+    """Answer with the picture of a payment code, or with 404 to all but a holder of the account."""
+    return await run_in_threadpool(_payment_code, request)
+
+
+def _payment_code(request: Request) -> Response:
+    actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
+    try:
+        content = _picture(actor, request) if actor else None
+    except PortalError:
+        content = None
+    if content is None:
+        return answers.not_found()
+    return Response(
+        content,
+        media_type="image/png",
+        headers={
+            # no name and no account number: file names end up in places of their own
+            "Content-Disposition": 'attachment; filename="kod-oplaty.png"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _picture(actor: Actor, request: Request) -> bytes:
+    code = quotes.get_code(
+        actor=actor,
+        account_id=int(request.path_params["account_id"]),
+        recipient_id=int(request.path_params["recipient_id"]),
+        sums=_sums(request.query_params.multi_items()),
+    )
+    return payment_code_picture.draw(code.payload)
+
+
+def _sums(fields: Iterable[tuple[str, str]]) -> dict[int, Decimal]:
+    """Read «group.12=88,53» among the fields.
+
+    Raises:
+        TypedRefused: a sum is something else.
+    """
+    named = ((_GROUP.fullmatch(name), value) for name, value in fields)
+    return {int(found[1]): typed.money(value) for found, value in named if found}

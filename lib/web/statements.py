@@ -1,0 +1,71 @@
+"""Statements behind the session."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lib.access import AccessDenied
+from lib.services import sign_in, statements
+from lib.services.statements import StatementKind, StatementNotFound
+from lib.web import answers, cookies
+
+_SPAN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{4})-(0[1-9]|1[0-2])")
+_LARGEST_KEY = 2**63 - 1
+_MEDIA: Mapping[StatementKind, str] = {
+    StatementKind.PDF: "application/pdf",
+    StatementKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    StatementKind.CSV: "text/csv; charset=utf-8",
+}
+
+
+async def statement(request: Request) -> Response:
+    """Answer with a statement, or with 404 to everybody but a holder of the account."""
+    return await run_in_threadpool(_statement, request)
+
+
+def _statement(request: Request) -> Response:
+    actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
+    account_id = int(request.path_params["account_id"])
+    span = _span(request.path_params["span"])
+    kind = request.path_params["kind"]
+    if (
+        actor is None
+        or account_id > _LARGEST_KEY
+        or span is None
+        or kind not in list(StatementKind)
+    ):
+        return answers.not_found()
+    since, until = span
+    try:
+        document = statements.render_statement(
+            actor=actor, account_id=account_id, since=since, until=until, kind=StatementKind(kind)
+        )
+    except AccessDenied:
+        return answers.not_found()
+    except StatementNotFound as refusal:
+        return answers.sentence("Выписки нет", f"{refusal} Выберите другие месяцы.", status=404)
+    return Response(
+        document,
+        media_type=_MEDIA[StatementKind(kind)],
+        headers={
+            # no name and no account number: file names end up in places of their own
+            "Content-Disposition": (
+                f'attachment; filename="statement-{since:%Y-%m}-{until:%Y-%m}.{kind}"'
+            ),
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _span(words: str) -> tuple[dt.date, dt.date] | None:
+    """Read two months, the first not after the last; None where it is anything else."""
+    found = _SPAN.fullmatch(words)
+    if found is None or "0000" in (found[1], found[3]):
+        return None
+    since, until = (dt.date(int(found[at]), int(found[at + 1]), 1) for at in (1, 3))
+    return (since, until) if since <= until else None

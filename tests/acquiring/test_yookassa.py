@@ -1,0 +1,266 @@
+"""ЮKassa by its SDK, against a server on loopback that answers as the documented API does."""
+
+import json
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from lib import acquiring, config
+from lib.acquiring import yookassa_bank
+from lib.acquiring.bank import BankAway, BankRefused, Method, Order, ReceiptItem
+from lib.acquiring.demonstration import DemonstrationBank, DemonstrationOnly
+from lib.acquiring.yookassa_bank import YookassaBank
+from lib.domain.online_payment import BankState, BankWord
+
+D = Decimal
+NAME = "2d9a1a5e-000f-5000-8000-1b3f5c6d7e8f"
+KEY = UUID("11111111-2222-4333-8444-555555555555")
+
+
+class Shop(ThreadingHTTPServer):
+    """What the server answers, and what it was asked."""
+
+    status = 200
+    answer: Any = None
+    asked: list[tuple[str, dict[str, str], Any]]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Shop
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length)) if length else None
+        self.server.asked.append((f"{self.command} {self.path}", dict(self.headers), body))
+        content = self.server.answer
+        content = content if isinstance(content, bytes) else json.dumps(content).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    server = Shop(("127.0.0.1", 0), _Handler)
+    server.asked = []
+    server.answer = payment()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setattr(yookassa_bank, "API", f"http://127.0.0.1:{server.server_port}/v3")
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def bank(shop: Shop) -> YookassaBank:
+    return YookassaBank("100500", "test_secret")
+
+
+def payment(**changed: Any) -> dict[str, Any]:
+    return {
+        "id": NAME,
+        "status": "pending",
+        "amount": {"value": "126.93", "currency": "RUB"},
+        "confirmation": {"type": "redirect", "confirmation_url": "https://yoomoney.example/pay"},
+        "created_at": "2014-11-05T10:00:00.000Z",
+        "metadata": {"order": str(KEY)},
+        "paid": False,
+        "refundable": False,
+        "recipient": {"account_id": "100500", "gateway_id": "1"},
+        "test": True,
+        **changed,
+    }
+
+
+def order(**changed: Any) -> Order:
+    values: dict[str, Any] = {
+        "payment_id": KEY,
+        "amount": D("126.93"),
+        "description": "Оплата ЖКУ, лицевой счёт 0000012345",
+        "return_url": "https://lk.example.ru/pay",
+        "notice_url": "https://lk.example.ru/payments/notice",
+        "method": Method.SBP,
+        "items": [ReceiptItem("Водоснабжение", D("88.53")), ReceiptItem("Жилищные", D("38.40"))],
+    }
+    return Order(**(values | changed))
+
+
+class TestCreate:
+    def test_asks_for_a_payment_with_our_key(self, bank: YookassaBank, shop: Shop) -> None:
+        said = bank.create(order())
+
+        assert said == BankWord(
+            NAME,
+            BankState.PENDING,
+            D("126.93"),
+            "RUB",
+            order=str(KEY),
+            pay_url="https://yoomoney.example/pay",
+        )
+        ((what, headers, body),) = shop.asked
+        assert what == "POST /v3/payments"
+        assert headers["Idempotence-Key"] == str(KEY)
+        assert headers["Authorization"].startswith("Basic ")
+        assert body["amount"] == {"value": "126.93", "currency": "RUB"}
+        assert body["capture"] is True
+        assert body["payment_method_data"]["type"] == "sbp"
+        assert body["confirmation"] == {
+            "type": "redirect",
+            "return_url": "https://lk.example.ru/pay",
+        }
+        assert body["metadata"]["order"] == str(KEY)
+        assert "receipt" not in body
+        assert "card" not in json.dumps(body)
+
+    def test_a_fiscal_receipt_says_what_the_sum_is_made_of(
+        self, bank: YookassaBank, shop: Shop
+    ) -> None:
+        bank.create(order(email="resident@example.org", method=Method.CARD))
+
+        receipt = shop.asked[0][2]["receipt"]
+        assert receipt["customer"]["email"] == "resident@example.org"
+        assert [(i["description"], i["amount"]["value"]) for i in receipt["items"]] == [
+            ("Водоснабжение", "88.53"),
+            ("Жилищные", "38.40"),
+        ]
+        assert {i["vat_code"] for i in receipt["items"]} == {1}
+
+    @pytest.mark.parametrize(
+        ("status", "answer", "refusal"),
+        [
+            (400, {"type": "error", "code": "invalid_request"}, BankRefused),
+            (401, {"type": "error", "code": "invalid_credentials"}, BankAway),
+            (429, {"type": "error", "code": "too_many_requests"}, BankAway),
+            (500, {"type": "error", "code": "internal_server_error"}, BankAway),
+            (502, b"<html>Bad Gateway</html>", BankAway),
+            (200, b"<html>", BankAway),
+            (200, {}, BankAway),
+            (200, [], BankAway),
+        ],
+    )
+    def test_an_answer_that_is_no_payment(
+        self, bank: YookassaBank, shop: Shop, status: int, answer: Any, refusal: type[Exception]
+    ) -> None:
+        shop.status, shop.answer = status, answer
+
+        with pytest.raises(refusal):
+            bank.create(order())
+
+    def test_nobody_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(yookassa_bank, "API", "http://127.0.0.1:1/v3")
+
+        with pytest.raises(BankAway):
+            YookassaBank("100500", "test_secret").create(order())
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("changed", "state", "refunded"),
+        [
+            ({"status": "succeeded", "paid": True}, BankState.PAID, D(0)),
+            (
+                {"status": "succeeded", "refunded_amount": {"value": "40.00", "currency": "RUB"}},
+                BankState.PAID,
+                D(40),
+            ),
+            ({"status": "canceled"}, BankState.CANCELLED, D(0)),
+            ({"status": "waiting_for_capture"}, BankState.PENDING, D(0)),
+            ({"status": "of tomorrow"}, BankState.PENDING, D(0)),
+        ],
+    )
+    def test_is_what_the_bank_says(
+        self,
+        bank: YookassaBank,
+        shop: Shop,
+        changed: dict[str, Any],
+        state: BankState,
+        refunded: Decimal,
+    ) -> None:
+        shop.answer = payment(**changed)
+
+        said = bank.status(NAME)
+
+        assert said is not None
+        assert (said.state, said.refunded) == (state, refunded)
+        assert shop.asked[0][0] == f"GET /v3/payments/{NAME}"
+
+    def test_of_a_payment_that_it_does_not_know(self, bank: YookassaBank, shop: Shop) -> None:
+        shop.status, shop.answer = 404, {"type": "error", "code": "not_found"}
+
+        assert bank.status(NAME) is None
+
+
+def test_a_refund_carries_its_key(bank: YookassaBank, shop: Shop) -> None:
+    shop.answer = {
+        "id": "r-1",
+        "payment_id": NAME,
+        "status": "succeeded",
+        "amount": {"value": "40.00", "currency": "RUB"},
+        "created_at": "2014-11-05T10:00:00.000Z",
+    }
+
+    bank.refund(NAME, amount=D(40), key=KEY)
+
+    ((what, headers, body),) = shop.asked
+    assert (what, headers["Idempotence-Key"]) == ("POST /v3/refunds", str(KEY))
+    assert (body["payment_id"], body["amount"]["value"]) == (NAME, "40.00")
+
+
+class TestNotice:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"event": "payment.succeeded", "object": {"id": NAME, "status": "succeeded"}},
+            {"event": "payment.canceled", "object": {"id": NAME}},
+            {"event": "refund.succeeded", "object": {"id": "r-1", "payment_id": NAME}},
+        ],
+    )
+    def test_names_its_payment(self, bank: YookassaBank, said: dict[str, Any]) -> None:
+        assert bank.notice(json.dumps({"type": "notification", **said}).encode()) == NAME
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"[]",
+            b"{}",
+            b"\xff",
+            b'{"event": "payment.succeeded"}',
+            b'{"event": "payment.succeeded", "object": "x"}',
+            b'{"event": "payment.succeeded", "object": {"id": 5}}',
+            b'{"event": "payment.succeeded", "object": {"id": "../x"}}',
+            b'{"event": "refund.succeeded", "object": {"id": "r-1"}}',
+        ],
+    )
+    def test_that_is_none_names_nothing(self, bank: YookassaBank, body: bytes) -> None:
+        assert bank.notice(body) is None
+
+
+def test_the_settings_choose_the_bank(monkeypatch: pytest.MonkeyPatch) -> None:
+    def chosen(**environment: str) -> str | None:
+        settings = config.read(environment)
+        monkeypatch.setattr(config, "settings", lambda: settings)
+        found = acquiring.bank()
+        return found.name if found else None
+
+    assert chosen() is None
+    assert chosen(KABINET_DEMO="1") == "demo"
+    assert chosen(YOOKASSA_SHOP_ID="1", YOOKASSA_SECRET=uuid4().hex) == "yookassa"
+    with pytest.raises(DemonstrationOnly):
+        DemonstrationBank()
+    named = acquiring.named("yookassa")
+    assert named is not None
+    assert acquiring.named("demo") is None

@@ -1,0 +1,248 @@
+"""Attacks on readings: other people's meters, texts and numbers that are none, many at once."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from db import session as database
+from lib import clock
+from lib.access import AccessDenied, Actor
+from lib.services import meters, readings, readings_review
+from lib.services.meter_cards import MeterCard
+from lib.services.reading_answers import Answer, Entry, Outcome
+from lib.services.readings_review import AlreadyReviewed
+from tests.identity import asked
+
+HOME = "203.0.113.7"
+TOGETHER = 20
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: dt.date(2014, 11, 20))
+
+
+@pytest.fixture
+def cleaned(committed: str) -> Iterator[None]:
+    """Take out what was committed: the worker's next tests look at the same database."""
+    yield
+    with database.transaction(database.OWNER) as session:
+        for table in ("submitted_reading", "letter", "procrastinate_jobs"):
+            session.execute(text(f"DELETE FROM {table}"))
+        session.execute(text("DELETE FROM audit_event WHERE action LIKE 'reading_%'"))
+
+
+def cold(actor: Actor) -> MeterCard:
+    return next(
+        card
+        for account in meters.list_meters(actor=actor)
+        for card in account.meters
+        if card.serial == "ХВ-100154"
+    )
+
+
+def submit(actor: Actor, *entries: Entry, key: str = "k", comment: str = "") -> tuple[Answer, ...]:
+    return readings.submit(
+        actor=actor, entries=entries, request_key=key, comment=comment, address=HOME
+    )
+
+
+def entry(card: MeterCard, value: str = "103") -> Entry:
+    return Entry(card.account_id, card.meter_id, 1, value)
+
+
+def count() -> int:
+    (row,) = asked("SELECT count(*) AS n FROM submitted_reading")
+    return int(row.n)
+
+
+@pytest.fixture
+def foreign(db: object, resident: Actor) -> Entry:
+    (row,) = asked(
+        "SELECT account_id, id FROM meter WHERE account_id <> ALL (:own) ORDER BY id LIMIT 1",
+        own=list(resident.accounts),
+    )
+    return Entry(row.account_id, row.id, 1, "103")
+
+
+def test_a_neighbours_meter_is_nobodys_and_the_form_is_not_kept(
+    resident: Actor, foreign: Entry
+) -> None:
+    own = cold(resident)
+
+    for wrong in (
+        foreign,
+        replace(foreign, account_id=own.account_id),  # their meter as one's own account's
+        replace(entry(own), account_id=foreign.account_id),
+        replace(entry(own), account_id=resident.accounts[1]),
+        replace(entry(own), meter_id=2**62),
+        replace(entry(own), zone=2),
+        replace(entry(own), zone=-1),
+    ):
+        with pytest.raises(AccessDenied):
+            submit(resident, entry(own), wrong)
+
+    assert count() == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "NaN",
+        "Infinity",
+        "1e3",
+        "9" * 9,
+        "9" * 400,
+        "１０３",
+        "-103",
+        "103\x00",
+        "' OR 1=1 --",
+        "0x67",
+    ],
+)
+def test_what_is_no_reading_is_refused_and_not_kept(resident: Actor, typed: str) -> None:
+    (answer,) = submit(resident, entry(cold(resident), typed))
+
+    assert answer.outcome is Outcome.REFUSED
+    assert count() == 0
+
+
+def test_a_request_key_of_somebody_else_opens_nothing(resident: Actor, foreign: Entry) -> None:
+    submit(resident, entry(cold(resident)))
+    neighbour = replace(resident, accounts=(foreign.account_id,))
+
+    with pytest.raises(AccessDenied):
+        submit(neighbour, entry(cold(resident)))
+
+
+def test_the_app_role_changes_no_value_and_no_neighbours_reading(
+    resident: Actor, foreign: Entry
+) -> None:
+    """Row security and column rights hold even where a service would err."""
+    submit(resident, entry(cold(resident)))
+    stranger = replace(resident.viewer, accounts=(foreign.account_id,))
+
+    with database.transaction(stranger) as session:
+        hidden = session.execute(text("UPDATE submitted_reading SET status = 'returned'"))
+        assert hidden.rowcount == 0  # type: ignore[attr-defined]
+    for statement in (
+        "UPDATE submitted_reading SET value = 1",
+        "DELETE FROM submitted_reading",
+        "UPDATE reading_limit SET hard = 1",
+        "DELETE FROM reading_window",
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            database.transaction(resident.viewer) as session,
+        ):
+            session.execute(text(statement))
+
+
+def test_nobody_writes_into_an_account_that_is_not_theirs(resident: Actor, foreign: Entry) -> None:
+    columns = "organization_id, meter_id, zone, value, period, taken_on, submitted_at, login_id, "
+    columns += "request_key, status, doubts, comment"
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        database.transaction(resident.viewer) as session,
+    ):
+        session.execute(
+            text(
+                f"INSERT INTO submitted_reading (account_id, {columns}) VALUES "
+                f"({foreign.account_id}, 1, {foreign.meter_id}, 1, 1, '2014-11-01', '2014-11-01', "
+                "now(), 1, 'k', 'accepted', '{}', '')"
+            )
+        )
+
+
+def test_a_comment_with_markup_and_nul_is_plain_words(resident: Actor) -> None:
+    one = replace(entry(cold(resident), "155"), confirmed=Decimal(155))
+
+    submit(resident, one, comment="<script>alert(1)</script>\x00\u202e\n")
+
+    (row,) = asked("SELECT comment FROM submitted_reading")
+    assert row.comment == "<script>alert(1)</script>"
+
+
+def together(work: Callable[[int], object]) -> list[object]:
+    """Do something twenty times at the very same moment."""
+    barrier = Barrier(TOGETHER)
+
+    def one(number: int) -> object:
+        barrier.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        return list(pool.map(one, range(TOGETHER)))
+
+
+@pytest.mark.usefixtures("cleaned")
+class TestAtOnce:
+    """On committed data, by threads."""
+
+    def test_twenty_submissions_of_one_form_are_one_row(
+        self, signed_in: Callable[..., Actor]
+    ) -> None:
+        actor = signed_in()
+        card = cold(actor)
+
+        answers = together(lambda _: submit(actor, entry(card))[0].outcome)
+
+        assert count() == 1
+        assert set(answers) == {Outcome.GOOD}
+
+    def test_twenty_corrections_leave_one_that_counts(
+        self, signed_in: Callable[..., Actor]
+    ) -> None:
+        actor = signed_in()
+        card = cold(actor)
+
+        together(lambda n: submit(actor, entry(card, f"103,{n:03}"), key=str(n)))
+
+        (row,) = asked(
+            "SELECT count(*) AS n, count(*) FILTER (WHERE status = 'accepted') AS counting, "
+            "count(superseded_by) AS superseded FROM submitted_reading"
+        )
+        assert (row.n, row.counting, row.superseded) == (TOGETHER, 1, TOGETHER - 1)
+
+    def test_forms_over_the_same_accounts_do_not_wait_for_each_other_for_ever(
+        self, signed_in: Callable[..., Actor]
+    ) -> None:
+        actor = signed_in()
+        first = cold(actor)
+        second = meters.list_meters(actor=actor)[1].meters[0]
+        pair = [entry(first), entry(second, "9999999999")]
+
+        together(lambda n: submit(actor, *(pair if n % 2 else reversed(pair)), key=str(n)))
+
+        assert count() == 1  # the same value of the same day is kept once
+
+    def test_two_clerks_at_once_decide_once(self, signed_in: Callable[..., Actor]) -> None:
+        actor, clerk = signed_in(), signed_in("staff")
+        submit(actor, replace(entry(cold(actor), "155"), confirmed=Decimal(155)))
+        (one,) = readings_review.list_doubtful(actor=clerk).readings
+
+        def decide(number: int) -> str:
+            colleague = replace(clerk, login_id=clerk.login_id + 10**6 * number)
+            try:
+                readings_review.send_back(
+                    actor=colleague,
+                    account_id=one.account_id,
+                    reading_id=one.reading_id,
+                    reason="Проверьте",
+                    address=HOME,
+                )
+            except AlreadyReviewed:
+                return "told"
+            return "decided"
+
+        outcomes = together(decide)
+
+        assert sorted(map(str, outcomes)) == ["decided"] + ["told"] * (TOGETHER - 1)
+        assert len(asked("SELECT id FROM letter WHERE subject LIKE 'Показание%'")) == 1

@@ -1,0 +1,92 @@
+"""`kabinet payment`: online payments from the server's own command line."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from lib import cli, config, startup
+from lib.access import Actor
+from lib.services.paying import OnlineTry
+from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
+
+
+@pytest.fixture(scope="module")
+def bank_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProcess]:
+    with bank_process(tmp_path_factory.mktemp("bank")) as bank:
+        yield bank
+
+
+@pytest.fixture
+def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankProcess:
+    changed = config.settings().model_copy(
+        update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
+    )
+    monkeypatch.setattr(config, "settings", lambda: changed)
+    monkeypatch.setattr(startup, "connect", lambda: None)
+    monkeypatch.setattr(startup, "disconnect", lambda: None)
+    return bank_of_module
+
+
+@pytest.fixture
+def payer(bank: BankProcess, resident: Actor) -> Payer:
+    return golden_payer(resident)
+
+
+@pytest.fixture
+def paid(bank: BankProcess, payer: Payer) -> OnlineTry:
+    begun = payer.begin()
+    bank.press(bank_id(begun.payment_id))
+    return payer.refresh(begun.payment_id)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, ["payment", *arguments])
+
+
+def test_payments_are_shown_with_what_the_bank_said(
+    bank: BankProcess, payer: Payer, paid: OnlineTry
+) -> None:
+    begun = payer.begin(sums={next(iter(paid.parts)): Decimal(5)})
+    name = bank_id(begun.payment_id)
+    bank.press(name)
+    bank.book("UPDATE payment SET amount = '4.00' WHERE id = ?", name)
+    payer.refresh(begun.payment_id)
+
+    disputed = run("list", "--state", "disputed").output
+
+    assert f"{begun.payment_id}" in disputed
+    assert "5,00 ₽  disputed, банк назвал 4.00 RUB" in disputed
+    assert str(paid.payment_id) not in disputed
+    assert "126,93 ₽  paid" in run("list").output
+    assert "Таких платежей нет" in run("list", "--state", "refunded").output
+
+
+def test_money_is_given_back_in_part_and_then_whole(payer: Payer, paid: OnlineTry) -> None:
+    assert "возвращены" in run("refund", str(paid.payment_id), "--amount", "26,93").output
+    assert payer.due == Decimal("26.93")
+
+    assert run("refund", str(paid.payment_id)).exit_code == 0
+
+    assert payer.due == Decimal("126.93")
+    again = run("refund", str(paid.payment_id))
+    assert (again.exit_code, "Банк не принял" in again.output) == (1, True)
+
+
+@pytest.mark.usefixtures("payer")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((str(uuid4()),), "Такого онлайн-платежа нет"),
+        ((str(uuid4()), "--amount", "много"), "Сумма не распознана"),
+    ],
+)
+def test_what_cannot_be_given_back_is_one_sentence(
+    arguments: tuple[str, ...], sentence: str
+) -> None:
+    refused = run("refund", *arguments)
+
+    assert refused.exit_code == 1
+    assert sentence in refused.output

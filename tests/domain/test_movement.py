@@ -1,0 +1,141 @@
+"""Movement of money closes to the kopeck, whatever billing delivered."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.domain import movement
+from lib.domain.charge_history import months_before
+from lib.domain.movement import GroupMovement, Movement
+
+D = Decimal
+OCTOBER = dt.date(2014, 10, 1)
+APART = {"charged", "coefficient", "recalculated", "privilege"}
+AMOUNTS = ("charged", "coefficient", "recalculated", "privilege", "penalty", "received")
+EMPTY = Movement(OCTOBER, D(0), None, None, None, None, None, None, D(0))
+
+Part = tuple[int, str, Movement]
+# a group, a month, whether it is a penalty kept apart, and its kopecks: opening, then AMOUNTS
+ROWS = st.lists(
+    st.tuples(
+        st.integers(1, 3),
+        st.integers(0, 5),
+        st.booleans(),
+        st.integers(-(10**8), 10**8),
+        st.lists(st.none() | st.integers(-(10**8), 10**8), min_size=6, max_size=6),
+    ),
+    max_size=12,
+)
+
+
+def _part(
+    row: tuple[int, int, bool, int, list[int | None]],
+) -> Part:
+    group, back, is_penalty, opening, kopecks = row
+    amounts: dict[str, Any] = {
+        name: None if value is None or (is_penalty and name in APART) else D(value).scaleb(-2)
+        for name, value in zip(AMOUNTS, kopecks, strict=True)
+    }
+    made = replace(
+        EMPTY, period=months_before(OCTOBER, back), opening=D(opening).scaleb(-2), **amounts
+    )
+    return group, f"Группа {group}", closed(made)
+
+
+# lines and penalties in no order: months missing, amounts missing, balances that jump
+histories = ROWS.map(lambda rows: [_part(row) for row in rows])
+
+
+def closed(month: Movement) -> Movement:
+    return replace(month, closing=expected(month))
+
+
+def expected(month: Movement) -> Decimal:
+    """PRODUCT §2, NULL counting as nothing, written out once more."""
+    given_ = {name: getattr(month, name) or D(0) for name in AMOUNTS}
+    total = given_["charged"] + given_["recalculated"] - given_["privilege"] + given_["coefficient"]
+    return month.opening + total + given_["penalty"] - given_["received"]
+
+
+@given(histories)
+def test_every_row_closes_to_the_kopeck(parts: list[Part]) -> None:
+    for group in movement.by_group(parts):
+        for month in group.months:
+            assert month.closing == expected(month)
+            shown = movement.flows([group])
+            signed = sum((flow.amount(month) or D(0)) * (1 if flow.adds else -1) for flow in shown)
+            assert month.opening + signed == month.closing  # what the screen shows adds up
+
+
+@given(histories)
+def test_every_period_closes_with_what_was_changed_between_months(parts: list[Part]) -> None:
+    for group in movement.by_group(parts):
+        total = group.total
+        assert expected(total) + group.shifted == total.closing
+
+
+def test_months_that_go_on_where_the_last_one_ended_are_shifted_by_nothing() -> None:
+    first = closed(replace(EMPTY, period=dt.date(2014, 8, 1), charged=D("5.00")))
+    last = closed(replace(EMPTY, opening=first.closing, received=D("7.00")))
+    group = GroupMovement(1, "Вода", (first, last))
+
+    assert group.shifted == 0
+    assert (group.total.opening, group.total.closing) == (D(0), D("-2.00"))
+    jumped = replace(group, months=(first, closed(replace(last, opening=D("4.00")))))
+    assert jumped.shifted == D("-1.00")
+
+
+@given(histories)
+def test_nothing_is_lost_and_nothing_made_up(parts: list[Part]) -> None:
+    groups = movement.by_group(parts)
+
+    for name in AMOUNTS:
+        given_: defaultdict[tuple[int, dt.date], list[Decimal]] = defaultdict(list)
+        for group_id, _, part in parts:
+            if getattr(part, name) is not None:
+                given_[group_id, part.period].append(getattr(part, name))
+        shown = {
+            (group.group_id, month.period): getattr(month, name)
+            for group in groups
+            for month in group.months
+        }
+        assert shown.keys() == {(group_id, part.period) for group_id, _, part in parts}
+        for key, amount in shown.items():
+            # no data stays no data
+            assert amount == (sum(given_[key]) if key in given_ else None)
+
+
+@given(histories)
+def test_months_stand_in_order_and_once(parts: list[Part]) -> None:
+    for group in movement.by_group(parts):
+        periods = [month.period for month in group.months]
+        assert periods == sorted(set(periods))
+
+
+def test_the_debt_is_that_of_the_month_and_never_netted() -> None:
+    owing, ahead = replace(EMPTY, closing=D("88.53")), replace(EMPTY, closing=D("-14101.55"))
+    before = replace(EMPTY, period=dt.date(2014, 9, 1), closing=D(1000))
+    groups = (GroupMovement(1, "Вода", (before, owing)), GroupMovement(2, "Тепло", (ahead,)))
+
+    assert movement.debt(groups, period=OCTOBER) == D("88.53")
+    assert movement.debt(groups, period=dt.date(2014, 8, 1)) == 0
+    assert (owing.overpaid, ahead.overpaid) == (None, D("14101.55"))
+
+
+def test_columns_stand_where_billing_has_something_to_say() -> None:
+    bare = GroupMovement(1, "Вода", (EMPTY,))
+    rich = GroupMovement(2, "Тепло", (replace(EMPTY, privilege=D(3), penalty=D(0)),))
+
+    assert [flow.heading for flow in movement.flows([bare])] == [
+        "Начислено",
+        "Перерасчёт",
+        "Поступило",
+    ]
+    assert movement.rule(movement.flows([bare, rich])) == (
+        "На начало + начислено + перерасчёт − льгота + пени − поступило = на конец"
+    )

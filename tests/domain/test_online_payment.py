@@ -1,0 +1,119 @@
+"""The state machine of online payments: whatever comes in whatever order, money is never lost."""
+
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.domain import online_payment
+from lib.domain.online_payment import (
+    COUNTED,
+    STEPS,
+    UNFINISHED,
+    BankState,
+    BankWord,
+    Happening,
+    State,
+)
+
+happenings = st.sampled_from(Happening)
+kopecks = st.integers(min_value=0, max_value=10**8).map(lambda n: Decimal(n) / 100)
+
+
+def told(*words: Happening, state: State = State.CREATED) -> State:
+    for word in words:
+        state = online_payment.step(state, word)
+    return state
+
+
+def word(**changed: object) -> BankWord:
+    values: dict[str, object] = {
+        "bank_id": "b-1",
+        "state": BankState.PAID,
+        "amount": Decimal("126.93"),
+        "currency": "RUB",
+    }
+    return BankWord(**(values | changed))  # type: ignore[arg-type]
+
+
+@given(st.lists(happenings))
+def test_paid_money_is_never_lost(words: list[Happening]) -> None:
+    money_words = {Happening.PAID, Happening.DIFFERS, Happening.REFUNDED}
+    state = told(*words)
+
+    if money_words & set(words):
+        assert state in {State.PAID, State.DISPUTED, State.REFUNDED}
+    else:
+        assert state not in {State.PAID, State.DISPUTED, State.REFUNDED}
+
+
+@given(st.lists(happenings))
+def test_saying_a_thing_twice_is_saying_it_once(words: list[Happening]) -> None:
+    doubled = [said for said in words for _ in range(2)]
+
+    assert told(*words) is told(*doubled)
+
+
+@given(st.lists(st.sampled_from([h for h in Happening if h is not Happening.REFUNDED])))
+def test_what_has_been_paid_stays_paid_until_it_is_given_back(words: list[Happening]) -> None:
+    assert told(Happening.ACCEPTED, Happening.PAID, *words) is State.PAID
+
+
+@given(st.permutations([Happening.ACCEPTED, Happening.CANCELLED, Happening.PAID]))
+def test_the_order_of_words_does_not_matter_to_money(words: list[Happening]) -> None:
+    assert told(*words) is State.PAID
+
+
+def test_every_pair_is_a_step_or_changes_nothing() -> None:
+    for state, said in product(State, Happening):
+        assert online_payment.step(state, said) is STEPS.get((state, said), state)
+    assert {State.PAID} == COUNTED
+    assert all(online_payment.step(State.REFUNDED, said) is State.REFUNDED for said in Happening)
+    for state in UNFINISHED:  # a way out of each
+        assert {told(said, state=state) for said in Happening} > {State.PAID, State.CANCELLED}
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        (word(), Happening.PAID),
+        (word(refunded=Decimal("26.93")), Happening.PAID),
+        (word(refunded=Decimal("126.93")), Happening.REFUNDED),
+        (word(amount=Decimal("126.92")), Happening.DIFFERS),
+        (word(amount=Decimal(1269300)), Happening.DIFFERS),
+        (word(currency="USD"), Happening.DIFFERS),
+        (word(state=BankState.PENDING, amount=Decimal(1)), Happening.ACCEPTED),
+        (word(state=BankState.CANCELLED), Happening.DECLINED),
+    ],
+)
+def test_what_a_banks_word_means(said: BankWord, meaning: Happening) -> None:
+    assert online_payment.happening(said, asked=Decimal("126.93")) is meaning
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "fee"),
+    [
+        ("126.93", "0", "0.00"),
+        ("126.93", "1.2", "1.52"),
+        ("0.42", "1.2", "0.01"),
+        ("1", "50", "0.50"),
+    ],
+)
+def test_a_fee_is_rounded_half_up(amount: str, percent: str, fee: str) -> None:
+    assert online_payment.fee(Decimal(amount), percent=Decimal(percent)) == Decimal(fee)
+
+
+@given(st.lists(kopecks, max_size=5), kopecks, kopecks)
+def test_a_refund_takes_the_fee_and_then_the_last_parts(
+    amounts: list[Decimal], fee: Decimal, refunded: Decimal
+) -> None:
+    parts = list(enumerate(amounts))
+
+    left = online_payment.left_after_refund(parts, fee=fee, refunded=refunded)
+
+    assert sum(left.values()) == max(Decimal(0), sum(amounts) - max(Decimal(0), refunded - fee))
+    assert all(Decimal(0) <= left[group] <= amount for group, amount in parts)
+    touched = [group for group, amount in parts if left[group] < amount]
+    assert all(left[group] == 0 for group in touched[1:])

@@ -1,0 +1,233 @@
+"""Registers of each format, read from files; and files that somebody has spoiled."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.exchange.registers import reading
+from lib.exchange.registers.formats import FormatBroken, Place, RegisterFormat
+from lib.exchange.registers.reading import RegisterRefused
+from lib.exchange.registers.statement import Statement
+from tests.exchange.registers.kit import FILES, FORMATS, form
+
+DAY = dt.date(2014, 11, 12)
+
+
+def read(data: bytes, code: str | None = None, *more: RegisterFormat) -> Statement:
+    return reading.read(data, file="register.txt", formats=(*FORMATS, *more), code=code)
+
+
+def rows(found: Statement) -> list[dict[str, Any]]:
+    assert not list(found.findings)
+    return found.rows.to_dicts()
+
+
+def codes(found: Statement) -> list[tuple[str, int | None]]:
+    return [(one.code, one.line) for one in found.findings]
+
+
+def spoiled(code: str, old: str, new: str) -> Statement:
+    encoding = form(code).encoding
+    data = FILES[code].read_bytes()
+    assert old.encode(encoding) in data
+    return read(data.replace(old.encode(encoding), new.encode(encoding)), code)
+
+
+@pytest.mark.parametrize("code", sorted(FILES))
+def test_every_shipped_format_is_known_by_its_file(code: str) -> None:
+    found = read(FILES[code].read_bytes())
+
+    assert found.format.code == code
+    assert not list(found.findings)
+
+
+def test_sber_with_a_trailer() -> None:
+    found = read(FILES["sber"].read_bytes())
+
+    assert (found.registry_no, found.registry_on) == ("4512", dt.date(2014, 11, 13))
+    assert rows(found) == [
+        {
+            "_row": 1,
+            "doc_key": None,
+            "account": "0000012345",
+            "reference": "10071234567PXYZ",
+            "document": None,
+            "payee_account": None,
+            "payer": "ИВАНОВ ИВАН ИВАНОВИЧ, МАГНИТОГОРСК, ГРАЖДАНСКАЯ 1, 15",
+            "paid_on": DAY,
+            "amount": Decimal("126.93"),
+            "fee": Decimal("1.27"),
+        }
+    ]
+
+
+def test_sber_with_keys_and_values() -> None:
+    first, second = rows(read(FILES["sber-keys"].read_bytes()))
+
+    assert (first["account"], first["document"]) == ("0000012345", "2014-10-0000012345/water")
+    assert (first["reference"], first["amount"], first["paid_on"]) == (
+        "998877665544",
+        Decimal("126.93"),
+        DAY,
+    )
+    assert (second["account"], second["document"]) == ("0000099999", None)
+
+
+def test_a_municipal_bank_writes_for_dos() -> None:
+    found = read(FILES["municipal"].read_bytes())
+
+    assert (found.registry_no, found.registry_on) == ("77", dt.date(2014, 11, 13))
+    assert [(one["_row"], one["amount"], one["payer"]) for one in rows(found)] == [
+        (2, Decimal("88.53"), "ИВАНОВ И.И."),
+        (3, Decimal("1.00"), "ИВАНОВ И.И."),
+    ]
+    assert {one["payee_account"] for one in rows(found)} == {"40702810600000000043"}
+
+
+def test_the_acquirer_writes_quotes_and_utf8() -> None:
+    (row,) = rows(read(FILES["yookassa"].read_bytes()))
+
+    assert row["reference"] == "2d9f0a7b-000f-5000-9000-1b68e7b15f3f"
+    assert (row["account"], row["amount"], row["fee"]) == (
+        "0000012345",
+        Decimal("126.93"),
+        Decimal("3.55"),
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866", "utf-8"])
+def test_a_statement_of_1c_in_each_encoding(encoding: str) -> None:
+    names = {"cp1251": "Windows", "cp866": "DOS", "utf-8": "UTF-8"}
+    text = FILES["1c"].read_bytes().decode("cp1251").replace("Windows", names[encoding])
+
+    found = read(text.encode(encoding))
+
+    first, second = rows(found)
+    assert (first["account"], first["amount"], first["paid_on"]) == (
+        "0000012345",
+        Decimal("88.53"),
+        DAY,
+    )
+    assert first["payee_account"] == "40702810600000000043"
+    assert first["payer"] == "Иванов Иван Иванович; Водоснабжение за 10.2014, ЛС 0000012345"
+    assert second["account"] == ""
+    assert first["doc_key"] != second["doc_key"]
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new", "found"),
+    [
+        ("sber", "=1;126,93", "=2;126,93", ("trailer-count", 2)),
+        ("sber", "=1;126,93", "=1;126,94", ("trailer-sum", 2)),
+        ("sber", "125,66;1,27;4512", "125,66;1,28;4512", ("trailer-sum", 2)),
+        ("sber", "125,66;1,27;4512", "125,67;1,27;4512", ("trailer-sum", 2)),
+        ("sber", "=1;126,93;125,66;1,27;4512;13-11-2014", "", ("no-trailer", None)),
+        ("sber", "12-11-2014", "31-02-2014", ("bad-paid_on", 1)),
+        ("sber", "1014;126,93", "1014;126.93", ("bad-amount", 1)),
+        ("sber", "1014;126,93", "1014;", ("bad-amount", 1)),
+        ("sber", "0000012345", "00000\x0012345", ("bad-account", 1)),
+        ("sber", "10071234567PXYZ", "X" * 200, ("bad-reference", 1)),
+        ("municipal", "999999999=2", "999999999=3", ("trailer-count", 4)),
+        ("yookassa", '""0000012345"""', '"0000012345', ("quotes", 2)),
+        ("1c", "КонецФайла", "", ("truncated", None)),
+        ("1c", "ВсегоПоступило=126.93", "ВсегоПоступило=126.94", ("trailer-sum", None)),
+        ("1c", "Сумма=88.53", "Сумма=88,53", ("bad-сумма", 20)),
+        ("1c", "ВерсияФормата=1.03", "ВерсияФормата=2.00", ("version", None)),
+        ("1c", "1CClientBankExchange", "2CClientBankExchange", ("header", 1)),
+    ],
+)
+def test_a_spoiled_file_is_refused(
+    code: str, old: str, new: str, found: tuple[str, int | None]
+) -> None:
+    read_file = spoiled(code, old, new)
+
+    assert found in codes(read_file)
+    assert read_file.findings.has_errors
+
+
+def test_another_encoding_is_told_with_its_line() -> None:
+    data = FILES["municipal"].read_bytes().decode("cp866").encode("cp866")
+
+    assert codes(read(data, "yookassa"))[0] == ("encoding", 2)
+
+
+def test_a_sum_below_zero_and_an_unknown_account_are_no_faults_of_the_file() -> None:
+    data = FILES["municipal"].read_bytes().replace(b"=88.53=", b"=-88.53=")
+
+    first, _ = rows(read(data))
+
+    assert first["amount"] == Decimal("-88.53")
+
+
+def test_an_empty_register_with_a_trailer_is_one() -> None:
+    assert rows(read(b"=0;0,00;0,00;0,00;4513;14-11-2014\r\n")) == []
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"hello", b"\x00\xff" * 50, b"1CClientBank"])
+def test_what_is_no_register_is_refused_with_what_to_do(data: bytes) -> None:
+    with pytest.raises(RegisterRefused, match="--format"):
+        read(data)
+
+
+def test_two_formats_that_fit_are_told() -> None:
+    twin = form("sber", code="twin")
+
+    with pytest.raises(RegisterRefused, match=r"sber .*twin"):
+        read(FILES["sber"].read_bytes(), None, twin)
+    assert read(FILES["sber"].read_bytes(), "twin", twin).rows.height == 1
+
+
+def test_a_format_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(RegisterRefused, match="municipal"):
+        read(b"", "nobank")
+
+
+def test_a_new_bank_is_a_new_description_and_no_code() -> None:
+    """A bank of its own: KOI8-R, tabs, point, remarks, year of two digits."""
+    bank = form(
+        "sber",
+        code="new",
+        encoding="koi8-r",
+        separator="\t",
+        decimal_sign=".",
+        date_format="%d.%m.%y",
+        comment_mark="#",
+        trailer_mark=None,
+        trailer={},
+        row={"account": Place(2), "paid_on": Place(1), "amount": Place(label="СУММА:")},
+    )
+    data = "# реестр\n12.11.14\t0000012345\tСУММА:126.93\n".encode("koi8-r")
+
+    (row,) = rows(read(data, "new", bank))
+
+    assert (row["_row"], row["account"], row["amount"], row["paid_on"]) == (
+        2,
+        "0000012345",
+        Decimal("126.93"),
+        DAY,
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"date_format": "%d %B"},
+        {"account_pattern": "("},
+        {"document_pattern": "no group"},
+        {"row": {"account": Place(1)}},
+        {"row": {"acount": Place(1), "paid_on": Place(2), "amount": Place(3), "account": Place(4)}},
+        {"trailer_mark": None},
+    ],
+)
+def test_a_description_that_cannot_be_read_by_is_told(changed: dict[str, Any]) -> None:
+    with pytest.raises(FormatBroken, match="sber"):
+        form("sber", **changed)
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nowhere.txt"):
+        with pytest.raises(RegisterRefused, match="не прочитан"):
+            reading.load(path)

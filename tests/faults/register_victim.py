@@ -1,0 +1,41 @@
+"""`python -m tests.faults.register_victim FILE STEP`: an import that dies at one of its steps."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from db import loading
+from db import session as database
+from db.session import DatabaseRole
+from lib.services import audit, registers
+
+STEPS = ("rows", "parts", "audit")
+URL = "VICTIM_URL"
+
+
+def main() -> None:
+    """Import the file; die right after the step is done, or not at all."""
+    path, step = sys.argv[1:]
+    url = os.environ[URL]
+    database.bind({role: database.engine(url.replace("ROLE", role.value)) for role in DatabaseRole})
+    copies = iter(STEPS)
+    loading.copy_in = _dying(loading.copy_in, lambda: next(copies) == step)
+    audit.record = _dying(audit.record, lambda: step == "audit")
+    registers.import_register(Path(path))
+
+
+def _dying(work: Callable[..., Any], is_due: Callable[[], bool]) -> Callable[..., Any]:
+    def done(*args: Any, **words: Any) -> Any:
+        outcome = work(*args, **words)
+        if is_due():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return outcome
+
+    return done
+
+
+if __name__ == "__main__":
+    main()

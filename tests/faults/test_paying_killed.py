@@ -1,0 +1,289 @@
+"""kill -9 between any two steps of a payment, and many at once: never lost, never doubled."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from db import session as database
+from db.embedded import EmbeddedServer
+from db.session import DatabaseRole
+from lib import config
+from lib.domain.online_payment import State
+from lib.services import settlement, sign_in
+from tests.conftest import DEMO, PASSWORD, _cloned, bound
+from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
+from tests.portal import ROOT
+
+# What a web process does when the form is sent, up to the step at which it is killed. Steps are
+# counted by their calls: «bank» before the request, «told» after the answer, «write» before what
+# the bank said is written down, «written» after the commit.
+_LAUNCHER = """
+import json, os, signal, sys
+from uuid import UUID
+from db import session as database
+from db.session import DatabaseRole
+from lib.acquiring.demonstration import DemonstrationBank
+from lib.services import payment_steps, settlement, sign_in
+from tests.paying import golden_payer
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def dies_after(function):
+    def call(*arguments, **named):
+        function(*arguments, **named)
+        die()
+    return call
+
+def work(asked):
+    database.bind({DatabaseRole(role): database.engine(url) for role, url in asked["urls"].items()})
+    if asked["step"] == "bank":
+        DemonstrationBank.create = die
+    elif asked["step"] == "told":
+        DemonstrationBank.create = dies_after(DemonstrationBank.create)
+    elif asked["step"] == "write":
+        payment_steps.apply = die
+    elif asked["step"] == "news":
+        payment_steps.payment_news.tell = die
+    elif asked["step"] == "written":
+        payment_steps.apply = dies_after(payment_steps.apply)
+    if asked["notice"]:
+        settlement.hear(body=json.dumps({"id": asked["notice"]}).encode())
+    else:
+        actor = sign_in.find_actor(token=asked["token"])
+        golden_payer(actor).begin(key=UUID(asked["key"]))
+
+# loaded once, forked for each line read: the child is killed, its end is printed
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        work(json.loads(line))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def paying_database(server: EmbeddedServer) -> Iterator[str]:
+    with _cloned(server, DEMO) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def bank_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProcess]:
+    with bank_process(tmp_path_factory.mktemp("bank")) as bank:
+        yield bank
+
+
+@pytest.fixture
+def bank(
+    server: EmbeddedServer,
+    paying_database: str,
+    bank_of_module: BankProcess,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[BankProcess]:
+    settings = config.settings().model_copy(
+        update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
+    )
+    monkeypatch.setattr(config, "settings", lambda: settings)
+    bank_of_module.book("DELETE FROM payment")
+    with bound(server, paying_database):
+        with database.transaction(database.OWNER) as session:
+            for table in ("event", "part"):
+                session.execute(text(f"DELETE FROM online_payment_{table}"))
+            session.execute(text("DELETE FROM online_payment"))
+            session.execute(text("DELETE FROM letter"))
+        yield bank_of_module
+
+
+@pytest.fixture
+def token() -> str:
+    ticket = sign_in.issue_ticket(name="resident", password=PASSWORD, visit="v", remember=False)
+    return sign_in.open_session(ticket=ticket, visit="v").token
+
+
+@pytest.fixture
+def payer(bank: BankProcess, token: str) -> Payer:
+    actor = sign_in.find_actor(token=token)
+    assert actor is not None
+    return golden_payer(actor)
+
+
+@pytest.fixture(scope="module")
+def launcher(bank_of_module: BankProcess) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _LAUNCHER],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "KABINET_DEMO_BANK": bank_of_module.url,
+            "KABINET_ADDRESS": "http://127.0.0.1:1",
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.communicate()
+
+
+@pytest.fixture
+def killed(
+    server: EmbeddedServer, paying_database: str, token: str, launcher: "subprocess.Popen[str]"
+) -> Callable[..., None]:
+    """Run the form's request, or a notice, in a process that dies at a step."""
+    urls = {
+        role.value: server.cluster.url(user=role.database_name, database=paying_database)
+        for role in DatabaseRole
+    }
+
+    def run(step: str, *, key: UUID | None = None, notice: str = "") -> None:
+        asked = {"urls": urls, "step": step, "token": token, "key": str(key), "notice": notice}
+        assert launcher.stdin
+        assert launcher.stdout
+        launcher.stdin.write(json.dumps(asked) + "\n")
+        launcher.stdin.flush()
+        assert int(launcher.stdout.readline()) == -signal.SIGKILL
+
+    return run
+
+
+def the_job_comes_round() -> None:
+    """Let a minute pass for the payments, and ask."""
+    with database.transaction(database.OPERATOR) as session:
+        session.execute(
+            text("UPDATE online_payment SET check_at = now() WHERE check_at IS NOT NULL")
+        )
+    settlement.ask_about_waiting()
+
+
+def letters() -> int:
+    return int(rows("SELECT count(*) FROM letter WHERE subject = 'Платёж получен'")[0][0])
+
+
+@pytest.mark.parametrize("step", ["bank", "told", "write", "news", "written"])
+def test_killed_while_it_begins_the_payment_is_made_once_and_can_be_paid(
+    bank: BankProcess, payer: Payer, killed: Callable[..., None], step: str
+) -> None:
+    key = uuid4()
+    killed(step, key=key)
+
+    the_job_comes_round()
+
+    begun = payer.begin(key=key)  # the resident sends the form again
+    assert bank.payments() == 1
+    assert len(rows("SELECT id FROM online_payment")) == 1
+    assert (begun.state, begun.pay_url is not None) == (State.WAITING, True)
+    bank.press(bank_id(begun.payment_id))
+    the_job_comes_round()
+    assert payer.due == 0
+    assert letters() == 1
+
+
+@pytest.mark.parametrize("step", ["write", "news", "written"])
+def test_killed_while_it_takes_a_notice_the_payment_counts_once(
+    bank: BankProcess, payer: Payer, killed: Callable[..., None], step: str
+) -> None:
+    begun = payer.begin()
+    name = bank_id(begun.payment_id)
+    bank.press(name)
+
+    killed(step, notice=name)
+
+    assert (payer.due == 0) is (step == "written")
+    the_job_comes_round()
+    assert settlement.hear(body=json.dumps({"id": name}).encode())  # the bank repeats it
+    assert payer.due == 0
+    assert letters() == 1
+    assert len(rows("SELECT id FROM online_payment_event WHERE status = 'paid'")) == 1
+
+
+def test_a_notice_of_a_payment_whose_answer_we_died_over_finds_it_by_our_key(
+    bank: BankProcess, payer: Payer, killed: Callable[..., None]
+) -> None:
+    killed("told", key=uuid4())
+    (name,) = bank.book("SELECT id FROM payment")[0]
+    assert rows("SELECT bank_id FROM online_payment") == [(None,)]
+    bank.press(name)
+
+    assert settlement.hear(body=json.dumps({"id": name}).encode())
+
+    assert payer.due == 0
+
+
+def test_twenty_notices_at_once_are_one_payment(bank: BankProcess, payer: Payer) -> None:
+    begun = payer.begin()
+    name = bank_id(begun.payment_id)
+    bank.press(name)
+    together = threading.Barrier(20)
+
+    def hear() -> bool:
+        together.wait()
+        return settlement.hear(body=json.dumps({"id": name}).encode())
+
+    with ThreadPoolExecutor(20) as pool:
+        heard = [done.result() for done in [pool.submit(hear) for _ in range(20)]]
+
+    assert heard == [True] * 20
+    assert payer.due == 0
+    assert letters() == 1
+    assert len(rows("SELECT id FROM online_payment_event WHERE status = 'paid'")) == 1
+
+
+def test_twenty_clicks_at_once_are_one_payment(bank: BankProcess, payer: Payer) -> None:
+    key, together = uuid4(), threading.Barrier(20)
+    sums = payer.sums
+
+    def click() -> UUID:
+        together.wait()
+        return payer.begin(key=key, sums=sums).payment_id
+
+    with ThreadPoolExecutor(20) as pool:
+        begun = {done.result() for done in [pool.submit(click) for _ in range(20)]}
+
+    assert len(begun) == 1
+    assert bank.payments() == 1
+    assert len(rows("SELECT id FROM online_payment")) == 1
+
+
+def test_cancelling_and_paying_at_once_keeps_the_money(bank: BankProcess, payer: Payer) -> None:
+    for _ in range(5):
+        begun = payer.begin()
+        name = bank_id(begun.payment_id)
+        with ThreadPoolExecutor(2) as pool:
+            cancelled = pool.submit(payer.cancel, begun.payment_id)
+            bank.press(name)
+            cancelled.result()
+        the_job_comes_round()
+
+        assert rows("SELECT status FROM online_payment WHERE id = :id", id=begun.payment_id) == [
+            ("paid",)
+        ]
+        settlement.refund(
+            account_id=payer.account_id, payment_id=begun.payment_id, amount=begun.amount
+        )
+
+
+def test_the_job_run_by_two_workers_asks_about_each_payment_once(
+    bank: BankProcess, payer: Payer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        payer.begin()
+    with database.transaction(database.OPERATOR) as session:
+        session.execute(text("UPDATE online_payment SET check_at = now()"))
+    asked: list[UUID] = []
+    monkeypatch.setattr(settlement, "ask", lambda **key: asked.append(key["payment_id"]))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: settlement.ask_about_waiting(), range(4)))
+
+    assert sorted(asked) == sorted(row[0] for row in rows("SELECT id FROM online_payment"))

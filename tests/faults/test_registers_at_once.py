@@ -1,0 +1,144 @@
+"""Registers at once, and killed: no deadlock, right totals, all or nothing."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from db.embedded import EmbeddedServer
+from lib import clock
+from lib.access import Actor, Role
+from lib.services import register_decisions, register_queue, registers
+from lib.services.exchange import Verdict
+from lib.services.register_decisions import AlreadyDecided
+from tests.conftest import DEMO, _cloned, bound
+from tests.faults import register_victim
+from tests.faults.kit import fetch, state
+from tests.faults.process import ROOT
+from tests.registers import GOLDEN, sber
+
+_FILES, _ROWS = 6, 20
+
+
+@pytest.fixture(scope="module")
+def town(server: EmbeddedServer) -> Iterator[str]:
+    with _cloned(server, DEMO) as name:
+        yield name
+
+
+@pytest.fixture(autouse=True)
+def _bound(server: EmbeddedServer, town: str) -> Iterator[None]:
+    with bound(server, town):
+        yield
+
+
+def _day() -> str:
+    """Return yesterday: no month of the demonstration that is closed has it."""
+    return f"{clock.today() - dt.timedelta(days=1):%d-%m-%Y}"
+
+
+def _registers(folder: Path, prefix: str) -> list[Path]:
+    """Registers that pay for the same accounts, each in another order."""
+    numbers = [row[0] for row in fetch("SELECT number FROM account GROUP BY 1 HAVING count(*) = 1")]
+    made = []
+    for at in range(_FILES):
+        turned = numbers[at:_ROWS] + numbers[:at]
+        lines = [f"{_day()};{prefix}{at}-{number};{number};10,00" for number in turned]
+        made.append(sber(folder, *lines, name=f"{prefix}{at}.txt", number=at))
+    return made
+
+
+def _sums() -> tuple[int, Decimal, Decimal]:
+    [(rows, paid)] = fetch(
+        "SELECT count(*), coalesce(sum(amount), 0) FROM register_row WHERE account_text <> '0'"
+    )
+    [(split,)] = fetch(
+        "SELECT coalesce(sum(p.amount), 0) FROM register_part p JOIN register_row r "
+        "USING (register_id, line) WHERE r.status = 'posted'"
+    )
+    [(counted,)] = fetch(
+        "SELECT coalesce(sum(amount), 0) FROM register_row WHERE status = 'posted' "
+        "AND payment_id IS NULL"
+    )
+    assert split == counted > 0 or rows == 0
+    return rows, paid, split
+
+
+def test_registers_at_once_come_in_each_once(tmp_path: Path) -> None:
+    files = _registers(tmp_path, "T")
+    before = _sums()
+
+    with ThreadPoolExecutor(len(files) * 2) as pool:
+        outcomes = list(pool.map(registers.import_register, files * 2))
+
+    verdicts = [outcome.verdict for outcome in outcomes]
+    assert verdicts.count(Verdict.IMPORTED) == len(files)
+    assert verdicts.count(Verdict.UNCHANGED) == len(files)
+    after = _sums()
+    assert after[0] - before[0] == _FILES * _ROWS
+    assert after[1] - before[1] == _FILES * _ROWS * 10
+
+
+def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
+    registers.import_register(sber(tmp_path, f"{_day()};CLICK;12345;7,00", name="c.txt"))
+    [(login,)] = fetch("SELECT id FROM login WHERE username = 'admin'")
+    admin = Actor(login, "admin", "", "", Role.ADMIN)
+    row = next(
+        one for one in register_queue.list_waiting(actor=admin).rows if one.number == "12345"
+    )
+    colleagues = [admin] * 6 + [Actor(login + 1, "other", "", "", Role.ADMIN)] * 6
+
+    def click(actor: Actor) -> str:
+        try:
+            return register_decisions.post(
+                actor=actor,
+                register_id=row.register_id,
+                line=row.line,
+                number=GOLDEN,
+                address="203.0.113.7",
+            ).words
+        except AlreadyDecided as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(len(colleagues)) as pool:
+        told = list(pool.map(click, colleagues))
+
+    assert sum("проведён на счёт" in one for one in told) == 6
+    assert sum("уже проведён" in one for one in told) == 6
+    assert fetch(
+        "SELECT sum(amount) FROM register_part WHERE register_id = :register AND line = :line",
+        register=row.register_id,
+        line=row.line,
+    ) == [(Decimal("7.00"),)]
+
+
+def _victim(server: EmbeddedServer, town: str, path: Path, step: str) -> "subprocess.Popen[bytes]":
+    url = server.cluster.url(user="kabinet_ROLE", database=town)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.register_victim", str(path), step],
+        cwd=ROOT,
+        env={**os.environ, register_victim.URL: url},
+    )
+
+
+def test_a_killed_import_leaves_nothing_and_the_next_one_works(
+    server: EmbeddedServer, town: str, tmp_path: Path
+) -> None:
+    first, second = _registers(tmp_path, "K")[:2]
+    before = state()
+    dying = [_victim(server, town, first, step) for step in register_victim.STEPS]
+    assert {process.wait(timeout=120) for process in dying} == {-signal.SIGKILL}
+    assert state() == before
+
+    both = [_victim(server, town, path, "never") for path in (first, second)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert registers.import_register(first).verdict is Verdict.UNCHANGED
+    assert _sums()[0] - before["register_row"][0] <= 2 * _ROWS
+    assert state()["register"][0] - before["register"][0] == 2

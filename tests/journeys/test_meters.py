@@ -1,0 +1,85 @@
+"""A resident submits all readings by keyboard; staff return the doubtful one."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.portal import Portal
+
+pytestmark = pytest.mark.journey
+_LAST = (
+    "SELECT DISTINCT ON (m.serial) m.serial, r.value, m.decimals FROM meter m JOIN reading r "
+    "ON r.account_id = m.account_id AND r.meter_id = m.id ORDER BY m.serial, r.taken_on DESC"
+)
+_DOUBTFUL = "ХВ-100154"
+
+
+def whole(page: Page) -> None:
+    page.locator("footer.kb-footer").wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def is_sound(page: Page) -> None:
+    whole(page)
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], page.url
+
+
+def fill_all(page: Page, portal: Portal) -> int:
+    """Type a little more than before for each meter, and the same for one; send by Enter."""
+    last = {serial: value for serial, value, _ in portal.read(_LAST)}
+    fields = page.get_by_role("textbox").all()
+    for field in fields:
+        label = field.get_attribute("aria-label") or ""
+        serial = re.sub(r".*№ (\S+).*", r"\1", label)
+        more = 0 if serial == _DOUBTFUL else 1
+        field.focus()
+        page.keyboard.type(f"{last[serial] + more:.3f}".replace(".", ","))
+    page.keyboard.press("Enter")
+    return len(fields)
+
+
+def test_a_resident_submits_all_confirms_one_corrects_one_and_staff_return_one(
+    browser: Browser, context: BrowserContext, enter: Callable[..., Page], portal: Portal
+) -> None:
+    page = enter(context, at="/meters")
+    whole(page)
+    count = fill_all(page, portal)
+    assert count >= 4
+    expect(page.get_by_text(f"Принято показаний: {count - 1}.")).to_be_visible()
+    expect(page.get_by_text("Показание не изменилось")).to_be_visible()
+
+    whole(page)
+    page.get_by_role("checkbox", name=re.compile("Подтверждаю")).focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Передать показания").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("На проверке у сотрудника: 1.")).to_be_visible()
+
+    whole(page)
+    field = page.get_by_role("textbox", name=re.compile("ГВ-200154"))
+    field.focus()
+    page.keyboard.type("59,1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("исправлено жителем")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .bars path").first).to_be_attached()
+    expect(page.locator(".js-plotly-plot").get_by_text("расход годом раньше")).to_be_visible()
+    is_sound(page)
+
+    theirs = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 844})
+    theirs.set_default_timeout(30_000)
+    staff = enter(theirs, "staff", at="/readings_review")
+    expect(staff.get_by_text("расхода нет, хотя раньше был")).to_be_visible()
+    is_sound(staff)
+    staff.get_by_role("textbox", name="Причина возврата").fill("Пришлите фотографию")
+    staff.get_by_role("button", name="Вернуть жителю").click()
+    expect(staff.get_by_text("Сомнительных показаний нет")).to_be_visible()
+    theirs.close()
+
+    page.reload()
+    expect(page.get_by_text("Причина: Пришлите фотографию")).to_be_visible()
+    (letter,) = portal.read("SELECT recipient FROM letter WHERE subject LIKE '%возвращено'")
+    assert letter.recipient == "resident@example.org"

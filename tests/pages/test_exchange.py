@@ -1,0 +1,142 @@
+"""Payments of registers that wait, drawn and clicked."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from sqlalchemy import Connection, Engine, event
+from streamlit.testing.v1 import AppTest
+
+from db import session as database
+from lib.access import Actor
+from lib.services import register_queue, sign_in
+from lib.ui import session
+from tests.identity import changed
+from tests.registers import GOLDEN, HOUSING, WATER, due, sber, take
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+SCREEN = "staff/exchange.py"
+COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Reference data is cached for a process, and each test has its own."""
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Open the screen as a login, for real, and return it as drawn."""
+
+    def show(name: str = "staff") -> AppTest:
+        ticket = sign_in.issue_ticket(
+            name=name, password="demo-Parol-2014", visit="v", remember=False
+        )
+        token = sign_in.open_session(ticket=ticket, visit="v").token
+        monkeypatch.setattr(session, "token", lambda: token)
+        monkeypatch.setattr(session, "visit", lambda: "v")
+        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page.switch_page(SCREEN).run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+def markup(page: AppTest) -> str:
+    found: Any = page.get("html")
+    return "\n".join(element.proto.body for element in found)
+
+
+def press(page: AppTest, label: str) -> None:
+    next(one for one in page.button if one.label == label).click().run()
+    assert not page.exception
+
+
+@pytest.fixture
+def waiting(db: Connection, tmp_path: Path) -> None:
+    """A bank has cut the zeros of the golden account."""
+    take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};0,01", "12-11-2014;B;<b>12345;126,93"))
+
+
+@pytest.mark.usefixtures("waiting")
+class TestScreen:
+    def test_one_click_posts_and_the_debt_falls(self, opened: Opened, resident: Actor) -> None:
+        page = opened()
+        shown = markup(page)
+        assert "126,93 ₽ от 12.11.2014" in shown
+        assert "счёт с таким номером не найден" in shown
+        assert "&lt;b&gt;12345" in shown
+        assert "Магнитогорск, ул. Гражданская, д. 1, кв. 154" in shown
+        assert "Ждут разбора: 1 на 126,93 ₽.<" in shown
+        assert page.text_input[0].value == GOLDEN
+
+        press(page, "Провести")
+
+        assert page.success[0].value.startswith(f"Платёж проведён на счёт {GOLDEN}: {WATER}")
+        assert page.info[0].value == "Все платежи из банковских реестров разнесены."
+        assert due(resident)[WATER] == due(resident)[HOUSING] == 0
+
+    def test_a_wrong_number_is_told_beside_the_form(self, opened: Opened) -> None:
+        page = opened()
+        page.text_input[0].set_value("777")
+
+        press(page, "Провести")
+
+        assert page.error[0].value == "Счёта с таким номером нет. Проверьте номер."
+
+    def test_a_payment_is_taken_off_the_list(self, opened: Opened) -> None:
+        page = opened()
+
+        press(page, "Не проводить")
+
+        assert page.success[0].value == "Платёж убран из списка, на долг он не повлиял."
+        assert not page.text_input
+
+    def test_an_administrator_has_it_too_and_a_resident_does_not(self, opened: Opened) -> None:
+        assert opened("admin").text_input[0].value == GOLDEN
+        with pytest.raises(ValueError, match="navigation page"):
+            opened("resident")
+
+
+@pytest.mark.usefixtures("committed")
+class TestStatements:
+    @pytest.fixture
+    def counted(self) -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if statement.lstrip().upper().startswith(COUNTED):
+                statements.append(statement)
+
+        engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", listen)
+        yield statements
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", listen)
+
+    @pytest.fixture
+    def many(self, committed: str, tmp_path: Path) -> Iterator[None]:
+        assert committed
+        first = f"12-11-2014;M;{GOLDEN};0,01"
+        take(sber(tmp_path, first, *(f"12-11-2014;M{n};9{n};1,00" for n in range(30))))
+        yield
+        for table in ("register_part", "register_row", "register"):
+            changed(f"DELETE FROM {table}")
+
+    @pytest.mark.usefixtures("many")
+    def test_a_rerun_is_at_most_six(self, counted: list[str], opened: Opened) -> None:
+        page = opened()
+        counted.clear()
+
+        page.run()
+
+        assert not page.exception
+        assert "Ждут разбора: 30 на 30,00 ₽. Показаны первые 20." in markup(page)
+        assert len(page.text_input) == register_queue.MOST_SHOWN
+        assert 3 <= len(counted) <= 6, counted

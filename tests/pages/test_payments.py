@@ -1,0 +1,245 @@
+"""Платежи in the states that a resident may find them in."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from db import session as database
+from lib.access import Actor
+from lib.domain import formats
+from lib.services import sign_in
+from lib.ui import session
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+SCREEN = "resident/payments.py"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+    """Open the screen as somebody and return it as drawn."""
+
+    def show(actor: Actor | None, **query: str) -> AppTest:
+        monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
+        monkeypatch.setattr(session, "visit", lambda: "browser")
+        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page.run()
+        page.switch_page(SCREEN)
+        for name, value in query.items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+def markup(page: AppTest) -> str:
+    found: Any = page.get("html")
+    return "\n".join(element.proto.body for element in found)
+
+
+def execute(statement: str) -> None:
+    with database.transaction(database.OWNER) as opened_:
+        opened_.execute(text(statement))
+
+
+def key(number_is: str) -> int:
+    with database.transaction(database.OPERATOR) as opened_:
+        found = opened_.scalar(
+            text(
+                "SELECT a.id FROM account a JOIN account_access x ON x.account_id = a.id "
+                f"WHERE a.number {number_is} '0000012345'"
+            )
+        )
+    assert found is not None
+    return int(found)
+
+
+def test_the_movement_shows_the_debt_and_each_group(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    shown = markup(opened(resident))
+
+    assert "Платежи</h1>" in shown
+    assert "Долг: 126,93" in shown
+    assert "К концу октября 2014 года" in shown
+    assert "На начало + начислено + перерасчёт − поступило = на конец" in shown
+    assert shown.count("kb-ledger") == 3
+    assert "−15\N{NO-BREAK SPACE}205,32" in shown
+    for kind in ("pdf", "xlsx", "csv"):
+        assert f"/documents/statements/{key('=')}/2014-10-2014-10.{kind}" in shown
+
+
+def test_payments_are_told_with_their_groups_and_marks(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    execute(
+        "INSERT INTO payment (account_id, external_id, paid_on, period, amount, channel, "
+        "is_reversal, reversed_payment_id) SELECT id, 'r', DATE '2014-11-03', DATE '2014-11-01', "
+        f"-123.45, 'bank', true, 'pay-1' FROM account WHERE id = {key('=')}"
+    )
+
+    shown = markup(opened(resident, view="payments"))
+
+    assert "18.09.2014" in shown
+    assert "Жилищные\N{NO-BREAK SPACE}123,45" in shown
+    assert "отменён" in shown
+    assert "отмена платежа от 18.09.2014" in shown
+    assert "ноябрь 2014, месяц ещё не закрыт" in shown
+    assert "0,00</td></tr></tfoot>" in shown
+    assert "kb-ledger" not in shown
+
+
+def test_overpayments_are_told_by_group_and_month(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    shown = markup(opened(resident, view="overpayments"))
+
+    assert "Переплата на конец месяца" in shown
+    assert "Теплоснабжение" in shown
+    assert "14\N{NO-BREAK SPACE}101,55" in shown
+    assert "Водоснабжение" not in shown  # it was never overpaid
+
+
+def test_receipts_of_every_closed_month_are_a_click_away(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    second = key("<>")
+
+    shown = markup(opened(resident, view="receipts", account=str(second)))
+
+    assert shown.count(f"/documents/receipts/{second}/") >= 5
+    assert "Копии квитанций" in shown
+
+
+def test_the_period_is_kept_in_the_address_and_may_be_given_backwards(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    second = str(key("<>"))
+    page = opened(resident, account=second)
+    since, until = page.selectbox[1], page.selectbox[2]
+    newest, oldest = since.options[0], since.options[-1]
+    assert (since.value, until.value) == (_month(oldest), _month(newest))
+
+    since.select(newest)
+    until.select(oldest)
+    page.run()
+
+    assert page.query_params["from"] == _month(newest)
+    assert page.query_params["to"] == _month(oldest)
+    span = f"{_month(oldest)}-{_month(newest)}"
+    assert f"/documents/statements/{second}/{span}.pdf" in markup(page)
+
+
+def _month(label: str) -> str:
+    months = {formats.month_name(dt.date(2026, n, 1)).split()[0]: n for n in range(1, 13)}
+    name, year = label.split()
+    return f"{year}-{months[name]:02}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"account": "999999"},
+        {"account": "abc", "from": "1999-01", "to": "тогда", "view": "money"},
+        {"from": "2014-10", "to": "2014-13"},
+        {"view": "🙂" * 500},
+    ],
+)
+def test_whatever_stands_in_the_address_shows_ones_own(
+    opened: Callable[..., AppTest], resident: Actor, query: dict[str, str]
+) -> None:
+    page = opened(resident, **query)
+
+    assert page.selectbox[0].options[page.selectbox[0].index or 0].startswith("0000012345 · ")
+    assert "Долг: 126,93" in markup(page)
+
+
+def test_one_account_is_not_asked_for(opened: Callable[..., AppTest], resident: Actor) -> None:
+    page = opened(replace(resident, accounts=(key("="),)))
+
+    assert [box.label for box in page.selectbox] == ["С месяца", "По месяц"]
+    assert "Долг: 126,93" in markup(page)
+
+
+def test_without_payments_it_says_why(opened: Callable[..., AppTest], resident: Actor) -> None:
+    execute("DELETE FROM payment_part")
+    execute("DELETE FROM payment")
+
+    shown = markup(opened(resident, view="payments"))
+
+    assert "платежей нет" in shown
+    assert "kb-payments" not in shown
+
+
+def test_without_a_closed_month_only_payments_are_shown(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    execute("UPDATE billing_period SET status = 'open'")
+
+    shown = markup(opened(resident))
+
+    assert "нет закрытых месяцев" in shown
+    assert "18.09.2014" in shown
+    assert "/documents/statements/" not in shown
+    assert "126,93" not in shown
+
+
+def test_a_month_opened_again_takes_the_statement_away(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    second = key("<>")
+    execute(
+        "UPDATE billing_period SET status = 'open' WHERE period = (SELECT period FROM bill "
+        f"WHERE account_id = {second} ORDER BY period OFFSET 1 LIMIT 1)"
+    )
+
+    shown = markup(opened(resident, account=str(second)))
+
+    assert "/documents/statements/" not in shown
+    assert "выписку можно будет сохранить" in shown
+    assert "kb-ledger" in shown
+
+
+def test_nothing_moved_and_nothing_overpaid_are_said(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    execute("UPDATE accrual SET opening = 0, closing = 0")
+    assert "переплат не было" in markup(opened(resident, view="overpayments"))
+    execute("DELETE FROM penalty")
+    execute("DELETE FROM accrual")
+
+    assert "движения средств по этому счёту не было" in markup(opened(resident))
+
+
+def test_every_text_of_billing_is_escaped(opened: Callable[..., AppTest], resident: Actor) -> None:
+    evil = "<script>alert(1)</script>"
+    execute(f"UPDATE service_group SET name = '{evil}'")
+    execute(f"UPDATE payment SET source = '{evil}'")
+
+    for view in ("movement", "payments", "overpayments"):
+        shown = markup(opened(resident, view=view))
+        assert evil not in shown
+        assert "&lt;script&gt;" in shown
+
+
+def test_the_card_leads_to_payments_and_overpayments(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    page = opened(resident).switch_page("resident/home.py").run()
+
+    for view in ("payments", "overpayments"):
+        assert f"/payments?account={key('=')}&amp;view={view}" in markup(page)
+
+
+def test_without_an_account_there_is_no_such_screen(
+    opened: Callable[..., AppTest], resident: Actor
+) -> None:
+    with pytest.raises(ValueError, match="payments"):
+        opened(replace(resident, accounts=()))

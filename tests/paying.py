@@ -1,0 +1,149 @@
+"""What the tests of paying share: the demonstration bank as a process of its own, and its knobs."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+from sqlalchemy import text
+
+from db import session as database
+from lib.access import Actor
+from lib.acquiring.bank import Method
+from lib.services import accounts, paying
+from lib.services.accounts import AccountCard
+from lib.services.paying import OnlineTry
+from tests.portal import ROOT, free_port
+
+
+@dataclass
+class BankProcess:
+    """`lib.web.demo_bank` served by a process of its own, on loopback."""
+
+    state: Path
+    port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "uvicorn", "--factory", "lib.web.demo_bank:application"),
+                *("--port", str(self.port), "--log-level", "error"),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "KABINET_DEMO": "1", "KABINET_STATE": str(self.state)},
+        )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                if httpx2.get(f"{self.url}/demo-bank/payments/none").status_code == 404:
+                    return
+            except httpx2.TransportError:
+                time.sleep(0.05)
+        raise TimeoutError("the bank does not answer")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def press(self, bank_id: str, decision: str = "pay") -> None:
+        """Press a button on the payer's page."""
+        answer = httpx2.post(
+            f"{self.url}/demo-bank/pay/{bank_id}",
+            data={"decision": decision},
+            headers={"Origin": self.url},
+            follow_redirects=False,
+        )
+        assert answer.status_code == 303
+
+    def book(self, statement: str, *values: object) -> list[Any]:
+        """Look into the bank's own file, or write there what a real bank would never."""
+        with sqlite3.connect(self.state / "demo-bank.sqlite3") as book:
+            found = book.execute(statement, values).fetchall()
+        book.close()
+        return found
+
+    def payments(self) -> int:
+        """Count what the bank has made."""
+        return int(self.book("SELECT count(*) FROM payment")[0][0])
+
+
+@contextmanager
+def bank_process(state: Path) -> Iterator[BankProcess]:
+    bank = BankProcess(state)
+    bank.start()
+    try:
+        yield bank
+    finally:
+        bank.stop()
+
+
+@dataclass(frozen=True)
+class Payer:
+    """A resident with the golden account, who owes 88,53 and 38,40."""
+
+    actor: Actor
+    account_id: int
+
+    @property
+    def card(self) -> AccountCard:
+        held = accounts.list_cards(actor=self.actor)
+        return next(card for card in held if card.account_id == self.account_id)
+
+    @property
+    def due(self) -> Decimal:
+        return sum(self.card.due.values(), Decimal(0))
+
+    @property
+    def sums(self) -> dict[int, Decimal]:
+        return {group: amount for group, amount in self.card.due.items() if amount}
+
+    def begin(self, *, key: UUID | None = None, **changed: Any) -> OnlineTry:
+        values: dict[str, Any] = {
+            "actor": self.actor,
+            "account_id": self.account_id,
+            "sums": changed.pop("sums", None) or self.sums,
+            "method": Method.CARD,
+            "request_key": key or uuid4(),
+        }
+        return paying.begin(**(values | changed))
+
+    def refresh(self, payment_id: UUID) -> OnlineTry:
+        return paying.refresh(actor=self.actor, account_id=self.account_id, payment_id=payment_id)
+
+    def cancel(self, payment_id: UUID) -> OnlineTry:
+        return paying.cancel(
+            actor=self.actor, account_id=self.account_id, payment_id=payment_id, address="::1"
+        )
+
+
+def golden_payer(actor: Actor) -> Payer:
+    held = accounts.list_accounts(actor=actor)
+    return Payer(actor, next(c.account_id for c in held if c.number == "0000012345"))
+
+
+def rows(statement: str, **values: object) -> list[tuple[Any, ...]]:
+    with database.transaction(database.OPERATOR) as session:
+        return [tuple(row) for row in session.execute(text(statement), values)]
+
+
+def bank_id(payment_id: UUID) -> str:
+    found = rows("SELECT bank_id FROM online_payment WHERE id = :id", id=payment_id)[0][0]
+    assert isinstance(found, str)
+    return found

@@ -1,0 +1,187 @@
+"""Balances of generated accounts over three years: what the screens say, and a slow check.
+
+60 accounts; 10,000 of all senders with KABINET_SOAK=1, as many as KABINET_BALANCES says with it.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import text
+
+from db import session as database
+from lib.access import Actor, Role
+from lib.demo import months
+from lib.demo.city import City
+from lib.demo.oddities import ZARYA
+from lib.demo.organizations import SENDERS, Sender
+from lib.demo.package import Package, write_folder
+from lib.services import accounts, exchange, payments
+from lib.services.accounts import AccountCard
+from lib.services.exchange import Verdict
+from tests.reversals import reversed_in
+from tests.slow_books import Books, Row
+
+_SOAK = os.environ.get("KABINET_SOAK") == "1"
+_ACCOUNTS = int(os.environ.get("KABINET_BALANCES", "10000" if _SOAK else "0"))
+# a quarter of a city: the sender whose penalties stand apart and whose last month is open
+_USUAL_CITY, _USUAL_SENDERS = 4_000, (ZARYA,)
+_MONTHS = 36
+_UNTIL = months.number(dt.date(2026, 10, 1))
+_AT_ONCE = 50
+
+
+def _packages(city: City, sender: Sender) -> Iterator[Package]:
+    for month in range(_UNTIL - _MONTHS + 1, _UNTIL + 1):
+        make = city.package if month == _UNTIL - _MONTHS + 1 else city.update
+        yield make(sender, month, is_latest=month == _UNTIL)
+
+
+def _delivered(folder: Path) -> dict[str, list[Path]]:
+    """Make and import every package; return their folders by sender, the oldest first."""
+    city = City(seed=36, accounts=_ACCOUNTS or _USUAL_CITY)
+    senders = [one for one in SENDERS if _ACCOUNTS or one.code in _USUAL_SENDERS]
+    folders: dict[str, list[Path]] = {one.code: [] for one in senders}
+    # in step, so that a month of the city is made once for all senders
+    for packages in zip(*(reversed_in(_packages(city, one)) for one in senders), strict=True):
+        for package in packages:
+            path = write_folder(folder, package)
+            outcome = exchange.import_package(path)
+            assert outcome.verdict is Verdict.IMPORTED, list(outcome.findings)[:5]
+            folders[package.sender].append(path)
+    return folders
+
+
+def test_the_screens_and_the_slow_check_differ_by_nothing(empty: str, tmp_path: Path) -> None:
+    folders = _delivered(tmp_path)
+    checked = rows = reversals = 0
+
+    for sender, own in folders.items():
+        books = Books(own)
+        keys = _keys(sender)
+        paid = _payments(books)
+        reversals += sum(bool(one.reverses) for one in books.payments.values())
+        by_account: dict[str, dict[tuple[str, str], Row]] = {}
+        for (account, group, month), row in books.rows.items():
+            by_account.setdefault(account, {})[group, month] = row
+        assert by_account.keys() == keys.keys()
+        for some in _chunks(sorted(keys), _AT_ONCE):
+            cards = _cards([keys[account] for account in some])
+            for account in some:
+                card = cards[keys[account]]
+                rows += _check_movement(books, by_account[account], card)
+                assert _listed(card) == sorted(paid.get(account, [])), account
+                _check_card(books, by_account[account], account, card)
+                checked += 1
+
+    assert checked >= (_ACCOUNTS or 60)
+    assert rows > checked * _MONTHS
+    assert reversals > checked
+
+
+def _keys(sender: str) -> dict[str, int]:
+    with database.transaction(database.OPERATOR) as session:
+        found = session.execute(
+            text(
+                "SELECT a.external_id, a.id FROM account a JOIN sender s ON s.id = a.sender_id "
+                "WHERE s.code = :sender"
+            ),
+            {"sender": sender},
+        )
+        return {row.external_id: row.id for row in found}
+
+
+def _chunks(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), size):
+        yield names[start : start + size]
+
+
+def _holder(*held: int) -> Actor:
+    return Actor(1, "somebody", "Анна", "Петрова Анна", Role.RESIDENT, accounts=held)
+
+
+def _cards(held: list[int]) -> dict[int, AccountCard]:
+    return {one.account_id: one for one in accounts.list_cards(actor=_holder(*held))}
+
+
+def _check_movement(books: Books, own: dict[tuple[str, str], Row], card: AccountCard) -> int:
+    """Compare each month and group; return how many there were."""
+    groups = payments.list_movements(
+        actor=_holder(card.account_id),
+        account_id=card.account_id,
+        since=dt.date(2000, 1, 1),
+        until=dt.date(2100, 1, 1),
+    )
+    said = {
+        (group.name, f"{month.period:%Y-%m}"): Row(
+            opening=_kopecks(month.opening),
+            charged=_kopecks(month.charged),
+            coefficient=_kopecks(month.coefficient),
+            recalculated=_kopecks(month.recalculated),
+            privilege=_kopecks(month.privilege),
+            penalty=_kopecks(month.penalty),
+            received=_kopecks(month.received),
+            closing=_kopecks(month.closing),
+        )
+        for group in groups
+        for month in group.months
+    }
+    slow = {
+        (books.groups[group], month): row
+        for (group, month), row in own.items()
+        if month in books.closed
+    }
+    assert said == slow, card.number
+    assert {group.shifted for group in groups} <= {0}
+    return len(said)
+
+
+def _check_card(
+    books: Books, own: dict[tuple[str, str], Row], account: str, card: AccountCard
+) -> None:
+    """Compare the debt of the last closed month, and what is due after later payments."""
+    last = max(month for month in books.months[account] if month in books.closed)
+    balances = {group: row.closing for (group, month), row in own.items() if month == last}
+    later = books.later(account, last)
+    assert card.bill is not None
+    assert f"{card.bill.period:%Y-%m}" == last
+    assert _kopecks(card.bill.debt) == sum(max(0, balance) for balance in balances.values())
+    names = {group.group_id: group.name for group in card.bill.groups}
+    assert {names[key]: _kopecks(due) for key, due in card.due.items()} == {
+        books.groups[group]: max(0, balance - later[group]) for group, balance in balances.items()
+    }
+
+
+Told = tuple[str, str, int, int, bool, list[tuple[str, int]]]
+
+
+def _payments(books: Books) -> dict[str, list[Told]]:
+    found: dict[str, list[Told]] = {}
+    for one in books.payments.values():
+        parts = sorted((books.groups[group], amount) for group, amount in one.parts.items())
+        told = (one.paid_on, one.month, one.amount, one.returned, bool(one.reverses), parts)
+        found.setdefault(one.account, []).append(told)
+    return found
+
+
+def _listed(card: AccountCard) -> list[Told]:
+    made = payments.list_payments(
+        actor=_holder(card.account_id), account_id=card.account_id, since=None, until=None
+    )
+    return sorted(
+        (
+            one.paid_on.isoformat(),
+            f"{one.month:%Y-%m}",
+            _kopecks(one.amount),
+            _kopecks(one.returned),
+            one.is_reversal,
+            sorted((share.group, _kopecks(share.amount)) for share in one.shares),
+        )
+        for one in made
+    )
+
+
+def _kopecks(amount: Decimal | None) -> int:
+    return int((amount or 0) * 100)

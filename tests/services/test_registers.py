@@ -1,0 +1,427 @@
+"""Registers into the tables: matched, spread, recognised in either order, never twice."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from db import session as database
+from lib.access import Actor
+from lib.domain.payment import Payment
+from lib.domain.register_reason import Reason
+from lib.services import accounts, exchange, payments, register_pairing
+from lib.services.exchange import Verdict
+from tests.exchange.registers.kit import FILES
+from tests.faults.kit import Package
+from tests.identity import asked, changed
+from tests.registers import GOLDEN, HEAD, HOUSING, WATER, bring, due, parts, rows, sber, take
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def carry() -> None:
+    """Do what an import of a package does once its payments are there."""
+    (sender,) = asked("SELECT sender_id FROM account WHERE number = :n", n=GOLDEN)
+    with database.transaction(database.OWNER) as session:
+        register_pairing.carry(session, sender_id=sender.sender_id)
+
+
+def listed(resident: Actor) -> list[Payment]:
+    (card,) = (one for one in accounts.list_accounts(actor=resident) if one.number == GOLDEN)
+    return list(
+        payments.list_payments(actor=resident, account_id=card.account_id, since=None, until=None)
+    )
+
+
+class TestPosting:
+    def test_the_golden_debt_is_paid_and_the_split_is_kept(self, resident: Actor) -> None:
+        assert due(resident)[WATER] == Decimal("88.53")
+
+        outcome = take(FILES["sber"])
+
+        assert outcome.verdict is Verdict.IMPORTED
+        assert outcome.tally
+        assert (outcome.tally.posted, outcome.tally.amount) == (1, Decimal("126.93"))
+        assert parts() == [
+            (WATER, Decimal("88.53"), False),
+            (HOUSING, Decimal("38.40"), False),
+        ]
+        assert set(due(resident).values()) == {Decimal(0)}
+        (row,) = rows()
+        assert (row.status, row.payer, row.reason) == ("posted", None, None)
+
+    def test_the_resident_sees_it_in_the_list_until_and_after_billing_brings_it(
+        self, resident: Actor
+    ) -> None:
+        take(FILES["sber"])
+
+        assert [(one.month, one.amount) for one in listed(resident)][-1:] == [
+            (None, Decimal("126.93"))
+        ]
+
+        bring("126.93", paid_on="2014-11-13")
+        carry()
+
+        lately = [one.month for one in listed(resident) if one.amount == Decimal("126.93")]
+        assert lately[-1:] == [dt.date(2014, 11, 1)]
+        assert None not in lately
+
+    def test_the_same_file_changes_nothing(self, tmp_path: Path) -> None:
+        take(FILES["sber"])
+        copy = tmp_path / "another-name.txt"
+        copy.write_bytes(FILES["sber"].read_bytes())
+
+        assert take(copy).verdict is Verdict.UNCHANGED
+        assert len(rows()) == 1
+
+    def test_the_same_rows_in_another_file_change_nothing(self, tmp_path: Path) -> None:
+        take(FILES["sber"])
+        copy = tmp_path / "copy.txt"
+        copy.write_bytes(FILES["sber"].read_bytes().replace(b"\r\n", b"\n"))
+
+        outcome = take(copy)
+
+        assert outcome.tally
+        assert (outcome.tally.repeated, outcome.tally.posted) == (1, 0)
+        assert len(rows()) == 1
+
+    def test_rows_without_a_reference_are_known_by_register_and_line(self, tmp_path: Path) -> None:
+        take(FILES["municipal"])
+        text = FILES["municipal"].read_bytes()
+        for name, content, fresh in (
+            ("again.txt", text.replace(b"\r\n", b"\n"), 0),
+            ("next.txt", text.replace(b"=77=", b"=78="), 2),
+        ):
+            path = tmp_path / name
+            path.write_bytes(content)
+            outcome = take(path)
+            assert outcome.tally
+            assert outcome.tally.rows - outcome.tally.repeated == fresh
+
+    def test_a_dry_run_says_and_changes_nothing(self, resident: Actor) -> None:
+        outcome = take(FILES["sber"], is_dry_run=True)
+
+        assert outcome.verdict is Verdict.CHECKED
+        assert outcome.tally
+        assert outcome.tally.posted == 1
+        assert rows() == asked("SELECT * FROM register") == []
+        assert due(resident)[WATER] == Decimal("88.53")
+
+    def test_a_spoiled_file_is_refused_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "r.txt"
+        path.write_bytes(FILES["sber"].read_bytes().replace(b"=1;126,93", b"=1;126,94"))
+
+        outcome = take(path)
+
+        assert outcome.verdict is Verdict.REFUSED
+        assert asked("SELECT * FROM register") == []
+
+    def test_two_equal_payments_of_one_day_stay_two(self, tmp_path: Path, resident: Actor) -> None:
+        one, two = f"12-11-2014;A;{GOLDEN};40,00", f"12-11-2014;B;{GOLDEN};40,00"
+        take(sber(tmp_path, one, two))
+
+        assert [row.status for row in rows()] == ["posted", "posted"]
+        assert due(resident)[WATER] == Decimal("8.53")
+
+    def test_what_is_more_than_owed_goes_to_the_first_group(self, tmp_path: Path) -> None:
+        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};200,00"))
+
+        assert parts() == [(WATER, Decimal("161.60"), False), (HOUSING, Decimal("38.40"), False)]
+
+    def test_the_documents_group_comes_before_everything(self) -> None:
+        take(FILES["sber-keys"])
+
+        assert parts() == [(WATER, Decimal("126.93"), False)]
+
+    def test_the_payees_account_names_the_group(self, tmp_path: Path) -> None:
+        path = tmp_path / "m.txt"
+        line = f"{GOLDEN}=12.11.2014=100.00==\r\n999999999=1\r\n"
+        path.write_bytes((HEAD.replace("600000000043", "300000000042") + line).encode("cp866"))
+        take(path, "municipal")
+
+        assert parts() == [(HOUSING, Decimal("100.00"), False)]
+
+    def test_a_strangers_document_names_no_group(self, tmp_path: Path) -> None:
+        path = tmp_path / "m.txt"
+        line = f"{GOLDEN}=12.11.2014=100.00=2014-10-777/housing=\r\n999999999=1\r\n"
+        path.write_bytes((HEAD + line).encode("cp866"))
+        take(path)
+
+        assert parts() == [(WATER, Decimal("100.00"), False)]
+
+    def test_a_statement_of_1c_posts_and_stages(self) -> None:
+        outcome = take(FILES["1c"])
+
+        assert [row.status for row in rows()] == ["posted", "unmatched"]
+        assert parts() == [(WATER, Decimal("88.53"), False)]
+        assert [found.line for found in outcome.findings] == [31]
+
+    def test_every_group_of_every_account_is_spread_to_the_kopeck(self, tmp_path: Path) -> None:
+        """Every account of the city pays something: parts add up, order and old debts or not."""
+        numbers = [row.number for row in asked("SELECT number FROM account ORDER BY id")]
+        unique = [number for number in numbers if numbers.count(number) == 1]
+        today = dt.date.today() - dt.timedelta(days=1)  # noqa: DTZ011 - the demonstration is real
+        lines = [
+            f"{today:%d-%m-%Y};R{at}-{turn};{number};{137 * (at + turn)},{at % 100:02}"
+            for at, number in enumerate(unique, 1)
+            for turn in range(3)
+        ]
+        outcome = take(sber(tmp_path, *lines))
+
+        assert outcome.tally
+        assert outcome.tally.posted >= len(unique)
+        wrong = asked(
+            "SELECT r.line FROM register_row r LEFT JOIN register_part p USING (register_id, line) "
+            "WHERE r.status = 'posted' AND r.payment_id IS NULL GROUP BY r.register_id, r.line, "
+            "r.amount HAVING sum(p.amount) IS DISTINCT FROM r.amount"
+        )
+        assert wrong == []
+
+
+class TestStaging:
+    @pytest.mark.parametrize(
+        ("line", "reason"),
+        [
+            ("12-11-2014;A;999;5,00", Reason.ACCOUNT_NOT_FOUND),
+            (f"12-11-2014;A;{GOLDEN};-5,00", Reason.BAD_SUM),
+            (f"12-11-2014;A;{GOLDEN};0,00", Reason.BAD_SUM),
+            (f"12-11-2099;A;{GOLDEN};5,00", Reason.DATE_AHEAD),
+            (f"30-09-2014;A;{GOLDEN};5,00", Reason.PERIOD_CLOSED),
+        ],
+    )
+    def test_what_cannot_be_posted_waits_with_its_reason(
+        self, tmp_path: Path, resident: Actor, line: str, reason: Reason
+    ) -> None:
+        before = due(resident)
+        outcome = take(sber(tmp_path, line))
+
+        (row,) = rows()
+        assert (row.status, row.reason) == ("unmatched", reason)
+        assert row.payer == "И. И., улица"
+        assert [(found.line, found.code) for found in outcome.findings] == [(1, reason)]
+        assert not outcome.findings.has_errors
+        assert due(resident) == before
+        assert parts() == []
+
+    def test_a_closed_account_waits(self, tmp_path: Path) -> None:
+        changed("UPDATE account SET closed_on = '2014-11-01' WHERE number = :n", n=GOLDEN)
+        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
+
+        assert rows()[0].reason == Reason.ACCOUNT_CLOSED
+
+    def test_a_reference_that_comes_twice_in_a_file_waits(self, tmp_path: Path) -> None:
+        line = f"12-11-2014;A;{GOLDEN};5,00"
+        take(sber(tmp_path, line, line))
+
+        assert [row.reason for row in rows()] == [None, Reason.REFERENCE_TWICE]
+        take(sber(tmp_path, line, line, name="again.txt", number=2))
+        assert len(rows()) == 2
+
+    def test_a_known_number_with_another_sum_waits_and_is_not_lost(self, tmp_path: Path) -> None:
+        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
+        for number in (2, 3):
+            path = sber(tmp_path, f"12-11-2014;A;{GOLDEN};6,00", name="x.txt", number=number)
+            take(path)
+
+        assert [row.reason for row in rows()] == [None, Reason.NUMBER_TAKEN]
+
+    def test_a_payee_that_nobody_bills_waits(self, tmp_path: Path) -> None:
+        path = tmp_path / "m.txt"
+        line = f"{GOLDEN}=12.11.2014=1.00==\r\n999999999=1\r\n"
+        path.write_bytes((HEAD.replace("600000000043", "600000000049") + line).encode("cp866"))
+        take(path)
+
+        assert rows()[0].reason == Reason.PAYEE_UNKNOWN
+
+    def test_the_payee_tells_two_accounts_of_one_number_apart(self, tmp_path: Path) -> None:
+        changed("UPDATE account SET number = :n WHERE id = (SELECT min(id) FROM account a "
+                "WHERE a.sender_id <> (SELECT sender_id FROM account WHERE number = :n))",
+                n=GOLDEN)  # fmt: skip
+        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
+        assert rows()[0].reason == Reason.ACCOUNT_AMBIGUOUS
+
+        take(FILES["municipal"])
+        assert [row.status for row in rows()[1:]] == ["posted", "posted"]
+
+
+class TestOnePaymentIsOne:
+    def test_register_first_then_the_package(self, resident: Actor) -> None:
+        take(FILES["sber"])
+        bring("126.93", paid_on="2014-11-13")
+
+        carry()
+
+        # billing's own split counts now: all of it to housing
+        assert due(resident) == {
+            WATER: Decimal("88.53"), HOUSING: Decimal(0), "Теплоснабжение": Decimal(0),
+        }  # fmt: skip
+        assert [carried for _, _, carried in parts()] == [True, True]
+
+    def test_package_first_then_the_register(self, resident: Actor) -> None:
+        bring("126.93", paid_on="2014-11-13")
+        before = due(resident)
+
+        outcome = take(FILES["sber"])
+
+        assert outcome.tally
+        assert (outcome.tally.carried, outcome.tally.posted) == (1, 0)
+        assert due(resident) == before
+        assert parts() == []
+
+    @pytest.mark.parametrize("first", ["register", "package"])
+    def test_a_real_package_and_the_register_in_either_order(
+        self, tmp_path: Path, resident: Actor, first: str
+    ) -> None:
+        payment = {"payment_id": "pay-2", "account_id": "A1", "paid_on": "2014-11-13"}
+        payment |= {"amount": "126.93", "period": "2014-11", "channel": "bank", "is_reversal": "0"}
+        parts_ = [
+            {"payment_id": "pay-2", "group_id": group, "amount": amount}
+            for group, amount in (("water", "88.53"), ("housing", "38.40"))
+        ]
+        package = Package.of(
+            {"payments": [payment], "payment_parts": parts_}, mode="delta", period="2014-11"
+        )
+        if first == "register":
+            take(FILES["sber"])
+        assert exchange.import_package(package.write(tmp_path)).verdict is Verdict.IMPORTED
+        if first == "package":
+            take(FILES["sber"])
+
+        assert set(due(resident).values()) == {Decimal(0)}
+        assert rows()[0].payment_id is not None
+        assert {carried for _, _, carried in parts()} <= {True}
+
+    def test_a_reference_matches_whatever_the_day_and_channel(self) -> None:
+        bring("126.93", paid_on="2014-11-30", channel="post", reference="10071234567PXYZ")
+
+        outcome = take(FILES["sber"])
+
+        assert outcome.tally
+        assert outcome.tally.carried == 1
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"paid_on": "2014-11-16"},
+            {"paid_on": "2014-11-12", "channel": "post"},
+            {"paid_on": "2014-11-12", "reference": "another"},
+        ],
+    )
+    def test_what_differs_is_another_payment(self, other: dict[str, str]) -> None:
+        bring("126.93", **other)
+
+        outcome = take(FILES["sber"])
+
+        assert outcome.tally
+        assert (outcome.tally.carried, outcome.tally.posted) == (0, 1)
+
+    def test_two_rows_and_one_delivered_leave_one(self, tmp_path: Path) -> None:
+        bring("40.00", paid_on="2014-11-12")
+        lines = (f"12-11-2014;A;{GOLDEN};40,00", f"12-11-2014;B;{GOLDEN};40,00")
+
+        outcome = take(sber(tmp_path, *lines))
+
+        assert outcome.tally
+        assert (outcome.tally.carried, outcome.tally.posted) == (1, 1)
+
+    def test_several_candidates_go_to_a_person_in_either_order(self, tmp_path: Path) -> None:
+        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};40,00"))
+        bring("40.00", paid_on="2014-11-11")
+        bring("40.00", paid_on="2014-11-13")
+        carry()
+        take(sber(tmp_path, f"12-11-2014;B;{GOLDEN};40,00", name="b.txt", number=2))
+
+        assert [row.reason for row in rows()] == [Reason.SEVERAL_CANDIDATES] * 2
+        assert parts() == []
+
+    def test_a_payment_is_recognised_once_however_often_packages_come(
+        self, resident: Actor
+    ) -> None:
+        take(FILES["sber"])
+        bring("126.93", paid_on="2014-11-13")
+        carry()
+        bring("126.93", paid_on="2014-11-12")
+        carry()
+
+        (row,) = rows()
+        assert row.payment_id
+        assert due(resident)[HOUSING] == 0
+
+
+class TestPortal:
+    """Payments made in the portal: the acquirer's register names them, no other does."""
+
+    BANK_ID = "2d9f0a7b-000f-5000-9000-1b68e7b15f3f"
+
+    def pay(self, status: str = "paid", amount: str = "126.93", bank_id: str = BANK_ID) -> None:
+        changed(
+            "WITH made AS (INSERT INTO online_payment (account_id, id, request_key, bank, method, "
+            "bank_id, amount, fee, status, created_at, paid_at) SELECT id, gen_random_uuid(), "
+            "gen_random_uuid(), 'yookassa', 'card', :bank_id, :amount, 0, :status, :at, :at "
+            "FROM account WHERE number = :number RETURNING account_id, id, amount) "
+            "INSERT INTO online_payment_part (account_id, payment_id, group_id, place, amount) "
+            "SELECT made.account_id, made.id, g.id, 1, made.amount FROM made, service_group g "
+            "JOIN account a ON a.sender_id = g.sender_id WHERE a.number = :number "
+            "AND g.external_id = 'water'",
+            bank_id=bank_id,
+            amount=Decimal(amount),
+            status=status,
+            number=GOLDEN,
+            at=dt.datetime(2014, 11, 12, 7, tzinfo=dt.UTC),
+        )
+
+    def test_its_own_payment_is_not_counted_twice(self, resident: Actor) -> None:
+        self.pay()
+        before = due(resident)
+
+        outcome = take(FILES["yookassa"])
+
+        assert outcome.tally
+        assert (outcome.tally.portal, outcome.tally.posted) == (1, 0)
+        assert due(resident) == before
+        assert rows()[0].status == "known"
+
+    @pytest.mark.parametrize(("status", "amount"), [("waiting", "126.93"), ("paid", "100.00")])
+    def test_what_the_portal_tells_otherwise_waits(self, status: str, amount: str) -> None:
+        self.pay(status, amount)
+        take(FILES["yookassa"])
+
+        assert rows()[0].reason == Reason.PORTAL_UNSETTLED
+
+    def test_another_banks_register_is_another_payment(self) -> None:
+        self.pay()
+
+        outcome = take(FILES["sber"])
+
+        assert outcome.tally
+        assert outcome.tally.posted == 1
+
+    def test_the_acquirers_row_that_the_portal_does_not_know_is_posted(self) -> None:
+        outcome = take(FILES["yookassa"])
+
+        assert outcome.tally
+        assert outcome.tally.posted == 1
+        assert rows()[0].channel == "online"
+
+    def test_billing_brings_it_without_a_reference(self, resident: Actor) -> None:
+        self.pay()
+        bring("126.93", paid_on="2014-11-13", channel="online")
+        carry()
+
+        assert due(resident)[WATER] == Decimal("88.53")
+        assert due(resident)[HOUSING] == 0
+        assert len(asked("SELECT * FROM carried_payment")) == 1
+        # and the acquirer's register changes nothing any more
+        take(FILES["yookassa"])
+        assert due(resident)[WATER] == Decimal("88.53")
+
+
+def test_registers_touch_no_other_sender(db: Connection, resident: Actor) -> None:
+    cards = {card.number: card.due for card in accounts.list_cards(actor=resident)}
+    take(FILES["sber"])
+    after = {card.number: card.due for card in accounts.list_cards(actor=resident)}
+
+    assert [number for number, owed in after.items() if owed != cards[number]] == [GOLDEN]
+    assert not db.closed
