@@ -25,10 +25,20 @@ class Permission(StrEnum):
 
     ACCOUNT_REQUESTS_DECIDE = "account_requests:decide"
     ACCOUNTS_ATTACH = "accounts:attach"
+    ACCOUNTS_OPEN = "accounts:open"
     ACCOUNTS_READ = "accounts:read"
+    APPEALS_ANSWER = "appeals:answer"
+    APPEALS_READ = "appeals:read"
+    APPEALS_WRITE = "appeals:write"
     AUDIT_READ = "audit:read"
     CHARGES_READ = "charges:read"
     EXCHANGE_MANAGE = "exchange:manage"
+    MISTAKES_DECIDE = "mistakes:decide"
+    NEWS_READ = "news:read"
+    NEWS_WRITE = "news:write"
+    ORGANIZATIONS_READ = "organizations:read"
+    PAID_SERVICES_MANAGE = "paid_services:manage"
+    PAID_SERVICES_ORDER = "paid_services:order"
     PAYMENTS_MAKE = "payments:make"
     PAYMENTS_READ = "payments:read"
     PEOPLE_MANAGE = "people:manage"
@@ -43,7 +53,12 @@ _GRANTS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.ACCOUNTS_ATTACH,
             Permission.ACCOUNTS_READ,
+            Permission.APPEALS_READ,
+            Permission.APPEALS_WRITE,
             Permission.CHARGES_READ,
+            Permission.NEWS_READ,
+            Permission.ORGANIZATIONS_READ,
+            Permission.PAID_SERVICES_ORDER,
             Permission.PAYMENTS_READ,
             Permission.PAYMENTS_MAKE,
             Permission.PROFILE_MANAGE,
@@ -54,7 +69,13 @@ _GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.STAFF: frozenset(
         {
             Permission.ACCOUNT_REQUESTS_DECIDE,
+            Permission.ACCOUNTS_OPEN,
+            Permission.APPEALS_ANSWER,
+            Permission.APPEALS_READ,
             Permission.EXCHANGE_MANAGE,
+            Permission.MISTAKES_DECIDE,
+            Permission.NEWS_WRITE,
+            Permission.PAID_SERVICES_MANAGE,
             Permission.PROFILE_MANAGE,
             Permission.READINGS_REVIEW,
         }
@@ -64,6 +85,7 @@ _GRANTS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.AUDIT_READ,
             Permission.EXCHANGE_MANAGE,
+            Permission.MISTAKES_DECIDE,
             Permission.PEOPLE_MANAGE,
             Permission.PROFILE_MANAGE,
         }

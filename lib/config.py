@@ -11,7 +11,6 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     ValidationError,
@@ -31,6 +30,7 @@ from lib.setting_kinds import (
     is_loopback,
     wrong,
 )
+from lib.storage_settings import StorageSettings
 
 SECRET_LENGTH = 32
 _DEMO_PASSWORD = "demo-Parol-2014"  # noqa: S105 - printed by `make run`, exists in demo mode only
@@ -50,7 +50,7 @@ class SettingsRefused(PortalError):
     """A setting has a value that the portal cannot start with."""
 
 
-class Settings(BaseModel):
+class Settings(StorageSettings):
     """Everything that the environment decides.
 
     Attributes:

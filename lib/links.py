@@ -12,6 +12,10 @@ RECEIPT = "/documents/receipts/{account_id}/{month}.pdf"
 STATEMENT = "/documents/statements/{account_id}/{span}.{kind}"
 DATA_EXPORT = "/documents/exports/{export_id}.zip"
 ACCOUNT_REQUEST = "/documents/account_requests/{request_id}"
+APPEAL_FILE = "/documents/appeal_files/{account_id}/{file_id}"
+MISTAKES = "/mistakes"
+MISTAKES_SCRIPT = "/mistakes/report.js"
+GUIDE_PICTURE = "/guide-pictures/{name}"
 FONTS = "/fonts/{name}"
 CAPTCHA = "/captcha/{key}"
 MAILBOX = "/mailbox"
@@ -27,6 +31,11 @@ CHARGES = "charges"
 PAYMENTS = "payments"
 PAY = "pay"
 METERS = "meters"
+ORGANIZATIONS = "organizations"
+APPEALS = "appeals"
+PAID_SERVICES = "paid_services"
+NEWS = "news"
+GUIDE = "guide"
 SIGN_OUT_PAGE = "sign_out"
 PRIVACY = "privacy"
 TERMS = "terms"
@@ -41,6 +50,11 @@ PROFILE = "profile"
 ACCOUNT_REQUESTS = "account_requests"
 READINGS_REVIEW = "readings_review"
 EXCHANGE = "exchange"
+SERVICE_DESK = "service_desk"
+ACCOUNT_CARD = "account_card"
+NEWS_DESK = "news_desk"
+PRICE_LIST = "price_list"
+MISTAKES_DESK = "mistakes_desk"
 PEOPLE = "people"
 AUDIT = "audit"
 # every address at which a screen may lie, for whatever role
@@ -50,11 +64,21 @@ SCREENS = (
     PAYMENTS,
     PAY,
     METERS,
+    ORGANIZATIONS,
+    APPEALS,
+    PAID_SERVICES,
+    NEWS,
+    GUIDE,
     ATTACH,
     PROFILE,
     ACCOUNT_REQUESTS,
     READINGS_REVIEW,
     EXCHANGE,
+    SERVICE_DESK,
+    ACCOUNT_CARD,
+    NEWS_DESK,
+    PRICE_LIST,
+    MISTAKES_DESK,
     PEOPLE,
     AUDIT,
     SIGN_OUT_PAGE,
@@ -107,6 +131,11 @@ def data_export(*, export_id: UUID) -> str:
 def account_request(*, request_id: int) -> str:
     """Return the address of the document of a request for an account."""
     return ACCOUNT_REQUEST.format(request_id=request_id)
+
+
+def appeal_file(*, account_id: int, file_id: int) -> str:
+    """Return the address of a file of a thread."""
+    return APPEAL_FILE.format(account_id=account_id, file_id=file_id)
 
 
 def is_screen(address: str) -> bool:

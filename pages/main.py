@@ -8,7 +8,7 @@ frame.begin()
 actor = session.begin_run()
 screen = navigation.run(actor)
 with st.container(width=1040):
-    frame.header(actor)
+    frame.header(actor, screen.url_path)
     submit.told()
     screen.run()
     frame.footer()

@@ -141,7 +141,8 @@ def db(server: EmbeddedServer, demo_database: str) -> Iterator[Connection]:
     engine = create_engine(server.cluster.url(user="postgres", database=demo_database))
     with engine.connect() as connection, connection.begin() as outer:
         # tests with real engines leave what they did; this one begins as if nobody had come
-        for table in ("account_code", "account_request", "attempt", "audit_event", "letter"):
+        touched = ("account_code", "account_request", "attempt", "audit_event", "letter", "mistake")
+        for table in touched:
             connection.exec_driver_sql(f"DELETE FROM {table}")
         connection.exec_driver_sql(
             "DELETE FROM account_access USING login WHERE login.id = login_id "

@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of the README, taken from a running demonstration."""
+"""`make pictures`: the pictures of the README and the guide, from a running demonstration."""
 
 import tempfile
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pypdfium2
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import guide_pictures
 from tests.portal import PASSWORD, Portal, launch
 
 _FOLDER = Path("docs/pictures")
@@ -21,6 +22,7 @@ def main() -> None:
         browser = launch(playwright)
         try:
             _walk(portal, browser)
+            guide_pictures.take(portal, browser)
         finally:
             browser.close()
             portal.stop()

@@ -5,17 +5,32 @@ import subprocess
 import sys
 
 _LOWEST_PERCENT = 95
+# whole processes, browsers and thousands of examples: being watched doubles the time of each
+# test, and what these cover others cover as well
+_UNWATCHED = (
+    "tests/journeys",
+    "tests/faults",
+    "tests/exchange/test_mutations.py",
+    "tests/services/test_balances.py",
+)
 
 
 def main() -> int:
-    """Run the suite, then print the coverage; fail when either fails."""
+    """Run the suite, then print the coverage; fail when any of it fails."""
     workers = str(min(os.cpu_count() or 1, 4))
-    tests = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-n", workers]
-    passed = subprocess.run([*tests, "--dist", "worksteal", *sys.argv[1:]], check=False)
-    subprocess.run([sys.executable, "-m", "coverage", "combine", "--quiet"], check=False)
-    report = [sys.executable, "-m", "coverage", "report", f"--fail-under={_LOWEST_PERCENT}"]
-    covered = subprocess.run(report, check=False)
-    return passed.returncode or covered.returncode
+    tests = ["-m", "pytest", "-n", workers, "--dist", "worksteal", *sys.argv[1:]]
+    watched = [*tests, *(f"--ignore={path}" for path in _UNWATCHED)]
+    failed = [
+        _run(*tests, *_UNWATCHED),
+        _run("-m", "coverage", "run", *watched),
+    ]
+    _run("-m", "coverage", "combine", "--quiet")
+    failed.append(_run("-m", "coverage", "report", f"--fail-under={_LOWEST_PERCENT}"))
+    return max(failed)
+
+
+def _run(*arguments: str) -> int:
+    return subprocess.run([sys.executable, *arguments], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -32,6 +32,10 @@ SECRET = "x" * 32
         ("YOOKASSA_VAT_CODE", "99", "YOOKASSA_VAT_CODE: ожидается число не больше 12"),
         ("YOOKASSA_SHOP_ID", "100500", "нужны оба"),
         ("YOOKASSA_SECRET", "test_hidden", "нужны оба"),
+        ("STORAGE_URL", "https://files.example.org", "STORAGE_URL: ожидается адрес вида s3://"),
+        ("STORAGE_URL", "s3://kabinet/../etc?x", "STORAGE_URL: ожидается адрес вида s3://"),
+        ("STORAGE_URL", "s3://kabinet-files", "нужны STORAGE_KEY и STORAGE_SECRET"),
+        ("STORAGE_SECRET", "test_hidden", "нужны только с STORAGE_URL"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, everybody", "TRUSTED_PROXIES: ожидаются адреса"),
     ],
 )

@@ -2,16 +2,28 @@
 
 from db.models.account import Account, AccountAccess, Payer
 from db.models.account_request import AccountCode, AccountRequest
+from db.models.appeal import (
+    Appeal,
+    AppealCounter,
+    AppealEntry,
+    AppealFile,
+    AppealNote,
+    CalendarDay,
+)
 from db.models.audit import AuditEvent
 from db.models.bill import Accrual, Bill, BillingPeriod, Penalty, Recalculation
+from db.models.desk import AnswerTemplate, Incident
 from db.models.export import ExportedRow, ExportRun
 from db.models.house import House, HouseMeter, HouseReading, HouseVolume, Premise
 from db.models.letter import Letter
 from db.models.login import Login, LoginContact, SignInTicket, WebSession
 from db.models.meter import Meter, Reading
+from db.models.mistake import Mistake
+from db.models.news import News, NewsHouse, NewsRead
 from db.models.online_payment import OnlinePayment, OnlinePaymentEvent, OnlinePaymentPart
 from db.models.organization import Organization, Sender
 from db.models.package import NewsItem, Package
+from db.models.paid_service import PaidRequest, PaidService
 from db.models.payment import Payment, PaymentPart
 from db.models.profile import Consent, DataExport, Subscription
 from db.models.register import (
@@ -32,10 +44,17 @@ __all__ = [
     "AccountCode",
     "AccountRequest",
     "Accrual",
+    "AnswerTemplate",
+    "Appeal",
+    "AppealCounter",
+    "AppealEntry",
+    "AppealFile",
+    "AppealNote",
     "Attempt",
     "AuditEvent",
     "Bill",
     "BillingPeriod",
+    "CalendarDay",
     "Captcha",
     "CarriedPayment",
     "Consent",
@@ -46,18 +65,25 @@ __all__ = [
     "HouseMeter",
     "HouseReading",
     "HouseVolume",
+    "Incident",
     "Invitation",
     "Letter",
     "Login",
     "LoginContact",
     "LoginToken",
     "Meter",
+    "Mistake",
+    "News",
+    "NewsHouse",
     "NewsItem",
+    "NewsRead",
     "OnlinePayment",
     "OnlinePaymentEvent",
     "OnlinePaymentPart",
     "Organization",
     "Package",
+    "PaidRequest",
+    "PaidService",
     "Payer",
     "Payment",
     "PaymentPart",

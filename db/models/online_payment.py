@@ -26,6 +26,8 @@ class OnlinePayment(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)  # the idempotence key towards the bank
     login_id: Mapped[int | None] = mapped_column(ForeignKey("login.id", ondelete="SET NULL"))
+    # a paid request; such a payment has no parts and lessens no debt
+    appeal_id: Mapped[int | None]
     request_key: Mapped[UUID]  # of the form
     bank: Mapped[str]
     method: Mapped[str]
@@ -41,6 +43,7 @@ class OnlinePayment(Base):
     checks: Mapped[Count] = mapped_column(server_default=text("0"))
 
     __table_args__ = (
+        ForeignKeyConstraint(["account_id", "appeal_id"], ["appeal.account_id", "appeal.id"]),
         UniqueConstraint("account_id", "request_key"),
         UniqueConstraint("account_id", "bank", "bank_id"),
         CheckConstraint("amount > 0 AND fee >= 0 AND refunded >= 0", name="amounts"),
@@ -53,6 +56,21 @@ class OnlinePayment(Base):
             postgresql_where=text("check_at IS NOT NULL"),
         ),
         Index("ix_online_payment_paid_at", "paid_at"),
+        Index(
+            "ix_online_payment_account_id_appeal_id",
+            "account_id",
+            "appeal_id",
+            postgresql_where=text("appeal_id IS NOT NULL"),
+        ),
+        # nobody pays for one request twice at once; disputed ones are none of it: nothing may
+        # stand in the way of the bank's late word, and the service begins no other beside them
+        Index(
+            "ix_online_payment_unfinished_of_appeal",
+            "account_id",
+            "appeal_id",
+            unique=True,
+            postgresql_where=text("appeal_id IS NOT NULL AND status IN ('created', 'waiting')"),
+        ),
         Index("ix_online_payment_login_id", "login_id"),
     )
 

@@ -97,7 +97,7 @@ class Attempt(Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('sign_in', 'registration', 'recovery', 'attachment', 'attachment_code', "
-            "'password')",
+            "'password', 'mistake')",
             name="kind_known",
         ),
         Index("ix_attempt_kind_subject_hash_happened_at", "kind", "subject_hash", "happened_at"),

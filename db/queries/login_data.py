@@ -21,6 +21,7 @@ from db.models import (
     House,
     Login,
     LoginContact,
+    NewsRead,
     OnlinePayment,
     Organization,
     Payer,
@@ -32,7 +33,7 @@ from db.models import (
     Subscription,
     WebSession,
 )
-from db.queries import login_meters, scope
+from db.queries import login_appeals, login_meters, scope
 from db.session import Viewer
 
 _PORTION = 1_000
@@ -78,6 +79,9 @@ HELD: Mapping[str, Table] = {
     "subscriptions": select(Subscription.purpose, Subscription.since)
     .where(Subscription.login_id == _login)
     .order_by(Subscription.purpose),
+    "news_read": select(NewsRead.news_id, NewsRead.read_at)
+    .where(NewsRead.login_id == _login)
+    .order_by(NewsRead.read_at),
     "accesses": select(Account.number.label("account"), AccountAccess.level, AccountAccess.valid_to)
     .join(Account, Account.id == AccountAccess.account_id)
     .where(AccountAccess.login_id == _login)
@@ -188,6 +192,7 @@ HELD: Mapping[str, Table] = {
     .where(scope.visible(OnlinePayment.account_id), OnlinePayment.login_id == _login)
     .order_by(Account.number, OnlinePayment.created_at),
     **login_meters.HELD,
+    **login_appeals.HELD,
 }
 # what the log says of the login's own doings at the door and in the profile
 LOGGED: Mapping[str, Table] = {

@@ -53,6 +53,11 @@ def forget_name(session: Session, *, login: int, username: str) -> None:
     session.execute(select(func.forget_name(login, username)))
 
 
+def forget_author(session: Session, *, login: int) -> None:
+    """Take the name of a login that is gone out of its appeals; what was written stays."""
+    session.execute(select(func.forget_author(login)))
+
+
 def files(session: Session, *, login: int, kinds: tuple[str, str]) -> Sequence[AnyRow]:
     """Return kind and key of the login's files: copies of its data, photos of its requests."""
     exports, photos = kinds

@@ -65,6 +65,7 @@ _UNFINISHED = (
         scope.visible(OnlinePayment.account_id),
         OnlinePayment.account_id == bindparam("account"),
         OnlinePayment.status.in_(("created", "waiting")),
+        OnlinePayment.appeal_id.is_(None),
     )
 )
 # what each closed month charged, by group: what a debt has come from
@@ -88,6 +89,8 @@ def add(session: Session, *, values: Mapping[str, Any], parts: Mapping[int, Deci
     added = session.execute(_ADD.values(**values).returning(OnlinePayment.id)).one_or_none()
     if added is None:
         return False
+    if not parts:  # it is for a paid request
+        return True
     session.execute(
         insert(OnlinePaymentPart),
         [

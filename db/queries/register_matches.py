@@ -85,6 +85,7 @@ _UNCARRIED_ONLINE = (
     .where(
         Account.sender_id == bindparam("sender"),
         OnlinePayment.status == "paid",
+        OnlinePayment.appeal_id.is_(None),  # billing never hears of paid requests
         ~exists().where(
             CarriedPayment.account_id == OnlinePayment.account_id,
             CarriedPayment.online_payment_id == OnlinePayment.id,

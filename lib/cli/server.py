@@ -11,7 +11,7 @@ from lib import config, links, startup
 from lib.cli import console
 from lib.config import Settings
 from lib.mail import delivery
-from lib.services import demonstration
+from lib.services import demonstration, demonstration_appeals
 
 _ROOT = Path(__file__).parents[2]
 _SHUTDOWN_SECONDS = 3
@@ -65,6 +65,8 @@ def _prepare_demonstration(settings: Settings) -> None:
             accounts=settings.kabinet_demo_accounts,
             months_back=settings.kabinet_demo_months,
         )
+        if settings.kabinet_demo_accounts >= demonstration_appeals.WORTH_ACCOUNTS:
+            demonstration_appeals.write()
 
 
 def _greet(settings: Settings) -> None:

@@ -6,7 +6,9 @@ was packed into it is kept. A PDF is kept as it came and only ever handed out to
 """
 
 import io
+import re
 import struct
+import zipfile
 import zlib
 from enum import StrEnum
 from threading import BoundedSemaphore
@@ -23,6 +25,9 @@ _LONGEST_SIDE = 2600  # pixels: small print of a page stays readable
 _QUALITY = 82
 _DECODERS = BoundedSemaphore(2)
 """An image takes up to 200 MB of memory while it is drawn anew: few at a time."""
+_PDF_END, _PDF_TAIL = b"%%EOF", 1024
+_MARKUP = re.compile(rb"<(?:script|iframe|html|!doctype)", re.IGNORECASE)
+"""What a browser that guesses would take for a page."""
 _BROKEN = (
     OSError,
     SyntaxError,
@@ -71,12 +76,24 @@ def cleaned(content: bytes) -> bytes:
         raise UploadRefused(
             "Такие файлы не принимаются: нужна фотография JPG или PNG либо документ PDF."
         )
-    return content if kind is MediaType.PDF else _drawn_anew(content)
+    return _pdf_alone(content) if kind is MediaType.PDF else _drawn_anew(content)
 
 
 def media_type(content: bytes) -> MediaType | None:
     """Tell the type by how the content begins; None for whatever is not accepted."""
     return next((kind for start, kind in _BEGINNINGS.items() if content.startswith(start)), None)
+
+
+def _pdf_alone(content: bytes) -> bytes:
+    """Return a PDF that ends as one and is neither a page nor an archive as well."""
+    if _PDF_END not in content[-_PDF_TAIL:]:
+        raise UploadRefused("Документ PDF повреждён: у него нет конца. Сохраните его ещё раз.")
+    if _MARKUP.search(content) or zipfile.is_zipfile(io.BytesIO(content)):
+        raise UploadRefused(
+            "В документе PDF спрятано что-то ещё. Сфотографируйте страницу или сохраните PDF "
+            "заново."
+        )
+    return content
 
 
 def _drawn_anew(content: bytes) -> bytes:

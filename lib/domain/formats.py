@@ -92,6 +92,22 @@ def moment(value: dt.datetime) -> str:
     return f"{value:%d.%m.%Y, %H:%M}"
 
 
+def span(begins: dt.datetime, ends: dt.datetime) -> str:
+    """Write from when to when: «25 октября 2026 года, 9:00–17:00»."""
+    if begins.date() == ends.date():
+        return f"{day_of(begins)}, {_hour(begins)}–{_hour(ends)}"
+    return f"{day_of(begins)}, {_hour(begins)} – {day_of(ends)}, {_hour(ends)}"
+
+
+def day_of(value: dt.date) -> str:
+    """Write a date as people say it: «25 октября 2026 года»."""
+    return f"{value.day} {month_of(value)}"
+
+
+def _hour(value: dt.datetime) -> str:
+    return f"{value.hour}:{value.minute:02}"
+
+
 def month(value: dt.date) -> str:
     """Write a period as in «за октябрь 2014 года»."""
     return f"{month_name(value)} года"

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     ATTACHMENT = "attachment"
     ATTACHMENT_CODE = "attachment_code"
     PASSWORD = "password"  # noqa: S105 - one's own, asked again in the profile
+    MISTAKE = "mistake"  # in the text, reported
 
 
 class TooSoon(PortalError):

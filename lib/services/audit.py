@@ -49,6 +49,13 @@ class Action(StrEnum):
     PAYMENT_CANCELLED = "payment_cancelled"
     PAYMENT_DISPUTED = "payment_disputed"
     PAYMENT_REFUNDED = "payment_refunded"
+    NEWS_PUBLISHED = "news_published"
+    NEWS_CHANGED = "news_changed"
+    NEWS_WITHDRAWN = "news_withdrawn"
+    MISTAKE_DECIDED = "mistake_decided"
+    APPEAL_SENT = "appeal_sent"
+    APPEAL_FILE_VIEWED = "appeal_file_viewed"
+    PRICE_LIST_CHANGED = "price_list_changed"
 
 
 def record(

@@ -23,7 +23,7 @@ from lib.demo.city import Order
 from lib.errors import PortalError
 from lib.exchange.findings import Severity
 from lib.exchange.manifest import PeriodStatus
-from lib.services import exchange, logins
+from lib.services import demonstration_news, demonstration_prices, exchange, logins
 from lib.services.logins import NewLogin
 
 _GOLDEN_MONTH = dt.date(2014, 10, 1)
@@ -86,6 +86,8 @@ def prepare(
         logins.add_login(new=login, password=password)
     for sender in (history.SENDER, oddities.UYUT):
         logins.grant_access(username="resident", sender=sender, account=_ACCOUNT)
+    demonstration_news.publish()
+    demonstration_prices.publish()
 
 
 def last_month() -> dt.date:

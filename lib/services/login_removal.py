@@ -13,7 +13,8 @@ from lib.services.audit import Action
 def delete_login(*, actor: Actor, password: str, address: str) -> None:
     """Delete the actor's login: contact, sessions, consents, subscriptions, accesses, requests.
 
-    Bills, payments and readings are the centre's and stay. Events of the log stay
+    Bills, payments and readings are the centre's and stay. Appeals are kept three years,
+    without the name; so is the way to answer those that wait. Events of the log stay
     without the name. Failed attempts stay too, nameless as they are: a new login must
     not begin with a clean slate.
 
@@ -35,6 +36,7 @@ def delete_login(*, actor: Actor, password: str, address: str) -> None:
         contact = profiles.contact(session, login=actor.login_id)
         audit.record(session, action=Action.LOGIN_DELETED, actor=actor, address=address)
         queries.remove(session, login=actor.login_id)
+        queries.forget_author(session, login=actor.login_id)
         queries.forget_name(session, login=actor.login_id, username=actor.username)
         for file in files:
             queue.defer(session, "delete_file", kind=file.kind, key=file.key)

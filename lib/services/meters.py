@@ -33,13 +33,15 @@ def list_meters(*, actor: Actor) -> tuple[AccountMeters, ...]:
         return load(session, viewer=actor.viewer, today=clock.today())
 
 
-def load(session: Session, *, viewer: Viewer, today: dt.date) -> tuple[AccountMeters, ...]:
-    """Return the viewer's meters, within the caller's transaction."""
+def load(
+    session: Session, *, viewer: Viewer, today: dt.date, is_priced: bool = True
+) -> tuple[AccountMeters, ...]:
+    """Return the viewer's meters, within the caller's transaction; prices are for the form."""
     rows = queries.meters(session, viewer=viewer, today=today, since=today - _REMEMBERED)
     if not rows:
         return ()
     prices: defaultdict[int, dict[int | None, Decimal]] = defaultdict(dict)
-    for price in queries.prices(session, viewer=viewer, today=today):
+    for price in queries.prices(session, viewer=viewer, today=today) if is_priced else ():
         prices[price.id][price.zone] = price.price
     taken: defaultdict[tuple[int, int], list[AnyRow]] = defaultdict(list)
     for row in queries.readings(session, viewer=viewer):

@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from db import loading, partitions
 from db.base import Base
 from db.loading import Change
-from lib.services import bill_loading
+from lib.services import bill_loading, news_loading
 from lib.services.incoming import IDS, REFERENCE_TABLES, Incoming
 
 _TABLES = Base.metadata.tables
@@ -155,6 +155,11 @@ def _house_volumes(incoming: Incoming, frame: pl.DataFrame) -> None:
     incoming.changes["house_volumes"] = _upsert(incoming, _table("house_volume"), rows, key=key)
 
 
+def _news(incoming: Incoming, frame: pl.DataFrame) -> None:
+    _reference("news", "news_id", {})(incoming, frame)
+    news_loading.load(incoming)
+
+
 def _upsert(
     incoming: Incoming,
     table: Table,
@@ -209,5 +214,5 @@ _STEPS: tuple[tuple[str, Callable[[Incoming, pl.DataFrame], None]], ...] = (
     ("meters", _meters),
     ("readings", _readings),
     ("house_volumes", _house_volumes),
-    ("news", _reference("news", "news_id", {})),
+    ("news", _news),
 )

@@ -9,7 +9,7 @@ from lib import clock
 from lib.domain import formats
 from lib.domain.online_payment import COUNTED, State
 from lib.mail import outbox, payment_letters
-from lib.services import audit
+from lib.services import audit, paid_request_news
 from lib.services.audit import Action
 
 _LOG = structlog.get_logger("payments")
@@ -25,10 +25,16 @@ def tell(
         _record(session, payment, Action.PAYMENT_DISPUTED)
     if state in COUNTED and before not in COUNTED:
         _record(session, payment, Action.PAID)
-        _post_received(session, payment)
+        if payment.appeal_id is None:
+            _post_received(session, payment)
+        else:
+            paid_request_news.tell_paid(session, payment, appeal_id=payment.appeal_id)
     if payment.refunded != refunded_before:
         _record(session, payment, Action.PAYMENT_REFUNDED)
-        _post_refunded(session, payment)
+        if payment.appeal_id is None:
+            _post_refunded(session, payment)
+        else:
+            paid_request_news.tell_refunded(session, payment, appeal_id=payment.appeal_id)
 
 
 def _record(session: Session, payment: OnlinePayment, action: Action) -> None:

@@ -17,17 +17,16 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.queries import settlements as queries
-from lib import acquiring, clock, config, links
-from lib.acquiring.bank import Bank, BankAway, BankRefused, Method, Order, ReceiptItem
+from lib import acquiring, clock
+from lib.acquiring.bank import Bank, BankAway, BankRefused
 from lib.domain.online_payment import UNFINISHED, BankWord, Happening, State
-from lib.services import payment_steps
+from lib.services import payment_orders, payment_steps
 
 _LOG = structlog.get_logger("payments")
 # a bank forgets the key of a request after a day: by then nothing is asked for anew
 _MAY_BE_MADE = dt.timedelta(hours=12)
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0  # s, between questions about one payment
 _AT_ONCE = 100
-_FEE = "Комиссия за приём платежа"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,37 +178,15 @@ def _tell(
 def _make(known: _Known, bank: Bank) -> None:
     """Make the payment at the bank; made before, it is the same one."""
     with database.transaction(database.OPERATOR) as session:
-        order = _order(session, known)
+        order = payment_orders.make(
+            session, account_id=known.account_id, payment_id=known.payment_id
+        )
     try:
         said = bank.create(order)
     except BankRefused:
         _tell(known, Happening.DECLINED)
         return
     _apply(known, said)
-
-
-def _order(session: Session, known: _Known) -> Order:
-    settings = config.settings()
-    account_id, payment_id = known.account_id, known.payment_id
-    payment = queries.found(session, account_id=account_id, payment_id=payment_id)
-    assert payment is not None  # noqa: S101 - payments are never deleted
-    parts = queries.parts(session, account_id=account_id, payment_id=payment_id)
-    items = [ReceiptItem(row.name, row.amount) for row in parts]
-    if payment.fee:
-        items.append(ReceiptItem(_FEE, payment.fee))
-    payer = queries.payer(session, login_id=payment.login_id)
-    number = queries.account_number(session, account_id=account_id)
-    back = links.screen(links.PAY, account=account_id, payment=payment_id)
-    return Order(
-        payment_id=payment_id,
-        amount=payment.amount + payment.fee,
-        description=f"Оплата ЖКУ, лицевой счёт {number}",
-        return_url=settings.address + back,
-        notice_url=settings.address + links.PAYMENT_NOTICE,
-        method=Method(payment.method),
-        items=items,
-        email=payer.email if payer and settings.yookassa_receipts else None,
-    )
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -7,9 +7,12 @@ import datetime as dt
 
 import streamlit as st
 
+from lib.domain.price_history import Price
 from lib.services import houses
+from lib.services import organizations as directories
 from lib.services import premises as places
 from lib.services.houses import HouseVolume, TariffStep
+from lib.services.organizations import Organization
 from lib.services.premises import HouseChoice, OrganizationChoice, PremiseChoice
 
 
@@ -41,3 +44,15 @@ def houses_found(organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
 def premises(house_id: int) -> tuple[PremiseChoice, ...]:
     """Return the premises of a house."""
     return places.list_premises(house_id=house_id)
+
+
+@st.cache_data(ttl=600, max_entries=1, show_spinner=False)
+def directory() -> tuple[Organization, ...]:
+    """Return all organisations with their contacts."""
+    return directories.list_directory()
+
+
+@st.cache_data(ttl=600, max_entries=500, show_spinner=False)
+def prices(organization_id: int, houses: tuple[int, ...]) -> tuple[Price, ...]:
+    """Return the prices of an organisation's services, of all and of some houses."""
+    return directories.list_prices(organization_id=organization_id, houses=houses)

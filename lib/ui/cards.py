@@ -18,14 +18,24 @@ NO_CLOSED_PERIOD = (
 )
 
 
-def show(held: Sequence[AccountCard]) -> None:
+def show(held: Sequence[AccountCard], *, above: str = "") -> None:
     """Draw the cards as one piece of markup: each element costs every run of the screen."""
-    markup.show(markup.heading("Главная") + "".join(map(_card, held)))
+    markup.show(markup.heading("Главная") + above + "".join(map(_card, held)))
 
 
 def _card(card: AccountCard) -> str:
-    content = _body(card, card.bill) if card.bill else markup.note(NO_CLOSED_PERIOD)
+    content = _body(card, card.bill) if card.bill else _unbilled(card)
     return f'<div class="kb-card">{_head(card)}{content}</div>'
+
+
+def _unbilled(card: AccountCard) -> str:
+    return f'{markup.note(NO_CLOSED_PERIOD)}<p class="kb-actions">{_write(card)}</p>'
+
+
+def _write(card: AccountCard) -> str:
+    """Return the way to write to the organisation."""
+    address = links.screen(links.APPEALS, new=1, account=card.account_id)
+    return markup.way("Подать обращение", address)
 
 
 def _head(card: AccountCard) -> str:
@@ -68,7 +78,7 @@ def _body(card: AccountCard, bill: Bill) -> str:
     receipt = links.receipt(account_id=card.account_id, period=bill.period)
     address = links.screen(links.PAY, account=card.account_id)
     actions = markup.action("Распечатать квитанцию", receipt, is_main=True)
-    actions += markup.way("Оплатить счета", address)
+    actions += markup.way("Оплатить счета", address) + _write(card)
     return (
         f'<p class="kb-actions">{actions}</p>'
         + bill_table.bill_groups(bill)

@@ -54,12 +54,16 @@ def _summary(bill: Bill) -> str:
 
 
 def _receipt(bill: Bill) -> str:
-    """Return the two ways to the receipt."""
+    """Return the two ways to the receipt, and the one to ask about it."""
     look = links.receipt(account_id=bill.account_id, period=bill.period)
     keep = links.receipt(account_id=bill.account_id, period=bill.period, save=True)
+    ask = links.screen(
+        links.APPEALS, about="bill", account=bill.account_id, month=f"{bill.period:%Y-%m}"
+    )
     return (
         f'<p class="kb-actions">{markup.action("Открыть квитанцию", look, is_main=True)}'
-        f"{markup.action('Сохранить квитанцию', keep)}</p>"
+        f"{markup.action('Сохранить квитанцию', keep)}"
+        f"{markup.way('Подать обращение', ask)}</p>"
     )
 
 

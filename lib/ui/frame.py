@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib import clock, config, links
 from lib.access import Actor, Permission
-from lib.ui import markup
+from lib.ui import guide_view, markup, screens
 from lib.ui.markup import text
 
 TITLE = "Личный кабинет"
@@ -16,23 +16,30 @@ _SIGN_OUT = (
     f'<form method="post" action="{links.SIGN_OUT}">'
     '<button class="kb-link" type="submit">Выход</button></form>'
 )
+_GUIDE = f'<a class="kb-link" href="{links.screen(links.GUIDE)}">{guide_view.TITLE}</a>'
+# the page's own script, lib/web/mistakes.js, listens to both
+_MISTAKE = (
+    "<p>Заметили ошибку в тексте? Выделите ее мышкой и нажмите Ctrl+Enter "
+    '<button class="kb-link kb-mistake" type="button">Сообщить об ошибке</button></p>'
+)
 
 
-def header(actor: Actor | None) -> None:
-    """Draw the centre's name, the greeting and the way out."""
+def header(actor: Actor | None, path: str) -> None:
+    """Draw the centre's name, the greeting, the way out, and «Справка» of the screen."""
     settings = config.settings()
     form = settings.kabinet_centre_legal_form
     above = f'<span class="kb-legal">{text(form)}</span>' if form else ""
-    greeting = (
-        f'<div class="kb-who">{_attach(actor)}<span>Здравствуйте, {text(actor.first_name)}</span>'
-        f"{_SIGN_OUT}</div>"
+    who = (
+        f"{_attach(actor)}<span>Здравствуйте, {text(actor.first_name)}</span>{_GUIDE}{_SIGN_OUT}"
         if actor
-        else ""
+        else _GUIDE
     )
+    about = guide_view.about(actor, path, is_public=screens.is_public(path))
     markup.show(
         f'<header class="kb-header"><div class="kb-centre">{above}'
         f"<span>{text(settings.kabinet_centre_name)}</span>"
-        f'<a href="/" class="kb-brand">{TITLE}</a></div>{greeting}</header>'
+        f'<a href="/" class="kb-brand">{TITLE}</a></div>'
+        f'<div class="kb-who">{who}</div></header>{about}'
     )
 
 
@@ -58,7 +65,7 @@ def footer() -> None:
     years = str(since) if since >= year else f"{since}–{year}"
     line = ", ".join(contacts)
     markup.show(
-        f'<footer class="kb-footer"><p>{line}</p><p>© {years} '
+        f'<footer class="kb-footer">{_MISTAKE}<p>{line}</p><p>© {years} '
         f"{text(settings.kabinet_centre_name)}. Все права защищены и охраняются законом.</p>"
         f'<p><a href="{links.screen(links.PRIVACY)}">Политика обработки персональных данных</a>'
         f'<a href="{links.screen(links.TERMS)}">Пользовательское соглашение</a></p></footer>'

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from lib import links
 from lib.domain import formats
 from lib.services.meter_cards import AccountMeters, Dial, MeterCard
 from lib.ui import markup, meter_words, tables
@@ -18,14 +19,28 @@ _HEADINGS = (
 )
 
 
-def account(one: AccountMeters) -> str:
-    """Return an account's heading, when its meters are read, and the meters."""
+def account(one: AccountMeters, *, can_ask: bool = True) -> str:
+    """Return an account's heading, when its meters are read, the meters, ways to ask of each."""
     read = [card for card in one.meters if card.period]
     head = (
         f'<h2 class="kb-subtitle">Л/С № {text(one.number)}</h2>'
         f'<p class="kb-quiet">{text(one.organization)} · {text(one.address)}</p>'
     )
-    return head + _returned(one) + _intake(one.meters) + (_table(read) if read else "")
+    table = _table(read) if read else ""
+    asked = _questions(one.meters) if can_ask else ""  # staff do not write to themselves
+    return head + _returned(one) + _intake(one.meters) + table + asked
+
+
+def _questions(cards: Sequence[MeterCard]) -> str:
+    """Return the ways to write about each meter."""
+    anchors = "".join(
+        f'<a href="{text(links.screen(links.APPEALS, about="meter", meter=card.meter_id))}">'
+        f"{text(meter_words.name(card))}</a>"
+        for card in cards
+    )
+    return markup.folded(
+        "Подать обращение о счётчике", f'<p class="kb-links">{anchors}</p>' if anchors else ""
+    )
 
 
 def _intake(cards: Sequence[MeterCard]) -> str:

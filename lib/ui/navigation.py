@@ -1,8 +1,7 @@
-"""The one table of screens: what is not in it for an actor does not exist for them."""
+"""The screens that are offered to whoever asks: the menu, and what is opened by its address."""
 
 import copy
 import functools
-from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -10,96 +9,8 @@ import streamlit as st
 
 from lib import links
 from lib.access import Actor, Permission, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """One screen: its address, its script, and who may open it."""
-
-    path: str
-    script: str
-    title: str
-    icon: str
-    permission: Permission
-
-
-_PROFILE = Screen(
-    links.PROFILE,
-    "public/profile.py",
-    "Мой профиль",
-    ":material/person:",
-    Permission.PROFILE_MANAGE,
-)
-# in the order of the guide's menu
-_RESIDENT = (
-    Screen(links.HOME, "resident/home.py", "Главная", ":material/home:", Permission.ACCOUNTS_READ),
-    Screen(
-        links.CHARGES,
-        "resident/charges.py",
-        "Начисления",
-        ":material/receipt_long:",
-        Permission.CHARGES_READ,
-    ),
-    Screen(
-        links.METERS,
-        "resident/meters.py",
-        "Показания счётчиков",
-        ":material/speed:",
-        Permission.READINGS_SUBMIT,
-    ),
-    Screen(
-        links.PAYMENTS,
-        "resident/payments.py",
-        "Платежи",
-        ":material/payments:",
-        Permission.PAYMENTS_READ,
-    ),
-    _PROFILE,
-)
-# of employees and administrators: whoever has the permission
-_STAFF = (
-    Screen(
-        links.ACCOUNT_REQUESTS,
-        "staff/account_requests.py",
-        "Заявки на лицевые счета",
-        ":material/assignment_ind:",
-        Permission.ACCOUNT_REQUESTS_DECIDE,
-    ),
-    Screen(
-        links.READINGS_REVIEW,
-        "staff/readings_review.py",
-        "Показания на проверке",
-        ":material/speed:",
-        Permission.READINGS_REVIEW,
-    ),
-    Screen(
-        links.EXCHANGE,
-        "staff/exchange.py",
-        "Обмен с банками",
-        ":material/account_balance:",
-        Permission.EXCHANGE_MANAGE,
-    ),
-    Screen(links.PEOPLE, "staff/people.py", "Люди", ":material/group:", Permission.PEOPLE_MANAGE),
-    Screen(
-        links.AUDIT,
-        "staff/audit.py",
-        "Журнал действий",
-        ":material/history:",
-        Permission.AUDIT_READ,
-    ),
-    _PROFILE,
-)
-_PUBLIC = (
-    (links.REGISTRATION, "public/registration.py", "Регистрация"),
-    (links.ACTIVATION, "public/activation.py", "Подтверждение регистрации"),
-    (links.RECOVERY, "public/recovery.py", "Восстановление доступа"),
-    (links.NEW_PASSWORD, "public/new_password.py", "Новый пароль"),
-    (links.EMAIL_CHANGE, "public/email_change.py", "Смена e-mail"),
-    (links.INVITATION, "public/invitation.py", "Приглашение"),
-    (links.PRIVACY, "public/privacy.py", "Политика обработки персональных данных"),
-    (links.TERMS, "public/terms.py", "Пользовательское соглашение"),
-)
-_ACCOUNTLESS = {links.HOME, links.PROFILE}
+from lib.ui import screens
+from lib.ui.screens import Screen
 
 
 def run(actor: Actor | None) -> Any:
@@ -111,7 +22,7 @@ def run(actor: Actor | None) -> Any:
 
 def _for_strangers() -> list[Any]:
     """Answer every address with sign-in, so that it leads back there afterwards."""
-    public = {path for path, _, _ in _PUBLIC}
+    public = {path for path, _, _ in screens.PUBLIC}
     sign_in = [
         _page("public/sign_in.py", title="Вход", path=path, is_default=path == links.HOME)
         for path in links.SCREENS
@@ -121,7 +32,7 @@ def _for_strangers() -> list[Any]:
 
 
 def _for_actor(actor: Actor) -> list[Any]:
-    offered = [_screen(screen) for screen in screens(actor)]
+    offered = [_screen(screen) for screen in screens.menu(actor)]
     if actor.role is not Role.RESIDENT:
         welcome = _page(
             "staff/welcome.py", title="Главная", icon=":material/home:", is_default=True
@@ -145,16 +56,12 @@ def _for_actor(actor: Actor) -> list[Any]:
     return offered + [_hidden("public/not_found.py", "Страница не найдена", p) for p in closed]
 
 
-def screens(actor: Actor) -> list[Screen]:
-    """Return the screens of the actor's menu; without an account a resident has but a few."""
-    if actor.role is Role.RESIDENT:
-        open_ = [one for one in _RESIDENT if actor.accounts or one.path in _ACCOUNTLESS]
-        return [one for one in open_ if actor.may(one.permission)]
-    return [one for one in _STAFF if actor.may(one.permission)]
-
-
 def _public() -> list[Any]:
-    return [_hidden(script, title, path) for path, script, title in _PUBLIC if _may_be_asked(path)]
+    return [
+        _hidden(script, title, path)
+        for path, script, title in screens.PUBLIC
+        if _may_be_asked(path)
+    ]
 
 
 def _may_be_asked(path: str) -> bool:

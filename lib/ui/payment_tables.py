@@ -85,8 +85,10 @@ def _figures(name: str, month: Movement, shown: Sequence[Flow]) -> list[str]:
     return [name, *map(formats.money, amounts)]
 
 
-def payments(made: Sequence[Payment], *, last_closed: dt.date | None) -> str:
-    """Return the payments, the latest first, and their sum."""
+def payments(
+    made: Sequence[Payment], *, last_closed: dt.date | None, account_id: int | None = None
+) -> str:
+    """Return the payments, the latest first, their sum, and the ways to ask about each."""
     if not made:
         return markup.note(_NOTHING_PAID)
     marked = any(one.mark for one in made)
@@ -99,13 +101,30 @@ def payments(made: Sequence[Payment], *, last_closed: dt.date | None) -> str:
         Heading("Сумма, ₽", is_main=True),
     )
     empty = [""] * (len(headings) - 2)
-    return tables.table(
+    table = tables.table(
         caption="Платежи",
         headings=headings,
         rows=[_payment(one, last_closed, marked=marked) for one in reversed(made)],
         kind="kb-payments",
         totals=[["Всего", *empty, formats.money(payment.received(made))]],
     )
+    if account_id is None:  # staff do not write to themselves
+        return table
+    return table + markup.folded("Подать обращение о платеже", _questions(account_id, made))
+
+
+def _questions(account_id: int, made: Sequence[Payment]) -> str:
+    """Return the ways to write about what was paid on each day."""
+    days = dict.fromkeys(one.paid_on for one in reversed(made))
+    anchors = "".join(
+        f'<a href="{text(_question(account_id, day))}">от&nbsp;{formats.day(day)}</a>'
+        for day in days
+    )
+    return f'<p class="kb-links">{anchors}</p>'
+
+
+def _question(account_id: int, day: dt.date) -> str:
+    return links.screen(links.APPEALS, about="payment", account=account_id, day=day)
 
 
 def _payment(made: Payment, last_closed: dt.date | None, *, marked: bool) -> list[str]:

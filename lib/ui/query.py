@@ -16,7 +16,11 @@ def words(name: str) -> str:
 
 def number(name: str) -> int | None:
     """Return a whole number from 1 on that may be a key."""
-    value = words(name)
+    return whole(words(name))
+
+
+def whole(value: str) -> int | None:
+    """Return a whole number from 1 on that may be a key."""
     if not (value.isascii() and value.isdecimal()):
         return None
     return int(value) if 0 < int(value) <= _LARGEST else None

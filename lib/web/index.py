@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from lib.web import cookies
+from lib.web import cookies, mistakes
 
 # in the page itself: sent once and not with every run of a screen
 _STYLESHEET = Path(__file__).parents[1] / "ui/portal.css"
@@ -47,9 +47,9 @@ def _page() -> str:
         text, count = re.subn(old, new, text, count=1, flags=re.DOTALL)
         if not count:
             raise PageChanged(old)
-    return text.replace(
-        "</head>", f"<style>{_STYLESHEET.read_text(encoding='utf-8')}</style></head>"
-    )
+    ours = f"<style>{_STYLESHEET.read_text(encoding='utf-8')}</style>"
+    ours += f'<script src="{mistakes.script_address()}" defer></script>'
+    return text.replace("</head>", f"{ours}</head>")
 
 
 def _framework_page() -> Path:

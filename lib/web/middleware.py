@@ -22,10 +22,12 @@ _SERVED = (
     "/payments/",
     f"{links.DEMO_BANK}/",
     links.MAILBOX,
+    f"{links.MISTAKES}/",
+    "/guide-pictures/",
 )
 # the framework's interface for programs tells about itself even while it is off
 _SHUT = "/_stcore/agent"
-_FILES = ("/healthz", "/readyz", "/favicon.png")
+_FILES = ("/healthz", "/readyz", "/favicon.png", links.MISTAKES)
 _POLICY_VIOLATION = 1008
 _SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import anyio
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from lib import links
@@ -17,12 +17,14 @@ from lib.acquiring.bank import BankAway, Method
 from lib.documents import payment_code_picture
 from lib.domain import typed
 from lib.errors import PortalError
-from lib.services import paying, quotes, settlement, sign_in
+from lib.services import paid_request_payments, paying, quotes, settlement, sign_in
 from lib.web import answers, cookies
+from lib.web.body import read
 from lib.web.session import is_own
 
 _SEE_OTHER, _OK, _BAD, _UNKNOWN, _TOO_LARGE, _AWAY = 303, 200, 400, 404, 413, 503
 _LARGEST_NOTICE = 64 * 1024
+_LARGEST_KEY = 2**63 - 1
 _NOTICES_AT_ONCE = 4  # a flood of forged ones asks the bank no faster, and holds up nobody
 _MOST_FIELDS = 60
 _GROUP = re.compile(r"group\.([0-9]{1,18})")
@@ -45,9 +47,12 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
     try:
         account_id, key = int(fields["account"]), UUID(fields["key"])
         method = Method(fields["way"])
+        appeal_id = _key(fields["appeal"]) if "appeal" in fields else None
     except (KeyError, ValueError):
         return answers.not_found()
     try:
+        if appeal_id is not None:
+            return _begin_for_request(actor, account_id, appeal_id, method, key)
         begun = paying.begin(
             actor=actor,
             account_id=account_id,
@@ -63,9 +68,35 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
     return RedirectResponse(begun.pay_url or own, status_code=_SEE_OTHER)
 
 
+def _begin_for_request(
+    actor: Actor, account_id: int, appeal_id: int, method: Method, key: UUID
+) -> Response:
+    payment_id, pay_url = paid_request_payments.begin(
+        actor=actor,
+        account_id=account_id,
+        appeal_id=appeal_id,
+        method=method,
+        request_key=key,
+    )
+    own = links.screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id)
+    return RedirectResponse(pay_url or own, status_code=_SEE_OTHER)
+
+
+def _key(text: str) -> int:
+    """Read a key of the database.
+
+    Raises:
+        ValueError: it is none.
+    """
+    key = int(text)
+    if not 0 < key <= _LARGEST_KEY:
+        raise ValueError
+    return key
+
+
 async def notice(request: Request) -> Response:
     """Take a bank's notice; 200 says that what it is about has been written down."""
-    body = await _body(request)
+    body = await read(request, most=_LARGEST_NOTICE)
     if body is None:
         return PlainTextResponse("too large", status_code=_TOO_LARGE)
     try:
@@ -75,19 +106,6 @@ async def notice(request: Request) -> Response:
     except BankAway:
         return PlainTextResponse("later", status_code=_AWAY, headers={"Retry-After": "60"})
     return PlainTextResponse("ok" if is_written else "?", _OK if is_written else _UNKNOWN)
-
-
-async def _body(request: Request) -> bytes | None:
-    """Return the body, or None where it is larger than any notice."""
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LARGEST_NOTICE:
-                return None
-    except ClientDisconnect:
-        return None
-    return body
 
 
 @functools.cache

@@ -16,7 +16,9 @@ if not held:
 card = payment_choice.account(held)
 if card.last_closed is None:
     made = payments.list_payments(actor=actor, account_id=card.account_id, since=None, until=None)
-    found = payment_tables.payments(made, last_closed=None) if made else ""
+    found = (
+        payment_tables.payments(made, account_id=card.account_id, last_closed=None) if made else ""
+    )
     markup.show(markup.note(cards.NO_CLOSED_PERIOD) + found)
     frame.end()
 
@@ -30,7 +32,9 @@ elif chosen.view is View.PAYMENTS:
         since=chosen.counted_since,
         until=chosen.counted_until,
     )
-    content = payment_tables.payments(made, last_closed=card.last_closed)
+    content = payment_tables.payments(
+        made, account_id=card.account_id, last_closed=card.last_closed
+    )
 else:
     groups = payments.list_movements(
         actor=actor, account_id=card.account_id, since=chosen.since, until=chosen.until

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import links
-from lib.ui import guard, markup, navigation, words
+from lib.ui import guard, markup, screens, words
 
 actor = guard.signed_in()
 
@@ -13,8 +13,8 @@ markup.show(
     f"<dt>Роль</dt><dd>{words.ROLES[actor.role]}</dd>"
     f"<dt>Организация</dt><dd>{markup.text(actor.organization or '–')}</dd></dl>"
 )
-screens = [screen for screen in navigation.screens(actor) if screen.path != links.PROFILE]
-for screen in screens:
+offered = [screen for screen in screens.menu(actor) if screen.path != links.PROFILE]
+for screen in offered:
     st.page_link(screen.script, label=screen.title, icon=screen.icon)
-if not screens:
+if not offered:
     st.write("Рабочие экраны для вашей роли ещё не открыты.")

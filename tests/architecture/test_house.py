@@ -44,18 +44,29 @@ GATE_OPENERS = {
     "lib/services/account_request_queue.py",
     "lib/services/account_requests.py",
     "lib/services/attachments.py",
+    "lib/services/account_card.py",  # who sees an account, for its organisation's staff
+    "lib/services/desk_people.py",  # names of colleagues and of whoever wrote a thread
+    "lib/services/mistake_reports.py",  # strangers report too, and their attempts are counted
+    "lib/services/mistakes.py",  # whom a letter about mended words goes to
+    "lib/services/appeals.py",  # the actor's own e-mail, to begin with as where to answer
     "lib/services/readings_review.py",  # whom a letter about a returned reading goes to
     "lib/startup.py",
 }
 # operators' commands: nobody is signed in
 OPERATOR_OPENERS = {
+    "lib/services/appeal_news.py",  # jobs: letters about threads, closing those that are over
     "lib/services/audit_log.py",  # everybody's events, for an administrator
     "lib/jobs/worker.py",  # the queue's tables
     "lib/services/data_exports.py",  # the job that makes and removes copies of the data
     "lib/services/demonstration.py",
+    "lib/services/demonstration_appeals.py",
+    "lib/services/demonstration_news.py",
+    "lib/services/demonstration_prices.py",
     "lib/services/letters.py",
     "lib/services/login_data.py",  # the log's events of one login, for its own copy
     "lib/services/logins.py",
+    "lib/services/news_letters.py",  # a job: residents of many houses
+    "lib/services/mistakes.py",  # nobody's reports: an administrator sees them, no staff does
     "lib/services/receipt_run.py",
     # rows of banks that match no account: staff sees and posts its own organisation's alone
     "lib/services/register_decisions.py",
@@ -67,7 +78,16 @@ OPERATOR_OPENERS = {
     "lib/services/settlement.py",
 }
 # records in the transaction of a service that has demanded already
-SHARED_STEPS = {"lib/services/audit.py:record"}
+SHARED_STEPS = {
+    "lib/services/appeal_limits.py:refuse_chatter",
+    "lib/services/appeal_limits.py:refuse_flood",
+    "lib/services/appeal_rows.py:add",
+    "lib/services/appeal_steps.py:locked",
+    "lib/services/appeal_steps.py:move",
+    "lib/services/appeal_steps.py:open_appeal",
+    "lib/services/appeal_steps.py:say",
+    "lib/services/audit.py:record",
+}
 OWNER_OPENERS = {"lib/services/exchange.py", "lib/services/registers.py", "lib/startup.py"}
 
 
@@ -135,6 +155,22 @@ def test_three_modules_execute_javascript() -> None:
         "lib/ui/sign_in_form.py",
     }
     assert not any("unsafe_allow_html" in path.read_text() for path in SOURCES)
+
+
+def test_no_screen_ends_without_its_footer() -> None:
+    stopping = {file for file, _ in trees() if "st.stop(" in (ROOT / file).read_text()}
+
+    assert stopping == {"lib/ui/frame.py"}
+
+
+def test_scripts_of_the_page_are_one_file() -> None:
+    rooms = (ROOT / "lib", ROOT / "pages")
+    scripts = {name(path) for room in rooms for path in room.rglob("*.js")}
+
+    assert scripts == {"lib/web/mistakes.js"}
+    served = (ROOT / "lib/web/mistakes.js").read_text()
+    # what people write is text there as well
+    assert not any(way in served for way in ("innerHTML", "outerHTML", "insertAdjacent", "eval("))
 
 
 def test_pages_read_no_clock_and_begin_no_transaction() -> None:

@@ -37,6 +37,7 @@ _TIME_BOUNDS = {
     "Добавить лицевой счёт": 0.5,
     "Платежи": 0.5,
     "Показания": 0.5,
+    "Обращения": 0.5,
 }
 _RATE_BOUNDS = {"Главная": 3.0, "Начисления": 2.5, "Платежи": 2.0, "Показания": 2.0}
 
@@ -62,6 +63,7 @@ def _figures(stock: str, portal: Portal, cookie: str) -> list[Figure]:
         "Начисления": lambda: Viewer(portal.url, page="charges", cookie=cookie),
         "Платежи": lambda: Viewer(portal.url, page="payments", cookie=cookie),
         "Показания": lambda: Viewer(portal.url, page="meters", cookie=cookie),
+        "Обращения": lambda: Viewer(portal.url, page="appeals", cookie=cookie),
         "Мой профиль": lambda: Viewer(portal.url, page="profile", cookie=cookie),
         "Добавить лицевой счёт": lambda: Viewer(portal.url, page="attach", cookie=cookie),
     }

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 
 from lib import clock, jobs
-from tests.identity import asked, register, solved
+from lib.access import Actor
+from tests.appeals import send
+from tests.identity import asked, changed, letters, register, solved
 
 
 @pytest.mark.usefixtures("db")
@@ -22,3 +24,24 @@ def test_old_attempts_and_registrations_go_by_themselves(monkeypatch: pytest.Mon
 
     assert asked("SELECT FROM attempt UNION ALL SELECT FROM captcha") == []
     assert asked("SELECT FROM login WHERE username = 'kamalia'") == []
+
+
+@pytest.mark.usefixtures("db")
+def test_letters_about_appeals_and_their_end_are_the_workers(resident: Actor) -> None:
+    jobs.load()
+    send(resident)
+    (job,) = asked(
+        "SELECT args FROM procrastinate_jobs WHERE task_name = 'tell_of_appeal' "
+        "ORDER BY id DESC LIMIT 1"
+    )
+
+    jobs.TASKS["tell_of_appeal"].function(**job.args)
+    changed("UPDATE appeal SET status = 'completed', status_at = status_at - interval '8 days'")
+    jobs.TASKS["close_appeals"].function()
+
+    assert {letter.recipient for letter in letters()} == {
+        "resident@example.org",
+        "staff@example.org",
+    }
+    assert [row.status for row in asked("SELECT status FROM appeal")] == ["closed"]
+    assert jobs.PERIODS["close_appeals"] == "43 * * * *"

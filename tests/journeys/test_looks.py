@@ -17,13 +17,21 @@ SCREENS = [
     "/meters",
     "/payments",
     "/pay",
+    "/appeals",
+    "/appeals?new=1",
+    "/organizations",
+    "/organizations?id=1",
+    "/paid_services",
+    "/news",
+    "/news?id=1",
     "/profile",
+    "/guide?section=payments",
     "/sign_out",
     "/privacy",
     "/terms",
 ]
 
-STRANGERS = ["/", "/registration", "/activation"]
+STRANGERS = ["/", "/registration", "/activation", "/guide", "/guide?q=долг"]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -363,7 +363,12 @@ def test_the_home_of_an_employee_leads_to_their_screens(
     page = opened(admin)
 
     links: Any = page.get("page_link")
-    assert [one.proto.label for one in links] == ["Обмен с банками", "Люди", "Журнал действий"]
+    assert [one.proto.label for one in links] == [
+        "Обмен с банками",
+        "Ошибки в тексте",
+        "Люди",
+        "Журнал действий",
+    ]
     assert "ещё не открыты" not in str([one.value for one in page.markdown])
 
 

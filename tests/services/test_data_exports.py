@@ -16,6 +16,8 @@ from lib.domain import spreadsheet
 from lib.jobs import TASKS
 from lib.jobs import data_exports as jobs
 from lib.services import data_exports, profiles
+from tests.appeals import send
+from tests.attaching import photo
 from tests.profile import ADDRESS, Signed, enter, events, execute, scalar, victim
 
 
@@ -172,3 +174,13 @@ def test_words_of_people_are_no_formula(here: Signed) -> None:
 
 def test_the_worker_knows_the_jobs() -> None:
     assert {"make_data_export", "remove_data_exports", "delete_file"} <= TASKS.keys()
+
+
+def test_appeals_are_in_it(here: Signed) -> None:
+    _, number = send(here.actor, text="Откуда перерасчёт?", uploads=[("акт.jpg", photo())])
+
+    archive = made(here)
+
+    assert [row["number"] for row in table(archive, "appeals")] == [number]
+    assert [row["body"] for row in table(archive, "appeal_lines")] == ["Откуда перерасчёт?"]
+    assert [row["name"] for row in table(archive, "appeal_files")] == ["акт.jpg"]

@@ -16,6 +16,7 @@ from lib.services import (
     subscriptions,
 )
 from lib.services.subscriptions import Topic
+from tests.appeals import send
 from tests.profile import (
     ADDRESS,
     PASSWORD,
@@ -146,3 +147,33 @@ def test_the_name_of_a_login_that_lives_cannot_be_taken_out_of_the_log() -> None
     execute("SELECT forget_name(:login, 'resident')", login=here.actor.login_id)
 
     assert events("signed_in")[-1]["username"] == "resident"
+
+
+def test_appeals_stay_without_the_name(here: Signed) -> None:
+    waits, _ = send(here.actor)
+    over, _ = send(here.actor)
+    execute("UPDATE appeal SET status = 'closed' WHERE id = :id", id=over)
+
+    delete(here)
+
+    assert scalar("SELECT count(*) FROM appeal WHERE login_id IS NOT NULL") == 0
+    assert scalar("SELECT count(*) FROM appeal_entry WHERE author IS NOT NULL") == 0
+    assert scalar("SELECT contact FROM appeal WHERE id = :id", id=over) == ""
+    assert scalar("SELECT contact FROM appeal WHERE id = :id", id=waits) == "+7 900 000-00-00"
+    assert scalar("SELECT min(body) FROM appeal_entry") == "Проверьте начисления"
+
+
+def test_notes_of_whoever_worked_here_stay_without_the_name(here: Signed) -> None:
+    send(here.actor)
+    execute(
+        "INSERT INTO appeal_note (account_id, appeal_id, organization_id, login_id, author, body, "
+        "happened_at, request_key) SELECT account_id, id, organization_id, :login, 'Белова О.', "
+        "'Звонила жителю', now(), 'note' FROM appeal LIMIT 1",
+        login=here.actor.login_id,
+    )
+
+    delete(here)
+
+    assert scalar("SELECT login_id FROM appeal_note") is None
+    assert scalar("SELECT author FROM appeal_note") == "Бывший сотрудник"
+    assert scalar("SELECT body FROM appeal_note") == "Звонила жителю"

@@ -1,0 +1,108 @@
+"""Parts of the service desk's queue that are decided once: requests for accounts, mistakes.
+
+They have neither a term nor an assignee: no law sets a term for them, so the desk gives itself
+a week and sorts by it.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
+
+from db.models import AccountRequest, House, Mistake, Premise
+
+Statement = Select[*tuple[Any, ...]]
+_WEEK: ColumnElement[int] = literal_column("7", Integer)
+_NO_KEY, _NO_DAY = cast(null(), BigInteger), cast(null(), Date)
+
+
+def requests(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
+    """Compose the part of a view that is requests for accounts."""
+    columns: list[Any] = [
+        literal_column("'account_request'").label("kind"),
+        _NO_KEY.label("account_id"),
+        AccountRequest.id,
+        AccountRequest.account_number.label("number"),
+        literal_column("''").label("topic"),
+        AccountRequest.status,
+        _NO_DAY.label("due_on"),
+        (cast(AccountRequest.requested_at, Date) + _WEEK).label("sort_on"),
+        AccountRequest.requested_at.label("sent_at"),
+        func.coalesce(AccountRequest.decided_at, AccountRequest.requested_at).label("done_at"),
+        AccountRequest.decided_by.label("assigned_to"),
+        literal_column("0").label("version"),
+        _NO_KEY.label("incident_id"),
+        Premise.house_id,
+        AccountRequest.premise_id,
+        AccountRequest.comment.label("said"),
+    ]
+    statement = (
+        select(*columns)
+        .join(Premise, Premise.id == AccountRequest.premise_id)
+        .where(AccountRequest.organization_id == bindparam("organization"))
+    )
+    if way:
+        asked = or_(
+            AccountRequest.account_number.ilike(bindparam("like", type_=Text)),
+            func.concat_ws(" ", House.street, House.house).ilike(bindparam("like", type_=Text)),
+        )
+        statement = statement.join(House, House.id == Premise.house_id).where(asked)
+    statement = statement.where(*_decided(AccountRequest, view))
+    return statement.order_by(
+        *_order(AccountRequest.requested_at, AccountRequest.decided_at, view)
+    ).limit(limit)
+
+
+def mistakes(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
+    """Compose the part of a view that is mistakes in the text."""
+    columns: list[Any] = [
+        literal_column("'mistake'").label("kind"),
+        _NO_KEY.label("account_id"),
+        Mistake.id,
+        literal_column("''").label("number"),
+        Mistake.screen.label("topic"),
+        Mistake.status,
+        _NO_DAY.label("due_on"),
+        (cast(Mistake.reported_at, Date) + _WEEK).label("sort_on"),
+        Mistake.reported_at.label("sent_at"),
+        func.coalesce(Mistake.decided_at, Mistake.reported_at).label("done_at"),
+        Mistake.decided_by.label("assigned_to"),
+        literal_column("0").label("version"),
+        _NO_KEY.label("incident_id"),
+        _NO_KEY.label("house_id"),
+        _NO_KEY.label("premise_id"),
+        Mistake.selected.label("said"),
+    ]
+    statement = select(*columns).where(
+        Mistake.organization_id == bindparam("organization"), *_decided(Mistake, view)
+    )
+    if way:
+        statement = statement.where(Mistake.selected.ilike(bindparam("like", type_=Text)))
+    return statement.order_by(*_order(Mistake.reported_at, Mistake.decided_at, view)).limit(limit)
+
+
+def _order(begun: Any, decided: Any, view: str) -> tuple[Any, ...]:
+    """Return what comes first: the oldest that waits, the latest that was decided."""
+    return (decided.desc(),) if view == "closed" else (begun,)
+
+
+def _decided(of: type[AccountRequest | Mistake], view: str) -> tuple[Any, ...]:
+    """Return which of what is decided once, with neither term nor assignee, a view shows."""
+    if view in {"open", "unassigned"}:
+        return (of.status == literal_column("'new'"),)
+    if view == "closed":
+        return (of.status != literal_column("'new'"),)
+    return () if view == "all" else (literal_column("false"),)

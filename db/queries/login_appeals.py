@@ -1,0 +1,51 @@
+"""What a login has written, for the copy of its data; row security lets the holder read it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, select
+
+from db.models import Account, Appeal, AppealEntry, AppealFile, Organization
+from db.queries import scope
+
+_login: BindParameter[int] = bindparam("login")
+_OF_THREAD = (Appeal.account_id == AppealEntry.account_id) & (Appeal.id == AppealEntry.appeal_id)
+
+HELD: Mapping[str, Select[*tuple[Any, ...]]] = {
+    "appeals": select(
+        Appeal.number,
+        Account.number.label("account"),
+        Organization.name.label("organization"),
+        Appeal.topic,
+        Appeal.status,
+        Appeal.reason,
+        Appeal.contact,
+        Appeal.about,
+        Appeal.sent_at,
+        Appeal.due_on,
+        Appeal.rating,
+        Appeal.rating_comment,
+    )
+    .join(Account, Account.id == Appeal.account_id)
+    .join(Organization, Organization.id == Appeal.organization_id)
+    .where(scope.visible(Appeal.account_id), Appeal.login_id == _login)
+    .order_by(Appeal.sent_at, Appeal.id),
+    "appeal_lines": select(
+        Appeal.number,
+        AppealEntry.happened_at,
+        AppealEntry.side,
+        AppealEntry.author,
+        AppealEntry.kind,
+        AppealEntry.body,
+    )
+    .join(Appeal, _OF_THREAD)
+    .where(scope.visible(AppealEntry.account_id), Appeal.login_id == _login)
+    .order_by(Appeal.number, AppealEntry.id),
+    "appeal_files": select(Appeal.number, AppealFile.name, AppealFile.size)
+    .join(
+        Appeal,
+        (Appeal.account_id == AppealFile.account_id) & (Appeal.id == AppealFile.appeal_id),
+    )
+    .where(scope.visible(AppealFile.account_id), Appeal.login_id == _login)
+    .order_by(Appeal.number, AppealFile.id),
+}

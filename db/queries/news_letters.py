@@ -1,0 +1,100 @@
+"""Who gets a letter about a piece of news: for the worker, which sees everything."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from db.base import AnyRow
+from db.models import (
+    Account,
+    AccountAccess,
+    Consent,
+    Login,
+    LoginContact,
+    News,
+    NewsHouse,
+    Organization,
+    Premise,
+)
+
+# another worker's is passed over
+_NEXT = (
+    select(News)
+    .where(
+        News.told_at.is_(None),
+        News.withdrawn_at.is_(None),
+        News.published_at <= bindparam("now"),
+        News.published_at > bindparam("since"),
+    )
+    .order_by(News.published_at, News.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_IS_FOR_HOUSE = (
+    select(NewsHouse.house_id)
+    .join(Premise, Premise.house_id == NewsHouse.house_id)
+    .where(NewsHouse.news_id == News.id, Premise.id == Account.premise_id)
+    .correlate(News, Account)
+    .exists()
+)
+# the same rule as that of visible_news(); a test holds them together
+_IS_FOR_ACCOUNT = or_(
+    News.audience == "everybody",
+    and_(News.audience == "organization", News.organization_id == Account.organization_id),
+    and_(News.audience == "sender", News.sender_id == Account.sender_id),
+    and_(News.audience == "houses", _IS_FOR_HOUSE),
+)
+_HOLDS = (
+    select(AccountAccess.account_id)
+    .join(Account, Account.id == AccountAccess.account_id)
+    .where(
+        AccountAccess.login_id == Login.id,
+        or_(AccountAccess.valid_to.is_(None), AccountAccess.valid_to > bindparam("now")),
+        _IS_FOR_ACCOUNT,
+    )
+    .correlate(Login, News)
+    .exists()
+)
+_AGREES = (
+    select(Consent.id)
+    .where(Consent.login_id == Login.id, Consent.purpose == "news", Consent.withdrawn_at.is_(None))
+    .correlate(Login)
+    .exists()
+)
+_RECIPIENTS = (
+    select(Login.id, LoginContact.first_name, LoginContact.email)
+    .select_from(Login)
+    .join(LoginContact, LoginContact.login_id == Login.id)
+    .join(News, News.id == bindparam("news"))
+    .where(
+        Login.id > bindparam("after"),
+        Login.role == "resident",
+        Login.activated_at.is_not(None),
+        Login.blocked_at.is_(None),
+        _AGREES,
+        _HOLDS,
+    )
+    .order_by(Login.id)
+    .limit(bindparam("most"))
+)
+_ORGANIZATION = select(Organization.name).where(Organization.id == bindparam("key"))
+
+
+def held(session: Session, *, now: dt.datetime, since: dt.datetime) -> News | None:
+    """Return news that were published after ``since`` and are not told yet, held."""
+    return session.scalars(_NEXT, {"now": now, "since": since}).one_or_none()
+
+
+def recipients(
+    session: Session, *, news_id: int, after: int, most: int, now: dt.datetime
+) -> Sequence[AnyRow]:
+    """Return the next logins that see the news and agreed to letters, by their keys."""
+    values = {"news": news_id, "after": after, "most": most, "now": now}
+    return session.execute(_RECIPIENTS, values).all()
+
+
+def organization(session: Session, *, key: int | None) -> str:
+    """Return whose news it is; empty where it is nobody's."""
+    return "" if key is None else session.scalar(_ORGANIZATION, {"key": key}) or ""

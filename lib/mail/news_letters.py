@@ -1,0 +1,25 @@
+"""Letters about news and outages."""
+
+from lib import config, links
+from lib.mail.letter import Letter, compose
+
+
+def published(
+    *, name: str, news_id: int, title: str, organization: str, lead: str, when: str
+) -> Letter:
+    """Tell a resident of news: its first words, and the way to the rest."""
+    profile = config.settings().address + links.screen(links.PROFILE)
+    paragraphs = (title, f"Когда: {when}" if when else "", lead, organization)
+    return compose(
+        subject=title,
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=tuple(words for words in paragraphs if words),
+        button=(
+            "Читать в личном кабинете",
+            config.settings().address + links.screen(links.NEWS, id=news_id),
+        ),
+        after=(
+            "Вы получили это письмо, потому что согласились получать новости.",
+            f"Отказаться можно в разделе «Мой профиль»: {profile}",
+        ),
+    )

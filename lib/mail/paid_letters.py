@@ -1,0 +1,43 @@
+"""Letters about payments for paid services."""
+
+import datetime as dt
+from decimal import Decimal
+
+from lib import config, links
+from lib.domain import formats
+from lib.mail.letter import Letter, compose
+
+
+def received(
+    *, name: str, appeal_id: int, number: str, service: str, amount: Decimal, on: dt.date
+) -> Letter:
+    """Tell that a request has been paid."""
+    return compose(
+        subject=f"Заявка № {number} оплачена",
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=(
+            (
+                f"Мы получили {formats.money(amount)} ₽ от {formats.day(on)} за услугу "
+                f"«{service}» по заявке № {number}."
+            ),
+            "Организация видит оплату. На долг за жильё и коммунальные услуги она не влияет.",
+        ),
+        button=("Открыть заявку", _request(appeal_id)),
+    )
+
+
+def refunded(*, name: str, appeal_id: int, number: str, amount: Decimal) -> Letter:
+    """Tell that money has been given back."""
+    return compose(
+        subject="Деньги возвращены",
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=(
+            f"По заявке № {number} вам возвращено {formats.money(amount)} ₽.",
+            "Срок зачисления зависит от вашего банка.",
+        ),
+        button=("Открыть заявку", _request(appeal_id)),
+    )
+
+
+def _request(appeal_id: int) -> str:
+    return config.settings().address + links.screen(links.PAID_SERVICES, id=appeal_id)

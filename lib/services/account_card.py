@@ -1,0 +1,234 @@
+"""One account of the staff's organisation across everything: opened with a reason, which is kept.
+
+An account is opened first, and the reason is recorded. What was opened
+may then be looked at for a while; each part is asked for by itself.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.queries import account_cards as queries
+from db.session import Viewer
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import appeals, masking
+from lib.domain.appeals import Kind, Status
+from lib.domain.payment import Payment
+from lib.errors import PortalError
+from lib.services import accounts, appeal_texts, audit, meters, payments
+from lib.services.accounts import AccountCard
+from lib.services.audit import Action
+from lib.services.meter_cards import AccountMeters
+
+LONGEST_NUMBER = 30
+SHORTEST_REASON = 5
+_APPEALS_SHOWN = 50
+_PAYMENTS_SHOWN = 50
+KEPT = dt.timedelta(minutes=15)  # what was opened may be looked at
+
+
+class Part(StrEnum):
+    """A part of the card: one is read at a time."""
+
+    CHARGES = "charges"
+    PAYMENTS = "payments"
+    METERS = "meters"
+    APPEALS = "appeals"
+    LOGINS = "logins"
+
+
+class CardRefused(PortalError):
+    """The account is not to be opened so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An account that was opened.
+
+    Attributes:
+        account_id: its key.
+        number: its number.
+        opened_at: when, in UTC.
+    """
+
+    account_id: int
+    number: str
+    opened_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAppeal:
+    """An appeal of an account to the organisation."""
+
+    appeal_id: int
+    number: str
+    topic: str
+    status: str
+    sent_at: dt.datetime
+    due_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A login that sees the account; its e-mail and surname are starred."""
+
+    username: str
+    name: str
+    email: str
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An account with that part of it which was asked for.
+
+    Attributes:
+        head: what it is; with a bill where charges were asked for.
+        payments: the latest ones, the oldest of them first, as the table takes them.
+        meters: with their readings.
+        appeals: to the organisation, the latest first.
+        logins: who sees it.
+    """
+
+    head: AccountCard
+    payments: tuple[Payment, ...] = ()
+    meters: tuple[AccountMeters, ...] = ()
+    appeals: tuple[OwnAppeal, ...] = ()
+    logins: tuple[Attached, ...] = ()
+
+
+def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[Opened, ...]:
+    """Find an account of the actor's organisation by its number and record why it is opened.
+
+    One number may be two accounts of two billing programmes: then there are several.
+
+    Args:
+        actor: who looks; needs ``accounts:open``.
+        number: of the account.
+        reason: why, in a few words.
+        address: the client's address.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+        CardRefused: the number or the reason is missing, or there is no such account.
+    """
+    actor.demand(Permission.ACCOUNTS_OPEN)
+    actor.demand_organization()
+    asked = number.strip()
+    why = appeal_texts.one_line(reason)
+    if not asked:
+        raise CardRefused("Введите номер лицевого счёта.")
+    if len(why) < SHORTEST_REASON:
+        raise CardRefused("Напишите, зачем открываете счёт: причина сохранится в журнале.")
+    now = clock.now()
+    with database.transaction(actor.viewer) as session:
+        rows = queries.accounts(session, number=asked[:LONGEST_NUMBER])
+        for row in rows:
+            audit.record(
+                session,
+                action=Action.ACCOUNT_VIEWED,
+                actor=actor,
+                account_id=row.account_id,
+                address=address,
+                reason=why,
+            )
+    if not rows:
+        raise CardRefused("Лицевого счёта с таким номером в вашей организации нет.")
+    return tuple(Opened(row.account_id, asked, now) for row in rows)
+
+
+def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card:
+    """Return an account with one part of it and record, once an opening, which part was seen.
+
+    Args:
+        actor: who looks; needs ``accounts:open``.
+        account_id: which account; ``open_card`` gave its key a quarter of an hour ago or later.
+        part: of the card.
+        address: the client's address.
+
+    Raises:
+        AccessDenied: no permission, another organisation's, or nobody has said why it is opened.
+    """
+    actor.demand(Permission.ACCOUNTS_OPEN)
+    organization_id = actor.demand_organization()
+    viewer = replace(actor.viewer, accounts=(account_id,))
+    with database.transaction(viewer) as session:
+        read = accounts.cards if part is Part.CHARGES else accounts.bare_cards
+        head = next(iter(read(session, viewer=viewer)), None)
+        if head is None or head.organization_id != organization_id:
+            raise AccessDenied
+        _record(session, actor, account_id, part, address)
+        card = Card(head)
+        if part is Part.PAYMENTS:
+            return replace(card, payments=_payments(session, viewer))
+        if part is Part.METERS:
+            found = meters.load(session, viewer=viewer, today=clock.today(), is_priced=False)
+            return replace(card, meters=found)
+        if part is Part.APPEALS:
+            return replace(card, appeals=_appeals(session, account_id, organization_id))
+    return replace(card, logins=_logins(account_id)) if part is Part.LOGINS else card
+
+
+def _record(session: Session, actor: Actor, account_id: int, part: Part, address: str) -> None:
+    """Record that a part was seen, if it was not since the account was opened with a reason."""
+    seen = queries.seen(session, account_id=account_id, since=clock.now() - KEPT)
+    if seen is None:
+        raise AccessDenied
+    if part not in seen:
+        audit.record(
+            session,
+            action=Action.ACCOUNT_VIEWED,
+            actor=actor,
+            account_id=account_id,
+            address=address,
+            part=part.value,
+        )
+
+
+def _payments(session: Session, viewer: Viewer) -> tuple[Payment, ...]:
+    """Return what came in of late, the oldest first: the table turns them round."""
+    (account_id,) = viewer.accounts
+    found = payments.payments(
+        session, viewer=viewer, account_id=account_id, since=dt.date.min, until=dt.date.max
+    )
+    return found[-_PAYMENTS_SHOWN:]
+
+
+def _appeals(session: Session, account_id: int, organization_id: int) -> tuple[OwnAppeal, ...]:
+    """Return what the account wrote to the organisation, the latest first."""
+    rows = queries.appeals(
+        session,
+        account_id=account_id,
+        organization_id=organization_id,
+        limit=_APPEALS_SHOWN,
+    )
+    return tuple(
+        OwnAppeal(
+            appeal_id=row.id,
+            number=row.number,
+            topic=appeals.topic(row.topic),
+            status=appeals.status(Kind(row.kind), Status(row.status)),
+            sent_at=clock.local(row.sent_at),
+            due_on=row.due_on,
+        )
+        for row in rows
+    )
+
+
+def _logins(account_id: int) -> tuple[Attached, ...]:
+    """Return who sees the account in the portal; e-mails and surnames are starred."""
+    with database.transaction(database.GATE) as session:
+        rows = queries.logins(session, account_id=account_id, now=clock.now())
+    return tuple(
+        Attached(
+            username=row.username,
+            name=masking.stranger(row.last_name, row.first_name),
+            email=masking.email(row.email),
+            until=clock.local(row.valid_to) if row.valid_to else None,
+        )
+        for row in rows
+    )

@@ -1,0 +1,76 @@
+"""Answers that an organisation gives often: kept, changed, removed by its staff."""
+
+from db import session as database
+from db.queries import answer_templates as queries
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import answer_fields
+from lib.errors import PortalError
+from lib.services import appeal_texts
+from lib.services.desk_threads import Template
+
+LONGEST_NAME, MOST_TEMPLATES = 80, 100
+
+
+class TemplateRefused(PortalError):
+    """The template has no name, one that is taken, or there are enough of them."""
+
+
+def list_templates(*, actor: Actor) -> tuple[Template, ...]:
+    """Return the templates of the actor's organisation, by name.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    with database.transaction(actor.viewer) as session:
+        rows = queries.templates(session, organization_id=actor.demand_organization())
+    return tuple(Template(row.id, row.name, row.body) for row in rows)
+
+
+def save(*, actor: Actor, template_id: int | None, name: str, body: str) -> None:
+    """Keep a new template, or change one of the actor's organisation.
+
+    Raises:
+        AccessDenied: no permission, or no such template.
+        TemplateRefused: the name is missing or taken, or there are enough templates.
+        FieldUnknown: it asks for a field that there is not.
+        TextRefused: nothing was written, or a novel.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    organization_id = actor.demand_organization()
+    called = " ".join(name.split())
+    if not 0 < len(called) <= LONGEST_NAME:
+        raise TemplateRefused(f"Назовите шаблон: до {LONGEST_NAME} знаков.")
+    written = appeal_texts.cleaned(body)
+    answer_fields.check(written)
+    with database.transaction(actor.viewer) as session:
+        known = queries.templates(session, organization_id=organization_id)
+        if any(row.name == called and row.id != template_id for row in known):
+            raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
+        if template_id is not None:
+            if not queries.change(
+                session,
+                template_id=template_id,
+                organization_id=organization_id,
+                name=called,
+                body=written,
+            ):
+                raise AccessDenied
+            return
+        if len(known) >= MOST_TEMPLATES:
+            raise TemplateRefused(f"Больше {MOST_TEMPLATES} шаблонов не нужно: удалите лишние.")
+        if not queries.add(session, organization_id=organization_id, name=called, body=written):
+            raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
+
+
+def remove(*, actor: Actor, template_id: int) -> None:
+    """Remove a template of the actor's organisation; one that is gone stays so.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    with database.transaction(actor.viewer) as session:
+        queries.remove(
+            session, template_id=template_id, organization_id=actor.demand_organization()
+        )

@@ -1,0 +1,31 @@
+"""When an appeal counts as registered and by when it is answered, by the calendar in the table."""
+
+from sqlalchemy.orm import Session
+
+from db.models import Appeal
+from db.queries import appeals as queries
+from lib import clock
+from lib.domain import appeal_terms
+from lib.domain.appeal_terms import Calendar
+from lib.domain.appeals import Kind, Topic
+
+
+def begin(session: Session, appeal: Appeal) -> None:
+    """Let an appeal's term begin now; after hours and on days off, the next working day."""
+    if Kind(appeal.kind) is not Kind.APPEAL:
+        return
+    today = clock.today()
+    calendar = calendar_of(session, today.year)
+    appeal.registered_on = appeal_terms.registered(
+        today,
+        clock.local(clock.now()).time(),
+        calendar=calendar,
+        work_hours=queries.work_hours(session, organization_id=appeal.organization_id),
+    )
+    deadline = appeal_terms.due(Topic(appeal.topic), appeal.registered_on, calendar=calendar)
+    appeal.due_on, appeal.due_rule = deadline.due_on, deadline.rule
+
+
+def calendar_of(session: Session, year: int) -> Calendar:
+    """Return the working calendar of a year and the next one."""
+    return Calendar(queries.calendar(session, years=[year, year + 1]))

@@ -1,0 +1,105 @@
+"""What jobs do with threads: tell of each line by letter, close what was answered long ago."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import appeal_news as queries
+from lib import clock
+from lib.domain import appeals, formats
+from lib.domain.appeals import EntryKind, Kind, Side, Status
+from lib.mail import appeal_letters, outbox
+from lib.mail.appeal_letters import Thread
+from lib.services import appeal_steps
+
+CLOSED_AFTER = dt.timedelta(days=7)
+_AT_ONCE = 200
+
+
+def tell(*, account_id: int, entry_id: int) -> None:
+    """Post the letters about a line of a thread; a second time there are none."""
+    with database.transaction(database.OPERATOR) as session:
+        entry = queries.claim(session, account_id=account_id, entry_id=entry_id, now=clock.now())
+        if entry is None:
+            return
+        row = queries.thread(session, account_id=account_id, appeal_id=entry.appeal_id)
+        side, kind = Side(entry.side), EntryKind(entry.kind)
+        is_first = entry.request_key is not None and entry.request_key == row.request_key
+        if side is not Side.RESIDENT or is_first:
+            _tell_resident(session, row, entry, account_id=account_id, is_first=is_first)
+        if side is Side.RESIDENT or kind is EntryKind.REDIRECT:
+            _tell_staff(session, row, step=_step(row, entry, is_first=is_first))
+
+
+def tell_of_payment(session: Session, *, account_id: int, appeal_id: int) -> None:
+    """Post the letters to staff about a request that has been paid, in the caller's transaction."""
+    row = queries.thread(session, account_id=account_id, appeal_id=appeal_id)
+    _tell_staff(session, row, step="заявка оплачена")
+
+
+def close_over(*, limit: int = _AT_ONCE) -> int:
+    """Close the threads that were answered a week ago and nobody has opened again.
+
+    Returns how many were closed.
+    """
+    with database.transaction(database.OPERATOR) as session:
+        found = queries.over(session, before=clock.now() - CLOSED_AFTER, limit=limit)
+        for appeal in found:
+            appeal_steps.move(
+                session, appeal=appeal, actor=None, side=Side.PORTAL, to=Status.CLOSED
+            )
+    return len(found)
+
+
+def _tell_resident(
+    session: Session, row: AnyRow, entry: AnyRow, *, account_id: int, is_first: bool
+) -> None:
+    if row.login_id is None:
+        return
+    found = queries.writer(session, account_id=account_id, login_id=row.login_id, now=clock.now())
+    if found is None:
+        return
+    thread, name = _thread(row), found.first_name
+    letter = (
+        appeal_letters.registered(name=name, thread=thread)
+        if is_first
+        else appeal_letters.told(
+            name=name,
+            thread=thread,
+            kind=EntryKind(entry.kind),
+            status=Status(entry.status) if entry.status else None,
+            said=entry.body,
+        )
+    )
+    outbox.post(session, recipient=found.email, letter=letter)
+
+
+def _tell_staff(session: Session, row: AnyRow, *, step: str) -> None:
+    """Tell whoever the thread is assigned to; where it is nobody's, everybody there."""
+    staff = queries.staff(session, organization_id=row.organization_id)
+    assigned = [one for one in staff if one.id == row.assigned_to]
+    for one in assigned or staff:
+        letter = appeal_letters.waiting(name=one.first_name, thread=_thread(row), step=step)
+        outbox.post(session, recipient=one.email, letter=letter)
+
+
+def _step(row: AnyRow, entry: AnyRow, *, is_first: bool) -> str:
+    if is_first:
+        return "новое обращение" if Kind(row.kind) is Kind.APPEAL else "новая заявка"
+    if EntryKind(entry.kind) is EntryKind.REDIRECT:
+        return "передано вам другой организацией"
+    return "житель вернул в работу" if entry.status == Status.NEW.value else "житель ответил"
+
+
+def _thread(row: AnyRow) -> Thread:
+    return Thread(
+        appeal_id=row.id,
+        number=row.number,
+        kind=Kind(row.kind),
+        topic=appeals.topic(row.topic),
+        account=row.account,
+        organization=formats.quoted(row.organization),
+        due_on=row.due_on,
+    )

@@ -1,0 +1,185 @@
+"""What a resident does with an appeal that was sent: replies, rates the answer, opens it again."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import Appeal
+from db.queries import appeals as queries
+from db.queries import attachments
+from lib.access import Actor, Permission
+from lib.domain.appeals import OPEN, EntryKind, Kind, Side, Status
+from lib.errors import PortalError
+from lib.services import appeal_files, appeal_limits, appeal_steps, appeal_texts
+from lib.services.appeal_files import PutFile
+
+RATINGS = range(1, 6)
+
+
+class ThreadOver(PortalError):
+    """The thread is closed."""
+
+    def __init__(self) -> None:
+        super().__init__("Переписка закрыта. Если вопрос остался, напишите новое обращение.")
+
+
+class RatingRefused(PortalError):
+    """There is nothing to rate, or it was rated."""
+
+
+def send_reply(
+    *,
+    actor: Actor,
+    account_id: int,
+    appeal_id: int,
+    text: str,
+    uploads: Sequence[tuple[str, bytes]],
+    request_key: str,
+) -> None:
+    """Add the resident's line to a thread; what waited for it goes on.
+
+    Raises:
+        AccessDenied: no permission, no such thread, or somebody else's.
+        PortalError: nothing was written, it is too much, or the thread is over.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    actor.demand_account(account_id)
+    written = appeal_texts.cleaned(text)
+    if _is_sent(actor, account_id, request_key):
+        return
+    with appeal_files.put(appeal_files.cleaned(uploads)) as files:
+
+        def step(session: Session, appeal: Appeal) -> None:
+            _reply(session, appeal, actor=actor, text=written, files=files, key=request_key)
+
+        _do(actor, account_id, appeal_id, request_key, step)
+
+
+def rate_answer(
+    *,
+    actor: Actor,
+    account_id: int,
+    appeal_id: int,
+    rating: int,
+    comment: str,
+    request_key: str,
+) -> None:
+    """Keep how the resident rates the answer, from 1 to 5.
+
+    Raises:
+        AccessDenied: no permission, no such thread, or somebody else's.
+        RatingRefused: no rating was chosen, there is no answer yet, or it was rated.
+        TextRefused: the comment is a novel.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    actor.demand_account(account_id)
+    if rating not in RATINGS:
+        raise RatingRefused("Выберите оценку от 1 до 5.")
+    words = appeal_texts.one_line(comment)
+
+    def step(session: Session, appeal: Appeal) -> None:
+        if Status(appeal.status) not in {Status.COMPLETED, Status.CLOSED}:
+            raise RatingRefused("Оценить можно, когда дан ответ.")
+        if appeal.rating is not None:
+            raise RatingRefused("Оценка уже поставлена, спасибо.")
+        appeal.rating, appeal.rating_comment = rating, words or None
+        appeal_steps.say(
+            session,
+            appeal=appeal,
+            actor=actor,
+            side=Side.RESIDENT,
+            kind=EntryKind.RATING,
+            text=f"Оценка {rating} из 5" + (f": {words}" if words else ""),
+            request_key=request_key,
+            tell=False,
+        )
+
+    _do(actor, account_id, appeal_id, request_key, step)
+
+
+def reopen(*, actor: Actor, account_id: int, appeal_id: int, text: str, request_key: str) -> None:
+    """Open an answered appeal again and say why; its term begins anew.
+
+    Raises:
+        AccessDenied: no permission, no such thread, or somebody else's.
+        PortalError: nothing was written, it is too much, or there is nothing to open again.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    actor.demand_account(account_id)
+    why = appeal_texts.cleaned(text, longest=appeal_texts.LONGEST_REASON)
+
+    def step(session: Session, appeal: Appeal) -> None:
+        if Status(appeal.status) is not Status.COMPLETED or Kind(appeal.kind) is not Kind.APPEAL:
+            raise ThreadOver
+        appeal_limits.refuse_chatter(session, actor=actor)
+        # what comes next is rated by itself; the old rating stays in the thread
+        appeal.rating, appeal.rating_comment = None, None
+        appeal_steps.move(
+            session,
+            appeal=appeal,
+            actor=actor,
+            side=Side.RESIDENT,
+            to=Status.NEW,
+            reason=why,
+            request_key=request_key,
+        )
+
+    _do(actor, account_id, appeal_id, request_key, step)
+
+
+def _is_sent(actor: Actor, account_id: int, request_key: str) -> bool:
+    """Tell whether a form was sent before; refuse floods before any image is drawn anew.
+
+    With what else is sent at the same time, lines are counted again under the lock.
+    """
+    with database.transaction(actor.viewer) as session:
+        found = queries.entry_by_request(session, account_id=account_id, request_key=request_key)
+        if found is None:
+            appeal_limits.refuse_chatter(session, actor=actor)
+    return found is not None
+
+
+def _reply(
+    session: Session,
+    appeal: Appeal,
+    *,
+    actor: Actor,
+    text: str,
+    files: Sequence[PutFile],
+    key: str,
+) -> None:
+    if Status(appeal.status) not in OPEN:
+        raise ThreadOver
+    appeal_limits.refuse_chatter(session, actor=actor)
+    appeal_steps.say(
+        session,
+        appeal=appeal,
+        actor=actor,
+        side=Side.RESIDENT,
+        kind=EntryKind.MESSAGE,
+        text=text,
+        files=files,
+        request_key=key,
+    )
+    if Status(appeal.status) is Status.DEFERRED:
+        appeal_steps.move(
+            session, appeal=appeal, actor=actor, side=Side.RESIDENT, to=Status.NEW, tell=False
+        )
+
+
+def _do(
+    actor: Actor,
+    account_id: int,
+    appeal_id: int,
+    request_key: str,
+    step: Callable[[Session, Appeal], None],
+) -> None:
+    """Do a step under the thread's lock, unless the same form has done it."""
+    with database.transaction(actor.viewer) as session:
+        attachments.lock(session, f"appeals {actor.login_id}")
+        appeal = appeal_steps.locked(
+            session, actor=actor, account_id=account_id, appeal_id=appeal_id
+        )
+        if not appeal_steps.is_said(session, appeal=appeal, request_key=request_key):
+            step(session, appeal)

@@ -1,0 +1,96 @@
+"""The row of a thread that is opened: where it belongs, what it begins with."""
+
+from sqlalchemy.orm import Session
+
+from db.base import AnyRow
+from db.models import Appeal
+from db.queries import appeals as queries
+from lib import clock
+from lib.access import AccessDenied, Actor
+from lib.domain import address as addresses
+from lib.domain import appeals
+from lib.domain.appeals import Kind, Status
+from lib.services import appeal_deadlines, appeal_limits, audit
+from lib.services.audit import Action
+
+
+def place(session: Session, actor: Actor, account_id: int, organization_id: int) -> AnyRow:
+    """Return where the account is and who serves it; refuse strangers and floods."""
+    found = queries.serving(
+        session, viewer=actor.viewer, account_id=account_id, organization_id=organization_id
+    )
+    if found is None:
+        raise AccessDenied
+    appeal_limits.refuse_flood(session, actor=actor)
+    return found
+
+
+def add(
+    session: Session,
+    place: AnyRow,
+    *,
+    actor: Actor,
+    address: str | None,
+    kind: Kind,
+    topic: str,
+    contact: str,
+    about: tuple[str | None, str | None],
+    request_key: str,
+    text: str,
+) -> Appeal:
+    """Add a thread with its number, its deadline and what it is found by."""
+    now = clock.now()
+    number = _number(session)
+    appeal = Appeal(
+        account_id=place.account_id,
+        number=number,
+        kind=kind.value,
+        organization_id=place.organization_id,
+        house_id=place.house_id,
+        login_id=actor.login_id,
+        topic=topic,
+        status=Status.NEW.value,
+        contact=contact,
+        about=about[0],
+        about_link=about[1],
+        sent_at=now,
+        status_at=now,
+        registered_on=clock.today(),
+        entries=0,
+        version=0,
+        request_key=request_key,
+        searched="\n".join((number, place.number, appeals.topic(topic), _where(place), text)),
+    )
+    return _kept(session, appeal, actor, address)
+
+
+def _number(session: Session) -> str:
+    year = clock.today().year
+    return f"{year:04d}-{queries.next_number(session, year=year):06d}"
+
+
+def _where(place: AnyRow) -> str:
+    return addresses.line(
+        city=place.city,
+        street=place.street,
+        house=place.house,
+        building=place.building,
+        premise=place.premise,
+        kind=place.premise_kind,
+    )
+
+
+def _kept(session: Session, appeal: Appeal, actor: Actor, address: str | None) -> Appeal:
+    appeal_deadlines.begin(session, appeal)
+    session.add(appeal)
+    session.flush()
+    audit.record(
+        session,
+        action=Action.APPEAL_SENT,
+        actor=actor,
+        account_id=appeal.account_id,
+        organization_id=appeal.organization_id,
+        address=address,
+        appeal=appeal.number,
+    )
+    return appeal

@@ -1,0 +1,223 @@
+"""The steps of a thread: opened, spoken in, moved; in the caller's transaction, under a lock.
+
+Whatever is to be told by letter is left to the worker, entry by entry: no step waits for mail.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from db.models import Appeal
+from db.queries import appeals as queries
+from db.queries import attachments
+from lib import clock, queue
+from lib.access import AccessDenied, Actor
+from lib.domain import appeals
+from lib.domain.appeals import EntryKind, Kind, Side, Status
+from lib.errors import PortalError
+from lib.services import appeal_deadlines, appeal_files, appeal_rows
+from lib.services.appeal_files import PutFile
+
+TELL = "tell_of_appeal"
+# what of the organisation's lines the resident waits for; a change of status alone is no answer
+_ANSWERS = frozenset({EntryKind.ANSWER, EntryKind.QUESTION, EntryKind.PRICE, EntryKind.MESSAGE})
+
+
+class MoveRefused(PortalError):
+    """The thread is not to be moved so."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an appeal was opened from: in words, and the address of that screen."""
+
+    words: str
+    link: str
+
+
+def locked(session: Session, *, actor: Actor, account_id: int, appeal_id: int) -> Appeal:
+    """Return a thread of the actor's own account or organisation, held until the end.
+
+    Staff's transaction has that one account's setting: ``replace(viewer, accounts=(account,))``.
+
+    Raises:
+        AccessDenied: there is none, or it is somebody else's.
+    """
+    found = queries.locked(session, account_id=account_id, appeal_id=appeal_id)
+    if found is None:
+        raise AccessDenied
+    if actor.organization_id is None:
+        actor.demand_account(found.account_id)
+    elif found.organization_id != actor.organization_id:
+        raise AccessDenied
+    return found
+
+
+def is_said(session: Session, *, appeal: Appeal, request_key: str) -> bool:
+    """Tell whether a form has done its step already: a second click does nothing."""
+    return _said(session, appeal, request_key) is not None
+
+
+def say(
+    session: Session,
+    *,
+    appeal: Appeal,
+    actor: Actor | None,
+    side: Side,
+    kind: EntryKind,
+    text: str,
+    request_key: str | None,
+    files: Sequence[PutFile] = (),
+    status: Status | None = None,
+    tell: bool = True,
+) -> int:
+    """Add a line to a locked thread and return its key; the same form adds one.
+
+    Args:
+        session: the transaction that holds the thread.
+        appeal: what ``locked`` returned.
+        actor: who speaks; None for the portal itself.
+        side: on whose behalf.
+        kind: what the line is.
+        text: what ``appeal_texts.cleaned`` returned.
+        request_key: of the rendered form; None where no form was sent.
+        files: what ``appeal_files.put`` has put.
+        status: what a change of status led to.
+        tell: whether the other side gets a letter about this line.
+    """
+    said = _said(session, appeal, request_key)
+    if said is not None:
+        return said
+    now = clock.now()
+    where = {"account_id": appeal.account_id, "appeal_id": appeal.id}
+    entry_id = queries.add_entry(
+        session,
+        **where,
+        kind=kind.value,
+        side=side.value,
+        login_id=actor.login_id if actor else None,
+        author=actor.full_name if actor else None,
+        body=text,
+        status=status.value if status else None,
+        happened_at=now,
+        told_at=None if tell else now,
+        request_key=request_key,
+    )
+    appeal_files.keep(session, entry_id=entry_id, files=files, **where)
+    appeal.entries += 1
+    appeal.version += 1
+    if side is Side.STAFF and kind in _ANSWERS:
+        appeal.answered_at = now
+    if tell:
+        queue.defer(session, TELL, account_id=appeal.account_id, entry_id=entry_id)
+    return entry_id
+
+
+def move(
+    session: Session,
+    *,
+    appeal: Appeal,
+    actor: Actor | None,
+    side: Side,
+    to: Status,
+    reason: str | None = None,
+    request_key: str | None = None,
+    tell: bool = True,
+) -> None:
+    """Change a locked thread's status by the table of transitions and write that line.
+
+    Raises:
+        MoveRefused: the table has no such way, or a reason is missing.
+    """
+    if _said(session, appeal, request_key) is not None:
+        return
+    kind, now = Kind(appeal.kind), Status(appeal.status)
+    if not appeals.can_move(kind, now, to):
+        raise MoveRefused(
+            f"Статус «{appeals.status(kind, now)}» нельзя сменить на «{appeals.status(kind, to)}»."
+        )
+    if to in appeals.NEEDS_REASON and not reason:
+        raise MoveRefused("Напишите причину: её увидит житель.")
+    appeal.status, appeal.reason, appeal.status_at = to.value, reason, clock.now()
+    if to in {Status.CLOSED, Status.DECLINED} and appeal.login_id is None:
+        appeal.contact = ""  # the login was deleted meanwhile, and nobody answers by it any more
+    if now is Status.COMPLETED and to is Status.NEW:  # what is opened again is answered anew
+        appeal_deadlines.begin(session, appeal)
+    say(
+        session,
+        appeal=appeal,
+        actor=actor,
+        side=side,
+        kind=EntryKind.STATUS,
+        text=reason or "",
+        request_key=request_key,
+        status=to,
+        tell=tell,
+    )
+
+
+def open_appeal(
+    session: Session,
+    *,
+    actor: Actor,
+    kind: Kind,
+    account_id: int,
+    organization_id: int,
+    topic: str,
+    text: str,
+    contact: str,
+    about: About | None,
+    files: Sequence[PutFile],
+    request_key: str,
+    address: str | None = None,
+) -> tuple[int, str]:
+    """Open a thread of the actor's account with an organisation that serves it.
+
+    Returns its key and number; the same form opens one.
+
+    Raises:
+        AccessDenied: the account is not the actor's, or the organisation does not serve it.
+        TooManyAppeals: more than anybody needs.
+    """
+    actor.demand_account(account_id)
+    attachments.lock(session, f"appeals {actor.login_id}")
+    earlier = queries.by_request(session, account_id=account_id, request_key=request_key)
+    if earlier is not None:
+        return earlier.id, earlier.number
+    appeal = appeal_rows.add(
+        session,
+        appeal_rows.place(session, actor, account_id, organization_id),
+        actor=actor,
+        address=address,
+        kind=kind,
+        topic=topic,
+        contact=contact,
+        about=(about.words, about.link) if about else (None, None),
+        request_key=request_key,
+        text=text,
+    )
+    _begin(session, appeal, actor, text, files)
+    return appeal.id, appeal.number
+
+
+def _begin(
+    session: Session, appeal: Appeal, actor: Actor, text: str, files: Sequence[PutFile]
+) -> None:
+    say(
+        session,
+        appeal=appeal,
+        actor=actor,
+        side=Side.RESIDENT,
+        kind=EntryKind.MESSAGE,
+        text=text,
+        files=files,
+        request_key=appeal.request_key,
+    )
+
+
+def _said(session: Session, appeal: Appeal, key: str | None) -> int | None:
+    account_id = appeal.account_id
+    return (
+        queries.entry_by_request(session, account_id=account_id, request_key=key) if key else None
+    )

@@ -1,0 +1,243 @@
+"""Appeals of residents: written, read, found; what is said afterwards is in ``appeal_replies``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import account_requests as people
+from db.queries import appeal_threads as reading
+from db.queries import appeals as queries
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import address as addresses
+from lib.domain import formats
+from lib.domain.appeals import EMERGENCY, Kind, Topic
+from lib.errors import PortalError
+from lib.services import (
+    appeal_about,
+    appeal_files,
+    appeal_limits,
+    appeal_steps,
+    appeal_texts,
+    appeal_threads,
+)
+from lib.services.appeal_about import Asked
+from lib.services.appeal_threads import Summary, Thread
+
+SHOWN = 20
+_NEWS_SHOWN = 3
+
+
+class EmergencyRefused(PortalError):
+    """An accident does not wait for a letter."""
+
+    def __init__(self) -> None:
+        super().__init__("Об аварии сообщите диспетчеру по телефону: письмо прочитают не сразу.")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """An organisation that an account's appeals may go to.
+
+    Attributes:
+        account_id: the account.
+        number: its number.
+        address: of its premise.
+        organization_id: the organisation.
+        name: what it is called.
+        ads_phone: of its dispatcher; empty where billing gave none.
+    """
+
+    account_id: int
+    number: str
+    address: str
+    organization_id: int
+    name: str
+    ads_phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAppeals:
+    """A page of the actor's threads, and how many there are in all."""
+
+    shown: tuple[Summary, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A thread with an answer that has not been seen."""
+
+    appeal_id: int
+    number: str
+    kind: Kind
+
+
+def list_own(*, actor: Actor, page: int = 1) -> OwnAppeals:
+    """Return the threads of the actor's accounts, the latest first.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    with database.transaction(actor.viewer) as session:
+        rows = reading.own(
+            session,
+            viewer=actor.viewer,
+            kind=Kind.APPEAL.value,
+            skip=(page - 1) * SHOWN,
+            limit=SHOWN,
+        )
+        shown = tuple(map(appeal_threads.summary, rows))
+    return OwnAppeals(shown, rows[0].all_of_them if rows else 0)
+
+
+def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) -> Thread:
+    """Return a thread of the actor's accounts and note that it was seen.
+
+    Args:
+        actor: who reads; needs ``appeals:write``.
+        appeal_id: the thread.
+        page: which page of its lines; None for the last one.
+        kind: what the thread must be.
+
+    Raises:
+        AccessDenied: no permission, no such thread, or somebody else's.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    with database.transaction(actor.viewer) as session:
+        row = reading.one(session, viewer=actor.viewer, kind=kind.value, appeal_id=appeal_id)
+        if row is None:
+            raise AccessDenied
+        summary = appeal_threads.summary(row)
+        found = appeal_threads.thread(session, row, viewer=actor.viewer, page=page, summary=summary)
+        if summary.is_new:
+            reading.see(
+                session,
+                viewer=actor.viewer,
+                account_id=summary.account_id,
+                appeal_id=appeal_id,
+                now=clock.now(),
+            )
+    return found
+
+
+def list_answered(*, actor: Actor) -> tuple[News, ...]:
+    """Return the threads with an answer that the actor has not seen, the latest first.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    with database.transaction(actor.viewer) as session:
+        rows = reading.answered(session, viewer=actor.viewer, limit=_NEWS_SHOWN)
+    return tuple(News(row.id, row.number, Kind(row.kind)) for row in rows)
+
+
+def list_addressees(*, actor: Actor) -> tuple[Addressee, ...]:
+    """Return whom the actor may write to, for each account, who serves it first.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    with database.transaction(actor.viewer) as session:
+        rows = queries.served(session, viewer=actor.viewer)
+    return tuple(
+        Addressee(
+            account_id=row.account_id,
+            number=row.number,
+            address=addresses.line(
+                street=row.street,
+                house=row.house,
+                building=row.building,
+                premise=row.premise,
+                kind=row.premise_kind,
+            ),
+            organization_id=row.organization_id,
+            name=formats.quoted(row.name),
+            ads_phone=row.ads_phone or "",
+        )
+        for row in rows
+    )
+
+
+def find_contact(*, actor: Actor) -> str:
+    """Return the actor's e-mail, to begin with as where to answer.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    with database.transaction(database.GATE) as session:
+        found = people.contacts(session, logins=[actor.login_id]).get(actor.login_id)
+    return found.email if found else ""
+
+
+def submit_appeal(
+    *,
+    actor: Actor,
+    account_id: int,
+    organization_id: int,
+    topic: Topic,
+    text: str,
+    contact: str,
+    about: Asked | None,
+    uploads: Sequence[tuple[str, bytes]],
+    request_key: str,
+    address: str,
+) -> tuple[int, str]:
+    """Send an appeal and return its key and number; the same form sends one.
+
+    Args:
+        actor: who writes; needs ``appeals:write``.
+        account_id: one of the actor's accounts.
+        organization_id: one that serves it.
+        topic: what it is about; none of the emergencies.
+        text: as typed.
+        contact: where to answer besides the portal; required.
+        about: what it was opened from, as the address said.
+        uploads: names and contents of the files.
+        request_key: one value per rendered form.
+        address: the client's address.
+
+    Raises:
+        AccessDenied: no permission, or somebody else's account or organisation.
+        PortalError: something was left out, is too much or not accepted.
+    """
+    actor.demand(Permission.APPEALS_WRITE)
+    actor.demand_account(account_id)
+    if topic in EMERGENCY:
+        raise EmergencyRefused
+    written = appeal_texts.cleaned(text)
+    reached = appeal_texts.contact(contact)
+    if (earlier := _sent(actor, account_id, request_key)) is not None:
+        return earlier.id, earlier.number
+    clean = appeal_files.cleaned(uploads)
+    with appeal_files.put(clean) as files, database.transaction(actor.viewer) as session:
+        return appeal_steps.open_appeal(
+            session,
+            actor=actor,
+            kind=Kind.APPEAL,
+            account_id=account_id,
+            organization_id=organization_id,
+            topic=topic.value,
+            text=written,
+            contact=reached,
+            about=appeal_about.resolved(
+                session, viewer=actor.viewer, account_id=account_id, asked=about
+            ),
+            files=files,
+            request_key=request_key,
+            address=address,
+        )
+
+
+def _sent(actor: Actor, account_id: int, request_key: str) -> AnyRow | None:
+    """Return what a form has sent; refuse floods before any image is drawn anew, not only after."""
+    with database.transaction(actor.viewer) as session:
+        found = queries.by_request(session, account_id=account_id, request_key=request_key)
+        if found is None:
+            appeal_limits.refuse_flood(session, actor=actor)
+    return found

@@ -1,0 +1,152 @@
+"""Threads of the demonstration: written once, as if residents and staff had talked for weeks."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.base import AnyRow
+from db.models import (
+    Account,
+    AnswerTemplate,
+    Appeal,
+    AppealEntry,
+    House,
+    Login,
+    Organization,
+    Premise,
+    Sender,
+)
+from db.queries import appeals as queries
+from lib import clock, config
+from lib.demo import appeals as written
+from lib.demo.appeals import Line, Thread
+from lib.domain import address, appeal_terms, appeals
+from lib.domain.appeals import EntryKind, Kind, Side
+from lib.services import appeal_deadlines
+
+_ACCOUNT = "A1"  # both senders call an account so
+_CONTACT = "resident@example.org"
+_STAFF, _RESIDENT = "Петрова Анна", "Муравьев Сергей Иванович"
+WORTH_ACCOUNTS = 100  # a village, as tests have it, keeps its empty queue
+_HOUR = dt.timedelta(hours=1)
+_PLACES = (
+    select(
+        Sender.code,
+        Account.id,
+        Account.number,
+        Account.organization_id,
+        House.id.label("house_id"),
+        House.city,
+        House.street,
+        House.house,
+        House.building,
+        Premise.number.label("premise"),
+        Premise.kind.label("premise_kind"),
+        Organization.work_hours,
+    )
+    .join(Sender, Sender.id == Account.sender_id)
+    .join(Premise, Premise.id == Account.premise_id)
+    .join(House, House.id == Premise.house_id)
+    .join(Organization, Organization.id == Account.organization_id)
+    .where(Account.external_id == _ACCOUNT)
+)
+
+
+def write() -> None:
+    """Write the threads and templates where there are none; a second time changes nothing.
+
+    Raises:
+        SettingsRefused: not in demonstration mode.
+    """
+    _ = config.settings().demo_password  # refuses outside of the demonstration
+    with database.transaction(database.OPERATOR) as session:
+        if session.scalar(select(Appeal.id).limit(1)) is not None:
+            return
+        logins = {row.username: row.id for row in session.execute(select(Login.username, Login.id))}
+        places = {row.code: row for row in session.execute(_PLACES)}
+        for thread in sorted(written.THREADS, key=lambda one: -one.days):
+            if (place := places.get(thread.sender)) is not None:
+                _write(session, thread, place, logins)
+        kamal = places.get("kamal")
+        if kamal is not None:
+            session.add_all(
+                AnswerTemplate(organization_id=kamal.organization_id, name=name, body=body)
+                for name, body in written.TEMPLATES
+            )
+
+
+def _write(session: Session, thread: Thread, place: AnyRow, logins: dict[str, int]) -> None:
+    appeal = _opened(session, thread, place, logins)
+    at = appeal.sent_at
+    for line in (Line(EntryKind.MESSAGE, Side.RESIDENT, thread.text, hours=0), *thread.lines):
+        at += _HOUR * line.hours
+        session.add(_entry(appeal, line, at, logins))
+        session.flush()  # in this order: keys are what lines are ordered by
+
+
+def _opened(session: Session, thread: Thread, place: AnyRow, logins: dict[str, int]) -> Appeal:
+    sent = clock.now() - dt.timedelta(days=thread.days, hours=2)
+    day = clock.local(sent).date()
+    number = f"{day.year:04d}-{queries.next_number(session, year=day.year):06d}"
+    calendar = appeal_deadlines.calendar_of(session, day.year)
+    deadline = appeal_terms.due(thread.topic, day, calendar=calendar)
+    last = sent + _HOUR * sum(line.hours for line in thread.lines)
+    appeal = Appeal(
+        account_id=place.id,
+        number=number,
+        kind=Kind.APPEAL.value,
+        organization_id=place.organization_id,
+        house_id=place.house_id,
+        login_id=logins.get("resident"),
+        topic=thread.topic.value,
+        status=thread.status.value,
+        reason=next((one.body for one in reversed(thread.lines) if one.status and one.body), None),
+        contact=_CONTACT,
+        sent_at=sent,
+        status_at=last,
+        registered_on=day,
+        due_on=deadline.due_on,
+        due_rule=deadline.rule,
+        answered_at=last if thread.lines else None,
+        seen_at=last,
+        assigned_to=logins.get("staff") if thread.is_taken else None,
+        rating=thread.rating,
+        entries=1 + len(thread.lines),
+        version=len(thread.lines),
+        request_key=f"demo.{number}",
+        searched=_searched(number, thread, place),
+    )
+    session.add(appeal)
+    session.flush()
+    return appeal
+
+
+def _searched(number: str, thread: Thread, place: AnyRow) -> str:
+    where = address.line(
+        city=place.city,
+        street=place.street,
+        house=place.house,
+        building=place.building,
+        premise=place.premise,
+        kind=place.premise_kind,
+    )
+    return "\n".join((number, place.number, appeals.topic(thread.topic), where, thread.text))
+
+
+def _entry(appeal: Appeal, line: Line, at: dt.datetime, logins: dict[str, int]) -> AppealEntry:
+    names = {Side.RESIDENT: ("resident", _RESIDENT), Side.STAFF: ("staff", _STAFF)}
+    username, author = names.get(line.side, ("", None))
+    return AppealEntry(
+        account_id=appeal.account_id,
+        appeal_id=appeal.id,
+        kind=line.kind.value,
+        side=line.side.value,
+        login_id=logins.get(username),
+        author=author,
+        body=line.body,
+        status=line.status.value if line.status else None,
+        happened_at=at,
+        told_at=at,
+    )

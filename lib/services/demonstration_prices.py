@@ -1,0 +1,24 @@
+"""The demonstration's price lists: one for whoever has houses and has none yet."""
+
+from db import session as database
+from db.queries import organizations
+from db.queries import paid_services as queries
+from lib.demo.prices import PRICES
+
+
+def publish() -> None:
+    """Give a price list to each organisation that has houses; a second time changes nothing."""
+    with database.transaction(database.OPERATOR) as session:
+        for organization in organizations.with_houses(session):
+            if queries.listed(session, organization_id=organization.id):
+                continue
+            for line in PRICES:
+                queries.add(
+                    session,
+                    organization_id=organization.id,
+                    name=line.name,
+                    unit=line.unit,
+                    price=line.price,
+                    description=line.description,
+                    is_active=True,
+                )

@@ -1,0 +1,126 @@
+"""Where an appeal goes and until when: to another organisation, to a later day."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from db.models import Appeal
+from db.queries import appeals as queries
+from lib.access import Actor, Permission
+from lib.domain import appeal_terms, formats
+from lib.domain.appeals import EntryKind, Kind, Side, Status, Topic
+from lib.services import (
+    appeal_deadlines,
+    appeal_steps,
+    appeal_texts,
+    desk_threads,
+    desk_work,
+)
+from lib.services.desk_answers import StepRefused
+from lib.services.desk_work import Seen
+
+_WAITING = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED})
+
+
+def redirect(*, actor: Actor, seen: Seen, organization_id: int, reason: str) -> None:
+    """Hand an appeal over to another organisation that serves the account.
+
+    Its term begins anew, but ends no later than it would have.
+
+    Raises:
+        AccessDenied: no permission, no such thread, or another organisation's.
+        StepRefused: that organisation does not serve the account, a reason is missing, or the
+            appeal is answered.
+        AppealChanged: somebody else was faster.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    why = appeal_texts.one_line(reason)
+    if not why:
+        raise StepRefused("Напишите, почему передаёте обращение: это увидит житель.")
+    with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
+        desk_work.demand_version(session, appeal, seen)
+        if Kind(appeal.kind) is not Kind.APPEAL or Status(appeal.status) not in _WAITING:
+            raise StepRefused("Передать можно только обращение, на которое ещё не ответили.")
+        name = _others(session, actor, appeal).get(organization_id)
+        if name is None:
+            raise StepRefused("Выберите организацию, которая обслуживает этот лицевой счёт.")
+        if Status(appeal.status) is not Status.NEW:
+            appeal_steps.move(
+                session,
+                appeal=appeal,
+                actor=actor,
+                side=Side.STAFF,
+                to=Status.NEW,
+                tell=False,
+            )
+        _say(session, actor, appeal, kind=EntryKind.REDIRECT, words=f"{name}. {why}", seen=seen)
+        appeal.assigned_to, appeal.incident_id, appeal.reason = None, None, None
+        appeal.organization_id = organization_id
+        _begin(session, appeal)
+
+
+def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
+    """Give a request about personal data five working days more, once, with a reason.
+
+    Raises:
+        AccessDenied: no permission, no such thread, or another organisation's.
+        StepRefused: it is about something else, over, was extended, or a reason is missing.
+        AppealChanged: somebody else was faster.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    why = appeal_texts.one_line(reason)
+    if not why:
+        raise StepRefused("Напишите, почему нужен больший срок: это увидит житель.")
+    with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
+        if appeal_steps.is_said(session, appeal=appeal, request_key=seen.request_key):
+            return
+        desk_work.demand_version(session, appeal, seen)
+        if not can_extend(appeal.topic, Status(appeal.status), appeal.due_rule or ""):
+            raise StepRefused("Продлить можно один раз и только срок по персональным данным.")
+        if appeal.due_on is None:
+            raise StepRefused("У обращения нет срока.")
+        calendar = appeal_deadlines.calendar_of(session, appeal.due_on.year)
+        later = appeal_terms.extended(appeal.due_on, calendar=calendar)
+        appeal.due_on, appeal.due_rule = later.due_on, later.rule
+        words = f"Срок ответа продлён до {formats.day(later.due_on)}. Причина: {why}"
+        _say(session, actor, appeal, kind=EntryKind.EXTENSION, words=words, seen=seen)
+
+
+def can_extend(topic: str, status: Status, rule: str) -> bool:
+    """Tell whether the law lets an appeal's term be extended."""
+    return status in _WAITING and topic == Topic.PERSONAL_DATA and "продлён" not in rule
+
+
+def _begin(session: Session, appeal: Appeal) -> None:
+    """Let the term of those who take over begin, but not run past the one there was already.
+
+    Otherwise two organisations might pass an appeal to and fro, and it would never be late.
+    """
+    before = appeal.registered_on, appeal.due_on, appeal.due_rule
+    appeal_deadlines.begin(session, appeal)
+    if before[1] is not None and appeal.due_on is not None and before[1] < appeal.due_on:
+        appeal.registered_on, appeal.due_on, appeal.due_rule = before
+
+
+def _others(session: Session, actor: Actor, appeal: Appeal) -> dict[int, str]:
+    """Return the other organisations that serve an appeal's account, by key."""
+    viewer = replace(actor.viewer, accounts=(appeal.account_id,))
+    return {
+        row.organization_id: formats.quoted(row.name)
+        for row in queries.served(session, viewer=viewer)
+        if row.organization_id != appeal.organization_id
+    }
+
+
+def _say(
+    session: Session, actor: Actor, appeal: Appeal, *, kind: EntryKind, words: str, seen: Seen
+) -> None:
+    appeal_steps.say(
+        session,
+        appeal=appeal,
+        actor=actor,
+        side=Side.STAFF,
+        kind=kind,
+        text=words,
+        request_key=seen.request_key,
+    )

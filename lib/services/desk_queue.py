@@ -1,0 +1,243 @@
+"""The queue of an organisation's service desk: fifty rows of what waits, or was done with."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import desk as queries
+from db.queries import desk_counts
+from db.queries.desk import Asked
+from lib import clock
+from lib.access import Actor, Permission
+from lib.domain import address, appeal_terms, appeals
+from lib.domain.appeal_terms import Badge
+from lib.domain.appeals import Kind, Status, Topic
+from lib.services import desk_people, incidents
+from lib.services.desk_people import People
+from lib.services.desk_threads import INCIDENT_SPAN
+from lib.services.incidents import Offer
+
+MOST, MOST_BY_WORDS, ROWS = queries.MOST, queries.MOST_BY_WORDS, queries.ROWS
+LONGEST_SEARCH = 100
+_YEARS_BACK = 4
+_FULL_NUMBER = re.compile(r"№?\s*(\d{4})\s*[-–—/]\s*(\d{1,6})")
+_SHORT_NUMBER = re.compile(r"№?\s*(\d{1,6})")
+_DECIDED = {
+    "new": "Ждёт решения",
+    "approved": "Одобрена",
+    "declined": "Отклонена",
+    "fixed": "Исправлено",
+}
+
+
+class View(StrEnum):
+    """A part of the queue."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    CLOSED = "closed"
+    ALL = "all"  # for a search alone
+
+
+class DeskKind(StrEnum):
+    """What may wait in the queue."""
+
+    APPEAL = "appeal"
+    PAID_SERVICE = "paid_service"
+    ACCOUNT_REQUEST = "account_request"
+    MISTAKE = "mistake"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the queue is asked for.
+
+    Attributes:
+        view: which part.
+        topic: of appeals alone; None for all.
+        kind: None for all.
+        search: a number, an address or words; empty for everything.
+        page: from 1.
+    """
+
+    view: View = View.OPEN
+    topic: Topic | None = None
+    kind: DeskKind | None = None
+    search: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A line of the queue.
+
+    Attributes:
+        kind: what it is.
+        account_id: of an appeal; None of everything else.
+        key: its own key.
+        number: of the appeal, or of the account that is asked for; empty of a mistake.
+        title: what it is about, in words.
+        status: in words.
+        address: of the premise; empty of a mistake.
+        due_on: by when an answer is due.
+        badge: how near that is.
+        sent_at: by the centre's clocks.
+        assigned: whose it is; empty where nobody's.
+        incident_id: of the incident it is one of.
+        version: of a thread, as it is shown here.
+    """
+
+    kind: DeskKind
+    account_id: int | None
+    key: int
+    number: str
+    title: str
+    status: str
+    address: str
+    due_on: dt.date | None
+    badge: Badge
+    sent_at: dt.datetime
+    assigned: str
+    incident_id: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of the queue.
+
+    Attributes:
+        rows: the page.
+        found: how many there are in all; ``bound`` stands for that many and more.
+        bound: how many are counted.
+        pages: how many pages there are.
+        counts: how many each view has, the same way.
+        people: colleagues and whoever else the rows name.
+        offers: appeals of the last 48 hours that may be one incident.
+    """
+
+    rows: tuple[QueueRow, ...]
+    found: int
+    bound: int
+    pages: int
+    counts: Mapping[View, int]
+    people: People
+    offers: tuple[Offer, ...]
+
+
+def list_queue(*, actor: Actor, filters: Filters) -> Queue:
+    """Return a page of the queue of the actor's organisation, with the counts of its views.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    organization_id = actor.demand_organization()
+    where: dict[str, Any] = {
+        "organization_id": organization_id,
+        "login_id": actor.login_id,
+        "today": clock.today(),
+    }
+    page = max(1, min(filters.page, MOST // ROWS))
+    skip = (page - 1) * ROWS
+    with database.transaction(actor.viewer) as session:
+        counted = desk_counts.counts(session, since=clock.now() - INCIDENT_SPAN, **where)
+        rows: Sequence[AnyRow] = ()
+        for asked in _ways(filters):
+            rows = queries.page(session, asked=asked, skip=skip, **where)
+            if rows:
+                break
+    people = desk_people.of_office(organization_id, logins=[row.assigned_to for row in rows])
+    places = _places(actor, rows)
+    bound = MOST_BY_WORDS if filters.search.strip() else MOST
+    found = min(rows[0].found, bound) if rows else 0
+    return Queue(
+        rows=tuple(_row(row, places, people) for row in rows),
+        found=found,
+        bound=bound,
+        pages=max(1, -(-found // ROWS)),
+        counts=_counts(counted),
+        people=people,
+        offers=incidents.offers(counted.offers),
+    )
+
+
+def numbers(typed: str) -> tuple[str, ...]:
+    """Return the numbers of appeals that a search may mean: a short one of the last years."""
+    words = typed.strip()
+    if full := _FULL_NUMBER.fullmatch(words):
+        return (f"{full[1]}-{int(full[2]):06d}",)
+    if short := _SHORT_NUMBER.fullmatch(words):
+        year = clock.today().year
+        return tuple(f"{y}-{int(short[1]):06d}" for y in range(year, year - _YEARS_BACK, -1))
+    return ()
+
+
+def _ways(filters: Filters) -> tuple[Asked, ...]:
+    """Return what to ask for, in turn: a number is looked for everywhere, then as a word."""
+    words = " ".join(filters.search.split())[:LONGEST_SEARCH]
+    view = filters.view if words or filters.view is not View.ALL else View.OPEN
+    asked = Asked(view.value, filters.topic, filters.kind, words)
+    found = numbers(words)
+    return (replace(asked, numbers=found), asked) if found else (asked,)
+
+
+def _counts(row: AnyRow) -> dict[View, int]:
+    once = row.account_request + row.mistake
+    return {
+        View.OPEN: min(MOST, row.open + once),
+        View.OVERDUE: row.overdue,
+        View.MINE: row.mine,
+        View.UNASSIGNED: min(MOST, row.unassigned + once),
+    }
+
+
+def _places(actor: Actor, rows: Sequence[AnyRow]) -> dict[int, AnyRow]:
+    """Return premises of the page's accounts: its appeals have been found to be our own."""
+    accounts = tuple(sorted({row.account_id for row in rows if row.account_id is not None}))
+    if not accounts:
+        return {}
+    viewer = replace(actor.viewer, accounts=accounts)
+    with database.transaction(viewer) as session:
+        return queries.places(session, viewer=viewer)
+
+
+def _row(row: AnyRow, places: Mapping[int, AnyRow], people: People) -> QueueRow:
+    kind = DeskKind(row.kind)
+    is_thread = kind in {DeskKind.APPEAL, DeskKind.PAID_SERVICE}
+    status = (
+        appeals.status(Kind(row.kind), Status(row.status)) if is_thread else _DECIDED[row.status]
+    )
+    return QueueRow(
+        kind=kind,
+        account_id=row.account_id,
+        key=row.id,
+        number=row.number,
+        title=appeals.topic(row.topic) if is_thread else row.said,
+        status=status,
+        address=_address(row, places.get(row.account_id or 0, row)),
+        due_on=row.due_on,
+        badge=appeal_terms.badge(row.due_on, clock.today(), Status(row.status))
+        if is_thread
+        else Badge.NONE,
+        sent_at=clock.local(row.sent_at),
+        assigned=people.name(row.assigned_to),
+        incident_id=row.incident_id,
+        version=row.version,
+    )
+
+
+def _address(row: AnyRow, place: AnyRow) -> str:
+    if row.house is None:
+        return ""
+    house = address.house_line("", row.street, row.house, row.building)
+    if place.premise is None:
+        return house
+    return f"{house}, {address.premise(kind=place.premise_kind, number=place.premise)}"

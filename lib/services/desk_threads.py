@@ -1,0 +1,169 @@
+"""A thread as the staff of its organisation see it: lines, notes, templates, neighbours."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.base import AnyRow
+from db.models import Appeal
+from db.queries import desk_threads as queries
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import answer_fields, formats
+from lib.services import appeal_steps, appeal_threads, desk_people
+from lib.services.appeal_threads import Thread
+from lib.services.appeal_versions import AppealChanged
+from lib.services.desk_people import People
+
+INCIDENT_SPAN = dt.timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What staff wrote for each other."""
+
+    author: str
+    body: str
+    happened_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An answer that is given often."""
+
+    template_id: int
+    name: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskThread:
+    """A thread with what its organisation alone sees.
+
+    Attributes:
+        thread: what the resident sees, too.
+        notes: of the organisation, the oldest first.
+        templates: of the organisation, with the fields of this thread filled in.
+        applicant: who wrote; empty where the login is gone.
+        assigned_to: the login whose work it is.
+        people: colleagues and the applicant.
+        topic: the key of its topic.
+        beside: how many more of that house and topic came within 48 hours.
+        incident_id: of the incident it belongs to.
+        fields: what a template's fields stand for here.
+        others: other organisations that serve the account, by key.
+    """
+
+    thread: Thread
+    notes: tuple[Note, ...]
+    templates: tuple[Template, ...]
+    applicant: str
+    assigned_to: int | None
+    people: People
+    topic: str
+    beside: int
+    incident_id: int | None
+    fields: Mapping[str, str]
+    others: Mapping[int, str]
+
+
+def get_thread(
+    *, actor: Actor, appeal_id: int, account_id: int | None = None, page: int | None = None
+) -> DeskThread:
+    """Return a thread that the actor's organisation answers.
+
+    Args:
+        actor: who looks; needs ``appeals:answer``.
+        appeal_id: its key.
+        account_id: whose it is, where that is known: it spares a statement.
+        page: of its lines; None for the last one.
+
+    Raises:
+        AccessDenied: no permission, no such thread, or another organisation's.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    organization_id = actor.demand_organization()
+    if account_id is None:
+        with database.transaction(actor.viewer) as session:
+            account_id = queries.account_of(
+                session, appeal_id=appeal_id, organization_id=organization_id
+            )
+    if account_id is None:
+        raise AccessDenied
+    viewer = replace(actor.viewer, accounts=(account_id,))
+    with database.transaction(viewer) as session:
+        row = queries.one(
+            session,
+            viewer=viewer,
+            account_id=account_id,
+            appeal_id=appeal_id,
+            organization_id=organization_id,
+            span=INCIDENT_SPAN,
+        )
+        if row is None:
+            raise AccessDenied
+        thread = appeal_threads.thread(
+            session, row, viewer=viewer, page=page, summary=appeal_threads.summary(row)
+        )
+    return _assembled(row, thread, organization_id)
+
+
+def _assembled(row: AnyRow, thread: Thread, organization_id: int) -> DeskThread:
+    appeal: Appeal = row.Appeal
+    people = desk_people.of_office(organization_id, logins=(appeal.login_id, appeal.assigned_to))
+    values = _fields(thread.summary, first_name=people.first_name(appeal.login_id))
+    return DeskThread(
+        thread=thread,
+        notes=tuple(
+            Note(author, body, clock.local(dt.datetime.fromtimestamp(float(at), dt.UTC)))
+            for author, body, at in row.notes or ()
+        ),
+        templates=tuple(
+            Template(key, name, answer_fields.fill(body, values))
+            for key, name, body in row.templates or ()
+        ),
+        applicant=people.name(appeal.login_id) if appeal.login_id in people.known else "",
+        assigned_to=appeal.assigned_to,
+        people=people,
+        topic=appeal.topic,
+        beside=row.beside,
+        incident_id=appeal.incident_id,
+        fields=values,
+        others={key: formats.quoted(name) for key, name in row.others or ()},
+    )
+
+
+def _fields(one: appeal_threads.Summary, *, first_name: str) -> dict[str, str]:
+    """Return what the fields of a template stand for in a thread."""
+    return {
+        answer_fields.NAME: first_name or "заявитель",
+        answer_fields.NUMBER: one.number,
+        answer_fields.ADDRESS: one.address,
+        answer_fields.DUE: formats.day(one.due_on),
+    }
+
+
+@contextmanager
+def held(actor: Actor, account_id: int, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
+    """Hold a thread of the actor's organisation in a transaction of its account.
+
+    Raises:
+        AccessDenied: no such thread, or another organisation's.
+        AppealChanged: raised in the block, it says whose work the thread is now.
+    """
+    organization_id = actor.demand_organization()
+    with database.transaction(actor.viewer) as session:
+        found = queries.account_of(session, appeal_id=appeal_id, organization_id=organization_id)
+    if found is None or found != account_id:
+        raise AccessDenied
+    where = {"account_id": account_id, "appeal_id": appeal_id}
+    try:
+        with database.transaction(replace(actor.viewer, accounts=(account_id,))) as session:
+            yield session, appeal_steps.locked(session, actor=actor, **where)
+    except AppealChanged as changed:  # names are the gate's, and another transaction's
+        people = desk_people.of_office(organization_id, logins=(changed.assigned_to,))
+        raise changed.naming(people.name(changed.assigned_to)) from None

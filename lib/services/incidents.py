@@ -1,0 +1,207 @@
+"""Incidents: appeals of one house on one topic within 48 hours, joined and answered as one."""
+
+import datetime as dt
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import Appeal, Incident
+from db.queries import attachments
+from db.queries import incidents as queries
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import address, appeals
+from lib.domain.appeals import Status
+from lib.errors import PortalError
+from lib.services import desk_answers
+from lib.services.appeal_versions import AppealChanged
+from lib.services.desk_answers import StepRefused
+from lib.services.desk_threads import INCIDENT_SPAN
+from lib.services.desk_work import Seen
+
+_WAITING = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED})
+
+
+class NothingToJoin(PortalError):
+    """The appeal stands alone."""
+
+    def __init__(self) -> None:
+        super().__init__("Других открытых обращений этого дома на эту тему за 48 часов нет.")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Appeals that may be one incident.
+
+    Attributes:
+        account_id: of the earliest of them that is joined to none yet.
+        appeal_id: that one's key.
+        address: of the house.
+        topic: in words.
+        count: how many there are.
+        since: when the earliest came, by the centre's clocks.
+    """
+
+    account_id: int
+    appeal_id: int
+    address: str
+    topic: str
+    count: int
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An appeal of an incident."""
+
+    account_id: int
+    appeal_id: int
+    number: str
+    status: Status
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedIncident:
+    """An incident with its appeals.
+
+    Attributes:
+        incident_id: its key.
+        address: of the house.
+        topic: in words.
+        members: its appeals.
+        answered_at: when all were answered at once, by the centre's clocks.
+    """
+
+    incident_id: int
+    address: str
+    topic: str
+    members: tuple[Member, ...]
+    answered_at: dt.datetime | None
+
+    @property
+    def waiting(self) -> int:
+        """Count what nobody has answered yet."""
+        return sum(member.status in _WAITING for member in self.members)
+
+
+def offers(rows: Sequence[Sequence[Any]] | None) -> tuple[Offer, ...]:
+    """Return what the queue's counts offer to join, the most appeals first."""
+    return tuple(
+        Offer(
+            account_id=account_id,
+            appeal_id=appeal_id,
+            address=address.house_line("", street, house, building),
+            topic=appeals.topic(topic),
+            count=count,
+            since=clock.local(dt.datetime.fromtimestamp(float(since), dt.UTC)),
+        )
+        for account_id, appeal_id, count, since, topic, street, house, building in rows or ()
+    )
+
+
+def join(*, actor: Actor, account_id: int, appeal_id: int) -> int:
+    """Join an appeal and those beside it into one incident and return its key.
+
+    Those that belong to another incident stay there; the same appeals joined twice are one.
+
+    Raises:
+        AccessDenied: no permission, no such appeal, or another organisation's.
+        NothingToJoin: it stands alone.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    organization_id = actor.demand_organization()
+    with database.transaction(actor.viewer) as session:
+        attachments.lock(session, f"incidents {organization_id}")
+        found = queries.neighbours(
+            session,
+            account_id=account_id,
+            appeal_id=appeal_id,
+            organization_id=organization_id,
+            span=INCIDENT_SPAN,
+        )
+        anchor = next((one for one in found if one.id == appeal_id), None)
+        if anchor is None:
+            raise AccessDenied
+        incident_id = anchor.incident_id or _incident(session, actor, anchor, found)
+        for one in found:
+            if one.incident_id is None:
+                one.incident_id = incident_id
+    return incident_id
+
+
+def _incident(session: Session, actor: Actor, anchor: Appeal, found: Sequence[Appeal]) -> int:
+    """Return the key of the incident that its neighbours wait in for an answer, or of a new one."""
+    joined = [one.incident_id for one in found if one.incident_id is not None]
+    known = queries.waiting(session, organization_id=anchor.organization_id, incidents=joined)
+    if known is not None:
+        return known
+    if len(found) - len(joined) < 2:  # noqa: PLR2004 - itself and another one
+        raise NothingToJoin
+    incident = Incident(
+        organization_id=anchor.organization_id,
+        house_id=anchor.house_id,
+        topic=anchor.topic,
+        created_by=actor.login_id,
+        created_at=clock.now(),
+    )
+    session.add(incident)
+    session.flush()
+    return incident.id
+
+
+def get_incident(*, actor: Actor, incident_id: int) -> JoinedIncident:
+    """Return an incident of the actor's organisation.
+
+    Raises:
+        AccessDenied: no permission, no such incident, or another organisation's.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    organization_id = actor.demand_organization()
+    with database.transaction(actor.viewer) as session:
+        row = queries.incident(session, incident_id=incident_id, organization_id=organization_id)
+        if row is None:
+            raise AccessDenied
+        members = queries.members(session, incident_id=incident_id, organization_id=organization_id)
+    incident: Incident = row.Incident
+    return JoinedIncident(
+        incident_id=incident.id,
+        address=address.house_line("", row.street, row.house, row.building),
+        topic=appeals.topic(incident.topic),
+        members=tuple(
+            Member(one.account_id, one.id, one.number, Status(one.status), one.version)
+            for one in members
+        ),
+        answered_at=clock.local(incident.answered_at) if incident.answered_at else None,
+    )
+
+
+def answer_all(*, actor: Actor, incident_id: int, text: str, request_key: str) -> int:
+    """Answer every appeal of an incident that waits; each resident gets a letter.
+
+    Raises:
+        AccessDenied: no permission, no such incident, or another organisation's.
+        TextRefused: nothing was written, or a novel.
+    """
+    actor.demand(Permission.APPEALS_ANSWER)
+    incident = get_incident(actor=actor, incident_id=incident_id)
+    answered = 0
+    for member in incident.members:
+        if member.status in _WAITING:
+            key = f"{request_key}.{member.appeal_id}"
+            seen = Seen(member.account_id, member.appeal_id, member.version, key)
+            # closed, or answered by a colleague, this very moment
+            with suppress(StepRefused, AppealChanged):
+                desk_answers.answer(actor=actor, seen=seen, text=text)
+                answered += 1
+    with database.transaction(actor.viewer) as session:
+        row = queries.incident(
+            session, incident_id=incident_id, organization_id=actor.demand_organization()
+        )
+        if row is not None:
+            row.Incident.answered_at = clock.now()
+    return answered

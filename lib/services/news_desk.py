@@ -1,0 +1,186 @@
+"""News of one's own organisation as its staff see them: what is shown, what waits, what is off."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import news_desk as queries
+from lib import clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.documents import news_text
+from lib.domain import address
+from lib.domain import news as domain
+from lib.domain.news import Audience, Kind, State
+
+PAGE = 20
+_CENTRE = "rc"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNews:
+    """A piece of news of the organisation; moments are by the centre's clocks.
+
+    Attributes:
+        news_id: its key.
+        kind: news or an outage.
+        title: its heading.
+        body: as written.
+        is_ours: written here; billing's may only be withdrawn.
+        begins_at: of an outage.
+        ends_at: of an outage.
+        is_pinned: it stays on top while it matters.
+        audience: whom it is for.
+        houses: their keys, where it is for houses.
+        published_at: since when residents see it, or will.
+        author: who wrote it.
+        changed_at: when it was last changed.
+        changed_by: by whom.
+        version: how often it was changed.
+        state: whether residents see it.
+        withdrawn: when, by whom and why it was withdrawn; empty where it was not.
+    """
+
+    news_id: int
+    kind: Kind
+    title: str
+    body: str
+    is_ours: bool
+    begins_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    is_pinned: bool
+    audience: Audience
+    houses: tuple[int, ...]
+    published_at: dt.datetime
+    author: str
+    changed_at: dt.datetime | None
+    changed_by: str
+    version: int
+    state: State
+    withdrawn: tuple[dt.datetime, str, str] | None
+
+    @property
+    def html(self) -> str:
+        """Return the text as residents see it."""
+        return news_text.markdown(self.body) if self.is_ours else news_text.plain(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNewsPage:
+    """A page of the organisation's news and how many there are in all."""
+
+    items: tuple[OwnNews, ...]
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom the organisation may write to.
+
+    Attributes:
+        audiences: the choices, the usual one first.
+        houses: addresses by key.
+    """
+
+    audiences: tuple[Audience, ...]
+    houses: Mapping[int, str]
+
+
+def list_own(*, actor: Actor, page: int = 1) -> OwnNewsPage:
+    """Return a page of the organisation's news, the latest first.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.NEWS_WRITE)
+    organization_id = actor.demand_organization()
+    skipped = (min(max(page, 1), 10_000) - 1) * PAGE
+    with database.transaction(actor.viewer) as session:
+        rows = queries.page(session, organization_id=organization_id, most=PAGE, skipped=skipped)
+    return OwnNewsPage(tuple(map(_own, rows)), rows[0].found if rows else 0)
+
+
+def get_own(*, actor: Actor, news_id: int) -> OwnNews:
+    """Return one piece of the organisation's news.
+
+    Raises:
+        AccessDenied: no permission, no such news, or another organisation's.
+    """
+    actor.demand(Permission.NEWS_WRITE)
+    organization_id = actor.demand_organization()
+    with database.transaction(actor.viewer) as session:
+        row = queries.one(session, organization_id=organization_id, news_id=news_id)
+    if row is None:
+        raise AccessDenied
+    return _own(row)
+
+
+def get_reach(*, actor: Actor) -> Reach:
+    """Return whom the actor's organisation may write to.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.NEWS_WRITE)
+    organization_id = actor.demand_organization()
+    with database.transaction(actor.viewer) as session:
+        own = queries.reach(session, organization_id=organization_id)
+        houses = queries.houses(session, organization_id=organization_id)
+    names = {
+        row.id: address.house_line(row.city, row.street, row.house, row.building) for row in houses
+    }
+    return Reach(audiences_of(own), MappingProxyType(names))
+
+
+def audiences_of(organization: AnyRow) -> tuple[Audience, ...]:
+    """Return the audiences of an organisation, by its kind and whether houses are its own."""
+    centre = (Audience.EVERYBODY,) if organization.kind == _CENTRE else ()
+    manager = (Audience.ORGANIZATION,) if organization.has_houses else ()
+    return (*centre, *manager, Audience.HOUSES)
+
+
+def preview(*, actor: Actor, body: str) -> str:
+    """Return a text as residents would see it, as safe HTML.
+
+    Raises:
+        AccessDenied: no permission.
+        NewsRefused: it is empty or too long.
+    """
+    actor.demand(Permission.NEWS_WRITE)
+    domain.check_body(body)
+    return news_text.markdown(domain.clean_body(body))
+
+
+def _own(row: AnyRow) -> OwnNews:
+    withdrawn = (
+        (clock.local(row.withdrawn_at), row.withdrawn_by or "", row.withdrawn_reason or "")
+        if row.withdrawn_at
+        else None
+    )
+    return OwnNews(
+        news_id=row.id,
+        kind=Kind(row.kind),
+        title=row.title,
+        body=row.body,
+        is_ours=row.news_item_id is None,
+        begins_at=_local(row.begins_at),
+        ends_at=_local(row.ends_at),
+        is_pinned=row.is_pinned,
+        audience=Audience(row.audience),
+        houses=tuple(row.houses or ()),
+        published_at=clock.local(row.published_at),
+        author=row.author or "",
+        changed_at=_local(row.changed_at),
+        changed_by=row.changed_by or "",
+        version=row.version,
+        state=domain.state(
+            published_at=row.published_at, withdrawn_at=row.withdrawn_at, now=clock.now()
+        ),
+        withdrawn=withdrawn,
+    )
+
+
+def _local(moment: dt.datetime | None) -> dt.datetime | None:
+    return None if moment is None else clock.local(moment)

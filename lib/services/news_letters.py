@@ -1,0 +1,74 @@
+"""Letters about news, to residents who agreed to them: posted in batches, each of them once."""
+
+import datetime as dt
+from contextlib import suppress
+
+from db import session as database
+from db.models import News
+from db.queries import news_letters as queries
+from lib import clock
+from lib.documents import news_text
+from lib.domain import formats
+from lib.domain.news import Kind
+from lib.mail import news_letters, outbox
+from lib.mail.outbox import RecipientRefused
+
+BATCH = 200
+_FRESH = dt.timedelta(days=2)  # what came to light later is no news any more
+_LEAD = 400
+
+
+def tell_published() -> int:
+    """Post letters about news published of late; return how many were posted.
+
+    A batch is a transaction: killed in between, the next run goes on behind the last
+    login that got one.
+    """
+    posted = 0
+    while (batch := _tell_batch()) is not None:
+        posted += batch
+    return posted
+
+
+def _tell_batch() -> int | None:
+    """Post the next letters; None where nothing is left to tell."""
+    now = clock.now()
+    with database.transaction(database.OPERATOR) as session:
+        news = queries.held(session, now=now, since=now - _FRESH)
+        if news is None:
+            return None
+        rows = queries.recipients(
+            session, news_id=news.id, after=news.told_up_to, most=BATCH, now=now
+        )
+        organization = formats.quoted(queries.organization(session, key=news.organization_id))
+        lead, when = _lead(news), _when(news)
+        for row in rows:
+            letter = news_letters.published(
+                name=row.first_name,
+                news_id=news.id,
+                title=news.title,
+                organization=organization,
+                lead=lead,
+                when=when,
+            )
+            with suppress(RecipientRefused):  # the others get theirs
+                outbox.post(session, recipient=row.email, letter=letter)
+        if rows:
+            news.told_up_to = rows[-1].id
+        if len(rows) < BATCH:
+            news.told_at = now
+        return len(rows)
+
+
+def _lead(news: News) -> str:
+    safe = (
+        news_text.markdown(news.body) if news.news_item_id is None else news_text.plain(news.body)
+    )
+    return news_text.excerpt(safe, longest=_LEAD)
+
+
+def _when(news: News) -> str:
+    """Say when an outage begins and ends; nothing of other news."""
+    if news.kind != Kind.OUTAGE or news.begins_at is None or news.ends_at is None:
+        return ""
+    return formats.span(clock.local(news.begins_at), clock.local(news.ends_at))

@@ -1,0 +1,230 @@
+"""News are published, changed and withdrawn by staff of the organisation whose they are."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import News
+from db.queries import news_desk as queries
+from lib import clock, config
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import formats
+from lib.domain import news as domain
+from lib.domain.news import Audience, Draft, NewsRefused
+from lib.services import audit, news_desk
+from lib.services.audit import Action
+
+_FARTHEST = dt.timedelta(days=366)
+_WORDS = {
+    "title": "заголовок",
+    "body": "текст",
+    "begins_at": "начало",
+    "ends_at": "окончание",
+    "is_pinned": "закрепление",
+    "audience": "адресаты",
+    "published_at": "время публикации",
+}
+
+
+class NewsChanged(NewsRefused):
+    """A colleague has changed it since the screen was drawn."""
+
+    def __init__(self, stored: News, differs: list[str]) -> None:
+        when = formats.moment(clock.local(stored.changed_at or stored.created_at))
+        super().__init__(
+            f"Пока вы правили, новость изменил другой сотрудник: {stored.changed_by}, {when}. "
+            f"Отличается от вашего: {', '.join(differs)}. Скопируйте свою правку, нажмите "
+            "«Загрузить изменённую» и внесите её ещё раз."
+        )
+
+
+class NewsWithdrawn(NewsRefused):
+    """It was withdrawn meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("Новость уже снята с публикации. Опубликуйте новую.")
+
+
+def publish(*, actor: Actor, draft: Draft, request_key: str, address: str) -> int:
+    """Publish a piece of news, now or at its time, and return its key.
+
+    Repeating the call with the same ``request_key`` publishes nothing more.
+
+    Args:
+        actor: who writes; needs ``news:write`` and an organisation.
+        draft: what is written.
+        request_key: one value per rendered form.
+        address: the client's address.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+        NewsRefused: something in it is to be put right.
+    """
+    actor.demand(Permission.NEWS_WRITE)
+    organization_id = actor.demand_organization()
+    values = _values(draft, now=clock.now())
+    with database.transaction(actor.viewer) as session:
+        done = queries.by_request(session, organization_id=organization_id, request_key=request_key)
+        if done is not None:
+            return done
+        _demand_reach(session, organization_id, draft)
+        news = News(
+            organization_id=organization_id,
+            kind=draft.kind.value,
+            created_at=clock.now(),
+            author=actor.full_name,
+            request_key=request_key,
+            version=0,
+            told_up_to=0,
+            **values,
+        )
+        session.add(news)
+        session.flush()
+        queries.put_houses(
+            session, organization_id=organization_id, news_id=news.id, houses=_houses(draft)
+        )
+        _record(session, actor, Action.NEWS_PUBLISHED, news, address)
+        return news.id
+
+
+def change(*, actor: Actor, news_id: int, draft: Draft, version: int, address: str) -> None:
+    """Change a piece of news; its kind stays, and once published its time does too.
+
+    Args:
+        actor: who changes it; needs ``news:write``.
+        news_id: one of their organisation's.
+        draft: what it becomes.
+        version: the one that the screen showed.
+        address: the client's address.
+
+    Raises:
+        AccessDenied: no permission, no such news, or another organisation's.
+        NewsChanged: a colleague has changed it since.
+        NewsWithdrawn: it was withdrawn.
+        NewsRefused: something in it is to be put right.
+    """
+    actor.demand(Permission.NEWS_WRITE)
+    organization_id = actor.demand_organization()
+    with database.transaction(actor.viewer) as session:
+        news = _locked(session, organization_id, news_id)
+        if news.news_item_id is not None:
+            raise NewsRefused("Эту новость прислала программа начислений: исправьте её там.")
+        if news.withdrawn_at is not None:
+            raise NewsWithdrawn
+        if draft.kind != news.kind:
+            raise NewsRefused("Новость не становится отключением: снимите её и напишите новую.")
+        values = _values(draft, now=clock.now(), stored=news.published_at)
+        differs = _differing(session, organization_id, news, values, draft)
+        if not differs:
+            return  # a second click, or nothing to change
+        if news.version != version:
+            raise NewsChanged(news, differs)
+        _demand_reach(session, organization_id, draft)
+        for name, value in values.items():
+            setattr(news, name, value)
+        news.version += 1
+        news.changed_at, news.changed_by = clock.now(), actor.full_name
+        queries.put_houses(
+            session, organization_id=organization_id, news_id=news_id, houses=_houses(draft)
+        )
+        _record(session, actor, Action.NEWS_CHANGED, news, address)
+
+
+def withdraw(*, actor: Actor, news_id: int, reason: str, address: str) -> None:
+    """Take a piece of news away from residents; the first reason is kept.
+
+    Raises:
+        AccessDenied: no permission, no such news, or another organisation's.
+        NewsRefused: there is no reason, or a novel.
+    """
+    actor.demand(Permission.NEWS_WRITE)
+    why = domain.one_line(reason)
+    if not why or len(why) > domain.LONGEST_REASON:
+        raise NewsRefused("Напишите коротко, почему снимаете новость: это увидят коллеги.")
+    with database.transaction(actor.viewer) as session:
+        news = _locked(session, actor.demand_organization(), news_id)
+        if news.withdrawn_at is not None:
+            return
+        news.withdrawn_at, news.withdrawn_by = clock.now(), actor.full_name
+        news.withdrawn_reason = why
+        _record(session, actor, Action.NEWS_WITHDRAWN, news, address, reason=why)
+
+
+def _values(
+    draft: Draft, *, now: dt.datetime, stored: dt.datetime | None = None
+) -> dict[str, object]:
+    """Return the columns that a draft sets."""
+    domain.check(draft)
+    begins, ends = domain.outage_span(draft, config.settings().zone)
+    return {
+        "title": domain.one_line(draft.title),
+        "body": domain.clean_body(draft.body),
+        "begins_at": begins,
+        "ends_at": ends,
+        "is_pinned": draft.is_pinned,
+        "audience": draft.audience.value,
+        "published_at": _time(draft, now=now, stored=stored),
+    }
+
+
+def _time(draft: Draft, *, now: dt.datetime, stored: dt.datetime | None) -> dt.datetime:
+    """Return when a draft is published: what has been published keeps its time."""
+    if stored is not None and stored <= now:
+        return stored
+    at = domain.moment(draft.at, config.settings().zone) if draft.at.strip() else now
+    if at > now + _FARTHEST:
+        raise NewsRefused("До публикации больше года: проверьте дату.")
+    return max(at, now)
+
+
+def _houses(draft: Draft) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(draft.houses)) if draft.audience is Audience.HOUSES else ()
+
+
+def _demand_reach(session: Session, organization_id: int, draft: Draft) -> None:
+    """Refuse whom the organisation may not write to."""
+    own = queries.reach(session, organization_id=organization_id)
+    if draft.audience not in news_desk.audiences_of(own):
+        raise AccessDenied
+    asked = _houses(draft)
+    if asked and queries.reached(session, organization_id=organization_id, houses=asked) != set(
+        asked
+    ):
+        raise AccessDenied
+
+
+def _locked(session: Session, organization_id: int, news_id: int) -> News:
+    news = queries.locked(session, organization_id=organization_id, news_id=news_id)
+    if news is None:
+        raise AccessDenied
+    return news
+
+
+def _differing(
+    session: Session,
+    organization_id: int,
+    news: News,
+    values: dict[str, object],
+    draft: Draft,
+) -> list[str]:
+    """Name in Russian what a draft would change."""
+    differs = [words for name, words in _WORDS.items() if getattr(news, name) != values[name]]
+    row = queries.one(session, organization_id=organization_id, news_id=news.id)
+    if row is not None and set(row.houses or ()) != set(_houses(draft)):
+        differs.append("дома")
+    return differs
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    action: Action,
+    news: News,
+    address: str,
+    *,
+    reason: str | None = None,
+) -> None:
+    audit.record(
+        session, action=action, actor=actor, address=address, news=news.title, reason=reason
+    )

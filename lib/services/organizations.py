@@ -1,0 +1,184 @@
+"""Organisations: who serves a resident's houses, and a directory of all of them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import organizations as queries
+from db.session import DatabaseRole, Viewer
+from lib.access import Actor, Permission
+from lib.domain import address, formats
+from lib.domain.price_history import Price
+
+_EVERYBODY = Viewer(DatabaseRole.APP)
+_SHORT = 3  # letters of a word that has no ending to lose
+
+
+@dataclass(frozen=True, slots=True)
+class Requisites:
+    """What a payment to the organisation needs; empty where billing did not say."""
+
+    inn: str
+    kpp: str
+    ogrn: str
+    bank: str
+    bic: str
+    account: str
+    corr_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """An organisation as billing describes it; what it did not say is empty.
+
+    Attributes:
+        organization_id: its key.
+        name: in full, quoted.
+        kind: the package's word: uk, tsg, rso, rc, fkr.
+        services: their names, in the bill's order.
+        address: in one line.
+        phone: as written; may be several numbers.
+        emergency: the dispatcher's, as written.
+        email: for letters.
+        site: an address in the web.
+        hours: when it works.
+        requisites: for payments.
+    """
+
+    organization_id: int
+    name: str
+    kind: str
+    services: tuple[str, ...]
+    address: str
+    phone: str
+    emergency: str
+    email: str
+    site: str
+    hours: str
+    requisites: Requisites
+
+    @property
+    def searched(self) -> str:
+        """Return all words that it may be found by."""
+        said = (self.name, *self.services, self.address, self.phone, self.emergency)
+        return _plain(" ".join((*said, self.requisites.inn)))
+
+
+@dataclass(frozen=True, slots=True)
+class ServedHouse:
+    """A house of the actor's accounts and who serves it.
+
+    Attributes:
+        house_id: its key.
+        address: in one line.
+        manager_id: who manages the accounts there.
+        services: names of services by the key of their supplier, in the bill's order.
+    """
+
+    house_id: int
+    address: str
+    manager_id: int
+    services: dict[int, tuple[str, ...]]
+
+
+def list_directory() -> tuple[Organization, ...]:
+    """Return all organisations by name: reference data that everybody may know."""
+    with database.transaction(_EVERYBODY) as session:
+        return tuple(map(_organization, queries.directory(session)))
+
+
+def list_prices(*, organization_id: int, houses: tuple[int, ...]) -> tuple[Price, ...]:
+    """Return prices of an organisation's services, of all and of these houses, latest first."""
+    with database.transaction(_EVERYBODY) as session:
+        rows = queries.tariffs(session, organization_id=organization_id, houses=houses)
+    return tuple(
+        Price(
+            service=row.service if row.zone is None else f"{row.service}, зона {row.zone}",
+            unit=row.unit,
+            house_id=row.house_id,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            amount=row.price,
+        )
+        for row in rows
+    )
+
+
+def list_served(*, actor: Actor) -> tuple[ServedHouse, ...]:
+    """Return the houses of the actor's accounts with their managers and suppliers.
+
+    Raises:
+        AccessDenied: no permission.
+    """
+    actor.demand(Permission.ORGANIZATIONS_READ)
+    with database.transaction(actor.viewer) as session:
+        rows = queries.serving(session, viewer=actor.viewer)
+    places: dict[tuple[int, int], str] = {}
+    services: defaultdict[tuple[int, int], dict[int, tuple[str, ...]]] = defaultdict(dict)
+    for row in rows:
+        key = (row.house_id, row.manager_id)
+        places[key] = address.house_line(row.city, row.street, row.house, row.building)
+        if row.supplier_id is not None:
+            earlier = services[key].get(row.supplier_id, ())
+            services[key][row.supplier_id] = tuple(dict.fromkeys((*earlier, *row.services)))
+    return tuple(
+        ServedHouse(house_id, place, manager_id, services[house_id, manager_id])
+        for (house_id, manager_id), place in places.items()
+    )
+
+
+def found(directory: tuple[Organization, ...], typed: str) -> tuple[Organization, ...]:
+    """Return the organisations with all the words that were typed; all where none were."""
+    words = [_stem(word) for word in _plain(typed).split()]
+    return tuple(one for one in directory if all(word in one.searched for word in words))
+
+
+def known_once(directory: tuple[Organization, ...]) -> tuple[Organization, ...]:
+    """Return each organisation once, though several billing programmes may know it."""
+    once: dict[tuple[str, str], Organization] = {}
+    for one in directory:
+        once.setdefault((one.name, one.requisites.inn), one)
+    return tuple(once.values())
+
+
+def others(
+    directory: tuple[Organization, ...], served: tuple[ServedHouse, ...]
+) -> tuple[Organization, ...]:
+    """Return the organisations that serve none of these houses, each once."""
+    keys = {key for house in served for key in (house.manager_id, *house.services)}
+    own = {(one.name, one.requisites.inn) for one in directory if one.organization_id in keys}
+    return tuple(one for one in known_once(directory) if (one.name, one.requisites.inn) not in own)
+
+
+def _organization(row: AnyRow) -> Organization:
+    return Organization(
+        organization_id=row.id,
+        name=formats.quoted(row.name),
+        kind=row.kind,
+        services=tuple(dict.fromkeys(row.services or ())),
+        address=row.address or "",
+        phone=row.phone or "",
+        emergency=row.ads_phone or "",
+        email=row.email or "",
+        site=row.site or "",
+        hours=row.work_hours or "",
+        requisites=Requisites(
+            inn=row.inn or "",
+            kpp=row.kpp or "",
+            ogrn=row.ogrn or "",
+            bank=formats.quoted(row.bank_name or ""),
+            bic=row.bic or "",
+            account=row.account or "",
+            corr_account=row.corr_account or "",
+        ),
+    )
+
+
+def _plain(words: str) -> str:
+    return words.lower().replace("ё", "е").replace("«", "").replace("»", "").replace('"', "")
+
+
+def _stem(word: str) -> str:
+    """Leave out the ending, which another form of the word has not: «вода»: «водоотведение»."""
+    return word[:-1] if len(word) > _SHORT and word.isalpha() else word

@@ -1,0 +1,72 @@
+"""What follows from a payment for a request: a line of its thread and a letter."""
+
+import structlog
+from sqlalchemy.orm import Session
+
+from db.models import OnlinePayment
+from db.queries import appeals, paid_payments
+from db.queries import settlements as queries
+from lib import clock
+from lib.domain import formats
+from lib.domain.appeals import EntryKind, Side
+from lib.mail import outbox, paid_letters
+from lib.services import appeal_news, appeal_steps
+
+_LOG = structlog.get_logger("payments")
+
+
+def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
+    """Tell the thread and the payer that a request is paid."""
+    came = paid_payments.paid(session, account_id=payment.account_id, appeal_id=appeal_id)
+    words = f"Заявка оплачена онлайн: {formats.money(payment.amount)} ₽."
+    if came > 1:  # a page of the bank stayed open: the money is there, and not ours
+        _LOG.error("request paid twice", payment=str(payment.id))
+        words = (
+            f"Оплата пришла ещё раз: {formats.money(payment.amount)} ₽. "
+            "Расчётный центр вернёт лишнее."
+        )
+    _say(session, payment, appeal_id, words, key=f"paid {payment.id}")
+    appeal_news.tell_of_payment(session, account_id=payment.account_id, appeal_id=appeal_id)
+    payer = queries.payer(session, login_id=payment.login_id)
+    if payer is not None:
+        asked = paid_payments.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
+        letter = paid_letters.received(
+            name=payer.first_name,
+            appeal_id=appeal_id,
+            number=asked.number,
+            service=asked.name,
+            amount=payment.amount,
+            on=clock.local(payment.paid_at or clock.now()).date(),
+        )
+        outbox.post(session, recipient=payer.email, letter=letter)
+
+
+def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
+    """Tell the thread and the payer that money has been given back."""
+    given = f"Возвращено по заявке: {formats.money(payment.refunded)} ₽."
+    _say(session, payment, appeal_id, given, key=f"refunded {payment.refunded} {payment.id}")
+    payer = queries.payer(session, login_id=payment.login_id)
+    if payer is not None:
+        asked = paid_payments.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
+        letter = paid_letters.refunded(
+            name=payer.first_name,
+            appeal_id=appeal_id,
+            number=asked.number,
+            amount=payment.refunded,
+        )
+        outbox.post(session, recipient=payer.email, letter=letter)
+
+
+def _say(session: Session, payment: OnlinePayment, appeal_id: int, words: str, *, key: str) -> None:
+    appeal = appeals.locked(session, account_id=payment.account_id, appeal_id=appeal_id)
+    assert appeal is not None  # noqa: S101 - threads are never deleted
+    appeal_steps.say(
+        session,
+        appeal=appeal,
+        actor=None,
+        side=Side.PORTAL,
+        kind=EntryKind.MESSAGE,
+        text=words,
+        request_key=key,
+        tell=False,  # the letter of the payment says it
+    )

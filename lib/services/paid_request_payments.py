@@ -1,0 +1,149 @@
+"""Paying online for a request that is agreed: one payment at a time, followed to its end.
+
+It goes to the same bank by the same table of steps as the payments for debts; having no parts,
+it lessens none of them.
+"""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.base import AnyRow
+from db.queries import online_payments, paid_payments
+from db.queries import paid_services as queries
+from db.session import Viewer
+from lib import acquiring, clock
+from lib.access import AccessDenied, Actor, Permission
+from lib.acquiring.bank import BankAway, Method
+from lib.domain import formats
+from lib.domain.online_payment import LEAST, MOST, State
+from lib.services import appeal_steps, paid_requests, quotes, settlement
+from lib.services.paid_requests import PaidRequest
+from lib.services.quotes import SumRefused
+
+_LOG = structlog.get_logger("payments")
+_FIRST_QUESTION = dt.timedelta(seconds=30)
+
+
+def begin(
+    *, actor: Actor, account_id: int, appeal_id: int, method: Method, request_key: UUID
+) -> tuple[UUID, str | None]:
+    """Begin to pay for a request; one that has been begun is gone on with.
+
+    Returns the payment's key and the bank's page, once the bank has told it.
+
+    Args:
+        actor: who pays; needs ``payments:make``.
+        account_id: one of the actor's accounts.
+        appeal_id: a request of that account.
+        method: by card or by СБП.
+        request_key: one value per rendered form, not per click.
+
+    Raises:
+        AccessDenied: no permission, no such request, or nobody pays online here.
+        SumRefused: there is nothing to pay, or nothing that a bank takes at once.
+    """
+    actor.demand(Permission.PAYMENTS_MAKE)
+    actor.demand_account(account_id)
+    bank = acquiring.bank()
+    if bank is None:
+        raise AccessDenied
+    viewer = replace(actor.viewer, accounts=(account_id,))
+    with database.transaction(viewer) as session:
+        # held, so that nobody else begins, declines or changes the price meanwhile
+        appeal_steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
+        payment_id = online_payments.by_request(
+            session, viewer=viewer, account_id=account_id, request_key=request_key
+        )
+        if payment_id is None:
+            request = _payable(queries.one(session, viewer=viewer, appeal_id=appeal_id))
+            payment_id = request.waiting
+        if payment_id is None:
+            values = _values(actor, request, method)
+            payment_id = values["id"]
+            made = values | {"request_key": request_key, "bank": bank.name}
+            online_payments.add(session, values=made, parts={})
+    _ask(account_id, payment_id)
+    with database.transaction(viewer) as session:
+        return payment_id, _pay_url(session, viewer, account_id, payment_id)
+
+
+def refresh(*, actor: Actor, account_id: int, payment_id: UUID) -> State:
+    """Ask the bank about a payment for a request, and return what has become of it.
+
+    Raises:
+        AccessDenied: no permission, or no such payment of the actor's account.
+    """
+    actor.demand(Permission.PAYMENTS_MAKE)
+    actor.demand_account(account_id)
+    viewer = replace(actor.viewer, accounts=(account_id,))
+    with database.transaction(viewer) as session:
+        _own(session, viewer, account_id, payment_id)
+    _ask(account_id, payment_id)
+    with database.transaction(viewer) as session:
+        return State(_own(session, viewer, account_id, payment_id).status)
+
+
+def _payable(row: AnyRow | None) -> PaidRequest:
+    """Return a request that may be paid, or say why nothing is to be paid."""
+    if row is None:
+        raise AccessDenied
+    request = paid_requests.shown(row)
+    if request.is_disputed:
+        raise SumRefused(
+            "Банк прислал другую сумму – разбираемся. Не платите ещё раз: деньги не потеряются."
+        )
+    if request.is_paid:
+        raise SumRefused("Заявка уже оплачена.")
+    if request.is_returned:
+        raise SumRefused("Деньги по этой заявке возвращены. Если услуга нужна, закажите её снова.")
+    if not request.is_payable:
+        raise SumRefused("Оплатить можно согласованную заявку: сначала договоритесь о цене.")
+    return request
+
+
+def _values(actor: Actor, request: PaidRequest, method: Method) -> dict[str, Any]:
+    """Return a payment for the whole price."""
+    assert request.price is not None  # noqa: S101 - payable
+    if not LEAST <= request.price <= MOST:
+        raise SumRefused(
+            f"Онлайн можно оплатить от {formats.money(LEAST)} до {formats.money(MOST)} ₽ за один "
+            "раз. Договоритесь с организацией о другом способе."
+        )
+    now = clock.now()
+    return {
+        "id": uuid4(),
+        "account_id": request.account_id,
+        "appeal_id": request.appeal_id,
+        "login_id": actor.login_id,
+        "amount": request.price,
+        "fee": quotes.fee(request.price),
+        "method": method.value,
+        "status": State.CREATED.value,
+        "created_at": now,
+        "check_at": now + _FIRST_QUESTION,
+    }
+
+
+def _ask(account_id: int, payment_id: UUID) -> None:
+    try:
+        settlement.ask(account_id=account_id, payment_id=payment_id)
+    except BankAway:
+        _LOG.warning("bank away, asked again later", payment=str(payment_id))
+
+
+def _pay_url(session: Session, viewer: Viewer, account_id: int, payment_id: UUID) -> str | None:
+    found: str | None = _own(session, viewer, account_id, payment_id).pay_url
+    return found
+
+
+def _own(session: Session, viewer: Viewer, account_id: int, payment_id: UUID) -> AnyRow:
+    row = paid_payments.one(session, viewer=viewer, account_id=account_id, payment_id=payment_id)
+    if row is None or row.appeal_id is None:
+        raise AccessDenied
+    return row

@@ -1,0 +1,190 @@
+"""What staff do with requests for paid services: name a price, mark as done, decline."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import Appeal
+from db.models import PaidRequest as Asked
+from db.queries import paid_services as queries
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import formats
+from lib.domain.appeals import EntryKind, Side, Status
+from lib.errors import PortalError
+from lib.services import (
+    appeal_steps,
+    appeal_texts,
+    appeal_versions,
+    desk_threads,
+    paid_requests,
+)
+from lib.services.paid_requests import PaidRequest
+from lib.services.price_list import HIGHEST_PRICE
+
+LONGEST_REASON = appeal_texts.LONGEST_REASON
+
+
+class StepRefused(PortalError):
+    """The request is not to be moved so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Which request a step is for, and what its form knows.
+
+    Attributes:
+        account_id: the request's account.
+        appeal_id: the request.
+        version: of the thread, as the screen showed it.
+        request_key: one value per rendered form, not per click.
+    """
+
+    account_id: int
+    appeal_id: int
+    version: int
+    request_key: str
+
+
+def get_request(*, actor: Actor, account_id: int, appeal_id: int) -> PaidRequest:
+    """Return a request that the actor's organisation answers.
+
+    Raises:
+        AccessDenied: no permission, no such request, or another organisation's.
+    """
+    actor.demand(Permission.PAID_SERVICES_MANAGE)
+    organization_id = actor.demand_organization()
+    viewer = replace(actor.viewer, accounts=(account_id,))
+    with database.transaction(viewer) as session:
+        row = queries.answered(
+            session, viewer=viewer, appeal_id=appeal_id, organization_id=organization_id
+        )
+    if row is None:
+        raise AccessDenied
+    return paid_requests.shown(row)
+
+
+def offer(*, actor: Actor, step: Step, price: Decimal) -> None:
+    """Name a price; the one of the price list needs no more of the resident.
+
+    Raises:
+        AccessDenied: no permission, no such request, or another organisation's.
+        StepRefused: it is past agreeing, or nobody takes such a sum.
+        AppealChanged: somebody else was faster.
+    """
+    actor.demand(Permission.PAID_SERVICES_MANAGE)
+    if not 0 < price <= HIGHEST_PRICE:
+        raise StepRefused(f"Укажите цену больше нуля и не больше {formats.money(HIGHEST_PRICE)} ₽.")
+    with _held(actor, step) as (session, appeal, asked):
+        if appeal.status == Status.AGREED and asked.price == price:
+            return  # the second of two clicks
+        if appeal.status != Status.NEW:
+            raise StepRefused("Цена уже согласована, изменить её нельзя.")
+        asked.offered = price
+        if price != asked.list_price:
+            _say_price(session, appeal, actor, step, price)
+            return
+        asked.price = price
+        appeal_steps.move(
+            session,
+            appeal=appeal,
+            actor=actor,
+            side=Side.STAFF,
+            to=Status.AGREED,
+            reason=f"Цена {formats.money(price)} ₽, как в прейскуранте. Заявку можно оплатить.",
+            request_key=step.request_key,
+        )
+
+
+def complete(*, actor: Actor, step: Step) -> None:
+    """Mark a request as done.
+
+    Raises:
+        AccessDenied: no permission, no such request, or another organisation's.
+        MoveRefused: nothing was agreed.
+        AppealChanged: somebody else was faster.
+    """
+    actor.demand(Permission.PAID_SERVICES_MANAGE)
+    with _held(actor, step) as (session, appeal, _):
+        appeal_steps.move(
+            session,
+            appeal=appeal,
+            actor=actor,
+            side=Side.STAFF,
+            to=Status.COMPLETED,
+            reason="Работа выполнена.",
+            request_key=step.request_key,
+        )
+
+
+def decline(*, actor: Actor, step: Step, reason: str) -> None:
+    """Decline a request and tell why; what has been paid for is not declined.
+
+    Raises:
+        AccessDenied: no permission, no such request, or another organisation's.
+        TextRefused: no reason was given, or a novel.
+        StepRefused: it is paid, or is being paid at this moment.
+        MoveRefused: it is past declining.
+        AppealChanged: somebody else was faster.
+    """
+    actor.demand(Permission.PAID_SERVICES_MANAGE)
+    why = appeal_texts.cleaned(reason, longest=LONGEST_REASON)
+    with _held(actor, step) as (session, appeal, _):
+        _refuse_paid(session, actor, step)
+        appeal_steps.move(
+            session,
+            appeal=appeal,
+            actor=actor,
+            side=Side.STAFF,
+            to=Status.DECLINED,
+            reason=why,
+            request_key=step.request_key,
+        )
+
+
+@contextmanager
+def _held(actor: Actor, step: Step) -> Iterator[tuple[Session, Appeal, Asked]]:
+    """Hold a request of the organisation's own, as the form was drawn with it."""
+    with desk_threads.held(actor, step.account_id, step.appeal_id) as (session, appeal):
+        asked = queries.held(session, account_id=step.account_id, appeal_id=step.appeal_id)
+        if asked is None:
+            raise AccessDenied
+        appeal_versions.demand_version(
+            session, appeal=appeal, version=step.version, request_key=step.request_key
+        )
+        yield session, appeal, asked
+
+
+def _refuse_paid(session: Session, actor: Actor, step: Step) -> None:
+    row = queries.answered(
+        session,
+        viewer=replace(actor.viewer, accounts=(step.account_id,)),
+        appeal_id=step.appeal_id,
+        organization_id=actor.demand_organization(),
+    )
+    if row is not None and row.paid > 0:
+        raise StepRefused(
+            "Заявка оплачена. Чтобы отклонить её, сначала попросите расчётный центр вернуть деньги."
+        )
+    if row is not None and row.is_disputed:
+        raise StepRefused(
+            "Банк взял с жителя другую сумму, расчётный центр разбирается. Пока деньги у банка, "
+            "отклонить заявку нельзя."
+        )
+    if row is not None and row.waiting is not None:
+        raise StepRefused("Житель сейчас оплачивает эту заявку. Повторите через полчаса.")
+
+
+def _say_price(session: Session, appeal: Appeal, actor: Actor, step: Step, price: Decimal) -> None:
+    appeal_steps.say(
+        session,
+        appeal=appeal,
+        actor=actor,
+        side=Side.STAFF,
+        kind=EntryKind.PRICE,
+        text=f"Предлагаем цену {formats.money(price)} ₽.",
+        request_key=step.request_key,
+    )

@@ -1,0 +1,53 @@
+"""What a bank is asked for: the order of a payment for debts, or for a paid request."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.models import OnlinePayment
+from db.queries import paid_payments
+from db.queries import settlements as queries
+from lib import config, links
+from lib.acquiring.bank import Method, Order, ReceiptItem
+
+_FEE = "Комиссия за приём платежа"
+
+
+def make(session: Session, *, account_id: int, payment_id: UUID) -> Order:
+    """Return the order of a payment that is written down."""
+    payment = queries.found(session, account_id=account_id, payment_id=payment_id)
+    assert payment is not None  # noqa: S101 - payments are never deleted
+    settings = config.settings()
+    items, description, back = _what_for(session, payment)
+    if payment.fee:
+        items.append(ReceiptItem(_FEE, payment.fee))
+    payer = queries.payer(session, login_id=payment.login_id)
+    return Order(
+        payment_id=payment_id,
+        amount=payment.amount + payment.fee,
+        description=description,
+        return_url=settings.address + back,
+        notice_url=settings.address + links.PAYMENT_NOTICE,
+        method=Method(payment.method),
+        items=items,
+        email=payer.email if payer and settings.yookassa_receipts else None,
+    )
+
+
+def _what_for(session: Session, payment: OnlinePayment) -> tuple[list[ReceiptItem], str, str]:
+    """Return the lines of the receipt, the bank's line, and where the payer comes back to."""
+    account_id, payment_id, appeal_id = payment.account_id, payment.id, payment.appeal_id
+    if appeal_id is not None:
+        asked = paid_payments.what_for(session, account_id=account_id, appeal_id=appeal_id)
+        return (
+            [ReceiptItem(asked.name, payment.amount)],
+            f"Платная услуга, заявка {asked.number}",
+            links.screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id),
+        )
+    parts = queries.parts(session, account_id=account_id, payment_id=payment_id)
+    number = queries.account_number(session, account_id=account_id)
+    return (
+        [ReceiptItem(row.name, row.amount) for row in parts],
+        f"Оплата ЖКУ, лицевой счёт {number}",
+        links.screen(links.PAY, account=account_id, payment=payment_id),
+    )

@@ -1,0 +1,191 @@
+"""The price list of an organisation, as its staff keep it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.queries import paid_services as queries
+from lib.access import AccessDenied, Actor, Permission
+from lib.domain import formats
+from lib.errors import PortalError
+from lib.services import appeal_texts, audit
+from lib.services.audit import Action
+
+LONGEST_NAME, LONGEST_UNIT, LONGEST_DESCRIPTION = 120, 40, 600
+HIGHEST_PRICE = Decimal("250000.00")
+BY_AGREEMENT = "по договорённости"
+_NEW = 0
+
+
+class LineRefused(PortalError):
+    """A line of a price list that cannot be offered so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A line as typed; a price of None is by agreement."""
+
+    name: str
+    unit: str
+    price: Decimal | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """A line of a price list.
+
+    Attributes:
+        service_id: its key.
+        name: what is done.
+        unit: for what the price is: «за выезд», «за штуку».
+        price: in roubles; None where it is agreed each time.
+        description: what is and is not in it; may be empty.
+        is_active: whether residents may order it.
+    """
+
+    service_id: int
+    name: str
+    unit: str
+    price: Decimal | None
+    description: str
+    is_active: bool
+
+
+def price_words(price: Decimal | None) -> str:
+    """Write a price as people read it."""
+    return BY_AGREEMENT if price is None else f"{formats.money(price)} ₽"
+
+
+def list_lines(*, actor: Actor) -> tuple[PriceLine, ...]:
+    """Return the price list of the actor's organisation, withdrawn lines last.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+    """
+    actor.demand(Permission.PAID_SERVICES_MANAGE)
+    with database.transaction(actor.viewer) as session:
+        rows = queries.listed(session, organization_id=actor.demand_organization())
+    return tuple(
+        PriceLine(row.id, row.name, row.unit, row.price, row.description, row.is_active)
+        for row in rows
+    )
+
+
+def add_line(*, actor: Actor, draft: Draft, address: str) -> None:
+    """Offer something new.
+
+    Raises:
+        AccessDenied: no permission, or no organisation.
+        LineRefused: something is missing or wrong, or it is offered already.
+    """
+    actor.demand(Permission.PAID_SERVICES_MANAGE)
+    organization_id, line = actor.demand_organization(), _cleaned(draft)
+    with database.transaction(actor.viewer) as session:
+        _refuse_namesake(session, organization_id, line.name, _NEW)
+        queries.add(
+            session,
+            organization_id=organization_id,
+            name=line.name,
+            unit=line.unit,
+            price=line.price,
+            description=line.description,
+            is_active=True,
+        )
+        _record(session, actor, line.name, line.price, "added", address)
+
+
+def change_line(*, actor: Actor, service_id: int, draft: Draft, address: str) -> None:
+    """Change a line; what was ordered by the old one stays as it was ordered.
+
+    Raises:
+        AccessDenied: no permission, no such line, or another organisation's.
+        LineRefused: something is missing or wrong, or another line has that name.
+    """
+    actor.demand(Permission.PAID_SERVICES_MANAGE)
+    organization_id, line = actor.demand_organization(), _cleaned(draft)
+    with database.transaction(actor.viewer) as session:
+        _refuse_namesake(session, organization_id, line.name, service_id)
+        is_there = queries.change(
+            session,
+            organization_id=organization_id,
+            service_id=service_id,
+            name=line.name,
+            unit=line.unit,
+            price=line.price,
+            description=line.description,
+        )
+        if not is_there:
+            raise AccessDenied
+        _record(session, actor, line.name, line.price, "changed", address)
+
+
+def offer_line(*, actor: Actor, service_id: int, is_active: bool, address: str) -> None:
+    """Withdraw a line from the price list, or offer it again.
+
+    Raises:
+        AccessDenied: no permission, no such line, or another organisation's.
+        LineRefused: another line of that name is offered.
+    """
+    actor.demand(Permission.PAID_SERVICES_MANAGE)
+    organization_id = actor.demand_organization()
+    with database.transaction(actor.viewer) as session:
+        lines = queries.listed(session, organization_id=organization_id)
+        line = next((one for one in lines if one.id == service_id), None)
+        if line is None:
+            raise AccessDenied
+        if is_active:
+            _refuse_namesake(session, organization_id, line.name, service_id)
+        queries.change(
+            session, organization_id=organization_id, service_id=service_id, is_active=is_active
+        )
+        what = "offered" if is_active else "withdrawn"
+        _record(session, actor, line.name, line.price, what, address)
+
+
+def _cleaned(draft: Draft) -> Draft:
+    name, unit = _one_line(draft.name), _one_line(draft.unit)
+    if not name or not unit:
+        raise LineRefused("Напишите, что вы делаете и за что эта цена: «за выезд», «за штуку».")
+    if len(name) > LONGEST_NAME or len(unit) > LONGEST_UNIT:
+        raise LineRefused(
+            f"Сократите название до {LONGEST_NAME} знаков, единицу – до {LONGEST_UNIT}."
+        )
+    if draft.price is not None and not 0 < draft.price <= HIGHEST_PRICE:
+        raise LineRefused(
+            f"Укажите цену больше нуля и не больше {formats.money(HIGHEST_PRICE)} ₽ или оставьте "
+            f"поле пустым: цена будет «{BY_AGREEMENT}»."
+        )
+    description = (
+        appeal_texts.cleaned(draft.description, longest=LONGEST_DESCRIPTION)
+        if draft.description.strip()
+        else ""
+    )
+    return Draft(name, unit, draft.price, description)
+
+
+def _one_line(typed: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in typed).split())
+
+
+def _refuse_namesake(session: Session, organization_id: int, name: str, service_id: int) -> None:
+    if queries.has_namesake(
+        session, organization_id=organization_id, name=name, service_id=service_id
+    ):
+        raise LineRefused("Такая услуга в прейскуранте уже есть. Измените её или дайте новой имя.")
+
+
+def _record(  # noqa: PLR0917 - one line of the log
+    session: Session, actor: Actor, name: str, price: Decimal | None, what: str, address: str
+) -> None:
+    audit.record(
+        session,
+        action=Action.PRICE_LIST_CHANGED,
+        actor=actor,
+        address=address,
+        service=name,
+        amount=price_words(price),
+        decision=what,
+    )

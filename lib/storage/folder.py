@@ -1,0 +1,44 @@
+"""Files in a folder of this machine, beside the portal's other ones."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from lib.storage.interface import FileGone, StorageAway
+
+
+class FolderStorage:
+    """A folder for each kind, readable by the portal alone."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, place: str, content: bytes) -> None:
+        """Keep a file: under another name first, so that a killed process leaves no half file."""
+        path = self._root / place
+        draft = path.with_suffix(".part")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - Path.open cannot set the mode
+                file.write(content)
+            draft.rename(path)
+        except OSError as failure:  # the disk is full, or not ours
+            with suppress(OSError):
+                draft.unlink()
+            raise StorageAway from failure
+
+    def get(self, place: str) -> bytes:
+        """Return a file."""
+        try:
+            return (self._root / place).read_bytes()
+        except FileNotFoundError as missing:
+            raise FileGone from missing
+        except OSError as failure:
+            raise StorageAway from failure
+
+    def delete(self, place: str) -> None:
+        """Remove a file."""
+        try:
+            (self._root / place).unlink(missing_ok=True)
+        except OSError as failure:
+            raise StorageAway from failure

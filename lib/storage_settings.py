@@ -1,0 +1,48 @@
+"""Settings of the storage of files: nothing set is a folder, an address is an S3 bucket."""
+
+import re
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, SecretStr, model_validator
+
+from lib.setting_kinds import WebAddress, wrong
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_PREFIX = re.compile(r"[\w./-]{0,200}", re.ASCII)
+
+
+def _storage_url(value: str) -> str:
+    parts = urlsplit(value)
+    known = parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc)
+    if not known or not _PREFIX.fullmatch(parts.path) or parts.query or parts.fragment:
+        raise wrong("ожидается адрес вида s3://хранилище/папка")
+    return value
+
+
+class StorageSettings(BaseModel):
+    """Where files of people are kept.
+
+    Attributes:
+        storage_url: bucket and prefix, «s3://bucket/prefix»; absent, a folder is used.
+        storage_endpoint: the server that speaks S3; absent, Amazon's own of the region.
+        storage_region: as the server calls it.
+        storage_key: name of the access key.
+        storage_secret: the access key's secret.
+    """
+
+    storage_url: Annotated[str, AfterValidator(_storage_url)] | None = None
+    storage_endpoint: WebAddress | None = None
+    storage_region: str = "us-east-1"
+    storage_key: str | None = None
+    storage_secret: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _storage_is_whole(self) -> Self:
+        if self.storage_url and not (self.storage_key and self.storage_secret):
+            raise wrong("для STORAGE_URL нужны STORAGE_KEY и STORAGE_SECRET")
+        if not self.storage_url and (
+            self.storage_endpoint or self.storage_key or self.storage_secret
+        ):
+            raise wrong("STORAGE_ENDPOINT, STORAGE_KEY и STORAGE_SECRET нужны только с STORAGE_URL")
+        return self

@@ -1,0 +1,97 @@
+"""What a resident may do with a thread: reply, rate the answer, open it again."""
+
+import streamlit as st
+
+from lib.access import Actor
+from lib.domain.appeals import OPEN, Kind, Status
+from lib.services import appeal_replies, appeal_texts
+from lib.services.appeal_threads import Thread
+from lib.ui import appeal_fields, markup, query, session, submit
+
+_OVER = "Переписка закрыта. Если вопрос остался, напишите новое обращение."
+
+
+def show(actor: Actor, thread: Thread) -> None:
+    """Draw the forms that the thread's status has use for."""
+    status = thread.summary.status
+    if status in OPEN:
+        _reply(actor, thread)
+        return
+    if status in {Status.COMPLETED, Status.CLOSED} and thread.rating is None:
+        _rate(actor, thread)
+    if status is Status.COMPLETED and thread.summary.kind is Kind.APPEAL:
+        _reopen(actor, thread)
+    elif status is not Status.COMPLETED:
+        markup.show(markup.note(_OVER))
+
+
+def _reply(actor: Actor, thread: Thread) -> None:
+    form = f"reply.{thread.summary.appeal_id}"
+    key = session.request_key(form)
+    with st.form(f"{form}.{key}", border=False):
+        written = appeal_fields.text("Ваше сообщение", key=f"{form}.text.{key}")
+        uploads = appeal_fields.files(key=f"{form}.files.{key}")
+        sent = st.form_submit_button("Отправить сообщение", type="primary")
+    if sent:
+        with submit.outcome(form=form, done="Сообщение отправлено."):
+            appeal_replies.send_reply(
+                actor=actor,
+                account_id=thread.summary.account_id,
+                appeal_id=thread.summary.appeal_id,
+                text=written,
+                uploads=uploads,
+                request_key=key,
+            )
+            query.put(page=None)
+
+
+def _rate(actor: Actor, thread: Thread) -> None:
+    form = f"rate.{thread.summary.appeal_id}"
+    key = session.request_key(form)
+    with st.form(f"{form}.{key}", border=False):
+        chosen = st.radio(
+            "Оцените ответ: 1 – плохо, 5 – отлично",
+            [str(rating) for rating in appeal_replies.RATINGS],
+            index=None,
+            horizontal=True,
+            key=f"{form}.rating.{key}",
+        )
+        comment = st.text_input(
+            "Комментарий к оценке",
+            max_chars=appeal_texts.LONGEST_REASON,
+            placeholder="если хотите что-то добавить",
+            key=f"{form}.comment.{key}",
+        )
+        sent = st.form_submit_button("Поставить оценку")
+    if sent:
+        with submit.outcome(form=form, done="Спасибо за оценку."):
+            appeal_replies.rate_answer(
+                actor=actor,
+                account_id=thread.summary.account_id,
+                appeal_id=thread.summary.appeal_id,
+                rating=int(chosen or 0),
+                comment=comment or "",
+                request_key=key,
+            )
+
+
+def _reopen(actor: Actor, thread: Thread) -> None:
+    form = f"reopen.{thread.summary.appeal_id}"
+    key = session.request_key(form)
+    with st.form(f"{form}.{key}", border=False):
+        why = appeal_fields.text(
+            "Вопрос не решён? Напишите, что осталось",
+            key=f"{form}.text.{key}",
+            longest=appeal_texts.LONGEST_REASON,
+        )
+        sent = st.form_submit_button("Вернуть в работу")
+    if sent:
+        with submit.outcome(form=form, done="Обращение снова в работе, срок считается заново."):
+            appeal_replies.reopen(
+                actor=actor,
+                account_id=thread.summary.account_id,
+                appeal_id=thread.summary.appeal_id,
+                text=why,
+                request_key=key,
+            )
+            query.put(page=None)

@@ -1,0 +1,33 @@
+"""Fields of what is written in threads: the text and the files beside it."""
+
+import streamlit as st
+
+from lib.documents import upload
+from lib.services import appeal_files, appeal_texts
+
+
+def text(label: str, *, key: str, placeholder: str = "", longest: int | None = None) -> str:
+    """Ask for a text of several lines."""
+    return (
+        st.text_area(
+            label,
+            max_chars=longest or appeal_texts.LONGEST_TEXT,
+            placeholder=placeholder,
+            height=140,
+            key=key,
+        )
+        or ""
+    )
+
+
+def files(*, key: str) -> list[tuple[str, bytes]]:
+    """Ask for files and return their names and contents."""
+    with st.container(key="kb-photo"):
+        found = st.file_uploader(
+            f"Файлы: {appeal_files.ACCEPTED}",
+            type=list(upload.KINDS),
+            max_upload_size=upload.MAX_MEGABYTES,
+            accept_multiple_files=True,
+            key=key,
+        )
+    return [(file.name, file.getvalue()) for file in found]

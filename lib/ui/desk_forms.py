@@ -1,0 +1,96 @@
+"""Whose work a thread is, notes for colleagues, and the buttons that need no form."""
+
+import streamlit as st
+
+from lib.access import Actor
+from lib.domain.appeals import OPEN, Kind, Status
+from lib.services import desk_answers, desk_work, incidents
+from lib.services.desk_people import People
+from lib.services.desk_threads import DeskThread
+from lib.ui import desk_seen, query, session
+
+NOBODY = "никто"
+
+
+def buttons(actor: Actor, found: DeskThread) -> None:
+    """Draw what one press does: take, close, join."""
+    one = found.thread.summary
+    form = f"desk.press.{one.appeal_id}"
+    with st.container(horizontal=True):
+        takes = _can_take(found, form) and st.button("Взять в работу", key=f"{form}.take")
+        closes = one.status is Status.COMPLETED and st.button("Закрыть", key=f"{form}.close")
+        joins = (
+            found.beside > 0
+            and found.incident_id is None
+            and one.kind is Kind.APPEAL
+            and one.status in OPEN
+            and st.button(f"Объединить в инцидент: ещё {found.beside}", key=f"{form}.join")
+        )
+    seen = desk_seen.seen(form, found.thread)
+    if takes:
+        noun = "Обращение" if one.kind is Kind.APPEAL else "Заявка"
+        with desk_seen.outcome(form, found.thread, done=f"{noun} у вас в работе."):
+            desk_work.take(actor=actor, seen=seen)
+    elif closes:
+        with desk_seen.outcome(form, found.thread, done="Закрыто."):
+            desk_answers.change_status(actor=actor, seen=seen, to=Status.CLOSED, reason="")
+    elif joins:
+        with desk_seen.outcome(form, found.thread, done="Обращения объединены."):
+            incident_id = incidents.join(
+                actor=actor, account_id=one.account_id, appeal_id=one.appeal_id
+            )
+            query.put(incident=incident_id, id=None, page=None)
+
+
+def note(actor: Actor, found: DeskThread) -> None:
+    """Ask for a note that no resident sees."""
+    form = f"desk.note.{found.thread.summary.appeal_id}"
+    key = session.request_key(form)
+    seen = desk_seen.seen(form, found.thread)
+    with st.form(f"{form}.{key}", border=False):
+        written = st.text_area(
+            "Заметка для коллег",
+            max_chars=desk_work.LONGEST_NOTE,
+            placeholder="житель её не увидит",
+            height=110,
+            key=f"{form}.text.{key}",
+        )
+        sent = st.form_submit_button("Сохранить заметку")
+    if sent:
+        with desk_seen.outcome(form, found.thread, done="Заметка сохранена."):
+            desk_work.add_note(actor=actor, seen=seen, text=written or "")
+
+
+def assign(actor: Actor, found: DeskThread) -> None:
+    """Ask whose work it is to be."""
+    form = f"desk.assign.{found.thread.summary.appeal_id}"
+    key = session.request_key(form)
+    seen = desk_seen.seen(form, found.thread)
+    with st.form(f"{form}.{key}", border=False):
+        chosen = colleague(found.people, key=f"{form}.to.{key}", first=found.assigned_to)
+        sent = st.form_submit_button("Назначить")
+    if sent:
+        with desk_seen.outcome(form, found.thread, done="Исполнитель назначен."):
+            desk_work.assign(actor=actor, seen=seen, to=chosen)
+
+
+def colleague(people: People, *, key: str, first: int | None = None) -> int | None:
+    """Ask for a colleague, or nobody."""
+    known = {str(person.login_id): person.name for person in people.colleagues}
+    options = ["", *known]
+    chosen = st.selectbox(
+        "Исполнитель",
+        options,
+        index=options.index(str(first)) if str(first) in known else 0,
+        format_func=lambda one: known[one] if one else NOBODY,
+        width=320,
+        key=key,
+    )
+    return int(chosen) if chosen else None
+
+
+def _can_take(found: DeskThread, form: str) -> bool:
+    """Tell whether to draw the button; once more where a colleague has just been faster."""
+    if found.thread.summary.status not in OPEN:
+        return False
+    return desk_seen.has(f"{form}.take", found.thread, is_possible=found.assigned_to is None)

@@ -1,0 +1,57 @@
+"""An incident: the appeals of one house on one topic, and one answer to all of them."""
+
+import streamlit as st
+
+from lib import links
+from lib.access import Actor
+from lib.domain import formats
+from lib.domain.appeals import STATUSES
+from lib.services import appeal_texts, incidents
+from lib.services.incidents import JoinedIncident
+from lib.ui import markup, session, submit
+from lib.ui.markup import text
+
+
+def show(actor: Actor, incident: JoinedIncident) -> None:
+    """Draw the appeals and take in the answer."""
+    items = "".join(
+        f'<li><a class="kb-link" href="{text(links.screen(links.SERVICE_DESK, id=one.appeal_id))}">'
+        f'№ {text(one.number)}</a> <span class="kb-quiet">{STATUSES[one.status]}</span></li>'
+        for one in incident.members
+    )
+    answered = (
+        markup.note(f"Всем ответили {formats.moment(incident.answered_at)}.")
+        if incident.answered_at
+        else ""
+    )
+    markup.show(
+        markup.heading(f"Инцидент: {incident.address}")
+        + f'<p class="kb-links"><a href="{links.screen(links.SERVICE_DESK)}">Все обращения</a></p>'
+        f'<h2 class="kb-subtitle">{text(incident.topic)}: {len(incident.members)}</h2>'
+        f'{answered}<ul class="kb-answers">{items}</ul>'
+    )
+    if incident.waiting:
+        _answer(actor, incident)
+
+
+def _answer(actor: Actor, incident: JoinedIncident) -> None:
+    form = f"desk.incident.{incident.incident_id}"
+    key = session.request_key(form)
+    with st.form(f"{form}.{key}", border=False):
+        written = st.text_area(
+            "Ответ всем сразу",
+            max_chars=appeal_texts.LONGEST_TEXT,
+            height=140,
+            placeholder="поля {имя}, {номер}, {адрес}, {срок} заполнятся для каждого",
+            key=f"{form}.text.{key}",
+        )
+        sent = st.form_submit_button(f"Ответить всем: {incident.waiting}", type="primary")
+    if sent:
+        with submit.outcome(form=form) as say:
+            count = incidents.answer_all(
+                actor=actor,
+                incident_id=incident.incident_id,
+                text=written or "",
+                request_key=key,
+            )
+            say(f"Ответы отправлены: {count}. Жители получат письма.")

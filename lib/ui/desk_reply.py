@@ -1,0 +1,62 @@
+"""What staff write to a resident: a question or an answer, from a template or not."""
+
+import streamlit as st
+
+from lib.access import Actor
+from lib.domain.appeals import Kind, Status
+from lib.services import appeal_texts, desk_answers
+from lib.services.desk_threads import DeskThread
+from lib.ui import appeal_fields, desk_seen, session
+
+_OWN_WORDS = "без шаблона"
+
+
+def show(actor: Actor, found: DeskThread) -> None:
+    """Draw the form with both ways to send it."""
+    one = found.thread.summary
+    form = f"desk.reply.{one.appeal_id}"
+    key = session.request_key(form)
+    body, template = _template(found, form)
+    seen = desk_seen.seen(form, found.thread)
+    with st.form(f"{form}.{key}", border=False):
+        written = (
+            st.text_area(
+                "Текст для заявителя",
+                value=body,
+                max_chars=appeal_texts.LONGEST_TEXT,
+                height=160,
+                key=f"{form}.text.{key}.{template}",
+            )
+            or ""
+        )
+        uploads = appeal_fields.files(key=f"{form}.files.{key}")
+        with st.container(horizontal=True):
+            answers = st.form_submit_button("Ответить", type="primary")
+            asks = one.status is not Status.COMPLETED and st.form_submit_button("Задать вопрос")
+    if answers:
+        with desk_seen.outcome(form, found.thread, done=_done(one.kind)):
+            desk_answers.answer(actor=actor, seen=seen, text=written, uploads=uploads)
+    elif asks:
+        with desk_seen.outcome(form, found.thread, done="Вопрос отправлен, ждём ответа."):
+            desk_answers.ask(actor=actor, seen=seen, text=written, uploads=uploads)
+
+
+def _template(found: DeskThread, form: str) -> tuple[str, int]:
+    """Ask for a template, where there are any; return its text and key."""
+    if not found.templates:
+        return "", 0
+    known = {str(one.template_id): one for one in found.templates}
+    chosen = st.selectbox(
+        "Шаблон",
+        ["", *known],
+        format_func=lambda key: known[key].name if key else _OWN_WORDS,
+        width=400,
+        key=f"{form}.template",
+    )
+    return (known[chosen].body, known[chosen].template_id) if chosen else ("", 0)
+
+
+def _done(kind: Kind) -> str:
+    if kind is Kind.APPEAL:
+        return "Ответ отправлен, житель получит письмо."
+    return "Сообщение отправлено, житель получит письмо."

@@ -1,0 +1,184 @@
+"""The one table of screens: what is not in it for an actor does not exist for them."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lib import links
+from lib.access import Actor, Permission, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen: its address, its script, and who may open it."""
+
+    path: str
+    script: str
+    title: str
+    icon: str
+    permission: Permission
+
+
+_PROFILE = Screen(
+    links.PROFILE,
+    "public/profile.py",
+    "Мой профиль",
+    ":material/person:",
+    Permission.PROFILE_MANAGE,
+)
+# in the order of the guide's menu
+RESIDENT = (
+    Screen(links.HOME, "resident/home.py", "Главная", ":material/home:", Permission.ACCOUNTS_READ),
+    Screen(
+        links.CHARGES,
+        "resident/charges.py",
+        "Начисления",
+        ":material/receipt_long:",
+        Permission.CHARGES_READ,
+    ),
+    Screen(
+        links.METERS,
+        "resident/meters.py",
+        "Показания счётчиков",
+        ":material/speed:",
+        Permission.READINGS_SUBMIT,
+    ),
+    Screen(
+        links.PAYMENTS,
+        "resident/payments.py",
+        "Платежи",
+        ":material/payments:",
+        Permission.PAYMENTS_READ,
+    ),
+    Screen(
+        links.ORGANIZATIONS,
+        "resident/organizations.py",
+        "Организации",
+        ":material/domain:",
+        Permission.ORGANIZATIONS_READ,
+    ),
+    Screen(
+        links.APPEALS,
+        "resident/appeals.py",
+        "Обращения",
+        ":material/forum:",
+        Permission.APPEALS_WRITE,
+    ),
+    Screen(
+        links.PAID_SERVICES,
+        "resident/paid_services.py",
+        "Заявки на платные услуги",
+        ":material/handyman:",
+        Permission.PAID_SERVICES_ORDER,
+    ),
+    Screen(
+        links.NEWS,
+        "resident/news.py",
+        "Новости",
+        ":material/campaign:",
+        Permission.NEWS_READ,
+    ),
+    _PROFILE,
+)
+# of employees and administrators: whoever has the permission
+STAFF = (
+    Screen(
+        links.SERVICE_DESK,
+        "staff/service_desk.py",
+        "Обращения",
+        ":material/forum:",
+        Permission.APPEALS_ANSWER,
+    ),
+    Screen(
+        links.ACCOUNT_CARD,
+        "staff/account_card.py",
+        "Карточка лицевого счёта",
+        ":material/badge:",
+        Permission.ACCOUNTS_OPEN,
+    ),
+    Screen(
+        links.ACCOUNT_REQUESTS,
+        "staff/account_requests.py",
+        "Заявки на лицевые счета",
+        ":material/assignment_ind:",
+        Permission.ACCOUNT_REQUESTS_DECIDE,
+    ),
+    Screen(
+        links.READINGS_REVIEW,
+        "staff/readings_review.py",
+        "Показания на проверке",
+        ":material/speed:",
+        Permission.READINGS_REVIEW,
+    ),
+    Screen(
+        links.NEWS_DESK,
+        "staff/news_desk.py",
+        "Новости организации",
+        ":material/campaign:",
+        Permission.NEWS_WRITE,
+    ),
+    Screen(
+        links.PRICE_LIST,
+        "staff/price_list.py",
+        "Прейскурант",
+        ":material/sell:",
+        Permission.PAID_SERVICES_MANAGE,
+    ),
+    Screen(
+        links.EXCHANGE,
+        "staff/exchange.py",
+        "Обмен с банками",
+        ":material/account_balance:",
+        Permission.EXCHANGE_MANAGE,
+    ),
+    Screen(
+        links.MISTAKES_DESK,
+        "staff/mistakes.py",
+        "Ошибки в тексте",
+        ":material/spellcheck:",
+        Permission.MISTAKES_DECIDE,
+    ),
+    Screen(links.PEOPLE, "staff/people.py", "Люди", ":material/group:", Permission.PEOPLE_MANAGE),
+    Screen(
+        links.AUDIT,
+        "staff/audit.py",
+        "Журнал действий",
+        ":material/history:",
+        Permission.AUDIT_READ,
+    ),
+    _PROFILE,
+)
+PUBLIC = (
+    (links.REGISTRATION, "public/registration.py", "Регистрация"),
+    (links.ACTIVATION, "public/activation.py", "Подтверждение регистрации"),
+    (links.RECOVERY, "public/recovery.py", "Восстановление доступа"),
+    (links.NEW_PASSWORD, "public/new_password.py", "Новый пароль"),
+    (links.EMAIL_CHANGE, "public/email_change.py", "Смена e-mail"),
+    (links.INVITATION, "public/invitation.py", "Приглашение"),
+    (links.GUIDE, "public/guide.py", "Руководство пользователя"),
+    (links.PRIVACY, "public/privacy.py", "Политика обработки персональных данных"),
+    (links.TERMS, "public/terms.py", "Пользовательское соглашение"),
+)
+_ACCOUNTLESS = {links.HOME, links.PROFILE}
+
+
+def menu(actor: Actor) -> list[Screen]:
+    """Return the screens of the actor's menu; without an account a resident has but a few."""
+    if actor.role is Role.RESIDENT:
+        open_ = [one for one in RESIDENT if actor.accounts or one.path in _ACCOUNTLESS]
+        return [one for one in open_ if actor.may(one.permission)]
+    return [one for one in STAFF if actor.may(one.permission)]
+
+
+def is_public(path: str) -> bool:
+    """Tell whether strangers may open the screen at a path."""
+    return any(path == public for public, _, _ in PUBLIC)
+
+
+def named(address: str, *, is_signed: bool) -> str:
+    """Return the title of the screen that a reader saw at an address, and the address."""
+    path = urlsplit(address).path.strip("/")
+    if not is_signed and not is_public(path):
+        return f"Вход ({address})"
+    titles = {screen.path: screen.title for screen in (*STAFF, *RESIDENT)}
+    titles |= {public: title for public, _, title in PUBLIC}
+    return f"{titles[path]} ({address})" if path in titles else address

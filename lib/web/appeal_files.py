@@ -1,0 +1,50 @@
+"""Files of threads: the resident's own, and staff of the organisation that answers."""
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lib.access import AccessDenied
+from lib.documents.upload import MediaType
+from lib.services import appeal_files, sign_in
+from lib.storage import FileGone, StorageAway
+from lib.web import answers, cookies
+from lib.web.session import client
+
+_AWAY = 503
+
+
+async def appeal_file(request: Request) -> Response:
+    """Answer with the file, or with 404 to everybody who may not see its thread."""
+    return await run_in_threadpool(_appeal_file, request)
+
+
+def _appeal_file(request: Request) -> Response:
+    actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
+    if actor is None:
+        return answers.not_found()
+    try:
+        file = appeal_files.get(
+            actor=actor,
+            account_id=int(request.path_params["account_id"]),
+            file_id=int(request.path_params["file_id"]),
+            address=client(request),
+        )
+    except (AccessDenied, FileGone):
+        return answers.not_found()
+    except StorageAway as refusal:
+        return answers.sentence("Файл не открылся", str(refusal), status=_AWAY)
+    # a PDF may hold scripts of its own: it is saved, never opened within the portal
+    kind = "attachment" if file.media_type is MediaType.PDF else "inline"
+    return Response(
+        file.content,
+        media_type=file.media_type.value,
+        headers={
+            "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(file.name, safe='')}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

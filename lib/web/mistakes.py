@@ -1,0 +1,84 @@
+"""Reports of mistakes in the text: the page's own script posts them, no screen is run again."""
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from lib import links
+from lib.domain.mistakes import Report, ReportRefused
+from lib.errors import PortalError
+from lib.services import mistake_reports, sign_in
+from lib.services.mistake_reports import TooManyReports
+from lib.web import cookies
+from lib.web.body import read
+from lib.web.session import client, is_own
+
+_SCRIPT = Path(__file__).with_name("mistakes.js")
+# the longest words there may be, each letter of them as nine bytes
+_LARGEST = 32 * 1024
+_MOST_FIELDS = 8
+_OK, _BAD, _FOREIGN, _TOO_LARGE, _TOO_MANY, _AWAY = 200, 400, 403, 413, 429, 503
+_THANKS = "Спасибо! Мы передали ваше сообщение тем, кто отвечает за текст."
+_NOT_OURS = "Запрос пришёл с чужой страницы. Откройте личный кабинет и сообщите об ошибке там."
+_LONG = "Сообщение слишком длинное. Сократите его и отправьте ещё раз."
+_OTHER_SCREEN = "Обновите страницу и сообщите об ошибке ещё раз."
+
+
+async def report(request: Request) -> Response:
+    """Take in what a reader has found and say one sentence."""
+    if not is_own(request):
+        return _said(_NOT_OURS, _FOREIGN)
+    body = await read(request, most=_LARGEST)
+    if body is None:
+        return _said(_LONG, _TOO_LARGE)
+    try:
+        fields = dict(parse_qsl(body.decode(), max_num_fields=_MOST_FIELDS))
+    except ValueError:  # no text, or more fields than a report has
+        return _said(_OTHER_SCREEN, _BAD)
+    return await run_in_threadpool(_report, request, fields)
+
+
+def _report(request: Request, fields: Mapping[str, str]) -> Response:
+    try:
+        found = Report.read(fields)
+        if not links.is_screen(found.screen):
+            return _said(_OTHER_SCREEN, _BAD)
+        mistake_reports.report_mistake(
+            reporter=sign_in.find_actor(token=request.cookies.get(cookies.SESSION)),
+            report=found,
+            address=client(request),
+        )
+    except ReportRefused as refusal:
+        return _said(str(refusal), _BAD)
+    except TooManyReports as refusal:
+        return _said(str(refusal), _TOO_MANY)
+    except PortalError as refusal:
+        return _said(str(refusal), _AWAY)
+    return _said(_THANKS, _OK)
+
+
+def _said(words: str, status: int) -> Response:
+    return JSONResponse({"said": words}, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+async def script(_request: Request) -> Response:
+    """Answer with the script; its address changes when it does."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(_script(), media_type="text/javascript", headers=headers)
+
+
+@functools.cache
+def script_address() -> str:
+    """Return the address of this version of the script."""
+    return f"{links.MISTAKES_SCRIPT}?v={hashlib.sha256(_script()).hexdigest()[:16]}"
+
+
+@functools.cache
+def _script() -> bytes:
+    return _SCRIPT.read_bytes()

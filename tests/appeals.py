@@ -1,0 +1,103 @@
+"""What tests of appeals share: sending one, staff that speak, the letters about it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from db import session as database
+from db.models import Appeal
+from lib.access import Actor, Role
+from lib.domain.appeals import EntryKind, Side, Status, Topic
+from lib.services import appeal_news, appeal_steps, appeals, logins
+from lib.services.logins import NewLogin
+from tests.identity import PASSWORD, asked, changed
+
+HOME = "203.0.113.5"
+
+
+def place(actor: Actor) -> appeals.Addressee:
+    """Return whom the actor's first account writes to."""
+    return appeals.list_addressees(actor=actor)[0]
+
+
+def send(actor: Actor, **words: Any) -> tuple[int, str]:
+    """Send an appeal from the actor's first account."""
+    to = place(actor)
+    values: dict[str, Any] = {
+        "account_id": to.account_id,
+        "organization_id": to.organization_id,
+        "topic": Topic.CHARGES,
+        "text": "Проверьте начисления",
+        "contact": "+7 900 000-00-00",
+        "about": None,
+        "uploads": (),
+        "request_key": uuid4().hex,
+        "address": HOME,
+    }
+    return appeals.submit_appeal(actor=actor, **(values | words))
+
+
+def speak(
+    clerk: Actor,
+    appeal_id: int,
+    *,
+    kind: EntryKind = EntryKind.ANSWER,
+    text: str = "Проверили, всё верно",
+    to: tuple[Status, ...] = (),
+) -> None:
+    """Let staff of the appeal's organisation say something and move it on."""
+    with held(clerk, appeal_id) as (session, appeal):
+        appeal_steps.say(
+            session,
+            appeal=appeal,
+            actor=clerk,
+            side=Side.STAFF,
+            kind=kind,
+            text=text,
+            request_key=uuid4().hex,
+        )
+        for status in to:
+            appeal_steps.move(
+                session,
+                appeal=appeal,
+                actor=clerk,
+                side=Side.STAFF,
+                to=status,
+                reason="ждём ответа",
+                tell=False,
+            )
+
+
+@contextmanager
+def held(clerk: Actor, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
+    """Hold a thread as staff of its organisation."""
+    (row,) = asked("SELECT account_id FROM appeal WHERE id = :id", id=appeal_id)
+    viewer = replace(clerk.viewer, accounts=(row.account_id,))
+    with database.transaction(viewer) as session:
+        yield (
+            session,
+            appeal_steps.locked(
+                session, actor=clerk, account_id=row.account_id, appeal_id=appeal_id
+            ),
+        )
+
+
+def staff_of(clerk: Actor, username: str) -> None:
+    """Make a colleague of a member of staff."""
+    made = NewLogin(username, f"{username}@example.org", "Белова", "Ольга", Role.RESIDENT)
+    logins.add_login(new=made, password=PASSWORD)
+    changed(
+        "UPDATE login SET role = 'staff', organization_id = :office WHERE username = :name",
+        office=clerk.organization_id,
+        name=username,
+    )
+
+
+def tell_all() -> None:
+    """Post the letters about every line that nobody has told of yet."""
+    for row in asked("SELECT account_id, id FROM appeal_entry WHERE told_at IS NULL ORDER BY id"):
+        appeal_news.tell(account_id=row.account_id, entry_id=row.id)

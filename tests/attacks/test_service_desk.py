@@ -1,0 +1,231 @@
+"""Attacks on the service desk: staff of another organisation, other roles, forged keys."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from db import session as database
+from lib import clock
+from lib.access import AccessDenied, Actor
+from lib.domain.appeals import Status
+from lib.services import (
+    account_card,
+    answer_templates,
+    desk_answers,
+    desk_batches,
+    desk_moves,
+    desk_queue,
+    desk_threads,
+    desk_work,
+    incidents,
+)
+from lib.services.account_card import CardRefused, Part
+from lib.services.desk_batches import Chosen
+from lib.services.desk_queue import Filters
+from lib.services.desk_work import Seen
+from tests.appeals import send
+from tests.attaching import NUMBER
+from tests.desk import colleague, lines, row
+from tests.identity import asked
+
+pytestmark = pytest.mark.usefixtures("db")
+Step = Callable[[Actor, Seen], object]
+
+# every step that has a thread's key
+STEPS: dict[str, Step] = {
+    "read": lambda a, s: desk_threads.get_thread(actor=a, appeal_id=s.appeal_id),
+    "read by account": lambda a, s: desk_threads.get_thread(
+        actor=a, appeal_id=s.appeal_id, account_id=s.account_id
+    ),
+    "take": lambda a, s: desk_work.take(actor=a, seen=s),
+    "assign": lambda a, s: desk_work.assign(actor=a, seen=s, to=None),
+    "note": lambda a, s: desk_work.add_note(actor=a, seen=s, text="Чужая"),
+    "ask": lambda a, s: desk_answers.ask(actor=a, seen=s, text="Кто вы?"),
+    "answer": lambda a, s: desk_answers.answer(actor=a, seen=s, text="Никак"),
+    "answer with a field": lambda a, s: desk_answers.answer(actor=a, seen=s, text="{имя}"),
+    "status": lambda a, s: desk_answers.change_status(
+        actor=a, seen=s, to=Status.DECLINED, reason="Нет"
+    ),
+    "redirect": lambda a, s: desk_moves.redirect(
+        actor=a, seen=s, organization_id=a.organization_id or 1, reason="К нам"
+    ),
+    "extend": lambda a, s: desk_moves.extend(actor=a, seen=s, reason="Долго"),
+    "join": lambda a, s: incidents.join(actor=a, account_id=s.account_id, appeal_id=s.appeal_id),
+}
+# every one that has none
+SCREENS: dict[str, Callable[[Actor], object]] = {
+    "queue": lambda a: desk_queue.list_queue(actor=a, filters=Filters()),
+    "templates": lambda a: answer_templates.list_templates(actor=a),
+    "template": lambda a: answer_templates.save(actor=a, template_id=None, name="а", body="б"),
+    "no template": lambda a: answer_templates.remove(actor=a, template_id=1),
+    "incident": lambda a: incidents.get_incident(actor=a, incident_id=1),
+    "answer to all": lambda a: incidents.answer_all(
+        actor=a, incident_id=1, text="а", request_key="k"
+    ),
+    "card": lambda a: account_card.open_card(
+        actor=a, number=NUMBER, reason="Любопытство", address=""
+    ),
+    "batch": lambda a: desk_batches.close(actor=a, chosen=[Chosen(1, 1, "1", 1)], request_key="k"),
+}
+
+
+@pytest.fixture
+def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    return signed_in("staff")
+
+
+@pytest.fixture
+def stranger(db: Connection) -> Actor:
+    return colleague("stranger", of=("uyut", "uyut"))
+
+
+@pytest.fixture
+def seen(resident: Actor) -> Seen:
+    appeal_id, _ = send(resident)
+    return Seen(row(appeal_id).account_id, appeal_id, row(appeal_id).version, "forged")
+
+
+def refused(act: Callable[[], object]) -> bool:
+    """Tell whether something is refused as if it were not there."""
+    try:
+        act()
+    except AccessDenied:
+        return True
+    return False
+
+
+def test_staff_of_another_organisation_have_no_thread(stranger: Actor, seen: Seen) -> None:
+    before = row(seen.appeal_id)
+
+    assert [
+        name for name, step in STEPS.items() if not refused(partial(step, stranger, seen))
+    ] == []
+
+    assert row(seen.appeal_id) == before
+    assert len(lines(seen.appeal_id)) == 1
+    assert asked("SELECT 1 FROM appeal_note") == []
+
+
+@pytest.mark.parametrize("role", ["resident", "analyst", "admin"])
+def test_nobody_but_staff_has_a_thread_or_the_desk(
+    signed_in: Callable[..., Actor], seen: Seen, role: str
+) -> None:
+    actor = signed_in(role)
+
+    opened = [name for name, step in STEPS.items() if not refused(partial(step, actor, seen))]
+    opened += [name for name, screen in SCREENS.items() if not refused(partial(screen, actor))]
+
+    assert opened == []
+
+
+def test_a_thread_under_another_accounts_key_is_none(clerk: Actor, seen: Seen) -> None:
+    (other,) = asked("SELECT id FROM account WHERE id <> :own LIMIT 1", own=seen.account_id)
+    forged = replace(seen, account_id=other.id)
+
+    opened = [name for name, step in STEPS.items() if not refused(partial(step, clerk, forged))]
+
+    assert opened == ["read"]  # which has no account to forge
+
+
+def test_another_organisations_incident_and_batch_are_nothing(
+    resident: Actor, clerk: Actor, stranger: Actor
+) -> None:
+    sent = [send(resident) for _ in range(2)]
+    account_id = row(sent[0][0]).account_id
+    key = incidents.join(actor=clerk, account_id=account_id, appeal_id=sent[0][0])
+
+    with pytest.raises(AccessDenied):
+        incidents.get_incident(actor=stranger, incident_id=key)
+    with pytest.raises(AccessDenied):
+        incidents.answer_all(actor=stranger, incident_id=key, text="а", request_key="k")
+    outcome = desk_batches.answer(
+        actor=stranger,
+        chosen=[Chosen(account_id, appeal_id, number, 1) for appeal_id, number in sent],
+        text="а",
+        request_key="k",
+    )
+
+    assert outcome.done == 0
+    assert {row(appeal_id).status for appeal_id, _ in sent} == {"new"}
+
+
+def test_an_account_of_another_organisation_is_not_opened(stranger: Actor) -> None:
+    (own,) = asked("SELECT id FROM account WHERE number = :number", number=NUMBER)
+
+    with pytest.raises(CardRefused):
+        account_card.open_card(
+            actor=stranger, number=NUMBER, reason="Просто так", address="203.0.113.1"
+        )
+    for part in Part:
+        assert refused(partial(card, stranger, own.id, part))
+    assert viewed() == []
+
+
+def test_a_card_is_shown_to_whom_has_said_why_of_late(
+    clerk: Actor, stranger: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own,) = asked("SELECT id FROM account WHERE number = :number", number=NUMBER)
+    other = colleague()
+    assert refused(partial(card, clerk, own.id, Part.LOGINS))  # never opened
+
+    account_card.open_card(
+        actor=clerk, number=NUMBER, reason="Звонок жителя", address="203.0.113.1"
+    )
+
+    for somebody in (other, stranger):
+        assert refused(partial(card, somebody, own.id, Part.LOGINS))
+    for part in (Part.LOGINS, Part.LOGINS, Part.PAYMENTS):
+        card(clerk, own.id, part)
+    assert viewed() == [None, "logins", "payments"]
+    later = clock.now() + account_card.KEPT + dt.timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert refused(partial(card, clerk, own.id, Part.PAYMENTS))
+
+
+def card(actor: Actor, account_id: int, part: Part) -> object:
+    return account_card.get_card(
+        actor=actor, account_id=account_id, part=part, address="203.0.113.1"
+    )
+
+
+def viewed() -> list[str | None]:
+    """Return the parts that the log has; an opening is none."""
+    found = asked(
+        "SELECT details ->> 'part' AS part FROM audit_event WHERE action = 'account_viewed' "
+        "ORDER BY id"
+    )
+    return [row.part for row in found]
+
+
+def test_the_search_function_keeps_to_the_transactions_organisation(
+    resident: Actor, stranger: Actor, clerk: Actor
+) -> None:
+    send(resident, text="отопление")
+
+    def found(actor: Actor | None) -> list[Any]:
+        viewer = actor.viewer if actor else resident.viewer
+        with database.transaction(viewer) as session:
+            return list(
+                session.execute(
+                    text(
+                        "SELECT * FROM search_appeals('отопление', 'all', NULL, NULL, "
+                        "current_date, 100000)"
+                    )
+                )
+            )
+
+    assert len(found(clerk)) == 1
+    assert found(stranger) == []
+    assert found(None) == []
+
+
+def test_a_resident_reads_no_note(resident: Actor, clerk: Actor, seen: Seen) -> None:
+    desk_work.add_note(actor=clerk, seen=seen, text="Жалуется третий раз")
+
+    with database.transaction(resident.viewer) as session:
+        assert session.execute(text("SELECT * FROM appeal_note")).all() == []

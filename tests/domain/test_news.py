@@ -1,0 +1,99 @@
+"""News: moments as typed, what is refused, phones and prices beside them."""
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from lib.domain import formats, news, phones, price_history
+from lib.domain.news import Audience, Draft, Kind, NewsRefused, State
+from lib.domain.price_history import Price
+
+NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
+DRAFT = Draft(Kind.NEWS, "Заголовок", "Текст", Audience.ORGANIZATION)
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("25.10.2026 14:05", "2026-10-25T14:05"),
+        (" 25.10.2026, 9:05 ", "2026-10-25T09:05"),
+        ("25.10.2026 в 9.05", "2026-10-25T09:05"),
+        ("2026-10-25 00:00", "2026-10-25T00:00"),
+        ("25/10/2026  23:59", "2026-10-25T23:59"),
+    ],
+)
+def test_moments_are_read_as_people_type_them(typed: str, moment: str) -> None:
+    assert news.moment(typed, dt.UTC) == dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "завтра", "25.10.2026", "14:05", "25.10.2026 24:00", "9" * 999]
+)
+def test_other_moments_are_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(NewsRefused, match=r"25\.10\.2026 14:05"):
+        news.moment(typed, dt.UTC)
+
+
+def test_a_state_follows_from_its_moments() -> None:
+    hour = dt.timedelta(hours=1)
+
+    assert news.state(published_at=NOW, withdrawn_at=None, now=NOW) is State.SHOWN
+    assert news.state(published_at=NOW + hour, withdrawn_at=None, now=NOW) is State.SCHEDULED
+    assert news.state(published_at=NOW, withdrawn_at=NOW, now=NOW) is State.WITHDRAWN
+
+
+def test_what_can_be_published_is_not_refused() -> None:
+    news.check(DRAFT)
+    news.check(replace(DRAFT, audience=Audience.HOUSES, houses=(1,)))
+    assert news.clean_body(" а\r\nб\x00\u202e\tв ") == "а\nб\tв"
+    assert news.one_line("а\n б\u202e") == "а б"
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("+7 3519 00-00-05", (("+7 3519 00-00-05", "tel:+73519000005"),)),
+        ("8 (3519) 00-00-01, 04", (("8 (3519) 00-00-01", "tel:+73519000001"), ("04", "tel:04"))),
+        ("00-00-01 доб. 12", (("00-00-01 доб. 12", "tel:000001"),)),
+        ("круглосуточно", (("круглосуточно", ""),)),
+        ("", ()),
+        ('1"><script>', (('1"><script>', ""),)),
+    ],
+)
+def test_phones_become_what_can_be_dialled(
+    written: str, found: tuple[tuple[str, str], ...]
+) -> None:
+    assert phones.each(written) == found
+
+
+def price(since: dt.date, until: dt.date | None, amount: str, house: int | None = None) -> Price:
+    return Price("ХВС", "куб.м", house, since, until, Decimal(amount))
+
+
+def test_prices_know_what_holds_and_what_comes() -> None:
+    today = dt.date(2026, 10, 25)
+    steps = [
+        price(dt.date(2027, 7, 1), None, "40"),
+        price(dt.date(2027, 1, 1), dt.date(2027, 6, 30), "35"),
+        price(dt.date(2026, 1, 1), dt.date(2026, 12, 31), "30"),
+        price(dt.date(2014, 7, 1), None, "24.52"),
+        price(dt.date(2026, 1, 1), dt.date(2026, 9, 30), "31", house=7),
+    ]
+
+    common, own = price_history.lines(steps, today=today)
+
+    assert common.now is not None
+    assert common.later is not None
+    assert (common.now.amount, common.later.amount) == (Decimal(30), Decimal(35))
+    assert (own.house_id, own.now, own.later) == (7, None, None)
+
+
+def test_spans_are_written_as_people_say_them() -> None:
+    begins = NOW.replace(hour=9)
+
+    assert formats.span(begins, begins.replace(hour=17)) == "25 октября 2026 года, 9:00–17:00"
+    assert formats.span(begins, begins + dt.timedelta(days=1)) == (
+        "25 октября 2026 года, 9:00 – 26 октября 2026 года, 9:00"
+    )

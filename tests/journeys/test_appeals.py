@@ -1,0 +1,127 @@
+"""A resident writes with files; staff take, ask, answer; it is rated, opened again, declined."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+
+from tests.attaching import photo
+from tests.journeys.test_keyboard import tab_to
+from tests.portal import Portal
+
+pytestmark = pytest.mark.journey
+
+
+def pdf() -> bytes:
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(200, 200)
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator(".kb-thread").get_by_text(words)).to_be_visible()
+
+
+def write(page: Page) -> str:
+    """Write an appeal with two pictures and a document, and return its number."""
+    page.get_by_role("link", name="Подать обращение").first.click()
+    choose(page, "Тема", "Начисления и перерасчёт")
+    page.get_by_label("Текст обращения").fill("Откуда перерасчёт за октябрь?")
+    files: list[FilePayload] = [
+        {"name": "счёт.jpg", "mimeType": "image/jpeg", "buffer": photo()},
+        {"name": "счётчик.png", "mimeType": "image/png", "buffer": photo()},
+        {"name": "акт.pdf", "mimeType": "application/pdf", "buffer": pdf()},
+    ]
+    page.locator("input[type=file]").set_input_files(files)
+    expect(page.get_by_text("акт.pdf")).to_be_visible()
+    page.get_by_role("button", name="Отправить обращение").click()
+    expect(page.get_by_text("отправлено. Срок ответа")).to_be_visible()
+    number = re.search(r"\d{4}-\d{6}", page.locator("h1").inner_text())
+    assert number is not None
+    for name in ("счёт.jpg", "счётчик.jpg", "акт.pdf"):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+    return number[0]
+
+
+def test_a_resident_writes_staff_answer_it_is_rated_and_opened_again(
+    context: BrowserContext, browser: Browser, portal: Portal, enter: Callable[..., Page]
+) -> None:
+    page = enter(context)
+    number = write(page)
+    file = page.get_by_role("link", name="счётчик.jpg").get_attribute("href")
+    assert page.request.get(f"{portal.url}{file}").headers["content-type"] == "image/jpeg"
+
+    # the letter's link opens the thread after sign-in
+    office = browser.new_context(locale="ru-RU")
+    office.set_default_timeout(30_000)
+    key = page.url.rpartition("=")[2]
+    staff = enter(office, "staff", at=f"/service_desk?id={key}")
+    expect(staff.locator("h1")).to_contain_text(number)
+    staff.get_by_role("button", name="Взять в работу").click()
+    said(staff, "В работе")
+    staff.get_by_label("Текст для заявителя").fill("По какой услуге?")
+    staff.get_by_role("button", name="Задать вопрос").click()
+    said(staff, "По какой услуге?")
+
+    page.goto(f"{portal.url}/appeals")
+    expect(page.get_by_text("новый ответ")).to_be_visible()
+    page.get_by_role("link", name=number).click()
+    page.get_by_label("Ваше сообщение").fill("По отоплению")
+    page.get_by_role("button", name="Отправить сообщение").click()
+    said(page, "По отоплению")
+
+    staff.reload()
+    staff.get_by_label("Текст для заявителя").fill("Пересчитали по счётчику")
+    staff.get_by_role("button", name="Ответить").click()
+    said(staff, "Пересчитали по счётчику")
+
+    page.reload()
+    said(page, "Пересчитали по счётчику")
+    page.get_by_text("2", exact=True).click()
+    page.get_by_role("button", name="Поставить оценку").click()
+    said(page, "Оценка 2 из 5")
+    page.get_by_label("Вопрос не решён? Напишите, что осталось").fill("Сумма та же")
+    page.get_by_role("button", name="Вернуть в работу").click()
+    said(page, "Сумма та же")
+
+    staff.reload()
+    said(staff, "Сумма та же")
+    staff.get_by_label("Текст для заявителя").fill("Исправим в ноябре")
+    staff.get_by_role("button", name="Ответить").click()
+    said(staff, "Исправим в ноябре")
+    staff.get_by_role("button", name="Закрыть").click()
+    said(staff, "Закрыто")
+    office.close()
+
+    page.reload()
+    expect(page.get_by_text("Переписка закрыта")).to_be_visible()
+
+
+def test_an_appeal_is_written_by_keyboard(
+    context: BrowserContext, enter: Callable[..., Page]
+) -> None:
+    page = enter(context, at="/appeals")
+    tab_to(page, "Написать обращение")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Новое обращение")).to_be_visible()
+    tab_to(page, "Тема")
+    page.keyboard.type("Уборка")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Тема")).to_have_value("Уборка")
+    page.get_by_label("Текст обращения").focus()
+    page.keyboard.type("В подъезде не убирают третью неделю")
+    tab_to(page, "Куда ответить")
+    tab_to(page, "Отправить обращение")
+    page.keyboard.press("Enter")
+
+    said(page, "В подъезде не убирают третью неделю")

@@ -1,0 +1,106 @@
+"""A mistake in the text on its way from the reader's eye to those who mend it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.test_keyboard import tab_to
+from tests.journeys.test_looks import serious, settled
+from tests.portal import Portal
+
+pytestmark = pytest.mark.journey
+PHONE = {"width": 390, "height": 844}
+# as a mouse would: the caret is put before the words and drawn to their end
+_SELECT = """(element, words) => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const at = node.data.indexOf(words);
+    if (at >= 0) getSelection().setBaseAndExtent(node, at, node, at + words.length);
+  }
+}"""
+
+
+def select(page: Page, words: str, within: str) -> None:
+    page.locator(within).first.evaluate(_SELECT, words)
+
+
+def test_selected_words_reach_the_staff(
+    context: BrowserContext, browser: Browser, enter: Callable[..., Page], portal: Portal
+) -> None:
+    page = enter(context)
+    page.goto(f"{portal.url}/guide?section=meters")
+    settled(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".kb-hint")).to_contain_text("Сначала выделите слова")
+    select(page, "Передать показания", ".kb-chapter")
+    page.keyboard.press("Control+Enter")
+
+    dialog = page.get_by_role("dialog", name="Ошибка в тексте")
+    expect(dialog.locator("mark")).to_have_text("Передать показания")
+    assert serious(page) == []
+    # by the keyboard alone: the field has it, Tab goes round and never out
+    page.keyboard.type("Лучше «отправить»")
+    for name in ("Отправить", "Отмена", "", "Отправить"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('dialog') !== null")
+        assert page.evaluate("document.activeElement.tagName === 'TEXTAREA'") == (not name)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("status")).to_contain_text("Спасибо!")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+    theirs = browser.new_context(locale="ru-RU")
+    desk = enter(theirs, "staff", at="/mistakes_desk")
+    expect(desk.locator(".kb-mistake-words mark").first).to_have_text("Передать показания")
+    expect(desk.get_by_text("Лучше «отправить»")).to_be_visible()
+    expect(desk.get_by_text("Руководство пользователя (/guide?section=meters)")).to_be_visible()
+    assert serious(desk) == []
+    desk.get_by_role("button", name="Исправлено").click()
+    expect(desk.get_by_text("читатель получит письмо")).to_be_visible()
+    theirs.close()
+
+
+def test_a_stranger_with_a_phone_taps_the_link(browser: Browser, portal: Portal) -> None:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="ru-RU")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(portal.url)
+    settled(page)
+    select(page, "личный кабинет", "h1")
+    page.get_by_role("button", name="Сообщить об ошибке").tap()
+    dialog = page.get_by_role("dialog", name="Ошибка в тексте")
+    expect(dialog.locator("mark")).to_have_text("личный кабинет")
+    dialog.get_by_role("button", name="Отмена").tap()
+    expect(dialog).to_be_hidden()
+
+    # with nothing selected the words are typed
+    page.evaluate("getSelection().removeAllRanges()")
+    page.get_by_role("button", name="Сообщить об ошибке").tap()
+    dialog.get_by_label("Слова с ошибкой").fill("Вход в личный кабинет")
+    assert serious(page) == []
+    dialog.get_by_role("button", name="Отправить").dblclick()
+
+    expect(dialog.get_by_role("status")).to_contain_text("Спасибо!")
+    rows = portal.read(
+        "SELECT screen, login_id FROM mistake WHERE selected = 'Вход в личный кабинет'"
+    )
+    assert [tuple(row) for row in rows] == [("/", None)]
+    context.close()
+
+
+def test_help_leads_to_the_chapter_by_keyboard(
+    context: BrowserContext, enter: Callable[..., Page]
+) -> None:
+    page = enter(context, at="/charges")
+    expect(page.get_by_role("heading", name="Начисления")).to_be_visible()
+    tab_to(page, "Справка")
+    page.keyboard.press("Enter")
+    tab_to(page, "Подробнее в руководстве")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="По месяцам")).to_be_visible()
+    shown = page.locator(".kb-shot img").first
+    shown.scroll_into_view_if_needed()
+    expect(shown).to_have_attribute("src", re.compile(r"^/guide-pictures/charges\.webp$"))
+    page.wait_for_function("document.querySelector('.kb-shot img').naturalWidth > 0")

@@ -1,0 +1,355 @@
+"""Новости, Организации and the desk of news, as they are drawn."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from sqlalchemy import Engine, event, text
+from streamlit.testing.v1 import AppTest
+
+from db import session as database
+from lib.access import Actor
+from lib.domain.news import Audience, Draft, Kind
+from lib.services import news_publication, sign_in
+from lib.ui import session
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture(autouse=True)
+def _forget_reference_data() -> Iterator[None]:
+    """The cache is one for all tests of the process, whatever they do to the directory."""
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+    """Open a screen as somebody and return it as drawn."""
+
+    def show(actor: Actor, screen: str | None = None, **query: str) -> AppTest:
+        monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
+        monkeypatch.setattr(session, "visit", lambda: "browser")
+        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        for name, value in query.items():
+            page.query_params[name] = value
+        page.run()
+        if screen:
+            page.switch_page(screen).run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+@pytest.fixture
+def staff(db: object, signed_in: Callable[..., Actor]) -> Actor:
+    return signed_in("staff")
+
+
+def markup(page: AppTest) -> str:
+    found: Any = page.get("html")
+    return "\n".join(element.proto.body for element in found)
+
+
+def execute(statement: str, **values: object) -> None:
+    with database.transaction(database.OWNER) as opened_:
+        opened_.execute(text(statement), values)
+
+
+def scalar(statement: str) -> Any:
+    with database.transaction(database.OWNER) as opened_:
+        return opened_.scalar(text(statement))
+
+
+def click(page: AppTest, label: str) -> AppTest:
+    [button] = [one for one in page.button if one.label == label]
+    button.click().run()
+    assert not page.exception
+    return page
+
+
+def field(page: AppTest, label: str) -> Any:
+    [found] = [one for one in (*page.text_input, *page.text_area) if one.label == label]
+    return found
+
+
+class TestNews:
+    def test_the_outage_stands_on_top_and_on_the_first_screen(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        shown = markup(opened(resident, "resident/news.py"))
+
+        assert shown.index("замена задвижки") < shown.index("отопительному сезону")
+        assert "Непрочитанных: 3" in shown
+        assert shown.count("kb-first") == 1
+        assert "Будет отключение:" in markup(opened(resident))
+
+    def test_opening_marks_as_read(self, opened: Callable[..., AppTest], resident: Actor) -> None:
+        key = scalar("SELECT id FROM news WHERE request_key = 'demo.heating'")
+
+        shown = markup(opened(resident, "resident/news.py", id=str(key)))
+
+        assert "<h1" in shown
+        assert "Промываем и опрессовываем" in shown
+        assert "Непрочитанных: 2" in markup(opened(resident, "resident/news.py"))
+
+    def test_all_are_marked_at_once(self, opened: Callable[..., AppTest], resident: Actor) -> None:
+        page = click(opened(resident, "resident/news.py"), "Отметить все прочитанными")
+
+        assert "Непрочитанных" not in markup(page)
+        assert "прочитанными" in page.success[0].value
+        assert not [one for one in page.button if "прочитанными" in one.label]
+
+    @pytest.mark.parametrize("key", ["999999", "1" * 30])
+    def test_what_is_not_there_says_so_or_shows_the_list(
+        self, opened: Callable[..., AppTest], resident: Actor, key: str
+    ) -> None:
+        shown = markup(opened(resident, "resident/news.py", id=key))
+
+        assert ("сняла её с публикации" in shown) == (len(key) < 10)
+
+    def test_without_any_the_screen_says_so(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        execute("UPDATE news SET withdrawn_at = now()")
+
+        assert "Новостей для вас пока нет" in markup(opened(resident, "resident/news.py"))
+        assert "новостей нет" in markup(opened(resident, "resident/news.py", page="9"))
+
+    def test_every_text_is_escaped(
+        self, opened: Callable[..., AppTest], resident: Actor, staff: Actor
+    ) -> None:
+        execute("UPDATE organization SET name = :evil", evil=EVIL)
+        execute("UPDATE news SET title = :evil, body = :evil, author = :evil", evil=EVIL)
+        execute("UPDATE organization SET site = 'javascript:alert(1)', phone = :evil", evil=EVIL)
+        key = str(scalar("SELECT id FROM news WHERE request_key = 'demo.outage'"))
+        organization = str(staff.organization_id)
+        for actor, screen, query in (
+            (resident, None, {}),
+            (resident, "resident/news.py", {}),
+            (resident, "resident/news.py", {"id": key}),
+            (resident, "resident/organizations.py", {}),
+            (resident, "resident/organizations.py", {"id": organization}),
+            (staff, "staff/news_desk.py", {}),
+            (staff, "staff/news_desk.py", {"id": key}),
+        ):
+            shown = markup(opened(actor, screen, **query))
+            assert EVIL not in shown
+            assert "&lt;script&gt;" in shown
+            assert 'href="javascript' not in shown
+
+
+class TestOrganizations:
+    def test_who_serves_my_house_comes_first(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        shown = markup(opened(resident, "resident/organizations.py"))
+
+        mine, others = shown.split("Другие организации")
+        assert "ул. Гражданская, д. 1</h2>" in mine
+        assert mine.index("ОАО «Камал»") < mine.index("Пример-Водоканал")
+        assert 'href="tel:+73519000005"' in mine
+        assert "Водоотведение, ХВС" in mine
+        assert "openstreetmap.org/search?query=" in mine
+        assert "ТСЖ «Рябиновый двор»" in others
+        assert "Камал" not in others
+        assert others.count("Пример-Ресурс") == 0  # it serves the second house
+
+    def test_the_directory_is_searched_in_the_address(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        page = opened(resident, "resident/organizations.py")
+        field(page, "Найти организацию").set_value("Рябиновый ТСЖ")
+
+        shown = markup(click(page, "Найти"))
+
+        assert page.query_params["q"] == "Рябиновый ТСЖ"
+        assert "Нашлось: 1" in shown
+        assert "Камал" not in shown
+        nothing = markup(opened(resident, "resident/organizations.py", q="%' OR 1=1"))
+        assert "Ничего не нашлось" in nothing
+
+    def test_one_has_requisites_and_tariffs_with_what_comes(
+        self, opened: Callable[..., AppTest], resident: Actor, staff: Actor
+    ) -> None:
+        execute(
+            "INSERT INTO tariff (service_id, valid_from, price) SELECT id, '2100-01-01', 99.5 "
+            "FROM service WHERE name = 'Лифт' AND sender_id = "
+            "(SELECT sender_id FROM organization WHERE id = :own)",
+            own=staff.organization_id,
+        )
+
+        shown = markup(opened(resident, "resident/organizations.py", id=str(staff.organization_id)))
+
+        assert "40702810300000000042" in shown
+        assert "99,50 с 01.01.2100" in shown
+        assert "Как менялись тарифы" in shown
+
+    def test_a_house_of_others_shows_no_price(
+        self, opened: Callable[..., AppTest], resident: Actor, staff: Actor
+    ) -> None:
+        execute(
+            "INSERT INTO tariff (service_id, house_id, valid_from, price) SELECT s.id, h.id, "
+            "'2014-01-01', p FROM service s, (VALUES (77.7, true), (88.8, false)) AS v (p, own), "
+            "LATERAL (SELECT id FROM house WHERE (organization_id = :own) = v.own "
+            "ORDER BY id DESC LIMIT 1) h "
+            "WHERE s.name = 'Лифт' AND s.sender_id = "
+            "(SELECT sender_id FROM organization WHERE id = :own)",
+            own=staff.organization_id,
+        )
+
+        shown = markup(opened(resident, "resident/organizations.py", id=str(staff.organization_id)))
+
+        assert "Лифт (ваш дом)" in shown
+        assert "77,70" in shown
+        assert "88,80" not in shown
+
+    def test_one_that_is_none_is_not_found(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        page = opened(resident, "resident/organizations.py", id="999999")
+
+        assert "Страница не найдена</h1>" in markup(page)
+
+
+class TestDesk:
+    def test_an_outage_is_previewed_refused_and_published(
+        self, opened: Callable[..., AppTest], staff: Actor, resident: Actor
+    ) -> None:
+        page = opened(staff, "staff/news_desk.py", new="outage")
+        field(page, "Заголовок").set_value("Отключим лифт")
+        field(page, "Текст").set_value(f"Меняем **трос** {EVIL}")
+        click(page, "Показать, как будет")
+        assert "<strong>трос</strong> &lt;script&gt;" in markup(page)
+        click(page, "Опубликовать")
+        assert "когда отключение начнётся" in page.error[0].value
+        field(page, "Начало отключения").set_value("01.02.2100 09:00")
+        field(page, "Окончание").set_value("01.02.2100 12:00")
+        page.radio[0].set_value("houses")
+        click(page, "Опубликовать")
+        assert "Выберите дома" in page.error[0].value
+        house = scalar(f"SELECT id FROM house WHERE organization_id = {staff.organization_id}")
+        page.multiselect[0].set_value([house])
+
+        click(page, "Опубликовать")
+
+        assert "жители увидят" in page.success[0].value
+        assert "new" not in page.query_params
+        assert "1 февраля 2100 года, 9:00–12:00" in markup(page)
+        assert "Отключим лифт" in markup(opened(resident, "resident/news.py"))
+
+    def test_a_change_of_a_colleague_is_not_overwritten(
+        self, opened: Callable[..., AppTest], staff: Actor
+    ) -> None:
+        key = int(scalar("SELECT id FROM news WHERE request_key = 'demo.heating'"))
+        page = opened(staff, "staff/news_desk.py", id=str(key))
+        news_publication.change(
+            actor=replace(staff, full_name="Сидорова Ольга"),
+            news_id=key,
+            draft=Draft(Kind.NEWS, "Её заголовок", "Её текст", Audience.ORGANIZATION),
+            version=0,
+            address="",
+        )
+        field(page, "Заголовок").set_value("Мой заголовок")
+
+        click(page, "Сохранить")
+
+        assert "Сидорова Ольга" in page.error[0].value
+        assert field(page, "Заголовок").value == "Мой заголовок"
+        assert scalar(f"SELECT title FROM news WHERE id = {key}") == "Её заголовок"
+        click(page, "Загрузить изменённую")
+        assert field(page, "Заголовок").value == "Её заголовок"
+        field(page, "Заголовок").set_value("Общий заголовок")
+        click(page, "Сохранить")
+        assert scalar(f"SELECT title FROM news WHERE id = {key}") == "Общий заголовок"
+
+    def test_withdrawn_is_told_with_its_reason(
+        self, opened: Callable[..., AppTest], staff: Actor, resident: Actor
+    ) -> None:
+        key = str(scalar("SELECT id FROM news WHERE request_key = 'demo.heating'"))
+        page = opened(staff, "staff/news_desk.py", id=key)
+        field(page, "Почему снимаете новость").set_value("Перенесли")
+
+        shown = markup(click(page, "Снять с публикации"))
+
+        assert "снята с публикации" in shown
+        assert "Перенесли" in shown
+        assert not page.text_area
+        assert "отопительному" not in markup(opened(resident, "resident/news.py"))
+
+    def test_news_of_others_are_not_found(
+        self, opened: Callable[..., AppTest], staff: Actor
+    ) -> None:
+        key = str(scalar("SELECT id FROM news WHERE request_key = 'demo.meters'"))
+
+        page = opened(staff, "staff/news_desk.py", id=key)
+
+        assert "Страница не найдена</h1>" in markup(page)
+        assert not page.text_area
+
+    def test_a_resident_has_no_desk(self, opened: Callable[..., AppTest], resident: Actor) -> None:
+        with pytest.raises(ValueError, match="news_desk"):
+            opened(resident).switch_page("staff/news_desk.py").run()
+
+
+class TestStatements:
+    @pytest.fixture
+    def counted(self, committed: object) -> Iterator[list[str]]:
+        statements: list[str] = []
+        assert committed  # real engines, one a role
+
+        def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+                statements.append(statement)
+
+        engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", listen)
+        yield statements
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", listen)
+
+    @pytest.mark.parametrize(
+        ("name", "screen", "query"),
+        [
+            ("resident", None, {}),
+            ("resident", "resident/news.py", {}),
+            ("resident", "resident/news.py", {"id": "1"}),
+            ("resident", "resident/organizations.py", {}),
+            ("resident", "resident/organizations.py", {"id": "1"}),
+            ("staff", "staff/news_desk.py", {}),
+            ("staff", "staff/news_desk.py", {"new": "outage"}),
+            ("staff", "staff/news_desk.py", {"id": "3"}),
+        ],
+    )
+    def test_a_rerun_is_at_most_six(
+        self,
+        counted: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        name: str,
+        screen: str | None,
+        query: dict[str, str],
+    ) -> None:
+        ticket = sign_in.issue_ticket(
+            name=name, password="demo-Parol-2014", visit="v", remember=False
+        )
+        token = sign_in.open_session(ticket=ticket, visit="v").token
+        monkeypatch.setattr(session, "token", lambda: token)
+        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        for key, value in query.items():
+            page.query_params[key] = value
+        page.run()
+        if screen:
+            page.switch_page(screen).run()
+        counted.clear()
+
+        page.run()
+
+        assert not page.exception
+        assert 1 <= len(counted) <= 6, counted

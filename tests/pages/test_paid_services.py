@@ -1,0 +1,324 @@
+"""Платные услуги as residents and staff may find them."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+from streamlit.testing.v1 import AppTest
+
+from lib import clock
+from lib.access import Actor
+from lib.domain.appeals import Status
+from lib.services import paid_request_steps, paid_requests, price_list, sign_in
+from lib.ui import session
+from tests.attaching import newcomer
+from tests.identity import changed
+from tests.paid_services import DOOR, TAP, D, again, agreed, listed, offer, ordered, step
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+SCREEN, PRICES = "resident/paid_services.py", "staff/price_list.py"
+MOST_STATEMENTS = 6
+
+
+@pytest.fixture
+def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    found = signed_in("staff")
+    listed(found)
+    return found
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, db: Connection) -> Callable[..., AppTest]:
+    """Open a screen as somebody and return it as drawn."""
+
+    def show(actor: Actor, screen: str = SCREEN, **query: object) -> AppTest:
+        monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
+        monkeypatch.setattr(session, "visit", lambda: "browser")
+        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page.run()
+        page.switch_page(screen)
+        for name, value in query.items():
+            page.query_params[name] = str(value)
+        page.run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+@pytest.fixture
+def statements(db: Connection) -> Iterator[list[str]]:
+    """Statements that were executed, without those of the fixtures' own transactions."""
+    executed: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("SET LOCAL", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            executed.append(statement)
+
+    event.listen(db, "before_cursor_execute", note)
+    yield executed
+    event.remove(db, "before_cursor_execute", note)
+
+
+def markup(page: AppTest) -> str:
+    found: Any = page.get("html")
+    return "\n".join(element.proto.body for element in found)
+
+
+def press(page: AppTest, words: str) -> AppTest:
+    next(button for button in page.button if button.label == words).click()
+    page.run()
+    assert not page.exception
+    return page
+
+
+def field(page: AppTest, kind: str, label: str) -> Any:
+    return next(one for one in page.get(kind) if getattr(one, "label", "") == label)
+
+
+@pytest.mark.usefixtures("clerk")
+class TestTheResident:
+    def test_sees_the_price_lists_and_their_own_requests(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        request = ordered(resident)
+
+        page = markup(opened(resident))
+
+        for words in (TAP, DOOR, "1\xa0500,00 ₽ за выезд", "по договорённости", request.number):
+            assert words in page
+
+    def test_without_a_price_list_is_told_so(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        changed("UPDATE paid_service SET is_active = false")
+
+        assert "пока не опубликовали" in markup(opened(resident))
+
+    def test_orders_by_the_form(self, opened: Callable[..., AppTest], resident: Actor) -> None:
+        page = opened(resident, service=offer(resident).service_id)
+        page.date_input[0].set_value(clock.today() + dt.timedelta(3))
+        page.text_input[0].set_value("+7 900 000-00-00")
+        press(page, "Отправить заявку")
+
+        (request,) = paid_requests.list_requests(actor=resident)
+        assert (request.name, request.wanted_on) == (TAP, clock.today() + dt.timedelta(3))
+        assert f"Заявка № {request.number}" in markup(page)
+
+    def test_is_told_what_is_missing(self, opened: Callable[..., AppTest], resident: Actor) -> None:
+        page = press(opened(resident, service=offer(resident).service_id), "Отправить заявку")
+
+        assert page.error[0].value.startswith("Укажите, куда ответить")
+
+    def test_agrees_to_a_price_in_one_click(
+        self, opened: Callable[..., AppTest], clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident, DOOR)
+        paid_request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+        page = opened(resident, id=request.appeal_id)
+        assert "Предлагаем цену 3\xa0200,00 ₽." in markup(page)
+
+        press(page, "Согласиться с ценой 3\xa0200,00 ₽")
+
+        assert again(resident, request).status is Status.AGREED
+        assert "К оплате 3\xa0200,00 ₽" in markup(page)
+
+    def test_finds_the_form_that_pays(
+        self, opened: Callable[..., AppTest], clerk: Actor, resident: Actor
+    ) -> None:
+        request = agreed(resident, clerk)
+
+        page = markup(opened(resident, id=request.appeal_id))
+
+        assert 'action="/payments/online"' in page
+        assert f'name="appeal" value="{request.appeal_id}"' in page
+
+    @pytest.mark.parametrize(
+        ("status", "said"),
+        [("disputed", "Банк прислал другую сумму"), ("refunded", "возвращено 1\xa0500,00")],
+    )
+    def test_finds_no_button_where_the_bank_has_taken_or_returned_money(
+        self,
+        opened: Callable[..., AppTest],
+        clerk: Actor,
+        resident: Actor,
+        status: str,
+        said: str,
+    ) -> None:
+        request = agreed(resident, clerk)
+        changed(
+            "INSERT INTO online_payment (account_id, id, appeal_id, request_key, bank, method, "
+            "amount, fee, refunded, status, created_at, paid_at) VALUES (:account, "
+            "gen_random_uuid(), :appeal, gen_random_uuid(), 'demo', 'card', 1500, 0, :back, "
+            ":status, now(), CASE WHEN :back > 0 THEN now() END)",
+            account=request.account_id,
+            appeal=request.appeal_id,
+            back=1500 if status == "refunded" else 0,
+            status=status,
+        )
+
+        page = markup(opened(resident, id=request.appeal_id))
+
+        assert said in page
+        assert 'action="/payments/online"' not in page
+
+    @pytest.mark.parametrize("query", [{"id": "999999"}, {"id": "abc"}, {"service": "999999"}])
+    def test_finds_nothing_that_is_not_there(
+        self, opened: Callable[..., AppTest], resident: Actor, query: dict[str, str]
+    ) -> None:
+        assert "Страница не найдена" in markup(opened(resident, **query))
+
+    def test_of_another_account_finds_nothing(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        request = ordered(resident)
+        neighbour = replace(newcomer(), accounts=(request.account_id + 1,))
+
+        assert "Страница не найдена" in markup(opened(neighbour, id=request.appeal_id))
+
+    @pytest.mark.parametrize("where", ["list", "form", "request"])
+    def test_costs_few_statements(
+        self,
+        opened: Callable[..., AppTest],
+        clerk: Actor,
+        resident: Actor,
+        statements: list[str],
+        where: str,
+    ) -> None:
+        request = agreed(resident, clerk)
+        query = {
+            "list": {},
+            "form": {"service": offer(resident).service_id},
+            "request": {"id": request.appeal_id},
+        }[where]
+        page = opened(resident, **query)
+        statements.clear()
+
+        page.run()
+
+        assert len(statements) <= MOST_STATEMENTS, statements
+
+
+class TestStaff:
+    def test_keep_their_price_list(self, opened: Callable[..., AppTest], clerk: Actor) -> None:
+        page = opened(clerk, PRICES, new=1)
+        field(page, "text_input", "Услуга").set_value("Опломбировка счётчика")
+        field(page, "text_input", "За что цена").set_value("за штуку")
+        field(page, "text_input", "Цена, ₽").set_value("650")
+        press(page, "Сохранить")
+        assert "Опломбировка счётчика" in markup(page)
+        line = next(
+            one for one in price_list.list_lines(actor=clerk) if one.name.startswith("Оплом")
+        )
+
+        page = opened(clerk, PRICES, id=line.service_id)
+        field(page, "text_input", "Цена, ₽").set_value("")
+        press(page, "Сохранить")
+        page = press(opened(clerk, PRICES, id=line.service_id), "Снять с прейскуранта")
+
+        line = next(one for one in price_list.list_lines(actor=clerk) if one.name == line.name)
+        assert (line.price, line.is_active) == (None, False)
+
+    def test_are_told_what_is_no_price(self, opened: Callable[..., AppTest], clerk: Actor) -> None:
+        page = opened(clerk, PRICES, new=1)
+        field(page, "text_input", "Услуга").set_value("Работа")
+        field(page, "text_input", "За что цена").set_value("за час")
+        field(page, "text_input", "Цена, ₽").set_value("дорого")
+
+        press(page, "Сохранить")
+
+        assert "Сумма не распознана" in page.error[0].value
+
+    def test_find_no_line_of_another_organisation(
+        self, opened: Callable[..., AppTest], clerk: Actor
+    ) -> None:
+        changed(
+            "UPDATE paid_service SET organization_id = (SELECT max(id) FROM organization) "
+            "WHERE name = :name",
+            name=DOOR,
+        )
+        (gone,) = [line for line in price_list.list_lines(actor=clerk) if line.name == TAP]
+
+        assert "Страница не найдена" in markup(opened(clerk, PRICES, id=gone.service_id + 1))
+
+
+class TestTheCard:
+    """What the service desk shows for a paid request."""
+
+    @staticmethod
+    def card(monkeypatch: pytest.MonkeyPatch, clerk: Actor, request: Any) -> AppTest:
+        monkeypatch.setattr(sign_in, "find_actor", lambda **_: clerk)
+
+        def script(account_id: int, appeal_id: int) -> None:
+            from lib.services import desk_threads
+            from lib.ui import paid_request_card, session, submit
+
+            actor = session.begin_run()
+            assert actor is not None
+            found = desk_threads.get_thread(actor=actor, account_id=account_id, appeal_id=appeal_id)
+            submit.told()
+            paid_request_card.show(actor, found.thread)
+
+        values = (request.account_id, request.appeal_id)
+        page = AppTest.from_function(script, args=values, default_timeout=30).run()
+        assert not page.exception
+        return page
+
+    def test_names_a_price_and_marks_as_done(
+        self, monkeypatch: pytest.MonkeyPatch, clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident)
+        page = self.card(monkeypatch, clerk, request)
+        assert field(page, "text_input", "Цена, ₽").value == "1\xa0500,00"
+        press(page, "Назвать цену")
+        request = again(resident, request)
+        assert request.status is Status.AGREED
+
+        press(self.card(monkeypatch, clerk, request), "Работа выполнена")
+
+        assert again(resident, request).status is Status.COMPLETED
+
+    def test_a_colleagues_price_is_not_overwritten_unseen(
+        self, monkeypatch: pytest.MonkeyPatch, clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident, DOOR)
+        page = self.card(monkeypatch, clerk, request)
+        paid_request_steps.offer(actor=clerk, step=step(request), price=D(700))
+        field(page, "text_input", "Цена, ₽").set_value("500")
+
+        press(page, "Назвать цену")
+
+        assert f"заявка № {request.number} изменилась" in page.error[0].value
+        assert "700,00" in markup(page)
+        assert again(resident, request).offered == D(700)
+        press(page, "Назвать цену")  # having read it
+        assert again(resident, request).offered == D(500)
+
+    def test_a_press_that_comes_too_late_is_not_lost_without_a_word(
+        self, monkeypatch: pytest.MonkeyPatch, clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident)
+        page = self.card(monkeypatch, clerk, request)
+        paid_request_steps.offer(actor=clerk, step=step(request), price=D(1500))
+
+        press(page, "Назвать цену")
+
+        assert "изменилась" in page.error[0].value
+        press(page, "Работа выполнена")
+        assert again(resident, request).status is Status.COMPLETED
+        assert [one.label for one in page.button] == []
+
+    def test_declines_with_a_reason(
+        self, monkeypatch: pytest.MonkeyPatch, clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident)
+        page = self.card(monkeypatch, clerk, request)
+        field(page, "text_input", "Причина отказа").set_value("Нет мастера")
+
+        press(page, "Отклонить заявку")
+
+        assert again(resident, request).reason == "Нет мастера"

@@ -1,0 +1,413 @@
+"""The service desk and the account card, drawn and clicked."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from sqlalchemy import Connection, Engine, event
+from streamlit.testing.v1 import AppTest
+
+from lib import links
+from lib.access import Actor
+from lib.domain.appeals import Topic
+from lib.services import answer_templates, desk_answers, desk_work, incidents, sign_in
+from lib.ui import session
+from tests.appeals import send
+from tests.attaching import NUMBER, PASSWORD
+from tests.desk import colleague, lines, row, seen
+from tests.identity import asked, changed
+
+MAIN = Path(__file__).parents[2] / "pages/main.py"
+DESK, CARD = "staff/service_desk.py", "staff/account_card.py"
+COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+MOST_STATEMENTS = 6
+DAY = re.compile(r"\d\d\.\d\d\.\d{4}")
+Opened = Callable[..., AppTest]
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    return signed_in("staff")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Open a screen as a login, for real, with its address, and return it as drawn."""
+
+    def show(
+        screen: str, name: str = "staff", *, password: str = "demo-Parol-2014", **query: object
+    ) -> AppTest:
+        ticket = sign_in.issue_ticket(name=name, password=password, visit="v", remember=False)
+        token = sign_in.open_session(ticket=ticket, visit="v").token
+        monkeypatch.setattr(session, "token", lambda: token)
+        monkeypatch.setattr(session, "visit", lambda: "v")
+        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        for key, value in query.items():
+            page.query_params[key] = str(value)
+        page.switch_page(screen).run()
+        for key, value in query.items():  # another screen begins without them
+            page.query_params[key] = str(value)
+        if query:
+            page.run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+def markup(page: AppTest) -> str:
+    found: Any = page.get("html")
+    return "\n".join(element.proto.body for element in found)
+
+
+def labels(page: AppTest) -> list[str]:
+    return [one.label for one in page.button]
+
+
+def press(page: AppTest, label: str) -> None:
+    next(one for one in page.button if one.label == label).click().run()
+    assert not page.exception
+
+
+def write(page: AppTest, label: str, words: str) -> None:
+    fields = (*page.text_input, *page.text_area)
+    next(one for one in fields if one.label == label).set_value(words)
+
+
+def choose(page: AppTest, label: str, option: str) -> None:
+    box = next(one for one in page.selectbox if one.label == label)
+    box.select_index(box.options.index(option))
+
+
+def deed(page: AppTest, value: str) -> None:
+    group: Any = page.get("button_group")[0]
+    group.set_value(value).run()
+    assert not page.exception
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_c: object, _x: object, statement: str, *_: object) -> None:
+        if statement.lstrip().upper().startswith(COUNTED):
+            statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+class TestQueue:
+    def test_shows_what_waits_and_counts_it(self, resident: Actor, opened: Opened) -> None:
+        key, number = send(resident)
+
+        drawn = markup(opened(DESK))
+
+        assert number in drawn
+        assert f"{links.SERVICE_DESK}?id={row(key).account_id}-{key}" in drawn
+        assert "Без исполнителя 1" in drawn
+
+    def test_finds_by_number(self, resident: Actor, opened: Opened) -> None:
+        _, number = send(resident)
+        send(resident, topic=Topic.WASTE)
+        page = opened(DESK)
+
+        write(page, "Поиск", number)
+        press(page, "Найти")
+
+        assert markup(page).count('<th scope="row">') == 1
+        assert number in markup(page)
+
+    def test_an_address_that_asks_for_nothing_known_is_the_open_queue(self, opened: Opened) -> None:
+        page = opened(DESK, view="x", topic="y", kind="z", page="-1")
+
+        assert "всё разобрано" in markup(page)
+
+    def test_asks_the_database_six_times_at_most(self, resident: Actor, opened: Opened) -> None:
+        send(resident)
+        page = opened(DESK)
+
+        with counted() as statements:
+            page.run()
+
+        assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+
+    def test_several_are_assigned_at_once(
+        self, resident: Actor, clerk: Actor, opened: Opened
+    ) -> None:
+        sent = [send(resident, topic=topic)[0] for topic in (Topic.LIFT, Topic.WASTE)]
+        page = opened(DESK, several=1)
+        page.multiselect[0].set_value([str(key) for key in sent])
+        choose(page, "Исполнитель", "Петрова А.")
+
+        press(page, "Выполнить")
+
+        assert page.success[0].value == "Готово: 2."
+        assert {row(key).assigned_to for key in sent} == {clerk.login_id}
+
+    def test_of_several_those_that_a_colleague_has_answered_are_left_out(
+        self, resident: Actor, opened: Opened
+    ) -> None:
+        (first, number), (second, _) = (
+            send(resident, topic=topic) for topic in (Topic.LIFT, Topic.WASTE)
+        )
+        page = opened(DESK, several=1, view="all", q=number[:4])
+        deed(page, "answer")
+        page.multiselect[0].set_value([str(first), str(second)])
+        other = colleague()
+        desk_answers.answer(actor=other, seen=seen(other, first), text="Я первая")
+        write(page, "Текст для заявителей", "И от меня")
+
+        press(page, "Выполнить")
+
+        told = page.success[0].value
+        assert told.startswith(f"Готово: 1. № {number}: пропущено, изменилось")
+        assert "Смирнова" in told
+        assert [body for kind, body, _ in lines(first) if kind == "answer"] == ["Я первая"]
+        assert [body for kind, body, _ in lines(second) if kind == "answer"] == ["И от меня"]
+
+
+class TestThread:
+    def test_is_taken_asked_about_answered_and_closed(
+        self, resident: Actor, clerk: Actor, opened: Opened
+    ) -> None:
+        key, _ = send(resident, text="<b>жирно</b> и [ссылка](http://зло)")
+        page = opened(DESK, id=key)
+        assert "&lt;b&gt;жирно" in markup(page)
+
+        press(page, "Взять в работу")
+        assert row(key).assigned_to == clerk.login_id
+        write(page, "Текст для заявителя", "За какой месяц?")
+        press(page, "Задать вопрос")
+        assert row(key).status == "deferred"
+        write(page, "Текст для заявителя", "Проверили")
+        press(page, "Ответить")
+        assert page.success[0].value == "Ответ отправлен, житель получит письмо."
+        press(page, "Закрыть")
+
+        assert row(key).status == "closed"
+        assert "Ответить" not in labels(page)
+
+    def test_two_on_one_appeal_the_second_sees_what_has_changed(
+        self, resident: Actor, opened: Opened
+    ) -> None:
+        key, _ = send(resident)
+        page = opened(DESK, id=key)
+        other = colleague()
+        desk_answers.answer(actor=other, seen=seen(other, key), text="Я первая")
+
+        write(page, "Текст для заявителя", "А я второй")
+        press(page, "Ответить")
+
+        assert "изменилось" in page.error[0].value
+        assert "Смирнова" in page.error[0].value
+        assert "Я первая" in markup(page)
+        assert len([one for one in lines(key) if one[0] == "answer"]) == 1
+        press(page, "Ответить")  # having read it
+        assert lines(key)[-1][1] == "А я второй"
+
+    def test_a_press_that_comes_too_late_is_told_who_has_taken_it(
+        self, resident: Actor, opened: Opened
+    ) -> None:
+        key, _ = send(resident)
+        page = opened(DESK, id=key)
+        other = colleague()
+        desk_work.take(actor=other, seen=seen(other, key))
+
+        press(page, "Взять в работу")
+
+        assert "уже в работе: Смирнова О." in page.error[0].value
+
+    def test_a_template_fills_the_text(self, resident: Actor, clerk: Actor, opened: Opened) -> None:
+        key, number = send(resident)
+        answer_templates.save(
+            actor=clerk, template_id=None, name="Приняли", body="{имя}, № {номер} в работе"
+        )
+        page = opened(DESK, id=key)
+
+        choose(page, "Шаблон", "Приняли")
+        page.run()
+
+        assert page.text_area[0].value == f"Сергей, № {number} в работе"
+
+    def test_notes_status_and_assignee_have_their_forms(
+        self, resident: Actor, clerk: Actor, opened: Opened
+    ) -> None:
+        key, _ = send(resident)
+        page = opened(DESK, id=key)
+
+        deed(page, "note")
+        write(page, "Заметка для коллег", "Позвонить завтра")
+        press(page, "Сохранить заметку")
+        assert "Позвонить завтра" in markup(page)
+        deed(page, "assign")
+        choose(page, "Исполнитель", "Петрова А.")
+        press(page, "Назначить")
+        assert row(key).assigned_to == clerk.login_id
+        deed(page, "status")
+        (box,) = (one for one in page.selectbox if one.label == "Новый статус")
+        assert "Дан ответ" not in box.options  # an answer alone leads there
+        choose(page, "Новый статус", "Отклонено")
+        write(page, "Причина", "Не наш дом")
+        press(page, "Сменить статус")
+
+        assert row(key).status == "declined"
+
+    def test_a_foreign_or_forged_one_is_no_page(self, resident: Actor, opened: Opened) -> None:
+        key, _ = send(resident)
+        colleague("other", of=("uyut", "uyut"))
+
+        for name, password, asked_for in (
+            ("other", PASSWORD, str(key)),
+            ("staff", "demo-Parol-2014", "999999"),
+            ("staff", "demo-Parol-2014", "x"),
+        ):
+            page = opened(DESK, name, password=password, id=asked_for)
+            assert "Страница не найдена" in markup(page)
+
+    def test_asks_the_database_six_times_at_most(self, resident: Actor, opened: Opened) -> None:
+        key, _ = send(resident)
+        page = opened(DESK, id=f"{row(key).account_id}-{key}")
+
+        with counted() as statements:
+            page.run()
+
+        assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+
+
+class TestIncident:
+    def test_is_joined_from_a_thread_and_answered_at_once(
+        self, resident: Actor, opened: Opened
+    ) -> None:
+        keys = [send(resident, topic=Topic.QUALITY)[0] for _ in range(2)]
+        assert "Похоже на один инцидент" in markup(opened(DESK))
+        page = opened(DESK, id=keys[0])
+
+        press(page, "Объединить в инцидент: ещё 1")
+        write(page, "Ответ всем сразу", "Воду вернули")
+        press(page, "Ответить всем: 2")
+
+        assert {row(key).status for key in keys} == {"completed"}
+        assert "Всем ответили" in markup(page)
+
+    def test_one_more_joins_what_is_joined_already(
+        self, resident: Actor, clerk: Actor, opened: Opened
+    ) -> None:
+        keys = [send(resident, topic=Topic.QUALITY)[0] for _ in range(2)]
+        account_id = row(keys[0]).account_id
+        key = incidents.join(actor=clerk, account_id=account_id, appeal_id=keys[0])
+        third, _ = send(resident, topic=Topic.QUALITY)
+        assert f"id={account_id}-{third}" in markup(opened(DESK)).partition("</section>")[0]
+        page = opened(DESK, id=third)
+
+        press(page, "Объединить в инцидент: ещё 2")
+
+        assert row(third).incident_id == key
+        assert "Ответить всем: 3" in labels(page)
+
+
+class TestTemplates:
+    def test_one_is_added_and_removed(self, opened: Opened) -> None:
+        page = opened(DESK, section="templates")
+        write(page, "Название", "Приняли")
+        write(page, "Текст", "Спасибо, {имя}")
+        press(page, "Сохранить шаблон")
+        assert "Спасибо, {имя}" in markup(page)
+
+        choose(page, "Какой шаблон изменить", "Приняли")
+        page.run()
+        press(page, "Удалить шаблон")
+
+        assert "Шаблонов ещё нет" in markup(page)
+
+
+class TestAccountCard:
+    def test_asks_for_a_reason_first_and_keeps_it(self, clerk: Actor, opened: Opened) -> None:
+        page = opened(CARD)
+        assert "К оплате" not in markup(page)
+        write(page, "Номер лицевого счёта", NUMBER)
+        press(page, "Открыть счёт")
+        assert "зачем открываете" in page.error[0].value
+
+        write(page, "Причина", "Звонок о начислениях")
+        press(page, "Открыть счёт")
+
+        assert "Муравьев" in markup(page)
+        assert "126,93" in markup(page)
+        (kept,) = asked(
+            "SELECT login_id, details FROM audit_event WHERE action = 'account_viewed' "
+            "AND details ? 'reason'"
+        )
+        assert (kept.login_id, kept.details["reason"]) == (clerk.login_id, "Звонок о начислениях")
+        page.run()
+        (seen_part,) = asked("SELECT details FROM audit_event WHERE details ? 'part'")
+        assert seen_part.details == {"part": "charges"}
+
+    @pytest.mark.parametrize(
+        ("part", "words"),
+        [
+            ("payments", "Дата"),
+            ("meters", "Счётчик"),
+            ("appeals", "Проверьте"),
+            ("logins", "r***@e***.org"),
+        ],
+    )
+    def test_shows_one_part_at_a_time(
+        self, resident: Actor, opened: Opened, part: str, words: str
+    ) -> None:
+        send(resident)
+        page = opened(CARD)
+        write(page, "Номер лицевого счёта", NUMBER)
+        write(page, "Причина", "Звонок жителя")
+        press(page, "Открыть счёт")
+
+        deed(page, part)
+        with counted() as statements:
+            page.run()
+
+        shown = words if part != "appeals" else "Начисления и перерасчёт"
+        assert shown in markup(page)
+        assert "resident@example.org" not in markup(page)
+        assert "Подать обращение" not in markup(page)  # a resident's screen
+        assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+
+    def test_payments_come_the_latest_first(self, opened: Opened) -> None:
+        changed(
+            "INSERT INTO payment (account_id, external_id, paid_on, posted_on, amount, channel, "
+            "is_reversal) SELECT id, 'older', '2014-03-05', '2014-03-05', 100, 'касса', false "
+            "FROM account WHERE number = :number",
+            number=NUMBER,
+        )
+        page = opened(CARD)
+        write(page, "Номер лицевого счёта", NUMBER)
+        write(page, "Причина", "Звонок жителя")
+        press(page, "Открыть счёт")
+
+        deed(page, "payments")
+
+        table = markup(page).partition("<tbody>")[2]
+        assert [day for day in DAY.findall(table) if day.endswith("2014")] == [
+            "18.09.2014",
+            "05.03.2014",
+        ]
+
+    def test_another_organisations_account_is_not_found(self, opened: Opened) -> None:
+        colleague("other", of=("uyut", "uyut"))
+        page = opened(CARD, "other", password=PASSWORD)
+        write(page, "Номер лицевого счёта", NUMBER)
+        write(page, "Причина", "Просто интересно")
+
+        press(page, "Открыть счёт")
+
+        assert "в вашей организации нет" in page.error[0].value

@@ -1,0 +1,84 @@
+"""What the tests of paid services share: a price list of the golden account's organisation."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from lib import clock
+from lib.access import Actor
+from lib.services import (
+    paid_request_steps,
+    paid_requests,
+    paid_services,
+    price_list,
+)
+from lib.services.paid_request_steps import Step
+from lib.services.paid_requests import PaidRequest
+from lib.services.paid_services import Offer, Order
+from lib.services.price_list import Draft
+from tests.attaching import HOME
+from tests.identity import asked
+
+D = Decimal
+TAP, DOOR = "Замена смесителя", "Ремонт двери подъезда"
+
+
+def listed(clerk: Actor) -> None:
+    """Offer one service with a price and one by agreement."""
+    for name, price in ((TAP, D("1500.00")), (DOOR, None)):
+        draft = Draft(name, "за выезд", price, "Без материалов")
+        price_list.add_line(actor=clerk, draft=draft, address=HOME)
+
+
+def offer(actor: Actor, name: str = TAP) -> Offer:
+    return next(one for one in paid_services.list_offers(actor=actor) if one.name == name)
+
+
+def ordered(actor: Actor, name: str = TAP, **changed: object) -> PaidRequest:
+    """Order what is offered under this name, and return the request."""
+    found = offer(actor, name)
+    values: dict[str, object] = {
+        "account_id": found.account_id,
+        "service_id": found.service_id,
+        "wanted_on": clock.today(),
+        "contact": "+7 900 000-00-00",
+        "comment": "",
+    }
+    _, number = paid_services.order(
+        actor=actor,
+        wanted=Order(**(values | changed)),  # type: ignore[arg-type]
+        request_key=uuid4().hex,
+        address=HOME,
+    )
+    return next(one for one in paid_requests.list_requests(actor=actor) if one.number == number)
+
+
+def step(request: PaidRequest, *, version: int | None = None) -> Step:
+    """A click of staff on the request as it is now."""
+    return Step(
+        request.account_id,
+        request.appeal_id,
+        request.version if version is None else version,
+        uuid4().hex,
+    )
+
+
+def again(actor: Actor, request: PaidRequest) -> PaidRequest:
+    return paid_requests.get_request(actor=actor, appeal_id=request.appeal_id)
+
+
+def agreed(actor: Actor, clerk: Actor) -> PaidRequest:
+    """A request whose list price the organisation has agreed to."""
+    request = ordered(actor)
+    paid_request_steps.offer(actor=clerk, step=step(request), price=D(1500))
+    return again(actor, request)
+
+
+def entries(request: PaidRequest) -> list[tuple[str, str, str]]:
+    """Side, kind and words of each line of the thread."""
+    rows = asked(
+        "SELECT side, kind, body FROM appeal_entry WHERE account_id = :account "
+        "AND appeal_id = :appeal ORDER BY id",
+        account=request.account_id,
+        appeal=request.appeal_id,
+    )
+    return [(row.side, row.kind, row.body) for row in rows]

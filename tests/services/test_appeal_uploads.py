@@ -1,0 +1,162 @@
+"""Files on their way with an appeal: nobody waits for somebody else's slow storage."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lib import config, storage
+from lib.access import Actor
+from lib.documents import upload
+from lib.services import appeal_limits, appeal_replies, desk_answers
+from lib.services.appeal_files import FILES
+from lib.services.appeal_limits import TooManyAppeals, TooManyReplies
+from lib.services.appeal_replies import ThreadOver
+from lib.services.appeal_versions import AppealChanged
+from tests.appeals import place, send
+from tests.attaching import photo
+from tests.desk import seen
+from tests.identity import asked, changed
+
+PHOTO = ("a.jpg", photo())
+_SECONDS = 5
+
+
+def reply(actor: Actor, appeal_id: int, key: str, *uploads: tuple[str, bytes]) -> None:
+    appeal_replies.send_reply(
+        actor=actor,
+        account_id=place(actor).account_id,
+        appeal_id=appeal_id,
+        text="Ещё фото",
+        uploads=uploads,
+        request_key=key,
+    )
+
+
+def stored() -> int:
+    folder = config.settings().kabinet_state / "files" / FILES
+    return len(list(folder.iterdir())) if folder.exists() else 0
+
+
+class TestASlowStorage:
+    """With real transactions: what one tab waits for, another must not."""
+
+    @pytest.fixture
+    def sender(self, committed: str, signed_in: Callable[..., Actor]) -> Iterator[Actor]:
+        del committed
+        yield signed_in()
+        for table in ("appeal_file", "appeal_entry", "appeal"):
+            changed(f"DELETE FROM {table}")
+
+    @pytest.fixture
+    def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[object]]:
+        """Do something else while the storage takes a file."""
+        put = storage.put
+
+        def during(act: Callable[[], object]) -> list[object]:
+            done: list[object] = []
+
+            def slow(kind: str, content: bytes) -> str:
+                other = ThreadPoolExecutor(1)
+                try:
+                    done.append(other.submit(act).result(timeout=_SECONDS))
+                finally:
+                    other.shutdown(wait=False)  # whoever waits for us would be waited for
+                return put(kind, content)
+
+            monkeypatch.setattr(storage, "put", slow)
+            return done
+
+        return during
+
+    def test_stops_no_other_appeal(
+        self, sender: Actor, meanwhile: Callable[..., list[object]]
+    ) -> None:
+        done = meanwhile(lambda: send(sender)[1])
+
+        _, number = send(sender, uploads=[PHOTO])
+
+        assert len(done) == 1
+        assert number > str(done[0])
+
+    def test_stops_nobody_in_the_thread(
+        self, sender: Actor, meanwhile: Callable[..., list[object]]
+    ) -> None:
+        appeal_id, _ = send(sender)
+        done = meanwhile(lambda: reply(sender, appeal_id, "quick"))
+
+        reply(sender, appeal_id, "slow", PHOTO)
+
+        assert len(done) == 1
+        said = asked("SELECT request_key FROM appeal_entry ORDER BY id DESC LIMIT 2")
+        assert [one.request_key for one in said] == ["slow", "quick"]
+
+    def test_stops_nobody_while_staff_answer(
+        self,
+        sender: Actor,
+        signed_in: Callable[..., Actor],
+        meanwhile: Callable[..., list[object]],
+    ) -> None:
+        appeal_id, _ = send(sender)
+        clerk = signed_in("staff")
+        form = seen(clerk, appeal_id)
+        done = meanwhile(lambda: reply(sender, appeal_id, "quick"))
+
+        # what the resident has added meanwhile is to be read first
+        with pytest.raises(AppealChanged):
+            desk_answers.answer(actor=clerk, seen=form, text="Готово", uploads=[PHOTO])
+
+        assert len(done) == 1
+        assert asked("SELECT FROM appeal_file") == []
+
+
+@pytest.mark.usefixtures("db")
+class TestFilesOfWhatIsNotSent:
+    @pytest.fixture
+    def drawn(self, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+        """What is drawn anew."""
+        seen: list[bytes] = []
+        cleaned = upload.cleaned
+
+        def note(content: bytes) -> bytes:
+            seen.append(content)
+            return cleaned(content)
+
+        monkeypatch.setattr(upload, "cleaned", note)
+        return seen
+
+    def test_are_not_drawn_where_there_are_too_many_appeals(
+        self, resident: Actor, drawn: list[bytes]
+    ) -> None:
+        for n in range(appeal_limits.MOST_AN_HOUR):
+            send(resident, request_key=f"k{n}")
+
+        with pytest.raises(TooManyAppeals):
+            send(resident, uploads=[PHOTO])
+        # the last one's second click is no flood
+        assert send(resident, request_key="k9", uploads=[PHOTO])[0]
+
+        assert drawn == []
+
+    def test_are_not_drawn_where_there_are_too_many_replies(
+        self, resident: Actor, drawn: list[bytes]
+    ) -> None:
+        appeal_id, _ = send(resident)
+        for n in range(appeal_limits.MOST_REPLIES_AN_HOUR - 1):
+            reply(resident, appeal_id, f"r{n}")
+
+        with pytest.raises(TooManyReplies):
+            reply(resident, appeal_id, "more", PHOTO)
+        reply(resident, appeal_id, "r0", PHOTO)
+
+        assert drawn == []
+
+    def test_do_not_stay(self, resident: Actor) -> None:
+        appeal_id, _ = send(resident)
+        changed("UPDATE appeal SET status = 'closed'")
+        before = stored()
+
+        with pytest.raises(ThreadOver):
+            reply(resident, appeal_id, "late", PHOTO)
+
+        assert stored() == before

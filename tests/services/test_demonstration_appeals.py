@@ -1,0 +1,26 @@
+"""The demonstration's threads: in all states, written once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from lib.access import Actor
+from lib.services import demonstration_appeals, desk_queue, desk_threads
+from lib.services.desk_queue import Filters, View
+from tests.identity import asked
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def test_the_queue_is_alive_and_written_once(signed_in: Callable[..., Actor]) -> None:
+    demonstration_appeals.write()
+    demonstration_appeals.write()
+
+    found = desk_queue.list_queue(actor=signed_in("staff"), filters=Filters())
+    assert len(asked("SELECT 1 FROM appeal")) == 12
+    assert found.counts[View.OVERDUE] >= 1
+    assert found.counts[View.MINE] == 2
+    assert found.offers[0].count == 2
+    opened = desk_threads.get_thread(actor=signed_in("staff"), appeal_id=found.rows[0].key)
+    assert opened.templates
+    assert opened.thread.entries

@@ -1,0 +1,237 @@
+"""Mistakes in the text: whoever reads reports, those whose matter it is decide."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection
+
+from lib import clock
+from lib.access import AccessDenied, Actor
+from lib.domain.mistakes import Report
+from lib.services import login_removal, mistake_reports, mistakes
+from lib.services.attempts import Kind
+from lib.services.mistake_reports import MOST_OF_LOGIN, MOST_OF_NETWORK, TooManyReports
+from lib.services.mistakes import AlreadyDecided, Mistake, ReasonMissing, Status
+from tests.attaching import newcomer
+from tests.identity import ELSEWHERE, HOME, asked, changed, letters
+from tests.profile import PASSWORD, victim
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    return signed_in("staff")
+
+
+@pytest.fixture
+def admin(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    return signed_in("admin")
+
+
+def report(reporter: Actor | None, *, address: str = HOME, **words: Any) -> None:
+    fields = {
+        "screen": "/charges",
+        "selected": "Превет",
+        "before": "Скажите ",
+        "after": " соседу",
+        "comment": "буква",
+        "request_key": uuid4().hex,
+    } | words
+    mistake_reports.report_mistake(reporter=reporter, report=Report(**fields), address=address)
+
+
+def waiting(actor: Actor) -> Mistake:
+    (one,) = mistakes.list_waiting(actor=actor).mistakes
+    return one
+
+
+def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str = "") -> None:
+    mistakes.decide(actor=actor, mistake_id=mistake_id, to=to, reason=reason, address=HOME)
+
+
+class TestReporting:
+    def test_reaches_the_staff_of_the_readers_organisation(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        report(resident)
+
+        one = waiting(clerk)
+        assert (one.screen, one.before, one.selected, one.after, one.comment, one.is_signed) == (
+            "/charges",
+            "Скажите ",
+            "Превет",
+            " соседу",
+            "буква",
+            True,
+        )
+
+    def test_a_strangers_is_the_administrators(self, clerk: Actor, admin: Actor) -> None:
+        report(None)
+
+        assert not waiting(admin).is_signed
+        assert mistakes.list_waiting(actor=clerk).mistakes == ()
+
+    def test_is_the_centres_where_somebody_works_there(self, clerk: Actor, admin: Actor) -> None:
+        changed("UPDATE organization SET kind = 'uk'")
+        changed(
+            "UPDATE organization SET kind = 'rc' WHERE id = :key", key=clerk.demand_organization()
+        )
+
+        report(None)
+
+        assert not waiting(clerk).is_signed
+        assert mistakes.list_waiting(actor=admin).count == 0
+
+    def test_is_the_administrators_where_nobody_works_for_the_organisation(
+        self, resident: Actor, clerk: Actor, admin: Actor
+    ) -> None:
+        changed("UPDATE login SET blocked_at = now() WHERE role = 'staff'")
+
+        report(resident)
+
+        assert waiting(admin).is_signed
+        assert mistakes.list_waiting(actor=clerk).count == 0
+
+    @pytest.mark.parametrize("login", ["analyst", "admin", "staff"])
+    def test_readers_of_every_role_are_heard(
+        self, signed_in: Callable[..., Actor], login: str
+    ) -> None:
+        report(signed_in(login))
+
+        assert len(asked("SELECT 1 FROM mistake")) == 1
+
+    def test_a_double_send_reports_once(self, resident: Actor, clerk: Actor) -> None:
+        key = uuid4().hex
+        report(resident, request_key=key)
+        report(resident, request_key=key)
+
+        assert mistakes.list_waiting(actor=clerk).count == 1
+        assert len(asked("SELECT 1 FROM attempt WHERE kind = :kind", kind=Kind.MISTAKE)) == 1
+
+    def test_another_readers_key_takes_no_report_away(self, resident: Actor, clerk: Actor) -> None:
+        key = uuid4().hex
+        report(None, request_key=key)
+        report(resident, request_key=key)
+
+        assert mistakes.list_waiting(actor=clerk).count == 1
+
+    def test_a_reader_reports_no_more_than_anybody_finds(self, resident: Actor) -> None:
+        for _ in range(MOST_OF_LOGIN):
+            report(resident)
+
+        with pytest.raises(TooManyReports):
+            report(resident, address=ELSEWHERE)
+        report(None)
+
+    def test_a_network_of_strangers_is_stopped_and_no_other(self) -> None:
+        for _ in range(MOST_OF_NETWORK):
+            report(None)
+
+        with pytest.raises(TooManyReports):
+            report(None)
+        report(None, address=ELSEWHERE)
+
+    def test_tomorrow_is_another_day(
+        self, resident: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for _ in range(MOST_OF_LOGIN):
+            report(resident)
+        tomorrow = clock.now() + dt.timedelta(days=1, minutes=1)
+        monkeypatch.setattr(clock, "now", lambda: tomorrow)
+
+        report(resident)
+
+
+class TestDeciding:
+    def test_mended_words_are_told_to_their_reader(self, resident: Actor, clerk: Actor) -> None:
+        report(resident, selected="<b>Превет</b>")
+
+        decide(clerk, waiting(clerk).mistake_id)
+
+        assert mistakes.list_waiting(actor=clerk).count == 0
+        (letter,) = letters()
+        assert (letter.recipient, letter.subject) == (
+            "resident@example.org",
+            "Ошибка в тексте исправлена",
+        )
+        assert "<b>Превет" not in letter.body_html
+        (event,) = asked("SELECT * FROM audit_event WHERE action = 'mistake_decided'")
+        assert (event.username, event.details["decision"]) == ("staff", "fixed")
+
+    def test_a_strangers_mended_words_are_told_to_nobody(self, admin: Actor) -> None:
+        report(None)
+
+        decide(admin, waiting(admin).mistake_id)
+
+        assert letters() == []
+        (row,) = asked("SELECT * FROM mistake")
+        assert (row.status, row.decided_by) == ("fixed", admin.login_id)
+
+    def test_declining_takes_a_reason_that_the_reader_gets(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        report(resident)
+        key = waiting(clerk).mistake_id
+        for reason in (" \n", "я" * 501):
+            with pytest.raises(ReasonMissing):
+                decide(clerk, key, Status.DECLINED, reason)
+
+        decide(clerk, key, Status.DECLINED, "Так\nпишут")
+
+        (row,) = asked("SELECT * FROM mistake")
+        assert (row.status, row.reason) == ("declined", "Так пишут")
+        (letter,) = letters()
+        assert "оставили текст как есть: Так пишут" in letter.body_text
+
+    def test_a_double_click_decides_once_and_another_decision_is_refused(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        report(resident)
+        key = waiting(clerk).mistake_id
+        decide(clerk, key)
+
+        decide(clerk, key)
+        with pytest.raises(AlreadyDecided, match="уже рассмотрено: исправлено"):
+            decide(clerk, key, Status.DECLINED, "Нет")
+
+        assert len(letters()) == 1
+
+    def test_is_nobodys_elses(self, resident: Actor, clerk: Actor, admin: Actor) -> None:
+        report(resident)
+        own = waiting(clerk).mistake_id
+        report(None)
+        nobodys = waiting(admin).mistake_id
+        (other,) = asked(
+            "SELECT id FROM organization WHERE id <> :own LIMIT 1", own=clerk.organization_id
+        )
+        moved = "UPDATE mistake SET organization_id = :other WHERE id = :key"
+        changed(moved, other=other.id, key=own)
+
+        for key in (own, nobodys, 2**60):
+            with pytest.raises(AccessDenied):
+                decide(clerk, key)
+        with pytest.raises(AccessDenied):
+            decide(admin, own)
+        for call in (lambda: mistakes.list_waiting(actor=resident), lambda: decide(resident, own)):
+            with pytest.raises(AccessDenied):
+                call()
+
+
+def test_a_deleted_login_leaves_its_report_without_itself(admin: Actor) -> None:
+    entered = victim()
+    report(entered.actor)
+
+    login_removal.delete_login(actor=entered.actor, password=PASSWORD, address=HOME)
+
+    (row,) = asked("SELECT * FROM mistake")
+    assert (row.login_id, row.selected) == (None, "Превет")
+
+
+def test_a_newcomer_without_an_account_is_heard(admin: Actor) -> None:
+    report(newcomer())
+
+    assert waiting(admin).is_signed

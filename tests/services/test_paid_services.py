@@ -1,0 +1,303 @@
+"""Paid services: the price list, an order, a price that both agree to, done or declined."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection
+
+from lib import clock
+from lib.access import AccessDenied, Actor
+from lib.domain.appeals import Status
+from lib.services import (
+    paid_request_steps,
+    paid_requests,
+    paid_services,
+    price_list,
+)
+from lib.services.appeal_steps import MoveRefused
+from lib.services.appeal_texts import TextRefused
+from lib.services.appeal_versions import AppealChanged
+from lib.services.paid_request_steps import StepRefused
+from lib.services.paid_requests import PriceChanged
+from lib.services.paid_services import Order, OrderRefused
+from lib.services.price_list import Draft, LineRefused
+from tests.attaching import HOME, newcomer
+from tests.identity import asked
+from tests.paid_services import DOOR, TAP, D, again, agreed, entries, listed, offer, ordered, step
+
+pytestmark = pytest.mark.usefixtures("clerk")
+
+
+@pytest.fixture
+def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    found = signed_in("staff")
+    listed(found)
+    return found
+
+
+@pytest.fixture
+def stranger(clerk: Actor) -> Actor:
+    """Staff of another organisation."""
+    (row,) = asked(
+        "SELECT max(id) AS id FROM organization WHERE id <> :own", own=clerk.organization_id
+    )
+    return replace(clerk, organization_id=row.id)
+
+
+class TestThePriceList:
+    def test_is_kept_by_its_organisation_and_recorded(self, clerk: Actor) -> None:
+        lines = {line.name: line for line in price_list.list_lines(actor=clerk)}
+
+        assert (lines[TAP].price, lines[DOOR].price) == (D("1500.00"), None)
+        assert price_list.price_words(lines[DOOR].price) == "по договорённости"
+        recorded = asked("SELECT FROM audit_event WHERE action = 'price_list_changed'")
+        assert len(recorded) == 2
+
+    def test_a_change_leaves_what_was_ordered_as_it_was(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident)
+        line = next(one for one in price_list.list_lines(actor=clerk) if one.name == TAP)
+
+        price_list.change_line(
+            actor=clerk,
+            service_id=line.service_id,
+            draft=Draft("Смеситель", "за штуку", D(2000), ""),
+            address=HOME,
+        )
+
+        assert offer(resident, "Смеситель").price == D(2000)
+        assert (again(resident, request).name, again(resident, request).list_price) == (
+            TAP,
+            D(1500),
+        )
+
+    def test_a_withdrawn_line_is_not_offered_until_it_is_again(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        key = offer(resident).service_id
+
+        def switch(*, is_active: bool) -> set[str]:
+            price_list.offer_line(actor=clerk, service_id=key, is_active=is_active, address=HOME)
+            return {one.name for one in paid_services.list_offers(actor=resident)}
+
+        assert TAP not in switch(is_active=False)
+        assert TAP in switch(is_active=True)
+
+    @pytest.mark.parametrize(
+        ("draft", "said"),
+        [
+            (Draft(" ", "за час", D(1), ""), "Напишите"),
+            (Draft("Работа", "", D(1), ""), "Напишите"),
+            (Draft("Работа", "за час", D(0), ""), "больше нуля"),
+            (Draft("Работа", "за час", D("250000.01"), ""), "больше нуля"),
+            (Draft("Р" * 121, "за час", None, ""), "Сократите"),
+            (Draft(f" {TAP.lower()}", "за час", None, ""), "уже есть"),
+        ],
+    )
+    def test_a_wrong_line_is_refused(self, clerk: Actor, draft: Draft, said: str) -> None:
+        with pytest.raises(LineRefused, match=said):
+            price_list.add_line(actor=clerk, draft=draft, address=HOME)
+
+    def test_another_organisation_changes_nothing(self, clerk: Actor, stranger: Actor) -> None:
+        key = price_list.list_lines(actor=clerk)[0].service_id
+
+        assert TAP not in {line.name for line in price_list.list_lines(actor=stranger)}
+        with pytest.raises(AccessDenied):
+            price_list.change_line(
+                actor=stranger, service_id=key, draft=Draft("Х", "х", None, ""), address=HOME
+            )
+        with pytest.raises(AccessDenied):
+            price_list.offer_line(actor=stranger, service_id=key, is_active=False, address=HOME)
+
+
+class TestOrdering:
+    def test_opens_a_thread_with_what_is_wanted(self, resident: Actor) -> None:
+        request = ordered(resident, comment="Домофон 154")
+
+        assert (request.status, request.price, request.is_payable) == (Status.NEW, None, False)
+        ((side, kind, words),) = entries(request)
+        assert (side, kind) == ("resident", "message")
+        assert "Замена смесителя" in words
+        assert words.endswith("Домофон 154")
+
+    def test_the_same_form_orders_once(self, resident: Actor) -> None:
+        found, key = offer(resident), uuid4().hex
+        wanted = Order(found.account_id, found.service_id, clock.today(), "тел. 1", "")
+
+        numbers = {
+            paid_services.order(actor=resident, wanted=wanted, request_key=key, address=HOME)
+            for _ in range(3)
+        }
+
+        assert len(numbers) == 1
+        assert len(paid_requests.list_requests(actor=resident)) == 1
+
+    @pytest.mark.parametrize(
+        ("days", "said"), [(-1, "уже прошёл"), (91, "90 дней вперёд"), (None, "Выберите")]
+    )
+    def test_the_day_is_neither_over_nor_far_away(
+        self, resident: Actor, days: int | None, said: str
+    ) -> None:
+        day = None if days is None else clock.today() + dt.timedelta(days)
+
+        with pytest.raises(OrderRefused, match=said):
+            ordered(resident, wanted_on=day)
+
+    def test_a_contact_is_demanded(self, resident: Actor) -> None:
+        with pytest.raises(TextRefused):
+            ordered(resident, contact=" ")
+
+    def test_what_no_organisation_of_the_account_offers_is_not_ordered(
+        self, stranger: Actor, resident: Actor
+    ) -> None:
+        price_list.add_line(actor=stranger, draft=Draft("Чужое", "х", None, ""), address=HOME)
+        (row,) = asked("SELECT id FROM paid_service WHERE name = 'Чужое'")
+
+        assert "Чужое" not in {one.name for one in paid_services.list_offers(actor=resident)}
+        with pytest.raises(AccessDenied):
+            ordered(resident, service_id=row.id)
+
+    def test_a_neighbour_is_offered_and_shown_nothing(self, resident: Actor) -> None:
+        request = ordered(resident)
+        neighbour = newcomer()
+
+        assert paid_services.list_offers(actor=neighbour) == ()
+        assert paid_requests.list_requests(actor=neighbour) == ()
+        with pytest.raises(AccessDenied):
+            paid_requests.get_request(actor=neighbour, appeal_id=request.appeal_id)
+        with pytest.raises(AccessDenied):
+            paid_services.order(
+                actor=neighbour,
+                wanted=Order(request.account_id, offer(resident).service_id, None, "т", ""),
+                request_key="k",
+                address=HOME,
+            )
+
+
+class TestAgreeing:
+    def test_the_list_price_needs_one_click_of_the_organisation(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        request = agreed(resident, clerk)
+
+        assert (request.status, request.price, request.is_payable) == (
+            Status.AGREED,
+            D(1500),
+            True,
+        )
+
+    def test_another_price_is_offered_in_the_thread_and_agreed_to(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident, DOOR)
+        paid_request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+        request = again(resident, request)
+        assert request.is_to_agree
+        assert entries(request)[-1] == ("staff", "price", "Предлагаем цену 3\xa0200,00 ₽.")
+
+        for _ in range(2):
+            agree(resident, request, D(3200))
+
+        assert again(resident, request).price == D(3200)
+        assert [kind for _, kind, _ in entries(request)] == ["message", "price", "status"]
+
+    def test_a_price_that_has_changed_meanwhile_is_not_agreed_to(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident, DOOR)
+        for price in (D(3200), D(9900)):
+            current = again(resident, request)
+            paid_request_steps.offer(actor=clerk, step=step(current), price=price)
+
+        with pytest.raises(PriceChanged):
+            agree(resident, request, D(3200))
+
+        assert again(resident, request).status is Status.NEW
+
+    def test_an_agreed_price_stands(self, clerk: Actor, resident: Actor) -> None:
+        request = agreed(resident, clerk)
+
+        with pytest.raises(StepRefused, match="уже согласована"):
+            paid_request_steps.offer(actor=clerk, step=step(request), price=D(9000))
+
+    def test_nobody_agrees_for_a_neighbour(self, clerk: Actor, resident: Actor) -> None:
+        request = ordered(resident, DOOR)
+        paid_request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+
+        with pytest.raises(AccessDenied):
+            agree(newcomer(), request, D(3200))
+
+
+class TestTheOrganisation:
+    def test_marks_what_is_agreed_as_done(self, clerk: Actor, resident: Actor) -> None:
+        request = agreed(resident, clerk)
+
+        paid_request_steps.complete(actor=clerk, step=step(request))
+
+        assert again(resident, request).status is Status.COMPLETED
+
+    def test_marks_nothing_as_done_that_nobody_agreed_to(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        with pytest.raises(MoveRefused):
+            paid_request_steps.complete(actor=clerk, step=step(ordered(resident)))
+
+    def test_declines_with_a_reason(self, clerk: Actor, resident: Actor) -> None:
+        request = ordered(resident)
+        with pytest.raises(TextRefused):
+            paid_request_steps.decline(actor=clerk, step=step(request), reason=" ")
+
+        paid_request_steps.decline(actor=clerk, step=step(request), reason="Нет мастера")
+
+        declined = again(resident, request)
+        assert (declined.status, declined.reason) == (Status.DECLINED, "Нет мастера")
+
+    def test_two_colleagues_do_not_overwrite_each_other(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident, DOOR)
+        paid_request_steps.offer(actor=clerk, step=step(request), price=D(100))
+
+        with pytest.raises(AppealChanged):
+            paid_request_steps.offer(actor=clerk, step=step(request), price=D(200))
+
+        assert again(resident, request).offered == D(100)
+
+    @pytest.mark.parametrize("price", [D(0), D(-1), D("250000.01")])
+    def test_names_no_price_that_nobody_takes(
+        self, clerk: Actor, resident: Actor, price: Decimal
+    ) -> None:
+        with pytest.raises(StepRefused):
+            paid_request_steps.offer(actor=clerk, step=step(ordered(resident)), price=price)
+
+    def test_another_organisation_neither_sees_nor_moves_it(
+        self, stranger: Actor, resident: Actor
+    ) -> None:
+        request = ordered(resident)
+        click = step(request)
+
+        with pytest.raises(AccessDenied):
+            paid_request_steps.get_request(
+                actor=stranger, account_id=request.account_id, appeal_id=request.appeal_id
+            )
+        with pytest.raises(AccessDenied):
+            paid_request_steps.offer(actor=stranger, step=click, price=D(1))
+        with pytest.raises(AccessDenied):
+            paid_request_steps.complete(actor=stranger, step=click)
+        with pytest.raises(AccessDenied):
+            paid_request_steps.decline(actor=stranger, step=click, reason="Нет")
+
+
+def agree(actor: Actor, request: paid_requests.PaidRequest, price: Decimal) -> None:
+    paid_requests.agree(
+        actor=actor,
+        account_id=request.account_id,
+        appeal_id=request.appeal_id,
+        price=price,
+        request_key="click",
+    )

@@ -1,0 +1,571 @@
+"""The service desk: its queue, whose work an appeal is, what is said, moved, joined."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from lib import clock
+from lib.access import AccessDenied, Actor
+from lib.domain.answer_fields import FieldUnknown
+from lib.domain.appeals import Status, Topic
+from lib.services import (
+    account_requests,
+    answer_templates,
+    appeal_replies,
+    desk_answers,
+    desk_batches,
+    desk_moves,
+    desk_queue,
+    desk_threads,
+    desk_work,
+    incidents,
+)
+from lib.services.answer_templates import TemplateRefused
+from lib.services.appeal_files import FilesRefused
+from lib.services.appeal_steps import MoveRefused
+from lib.services.appeal_texts import TextRefused
+from lib.services.appeal_versions import AppealChanged
+from lib.services.desk_answers import StepRefused
+from lib.services.desk_batches import BatchRefused, Chosen
+from lib.services.desk_queue import DeskKind, Filters, Queue, View
+from lib.services.desk_work import AppealTaken, ColleagueUnknown
+from lib.services.incidents import NothingToJoin
+from tests.appeals import send, tell_all
+from tests.attaching import golden, newcomer, photo
+from tests.desk import colleague, lines, row, seen
+from tests.identity import asked, changed, letters
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
+    return signed_in("staff")
+
+
+def queue(actor: Actor, **filters: Any) -> Queue:
+    return desk_queue.list_queue(actor=actor, filters=Filters(**filters))
+
+
+def numbers(actor: Actor, **filters: Any) -> list[str]:
+    return [one.number for one in queue(actor, **filters).rows]
+
+
+def answered(actor: Actor, appeal_id: int, text: str = "Проверили, всё верно") -> None:
+    desk_answers.answer(actor=actor, seen=seen(actor, appeal_id), text=text)
+
+
+class TestQueue:
+    def test_has_what_was_sent_to_the_organisation_the_oldest_deadline_first(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        _, slow = send(resident, topic=Topic.CHARGES)
+        _, fast = send(resident, topic=Topic.DISCLOSURE)
+
+        found = queue(clerk)
+
+        assert [one.number for one in found.rows] == [fast, slow]
+        assert found.counts[View.OPEN] == 2
+        assert "кв. 154" in found.rows[0].address
+
+    def test_a_neighbour_organisation_sees_nothing(self, resident: Actor) -> None:
+        send(resident)
+
+        assert queue(colleague("other", of=("uyut", "uyut"))).rows == ()
+
+    def test_views_part_it(self, resident: Actor, clerk: Actor) -> None:
+        mine, late, done = (send(resident, topic=topic)[0] for topic in list(Topic)[:3])
+        desk_work.take(actor=clerk, seen=seen(clerk, mine))
+        yesterday = clock.today() - dt.timedelta(days=1)
+        changed("UPDATE appeal SET due_on = :day WHERE id = :id", day=yesterday, id=late)
+        answered(clerk, done)
+
+        def keys(view: View) -> set[int]:
+            return {one.key for one in queue(clerk, view=view).rows}
+
+        assert keys(View.OPEN) == {mine, late}
+        assert keys(View.MINE) == {mine}
+        assert keys(View.OVERDUE) == {late}
+        assert keys(View.UNASSIGNED) == {late}
+        assert keys(View.CLOSED) == {done}
+
+    def test_is_filtered_by_topic_and_kind(self, resident: Actor, clerk: Actor) -> None:
+        _, lift = send(resident, topic=Topic.LIFT)
+        send(resident, topic=Topic.WASTE)
+
+        assert numbers(clerk, topic=Topic.LIFT) == [lift]
+        assert numbers(clerk, kind=DeskKind.PAID_SERVICE) == []
+
+    @pytest.mark.parametrize("words", ["перерасчёты отопление", "Гражданская", "0000012345"])
+    def test_is_searched_by_words_address_and_account(
+        self, resident: Actor, clerk: Actor, words: str
+    ) -> None:
+        _, number = send(resident, text="Прошу перерасчёт за отопление")
+
+        assert numbers(clerk, view=View.ALL, search=words) == [number]
+
+    def test_is_searched_by_number_whatever_the_view(self, resident: Actor, clerk: Actor) -> None:
+        _, number = send(resident)
+        short = str(int(number.rpartition("-")[2]))
+
+        for words in (number, f"№ {number}", short, f"№{short}"):
+            assert numbers(clerk, view=View.CLOSED, search=words) == [number]
+
+    @pytest.mark.parametrize("words", ["дирижабль", "и в не", "%", "'; --", "(((", "2014-999999"])
+    def test_a_search_that_finds_nothing_is_empty(
+        self, resident: Actor, clerk: Actor, words: str
+    ) -> None:
+        send(resident)
+
+        assert numbers(clerk, view=View.ALL, search=words) == []
+
+    def test_a_search_keeps_to_the_organisation(self, resident: Actor) -> None:
+        _, number = send(resident, text="отопление")
+        other = colleague("other", of=("uyut", "uyut"))
+
+        assert numbers(other, view=View.ALL, search="отопление") == []
+        assert numbers(other, view=View.ALL, search=number) == []
+
+    def test_has_requests_for_accounts_and_mistakes_too(self, clerk: Actor) -> None:
+        account_requests.request_account(
+            actor=newcomer(), claim=golden(), comment="", content=photo(), address="203.0.113.1"
+        )
+        changed(
+            "INSERT INTO mistake (organization_id, screen, selected, before, after, comment, "
+            "status, reported_at, request_key) VALUES (:office, '/', 'щет', '', '', '', 'new', "
+            "now(), 'm')",
+            office=clerk.organization_id,
+        )
+
+        assert {one.kind for one in queue(clerk).rows} == {
+            DeskKind.ACCOUNT_REQUEST,
+            DeskKind.MISTAKE,
+        }
+        assert [one.title for one in queue(clerk, kind=DeskKind.MISTAKE).rows] == ["щет"]
+        assert queue(clerk, view=View.MINE).rows == ()
+
+
+class TestWork:
+    def test_taking_makes_it_the_clerks_and_sets_it_going(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+
+        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+
+        assert (row(appeal_id).assigned_to, row(appeal_id).status) == (
+            clerk.login_id,
+            "in_progress",
+        )
+        assert len(lines(appeal_id)) == 2
+
+    def test_a_second_one_is_told_who_has_taken_it(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, _ = send(resident)
+        other = colleague()
+        shown = seen(other, appeal_id)
+        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+
+        with pytest.raises(AppealTaken, match="уже в работе: Петрова"):
+            desk_work.take(actor=other, seen=shown)
+
+    def test_assigning_leaves_a_note_and_takes_colleagues_alone(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+        other, stranger = colleague(), colleague("other", of=("uyut", "uyut"))
+
+        desk_work.assign(actor=clerk, seen=seen(clerk, appeal_id), to=other.login_id)
+        with pytest.raises(ColleagueUnknown):
+            desk_work.assign(actor=clerk, seen=seen(clerk, appeal_id), to=stranger.login_id)
+
+        assert row(appeal_id).assigned_to == other.login_id
+        found = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id)
+        assert found.notes[0].body == "Исполнитель: Смирнова О."
+        posted = [one for one in letters() if one.recipient == "colleague@example.org"]
+        assert len(posted) == 1
+
+    def test_a_note_is_kept_once_and_the_resident_has_no_line_of_it(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+        form = seen(clerk, appeal_id)
+
+        for _ in range(2):
+            desk_work.add_note(actor=clerk, seen=form, text="Спросить у бухгалтера")
+
+        found = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id)
+        assert [one.body for one in found.notes] == ["Спросить у бухгалтера"]
+        assert len(lines(appeal_id)) == 1
+        with pytest.raises(TextRefused):
+            desk_work.add_note(actor=clerk, seen=form, text=" ")
+
+
+class TestAnswers:
+    def test_an_answer_with_files_completes_it_and_posts_one_letter(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, number = send(resident)
+        tell_all()
+        before = len(letters())
+        form = seen(clerk, appeal_id)
+
+        for _ in range(2):  # a double click
+            desk_answers.answer(
+                actor=clerk, seen=form, text="Готово", uploads=[("a.png", photo(kind="PNG"))]
+            )
+        tell_all()
+
+        assert row(appeal_id).status == "completed"
+        assert row(appeal_id).assigned_to == clerk.login_id
+        assert [kind for kind, *_ in lines(appeal_id)] == ["message", "answer", "status", "status"]
+        posted = letters()[before:]
+        assert [one.recipient for one in posted] == ["resident@example.org"]
+        assert number in posted[0].subject
+
+    def test_a_question_waits_for_the_resident_whose_reply_brings_it_back(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+
+        desk_answers.ask(actor=clerk, seen=seen(clerk, appeal_id), text="За какой месяц?")
+        assert row(appeal_id).status == "deferred"
+        appeal_replies.send_reply(
+            actor=resident,
+            account_id=row(appeal_id).account_id,
+            appeal_id=appeal_id,
+            text="За май",
+            uploads=(),
+            request_key="r",
+        )
+        assert row(appeal_id).status == "new"
+        desk_answers.ask(actor=clerk, seen=seen(clerk, appeal_id), text="Точно?")
+        answered(clerk, appeal_id)
+
+        assert row(appeal_id).status == "completed"
+
+    def test_a_second_one_sees_what_has_changed(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, number = send(resident)
+        other = colleague()
+        shown = seen(other, appeal_id)
+        answered(clerk, appeal_id)
+
+        with pytest.raises(AppealChanged, match=rf"{number} изменилось.*Петрова.*Дан ответ"):
+            desk_answers.answer(actor=other, seen=shown, text="И от меня")
+
+        desk_answers.answer(actor=other, seen=seen(other, appeal_id), text="И от меня")
+
+    def test_who_comes_second_is_told_whose_it_is_now(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, number = send(resident)
+        shown = seen(clerk, appeal_id)
+        other = colleague()
+        desk_work.assign(actor=other, seen=seen(other, appeal_id), to=other.login_id)
+
+        with pytest.raises(AppealChanged, match=rf"обращение № {number} изменилось: испол.*Смирн"):
+            desk_answers.answer(actor=clerk, seen=shown, text="Готово")
+
+        shown = seen(clerk, appeal_id)
+        desk_work.assign(actor=other, seen=seen(other, appeal_id), to=None)
+        with pytest.raises(AppealChanged, match="исполнитель не назначен"):
+            desk_answers.ask(actor=clerk, seen=shown, text="За май?")
+
+    def test_a_closed_thread_is_over(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, _ = send(resident)
+        answered(clerk, appeal_id)
+        desk_answers.change_status(
+            actor=clerk, seen=seen(clerk, appeal_id), to=Status.CLOSED, reason=""
+        )
+
+        for speak in (desk_answers.answer, desk_answers.ask):
+            with pytest.raises(StepRefused):
+                speak(actor=clerk, seen=seen(clerk, appeal_id), text="Ещё")
+
+    def test_a_status_needs_a_way_and_a_reason(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, _ = send(resident)
+
+        for to, reason in ((Status.CLOSED, ""), (Status.DECLINED, "")):
+            with pytest.raises(MoveRefused):
+                desk_answers.change_status(
+                    actor=clerk, seen=seen(clerk, appeal_id), to=to, reason=reason
+                )
+        desk_answers.change_status(
+            actor=clerk, seen=seen(clerk, appeal_id), to=Status.DECLINED, reason="Не наш дом"
+        )
+
+        assert (row(appeal_id).status, row(appeal_id).reason) == ("declined", "Не наш дом")
+
+    def test_no_status_makes_an_appeal_answered_or_its_term_begin_anew(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+
+        def move(to: Status) -> None:
+            form = seen(clerk, appeal_id)
+            desk_answers.change_status(actor=clerk, seen=form, to=to, reason="Так вышло")
+
+        with pytest.raises(StepRefused, match="Напишите ответ"):
+            move(Status.COMPLETED)
+        answered(clerk, appeal_id)
+        changed("UPDATE appeal SET due_on = '2014-01-09' WHERE id = :id", id=appeal_id)
+        with pytest.raises(StepRefused, match="только заявитель"):
+            move(Status.NEW)
+
+        assert (row(appeal_id).status, str(row(appeal_id).due_on)) == ("completed", "2014-01-09")
+
+    def test_a_file_that_is_none_leaves_nothing(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, _ = send(resident)
+
+        with pytest.raises(FilesRefused):
+            desk_answers.answer(
+                actor=clerk,
+                seen=seen(clerk, appeal_id),
+                text="Вот",
+                uploads=[("a.svg", b"<svg onload=alert(1)>")],
+            )
+
+        assert len(lines(appeal_id)) == 1
+
+
+class TestMoves:
+    @pytest.fixture
+    @staticmethod
+    def other() -> int:
+        """Let another organisation manage the house of the golden account."""
+        (found,) = asked("SELECT id FROM organization WHERE external_id = 'uyut'")
+        changed(
+            "UPDATE house SET organization_id = :other WHERE id = (SELECT house_id FROM premise p "
+            "JOIN account a ON a.premise_id = p.id WHERE a.number = '0000012345')",
+            other=found.id,
+        )
+        return int(found.id)
+
+    def test_another_organisation_that_serves_the_account_takes_over(
+        self, resident: Actor, clerk: Actor, other: int
+    ) -> None:
+        appeal_id, number = send(resident, organization_id=clerk.organization_id)
+        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+        others = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id).others
+        assert list(others) == [other]
+
+        desk_moves.redirect(
+            actor=clerk,
+            seen=seen(clerk, appeal_id),
+            organization_id=other,
+            reason="Дом обслуживают они",
+        )
+
+        assert numbers(clerk) == []
+        assert numbers(colleague("next", of=("uyut", "uyut"))) == [number]
+        assert (row(appeal_id).assigned_to, row(appeal_id).status) == (None, "new")
+        assert lines(appeal_id)[-1][1].endswith("Дом обслуживают они")
+        with pytest.raises(AccessDenied):
+            desk_threads.get_thread(actor=clerk, appeal_id=appeal_id)
+
+    def test_passed_to_and_fro_it_is_late_all_the_same(
+        self, resident: Actor, clerk: Actor, other: int
+    ) -> None:
+        appeal_id, number = send(resident, organization_id=clerk.organization_id)
+        yesterday = clock.today() - dt.timedelta(days=1)
+        changed("UPDATE appeal SET due_on = :day WHERE id = :id", day=yesterday, id=appeal_id)
+        rule = row(appeal_id).due_rule
+
+        desk_moves.redirect(
+            actor=clerk, seen=seen(clerk, appeal_id), organization_id=other, reason="Не мы"
+        )
+
+        assert (row(appeal_id).due_on, row(appeal_id).due_rule) == (yesterday, rule)
+        assert numbers(colleague("next", of=("uyut", "uyut")), view=View.OVERDUE) == [number]
+
+    def test_no_other_organisation_does(self, resident: Actor, clerk: Actor, other: int) -> None:
+        appeal_id, _ = send(resident, organization_id=clerk.organization_id)
+        (third,) = asked("SELECT id FROM organization WHERE external_id = 'zarya'")
+
+        for organization_id, reason in ((third.id, "Им виднее"), (other, "")):
+            with pytest.raises(StepRefused):
+                desk_moves.redirect(
+                    actor=clerk,
+                    seen=seen(clerk, appeal_id),
+                    organization_id=organization_id,
+                    reason=reason,
+                )
+
+    def test_a_term_about_personal_data_is_extended_once_with_a_reason(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident, topic=Topic.PERSONAL_DATA)
+        before = row(appeal_id).due_on
+        tell_all()
+
+        desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Запросили архив")
+        tell_all()
+
+        due = row(appeal_id).due_on
+        assert due >= before + dt.timedelta(days=5)
+        said = f"Срок ответа продлён до {due:%d.%m.%Y}. Причина: Запросили архив"
+        assert lines(appeal_id)[-1] == ("extension", said, None)
+        letter = letters()[-1]
+        assert letter.recipient == "resident@example.org"
+        assert "срок ответа продлён" in letter.subject
+        assert said in " ".join(letter.body_text.split())
+        assert "новый статус" not in letter.body_text
+        with pytest.raises(StepRefused):
+            desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Ещё немного")
+
+    def test_no_other_term_is(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, _ = send(resident, topic=Topic.CHARGES)
+
+        with pytest.raises(StepRefused):
+            desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успеваем")
+
+
+class TestBatches:
+    def test_several_are_assigned_answered_and_closed(self, resident: Actor, clerk: Actor) -> None:
+        sent = [send(resident, topic=topic) for topic in (Topic.LIFT, Topic.WASTE)]
+        account_id = row(sent[0][0]).account_id
+        other = colleague()
+
+        def chosen() -> list[Chosen]:  # as a page that is drawn now shows them
+            return [Chosen(account_id, key, number, row(key).version) for key, number in sent]
+
+        desk_batches.assign(actor=clerk, chosen=chosen(), to=other.login_id, request_key="a")
+        first = desk_batches.answer(
+            actor=clerk, chosen=chosen(), text="{имя}, ответ на № {номер}", request_key="b"
+        )
+        desk_batches.close(actor=clerk, chosen=chosen()[:1], request_key="c")
+        again = desk_batches.close(actor=clerk, chosen=chosen(), request_key="d")
+
+        assert first.done == 2
+        texts = [lines(key)[1][1] for key, _ in sent]
+        assert texts == [f"Сергей, ответ на № {number}" for _, number in sent]
+        assert (again.done, [number for number, _ in again.refused]) == (1, [sent[0][1]])
+        assert all(row(key).assigned_to == other.login_id for key, _ in sent)
+
+    def test_nothing_or_too_much_is_refused(self, clerk: Actor) -> None:
+        for chosen in ([], [Chosen(1, 1, "1", 1)] * 51):
+            with pytest.raises(BatchRefused):
+                desk_batches.close(actor=clerk, chosen=chosen, request_key="k")
+
+    def test_what_a_colleague_has_changed_meanwhile_is_left_out_and_named(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        sent = [send(resident, topic=topic) for topic in (Topic.LIFT, Topic.WASTE, Topic.METERS)]
+        account_id = row(sent[0][0]).account_id
+        chosen = [Chosen(account_id, key, number, row(key).version) for key, number in sent]
+        other = colleague()
+        answered(other, sent[0][0], "Лифт починили")
+        desk_work.take(actor=other, seen=seen(other, sent[1][0]))
+
+        for _ in range(2):  # a double click
+            outcome = desk_batches.answer(actor=clerk, chosen=chosen, text="Да", request_key="b")
+        taken = desk_batches.assign(
+            actor=clerk, chosen=chosen[1:2], to=clerk.login_id, request_key="a"
+        )
+
+        assert [number for number, _ in outcome.refused] == [sent[0][1], sent[1][1]]
+        assert "исполнитель – Смирнова О." in outcome.refused[0][1]
+        assert "«Дан ответ»" in outcome.refused[0][1]
+        texts = [[body for kind, body, _ in lines(key) if kind == "answer"] for key, _ in sent]
+        assert texts == [["Лифт починили"], [], ["Да"]]
+        assert taken.done == 0
+        assert row(sent[1][0]).assigned_to == other.login_id
+
+
+class TestIncidents:
+    def test_appeals_of_one_house_and_topic_are_offered_joined_and_answered(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        first, _ = send(resident, topic=Topic.QUALITY, text="Нет воды")
+        second, _ = send(resident, topic=Topic.QUALITY, text="Холодная вода")
+        apart, _ = send(resident, topic=Topic.LIFT)
+        (offer,) = queue(clerk).offers
+        assert (offer.appeal_id, offer.count) == (first, 2)
+
+        key = incidents.join(actor=clerk, account_id=offer.account_id, appeal_id=offer.appeal_id)
+        assert incidents.join(actor=clerk, account_id=offer.account_id, appeal_id=second) == key
+        third, _ = send(resident, topic=Topic.QUALITY, text="И у меня")
+        (offer,) = queue(clerk).offers
+        assert (offer.appeal_id, offer.count) == (third, 3)
+        assert desk_threads.get_thread(actor=clerk, appeal_id=third).beside == 2
+        assert incidents.join(actor=clerk, account_id=offer.account_id, appeal_id=third) == key
+        assert queue(clerk).offers == ()
+        tell_all()
+        before = len(letters())
+
+        count = incidents.answer_all(
+            actor=clerk, incident_id=key, text="Авария устранена", request_key="i"
+        )
+        tell_all()
+
+        assert count == 3
+        assert {row(one).status for one in (first, second, third)} == {"completed"}
+        assert row(apart).status == "new"
+        assert len(letters()) == before + 3
+        incident = incidents.get_incident(actor=clerk, incident_id=key)
+        assert (incident.waiting, incident.answered_at is not None) == (0, True)
+
+    def test_of_an_incident_that_was_answered_nothing_more_is_offered(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        first, _ = send(resident, topic=Topic.QUALITY)
+        send(resident, topic=Topic.QUALITY)
+        account_id = row(first).account_id
+        key = incidents.join(actor=clerk, account_id=account_id, appeal_id=first)
+        incidents.answer_all(actor=clerk, incident_id=key, text="Готово", request_key="i")
+        changed("UPDATE appeal SET status = 'new' WHERE id = :id", id=first)  # opened again
+        third, _ = send(resident, topic=Topic.QUALITY)
+
+        assert queue(clerk).offers == ()
+        assert desk_threads.get_thread(actor=clerk, appeal_id=third).beside == 0
+        with pytest.raises(NothingToJoin):
+            incidents.join(actor=clerk, account_id=account_id, appeal_id=third)
+
+    def test_what_came_days_before_stands_apart(self, resident: Actor, clerk: Actor) -> None:
+        old, _ = send(resident, topic=Topic.QUALITY)
+        new, _ = send(resident, topic=Topic.QUALITY)
+        changed("UPDATE appeal SET sent_at = sent_at - interval '49 hours' WHERE id = :id", id=old)
+
+        assert queue(clerk).offers == ()
+        with pytest.raises(NothingToJoin):
+            incidents.join(actor=clerk, account_id=row(new).account_id, appeal_id=new)
+
+
+class TestTemplates:
+    def test_are_kept_changed_and_removed(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, number = send(resident)
+        answer_templates.save(
+            actor=clerk, template_id=None, name="Ответ", body="{Имя}, № {номер}, до {срок}"
+        )
+        (kept,) = answer_templates.list_templates(actor=clerk)
+
+        (shown,) = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id).templates
+        due = row(appeal_id).due_on
+        assert shown.body == f"Сергей, № {number}, до {due:%d.%m.%Y}"
+        answer_templates.save(
+            actor=clerk, template_id=kept.template_id, name="Новый", body="Просто текст"
+        )
+        assert answer_templates.list_templates(actor=clerk)[0].name == "Новый"
+        answer_templates.remove(actor=clerk, template_id=kept.template_id)
+        assert answer_templates.list_templates(actor=clerk) == ()
+
+    def test_an_unknown_field_a_taken_name_and_another_organisations_are_refused(
+        self, clerk: Actor
+    ) -> None:
+        answer_templates.save(actor=clerk, template_id=None, name="Ответ", body="Текст")
+        (kept,) = answer_templates.list_templates(actor=clerk)
+        other = colleague("other", of=("uyut", "uyut"))
+
+        with pytest.raises(FieldUnknown):
+            answer_templates.save(actor=clerk, template_id=None, name="Б", body="{пароль}")
+        with pytest.raises(TemplateRefused):
+            answer_templates.save(actor=clerk, template_id=None, name=" Ответ ", body="Текст")
+        with pytest.raises(AccessDenied):
+            answer_templates.save(
+                actor=other, template_id=kept.template_id, name="Чужой", body="Текст"
+            )
+        answer_templates.remove(actor=other, template_id=kept.template_id)
+
+        assert answer_templates.list_templates(actor=clerk) == (kept,)

@@ -1,0 +1,76 @@
+"""The guide: a chapter for each section of the menu, pictures that exist, words that are found."""
+
+import re
+
+import pytest
+from PIL import Image
+
+from lib.ui import guide_book, guide_view, screens
+from lib.ui.guide_book import FOLDER
+from tests.guide_pictures import LARGEST
+
+PICTURES = FOLDER / "pictures"
+
+
+@pytest.mark.parametrize("path", [screen.path for screen in screens.RESIDENT])
+def test_every_section_of_the_menu_has_its_chapter_and_its_help(path: str) -> None:
+    chapter = guide_book.chapter_of(path)
+
+    assert chapter is not None
+    shown = guide_view._about(path)
+    assert chapter.lead[:20] in shown
+    assert f'href="/guide?section={chapter.section}"' in shown
+
+
+@pytest.mark.parametrize("section", guide_book.SECTIONS)
+def test_every_picture_named_exists_is_small_and_has_words(section: str) -> None:
+    chapter = guide_book.chapter(section)
+
+    assert chapter is not None
+    named = re.findall(r'<img src="/guide-pictures/([a-z_]+\.webp)" alt="([^"]+)"', chapter.body)
+    assert chapter.body.count("<img") == len(named) >= 1
+    for name, words in named:
+        assert words
+        assert (PICTURES / name).stat().st_size <= LARGEST
+        with Image.open(PICTURES / name) as picture:
+            assert (picture.format, picture.width) == ("WEBP", 860)
+
+
+def test_no_picture_and_no_chapter_is_left_over() -> None:
+    bodies = "".join(one.body for one in guide_book.chapters())
+
+    assert {path.name for path in PICTURES.iterdir()} == set(re.findall(r"[a-z_]+\.webp", bodies))
+    assert {path.stem for path in FOLDER.glob("*.md")} == set(guide_book.SECTIONS)
+
+
+@pytest.mark.parametrize("section", guide_book.SECTIONS)
+def test_links_of_a_chapter_lead_to_chapters(section: str) -> None:
+    chapter = guide_book.chapter(section)
+
+    assert chapter is not None
+    for address in re.findall(r'href="([^"]+)"', chapter.body):
+        there = re.fullmatch(r"/guide\?section=([a-z_]+)", address)
+        assert there is not None, address
+        assert guide_book.chapter(there[1]), address
+    assert len(chapter.lead) <= 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("поверки", "meters"),
+        ("КВИТАНЦИЮ распечатать", "home"),
+        ("лицевые счета добавить", "attach"),
+        ("счётчик", "meters"),
+        ("счетчиков", "meters"),
+        ("забыл пароль", "recovery"),
+        ("удалить учётную запись", "profile"),
+    ],
+)
+def test_words_are_found_whatever_their_endings(asked: str, first: str) -> None:
+    assert first in [hit.chapter.section for hit in guide_book.search(asked)][:3]
+
+
+@pytest.mark.parametrize("asked", ["", "  ", "<script>", "щщщщ", "("])
+def test_nothing_is_found_where_nothing_is(asked: str) -> None:
+    assert guide_book.search(asked) == ()
