@@ -5,13 +5,19 @@ import subprocess
 import sys
 
 _LOWEST_PERCENT = 95
-# whole processes, browsers and thousands of examples: being watched doubles the time of each
-# test, and what these cover others cover as well
+# whole processes, browsers, cities and thousands of examples: being watched doubles the time of
+# each test, and what these cover others cover as well
 _UNWATCHED = (
     "tests/journeys",
     "tests/faults",
+    "tests/architecture",
+    "tests/attacks",
+    "tests/demo",
+    "tests/db/embedded",
     "tests/exchange/test_mutations.py",
     "tests/services/test_balances.py",
+    "tests/services/test_demonstration.py",
+    "tests/services/test_receipt_run.py",
 )
 
 

@@ -1,6 +1,6 @@
 """Balances of generated accounts over three years: what the screens say, and a slow check.
 
-60 accounts; 10,000 of all senders with KABINET_SOAK=1, as many as KABINET_BALANCES says with it.
+1,000 accounts; 10,000 of all senders with KABINET_SOAK=1, as many as KABINET_BALANCES says with it.
 """
 
 import datetime as dt
@@ -31,6 +31,7 @@ _USUAL_CITY, _USUAL_SENDERS = 4_000, (ZARYA,)
 _MONTHS = 36
 _UNTIL = months.number(dt.date(2026, 10, 1))
 _AT_ONCE = 50
+_LISTED = 5  # the payments of each fifth account: their sums are in every account's movement
 
 
 def _packages(city: City, sender: Sender) -> Iterator[Package]:
@@ -72,11 +73,12 @@ def test_the_screens_and_the_slow_check_differ_by_nothing(empty: str, tmp_path: 
             for account in some:
                 card = cards[keys[account]]
                 rows += _check_movement(books, by_account[account], card)
-                assert _listed(card) == sorted(paid.get(account, [])), account
+                if _ACCOUNTS or checked % _LISTED == 0:
+                    assert _listed(card) == sorted(paid.get(account, [])), account
                 _check_card(books, by_account[account], account, card)
                 checked += 1
 
-    assert checked >= (_ACCOUNTS or 60)
+    assert checked >= (_ACCOUNTS or 1_000)
     assert rows > checked * _MONTHS
     assert reversals > checked
 
