@@ -26,6 +26,7 @@ _FAREWELL_SECONDS = 2.0
 _POOL_SECONDS = 10.0
 _POLL_SECONDS = 10.0
 _CONNECTIONS = 3
+_WATCH_SECONDS, _SILENT_SECONDS = 2.0, 15.0
 jobs.load()  # now, so that the web process freezes the handlers with the rest
 _AWAY = (ConnectorException, psycopg.Error, PoolTimeout, OSError)
 
@@ -55,7 +56,7 @@ async def work(pace: Pace = Pace()) -> None:
     while True:
         begun = asyncio.get_running_loop().time()
         try:
-            await _work(pace)
+            await _watched(pace)
             _LOG.warning("worker interrupted", reason="a connection was lost")
         except _AWAY as failure:
             _LOG.warning("worker interrupted", reason=type(failure).__name__)
@@ -65,6 +66,34 @@ async def work(pace: Pace = Pace()) -> None:
             rest = _FIRST_REST
         await asyncio.sleep(rest)
         rest = min(rest * 2, _LONGEST_REST)
+
+
+async def _watched(pace: Pace) -> None:
+    """Work as long as the library's worker lives.
+
+    One that lost its database while a job was ending has been seen to wait for ever on its own
+    way out: it is left there, and its jobs come back as those of a dead one.
+
+    Raises:
+        TimeoutError: the worker was silent.
+    """
+    working = asyncio.create_task(_work(pace))
+    silent = 0.0
+    try:
+        while not working.done():
+            await asyncio.wait({working}, timeout=_WATCH_SECONDS)
+            silent = 0.0 if _beats() else silent + _WATCH_SECONDS
+            if silent > _SILENT_SECONDS and not working.done():
+                raise TimeoutError
+        working.result()
+    finally:
+        working.cancel()
+        await asyncio.wait({working}, timeout=_POOL_SECONDS)
+
+
+def _beats() -> bool:
+    """Tell whether a worker's heart beats in this loop; the library names the task so."""
+    return any(task.get_name() == "update_heartbeats" for task in asyncio.all_tasks())
 
 
 async def _work(pace: Pace) -> None:

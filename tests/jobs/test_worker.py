@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -275,3 +275,26 @@ def test_two_handlers_of_one_name_are_a_bug() -> None:
 
     with pytest.raises(ValueError, match="two handlers"):
         jobs.task("send_letter")(print)
+
+
+def test_a_worker_that_hangs_on_its_way_out_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = 0
+
+    async def hang(_: Pace) -> None:
+        nonlocal begun
+        begun += 1
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(worker, "_work", hang)
+    monkeypatch.setattr(worker, "_WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "_SILENT_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "_FIRST_REST", 0.01)
+    monkeypatch.setattr("lib.mail.delivery.demand_a_way", lambda: None)
+
+    async def some_time() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(worker.work(), timeout=2)
+
+    asyncio.run(some_time())
+
+    assert begun > 1
