@@ -2,6 +2,7 @@
 
 import csv
 import fcntl
+import functools
 import hashlib
 import io
 import json
@@ -17,6 +18,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, create_engine, text
+from streamlit.components.v2 import manifest_scanner
 
 # before anything of the portal reads its settings
 for name in ("DATABASE_URL", "SMTP_URL", "HOST", "PORT", "KABINET_ADDRESS", "KABINET_WORKER"):
@@ -35,6 +37,11 @@ from lib.services import demonstration, sign_in
 # how quick this machine is at the moment is no property of the code
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portal")
+
+# a portal asks once which packages bring components, AppTest at each run: half of its time
+manifest_scanner.scan_component_manifests = functools.cache(
+    manifest_scanner.scan_component_manifests
+)
 
 EMPTY, DEMO = "template_empty", "template_demo"
 PASSWORD = "demo-Parol-2014"

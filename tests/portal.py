@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from sqlalchemy import create_engine, text
 
 from db.embedded import EmbeddedServer
@@ -108,6 +108,14 @@ class Portal:
         engine.dispose()
         server.detach()
         return found
+
+
+def whole(page: Page) -> None:
+    """Wait until the screen has run to its end and each of its parts has arrived."""
+    page.locator("footer.kb-footer").wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    # a kind of field that this tab has not shown before is fetched, and stands in grey till then
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def launch(playwright: Playwright) -> Browser:

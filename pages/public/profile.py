@@ -38,7 +38,9 @@ with sections[shown]:
         case "Счета":
             profile_accounts.held(actor)
         case "Данные":
-            profile_data.copy(actor, profile)
+            # its own container: a copy that becomes ready must not shift the form being filled
+            with st.container():
+                profile_data.copy(actor, profile)
             profile_data.removal(actor)
         case _:
             profile_login.facts(profile)

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.faults.kit import SOAK
-from tests.portal import Portal
+from tests.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -35,11 +35,6 @@ STRANGERS = ["/", "/registration", "/activation", "/guide", "/guide?q=долг"]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def settled(page: Page) -> None:
-    page.locator("footer.kb-footer").wait_for()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-
-
 # colours are the same in every size, and sizes in every colour: two looks tell nearly all
 LOOKS = {"1280-light": (WIDE, "light"), "390-dark": (PHONE, "dark")}
 if SOAK > 1:
@@ -54,13 +49,13 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
     stranger = context.new_page()
     for path in STRANGERS:
         stranger.goto(f"{portal.url}{path}")
-        settled(stranger)
+        whole(stranger)
         assert stranger.evaluate(SIDEWAYS) <= 0, path
         assert serious(stranger) == [], path
     page = enter(context)
     for path in SCREENS:
         page.goto(f"{portal.url}{path}")
-        settled(page)
+        whole(page)
 
         assert page.evaluate(SIDEWAYS) <= 0, path
         inner = "Array.from(document.querySelectorAll('.kb-bill, .kb-head, .kb-header')).every("
@@ -110,7 +105,7 @@ def test_nothing_is_asked_of_strangers(
     )
     page = enter(context)
     page.goto(f"{portal.url}/charges")
-    settled(page)
+    whole(page)
 
     assert foreign == []
 

@@ -12,6 +12,7 @@ import zxingcpp
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lib.domain import payment_qr_reading
+from tests.portal import whole
 
 pytestmark = pytest.mark.journey
 
@@ -46,7 +47,7 @@ def words(text: str) -> str:
 
 def tables(page: Page) -> dict[str, list[str]]:
     """Read the tables with a total, once the page is whole: they come after the headings."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    whole(page)
     found = {}
     for table in page.locator("table.kb-bill:visible").filter(has=page.locator("tfoot")).all():
         rows = table.locator("tbody tr, tfoot tr").all()

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.portal import Portal
+from tests.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 _LAST = (
@@ -15,11 +15,6 @@ _LAST = (
     "ON r.account_id = m.account_id AND r.meter_id = m.id ORDER BY m.serial, r.taken_on DESC"
 )
 _DOUBTFUL = "ХВ-100154"
-
-
-def whole(page: Page) -> None:
-    page.locator("footer.kb-footer").wait_for()
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def is_sound(page: Page) -> None:

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.test_keyboard import tab_to
-from tests.journeys.test_looks import serious, settled
-from tests.portal import Portal
+from tests.journeys.test_looks import serious
+from tests.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 PHONE = {"width": 390, "height": 844}
@@ -31,7 +31,7 @@ def test_selected_words_reach_the_staff(
 ) -> None:
     page = enter(context)
     page.goto(f"{portal.url}/guide?section=meters")
-    settled(page)
+    whole(page)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".kb-hint")).to_contain_text("Сначала выделите слова")
     select(page, "Передать показания", ".kb-chapter")
@@ -66,7 +66,7 @@ def test_a_stranger_with_a_phone_taps_the_link(browser: Browser, portal: Portal)
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="ru-RU")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(portal.url)
-    settled(page)
+    whole(page)
     select(page, "личный кабинет", "h1")
     page.get_by_role("button", name="Сообщить об ошибке").tap()
     dialog = page.get_by_role("dialog", name="Ошибка в тексте")

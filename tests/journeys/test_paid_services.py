@@ -7,8 +7,8 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.test_looks import SIDEWAYS, serious, settled
-from tests.portal import Portal
+from tests.journeys.test_looks import SIDEWAYS, serious
+from tests.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 WELDING = "Сварочные работы"
@@ -53,7 +53,7 @@ def test_a_request_is_agreed_paid_and_done(
     page.goto(f"{portal.url}{request}")
     page.get_by_role("button", name="Согласиться с ценой 3 200,00 ₽").click()
     expect(page.get_by_role("heading", name="К оплате 3 200,00 ₽")).to_be_visible()
-    settled(page)
+    whole(page)
     assert serious(page) == []
     page.get_by_role("button", name="Оплатить картой").click()
     page.get_by_role("button", name="Оплатить", exact=True).click()
@@ -61,7 +61,7 @@ def test_a_request_is_agreed_paid_and_done(
     expect(page.get_by_text("Заявка оплачена онлайн: 3 200,00 ₽.")).to_be_visible()
 
     desk.reload()
-    settled(desk)
+    whole(desk)
     assert serious(desk) == []
     desk.get_by_role("button", name="Работа выполнена").click()
     expect(desk.get_by_text("Заявка выполнена, житель получит письмо.")).to_be_visible()
@@ -72,7 +72,7 @@ def test_a_request_is_agreed_paid_and_done(
     expect(row_of_it).to_contain_text("Выполнена")
     expect(row_of_it).to_contain_text("оплачена")
     page.set_viewport_size({"width": 390, "height": 844})
-    settled(page)
+    whole(page)
     assert page.evaluate(SIDEWAYS) <= 0
     # what the flat owes is as it was
     page.goto(portal.url)

@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lib.domain import payment_qr_reading
-from tests.journeys.test_looks import PHONE, SIDEWAYS, WIDE, serious, settled
-from tests.portal import Portal
+from tests.journeys.test_looks import PHONE, SIDEWAYS, WIDE, serious
+from tests.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 
@@ -98,7 +98,7 @@ def test_the_codes_are_read_off_the_screen(
     context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
     page = enter(context, at="/pay")
     go_on(page)
-    settled(page)
+    whole(page)
     assert page.evaluate(SIDEWAYS) <= 0
     assert serious(page) == []
 

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.portal import whole
 from tests.workbook import Amount, sheets
 
 pytestmark = pytest.mark.journey
@@ -65,7 +66,7 @@ def test_on_a_phone_nothing_scrolls_sideways_and_axe_is_content(
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     for name in ("Платежи", "Переплаты", "Квитанции", "Движение финансов"):
         page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        whole(page)
         assert page.evaluate(SIDEWAYS) <= 0, name
         spilling = "Array.from(document.querySelectorAll('.kb-bill td')).filter("
         spilling += "e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"

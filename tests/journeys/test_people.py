@@ -7,16 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.portal import Portal
+from tests.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 PASSWORD = "new-Parol-2026"
 PHONE = {"width": 390, "height": 844}
-
-
-def whole(page: Page) -> None:
-    page.locator("footer.kb-footer").wait_for()
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def is_sound(page: Page) -> None:

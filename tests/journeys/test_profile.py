@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.portal import PASSWORD, Portal
+from tests.portal import PASSWORD, Portal, whole
 
 pytestmark = pytest.mark.journey
 NAME, NEW_PASSWORD = "profile.journey", "novyj-Parol-2026"
@@ -36,6 +36,7 @@ def login(portal: Portal) -> str:
 
 def section(page: Page, portal: Portal, name: str) -> None:
     page.goto(f"{portal.url}/profile")
+    whole(page)
     page.get_by_role("tab", name=name).click()
 
 
@@ -93,6 +94,7 @@ def test_from_a_new_password_to_the_end_of_the_login(
     assert elsewhere.request.get(address).status == 404
 
     # the end
+    whole(page)
     page.get_by_text("Удалить учётную запись").click()
     page.get_by_role("textbox", name="Пароль").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Удалить навсегда").click()

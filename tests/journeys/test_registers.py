@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from lib.domain import payment_qr_reading
 from tests.faults.kit import Package
 from tests.faults.process import Kabinet
-from tests.journeys.test_looks import PHONE, SIDEWAYS, serious, settled
-from tests.portal import Portal
+from tests.journeys.test_looks import PHONE, SIDEWAYS, serious
+from tests.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 _PAID = "12.11.2014"
@@ -83,7 +83,7 @@ def test_a_payment_by_code_comes_by_register_and_is_not_doubled(
     office = browser.new_context(locale="ru-RU", viewport=PHONE)  # type: ignore[arg-type]
     desk = enter(office, "staff", at="/exchange")
     expect(desk.get_by_text("счёт с таким номером не найден")).to_be_visible()
-    settled(desk)
+    whole(desk)
     assert desk.evaluate(SIDEWAYS) <= 0
     assert serious(desk) == []
     desk.get_by_role("button", name="Провести", exact=True).dblclick()
