@@ -1,6 +1,10 @@
 """A real portal and a real browser for the journeys."""
 
+import fcntl
+import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -11,9 +15,28 @@ from tests.portal import PASSWORD, Portal, launch
 expect.set_options(timeout=20_000)
 
 
+def prepared(base: Path) -> Path:
+    """Return the state of a portal that has made its demonstration; the first worker makes it."""
+    state = base / "prepared-portal"
+    with (base / "prepared-portal.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not state.exists():
+            making = base / "portal-being-made"
+            making.mkdir()
+            first = Portal(making)
+            first.start()
+            first.stop()
+            making.rename(state)
+    return state
+
+
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A portal of the worker's own: what one journey leaves, no other worker meets."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     running = Portal(tmp_path_factory.mktemp("portal"))
+    shutil.copytree(prepared(shared), running.state, dirs_exist_ok=True)
     running.start()
     yield running
     running.stop()
