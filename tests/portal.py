@@ -118,7 +118,7 @@ def whole(page: Page) -> None:
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *arguments: str) -> Browser:
     """Start the machine's Chromium, or the one that Playwright has brought."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
-    return playwright.chromium.launch(executable_path=found, args=list(_QUIET))
+    return playwright.chromium.launch(executable_path=found, args=[*_QUIET, *arguments])

@@ -46,19 +46,59 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = launch(playwright)
+        # the tabs of one context share a process, and the scripts that it has compiled
+        launched = launch(playwright, "--process-per-site")
         yield launched
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def opened_before() -> dict[str, list[BrowserContext]]:
+    """Contexts that no test uses at the moment, by the options they were opened with."""
+    return {}
+
+
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(
-        locale="ru-RU", viewport={"width": 1280, "height": 900}, accept_downloads=True
-    )
-    opened.set_default_timeout(30_000)
+def another(
+    browser: Browser, portal: Portal, opened_before: dict[str, list[BrowserContext]]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Open somebody's browser: without what anybody left there, but with the scripts it has read.
+
+    A new one compiles three megabytes of scripts again: two seconds of a core a screen.
+    """
+    lent: list[tuple[str, BrowserContext]] = []
+
+    def opened(**options: object) -> BrowserContext:
+        key = repr(sorted(options.items()))
+        free = opened_before.setdefault(key, [])
+        context = free.pop() if free else browser.new_context(locale="ru-RU", **options)  # type: ignore[arg-type]
+        context.set_default_timeout(30_000)
+        lent.append((key, context))
+        return context
+
     yield opened
-    opened.close()
+    for key, context in lent:
+        forget(context, portal.url)
+        opened_before[key].append(context)
+
+
+def forget(context: BrowserContext, origin: str) -> None:
+    """Close what is open in a browser but for one empty tab: with the last one its process ends."""
+    kept = context.new_page()
+    kept.goto(f"{origin}/healthz")
+    for page in context.pages:
+        if page != kept:
+            page.close()
+    context.new_cdp_session(kept).send(
+        "Storage.clearDataForOrigin",
+        {"origin": origin, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"},
+    )
+    context.clear_cookies()
+
+
+@pytest.fixture
+def context(another: Callable[..., BrowserContext]) -> BrowserContext:
+    return another(viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.attaching import photo
 from tests.journeys.test_keyboard import tab_to
@@ -54,7 +54,10 @@ def write(page: Page) -> str:
 
 
 def test_a_resident_writes_staff_answer_it_is_rated_and_opened_again(
-    context: BrowserContext, browser: Browser, portal: Portal, enter: Callable[..., Page]
+    context: BrowserContext,
+    another: Callable[..., BrowserContext],
+    portal: Portal,
+    enter: Callable[..., Page],
 ) -> None:
     page = enter(context)
     number = write(page)
@@ -62,8 +65,7 @@ def test_a_resident_writes_staff_answer_it_is_rated_and_opened_again(
     assert page.request.get(f"{portal.url}{file}").headers["content-type"] == "image/jpeg"
 
     # the letter's link opens the thread after sign-in
-    office = browser.new_context(locale="ru-RU")
-    office.set_default_timeout(30_000)
+    office = another()
     key = page.url.rpartition("=")[2]
     staff = enter(office, "staff", at=f"/service_desk?id={key}")
     expect(staff.locator("h1")).to_contain_text(number)
@@ -101,7 +103,6 @@ def test_a_resident_writes_staff_answer_it_is_rated_and_opened_again(
     said(staff, "Исправим в ноябре")
     staff.get_by_role("button", name="Закрыть").click()
     said(staff, "Закрыто")
-    office.close()
 
     page.reload()
     expect(page.get_by_text("Переписка закрыта")).to_be_visible()

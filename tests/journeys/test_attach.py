@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from db import session as database
 from db.embedded import EmbeddedServer
@@ -62,7 +62,7 @@ def code(portal: Portal, page: Page) -> str:
 
 def test_a_newcomer_attaches_an_account_and_asks_for_another(
     context: BrowserContext,
-    browser: Browser,
+    another: Callable[..., BrowserContext],
     portal: Portal,
     enter: Callable[..., Page],
     second: tuple[str, str, str, str],
@@ -109,7 +109,7 @@ def test_a_newcomer_attaches_an_account_and_asks_for_another(
     expect(page.get_by_role("cell", name="Ждёт решения")).to_be_visible()
 
     # an employee looks and approves
-    office = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 900})
+    office = another(viewport={"width": 1280, "height": 900})
     desk = enter(office, "staff", at="/account_requests")
     expect(desk.get_by_text("счёт найден по этому адресу")).to_be_visible()
     with office.expect_page() as opened:
@@ -117,7 +117,6 @@ def test_a_newcomer_attaches_an_account_and_asks_for_another(
     assert opened.value.evaluate("document.contentType") == "image/jpeg"
     desk.get_by_role("button", name="Одобрить").click()
     expect(desk.get_by_text("Новых заявок нет")).to_be_visible()
-    office.close()
 
     page.goto(portal.url)
     expect(page.locator("section.kb-head")).to_have_count(2)

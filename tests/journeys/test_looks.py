@@ -43,9 +43,13 @@ if SOAK > 1:
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS.values(), ids=LOOKS)
 def test_no_screen_scrolls_sideways_or_fails_axe(
-    browser: Browser, enter: Callable[..., Page], portal: Portal, size: dict[str, int], scheme: str
+    another: Callable[..., BrowserContext],
+    enter: Callable[..., Page],
+    portal: Portal,
+    size: dict[str, int],
+    scheme: str,
 ) -> None:
-    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    context = another(viewport=size, color_scheme=scheme)
     stranger = context.new_page()
     for path in STRANGERS:
         stranger.goto(f"{portal.url}{path}")
@@ -65,7 +69,6 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
         spilling += "e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
         assert page.evaluate(spilling) == [], path
         assert serious(page) == [], path
-    context.close()
 
 
 def serious(page: Page) -> list[str]:
@@ -74,9 +77,9 @@ def serious(page: Page) -> list[str]:
 
 
 def test_on_a_phone_each_line_is_a_small_block(
-    browser: Browser, enter: Callable[..., Page]
+    another: Callable[..., BrowserContext], enter: Callable[..., Page]
 ) -> None:
-    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context = another(viewport=PHONE)
     page = enter(context)
 
     row = page.locator("table.kb-bill tbody tr").first
@@ -88,13 +91,13 @@ def test_on_a_phone_each_line_is_a_small_block(
     box = row.bounding_box()
     assert box is not None
     assert box["height"] > 100
-    context.close()
 
 
 def test_nothing_is_asked_of_strangers(
-    context: BrowserContext, enter: Callable[..., Page], portal: Portal
+    browser: Browser, enter: Callable[..., Page], portal: Portal
 ) -> None:
     foreign: list[str] = []
+    context = browser.new_context()  # has read nothing yet
     context.on(
         "request",
         lambda request: (
@@ -108,6 +111,7 @@ def test_nothing_is_asked_of_strangers(
     whole(page)
 
     assert foreign == []
+    context.close()
 
 
 def test_streamlits_own_chrome_is_off(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.portal import Portal, whole
 
@@ -38,7 +38,10 @@ def fill_all(page: Page, portal: Portal) -> int:
 
 
 def test_a_resident_submits_all_confirms_one_corrects_one_and_staff_return_one(
-    browser: Browser, context: BrowserContext, enter: Callable[..., Page], portal: Portal
+    another: Callable[..., BrowserContext],
+    context: BrowserContext,
+    enter: Callable[..., Page],
+    portal: Portal,
 ) -> None:
     page = enter(context, at="/meters")
     whole(page)
@@ -64,15 +67,13 @@ def test_a_resident_submits_all_confirms_one_corrects_one_and_staff_return_one(
     expect(page.locator(".js-plotly-plot").get_by_text("расход годом раньше")).to_be_visible()
     is_sound(page)
 
-    theirs = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 844})
-    theirs.set_default_timeout(30_000)
+    theirs = another(viewport={"width": 390, "height": 844})
     staff = enter(theirs, "staff", at="/readings_review")
     expect(staff.get_by_text("расхода нет, хотя раньше был")).to_be_visible()
     is_sound(staff)
     staff.get_by_role("textbox", name="Причина возврата").fill("Пришлите фотографию")
     staff.get_by_role("button", name="Вернуть жителю").click()
     expect(staff.get_by_text("Сомнительных показаний нет")).to_be_visible()
-    theirs.close()
 
     page.reload()
     expect(page.get_by_text("Причина: Пришлите фотографию")).to_be_visible()

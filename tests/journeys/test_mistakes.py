@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.test_keyboard import tab_to
 from tests.journeys.test_looks import serious
@@ -27,7 +27,10 @@ def select(page: Page, words: str, within: str) -> None:
 
 
 def test_selected_words_reach_the_staff(
-    context: BrowserContext, browser: Browser, enter: Callable[..., Page], portal: Portal
+    context: BrowserContext,
+    another: Callable[..., BrowserContext],
+    enter: Callable[..., Page],
+    portal: Portal,
 ) -> None:
     page = enter(context)
     page.goto(f"{portal.url}/guide?section=meters")
@@ -51,7 +54,7 @@ def test_selected_words_reach_the_staff(
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 
-    theirs = browser.new_context(locale="ru-RU")
+    theirs = another()
     desk = enter(theirs, "staff", at="/mistakes_desk")
     expect(desk.locator(".kb-mistake-words mark").first).to_have_text("Передать показания")
     expect(desk.get_by_text("Лучше «отправить»")).to_be_visible()
@@ -59,11 +62,12 @@ def test_selected_words_reach_the_staff(
     assert serious(desk) == []
     desk.get_by_role("button", name="Исправлено").click()
     expect(desk.get_by_text("читатель получит письмо")).to_be_visible()
-    theirs.close()
 
 
-def test_a_stranger_with_a_phone_taps_the_link(browser: Browser, portal: Portal) -> None:
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="ru-RU")  # type: ignore[arg-type]
+def test_a_stranger_with_a_phone_taps_the_link(
+    another: Callable[..., BrowserContext], portal: Portal
+) -> None:
+    context = another(viewport=PHONE, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(portal.url)
     whole(page)
@@ -86,7 +90,6 @@ def test_a_stranger_with_a_phone_taps_the_link(browser: Browser, portal: Portal)
         "SELECT screen, login_id FROM mistake WHERE selected = 'Вход в личный кабинет'"
     )
     assert [tuple(row) for row in rows] == [("/", None)]
-    context.close()
 
 
 def test_help_leads_to_the_chapter_by_keyboard(

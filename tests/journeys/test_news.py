@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.portal import Portal
 
@@ -11,9 +11,9 @@ pytestmark = pytest.mark.journey
 
 
 def test_an_outage_appears_for_the_right_house_only(
-    browser: Browser, enter: Callable[..., Page], portal: Portal
+    another: Callable[..., BrowserContext], enter: Callable[..., Page], portal: Portal
 ) -> None:
-    office, home = browser.new_context(locale="ru-RU"), browser.new_context(locale="ru-RU")
+    office, home = another(), another()
     desk = enter(office, "staff", at="/news_desk")
     desk.get_by_role("link", name="Сообщить об отключении").click()
     desk.get_by_label("Заголовок").fill("Отключим лифт")
@@ -56,5 +56,3 @@ def test_an_outage_appears_for_the_right_house_only(
     expect(desk.get_by_text("Новость снята")).to_be_visible()
     resident.goto(address)
     expect(resident.get_by_text("Такой новости нет")).to_be_visible()
-    office.close()
-    home.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.test_looks import SIDEWAYS, serious
 from tests.portal import Portal, whole
@@ -32,7 +32,10 @@ def unpaid(portal: Portal) -> Iterator[None]:
 
 @pytest.mark.usefixtures("unpaid")
 def test_a_request_is_agreed_paid_and_done(
-    browser: Browser, context: BrowserContext, enter: Callable[..., Page], portal: Portal
+    another: Callable[..., BrowserContext],
+    context: BrowserContext,
+    enter: Callable[..., Page],
+    portal: Portal,
 ) -> None:
     page = enter(context, at="/paid_services")
     page.get_by_role("link", name=f"Заказать: {WELDING}").first.click()
@@ -44,7 +47,7 @@ def test_a_request_is_agreed_paid_and_done(
     (row,) = portal.read("SELECT id, account_id FROM appeal WHERE kind = 'paid_service'")
     request = f"/paid_services?id={row[0]}"
 
-    office = browser.new_context(locale="ru-RU")
+    office = another()
     desk = enter(office, "staff", at=f"/service_desk?id={row[0]}&account={row[1]}")
     desk.get_by_label("Цена, ₽").fill("3 200")
     desk.get_by_role("button", name="Назвать цену").click()
@@ -65,7 +68,6 @@ def test_a_request_is_agreed_paid_and_done(
     assert serious(desk) == []
     desk.get_by_role("button", name="Работа выполнена").click()
     expect(desk.get_by_text("Заявка выполнена, житель получит письмо.")).to_be_visible()
-    office.close()
 
     page.goto(f"{portal.url}/paid_services")
     row_of_it = page.locator(".kb-requested tbody tr").first

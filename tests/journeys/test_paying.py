@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from lib.domain import payment_qr_reading
 from tests.journeys.test_looks import PHONE, SIDEWAYS, WIDE, serious
@@ -93,9 +93,12 @@ def tab_to(page: Page, words: str) -> None:
     ("size", "scheme"), [(WIDE, "dark"), (PHONE, "light")], ids=["1280", "390"]
 )
 def test_the_codes_are_read_off_the_screen(
-    browser: Browser, enter: Callable[..., Page], size: dict[str, int], scheme: str
+    another: Callable[..., BrowserContext],
+    enter: Callable[..., Page],
+    size: dict[str, int],
+    scheme: str,
 ) -> None:
-    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    context = another(viewport=size, color_scheme=scheme)
     page = enter(context, at="/pay")
     go_on(page)
     whole(page)
@@ -120,7 +123,6 @@ def test_the_codes_are_read_off_the_screen(
     with page.expect_download() as saved:
         page.get_by_role("link", name="Сохранить код").first.click()
     assert saved.value.suggested_filename == "kod-oplaty.png"
-    context.close()
 
 
 def top(page: Page, selector: str) -> float:
@@ -129,8 +131,10 @@ def top(page: Page, selector: str) -> float:
     return box["y"]
 
 
-def test_the_requisites_are_copied(browser: Browser, enter: Callable[..., Page]) -> None:
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+def test_the_requisites_are_copied(
+    another: Callable[..., BrowserContext], enter: Callable[..., Page]
+) -> None:
+    context = another(permissions=["clipboard-read", "clipboard-write"])
     page = enter(context, at="/pay")
     go_on(page)
 
@@ -141,4 +145,3 @@ def test_the_requisites_are_copied(browser: Browser, enter: Callable[..., Page])
     copied = "navigator.clipboard.readText()"
     page.wait_for_function("navigator.clipboard.readText().then(t => t.includes('БИК: 047599999'))")
     assert "Счёт: 40702810600000000043" in page.evaluate(copied)
-    context.close()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.portal import Portal, whole
 
@@ -41,7 +41,10 @@ def link_of_the_letter(context: BrowserContext, portal: Portal, to: str) -> str:
 
 
 def test_an_invited_employee_comes_in_is_blocked_and_is_out_at_the_next_click(
-    browser: Browser, context: BrowserContext, enter: Callable[..., Page], portal: Portal
+    another: Callable[..., BrowserContext],
+    context: BrowserContext,
+    enter: Callable[..., Page],
+    portal: Portal,
 ) -> None:
     admin = enter(context, "admin", at="/people")
     whole(admin)
@@ -54,8 +57,7 @@ def test_an_invited_employee_comes_in_is_blocked_and_is_out_at_the_next_click(
     admin.get_by_role("button", name="Отправить приглашение").click()
     expect(admin.get_by_text("Приглашение отправлено")).to_be_visible()
 
-    theirs = browser.new_context(locale="ru-RU", viewport=PHONE)  # type: ignore[arg-type]
-    theirs.set_default_timeout(30_000)
+    theirs = another(viewport=PHONE)
     link = link_of_the_letter(theirs, portal, "maria@example.org")
     maria = theirs.new_page()
     maria.goto(link)
@@ -86,7 +88,6 @@ def test_an_invited_employee_comes_in_is_blocked_and_is_out_at_the_next_click(
 
     expect(maria.get_by_label("Имя пользователя")).to_be_visible()
     assert "Здравствуйте" not in maria.locator("body").inner_text()
-    theirs.close()
     the_log_tells_it(admin, portal)
 
 
@@ -103,13 +104,12 @@ def the_log_tells_it(page: Page, portal: Portal) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_administrators_screens_are_sound(
-    browser: Browser, enter: Callable[..., Page], portal: Portal, scheme: str
+    another: Callable[..., BrowserContext], enter: Callable[..., Page], portal: Portal, scheme: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = another(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page = enter(context, "admin")
     for path in ("/people", "/people?login=2", "/audit"):
         page.goto(f"{portal.url}{path}")
         for size in ({"width": 1280, "height": 900}, PHONE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             is_sound(page)
-    context.close()

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.portal import PASSWORD, Portal, whole
 
@@ -52,14 +52,13 @@ def shows_the_sign_in(page: Page) -> None:
 
 
 def test_from_a_new_password_to_the_end_of_the_login(
-    browser: Browser,
+    another: Callable[..., BrowserContext],
     context: BrowserContext,
     enter: Callable[..., Page],
     portal: Portal,
     login: str,
 ) -> None:
-    elsewhere = browser.new_context(locale="ru-RU")
-    elsewhere.set_default_timeout(30_000)
+    elsewhere = another()
     page, other = enter(context, login), enter(elsewhere, login)
 
     # a new password: this browser goes on, the other one is asked again
@@ -102,4 +101,3 @@ def test_from_a_new_password_to_the_end_of_the_login(
     expect(page.get_by_role("heading", name="Вход в личный кабинет")).to_be_visible()
     sign_in(page, login, NEW_PASSWORD)
     expect(page.get_by_text("Неверное имя пользователя или пароль")).to_be_visible()
-    elsewhere.close()

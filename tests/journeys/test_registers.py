@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from lib.domain import payment_qr_reading
 from tests.faults.kit import Package
@@ -58,7 +58,7 @@ def register(folder: Path, code: dict[str, str], *, account: str, number: int) -
 @pytest.mark.usefixtures("unpaid")
 def test_a_payment_by_code_comes_by_register_and_is_not_doubled(
     context: BrowserContext,
-    browser: Browser,
+    another: Callable[..., BrowserContext],
     enter: Callable[..., Page],
     portal: Portal,
     tmp_path: Path,
@@ -80,7 +80,7 @@ def test_a_payment_by_code_comes_by_register_and_is_not_doubled(
     cut = register(tmp_path, housing, account="12345", number=2)
     code, printed = kabinet.run("import-register", cut)
     assert (code, "ждут сотрудника: 1" in printed) == (0, True), printed
-    office = browser.new_context(locale="ru-RU", viewport=PHONE)  # type: ignore[arg-type]
+    office = another(viewport=PHONE)
     desk = enter(office, "staff", at="/exchange")
     expect(desk.get_by_text("счёт с таким номером не найден")).to_be_visible()
     whole(desk)
@@ -89,7 +89,6 @@ def test_a_payment_by_code_comes_by_register_and_is_not_doubled(
     desk.get_by_role("button", name="Провести", exact=True).dblclick()
     expect(desk.get_by_text("Жилищные 38,40")).to_be_visible()
     expect(desk.get_by_text("Все платежи из банковских реестров разнесены")).to_be_visible()
-    office.close()
     page.reload()
     expect(page.locator(".kb-sum").first).to_have_text("Долга нет")
 

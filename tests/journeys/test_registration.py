@@ -1,9 +1,10 @@
 """A stranger becomes a resident, loses the password and gets back."""
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.portal import Portal
 
@@ -69,13 +70,13 @@ def register(page: Page, portal: Portal) -> None:
 
 
 def test_a_stranger_registers_loses_the_password_and_gets_back(
-    context: BrowserContext, browser: Browser, portal: Portal
+    context: BrowserContext, another: Callable[..., BrowserContext], portal: Portal
 ) -> None:
     page = context.new_page()
     register(page, portal)
 
     # the letter is read on a phone; only a press confirms, and only once
-    phone = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800}).new_page()
+    phone = another(viewport={"width": 390, "height": 800}).new_page()
     activation = link(portal, "activation")
     phone.goto(activation)
     phone.get_by_role("button", name="Подтвердить регистрацию").click()
@@ -119,7 +120,6 @@ def test_a_stranger_registers_loses_the_password_and_gets_back(
     expect(page.get_by_label("Имя пользователя или e-mail")).to_be_visible()
     page.go_back()
     expect(page.get_by_text("больше не действует")).to_be_visible()
-    phone.context.close()
     portal.execute("DELETE FROM attempt")
 
 
