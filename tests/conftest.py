@@ -139,14 +139,21 @@ def empty(server: EmbeddedServer) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope="session")
+def demo_engine(server: EmbeddedServer, demo_database: str) -> Iterator[Engine]:
+    """One engine for all tests that are rolled back: it keeps the statements it has compiled."""
+    engine = create_engine(server.cluster.url(user="postgres", database=demo_database))
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def db(server: EmbeddedServer, demo_database: str) -> Iterator[Connection]:
+def db(demo_engine: Engine) -> Iterator[Connection]:
     """The demonstration in a transaction that is rolled back after the test.
 
     Every role is this one connection; transaction() switches the role for real.
     """
-    engine = create_engine(server.cluster.url(user="postgres", database=demo_database))
-    with engine.connect() as connection, connection.begin() as outer:
+    with demo_engine.connect() as connection, connection.begin() as outer:
         # tests with real engines leave what they did; this one begins as if nobody had come
         touched = ("account_code", "account_request", "attempt", "audit_event", "letter", "mistake")
         for table in touched:
@@ -159,7 +166,6 @@ def db(server: EmbeddedServer, demo_database: str) -> Iterator[Connection]:
         yield connection
         database.bind({})
         outer.rollback()
-    engine.dispose()
 
 
 @pytest.fixture

@@ -42,7 +42,9 @@ def _tests(*, workers: int) -> list[str]:
 
 
 def _run(*arguments: str) -> int:
-    return subprocess.run([sys.executable, *arguments], check=False).returncode
+    # pytest keeps the tests that it has rewritten: the second half need not rewrite them again
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
