@@ -29,6 +29,8 @@ class Mistake(Base):
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[int | None]
     request_key: Mapped[str]
+    # when those who decide had a letter that names it
+    told_at: Mapped[dt.datetime | None]
 
     __table_args__ = (
         CheckConstraint("status IN ('new', 'fixed', 'declined')", name="status_known"),

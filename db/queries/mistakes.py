@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db.base import AnyRow
-from db.models import Account, Login, Mistake, Organization
+from db.models import Account, Login, LoginContact, Mistake, Organization
 from db.queries import scope
 from db.session import Viewer
 
@@ -32,6 +32,20 @@ _STAFFED = select(
         Login.blocked_at.is_(None),
     )
 )
+_DECIDING = (
+    select(LoginContact.first_name, LoginContact.email)
+    .join(Login, Login.id == LoginContact.login_id)
+    .where(Login.activated_at.is_not(None), Login.blocked_at.is_(None))
+    .order_by(Login.id)
+    .limit(50)
+)
+# whether an organisation's, and who decides: its staff, or the administrators
+_DECIDING_OF = {
+    True: _DECIDING.where(
+        Login.role == "staff", Login.organization_id == bindparam("organization")
+    ),
+    False: _DECIDING.where(Login.role == "admin"),
+}
 # nobody's are the administrators'; one condition for both would be no index's
 _OF_NOBODY = Mistake.organization_id.is_(None)
 _OF_ORGANIZATION = Mistake.organization_id == bindparam("organization")
@@ -65,7 +79,19 @@ _DECIDE = (
     )
     .returning(Mistake.id)
 )
-# whether an organisation's, and the three statements
+_TOLD = (
+    select(Mistake.organization_id)
+    .distinct()
+    .where(Mistake.status == "new", Mistake.told_at.is_not(None))
+)
+_CLAIM = (
+    update(Mistake)
+    .where(Mistake.status == "new", Mistake.told_at.is_(None))
+    .values(told_at=bindparam("now"))
+    .returning(Mistake.id, Mistake.organization_id, Mistake.selected)
+    .execution_options(synchronize_session=False)
+)
+# whether an organisation's, and the statements
 _WAITING_OF = {True: _WAITING.where(_OF_ORGANIZATION), False: _WAITING.where(_OF_NOBODY)}
 _ONE_OF = {True: _ONE.where(_OF_ORGANIZATION), False: _ONE.where(_OF_NOBODY)}
 _DECIDE_OF = {True: _DECIDE.where(_OF_ORGANIZATION), False: _DECIDE.where(_OF_NOBODY)}
@@ -92,6 +118,22 @@ def staffed(session: Session, *, organizations: Iterable[int]) -> int | None:
     return next(
         (key for key in organizations if session.scalar(_STAFFED, {"organization": key})), None
     )
+
+
+def claim(session: Session, *, now: dt.datetime) -> Sequence[AnyRow]:
+    """Mark what waits and nobody was told of; return it, the oldest first; the operator's."""
+    return sorted(session.execute(_CLAIM, {"now": now}).all(), key=lambda row: row.id)
+
+
+def told(session: Session) -> set[int | None]:
+    """Return the organisations that know of reports which wait still; the operator's."""
+    return set(session.scalars(_TOLD))
+
+
+def deciding(session: Session, *, organization_id: int | None) -> Sequence[AnyRow]:
+    """Return name and e-mail of those who decide an organisation's reports, or nobody's."""
+    statement = _DECIDING_OF[organization_id is not None]
+    return session.execute(statement, {"organization": organization_id}).all()
 
 
 def waiting(session: Session, *, organization_id: int | None, limit: int) -> Sequence[AnyRow]:

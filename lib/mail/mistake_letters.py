@@ -1,5 +1,6 @@
 """Letters about mistakes in the text."""
 
+from lib import config, links
 from lib.mail.letter import Letter, compose
 
 _LONGEST = 120
@@ -27,6 +28,27 @@ def declined(*, name: str, words: str, reason: str) -> Letter:
     )
 
 
+def waiting(*, name: str, words: str) -> Letter:
+    """Tell those whose matter it is that a reader has found a mistake, and where they wait.
+
+    Args:
+        name: whom the letter greets.
+        words: what the reader has selected.
+    """
+    return compose(
+        subject="Читатель нашёл ошибку в тексте",
+        greeting=f"Здравствуйте, {name}!",
+        paragraphs=(
+            f"В личном кабинете сообщили об ошибке: «{_cut(words)}».",
+            "Следующее письмо придёт, когда очередь будет разобрана и появится новое сообщение.",
+        ),
+        button=("Открыть очередь", config.settings().address + links.screen(links.MISTAKES_DESK)),
+    )
+
+
 def _reported(words: str) -> str:
-    quoted = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-    return f"Вы сообщили об ошибке в тексте личного кабинета: «{quoted}»."
+    return f"Вы сообщили об ошибке в тексте личного кабинета: «{_cut(words)}»."
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

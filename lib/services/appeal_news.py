@@ -16,6 +16,12 @@ from lib.services import appeal_steps
 
 CLOSED_AFTER = dt.timedelta(days=7)
 _AT_ONCE = 200
+# what a resident's change of status is called in letters to staff
+_MOVES = {
+    Status.NEW.value: "житель вернул в работу",
+    Status.AGREED.value: "житель согласился с ценой",
+    Status.DECLINED.value: "житель отозвал заявку",
+}
 
 
 def tell(*, account_id: int, entry_id: int) -> None:
@@ -90,7 +96,7 @@ def _step(row: AnyRow, entry: AnyRow, *, is_first: bool) -> str:
         return "новое обращение" if Kind(row.kind) is Kind.APPEAL else "новая заявка"
     if EntryKind(entry.kind) is EntryKind.REDIRECT:
         return "передано вам другой организацией"
-    return "житель вернул в работу" if entry.status == Status.NEW.value else "житель ответил"
+    return _MOVES.get(entry.status, "житель ответил")
 
 
 def _thread(row: AnyRow) -> Thread:

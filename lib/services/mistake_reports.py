@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.queries import mistakes as queries
 from db.session import DatabaseRole, Viewer
-from lib import clock
+from lib import clock, queue
 from lib.access import Actor
 from lib.domain.mistakes import Report
 from lib.errors import PortalError
-from lib.services import attempts
+from lib.services import attempts, mistake_news
 from lib.services.attempts import Kind
 
 # a day, of one login, of strangers from one network, of strangers at all
@@ -67,6 +67,7 @@ def report_mistake(*, reporter: Actor | None, report: Report, address: str) -> N
                 login_id=login_id,
                 succeeded=True,
             )
+            queue.defer(session, mistake_news.TELL)
 
 
 def _organizations(reporter: Actor | None) -> list[int]:

@@ -1,4 +1,4 @@
-"""Requests for paid services as residents see them: how far they have come, and agreeing."""
+"""Requests for paid services as residents see them: how far they are, agreeing, withdrawing."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from lib.errors import PortalError
 from lib.services import appeal_steps
 
 _SHOWN = 50
+_WITHDRAWN = "Житель отозвал заявку."
 _AGREED = frozenset({Status.AGREED, Status.COMPLETED, Status.CLOSED})
 
 
@@ -24,6 +25,16 @@ class PriceChanged(PortalError):
 
     def __init__(self) -> None:
         super().__init__("Организация изменила цену. Посмотрите новую и решите ещё раз.")
+
+
+class WithdrawRefused(PortalError):
+    """Money has moved, or the work is done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Отозвать можно заявку, которая не выполнена и за которую не платили. "
+            "Напишите организации: она ответит здесь же."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,12 @@ class PaidRequest:
         """
         is_settled = self.is_paid or self.is_returned or self.is_disputed
         return self.status in _AGREED and self.price is not None and not is_settled
+
+    @property
+    def is_withdrawable(self) -> bool:
+        """Tell whether nothing was done for it yet: neither work nor a payment."""
+        is_touched = self.is_paid or self.is_disputed or self.waiting is not None
+        return self.status in {Status.NEW, Status.AGREED} and not is_touched
 
     @property
     def is_to_agree(self) -> bool:
@@ -162,6 +179,45 @@ def agree(
             request_key=request_key,
         )
         asked.price = price
+
+
+def withdraw(*, actor: Actor, account_id: int, appeal_id: int, request_key: str) -> None:
+    """Take a request back for which nothing was done yet; the organisation is told.
+
+    Args:
+        actor: the resident; needs ``paid_services:order``.
+        account_id: one of the actor's accounts.
+        appeal_id: the request.
+        request_key: one value per rendered form, not per click.
+
+    Raises:
+        AccessDenied: no permission, no such request, or not of the actor's account.
+        WithdrawRefused: it is done, declined, paid, or being paid at this moment.
+    """
+    actor.demand(Permission.PAID_SERVICES_ORDER)
+    actor.demand_account(account_id)
+    viewer = replace(actor.viewer, accounts=(account_id,))
+    with database.transaction(viewer) as session:
+        # held, so that nobody begins to pay, marks as done or declines meanwhile
+        appeal = appeal_steps.locked(
+            session, actor=actor, account_id=account_id, appeal_id=appeal_id
+        )
+        if appeal_steps.is_said(session, appeal=appeal, request_key=request_key):
+            return  # the second of two clicks
+        row = queries.one(session, viewer=viewer, appeal_id=appeal_id)
+        if row is None:
+            raise AccessDenied
+        if not shown(row).is_withdrawable:
+            raise WithdrawRefused
+        appeal_steps.move(
+            session,
+            appeal=appeal,
+            actor=actor,
+            side=Side.RESIDENT,
+            to=Status.DECLINED,
+            reason=_WITHDRAWN,
+            request_key=request_key,
+        )
 
 
 def shown(row: AnyRow) -> PaidRequest:

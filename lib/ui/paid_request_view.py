@@ -1,4 +1,4 @@
-"""A request for a paid service as the resident sees it: agree, pay, write."""
+"""A request for a paid service as the resident sees it: agree, pay, write, withdraw."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -71,6 +71,8 @@ def show(actor: Actor, request: PaidRequest, thread: Thread) -> None:
         _agree(actor, request)
     markup.show(appeal_thread.lines(thread, address=links.PAID_SERVICES))
     appeal_answers.show(actor, thread)
+    if request.is_withdrawable:
+        _withdraw(actor, request)
 
 
 def _agree(actor: Actor, request: PaidRequest) -> None:
@@ -91,6 +93,23 @@ def _agree(actor: Actor, request: PaidRequest) -> None:
                 account_id=request.account_id,
                 appeal_id=request.appeal_id,
                 price=price,
+                request_key=key,
+            )
+
+
+def _withdraw(actor: Actor, request: PaidRequest) -> None:
+    """Let the resident think better of it, until somebody has worked or paid."""
+    form = f"withdraw.{request.appeal_id}"
+    key = session.request_key(form)
+    with st.expander("Отозвать заявку", icon=":material/undo:"), st.form(f"{form}.{key}"):
+        markup.show("<p>Организация получит письмо. Передумаете снова – закажите ещё раз.</p>")
+        sent = st.form_submit_button("Отозвать заявку")
+    if sent:
+        with submit.outcome(form=form, done="Заявка отозвана."):
+            paid_requests.withdraw(
+                actor=actor,
+                account_id=request.account_id,
+                appeal_id=request.appeal_id,
                 request_key=key,
             )
 

@@ -67,6 +67,7 @@ OPERATOR_OPENERS = {
     "lib/services/logins.py",
     "lib/services/news_letters.py",  # a job: residents of many houses
     "lib/services/mistakes.py",  # nobody's reports: an administrator sees them, no staff does
+    "lib/services/mistake_news.py",  # every organisation's reports, to tell each of its own
     "lib/services/receipt_run.py",
     # rows of banks that match no account: staff sees and posts its own organisation's alone
     "lib/services/register_decisions.py",

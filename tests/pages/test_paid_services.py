@@ -127,6 +127,18 @@ class TestTheResident:
         assert again(resident, request).status is Status.AGREED
         assert "К оплате 3\xa0200,00 ₽" in markup(page)
 
+    def test_withdraws_what_nobody_has_begun(
+        self, opened: Callable[..., AppTest], clerk: Actor, resident: Actor
+    ) -> None:
+        request = agreed(resident, clerk)
+
+        page = press(opened(resident, id=request.appeal_id), "Отозвать заявку")
+
+        assert again(resident, request).status is Status.DECLINED
+        assert "Заявка отозвана." in [one.value for one in page.success]
+        assert "Отклонена</strong> – Житель отозвал заявку." in markup(page)
+        assert 'action="/payments/online"' not in markup(page)
+
     def test_finds_the_form_that_pays(
         self, opened: Callable[..., AppTest], clerk: Actor, resident: Actor
     ) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
-from lib import clock
+from lib import clock, jobs
 from lib.access import AccessDenied, Actor
 from lib.domain.mistakes import Report
 from lib.services import login_removal, mistake_reports, mistakes
@@ -53,6 +53,13 @@ def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str
     mistakes.decide(actor=actor, mistake_id=mistake_id, to=to, reason=reason, address=HOME)
 
 
+def tell_by_job() -> None:
+    """Do what reporting has left to the worker."""
+    assert asked("SELECT FROM procrastinate_jobs WHERE task_name = 'tell_of_mistakes'")
+    jobs.load()
+    jobs.TASKS["tell_of_mistakes"].function()
+
+
 class TestReporting:
     def test_reaches_the_staff_of_the_readers_organisation(
         self, resident: Actor, clerk: Actor
@@ -68,6 +75,31 @@ class TestReporting:
             "буква",
             True,
         )
+
+    def test_is_told_to_those_who_decide_once_until_they_have_decided(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        before = len(letters())
+        report(resident, selected="Превет")
+        report(resident, selected="Пока")
+        tell_by_job()
+
+        (told,) = letters()[before:]
+        assert told.recipient == "staff@example.org"
+        assert "«Превет»" in told.body_text
+        assert "/mistakes_desk" in told.body_text
+
+        for one in mistakes.list_waiting(actor=clerk).mistakes:
+            decide(clerk, one.mistake_id)
+        before = len(letters())
+        report(resident, selected="Снова")
+        report(None)
+        tell_by_job()
+        tell_by_job()  # a job may be run twice
+        assert [one.recipient for one in letters()[before:]] == [
+            "staff@example.org",
+            "admin@example.org",
+        ]
 
     def test_a_strangers_is_the_administrators(self, clerk: Actor, admin: Actor) -> None:
         report(None)

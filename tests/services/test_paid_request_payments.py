@@ -16,13 +16,14 @@ from lib.domain.online_payment import BankState, BankWord, State
 from lib.services import (
     paid_request_payments,
     paid_request_steps,
+    paid_requests,
     paying,
     payment_commands,
     payment_steps,
     settlement,
 )
 from lib.services.paid_request_steps import StepRefused
-from lib.services.paid_requests import PaidRequest
+from lib.services.paid_requests import PaidRequest, WithdrawRefused
 from lib.services.quotes import SumRefused
 from lib.ui import paid_words
 from tests.attaching import newcomer
@@ -76,6 +77,15 @@ def paid(bank: BankProcess, actor: Actor, request: PaidRequest) -> UUID:
     bank.press(bank_id(payment_id))
     assert refreshed(actor, request, payment_id) is State.PAID
     return payment_id
+
+
+def withdraw(actor: Actor, request: PaidRequest, *, key: str | None = None) -> None:
+    paid_requests.withdraw(
+        actor=actor,
+        account_id=request.account_id,
+        appeal_id=request.appeal_id,
+        request_key=key or uuid4().hex,
+    )
 
 
 def refreshed(actor: Actor, request: PaidRequest, payment_id: UUID) -> State:
@@ -244,6 +254,34 @@ class TestRefusals:
 
         with pytest.raises(StepRefused, match="вернуть деньги"):
             decline(clerk, again(resident, request_))
+
+    def test_what_is_paid_or_being_paid_or_done_is_not_withdrawn(
+        self, bank: BankProcess, clerk: Actor, resident: Actor, request_: PaidRequest
+    ) -> None:
+        payment_id = begin(resident, request_)
+        with pytest.raises(WithdrawRefused):
+            withdraw(resident, request_)
+        bank.press(bank_id(payment_id))
+        refreshed(resident, request_, payment_id)
+        with pytest.raises(WithdrawRefused):
+            withdraw(resident, request_)
+        done = agreed(resident, clerk)
+        paid_request_steps.complete(actor=clerk, step=step(done))
+        with pytest.raises(WithdrawRefused):
+            withdraw(resident, done)
+
+    def test_what_is_withdrawn_is_not_paid_and_a_second_click_does_nothing(
+        self, resident: Actor, request_: PaidRequest
+    ) -> None:
+        for _ in range(2):
+            withdraw(resident, request_, key="one form")
+
+        assert entries(request_)[-1] == ("resident", "status", "Житель отозвал заявку.")
+        with pytest.raises(SumRefused, match="согласованную"):
+            begin(resident, request_)
+        neighbour = replace(newcomer(), accounts=(request_.account_id + 1,))
+        with pytest.raises(AccessDenied):
+            withdraw(neighbour, request_)
 
     def test_a_neighbour_neither_pays_nor_asks(
         self, resident: Actor, request_: PaidRequest

@@ -1,0 +1,22 @@
+"""Letters about new reports of mistakes, to those who decide them: what the job does."""
+
+from db import session as database
+from db.queries import mistakes as queries
+from lib import clock
+from lib.mail import mistake_letters, outbox
+
+TELL = "tell_of_mistakes"
+
+
+def tell() -> None:
+    """Post a letter to each who decides, once until their queue is empty: a flood is one letter."""
+    with database.transaction(database.OPERATOR) as session:
+        known = queries.told(session)
+        # of two workers with one job, one finds nothing to tell
+        for row in queries.claim(session, now=clock.now()):
+            if row.organization_id in known:
+                continue
+            known.add(row.organization_id)
+            for one in queries.deciding(session, organization_id=row.organization_id):
+                letter = mistake_letters.waiting(name=one.first_name, words=row.selected)
+                outbox.post(session, recipient=one.email, letter=letter)
