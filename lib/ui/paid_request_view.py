@@ -101,7 +101,8 @@ def _withdraw(actor: Actor, request: PaidRequest) -> None:
     """Let the resident think better of it, until somebody has worked or paid."""
     form = f"withdraw.{request.appeal_id}"
     key = session.request_key(form)
-    with st.expander("Отозвать заявку", icon=":material/undo:"), st.form(f"{form}.{key}"):
+    folded = st.expander("Отозвать заявку", icon=":material/undo:")
+    with folded, st.form(f"{form}.{key}", border=False):
         markup.show("<p>Организация получит письмо. Передумаете снова – закажите ещё раз.</p>")
         sent = st.form_submit_button("Отозвать заявку")
     if sent:
