@@ -6,8 +6,10 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from db import session as database
 from db.base import AnyRow
 from db.models import AccountAccess, Login, LoginContact, SignInTicket, WebSession
+from db.session import Viewer
 
 # the accounts too: the policy for which the app role would ask is on the login, not on them
 _ACCOUNTS = (
@@ -72,9 +74,10 @@ _END = (
 )
 
 
-def holder(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
-    """Return the login that holds the live session, or None."""
-    return session.execute(_HOLDER, {"token_hash": token_hash, "now": now}).one_or_none()
+def holder(viewer: Viewer, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
+    """Return the login that holds the live session, or None; asked at each run of each screen."""
+    found = database.glance(viewer, _HOLDER, {"token_hash": token_hash, "now": now})
+    return found[0] if found else None
 
 
 def claim_ticket(

@@ -175,9 +175,7 @@ def find_actor(*, token: str | None) -> Actor | None:
     """Return who holds the session of ``token``; None if it ended, ran out or never was."""
     if not token:
         return None
-    now = clock.now()
-    with database.transaction(database.GATE) as session:
-        holder = sessions.holder(session, token_hash=_hash(token), now=now)
+    holder = sessions.holder(database.GATE, token_hash=_hash(token), now=clock.now())
     if holder is None:
         return None
     role = Role(holder.role)

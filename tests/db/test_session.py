@@ -9,6 +9,7 @@ from db.embedded import EmbeddedServer
 from db.session import DatabaseAway, DatabaseRole, Viewer
 
 APP = Viewer(DatabaseRole.APP)
+_SENDERS = text("SELECT count(*) FROM sender")
 
 
 def kill_everybody(server: EmbeddedServer, name: str) -> None:
@@ -74,10 +75,31 @@ class TestTransaction:
             session.execute(text("SELECT * FROM nowhere"))
 
 
+@pytest.mark.usefixtures("empty")
+class TestGlance:
+    def test_survives_a_pooled_connection_that_died(
+        self, server: EmbeddedServer, empty: str
+    ) -> None:
+        assert database.glance(database.OPERATOR, _SENDERS, {}) == [(0,)]
+        kill_everybody(server, empty)
+
+        assert database.glance(database.OPERATOR, _SENDERS, {}) == [(0,)]
+
+    def test_sees_as_its_role_and_does_not_hide_a_bug(self) -> None:
+        with database.transaction(database.OWNER) as session:
+            session.execute(text("INSERT INTO sender (code) VALUES ('one')"))
+
+        assert database.glance(database.OPERATOR, _SENDERS, {}) == [(1,)]
+        with pytest.raises(ProgrammingError):
+            database.glance(database.GATE, _SENDERS, {})
+
+
 def test_a_server_that_is_not_there_is_away() -> None:
     database.bind({DatabaseRole.APP: database.engine("postgresql+psycopg://u@/b?host=/nowhere")})
     try:
         with pytest.raises(DatabaseAway), database.transaction(APP):
             pass
+        with pytest.raises(DatabaseAway):
+            database.glance(APP, _SENDERS, {})
     finally:
         database.bind({})
