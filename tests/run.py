@@ -24,7 +24,7 @@ def main() -> int:
     """Run the suite, then print the coverage; fail when any of it fails."""
     cores = min(os.cpu_count() or 1, 4)
     failed = [
-        # browsers and servers are waited for more than computed: one worker more than cores
+        # a worker that waits for its browser or server leaves a core to the one more than cores
         _run(*_tests(workers=cores + 1), *_UNWATCHED),
         _run(
             *("-m", "coverage", "run"),

@@ -29,7 +29,7 @@ class Mistake(Base):
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[int | None]
     request_key: Mapped[str]
-    # when those who decide had a letter that names it
+    # when those who decide were told that it waits, or that others do
     told_at: Mapped[dt.datetime | None]
 
     __table_args__ = (

@@ -88,7 +88,7 @@ _CLAIM = (
     update(Mistake)
     .where(Mistake.status == "new", Mistake.told_at.is_(None))
     .values(told_at=bindparam("now"))
-    .returning(Mistake.id, Mistake.organization_id, Mistake.selected)
+    .returning(Mistake.organization_id)
     .execution_options(synchronize_session=False)
 )
 # whether an organisation's, and the statements
@@ -120,13 +120,13 @@ def staffed(session: Session, *, organizations: Iterable[int]) -> int | None:
     )
 
 
-def claim(session: Session, *, now: dt.datetime) -> Sequence[AnyRow]:
-    """Mark what waits and nobody was told of; return it, the oldest first; the operator's."""
-    return sorted(session.execute(_CLAIM, {"now": now}).all(), key=lambda row: row.id)
+def claim(session: Session, *, now: dt.datetime) -> set[int | None]:
+    """Mark the reports that nobody was told of; return whose they are; the operator's."""
+    return set(session.scalars(_CLAIM, {"now": now}))
 
 
 def told(session: Session) -> set[int | None]:
-    """Return the organisations that know of reports which wait still; the operator's."""
+    """Return whose reports wait though somebody was told of them; the operator's."""
     return set(session.scalars(_TOLD))
 
 

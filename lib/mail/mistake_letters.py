@@ -28,18 +28,16 @@ def declined(*, name: str, words: str, reason: str) -> Letter:
     )
 
 
-def waiting(*, name: str, words: str) -> Letter:
-    """Tell those whose matter it is that a reader has found a mistake, and where they wait.
+def waiting(*, name: str) -> Letter:
+    """Tell those whose matter it is that a reader has found a mistake, and where it waits.
 
-    Args:
-        name: whom the letter greets.
-        words: what the reader has selected.
+    The words stay in the portal: strangers report too, and would write to staff through us.
     """
     return compose(
         subject="Читатель нашёл ошибку в тексте",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
-            f"В личном кабинете сообщили об ошибке: «{_cut(words)}».",
+            "В личном кабинете сообщили об ошибке в тексте. Выделенные слова – в очереди.",
             "Следующее письмо придёт, когда очередь будет разобрана и появится новое сообщение.",
         ),
         button=("Открыть очередь", config.settings().address + links.screen(links.MISTAKES_DESK)),
@@ -47,8 +45,5 @@ def waiting(*, name: str, words: str) -> Letter:
 
 
 def _reported(words: str) -> str:
-    return f"Вы сообщили об ошибке в тексте личного кабинета: «{_cut(words)}»."
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+    quoted = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+    return f"Вы сообщили об ошибке в тексте личного кабинета: «{quoted}»."

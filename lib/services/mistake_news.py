@@ -11,12 +11,9 @@ TELL = "tell_of_mistakes"
 def tell() -> None:
     """Post a letter to each who decides, once until their queue is empty: a flood is one letter."""
     with database.transaction(database.OPERATOR) as session:
-        known = queries.told(session)
+        told = queries.told(session)
         # of two workers with one job, one finds nothing to tell
-        for row in queries.claim(session, now=clock.now()):
-            if row.organization_id in known:
-                continue
-            known.add(row.organization_id)
-            for one in queries.deciding(session, organization_id=row.organization_id):
-                letter = mistake_letters.waiting(name=one.first_name, words=row.selected)
+        for organization_id in queries.claim(session, now=clock.now()) - told:
+            for one in queries.deciding(session, organization_id=organization_id):
+                letter = mistake_letters.waiting(name=one.first_name)
                 outbox.post(session, recipient=one.email, letter=letter)
