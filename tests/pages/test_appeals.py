@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +12,11 @@ from streamlit.testing.v1 import AppTest
 from lib import config
 from lib.access import Actor
 from lib.domain.appeals import EntryKind, Status, Topic
-from lib.services import sign_in
-from lib.ui import session
 from tests.appeals import place, send, speak
 from tests.attaching import newcomer
 from tests.identity import asked, changed
+from tests.pages.kit import markup, press, shown
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 SCREEN = "resident/appeals.py"
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
@@ -29,16 +26,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
     """Open the screen as somebody and return it as drawn."""
 
     def show(actor: Actor, **query: Any) -> AppTest:
-        monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: "browser")
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
-        page.run()
-        page.switch_page(SCREEN)
-        for name, value in query.items():
-            page.query_params[name] = str(value)
-        page.run()
-        assert not page.exception
-        return page
+        return shown(monkeypatch, actor, SCREEN, **query)
 
     return show
 
@@ -61,22 +49,12 @@ def statements(db: Connection) -> Iterator[list[str]]:
     event.remove(db, "before_cursor_execute", listen)
 
 
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
-
-
 def errors(page: AppTest) -> list[str]:
     return [error.value for error in page.error]
 
 
 def chosen(page: AppTest, label: str) -> Any:
     return next(one for one in page.selectbox if one.label == label)
-
-
-def press(page: AppTest, label: str) -> None:
-    next(one for one in page.button if one.label == label).click().run()
-    assert not page.exception
 
 
 def tenant(resident: Actor) -> Actor:

@@ -1,24 +1,21 @@
 """Adding an account and deciding on requests, drawn and clicked."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import streamlit as st
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
-from db import session as database
 from lib.access import Actor
 from lib.services import account_requests, sign_in
 from lib.ui import session
 from tests.attaching import HOME, NUMBER, PAID, PAID_ON, PASSWORD, golden, held, newcomer, photo
 from tests.identity import asked, changed
+from tests.pages.kit import MAIN, markup, press
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 WAYS = ("payment", "code", "photo")
-COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
 Opened = Callable[..., AppTest]
 
 
@@ -51,11 +48,6 @@ def actor(db: Connection) -> Actor:
     return newcomer()
 
 
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
-
-
 def field(page: AppTest, label: str) -> Any:
     return next(one for one in page.text_input if one.label == label)
 
@@ -63,11 +55,6 @@ def field(page: AppTest, label: str) -> Any:
 def choose(page: AppTest, label: str, option: str) -> None:
     box = next(one for one in page.selectbox if one.label == label)
     box.select_index(box.options.index(option)).run()
-    assert not page.exception
-
-
-def press(page: AppTest, label: str) -> None:
-    next(one for one in page.button if one.label == label).click().run()
     assert not page.exception
 
 
@@ -224,21 +211,6 @@ class TestRequests:
 
 @pytest.mark.usefixtures("committed")
 class TestStatements:
-    @pytest.fixture
-    def counted(self) -> Iterator[list[str]]:
-        statements: list[str] = []
-
-        def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if statement.lstrip().upper().startswith(COUNTED):
-                statements.append(statement)
-
-        engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", listen)
-        yield statements
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", listen)
-
     @pytest.mark.parametrize("way", range(3))
     def test_a_rerun_of_attaching_is_at_most_six(
         self, counted: list[str], opened: Opened, way: int

@@ -2,23 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
-from db import session as database
 from lib.access import Actor
 from lib.services import register_queue, sign_in
 from lib.ui import session
 from tests.identity import changed
+from tests.pages.kit import MAIN, markup, press
 from tests.registers import GOLDEN, HOUSING, WATER, due, sber, take
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 SCREEN = "staff/exchange.py"
-COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
 Opened = Callable[..., AppTest]
 
 
@@ -45,16 +42,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
         return page
 
     return show
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
-
-
-def press(page: AppTest, label: str) -> None:
-    next(one for one in page.button if one.label == label).click().run()
-    assert not page.exception
 
 
 @pytest.fixture
@@ -105,21 +92,6 @@ class TestScreen:
 
 @pytest.mark.usefixtures("committed")
 class TestStatements:
-    @pytest.fixture
-    def counted(self) -> Iterator[list[str]]:
-        statements: list[str] = []
-
-        def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if statement.lstrip().upper().startswith(COUNTED):
-                statements.append(statement)
-
-        engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", listen)
-        yield statements
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", listen)
-
     @pytest.fixture
     def many(self, committed: str, tmp_path: Path) -> Iterator[None]:
         assert committed

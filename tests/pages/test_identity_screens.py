@@ -1,7 +1,6 @@
 """Sign-in, registration, activation and recovery, as a stranger finds them."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +12,8 @@ from lib.access import Actor
 from lib.services import captchas, recoveries, sign_in
 from lib.ui import session
 from tests.identity import FORM, HOME, VISIT, asked, letters, register, solved, token
+from tests.pages.kit import MAIN, markup
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
 Open = Callable[..., AppTest]
 
@@ -48,11 +47,6 @@ def statements(db: Connection) -> Iterator[list[str]]:
     event.listen(db, "before_cursor_execute", listen)
     yield seen
     event.remove(db, "before_cursor_execute", listen)
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
 
 
 def field(page: AppTest, label: str) -> Any:

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ from lib.access import Actor
 from lib.services import sign_in
 from lib.ui import session
 from tests.identity import asked, changed
+from tests.pages.kit import MAIN, markup
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 SCREEN = "resident/meters.py"
 
 
@@ -38,11 +37,6 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
         return page
 
     return show
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
 
 
 def field(page: AppTest, name: str) -> Any:

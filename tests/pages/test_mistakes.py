@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,8 @@ from lib.domain.mistakes import Report
 from lib.services import mistake_reports, mistakes, sign_in
 from lib.ui import session
 from tests.identity import HOME, asked
+from tests.pages.kit import MAIN, markup, press
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 DESK, GUIDE = "staff/mistakes.py", "public/guide.py"
 
 
@@ -52,18 +51,9 @@ def counted(db: Connection) -> Iterator[list[str]]:
     event.remove(db.engine, "before_cursor_execute", keep)
 
 
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
-
-
 def report(reporter: Actor | None, selected: str = "Превет") -> None:
     found = Report("/guide?section=meters", selected, "Скажите ", "!", "буква", f"{selected:0>32}")
     mistake_reports.report_mistake(reporter=reporter, report=found, address=HOME)
-
-
-def press(page: AppTest, label: str) -> None:
-    next(button for button in page.button if button.label == label).click().run()
 
 
 class TestDesk:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from db import session as database
@@ -15,8 +14,8 @@ from lib.access import Actor
 from lib.domain.news import Audience, Draft, Kind
 from lib.services import news_publication, sign_in
 from lib.ui import session
+from tests.pages.kit import MAIN, markup
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 EVIL = "<script>alert(1)</script>"
 
 
@@ -50,11 +49,6 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 @pytest.fixture
 def staff(db: object, signed_in: Callable[..., Actor]) -> Actor:
     return signed_in("staff")
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
 
 
 def execute(statement: str, **values: object) -> None:
@@ -299,22 +293,6 @@ class TestDesk:
 
 
 class TestStatements:
-    @pytest.fixture
-    def counted(self, committed: object) -> Iterator[list[str]]:
-        statements: list[str] = []
-        assert committed  # real engines, one a role
-
-        def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-                statements.append(statement)
-
-        engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", listen)
-        yield statements
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", listen)
-
     @pytest.mark.parametrize(
         ("name", "screen", "query"),
         [

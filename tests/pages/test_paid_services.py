@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +13,11 @@ from lib import clock
 from lib.access import Actor
 from lib.domain.appeals import Status
 from lib.services import paid_request_steps, paid_requests, price_list, sign_in
-from lib.ui import session
 from tests.attaching import newcomer
 from tests.identity import changed
+from tests.pages.kit import markup, press, shown
 from tests.paid_services import DOOR, TAP, D, again, agreed, listed, offer, ordered, step
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 SCREEN, PRICES = "resident/paid_services.py", "staff/price_list.py"
 MOST_STATEMENTS = 6
 
@@ -36,16 +34,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: Connection) -> Callable[..., App
     """Open a screen as somebody and return it as drawn."""
 
     def show(actor: Actor, screen: str = SCREEN, **query: object) -> AppTest:
-        monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: "browser")
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
-        page.run()
-        page.switch_page(screen)
-        for name, value in query.items():
-            page.query_params[name] = str(value)
-        page.run()
-        assert not page.exception
-        return page
+        return shown(monkeypatch, actor, screen, **query)
 
     return show
 
@@ -62,18 +51,6 @@ def statements(db: Connection) -> Iterator[list[str]]:
     event.listen(db, "before_cursor_execute", note)
     yield executed
     event.remove(db, "before_cursor_execute", note)
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
-
-
-def press(page: AppTest, words: str) -> AppTest:
-    next(button for button in page.button if button.label == words).click()
-    page.run()
-    assert not page.exception
-    return page
 
 
 def field(page: AppTest, kind: str, label: str) -> Any:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,11 +18,9 @@ from db import session as database
 from lib import config
 from lib.access import Actor
 from lib.domain import payment_qr_reading
-from lib.services import sign_in
-from lib.ui import session
+from tests.pages.kit import markup, press, shown
 from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 SCREEN = "resident/pay.py"
 
 
@@ -50,16 +46,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
     """Open the screen as somebody and return it as drawn."""
 
     def show(actor: Actor, **query: object) -> AppTest:
-        monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: "browser")
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
-        page.run()
-        page.switch_page(SCREEN)
-        for name, value in query.items():
-            page.query_params[name] = str(value)
-        page.run()
-        assert not page.exception
-        return page
+        return shown(monkeypatch, actor, SCREEN, **query)
 
     return show
 
@@ -67,18 +54,6 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 def change(monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
     changed = config.settings().model_copy(update=settings)
     monkeypatch.setattr(config, "settings", lambda: changed)
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
-
-
-def press(page: AppTest, words: str) -> AppTest:
-    next(button for button in page.button if button.label == words).click()
-    page.run()
-    assert not page.exception
-    return page
 
 
 def decoded(page: AppTest) -> dict[str, str]:

@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -13,10 +11,8 @@ from streamlit.testing.v1 import AppTest
 from db import session as database
 from lib.access import Actor
 from lib.domain import formats
-from lib.services import sign_in
-from lib.ui import session
+from tests.pages.kit import markup, shown
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 SCREEN = "resident/payments.py"
 
 
@@ -25,23 +21,9 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
     """Open the screen as somebody and return it as drawn."""
 
     def show(actor: Actor | None, **query: str) -> AppTest:
-        monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: "browser")
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
-        page.run()
-        page.switch_page(SCREEN)
-        for name, value in query.items():
-            page.query_params[name] = value
-        page.run()
-        assert not page.exception
-        return page
+        return shown(monkeypatch, actor, SCREEN, **query)
 
     return show
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
 
 
 def execute(statement: str) -> None:

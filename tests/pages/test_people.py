@@ -1,12 +1,11 @@
 """The administrator's screens and the invitation, as they are drawn."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from db import session as database
@@ -14,8 +13,7 @@ from lib.access import AccessDenied, Actor, Role
 from lib.services import audit_log, invitations, sign_in
 from lib.services.audit_log import Chosen
 from lib.ui import audit_table, session
-
-MAIN = Path(__file__).parents[2] / "pages/main.py"
+from tests.pages.kit import MAIN, markup
 
 
 @pytest.fixture
@@ -41,11 +39,6 @@ def admin(db: object, signed_in: Callable[..., Actor]) -> Actor:
     # what tests on committed data have left; taken back with everything else
     execute("DELETE FROM letter; DELETE FROM audit_event; DELETE FROM invitation")
     return signed_in("admin")
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
 
 
 def execute(statement: str) -> None:
@@ -307,22 +300,6 @@ class TestAudit:
 
 
 class TestStatements:
-    @pytest.fixture
-    def counted(self, committed: object) -> Iterator[list[str]]:
-        statements: list[str] = []
-        assert committed  # real engines, one a role
-
-        def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-                statements.append(statement)
-
-        engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", listen)
-        yield statements
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", listen)
-
     @pytest.mark.parametrize(
         ("screen", "query"),
         [

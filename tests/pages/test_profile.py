@@ -1,17 +1,15 @@
 """Мой профиль, drawn and clicked; and what it asks of the database."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
-from db import session as database
 from lib.jobs import data_exports as jobs
 from lib.services import email_changes
 from lib.ui import session
+from tests.pages.kit import MAIN, markup
 from tests.profile import (
     ADDRESS,
     NEW_PASSWORD,
@@ -24,9 +22,7 @@ from tests.profile import (
     victim,
 )
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 SECTIONS = ["Общее", "Безопасность", "Письма", "Счета", "Данные"]
-COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
 Opened = Callable[..., AppTest]
 
 
@@ -49,11 +45,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
         return page
 
     return show
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
 
 
 def click(page: AppTest, label: str, number: int = 0) -> AppTest:
@@ -223,22 +214,6 @@ class TestData:
 
         assert told(page) == ["Учётная запись удалена."]
         assert "Вход в личный кабинет" in markup(page)
-
-
-@pytest.fixture
-def counted(committed: str) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.lstrip().upper().startswith(COUNTED):
-            statements.append(statement)
-
-    engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", listen)
-    yield statements
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", listen)
 
 
 @pytest.mark.parametrize("section", SECTIONS)

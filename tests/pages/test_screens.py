@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,8 +12,8 @@ from db import session as database
 from lib.access import Actor
 from lib.services import sign_in
 from lib.ui import session
+from tests.pages.kit import MAIN, markup
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 OCTOBER = dt.date(2014, 10, 1)
 
 
@@ -36,11 +34,6 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
         return page
 
     return show
-
-
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
 
 
 def execute(statement: str) -> None:

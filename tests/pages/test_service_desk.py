@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +19,8 @@ from tests.appeals import send
 from tests.attaching import NUMBER, PASSWORD
 from tests.desk import colleague, lines, row, seen
 from tests.identity import asked, changed
+from tests.pages.kit import MAIN, markup, press
 
-MAIN = Path(__file__).parents[2] / "pages/main.py"
 DESK, CARD = "staff/service_desk.py", "staff/account_card.py"
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 MOST_STATEMENTS = 6
@@ -65,18 +64,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     return show
 
 
-def markup(page: AppTest) -> str:
-    found: Any = page.get("html")
-    return "\n".join(element.proto.body for element in found)
-
-
 def labels(page: AppTest) -> list[str]:
     return [one.label for one in page.button]
-
-
-def press(page: AppTest, label: str) -> None:
-    next(one for one in page.button if one.label == label).click().run()
-    assert not page.exception
 
 
 def write(page: AppTest, label: str, words: str) -> None:

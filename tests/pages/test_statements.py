@@ -1,36 +1,14 @@
 """A rerun asks the database little: at most six statements, whatever the screen."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, event
 from streamlit.testing.v1 import AppTest
 
-from db import session as database
 from lib.access import Actor
 from lib.services import sign_in
 from lib.ui import session as tab
-
-MAIN = Path(__file__).parents[2] / "pages/main.py"
-COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
-
-
-@pytest.fixture
-def counted(committed: str) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.lstrip().upper().startswith(COUNTED):
-            statements.append(statement)
-
-    engines = [e for e in database._bindings.values() if isinstance(e, Engine)]
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", listen)
-    yield statements
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", listen)
+from tests.pages.kit import MAIN
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""Fixtures of several screens' tests."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from db import session as database
+
+_COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+@pytest.fixture
+def counted(committed: str) -> Iterator[list[str]]:
+    """What is executed through the real engines, one a role, without what begins and ends it."""
+    statements: list[str] = []
+    assert committed
+
+    def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(_COUNTED):
+            statements.append(statement)
+
+    engines = [bound for bound in database._bindings.values() if isinstance(bound, Engine)]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", listen)
+    yield statements
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", listen)
