@@ -7,11 +7,14 @@ anybody else it runs as that person.
 import contextlib
 import os
 import pwd
+import select
 import shutil
+import signal
 import stat
 import subprocess
 import sys
 from dataclasses import dataclass, replace
+from io import RawIOBase
 from pathlib import Path
 
 from db.embedded.files import EmbeddedServerRefused, Layout
@@ -22,6 +25,7 @@ CAPABILITIES = ("dac_read_search", "dac_override")
 # and nothing like PGOPTIONS may reach the server.
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 NOT_REACHED = 3
+KILL_SECONDS = 10.0
 REACH = 'cd -- "$1" || exit 3; exec "$2" --version'
 
 
@@ -77,23 +81,43 @@ class Account:
 
         Raises:
             OSError: the switch is not permitted or the program is missing.
-            subprocess.TimeoutExpired: it was killed after the timeout.
+            subprocess.TimeoutExpired: it and all that it started were killed after the timeout.
         """
         uid, gid = self.switch or (None, None)
-        return subprocess.run(  # noqa: S603 - our own binaries
-            self.wrap(command),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env=ENVIRONMENT,
-            cwd="/",
-            pass_fds=keep,
-            user=uid,
-            group=gid,
-            extra_groups=None if uid is None else [],
-            timeout=timeout,
-            check=False,
-        ).returncode
+        reading, writing = os.pipe()
+        with open(reading, "rb", buffering=0) as held:  # noqa: PTH123 - a descriptor, not a path
+            try:
+                process = subprocess.Popen(  # noqa: S603 - our own binaries
+                    self.wrap(command),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    env=ENVIRONMENT,
+                    cwd="/",
+                    pass_fds=(*keep, writing),
+                    start_new_session=True,
+                    user=uid,
+                    group=gid,
+                    extra_groups=None if uid is None else [],
+                )
+            finally:
+                os.close(writing)
+            try:
+                return process.wait(timeout)
+            except BaseException:
+                _kill(process, held)
+                raise
+
+
+def _kill(process: subprocess.Popen[bytes], held: RawIOBase) -> None:
+    """Kill a command with its descendants, and wait until the last has let go of the pipe.
+
+    initdb works through children: killed alone, it leaves one that goes on writing its files.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    select.select([held], [], [], KILL_SECONDS)
 
 
 def choose(layout: Layout) -> Account:

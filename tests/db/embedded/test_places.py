@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -346,6 +347,18 @@ def test_an_initdb_that_fails_leaves_nothing_half_made(
         EmbeddedServer.attach(folder)
     assert not (folder / "data").exists()
     assert not (folder / "data.new").exists()
+
+
+def test_what_a_command_has_started_ends_with_it(tmp_path: Path) -> None:
+    heart = tmp_path / "beats"
+    script = f"(while :; do echo beat >> {heart}; done) & wait"
+    account = Account(os.geteuid(), os.getegid(), switched=False)
+    with pytest.raises(subprocess.TimeoutExpired):
+        account.run(["/bin/sh", "-c", script], output=subprocess.DEVNULL, timeout=0.3)
+    beats = heart.stat().st_size
+    time.sleep(0.2)
+    assert beats > 0
+    assert heart.stat().st_size == beats
 
 
 def test_a_server_that_hangs_in_its_start_is_told(
