@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from db.embedded import EmbeddedServer
 from lib import cli, config, startup
 from lib.cli import packages
 from lib.cli import server as cli_server
@@ -18,7 +20,8 @@ from lib.config import SettingsRefused
 from lib.services import exchange
 from lib.services.exchange import Verdict
 from tests.db.embedded.kit import eventually, processes
-from tests.portal import ROOT, Portal, free_port
+from tests.faults.process import Kabinet, Web
+from tests.portal import ROOT, free_port
 
 COMMAND = [sys.executable, "-m", "lib.cli"]
 
@@ -36,11 +39,14 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> str:
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("state")
+    # held: the server would end after each command and start for the next
+    server = EmbeddedServer.attach(folder / "postgres")
     made = run("migrate", KABINET_STATE=str(folder))
     assert (made.returncode, made.stdout) == (0, "База приведена к этой версии портала.\n")
-    return str(folder)
+    yield str(folder)
+    server.detach()
 
 
 class TestImport:
@@ -144,14 +150,13 @@ def test_a_server_of_ones_own_is_used_the_same_way(
 
 
 def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
-    portal = Portal(tmp_path)
+    portal = Web(Kabinet(tmp_path))
     portal.start()
-    assert portal.process is not None
     assert processes(tmp_path)
 
-    portal.process.send_signal(signal.SIGINT)
+    printed = portal.end(signal.SIGINT)
 
-    assert portal.process.wait(timeout=30) in (0, 130, -signal.SIGINT)
+    assert "Traceback" not in printed
     assert eventually(lambda: not processes(tmp_path))
 
 

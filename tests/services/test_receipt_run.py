@@ -4,9 +4,7 @@ import datetime as dt
 import fcntl
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +14,29 @@ from db import session as database
 from db.embedded import EmbeddedServer
 from lib import startup
 from lib.access import Actor
+from lib.demo import city
+from lib.demo import months as month_numbers
 from lib.secret import secret
-from lib.services import receipt_run, receipts
+from lib.services import exchange, receipt_run, receipts
+from lib.services.exchange import Verdict
 from lib.services.receipt_run import RunRefused, RunSummary
+from tests.conftest import EMPTY, _cloned, bound
 from tests.db.embedded.kit import eventually
 from tests.faults.kit import SOAK
-from tests.portal import ROOT
+from tests.faults.process import Kabinet, killed_at_the_end
 
 OCTOBER = dt.date(2014, 10, 1)
+MARCH = dt.date(2025, 3, 1)  # of the big city
+
+
+def settings_of(server: EmbeddedServer, name: str) -> dict[str, str]:
+    """What leads a process of its own to a database of the run's server."""
+    url = server.cluster.url(user="kabinet_owner", database=name)
+    return {
+        "KABINET_DEMO": "",
+        "KABINET_SECRET": secret(),  # codes of accounts follow from it
+        "DATABASE_URL": url.replace("postgresql+psycopg", "postgresql"),
+    }
 
 
 def months() -> list[dt.date]:
@@ -134,10 +147,8 @@ class TestRun:
         committed: str,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        url = server.cluster.url(user="kabinet_owner", database=committed)
-        monkeypatch.setenv("DATABASE_URL", url.replace("postgresql+psycopg", "postgresql"))
-        monkeypatch.delenv("KABINET_DEMO")
-        monkeypatch.setenv("KABINET_SECRET", secret())  # codes of accounts follow from it
+        for name, value in settings_of(server, committed).items():
+            monkeypatch.setenv(name, value)
         period = months()[1]
 
         alone = write(tmp_path / "one", period)
@@ -188,30 +199,8 @@ class TestRun:
             write(tmp_path, OCTOBER)
 
 
-def kabinet(state: Path, *arguments: str) -> str:
-    ran = subprocess.run(
-        command(*arguments),
-        cwd=ROOT,
-        env=environment(state),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "lib.cli", *arguments]
-
-
-def environment(state: Path) -> dict[str, str]:
-    return {**os.environ, "KABINET_STATE": str(state), "KABINET_TODAY": "2025-04-10"}
-
-
 def run_of(folder: Path, *, workers: int) -> list[str]:
-    month = ("--period", "2025-03", "--workers", str(workers))
+    month = ("--period", f"{MARCH:%Y-%m}", "--workers", str(workers))
     return ["receipts", "--out", str(folder), *month]
 
 
@@ -220,62 +209,59 @@ def children(pid: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portal's state with more accounts than one process takes at once."""
-    state = tmp_path_factory.mktemp("state")
-    kabinet(state, "migrate")
-    made = ("--accounts", "280", "--months", "1", "--until", "2025-03")
-    kabinet(state, "demo", "--out", str(state / "packages"), *made)
-    for package in sorted((state / "packages").iterdir()):
-        kabinet(state, "import", str(package))
-    return state
+def big_city(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of more accounts than one process takes at once."""
+    packages = city.write_packages(
+        tmp_path_factory.mktemp("packages"),
+        seed=2014,
+        accounts=280,
+        count=1,
+        until=month_numbers.number(MARCH),
+    )
+    with _cloned(server, EMPTY) as name:
+        with bound(server, name):
+            for package in packages:
+                assert exchange.import_package(package).verdict is Verdict.IMPORTED
+        yield name
 
 
 @pytest.mark.parametrize("workers", [1, 2] if SOAK > 1 else [2])
 def test_a_killed_run_leaves_no_half_file_and_goes_on(
-    city: Path, tmp_path: Path, workers: int
+    server: EmbeddedServer, big_city: str, tmp_path: Path, workers: int
 ) -> None:
+    settings = settings_of(server, big_city)
     folder = tmp_path / "killed"
-    killed = subprocess.Popen(
-        command(*run_of(folder, workers=workers)),
-        cwd=ROOT,
-        env=environment(city),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    assert eventually(lambda: any(folder.glob("*.pdf")))
-    helpers = children(killed.pid)
-    killed.kill()
-    killed.wait(30)
+    kabinet = Kabinet(tmp_path)
+    killed = kabinet.start(*run_of(folder, workers=workers), **settings)
+    with killed_at_the_end(killed):
+        assert eventually(lambda: any(folder.glob("*.pdf")))
+        helpers = children(killed.pid)
     assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in helpers))
     survived = list(folder.glob("*.pdf"))
     assert all(path.read_bytes().endswith(b"%%EOF\n") for path in survived)
 
-    told = kabinet(city, *run_of(folder, workers=workers))
-    kabinet(city, *run_of(tmp_path / "whole", workers=workers))
+    code, told = kabinet.run(*run_of(folder, workers=workers), **settings)
+    with bound(server, big_city):
+        write(tmp_path / "whole", MARCH)
 
     whole = contents(tmp_path / "whole")
     assert contents(folder) == whole
     assert len(survived) < len(whole) > 200
     new, old = len(whole) - len(survived), len(survived)
+    assert code == 0
     assert f"Квитанции записаны: новых {new}, прежних {old}." in told
 
 
-def test_ctrl_c_ends_in_peace(city: Path, tmp_path: Path) -> None:
-    stopped = subprocess.Popen(
-        command(*run_of(tmp_path, workers=2)),
-        cwd=ROOT,
-        env=environment(city),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert eventually(lambda: any(tmp_path.glob("*.pdf")))
-    helpers = children(stopped.pid)
-    for pid in (stopped.pid, *helpers):  # as a terminal does
-        os.kill(pid, signal.SIGINT)
-    _, told = stopped.communicate(timeout=60)
+def test_ctrl_c_ends_in_peace(server: EmbeddedServer, big_city: str, tmp_path: Path) -> None:
+    folder, settings = tmp_path / "stopped", settings_of(server, big_city)
+    with Kabinet(tmp_path).start(*run_of(folder, workers=2), **settings) as stopped:
+        assert eventually(lambda: any(folder.glob("*.pdf")))
+        helpers = children(stopped.pid)
+        for pid in (stopped.pid, *helpers):  # as a terminal does
+            os.kill(pid, signal.SIGINT)
+        told, _ = stopped.communicate(timeout=60)
 
     assert stopped.returncode == 130
     assert told.strip().endswith("следующий запуск продолжит.")
     assert "Traceback" not in told
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(folder.glob("*.part"))
