@@ -22,6 +22,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from db.base import AnyRow
@@ -88,6 +89,23 @@ _CLOSED = (
     .correlate(Account)
     .scalar_subquery()
 )
+# the house's own price comes after that of all houses, and stays
+_CLOSEST_LAST = (Tariff.house_id.nulls_first(), Tariff.valid_from)
+_PRICES = (
+    select(
+        func.array_agg(aggregate_order_by(Tariff.zone, *_CLOSEST_LAST)).label("price_zones"),
+        func.array_agg(aggregate_order_by(Tariff.price, *_CLOSEST_LAST)).label("prices"),
+    )
+    .where(
+        Tariff.service_id == Meter.service_id,
+        Meter.removed_on.is_(None),
+        or_(Tariff.house_id.is_(None), Tariff.house_id == Premise.house_id),
+        Tariff.valid_from <= _today,
+        or_(Tariff.valid_to.is_(None), Tariff.valid_to >= _today),
+    )
+    .correlate(Meter, Premise)
+    .lateral("price")
+)
 _METERS = (
     select(
         Meter.account_id,
@@ -123,6 +141,8 @@ _METERS = (
         _LIMIT.c.hard,
         _LIMIT.c.places,
         _CLOSED.label("closed"),
+        _PRICES.c.price_zones,
+        _PRICES.c.prices,
     )
     .select_from(Meter)
     .join(Account, Account.id == Meter.account_id)
@@ -132,26 +152,12 @@ _METERS = (
     .join(Service, Service.id == Meter.service_id)
     .outerjoin(_WINDOW, true())
     .outerjoin(_LIMIT, true())
+    .join(_PRICES, true())
     .where(
         scope.visible(Meter.account_id),
         or_(Meter.removed_on.is_(None), Meter.removed_on >= bindparam("since", type_=Date)),
     )
     .order_by(Meter.account_id, Service.name, Meter.serial)
-)
-# the house's own price comes after that of all houses, and stays
-_PRICES = (
-    select(Meter.account_id, Meter.id, Tariff.zone, Tariff.price)
-    .join(Account, Account.id == Meter.account_id)
-    .join(Premise, Premise.id == Account.premise_id)
-    .join(Tariff, Tariff.service_id == Meter.service_id)
-    .where(
-        scope.visible(Meter.account_id),
-        Meter.removed_on.is_(None),
-        or_(Tariff.house_id.is_(None), Tariff.house_id == Premise.house_id),
-        Tariff.valid_from <= _today,
-        or_(Tariff.valid_to.is_(None), Tariff.valid_to >= _today),
-    )
-    .order_by(Tariff.house_id.nulls_first(), Tariff.valid_from)
 )
 
 
@@ -219,7 +225,7 @@ def lock(session: Session, *, account_ids: Sequence[int]) -> None:
 
 
 def meters(session: Session, *, viewer: Viewer, today: dt.date, since: dt.date) -> Sequence[AnyRow]:
-    """Return the viewer's meters with their account, window and limits of ``today``.
+    """Return the viewer's meters with their account, window, limits and prices of ``today``.
 
     Args:
         session: the caller's.
@@ -229,11 +235,6 @@ def meters(session: Session, *, viewer: Viewer, today: dt.date, since: dt.date) 
     """
     values = {"today": today, "since": since, **scope.values(viewer)}
     return session.execute(_METERS, values).all()
-
-
-def prices(session: Session, *, viewer: Viewer, today: dt.date) -> Sequence[AnyRow]:
-    """Return what holds of the tariffs of the viewer's meters, the closest one last."""
-    return session.execute(_PRICES, {"today": today, **scope.values(viewer)}).all()
 
 
 def readings(session: Session, *, viewer: Viewer) -> Sequence[AnyRow]:

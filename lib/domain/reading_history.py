@@ -42,18 +42,22 @@ def differences(marks: Sequence[Mark], *, capacity: int) -> list[Decimal | None]
     return found
 
 
-def monthly(marks: Sequence[Mark], *, capacity: int) -> list[MonthUse]:
+def monthly(marks: Sequence[Mark], used: Sequence[Decimal | None]) -> list[MonthUse]:
     """Spread what was used over the months it was used in, oldest first.
 
     Several readings of one month add up.
+
+    Args:
+        marks: oldest first.
+        used: their ``differences``.
     """
     uses: dict[dt.date, Decimal] = {}
     dials: dict[dt.date, Decimal] = {}
     before: Mark | None = None
-    for mark, used in zip(marks, differences(marks, capacity=capacity), strict=True):
+    for mark, since in zip(marks, used, strict=True):
         dials[mark.period] = mark.value
-        if used is not None:
-            for month, share in _spread(before, mark, used):
+        if since is not None:
+            for month, share in _spread(before, mark, since):
                 uses[month] = uses.get(month, Decimal(0)) + share
         before = mark
     return [MonthUse(month, uses[month], dials.get(month)) for month in sorted(uses)]
@@ -81,7 +85,9 @@ def _used(before: Mark, mark: Mark, capacity: int) -> Decimal | None:
 
 
 def _spread(before: Mark | None, mark: Mark, used: Decimal) -> list[tuple[dt.date, Decimal]]:
-    count = 1 if before is None else max(1, months_between(before.period, mark.period))
+    count = 1 if before is None else months_between(before.period, mark.period)
+    if count <= 1:
+        return [(mark.period, used)]
     share = (used / count).quantize(_MICRO, ROUND_HALF_UP)
     shown = min(count, _MOST_MONTHS)
     return [(_back(mark.period, ago), share) for ago in range(shown - 1, -1, -1)]

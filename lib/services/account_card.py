@@ -166,7 +166,7 @@ def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card
         if part is Part.PAYMENTS:
             return replace(card, payments=_payments(session, viewer))
         if part is Part.METERS:
-            found = meters.load(session, viewer=viewer, today=clock.today(), is_priced=False)
+            found = meters.load(session, viewer=viewer, today=clock.today())
             return replace(card, meters=found)
         if part is Part.APPEALS:
             return replace(card, appeals=_appeals(session, account_id, organization_id))

@@ -1,7 +1,7 @@
 """Dials made of readings: billing's and the portal's own become one history."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from db.base import AnyRow
@@ -19,41 +19,40 @@ def assemble(
     row: AnyRow,
     zone: int,
     taken: Sequence[AnyRow],
-    prices: Mapping[int | None, Decimal],
     month: dt.date,
 ) -> Dial:
     """Make a dial of a meter's row and of its readings, oldest first.
 
     Args:
-        row: the meter with its rules.
+        row: the meter with its rules and prices.
         zone: from 1 on.
         taken: the dial's readings, of whoever took them.
-        prices: of the meter's service today, by zone.
         month: the month that a new reading is for.
     """
-    own = [one for one in taken if one.submitted_id is not None and one.period == month]
+    submitted = [one for one in taken if one.submitted_id is not None]
+    own = [one for one in submitted if one.period == month]
     live = next((one for one in reversed(own) if one.status in COUNTS), None)
     returned = own[-1] if own and live is None and own[-1].status == "returned" else None
-    counted = _counted(taken)
-    months = reading_history.monthly([_mark(one) for one in counted], capacity=row.capacity)
+    counted = _counted(taken) if submitted else taken
+    marks, used = _uses(counted, row.capacity)
+    months = earlier = reading_history.monthly(marks, used)
     before = [one for one in counted if not _is_corrected(one, live)]
-    earlier = months
     if len(before) != len(counted):
-        earlier = reading_history.monthly([_mark(one) for one in before], capacity=row.capacity)
+        earlier = reading_history.monthly(*_uses(before, row.capacity))
     known = _known(row, before[-1] if before else None, earlier)
-    history = _history(taken, counted, row.capacity)
+    told = _told(taken) if submitted else taken
+    used_by_row = dict(zip(map(id, counted), used, strict=True))
     return Dial(
         zone=zone,
         known=known,
         expected=reading_hints.expected(
             known, months=known.months_to(month), decimals=row.decimals
         ),
-        # a price without a zone says nothing of the zones of a meter that has several
-        price=prices.get(zone, prices.get(None) if row.zones == 1 else None),
+        price=_price(row, zone),
         live=_past(live, None) if live else None,
         returned=_past(returned, None) if returned else None,
-        own=tuple(_past(one, None) for one in reversed(taken) if one.submitted_id is not None),
-        history=tuple(reversed(history)),
+        own=tuple(_past(one, None) for one in reversed(submitted)),
+        history=tuple(_past(one, used_by_row.get(id(one))) for one in reversed(told)),
         months=tuple(months),
     )
 
@@ -75,6 +74,12 @@ def _is_corrected(one: AnyRow, live: AnyRow | None) -> bool:
     return one is live or (one.period, one.value) == (live.period, live.value)
 
 
+def _price(row: AnyRow, zone: int) -> Decimal | None:
+    """A price without a zone says nothing of the zones of a meter that has several."""
+    prices = dict(zip(row.price_zones or (), row.prices or (), strict=True))
+    return prices.get(zone, prices.get(None) if row.zones == 1 else None)
+
+
 def _known(row: AnyRow, last: AnyRow | None, months: Sequence[MonthUse]) -> Known:
     return Known(
         capacity=row.capacity,
@@ -87,24 +92,22 @@ def _known(row: AnyRow, last: AnyRow | None, months: Sequence[MonthUse]) -> Know
     )
 
 
-def _history(
-    taken: Sequence[AnyRow], counted: Sequence[AnyRow], capacity: int
-) -> list[PastReading]:
-    """Return all readings, oldest first; ours is left out where billing has brought it back."""
-    used = reading_history.differences([_mark(one) for one in counted], capacity=capacity)
-    by_row = {id(one): use for one, use in zip(counted, used, strict=True)}
+def _uses(counted: Sequence[AnyRow], capacity: int) -> tuple[list[Mark], list[Decimal | None]]:
+    """Return the readings as marks, and what was used up to each."""
+    marks = [Mark(one.period, one.taken_on, one.value, one.consumption) for one in counted]
+    return marks, reading_history.differences(marks, capacity=capacity)
+
+
+def _told(taken: Sequence[AnyRow]) -> list[AnyRow]:
+    """Return what the history tells: ours is left out where billing has brought it back."""
     billed = {(one.period, one.value) for one in taken if one.submitted_id is None}
     return [
-        _past(one, by_row.get(id(one)))
+        one
         for one in taken
         if one.submitted_id is None
         or one.status not in COUNTS
         or (one.period, one.value) not in billed
     ]
-
-
-def _mark(row: AnyRow) -> Mark:
-    return Mark(row.period, row.taken_on, row.value, row.consumption)
 
 
 def _past(row: AnyRow, used: Decimal | None) -> PastReading:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -33,33 +32,27 @@ def list_meters(*, actor: Actor) -> tuple[AccountMeters, ...]:
         return load(session, viewer=actor.viewer, today=clock.today())
 
 
-def load(
-    session: Session, *, viewer: Viewer, today: dt.date, is_priced: bool = True
-) -> tuple[AccountMeters, ...]:
-    """Return the viewer's meters, within the caller's transaction; prices are for the form."""
+def load(session: Session, *, viewer: Viewer, today: dt.date) -> tuple[AccountMeters, ...]:
+    """Return the viewer's meters, within the caller's transaction."""
     rows = queries.meters(session, viewer=viewer, today=today, since=today - _REMEMBERED)
     if not rows:
         return ()
-    prices: defaultdict[int, dict[int | None, Decimal]] = defaultdict(dict)
-    for price in queries.prices(session, viewer=viewer, today=today) if is_priced else ():
-        prices[price.id][price.zone] = price.price
     taken: defaultdict[tuple[int, int], list[AnyRow]] = defaultdict(list)
     for row in queries.readings(session, viewer=viewer):
         taken[row.meter_id, row.zone].append(row)
     return tuple(
-        _account(list(members), prices, taken, today)
+        _account(list(members), taken, today)
         for _, members in groupby(rows, key=lambda row: row.account_id)
     )
 
 
 def _account(
     rows: Sequence[AnyRow],
-    prices: Mapping[int, Mapping[int | None, Decimal]],
     taken: Mapping[tuple[int, int], Sequence[AnyRow]],
     today: dt.date,
 ) -> AccountMeters:
     first = rows[0]
-    meters = [_meter(row, prices.get(row.id, {}), taken, today) for row in rows]
+    meters = [_meter(row, taken, today) for row in rows]
     return AccountMeters(
         account_id=first.account_id,
         number=first.number,
@@ -77,7 +70,6 @@ def _account(
 
 def _meter(
     row: AnyRow,
-    prices: Mapping[int | None, Decimal],
     taken: Mapping[tuple[int, int], Sequence[AnyRow]],
     today: dt.date,
 ) -> MeterCard:
@@ -101,7 +93,7 @@ def _meter(
         intake=intake,
         is_removed=meter_states.is_removed(row),
         dials=tuple(
-            meter_dials.assemble(row, zone, taken.get((row.id, zone), ()), prices, month)
+            meter_dials.assemble(row, zone, taken.get((row.id, zone), ()), month)
             for zone in range(1, row.zones + 1)
         ),
     )

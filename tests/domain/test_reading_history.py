@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.reading_history import Mark, beside_last_year, differences, monthly
+from lib.domain.reading_history import Mark, MonthUse, beside_last_year, differences, monthly
 
 D = Decimal
 
@@ -15,6 +15,10 @@ def mark(year: int, month: int, value: str, used: str | None = None) -> Mark:
     return Mark(
         dt.date(year, month, 1), dt.date(year, month, 24), D(value), D(used) if used else None
     )
+
+
+def months_of(marks: list[Mark]) -> list[MonthUse]:
+    return monthly(marks, differences(marks, capacity=5))
 
 
 def test_the_difference_is_what_was_used() -> None:
@@ -36,7 +40,7 @@ def test_a_dial_that_was_set_back_tells_nothing_but_what_billing_counted() -> No
 
 
 def test_silent_months_share_what_was_used() -> None:
-    months = monthly([mark(2026, 8, "10"), mark(2026, 11, "19")], capacity=5)
+    months = months_of([mark(2026, 8, "10"), mark(2026, 11, "19")])
 
     assert [(one.period.month, one.used, one.value) for one in months] == [
         (9, D(3), None),
@@ -48,7 +52,7 @@ def test_silent_months_share_what_was_used() -> None:
 def test_two_readings_of_a_month_add_up() -> None:
     marks = [mark(2026, 10, "10"), mark(2026, 11, "11"), mark(2026, 11, "14")]
 
-    (november,) = monthly(marks, capacity=5)
+    (november,) = months_of(marks)
 
     assert (november.used, november.value) == (D(4), D(14))
 
@@ -57,7 +61,7 @@ def test_twelve_months_stand_beside_the_twelve_before() -> None:
     year = [mark(2026, month, f"{10 + month}") for month in range(1, 12)]
     marks = [mark(2025, 11, "10", "1"), *year]
 
-    pairs = beside_last_year(monthly(marks, capacity=5))
+    pairs = beside_last_year(months_of(marks))
 
     assert len(pairs) == 12
     month, now, before = pairs[-1]
@@ -75,4 +79,4 @@ def test_no_use_is_lost_in_spreading(uses: list[int]) -> None:
         dial += use
         marks.append(mark(2020 + at // 12, at % 12 + 1, str(dial)))
 
-    assert sum(one.used for one in monthly(marks, capacity=5)) == sum(uses[1:])
+    assert sum(one.used for one in months_of(marks)) == sum(uses[1:])
