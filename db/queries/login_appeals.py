@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
-from db.models import Account, Appeal, AppealEntry, AppealFile, Organization
+from db.models import Account, Appeal, AppealEntry, AppealFile, Organization, PaidRequest
 from db.queries import scope
 
 _login: BindParameter[int] = bindparam("login")
@@ -30,6 +30,21 @@ HELD: Mapping[str, Select[*tuple[Any, ...]]] = {
     .join(Organization, Organization.id == Appeal.organization_id)
     .where(scope.visible(Appeal.account_id), Appeal.login_id == _login)
     .order_by(Appeal.sent_at, Appeal.id),
+    "paid_requests": select(
+        Appeal.number,
+        PaidRequest.name.label("service"),
+        PaidRequest.unit,
+        PaidRequest.wanted_on,
+        PaidRequest.list_price,
+        PaidRequest.offered,
+        PaidRequest.price,
+    )
+    .join(
+        Appeal,
+        (Appeal.account_id == PaidRequest.account_id) & (Appeal.id == PaidRequest.appeal_id),
+    )
+    .where(scope.visible(PaidRequest.account_id), Appeal.login_id == _login)
+    .order_by(Appeal.number),
     "appeal_lines": select(
         Appeal.number,
         AppealEntry.happened_at,

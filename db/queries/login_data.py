@@ -21,6 +21,7 @@ from db.models import (
     House,
     Login,
     LoginContact,
+    Mistake,
     NewsRead,
     OnlinePayment,
     Organization,
@@ -194,12 +195,22 @@ HELD: Mapping[str, Table] = {
     **login_meters.HELD,
     **login_appeals.HELD,
 }
-# what the log says of the login's own doings at the door and in the profile
+# what staff alone read otherwise: the login's doings at the door and in the profile, its reports
 LOGGED: Mapping[str, Table] = {
     "events": select(AuditEvent.happened_at, AuditEvent.action, AuditEvent.address)
     .where(AuditEvent.login_id == _login)
     .where(AuditEvent.action.in_(bindparam("actions", expanding=True)))
-    .order_by(AuditEvent.happened_at)
+    .order_by(AuditEvent.happened_at),
+    "mistakes": select(
+        Mistake.reported_at,
+        Mistake.screen,
+        Mistake.selected,
+        Mistake.comment,
+        Mistake.status,
+        Mistake.reason,
+    )
+    .where(Mistake.login_id == _login)
+    .order_by(Mistake.reported_at),
 }
 
 

@@ -56,9 +56,11 @@ _TITLES: Mapping[str, str] = {
     "readings": "показания счётчиков",
     "submitted_readings": "показания, переданные в кабинете",
     "appeals": "обращения и заявки на услуги",
+    "paid_requests": "что заказано в заявках на услуги",
     "appeal_lines": "переписка по ним",
     "appeal_files": "файлы в переписке",
     "events": "входы и изменения в профиле",
+    "mistakes": "ошибки в тексте, о которых сообщено",
 }
 _HEADINGS: Mapping[str, str] = {
     "username": "Имя пользователя",
@@ -152,6 +154,13 @@ _HEADINGS: Mapping[str, str] = {
     "name": "Файл",
     "size": "Байт",
     "action": "Что",
+    "wanted_on": "Желаемый день",
+    "list_price": "Цена прейскуранта",
+    "offered": "Предложенная цена",
+    "price": "Согласованная цена",
+    "reported_at": "Сообщено",
+    "screen": "Экран",
+    "selected": "Выделенные слова",
 }
 
 

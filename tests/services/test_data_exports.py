@@ -13,11 +13,14 @@ from sqlalchemy import Connection
 from lib import storage
 from lib.access import AccessDenied
 from lib.domain import spreadsheet
+from lib.domain.mistakes import Report
 from lib.jobs import TASKS
 from lib.jobs import data_exports as jobs
-from lib.services import data_exports, profiles
+from lib.services import data_exports, mistake_reports, profiles
 from tests.appeals import send
 from tests.attaching import photo
+from tests.paid_services import TAP, listed
+from tests.paid_services import ordered as ordered_service
 from tests.profile import ADDRESS, Signed, enter, events, execute, scalar, victim
 
 
@@ -184,3 +187,19 @@ def test_appeals_are_in_it(here: Signed) -> None:
     assert [row["number"] for row in table(archive, "appeals")] == [number]
     assert [row["body"] for row in table(archive, "appeal_lines")] == ["Откуда перерасчёт?"]
     assert [row["name"] for row in table(archive, "appeal_files")] == ["акт.jpg"]
+
+
+def test_what_was_ordered_and_reported_is_in_it(here: Signed) -> None:
+    listed(enter("staff").actor)
+    request = ordered_service(here.actor)
+    words = {"screen": "/charges", "selected": "Превет", "before": "", "after": "", "comment": "и"}
+    report = Report(**words, request_key=uuid4().hex)
+    mistake_reports.report_mistake(reporter=here.actor, report=report, address=ADDRESS)
+
+    archive = made(here)
+
+    (service,) = table(archive, "paid_requests")
+    assert (service["number"], service["service"]) == (request.number, TAP)
+    assert (service["list_price"], service["price"]) == ("1500.00", None)
+    (mistake,) = table(archive, "mistakes")
+    assert (mistake["selected"], mistake["comment"], mistake["reason"]) == ("Превет", "и", None)
