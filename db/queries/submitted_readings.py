@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from db.base import AnyRow
 from db.models import Account, House, Meter, Premise, Service, SubmittedReading
@@ -49,6 +50,37 @@ _DECIDE = (
         decided_by=bindparam("by"),
     )
     .returning(SubmittedReading.id)
+)
+_returned = aliased(SubmittedReading)
+# accepted when it came, or by staff, until the one that is now returned took its place
+_REPLACED = (
+    select(func.max(SubmittedReading.id))
+    .join(
+        _returned,
+        and_(
+            _returned.account_id == SubmittedReading.account_id,
+            _returned.meter_id == SubmittedReading.meter_id,
+            _returned.zone == SubmittedReading.zone,
+            _returned.period == SubmittedReading.period,
+            _returned.id > SubmittedReading.id,
+        ),
+    )
+    .where(
+        _returned.account_id == bindparam("account"),
+        _returned.id == bindparam("reading"),
+        SubmittedReading.status == "superseded",
+        or_(
+            func.cardinality(SubmittedReading.doubts) == 0,
+            SubmittedReading.decided_at.is_not(None),
+        ),
+    )
+    .scalar_subquery()
+)
+_REINSTATE = (
+    update(SubmittedReading)
+    .where(SubmittedReading.account_id == bindparam("account"), SubmittedReading.id == _REPLACED)
+    .values(status="accepted", superseded_by=None)
+    .returning(SubmittedReading.value)
 )
 _PLACES = (
     select(
@@ -127,6 +159,16 @@ def decide(
         "now": now,
     }
     return session.execute(_DECIDE, values).first() is not None
+
+
+def reinstate(session: Session, *, account_id: int, reading_id: int) -> Decimal | None:
+    """Let the accepted reading that a returned one was to correct count again.
+
+    Returns:
+        Its value; None where there was none.
+    """
+    values = {"account": account_id, "reading": reading_id}
+    return session.execute(_REINSTATE, values).scalar_one_or_none()
 
 
 def places(session: Session, *, viewer: Viewer, meters: Sequence[int]) -> dict[int, AnyRow]:

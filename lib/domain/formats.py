@@ -161,3 +161,11 @@ def balance(value: Decimal) -> str:
     """Write a balance with its word: «Долг: 88,53», «Переплата: 14 101,55»."""
     word = balance_word(value)
     return word if value == 0 else f"{word}: {money(abs(value))}"
+
+
+def counted(count: int, one: str, few: str, many: str) -> str:
+    """Count in Russian: «1 день», «3 дня», «11 дней», «22 дня»."""
+    tens, ones = count // 10 % 10, count % 10
+    if tens == 1 or ones not in {1, 2, 3, 4}:
+        return f"{number(Decimal(count), places=0)} {many}"
+    return f"{number(Decimal(count), places=0)} {one if ones == 1 else few}"

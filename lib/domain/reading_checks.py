@@ -52,7 +52,8 @@ def too_large(value: Decimal, capacity: int) -> Finding | None:
     """Refuse more digits than the dial has."""
     if value < 10**capacity:
         return None
-    sentence = f"У счётчика {capacity} цифр до запятой, а введено больше."
+    digits = formats.counted(capacity, "цифра", "цифры", "цифр")
+    sentence = f"У счётчика {digits} до запятой, а введено больше."
     return Finding(Check.TOO_LARGE, sentence, is_refusal=True)
 
 
@@ -148,8 +149,8 @@ def far_above(monthly: Decimal, uses: Sequence[Decimal], unit: str) -> Finding |
     usual = average(uses)
     if not usual or monthly <= _FAR * usual:
         return None
-    times = formats.number((monthly / usual).quantize(Decimal(1)), places=0)
-    sentence = f"Расход больше обычного в {times} раз: в среднем {_rounded(usual)} {unit} в месяц."
+    times = formats.counted(int((monthly / usual).quantize(Decimal(1))), "раз", "раза", "раз")
+    sentence = f"Расход больше обычного в {times}: в среднем {_rounded(usual)} {unit} в месяц."
     return Finding(Check.FAR_ABOVE, sentence)
 
 

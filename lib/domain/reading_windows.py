@@ -125,7 +125,11 @@ class Verification:
             )
         if self.stage is None:
             return ""
-        left = "сегодня последний день" if self.days == 0 else f"осталось {_days(self.days)}"
+        left = (
+            "сегодня последний день"
+            if self.days == 0
+            else f"осталось {formats.counted(self.days, 'день', 'дня', 'дней')}"
+        )
         hurry = "срочно закажите поверку" if self.stage == WARNED[0] else "закажите поверку"
         return f"до {formats.day(self.until)}: {left}, {hurry}"
 
@@ -133,11 +137,3 @@ class Verification:
 def verification(until: dt.date | None, today: dt.date) -> Verification | None:
     """Return how long a verification lasts; None where nobody has told."""
     return None if until is None else Verification(until, (until - today).days)
-
-
-def _days(count: int) -> str:
-    """Count days: «1 день», «3 дня», «11 дней»."""
-    tens, ones = count // 10 % 10, count % 10
-    if ones == 1 and tens != 1:
-        return f"{count} день"
-    return f"{count} дня" if ones in {2, 3, 4} and tens != 1 else f"{count} дней"

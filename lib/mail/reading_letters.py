@@ -6,8 +6,11 @@ from lib.mail.letter import Letter, compose
 _SHOWN_DIGITS = 4
 
 
-def returned(*, name: str, number: str, meter: str, value: str, reason: str) -> Letter:
-    """Tell a resident that a reading was returned, and why."""
+def returned(
+    *, name: str, number: str, meter: str, value: str, reason: str, kept: str | None
+) -> Letter:
+    """Tell a resident that a reading was returned, why, and which one counts meanwhile."""
+    meanwhile = (f"Пока действует прежнее показание: {kept}.",) if kept else ()
     return compose(
         subject="Показание счётчика возвращено",
         greeting=f"Здравствуйте, {name}!",
@@ -15,6 +18,7 @@ def returned(*, name: str, number: str, meter: str, value: str, reason: str) -> 
             f"Показание {value} по счётчику {meter} не принято.",
             f"Лицевой счёт ***{number[-_SHOWN_DIGITS:]}.",
             f"Причина: {reason}",
+            *meanwhile,
             "Сверьте цифры со счётчиком и передайте показание ещё раз.",
         ),
         button=("Передать показание", config.settings().address + links.screen(links.METERS)),

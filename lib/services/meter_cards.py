@@ -47,7 +47,7 @@ class Dial:
         expected: what it is expected to be; None where too little is known.
         price: of a unit today; None where there is none for this zone.
         live: the resident's own reading of this month, which a new one corrects.
-        returned: it, where staff have returned it and nothing has come since.
+        returned: the latest one, where staff have returned it; what it was to correct is live.
         own: all that was submitted here, the latest first.
         history: every reading, the latest first.
         months: what was used in each month, oldest first.

@@ -32,7 +32,7 @@ def assemble(
     submitted = [one for one in taken if one.submitted_id is not None]
     own = [one for one in submitted if one.period == month]
     live = next((one for one in reversed(own) if one.status in COUNTS), None)
-    returned = own[-1] if own and live is None and own[-1].status == "returned" else None
+    returned = own[-1] if own and own[-1].status == "returned" else None
     counted = _counted(taken) if submitted else taken
     marks, used = _uses(counted, row.capacity)
     months = earlier = reading_history.monthly(marks, used)
@@ -58,13 +58,24 @@ def assemble(
 
 
 def _counted(taken: Sequence[AnyRow]) -> list[AnyRow]:
-    """Return the readings that count: what billing has brought back goes before the portal's."""
-    billed = {one.period for one in taken if one.submitted_id is None}
+    """Return the readings that count: what billing has brought back goes before the portal's.
+
+    A reading that somebody took earlier in the month leaves the portal's later one standing.
+    """
+    billed = [one for one in taken if one.submitted_id is None]
     return [
         one
         for one in taken
-        if one.submitted_id is None or (one.status in COUNTS and one.period not in billed)
+        if one.submitted_id is None
+        or (one.status in COUNTS and not any(_goes_before(other, one) for other in billed))
     ]
+
+
+def _goes_before(billed: AnyRow, ours: AnyRow) -> bool:
+    return bool(
+        billed.period == ours.period
+        and (billed.value == ours.value or billed.taken_on >= ours.taken_on)
+    )
 
 
 def _is_corrected(one: AnyRow, live: AnyRow | None) -> bool:

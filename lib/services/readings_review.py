@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -15,13 +14,13 @@ from db.queries import submitted_readings as queries
 from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.domain import address as addresses
-from lib.domain import formats, reading_hints
+from lib.domain import formats
 from lib.errors import PortalError
 from lib.mail import outbox, reading_letters
-from lib.services import audit
+from lib.services import audit, doubtful_readings
 from lib.services.account_requests import one_line
 from lib.services.audit import Action
+from lib.services.doubtful_readings import Queue
 
 MOST_SHOWN = 20
 _SAME_CLICK = dt.timedelta(seconds=10)
@@ -47,49 +46,6 @@ class AlreadyReviewed(PortalError):
         super().__init__(f"Показание {_OUTCOMES[reading.status]}{when}.")
 
 
-@dataclass(frozen=True, slots=True)
-class DoubtfulReading:
-    """A reading that waits for staff.
-
-    Attributes:
-        account_id: whose it is.
-        reading_id: its key within the account.
-        number: the account's number.
-        address: where the meter hangs.
-        meter: the service and the meter's number.
-        unit: of the dial.
-        value: what was submitted.
-        period: the month it is for.
-        previous: what it was held against; None where there was nothing.
-        used: what was used since.
-        doubts: which checks asked about it.
-        comment: what the resident added; empty where nothing.
-        submitted_at: by the centre's clocks.
-    """
-
-    account_id: int
-    reading_id: int
-    number: str
-    address: str
-    meter: str
-    unit: str
-    value: Decimal
-    period: dt.date
-    previous: Decimal | None
-    used: Decimal | None
-    doubts: tuple[str, ...]
-    comment: str
-    submitted_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """The readings that wait: the oldest, and how many there are in all."""
-
-    readings: tuple[DoubtfulReading, ...]
-    count: int
-
-
 def list_doubtful(*, actor: Actor) -> Queue:
     """Return the doubtful readings of the actor's organisation.
 
@@ -106,7 +62,7 @@ def list_doubtful(*, actor: Actor) -> Queue:
     readings = [row.SubmittedReading for row in rows]
     places = _places(actor, readings)
     return Queue(
-        tuple(_shown(reading, places[reading.meter_id]) for reading in readings),
+        tuple(doubtful_readings.shown(reading, places[reading.meter_id]) for reading in readings),
         rows[0].all_waiting,
     )
 
@@ -128,6 +84,8 @@ def accept(*, actor: Actor, account_id: int, reading_id: int, address: str) -> N
 def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, address: str) -> None:
     """Return a doubtful reading to the resident, who gets a letter.
 
+    What it was to correct, if that had been accepted, counts again: the month may be nearly over.
+
     Raises:
         AccessDenied: no permission, no such reading, or another organisation's.
         ReasonMissing: no reason was given.
@@ -141,11 +99,12 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
         reading = _found(session, actor, account_id, reading_id)
         if not _is_waiting(reading, actor, "returned"):
             return
-    shown = _shown(reading, _places(actor, [reading])[reading.meter_id])
+    shown = doubtful_readings.shown(reading, _places(actor, [reading])[reading.meter_id])
     with database.transaction(database.GATE) as session:
         contact = people.contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:
         _decide(session, actor, reading, status="returned", reason=why, address=address)
+        kept = queries.reinstate(session, account_id=account_id, reading_id=reading_id)
         if contact is not None:  # a login may be gone, its reading stays
             letter = reading_letters.returned(
                 name=contact.first_name,
@@ -153,6 +112,7 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
                 meter=shown.meter,
                 value=formats.number(shown.value, places=0),
                 reason=why,
+                kept=None if kept is None else formats.number(kept, places=0),
             )
             outbox.post(session, recipient=contact.email, letter=letter)
 
@@ -221,29 +181,3 @@ def _places(actor: Actor, readings: Sequence[SubmittedReading]) -> dict[int, Any
         return queries.places(
             session, viewer=viewer, meters=sorted({reading.meter_id for reading in readings})
         )
-
-
-def _shown(reading: SubmittedReading, place: AnyRow) -> DoubtfulReading:
-    zone = f", Т{reading.zone}" if place.zones > 1 else ""
-    return DoubtfulReading(
-        account_id=reading.account_id,
-        reading_id=reading.id,
-        number=place.number,
-        address=addresses.line(
-            city=place.city,
-            street=place.street,
-            house=place.house,
-            building=place.building,
-            premise=place.premise,
-            kind=place.premise_kind,
-        ),
-        meter=f"{place.service} № {place.serial}{zone}",
-        unit=reading_hints.unit(place.meter_kind, place.unit),
-        value=reading.value,
-        period=reading.period,
-        previous=reading.previous,
-        used=reading.used,
-        doubts=tuple(reading.doubts),
-        comment=reading.comment,
-        submitted_at=clock.local(reading.submitted_at),
-    )

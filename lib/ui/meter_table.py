@@ -60,12 +60,19 @@ def _returned(one: AccountMeters) -> str:
         markup.note(
             f"{meter_words.name(card, dial)}: показание "
             f"{meter_words.value(dial.returned.value, card)} возвращено. "
-            f"Причина: {dial.returned.reason or 'не указана'}. Передайте показание ещё раз."
+            f"Причина: {dial.returned.reason or 'не указана'}. {_meanwhile(card, dial)}"
+            "Передайте показание ещё раз."
         )
         for card in one.meters
         for dial in card.dials
         if dial.returned
     )
+
+
+def _meanwhile(card: MeterCard, dial: Dial) -> str:
+    if dial.live is None:
+        return ""
+    return f"Пока действует прежнее: {meter_words.value(dial.live.value, card)}. "
 
 
 def _table(cards: Sequence[MeterCard]) -> str:

@@ -8,7 +8,7 @@ from lib.access import Actor
 from lib.domain import formats
 from lib.domain.reading_checks import Check
 from lib.services import account_requests, readings_review
-from lib.services.readings_review import DoubtfulReading
+from lib.services.doubtful_readings import DoubtfulReading
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 

@@ -69,3 +69,21 @@ def test_names_get_russian_quotes(name: str, written: str) -> None:
 )
 def test_balance_says_its_side_in_words(value: str, written: str) -> None:
     assert formats.balance(Decimal(value)) == written
+
+
+@pytest.mark.parametrize(
+    ("count", "written"),
+    [
+        (0, "0 раз"),
+        (1, "1 раз"),
+        (3, "3 раза"),
+        (5, "5 раз"),
+        (11, "11 раз"),
+        (12, "12 раз"),
+        (22, "22 раза"),
+        (111, "111 раз"),
+        (1224, f"1{NBSP}224 раза"),
+    ],
+)
+def test_counts_end_as_russian_wants(count: int, written: str) -> None:
+    assert formats.counted(count, "раз", "раза", "раз") == written

@@ -301,6 +301,21 @@ def test_a_meter_that_is_not_read_says_why(resident: Actor, change: str, words: 
     assert words in answer.reason
 
 
+def test_a_reading_taken_earlier_in_the_month_hides_no_later_one_of_ones_own(
+    resident: Actor, today: list[dt.date]
+) -> None:
+    send(resident, cold="104")
+    changed(
+        "INSERT INTO reading (account_id, meter_id, taken_on, zone, value, period, source, status)"
+        " SELECT account_id, meter_id, '2014-11-03', zone, 102, period, 'inspection', 'accepted' "
+        "FROM submitted_reading"
+    )
+    today[0] = dt.date(2014, 12, 20)
+
+    assert card(resident, "ХВ-100154").dials[0].known.previous == Decimal(104)
+    assert send(resident, cold="103")["cold"].outcome is not Outcome.GOOD
+
+
 def test_what_billing_brings_back_is_told_once(resident: Actor) -> None:
     send(resident, cold="103,5")
     changed(

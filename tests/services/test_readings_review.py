@@ -12,8 +12,10 @@ from lib import clock
 from lib.access import AccessDenied, Actor, Role
 from lib.services import meters, readings, readings_review
 from lib.services.account_claims import ClaimRefused
+from lib.services.doubtful_readings import DoubtfulReading
+from lib.services.meter_cards import Dial, MeterCard
 from lib.services.reading_answers import Entry
-from lib.services.readings_review import AlreadyReviewed, DoubtfulReading, ReasonMissing
+from lib.services.readings_review import AlreadyReviewed, ReasonMissing
 from tests.identity import asked, changed, letters
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -31,17 +33,25 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
     return signed_in("staff")
 
 
-def submit(resident: Actor, value: str = "155", key: str = "k") -> None:
-    cold = next(
+def cold(resident: Actor) -> MeterCard:
+    return next(
         card
         for account in meters.list_meters(actor=resident)
         for card in account.meters
         if card.serial == SERIAL
     )
-    entry = Entry(cold.account_id, cold.meter_id, 1, value, Decimal(value))
+
+
+def submit(resident: Actor, value: str = "155", key: str = "k") -> None:
+    card = cold(resident)
+    entry = Entry(card.account_id, card.meter_id, 1, value, Decimal(value))
     readings.submit(
         actor=resident, entries=[entry], request_key=key, comment="Лопнула труба", address=HOME
     )
+
+
+def cold_dial(resident: Actor) -> Dial:
+    return cold(resident).dials[0]
 
 
 def waiting(clerk: Actor) -> DoubtfulReading:
@@ -114,12 +124,7 @@ def test_a_returned_one_is_told_by_letter_and_on_the_screen(resident: Actor, cle
     assert "<b>" not in letter.body_html.split("Причина")[1].split("</p>")[0]
     assert "***2345" in letter.body_text
     assert "0000012345" not in letter.body_text
-    dial = next(
-        card.dials[0]
-        for account in meters.list_meters(actor=resident)
-        for card in account.meters
-        if card.serial == SERIAL
-    )
+    dial = cold_dial(resident)
     assert dial.live is None
     assert dial.returned is not None
     assert dial.returned.reason == "Пришлите <b>фотографию</b>"
@@ -211,3 +216,32 @@ def test_others_decide_nothing(resident: Actor, clerk: Actor, role: Role) -> Non
     for decide in (accept, send_back):
         with pytest.raises(AccessDenied):
             decide(other, one)
+
+
+def test_what_a_returned_one_was_to_correct_counts_again(resident: Actor, clerk: Actor) -> None:
+    submit(resident, "104", key="good")
+    submit(resident, "155", key="slip")
+    send_back(clerk, waiting(clerk), "Не та цифра")
+
+    assert statuses() == ["accepted", "returned"]
+    dial = cold_dial(resident)
+    assert dial.live is not None
+    assert dial.returned is not None
+    assert (dial.live.value, dial.returned.value) == (Decimal(104), Decimal(155))
+    (letter,) = letters()
+    assert "Пока действует прежнее показание: 104." in letter.body_text
+
+    submit(resident, "105", key="again")
+
+    assert statuses() == ["superseded", "returned", "accepted"]
+    assert cold_dial(resident).returned is None
+
+
+def test_a_doubtful_one_that_was_corrected_itself_does_not_come_back(
+    resident: Actor, clerk: Actor
+) -> None:
+    submit(resident, "155", key="slip")
+    submit(resident, "156", key="another slip")
+    send_back(clerk, waiting(clerk))
+
+    assert statuses() == ["superseded", "returned"]
