@@ -36,7 +36,6 @@ _THREAD = (
         Appeal.kind,
         Appeal.topic,
         Appeal.organization_id,
-        Appeal.login_id,
         Appeal.assigned_to,
         Appeal.due_on,
         Appeal.request_key,
@@ -52,13 +51,23 @@ _CONTACT = (
     .join(LoginContact, LoginContact.login_id == Login.id)
     .where(Login.activated_at.is_not(None), Login.blocked_at.is_(None))
 )
-# a login that has lost the account is told nothing of it
-_WRITER = _CONTACT.join(
-    AccountAccess,
-    (AccountAccess.login_id == Login.id) & (AccountAccess.account_id == bindparam("account")),
-).where(
-    Login.id == bindparam("login"),
-    or_(AccountAccess.valid_to.is_(None), AccountAccess.valid_to > bindparam("now")),
+# whoever has written there, the first or later; who has lost the account is told nothing of it
+_WRITERS = (
+    _CONTACT.join(
+        AccountAccess,
+        (AccountAccess.login_id == Login.id) & (AccountAccess.account_id == bindparam("account")),
+    )
+    .where(
+        Login.id.in_(
+            select(AppealEntry.login_id).where(
+                AppealEntry.account_id == bindparam("account"),
+                AppealEntry.appeal_id == bindparam("appeal"),
+                AppealEntry.side == "resident",
+            )
+        ),
+        or_(AccountAccess.valid_to.is_(None), AccountAccess.valid_to > bindparam("now")),
+    )
+    .order_by(Login.id)
 )
 _STAFF = (
     _CONTACT.where(Login.role == "staff", Login.organization_id == bindparam("organization"))
@@ -87,10 +96,12 @@ def thread(session: Session, *, account_id: int, appeal_id: int) -> AnyRow:
     return session.execute(_THREAD, {"account": account_id, "appeal": appeal_id}).one()
 
 
-def writer(session: Session, *, account_id: int, login_id: int, now: dt.datetime) -> AnyRow | None:
-    """Return who has written from an account, if the login still has it."""
-    values = {"account": account_id, "login": login_id, "now": now}
-    return session.execute(_WRITER, values).one_or_none()
+def writers(
+    session: Session, *, account_id: int, appeal_id: int, now: dt.datetime
+) -> Sequence[AnyRow]:
+    """Return the residents who have written in a thread and still have the account."""
+    values = {"account": account_id, "appeal": appeal_id, "now": now}
+    return session.execute(_WRITERS, values).all()
 
 
 def staff(session: Session, *, organization_id: int) -> Sequence[AnyRow]:

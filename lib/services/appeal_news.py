@@ -34,7 +34,7 @@ def tell(*, account_id: int, entry_id: int) -> None:
         side, kind = Side(entry.side), EntryKind(entry.kind)
         is_first = entry.request_key is not None and entry.request_key == row.request_key
         if side is not Side.RESIDENT or is_first:
-            _tell_resident(session, row, entry, account_id=account_id, is_first=is_first)
+            _tell_writers(session, row, entry, account_id=account_id, is_first=is_first)
         if side is Side.RESIDENT or kind is EntryKind.REDIRECT:
             _tell_staff(session, row, step=_step(row, entry, is_first=is_first))
 
@@ -59,27 +59,24 @@ def close_over(*, limit: int = _AT_ONCE) -> int:
     return len(found)
 
 
-def _tell_resident(
+def _tell_writers(
     session: Session, row: AnyRow, entry: AnyRow, *, account_id: int, is_first: bool
 ) -> None:
-    if row.login_id is None:
-        return
-    found = queries.writer(session, account_id=account_id, login_id=row.login_id, now=clock.now())
-    if found is None:
-        return
-    thread, name = _thread(row), found.first_name
-    letter = (
-        appeal_letters.registered(name=name, thread=thread)
-        if is_first
-        else appeal_letters.told(
-            name=name,
-            thread=thread,
-            kind=EntryKind(entry.kind),
-            status=Status(entry.status) if entry.status else None,
-            said=entry.body,
+    thread = _thread(row)
+    told = queries.writers(session, account_id=account_id, appeal_id=row.id, now=clock.now())
+    for one in told:
+        letter = (
+            appeal_letters.registered(name=one.first_name, thread=thread)
+            if is_first
+            else appeal_letters.told(
+                name=one.first_name,
+                thread=thread,
+                kind=EntryKind(entry.kind),
+                status=Status(entry.status) if entry.status else None,
+                said=entry.body,
+            )
         )
-    )
-    outbox.post(session, recipient=found.email, letter=letter)
+        outbox.post(session, recipient=one.email, letter=letter)
 
 
 def _tell_staff(session: Session, row: AnyRow, *, step: str) -> None:

@@ -18,6 +18,7 @@ from lib.services import (
     appeal_steps,
     appeal_versions,
     appeals,
+    logins,
 )
 from lib.services.appeal_about import Asked, Subject
 from lib.services.appeal_files import FilesRefused
@@ -29,7 +30,7 @@ from lib.services.appeal_threads import Thread
 from lib.services.appeal_versions import AppealChanged
 from lib.services.appeals import EmergencyRefused
 from tests.appeals import held, place, send, speak, staff_of, tell_all
-from tests.attaching import newcomer, photo
+from tests.attaching import newcomer, photo, signed
 from tests.identity import asked, changed, letters
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -450,6 +451,24 @@ class TestLetters:
         tell_all()
 
         assert len(letters()) == 2
+
+    def test_everybody_who_has_written_is_told_of_the_answer(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+        newcomer("wife")
+        logins.grant_access(username="wife", sender="kamal", account="A1")
+        reply(signed("wife"), appeal_id)
+        tell_all()
+        before = len(letters())
+
+        speak(clerk, appeal_id)
+        tell_all()
+
+        assert {letter.recipient for letter in letters()[before:]} == {
+            "resident@example.org",
+            "wife@example.org",
+        }
 
     def test_each_step_leaves_a_job(self, resident: Actor) -> None:
         before = len(asked("SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell_of_appeal'"))
