@@ -11,6 +11,7 @@ from db.models import (
     Account,
     AccountAccess,
     Consent,
+    House,
     Login,
     LoginContact,
     News,
@@ -39,10 +40,20 @@ _IS_FOR_HOUSE = (
     .correlate(News, Account)
     .exists()
 )
+_MANAGES_HOUSE = (
+    select(House.id)
+    .join(Premise, Premise.house_id == House.id)
+    .where(House.organization_id == News.organization_id, Premise.id == Account.premise_id)
+    .correlate(News, Account)
+    .exists()
+)
 # the same rule as that of visible_news(); a test holds them together
 _IS_FOR_ACCOUNT = or_(
     News.audience == "everybody",
-    and_(News.audience == "organization", News.organization_id == Account.organization_id),
+    and_(
+        News.audience == "organization",
+        or_(News.organization_id == Account.organization_id, _MANAGES_HOUSE),
+    ),
     and_(News.audience == "sender", News.sender_id == Account.sender_id),
     and_(News.audience == "houses", _IS_FOR_HOUSE),
 )

@@ -72,6 +72,7 @@ _SERVING = (
     select(
         Account.id.label("account_id"),
         Account.organization_id.label("manager_id"),
+        House.organization_id.label("house_manager_id"),
         House.id.label("house_id"),
         House.city,
         House.street,

@@ -72,13 +72,15 @@ class ServedHouse:
     Attributes:
         house_id: its key.
         address: in one line.
-        manager_id: who manages the accounts there.
+        manager_id: whom the accounts there belong to.
+        house_manager_id: who manages the house; mostly the same.
         services: names of services by the key of their supplier, in the bill's order.
     """
 
     house_id: int
     address: str
     manager_id: int
+    house_manager_id: int
     services: dict[int, tuple[str, ...]]
 
 
@@ -114,17 +116,18 @@ def list_served(*, actor: Actor) -> tuple[ServedHouse, ...]:
     actor.demand(Permission.ORGANIZATIONS_READ)
     with database.transaction(actor.viewer) as session:
         rows = queries.serving(session, viewer=actor.viewer)
-    places: dict[tuple[int, int], str] = {}
+    places: dict[tuple[int, int], tuple[str, int]] = {}
     services: defaultdict[tuple[int, int], dict[int, tuple[str, ...]]] = defaultdict(dict)
     for row in rows:
         key = (row.house_id, row.manager_id)
-        places[key] = address.house_line(row.city, row.street, row.house, row.building)
+        place = address.house_line(row.city, row.street, row.house, row.building)
+        places[key] = (place, row.house_manager_id)
         if row.supplier_id is not None:
             earlier = services[key].get(row.supplier_id, ())
             services[key][row.supplier_id] = tuple(dict.fromkeys((*earlier, *row.services)))
     return tuple(
-        ServedHouse(house_id, place, manager_id, services[house_id, manager_id])
-        for (house_id, manager_id), place in places.items()
+        ServedHouse(house_id, place, manager_id, house_manager_id, services[house_id, manager_id])
+        for (house_id, manager_id), (place, house_manager_id) in places.items()
     )
 
 
@@ -146,7 +149,11 @@ def others(
     directory: tuple[Organization, ...], served: tuple[ServedHouse, ...]
 ) -> tuple[Organization, ...]:
     """Return the organisations that serve none of these houses, each once."""
-    keys = {key for house in served for key in (house.manager_id, *house.services)}
+    keys = {
+        key
+        for house in served
+        for key in (house.manager_id, house.house_manager_id, *house.services)
+    }
     own = {(one.name, one.requisites.inn) for one in directory if one.organization_id in keys}
     return tuple(one for one in known_once(directory) if (one.name, one.requisites.inn) not in own)
 

@@ -100,15 +100,17 @@ def back() -> str:
 
 
 def _house(house: ServedHouse, known: Mapping[int, Organization]) -> str:
-    cards = []
-    manager = known.get(house.manager_id)
-    own = house.services.get(house.manager_id, ())
-    if manager:
-        cards.append(_card(manager, "Обслуживает дом", own))
-    cards += [
-        _card(known[key], "Поставщик", services)
-        for key, services in house.services.items()
-        if key != house.manager_id and key in known
+    managers = {house.manager_id: "Обслуживает дом"}
+    if house.house_manager_id != house.manager_id:
+        managers = {
+            house.house_manager_id: "Управляет домом",
+            house.manager_id: "Обслуживает лицевой счёт",
+        }
+    parts = managers | {key: "Поставщик" for key in house.services if key not in managers}
+    cards = [
+        _card(known[key], part, house.services.get(key, ()))
+        for key, part in parts.items()
+        if key in known
     ]
     return f'<h2 class="kb-subtitle">{text(house.address)}</h2>{"".join(cards)}'
 

@@ -155,6 +155,21 @@ class TestOrganizations:
         assert "Камал" not in others
         assert others.count("Пример-Ресурс") == 0  # it serves the second house
 
+    def test_whoever_manages_the_house_stands_beside_whom_the_account_belongs_to(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        execute(
+            "UPDATE house SET organization_id = "
+            "(SELECT min(id) FROM organization WHERE kind = 'tsg') "
+            "WHERE id = (SELECT p.house_id FROM account a JOIN premise p ON p.id = a.premise_id "
+            "WHERE a.id = :account)",
+            account=resident.accounts[0],
+        )
+
+        shown = markup(opened(resident, "resident/organizations.py"))
+
+        assert shown.index("Управляет домом") < shown.index("Обслуживает лицевой счёт")
+
     def test_the_directory_is_searched_in_the_address(
         self, opened: Callable[..., AppTest], resident: Actor
     ) -> None:

@@ -92,6 +92,15 @@ def publish(actor: Actor, draft: Draft = DRAFT, key: str = "") -> int:
     )
 
 
+def manage(house: int, staff: Actor) -> None:
+    """Give a house to another organisation; the accounts in it stay where they are."""
+    execute(
+        "UPDATE house SET organization_id = :other WHERE id = :house",
+        other=staff.organization_id,
+        house=house,
+    )
+
+
 def titles(actor: Actor) -> list[str]:
     return [item.title for item in news.list_news(actor=actor).items]
 
@@ -107,6 +116,16 @@ class TestReach:
         assert titles(replace(resident, accounts=())) == []
         with pytest.raises(AccessDenied):
             news.open_news(actor=neighbour, news_id=key)
+
+    def test_news_of_whoever_manages_the_house_reach_accounts_of_others_there(
+        self, others: Actor, resident: Actor, house: int
+    ) -> None:
+        publish(others)
+        assert titles(resident) == []
+
+        manage(house, others)
+
+        assert titles(resident) == ["Собрание жильцов"]
 
     def test_an_outage_of_a_house_reaches_that_house_alone(
         self, staff: Actor, resident: Actor, neighbour: Actor, house: int
@@ -445,8 +464,9 @@ class TestLetters:
         assert fetch("SELECT count(*) FROM news WHERE told_at IS NULL") == [(0,)]
 
 
+@pytest.mark.parametrize("is_managed_by_others", [False, True])
 def test_letters_and_lists_agree_about_whom_news_are_for(
-    staff: Actor, others: Actor, centre: Actor, house: int
+    staff: Actor, others: Actor, centre: Actor, house: int, is_managed_by_others: bool
 ) -> None:
     """The rule stands in two places: in visible_news() and in the letters' select."""
     publish(staff)
@@ -462,6 +482,8 @@ def test_letters_and_lists_agree_about_whom_news_are_for(
         "SELECT DISTINCT ON (organization_id) id FROM account ORDER BY organization_id, id"
     )
     all_news = [row.id for row in fetch("SELECT id FROM news")]
+    if is_managed_by_others:
+        manage(house, others)
     for account in accounts:
         execute("DELETE FROM account_access WHERE login_id = :login", login=login.id)
         execute(
