@@ -39,7 +39,8 @@ class OnlinePayment(Base):
     pay_url: Mapped[str | None]
     created_at: Mapped[dt.datetime]
     paid_at: Mapped[dt.datetime | None]
-    check_at: Mapped[dt.datetime | None]  # when to ask the bank; None: it has said its last word
+    # when to ask the bank; None: it has said its last word, and no refund is on its way
+    check_at: Mapped[dt.datetime | None]
     checks: Mapped[Count] = mapped_column(server_default=text("0"))
 
     __table_args__ = (

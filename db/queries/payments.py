@@ -115,13 +115,15 @@ _LATER_SUMS = select(
         func.concat_ws(",", _summed.c.account_id, _summed.c.group_id, _summed.c.paid), "\n"
     )
 )
+# the fee goes back first, as ``lib.domain.online_payment.left_after_refund`` spreads it
+_ONLINE_LEFT = OnlinePayment.amount - func.greatest(OnlinePayment.refunded - OnlinePayment.fee, 0)
 # the same payments as rows of a list: what has come in and no package has brought
 _WAITING = union_all(
     select(
         cast(OnlinePayment.id, Text).label("key"),
         OnlinePayment.paid_at,
         literal(None, Date).label("paid_on"),
-        (OnlinePayment.amount - OnlinePayment.refunded).label("amount"),
+        _ONLINE_LEFT.label("amount"),
         literal("online").label("channel"),
         OnlinePaymentPart.group_id,
         (OnlinePaymentPart.amount - OnlinePaymentPart.refunded).label("part"),
@@ -135,7 +137,7 @@ _WAITING = union_all(
         scope.visible(OnlinePayment.account_id),
         OnlinePayment.account_id == bindparam("account"),
         OnlinePayment.status == "paid",
-        OnlinePayment.amount > OnlinePayment.refunded,
+        _ONLINE_LEFT > 0,
         ~_BROUGHT,
         ~_CARRIED,
     ),

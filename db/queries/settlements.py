@@ -107,9 +107,7 @@ _LATEST = (
     .order_by(OnlinePayment.created_at.desc(), OnlinePayment.id)
     .limit(bindparam("most"))
 )
-_WHOLE = select(
-    OnlinePayment.account_id, OnlinePayment.amount, OnlinePayment.fee, OnlinePayment.refunded
-).where(OnlinePayment.id == bindparam("key"))
+_ACCOUNT_OF = select(OnlinePayment.account_id).where(OnlinePayment.id == bindparam("key"))
 
 
 def held(session: Session, *, account_id: int, payment_id: UUID) -> OnlinePayment | None:
@@ -182,6 +180,6 @@ def latest(session: Session, *, status: str | None, most: int) -> Sequence[AnyRo
     return session.execute(_LATEST, {"status": status, "most": most}).all()
 
 
-def whole(session: Session, *, payment_id: UUID) -> AnyRow | None:
-    """Return the account and the sums of a payment."""
-    return session.execute(_WHOLE, {"key": payment_id}).one_or_none()
+def account_of(session: Session, *, payment_id: UUID) -> int | None:
+    """Return whose payment one is; None where there is no such payment."""
+    return session.scalar(_ACCOUNT_OF, {"key": payment_id})

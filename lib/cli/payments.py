@@ -12,6 +12,7 @@ from lib.domain.online_payment import State
 from lib.services import payment_commands
 
 payments = typer.Typer(help="Онлайн-платежи: показать, вернуть деньги.", no_args_is_help=True)
+_AMOUNT = "сколько всего должно быть возвращено, вместе с возвращённым раньше; без этого всё"
 
 
 @payments.command("list")
@@ -37,14 +38,17 @@ def list_(
 @payments.command()
 def refund(
     payment: Annotated[UUID, typer.Argument(help="номер платежа", metavar="НОМЕР")],
-    amount: Annotated[str, typer.Option(help="сколько вернуть; без этого всё")] = "",
+    amount: Annotated[str, typer.Option(help=_AMOUNT)] = "",
 ) -> None:
     """Вернуть деньги плательщику через банк; повторный запуск не вернёт их дважды."""
     with console.sentences():
         startup.connect()
-        wanted = typed.money(amount) if amount else None
-        payment_commands.refund(payment_id=payment, amount=wanted)
-        _say("Деньги возвращены.")
+        total = typed.money(amount) if amount else None
+        given = payment_commands.refund(payment_id=payment, total=total)
+    if given:
+        _say(f"Деньги возвращены: {formats.money(given)} ₽.")
+    else:
+        _say("Столько по этому платежу уже возвращено раньше: ещё раз деньги не отправлены.")
 
 
 def _say(sentence: str) -> None:

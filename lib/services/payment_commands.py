@@ -54,20 +54,19 @@ def list_payments(*, state: State | None) -> tuple[ListedPayment, ...]:
     )
 
 
-def refund(*, payment_id: UUID, amount: Decimal | None) -> None:
-    """Have the bank give back ``amount``, or all that is left of a payment.
+def refund(*, payment_id: UUID, total: Decimal | None) -> Decimal:
+    """Have the bank give back a payment up to ``total``, or all that it has taken.
+
+    Returns:
+        What has been given back now: nothing where so much had been given back before.
 
     Raises:
         PaymentNotFound: no payment has this key.
-        BankRefused: there is not so much left.
+        BankRefused: the bank has not taken so much.
         BankAway: the bank does not answer; saying it again gives nothing back twice.
     """
     with database.transaction(database.OPERATOR) as session:
-        row = queries.whole(session, payment_id=payment_id)
-    if row is None:
+        account_id = queries.account_of(session, payment_id=payment_id)
+    if account_id is None:
         raise PaymentNotFound
-    settlement.refund(
-        account_id=row.account_id,
-        payment_id=payment_id,
-        amount=row.amount + row.fee - row.refunded if amount is None else amount,
-    )
+    return settlement.refund(account_id=account_id, payment_id=payment_id, total=total)

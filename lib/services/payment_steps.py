@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from uuid import UUID
 
 import structlog
@@ -17,6 +18,9 @@ from lib.services import payment_news
 
 _LOG = structlog.get_logger("payments")
 _FIRST_PAUSE = dt.timedelta(seconds=30)
+# the bank has said its last word of these: only a refund is still asked about, some three days
+_REFUNDABLE = frozenset({State.PAID, State.DISPUTED})
+_MOST_CHECKS = 80
 
 
 def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
@@ -33,7 +37,9 @@ def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
         if State(payment.status) in UNFINISHED:
             payment.pay_url = said.pay_url or payment.pay_url
         if said.state is not BankState.PENDING:
-            payment.check_at = None  # the bank's last word: what is given back it tells by itself
+            # the bank's last word; only a refund that we have asked for may still be on its way
+            if not _awaits_refund(payment, before=before, refunded_before=refunded):
+                payment.check_at = None
         elif payment.check_at is None:
             payment.check_at = clock.now() + _FIRST_PAUSE
         payment_news.tell(session, payment, before=before, refunded_before=refunded)
@@ -57,6 +63,42 @@ def tell(
             payment.check_at = None
         if record is not None and payment.status != before:
             record(session)
+
+
+def await_refund(
+    *, account_id: int, payment_id: UUID, total: Decimal
+) -> tuple[Decimal, dt.datetime | None]:
+    """Have the bank asked again until it has given something back, unless it has given ``total``.
+
+    Written down before the bank is told: whoever dies in between leaves the question behind.
+
+    Returns:
+        What has been given back before, and when the bank was to be asked before.
+    """
+    with database.transaction(database.OPERATOR) as session:
+        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        assert payment is not None  # noqa: S101 - payments are never deleted
+        check_at = payment.check_at
+        if payment.refunded < total and State(payment.status) in _REFUNDABLE:
+            payment.check_at, payment.checks = clock.now() + _FIRST_PAUSE, 0
+        return payment.refunded, check_at
+
+
+def ask_again_at(*, account_id: int, payment_id: UUID, moment: dt.datetime | None) -> None:
+    """Set when the bank is asked again about a payment of which it has said its last word."""
+    with database.transaction(database.OPERATOR) as session:
+        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        if payment is not None and State(payment.status) in _REFUNDABLE:
+            payment.check_at = moment
+
+
+def _awaits_refund(payment: OnlinePayment, *, before: State, refunded_before: Decimal) -> bool:
+    """Tell whether a refund that we have asked for is still to be heard of."""
+    return (
+        before in _REFUNDABLE
+        and payment.refunded == refunded_before
+        and payment.checks < _MOST_CHECKS
+    )
 
 
 def _step(

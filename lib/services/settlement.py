@@ -125,24 +125,42 @@ def cancel(*, account_id: int, payment_id: UUID, record: Callable[[Session], Non
         _tell(known, Happening.CANCELLED, record)
 
 
-def refund(*, account_id: int, payment_id: UUID, amount: Decimal) -> None:
-    """Have the bank give back a part of a payment, or all of it.
+def refund(*, account_id: int, payment_id: UUID, total: Decimal | None) -> Decimal:
+    """Have the bank give back what is missing to a total, and return how much that was.
 
-    The key is made of how much has been given back before: a repeated call gives nothing twice.
+    The bank is asked first what it has given back already, and the key of the request is made of
+    the total: saying it again, after whatever answer, gives nothing twice.
+
+    Args:
+        account_id: whose payment it is.
+        payment_id: the payment.
+        total: how much shall have been given back in all; None for all that the bank has taken.
 
     Raises:
-        BankRefused: there is not so much left to give back.
+        BankRefused: the bank has not taken so much, or knows no such payment.
         BankAway: the bank does not answer; calling again is safe.
     """
-    with database.transaction(database.OPERATOR) as session:
-        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
-        if payment is None or payment.bank_id is None:
-            raise BankRefused
-        bank, bank_id, before = acquiring.named(payment.bank), payment.bank_id, payment.refunded
-    if bank is None:
+    known = _known(account_id, payment_id)
+    bank = acquiring.named(known.bank) if known else None
+    if known is None or bank is None or known.bank_id is None:
         raise BankRefused
-    bank.refund(bank_id, amount=amount, key=uuid5(payment_id, f"refund after {before:.2f}"))
+    said = bank.status(known.bank_id)
+    if said is None or not _apply(known, said):
+        raise BankRefused
+    wanted = said.amount if total is None else total
+    before, check_at = payment_steps.await_refund(
+        account_id=account_id, payment_id=payment_id, total=wanted
+    )
+    if wanted <= before:
+        return Decimal("0.00")
+    try:
+        key = uuid5(payment_id, f"refunded up to {wanted:.2f}")
+        bank.refund(known.bank_id, amount=wanted - before, key=key)
+    except BankRefused:
+        payment_steps.ask_again_at(account_id=account_id, payment_id=payment_id, moment=check_at)
+        raise
     ask(account_id=account_id, payment_id=payment_id)
+    return wanted - before
 
 
 def _known(account_id: int, payment_id: UUID) -> _Known | None:
@@ -160,8 +178,8 @@ def _known(account_id: int, payment_id: UUID) -> _Known | None:
         )
 
 
-def _apply(known: _Known, said: BankWord) -> None:
-    payment_steps.apply(account_id=known.account_id, payment_id=known.payment_id, said=said)
+def _apply(known: _Known, said: BankWord) -> bool:
+    return payment_steps.apply(account_id=known.account_id, payment_id=known.payment_id, said=said)
 
 
 def _tell(

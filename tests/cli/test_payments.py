@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from lib import cli, config, startup
 from lib.access import Actor
+from lib.domain.online_payment import State
 from lib.services.paying import OnlineTry
 from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
 
@@ -72,7 +73,33 @@ def test_money_is_given_back_in_part_and_then_whole(payer: Payer, paid: OnlineTr
 
     assert payer.due == Decimal("126.93")
     again = run("refund", str(paid.payment_id))
-    assert (again.exit_code, "Банк не принял" in again.output) == (1, True)
+    assert (again.exit_code, "уже возвращено" in again.output) == (0, True)
+
+
+def test_the_same_refund_asked_for_twice_gives_the_money_back_once(
+    bank: BankProcess, payer: Payer, paid: OnlineTry
+) -> None:
+    first, second = (run("refund", str(paid.payment_id), "--amount", "40") for _ in range(2))
+
+    assert "Деньги возвращены: 40,00 ₽" in first.output
+    assert (second.exit_code, "уже возвращено" in second.output) == (0, True)
+    assert payer.due == Decimal("40.00")
+    name = bank_id(paid.payment_id)
+    assert bank.book("SELECT amount FROM refund WHERE payment_id = ?", name) == [("40.00",)]
+
+
+def test_a_disputed_payment_is_given_back_as_much_as_the_bank_took(
+    bank: BankProcess, payer: Payer
+) -> None:
+    begun = payer.begin()
+    name = bank_id(begun.payment_id)
+    bank.press(name)
+    bank.book("UPDATE payment SET amount = '150.00' WHERE id = ?", name)
+    payer.refresh(begun.payment_id)
+
+    assert "Деньги возвращены: 150,00 ₽" in run("refund", str(begun.payment_id)).output
+
+    assert payer.refresh(begun.payment_id).state is State.REFUNDED
 
 
 @pytest.mark.usefixtures("payer")

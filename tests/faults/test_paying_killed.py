@@ -269,7 +269,7 @@ def test_cancelling_and_paying_at_once_keeps_the_money(bank: BankProcess, payer:
             ("paid",)
         ]
         settlement.refund(
-            account_id=payer.account_id, payment_id=begun.payment_id, amount=begun.amount
+            account_id=payer.account_id, payment_id=begun.payment_id, total=begun.amount
         )
 
 

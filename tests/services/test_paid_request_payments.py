@@ -174,7 +174,7 @@ class TestPaying:
     ) -> None:
         payment_id = paid(bank, resident, request_)
 
-        payment_commands.refund(payment_id=payment_id, amount=None)
+        payment_commands.refund(payment_id=payment_id, total=None)
 
         request = again(resident, request_)
         assert (request.is_paid, request.refunded, request.is_payable) == (False, D(1500), False)
@@ -226,7 +226,7 @@ class TestAnotherSum:
     def test_given_back_may_be_paid_rightly(
         self, resident: Actor, request_: PaidRequest, disputed: UUID
     ) -> None:
-        payment_commands.refund(payment_id=disputed, amount=D(1400))
+        payment_commands.refund(payment_id=disputed, total=None)
 
         request = again(resident, request_)
         assert (request.is_disputed, request.is_payable) == (False, True)

@@ -60,6 +60,10 @@ def notice(name: str) -> bool:
     return settlement.hear(body=json.dumps({"id": name}).encode())
 
 
+def away(**_: object) -> None:
+    raise BankAway
+
+
 def letters() -> list[str]:
     return [row[0] for row in rows("SELECT subject FROM letter ORDER BY id")]
 
@@ -232,8 +236,8 @@ class TestRefund:
         bank.press(bank_id(begun.payment_id))
         return payer.refresh(begun.payment_id)
 
-    def give_back(self, payer: Payer, paid: paying.OnlineTry, amount: str) -> None:
-        settlement.refund(account_id=payer.account_id, payment_id=paid.payment_id, amount=D(amount))
+    def give_back(self, payer: Payer, paid: paying.OnlineTry, total: str) -> None:
+        settlement.refund(account_id=payer.account_id, payment_id=paid.payment_id, total=D(total))
 
     def test_a_part_given_back_is_owed_again(self, payer: Payer, paid: paying.OnlineTry) -> None:
         self.give_back(payer, paid, "40.00")
@@ -244,7 +248,7 @@ class TestRefund:
 
     def test_all_given_back_ends_it(self, payer: Payer, paid: paying.OnlineTry) -> None:
         self.give_back(payer, paid, "26.93")
-        self.give_back(payer, paid, "100.00")
+        self.give_back(payer, paid, "126.93")
 
         assert payer.refresh(paid.payment_id).state is State.REFUNDED
         assert payer.due == D("126.93")
@@ -263,7 +267,7 @@ class TestRefund:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "ask", lambda **_: (_ for _ in ()).throw(BankAway()))
+            patched.setattr(settlement, "ask", away)
             with pytest.raises(BankAway):
                 self.give_back(payer, paid, "40.00")
         assert payer.due == 0
@@ -273,6 +277,106 @@ class TestRefund:
         assert payer.due == D("40.00")
         name = bank_id(paid.payment_id)
         assert bank.book("SELECT refunded FROM payment WHERE id = ?", name) == [("40.00",)]
+
+    def test_a_refund_that_timed_out_and_came_by_notice_is_not_given_twice(
+        self,
+        bank: BankProcess,
+        payer: Payer,
+        paid: paying.OnlineTry,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        name = bank_id(paid.payment_id)
+        with monkeypatch.context() as patched:
+            patched.setattr(settlement, "ask", away)
+            with pytest.raises(BankAway):
+                self.give_back(payer, paid, "40.00")
+        assert notice(name)
+
+        self.give_back(payer, paid, "40.00")
+
+        assert payer.due == D("40.00")
+        assert bank.book("SELECT refunded FROM payment WHERE id = ?", name) == [("40.00",)]
+
+    def test_a_greater_total_after_a_time_out_gives_back_the_difference(
+        self,
+        bank: BankProcess,
+        payer: Payer,
+        paid: paying.OnlineTry,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(settlement, "ask", away)
+            with pytest.raises(BankAway):
+                self.give_back(payer, paid, "40.00")
+
+        self.give_back(payer, paid, "60.00")
+
+        name = bank_id(paid.payment_id)
+        assert bank.book("SELECT refunded FROM payment WHERE id = ?", name) == [("60.00",)]
+        assert payer.due == D("60.00")
+
+    def test_a_refund_that_timed_out_is_learned_of_without_a_notice(
+        self, payer: Payer, paid: paying.OnlineTry, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(settlement, "ask", away)
+            with pytest.raises(BankAway):
+                self.give_back(payer, paid, "40.00")
+
+        later(monkeypatch, seconds=31)
+        settlement.ask_about_waiting()
+
+        assert payer.due == D("40.00")
+        assert rows("SELECT check_at FROM online_payment") == [(None,)]
+
+    def test_a_refund_that_takes_its_time_is_asked_about_until_it_is_there(
+        self,
+        bank: BankProcess,
+        payer: Payer,
+        paid: paying.OnlineTry,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        name, slow = bank_id(paid.payment_id), "UPDATE payment SET refunded = ? WHERE id = ?"
+        with monkeypatch.context() as patched:
+            patched.setattr(settlement, "ask", lambda **_: None)
+            self.give_back(payer, paid, "40.00")
+        bank.book(slow, "0.00", name)
+        later(monkeypatch, seconds=31)
+        settlement.ask_about_waiting()
+        assert payer.due == 0
+
+        bank.book(slow, "40.00", name)
+        later(monkeypatch, minutes=10)
+        settlement.ask_about_waiting()
+
+        assert payer.due == D("40.00")
+        assert rows("SELECT check_at FROM online_payment") == [(None,)]
+
+    def test_a_refund_of_which_nothing_comes_is_not_asked_about_for_ever(
+        self,
+        bank: BankProcess,
+        payer: Payer,
+        paid: paying.OnlineTry,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(settlement, "ask", lambda **_: None)
+            self.give_back(payer, paid, "40.00")
+        name = bank_id(paid.payment_id)
+        bank.book("UPDATE payment SET refunded = '0.00' WHERE id = ?", name)
+        with database.transaction(database.OPERATOR) as session:
+            session.execute(text("UPDATE online_payment SET checks = 80"))
+
+        later(monkeypatch, seconds=31)
+        settlement.ask_about_waiting()
+
+        assert rows("SELECT check_at FROM online_payment") == [(None,)]
+
+    def test_a_refused_refund_is_not_waited_for(self, payer: Payer, paid: paying.OnlineTry) -> None:
+        with pytest.raises(BankRefused):
+            self.give_back(payer, paid, "200.00")
+
+        assert rows("SELECT check_at FROM online_payment") == [(None,)]
 
     def test_a_refund_made_at_the_bank_comes_by_notice(
         self, bank: BankProcess, payer: Payer, paid: paying.OnlineTry
