@@ -5,8 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from db import session as database
 from lib.access import Actor
-from lib.services import accounts, registers
+from lib.services import accounts, register_pairing, registers
 from lib.services.registers import RegisterOutcome
 from tests.identity import asked, changed
 
@@ -33,6 +34,13 @@ def sber(folder: Path, *lines: str, name: str = "register.txt", number: int = 1)
     path = folder / name
     path.write_bytes("\r\n".join(made).encode("cp1251"))
     return path
+
+
+def carry() -> None:
+    """Do what an import of a package does once its payments are there."""
+    (sender,) = asked("SELECT sender_id FROM account WHERE number = :n", n=GOLDEN)
+    with database.transaction(database.OWNER) as session:
+        register_pairing.carry(session, sender_id=sender.sender_id)
 
 
 def due(resident: Actor) -> dict[str, Decimal]:

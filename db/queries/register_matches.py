@@ -79,6 +79,10 @@ _UNCARRIED_ONLINE = (
         OnlinePayment.id,
         OnlinePayment.bank_id,
         OnlinePayment.amount,
+        # as an export gives it out: a fee goes back first, and billing has never heard of it
+        (OnlinePayment.amount - func.greatest(OnlinePayment.refunded - OnlinePayment.fee, 0)).label(
+            "left"
+        ),
         OnlinePayment.paid_at,
     )
     .join(Account, Account.id == OnlinePayment.account_id)
@@ -108,7 +112,7 @@ _ROW = (
     RegisterRow.payee_account,
 )
 _UNCARRIED = (
-    select(*_ROW, Account.sender_id)
+    select(*_ROW, Account.sender_id, RegisterRow.decided_by)
     .join(Account, Account.id == RegisterRow.account_id)
     .where(
         Account.sender_id == bindparam("sender"),

@@ -95,9 +95,12 @@ def post(*, actor: Actor, register_id: int, line: int, number: str, address: str
         row, account = found.RegisterRow, _account(session, actor, known)
         if row.status != "unmatched":
             return _repeated(session, actor, row, account)
-        refusal = register_posting.refusal(session, row, is_acquirer=found.is_acquirer)
+        is_acquirer = found.is_acquirer
+        refusal = register_posting.refusal(session, row, is_acquirer=is_acquirer)
         if refusal is None:
-            refusal = register_posting.settle(session, actor, row, account, address)
+            refusal = register_posting.settle(
+                session, actor, row, account, address, is_acquirer=is_acquirer
+            )
         if refusal is None:
             return _posted(session, row, account)
     # committed: what was found out is kept, though it cannot be posted

@@ -6,17 +6,20 @@ hold the same lock, so neither can miss what the other has just brought.
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import polars as pl
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from db.base import AnyRow
 from db.queries import register_matches as queries
 from lib import clock
 from lib.domain.register_matching import DAYS, Entry, match
 from lib.domain.register_reason import Reason
-from lib.services.register_rows import Place, received
+from lib.services.register_rows import RECEIVED, Place, received
 
 _BY_REFERENCE_DAYS = 31  # further away, even a reference may have been given anew
 _ONLINE = "online"
@@ -74,15 +77,19 @@ def carry(session: Session, *, sender_id: int) -> None:
     """Recognise, in what a sender's package has just brought, what had come before it."""
     _carry_online(session, sender_id=sender_id)
     came = queries.uncarried(session, sender_id=sender_id)
-    pairing = pair(session, received(*(row._asdict() for row in came)))
+    pairing = pair(
+        session, received(*({name: getattr(row, name) for name in RECEIVED} for row in came))
+    )
     accounts = {(row.register_id, row.line): row.account_id for row in came}
+    # a person has said that such a row is none of billing's: they are not asked again
+    decided = {(row.register_id, row.line) for row in came if row.decided_by is not None}
     queries.link(
         session,
         links=[(accounts[place], *place, payment) for place, payment in pairing.links.items()],
     )
     queries.withdraw(
         session,
-        places=[(accounts[place], *place) for place in pairing.unclear],
+        places=[(accounts[place], *place) for place in pairing.unclear - decided],
         reason=Reason.SEVERAL_CANDIDATES,
     )
 
@@ -90,18 +97,29 @@ def carry(session: Session, *, sender_id: int) -> None:
 def _carry_online(session: Session, *, sender_id: int) -> None:
     """Recognise payments made in the portal that billing brings without their reference."""
     online = queries.uncarried_online(session, sender_id=sender_id)
+    found = _carry_sums(session, online, [row.left for row in online])
+    # billing may know one as it was before money was given back, from the bank itself
+    rest = [
+        row
+        for number, row in enumerate(online)
+        if row.left != row.amount and (0, number) not in found.links.keys() | found.unclear
+    ]
+    _carry_sums(session, rest, [row.amount for row in rest])
+
+
+def _carry_sums(session: Session, online: Sequence[AnyRow], sums: Sequence[Decimal]) -> Pairing:
+    """Recognise payments made in the portal by these sums, one for each."""
     made = (
         {
             "register_id": 0,
             "line": number,
             "account_id": row.account_id,
-            "sender_id": sender_id,
-            "amount": row.amount,
+            "amount": amount,
             "paid_on": clock.local(row.paid_at).date(),
             "channel": _ONLINE,
             "reference": row.bank_id,
         }
-        for number, row in enumerate(online)
+        for number, (row, amount) in enumerate(zip(online, sums, strict=True))
     )
     pairing = pair(session, received(*made))
     queries.carry_online(
@@ -115,3 +133,4 @@ def _carry_online(session: Session, *, sender_id: int) -> None:
             for (_, number), payment in pairing.links.items()
         ),
     )
+    return pairing

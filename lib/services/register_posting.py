@@ -1,5 +1,7 @@
 """One payment of a register posted by hand: recognised or spread, as an import would."""
 
+from collections.abc import Sequence
+
 import polars as pl
 from sqlalchemy.orm import Session
 
@@ -26,23 +28,28 @@ def refusal(session: Session, row: RegisterRow, *, is_acquirer: bool) -> PortalE
     """Say why a payment is not for hands at all, if it is not."""
     if row.amount <= 0:
         return DecisionRefused("Сумма не больше нуля: провести её нельзя. Нажмите «Не проводить».")
-    if not is_acquirer or row.reference is None:
+    made = _made_here(session, row, is_acquirer=is_acquirer)
+    if all(is_settled(one, row.amount) for one in made):
         return None
-    for made in register_matches.online(session, references=[row.reference]):
-        if not is_settled(made, row.amount):
-            return DecisionRefused(
-                "Портал знает этот платёж, но банк его ещё не подтвердил или сумма другая. "
-                "Подождите подтверждения: долг уменьшится сам."
-            )
-    return None
+    return DecisionRefused(
+        "Портал знает этот платёж, но банк его ещё не подтвердил или сумма другая. "
+        "Подождите подтверждения: долг уменьшится сам."
+    )
 
 
 def settle(
-    session: Session, actor: Actor, row: RegisterRow, account: AnyRow, address: str
+    session: Session,
+    actor: Actor,
+    row: RegisterRow,
+    account: AnyRow,
+    address: str,
+    *,
+    is_acquirer: bool,
 ) -> PortalError | None:
     """Recognise or spread a payment; where it is unclear, leave it with that reason."""
-    if row.reason == Reason.PORTAL_UNSETTLED:
-        # the bank has confirmed it meanwhile: the portal counts it
+    made = _made_here(session, row, is_acquirer=is_acquirer)
+    if any(is_settled(one, row.amount) for one in made):
+        # whatever it waits for: the bank has confirmed it, and the portal counts it
         decide(session, actor, row, status="known", account_id=account.id)
     else:
         payment = _received(row, account)
@@ -60,6 +67,13 @@ def settle(
         decide(session, actor, row, status="posted", account_id=account.id, payment_id=payment_id)
     record(session, actor, row, Action.REGISTER_ROW_MATCHED, address, account_id=account.id)
     return None
+
+
+def _made_here(session: Session, row: RegisterRow, *, is_acquirer: bool) -> Sequence[AnyRow]:
+    """Return the portal's own payments that a row is; only its acquirer's rows can be such."""
+    if not is_acquirer or row.reference is None:
+        return ()
+    return register_matches.online(session, references=[row.reference])
 
 
 def _received(row: RegisterRow, account: AnyRow) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from lib.services.register_posting import DecisionRefused
 from lib.services.register_queue import WaitingRow
 from tests.exchange.registers.kit import FILES
 from tests.identity import asked, changed
-from tests.registers import GOLDEN, HOUSING, WATER, bring, due, parts, rows, sber, take
+from tests.registers import GOLDEN, HOUSING, WATER, bring, carry, due, parts, rows, sber, take
 
 HOME = "203.0.113.7"
 
@@ -137,6 +137,28 @@ class TestPosting:
 
         post(clerk, waiting(clerk))
         assert due(resident)[WATER] < before[WATER]
+
+    def test_what_was_said_to_be_none_of_them_stays_posted_when_packages_come(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        bring("126.93", paid_on="2014-11-11")
+        bring("126.93", paid_on="2014-11-13")
+        with pytest.raises(DecisionRefused):
+            post(clerk, waiting(clerk))
+        post(clerk, waiting(clerk))
+        before, posted = due(resident), parts()
+
+        carry()
+
+        assert register_queue.list_waiting(actor=clerk).count == 0
+        assert (due(resident), parts()) == (before, posted)
+
+        # its own payment of billing's, of that very day, is recognised all the same
+        bring("126.93", paid_on="2014-11-12")
+        carry()
+
+        assert rows()[0].payment_id
+        assert due(resident)[WATER] > before[WATER]
 
 
 @pytest.mark.usefixtures("cut")

@@ -1,31 +1,24 @@
 """Registers into the tables: matched, spread, recognised in either order, never twice."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
-from db import session as database
 from lib.access import Actor
 from lib.domain.payment import Payment
 from lib.domain.register_reason import Reason
-from lib.services import accounts, exchange, payments, register_pairing
+from lib.services import accounts, exchange, payments, register_decisions
 from lib.services.exchange import Verdict
-from tests.exchange.registers.kit import FILES
+from tests.exchange.registers.kit import FILES, form
 from tests.faults.kit import Package
 from tests.identity import asked, changed
-from tests.registers import GOLDEN, HEAD, HOUSING, WATER, bring, due, parts, rows, sber, take
+from tests.registers import GOLDEN, HEAD, HOUSING, WATER, bring, carry, due, parts, rows, sber, take
 
 pytestmark = pytest.mark.usefixtures("db")
-
-
-def carry() -> None:
-    """Do what an import of a package does once its payments are there."""
-    (sender,) = asked("SELECT sender_id FROM account WHERE number = :n", n=GOLDEN)
-    with database.transaction(database.OWNER) as session:
-        register_pairing.carry(session, sender_id=sender.sender_id)
 
 
 def listed(resident: Actor) -> list[Payment]:
@@ -416,6 +409,79 @@ class TestPortal:
         # and the acquirer's register changes nothing any more
         take(FILES["yookassa"])
         assert due(resident)[WATER] == Decimal("88.53")
+
+    def give_back(self, amount: str, fee: str = "1.52") -> None:
+        """Let the payment have had a fee, and something of both be given back."""
+        changed("UPDATE online_payment SET fee = :fee, refunded = :amount",
+                fee=Decimal(fee), amount=Decimal(amount))  # fmt: skip
+        changed("UPDATE online_payment_part SET refunded = :part",
+                part=Decimal(amount) - Decimal(fee))  # fmt: skip
+
+    @pytest.mark.parametrize("brought", ["100.00", "126.93"])
+    def test_billing_brings_it_after_a_part_was_given_back_or_as_it_was_before(
+        self, resident: Actor, brought: str
+    ) -> None:
+        self.pay()
+        self.give_back("28.45")
+        bring(brought, paid_on="2014-11-13", channel="online")
+        carry()
+
+        assert len(asked("SELECT * FROM carried_payment")) == 1
+        assert due(resident)[WATER] == Decimal("88.53")
+
+    def test_billings_payment_of_what_is_left_is_preferred(self) -> None:
+        self.pay()
+        self.give_back("28.45")
+        bring("126.93", paid_on="2014-11-12", channel="online")
+        bring("100.00", paid_on="2014-11-13", channel="online")
+        carry()
+
+        (found,) = asked(
+            "SELECT p.amount FROM carried_payment c JOIN payment p ON p.id = c.payment_id"
+        )
+        assert found.amount == Decimal("100.00")
+
+    @pytest.mark.parametrize(("back", "left"), [("28.45", "100.00"), ("127.00", "1.45")])
+    def test_what_is_left_of_it_is_shown_without_the_fee(
+        self, resident: Actor, back: str, left: str
+    ) -> None:
+        self.pay()
+        self.give_back(back)
+
+        shown = listed(resident)[-1]
+
+        assert (shown.month, shown.amount) == (None, Decimal(left))
+        assert [share.amount for share in shown.shares] == [Decimal(left)]
+
+    def test_a_second_row_of_it_posted_by_hand_counts_nothing(
+        self, tmp_path: Path, resident: Actor, signed_in: Callable[..., Actor]
+    ) -> None:
+        self.pay()
+        before = due(resident)
+        head, row, _ = FILES["yookassa"].read_text("utf-8-sig").splitlines()
+        path = tmp_path / "twice.csv"
+        last = "Итого;2;253.86;7.10;246.76"
+        path.write_text(f"{head}\n{row}\n{row}\n{last}", encoding="utf-8-sig")
+        take(path)
+        (_, twice) = rows()
+        assert twice.reason == Reason.REFERENCE_TWICE
+
+        posted = register_decisions.post(
+            actor=signed_in("admin"),
+            register_id=twice.register_id,
+            line=twice.line,
+            number=GOLDEN,
+            address="203.0.113.7",
+        )
+
+        assert "уже учтён" in posted.words
+        assert due(resident) == before
+
+
+def test_accounts_in_purposes_are_looked_for_as_the_formats_tests_do() -> None:
+    (found,) = asked("SELECT account_pattern FROM register_format WHERE code = '1c'")
+
+    assert found.account_pattern == form("1c").account_pattern
 
 
 def test_registers_touch_no_other_sender(db: Connection, resident: Actor) -> None:

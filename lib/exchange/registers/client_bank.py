@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ _DAY = re.compile(r"([0-9]{2})\.([0-9]{2})\.([12][0-9]{3})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _KEPT = {"_row": pl.Int64(), **{name: kind for name, kind in ROWS.items() if name != "_row"}}
 _SHORT, _REMARK = 64, 300
+_PAYEE = ("ПолучательСчет", "ПолучательРасчСчет")
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ def read(
     made = [_payment(one, form, file, findings) for one in read_file.documents if _comes(one, own)]
     payments = [one for one in made if one is not None]
     if len(payments) == len(made):
-        _check_received(payments, read_file.accounts, file, findings)
+        _check_received(read_file, file, findings)
     rows = pl.DataFrame(payments, schema=_KEPT, orient="row").select(*ROWS)
     day = _day(read_file.head.text("ДатаКонца", "ДатаСоздания"))
     return rows, Told(None, day)
@@ -151,7 +152,7 @@ def _payment(
         _bad(findings, file, document, "Сумма", "ожидается сумма вида 126.93")
     if day is None:
         _bad(findings, file, document, "Дата", "ожидается дата вида 12.11.2014")
-    payee = document.text("ПолучательСчет", "ПолучательРасчСчет")
+    payee = document.text(*_PAYEE)
     if not payee:
         _bad(findings, file, document, "ПолучательСчет", "не сказано, на чей счёт платёж")
     if day is None or not payee or not _SUM.fullmatch(amount):
@@ -205,19 +206,18 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _check_received(
-    payments: Iterable[tuple[object, ...]],
-    accounts: Iterable[_Section],
-    file: str,
-    findings: Findings,
-) -> None:
-    """Compare what came to each account with what its section says: ``ВсегоПоступило``."""
-    column = list(ROWS).index
-    came: Mapping[str, Decimal] = defaultdict(Decimal)
-    for one in payments:
-        came[str(one[column("payee_account")])] += Decimal(str(one[column("amount")]))  # type: ignore[index]
+def _check_received(read_file: _File, file: str, findings: Findings) -> None:
+    """Compare what came to each account with what its section says: ``ВсегоПоступило``.
+
+    Between two accounts of the statement it came as well, though it is nobody's payment.
+    """
+    came = defaultdict[str, Decimal](Decimal)
+    for document in read_file.documents:
+        amount = document.text("Сумма")
+        if _SUM.fullmatch(amount):
+            came[document.text(*_PAYEE)] += Decimal(amount)
     said: dict[str, list[str]] = defaultdict(list)
-    for section in accounts:
+    for section in read_file.accounts:
         said[section.text("РасчСчет")].append(section.text("ВсегоПоступило"))
     for account, totals in said.items():
         if not all(map(_SUM.fullmatch, totals)):

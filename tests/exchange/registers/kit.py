@@ -18,8 +18,10 @@ FILES = {
 
 
 def shipped() -> tuple[RegisterFormat, ...]:
-    """The formats that the migration writes."""
+    """The formats that the migrations write."""
     migration: Any = importlib.import_module("db.migrations.versions.0011_registers")
+    pattern: Any = importlib.import_module("db.migrations.versions.0019_account_in_purpose")
+    patterns = {pattern._OLD: pattern._NEW}
     places: dict[str, dict[str, dict[str, Place]]] = defaultdict(dict)
     for (code, part), columns in migration._COLUMNS.items():
         places[code][part] = {
@@ -27,12 +29,17 @@ def shipped() -> tuple[RegisterFormat, ...]:
             for name, at in columns.items()
         }
     return tuple(
-        _format(migration._DEFAULTS | one, places[one["code"]]) for one in migration._FORMATS
+        _format(migration._DEFAULTS | one, places[one["code"]], patterns)
+        for one in migration._FORMATS
     )
 
 
-def _format(row: dict[str, Any], places: dict[str, Any]) -> RegisterFormat:
-    return RegisterFormat(**(row | {"layout": Layout(row["layout"])} | places))
+def _format(
+    row: dict[str, Any], places: dict[str, Any], patterns: dict[str, str]
+) -> RegisterFormat:
+    account = row["account_pattern"]
+    changed = {"layout": Layout(row["layout"]), "account_pattern": patterns.get(account, account)}
+    return RegisterFormat(**(row | changed | places))
 
 
 FORMATS = shipped()

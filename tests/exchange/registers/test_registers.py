@@ -118,6 +118,43 @@ def test_a_statement_of_1c_in_each_encoding(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("purpose", "account"),
+    [
+        ("по лицевому счету 0000012345", "0000012345"),
+        ("с лицевого счёта № 0000012345 за 10.2014", "0000012345"),
+        ("ЛИЦ.СЧЕТУ 0000012345", "0000012345"),
+        ("Лиц. сч. 0000012345", "0000012345"),
+        ("лиц.счет N 0000012345", "0000012345"),
+        ("лицевой счет номер: 0000012345", "0000012345"),
+        ("л/сч 0000012345", "0000012345"),
+        ("лиц/сч:0000012345", "0000012345"),
+        ("л/с№0000012345", "0000012345"),
+        ("ЛС0000012345", "0000012345"),
+        ("ЛСИ 12;ЛС:0000012345", "0000012345"),
+        ("ЛС А-12/3", "А-12"),
+        ("за воду по лицевому счету за октябрь", ""),
+        ("ЛСИ 12", ""),
+        ("лицевой счёт Иванова", ""),
+    ],
+)
+def test_an_account_is_found_in_the_purpose_however_it_is_named(purpose: str, account: str) -> None:
+    first = rows(spoiled("1c", "Водоснабжение за 10.2014, ЛС 0000012345", purpose))[0]
+
+    assert first["account"] == account
+
+
+def test_money_between_the_centres_own_accounts_is_nobodys_payment() -> None:
+    other = "40702810900000000044"
+    section = f"СекцияРасчСчет\nРасчСчет={other}\nВсегоПоступило={{}}\nКонецРасчСчет\n"
+    last = "КонечныйОстаток=1076.93\r\nКонецРасчСчет\r\n"
+
+    found = spoiled("1c", last, last + section.format("50.00"))
+
+    assert [one["amount"] for one in rows(found)] == [Decimal("88.53"), Decimal("38.40")]
+    assert ("trailer-sum", None) in codes(spoiled("1c", last, last + section.format("51.00")))
+
+
+@pytest.mark.parametrize(
     ("code", "old", "new", "found"),
     [
         ("sber", "=1;126,93", "=2;126,93", ("trailer-count", 2)),
