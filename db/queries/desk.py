@@ -80,15 +80,16 @@ def page(
 
     What is open comes by its deadline, the oldest first; what is done with, the latest first.
     """
+    view, way = asked.view, "words" if asked.words else ""
     if asked.numbers:
-        values: dict[str, Any] = {"numbers": list(asked.numbers)}
-        statement = _statement("all", None, None, "numbers")
-    else:
-        # a plan for a topic is not one for all of them
-        way = "words" if asked.words else ""
-        statement = _statement(asked.view, asked.topic and "topic", _branch(asked.kind), way)
-        values = {"topic": asked.topic, "kind": asked.kind, "words": asked.words}
-    values |= {
+        view, way = "all", "numbers"
+    # a plan for a topic is not one for all of them
+    statement = _statement(view, asked.topic and "topic", _branch(asked.kind), way)
+    values: dict[str, Any] = {
+        "numbers": list(asked.numbers),
+        "topic": asked.topic,
+        "kind": asked.kind,
+        "words": asked.words,
         "organization": organization_id,
         "login": login_id,
         "today": today,
@@ -180,15 +181,15 @@ def _appeals(view: str, topic: str | None, kind: str | None, way: str) -> Statem
             _FOUND,
             (_FOUND.c.account_id == Appeal.account_id) & (_FOUND.c.id == Appeal.id),
         )
+    if topic:
+        statement = statement.where(Appeal.topic == bindparam("topic"))
+    if kind:
+        statement = statement.where(Appeal.kind == bindparam("kind"))
     if way == "numbers":
         return statement.where(
             Appeal.number == any_(bindparam("numbers", type_=ARRAY(Text)))
         ).limit(MOST_ROWS)
     statement = statement.where(*VIEWS[view])
-    if topic:
-        statement = statement.where(Appeal.topic == bindparam("topic"))
-    if kind:
-        statement = statement.where(Appeal.kind == bindparam("kind"))
     first = Appeal.status_at.desc() if view == "closed" else Appeal.due_on
     return statement.order_by(Appeal.sent_at.desc() if view == "all" else first).limit(MOST_ROWS)
 

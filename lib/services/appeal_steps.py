@@ -20,8 +20,10 @@ from lib.services import appeal_deadlines, appeal_files, appeal_rows
 from lib.services.appeal_files import PutFile
 
 TELL = "tell_of_appeal"
-# what of the organisation's lines the resident waits for; a change of status alone is no answer
+# what of the organisation's lines the resident waits for, and which of its changes of status:
+# a refusal, a price agreed to, work done; that work has begun is no answer
 _ANSWERS = frozenset({EntryKind.ANSWER, EntryKind.QUESTION, EntryKind.PRICE, EntryKind.MESSAGE})
+_ANSWERING = frozenset({Status.DECLINED, Status.AGREED, Status.COMPLETED})
 
 
 class MoveRefused(PortalError):
@@ -107,7 +109,7 @@ def say(
     appeal_files.keep(session, entry_id=entry_id, files=files, **where)
     appeal.entries += 1
     appeal.version += 1
-    if side is Side.STAFF and kind in _ANSWERS:
+    if side is Side.STAFF and (kind in _ANSWERS or status in _ANSWERING):
         appeal.answered_at = now
     if tell:
         queue.defer(session, TELL, account_id=appeal.account_id, entry_id=entry_id)

@@ -21,6 +21,7 @@ from lib.services import (
     appeal_steps,
     appeal_texts,
     appeal_threads,
+    paging,
 )
 from lib.services.appeal_about import Asked
 from lib.services.appeal_threads import Summary, Thread
@@ -59,9 +60,10 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class OwnAppeals:
-    """A page of the actor's threads, and how many there are in all."""
+    """A page of the actor's threads, which page it is, and how many threads there are in all."""
 
     shown: tuple[Summary, ...]
+    page: int
     count: int
 
 
@@ -75,22 +77,23 @@ class News:
 
 
 def list_own(*, actor: Actor, page: int = 1) -> OwnAppeals:
-    """Return the threads of the actor's accounts, the latest first.
+    """Return the threads of the actor's accounts, the latest first; past the end, the last page.
 
     Raises:
         AccessDenied: no permission.
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
-        rows = reading.own(
-            session,
-            viewer=actor.viewer,
-            kind=Kind.APPEAL.value,
-            skip=(page - 1) * SHOWN,
-            limit=SHOWN,
+        shown_page, rows = paging.page_of(
+            lambda skip: reading.own(
+                session, viewer=actor.viewer, kind=Kind.APPEAL.value, skip=skip, limit=SHOWN
+            ),
+            page=page,
+            size=SHOWN,
+            count=lambda row: row.all_of_them,
         )
         shown = tuple(map(appeal_threads.summary, rows))
-    return OwnAppeals(shown, rows[0].all_of_them if rows else 0)
+    return OwnAppeals(shown, shown_page, rows[0].all_of_them if rows else 0)
 
 
 def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) -> Thread:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from db.models import Appeal
+from lib import clock
 from lib.access import Actor, Permission
 from lib.domain import answer_fields
 from lib.domain.appeals import EntryKind, Kind, Side, Status
@@ -112,10 +113,7 @@ def _speak(
             return
         desk_work.demand_version(session, appeal, seen)
         status = Status(appeal.status)
-        if status in {Status.CLOSED, Status.DECLINED} or (
-            kind is EntryKind.QUESTION and status is Status.COMPLETED
-        ):
-            raise StepRefused("Переписка уже завершена: писать в неё нельзя.")
+        _refuse_over(kind, status)
         desk_work.hold(session, actor, appeal)
         appeal_steps.say(
             session,
@@ -127,12 +125,22 @@ def _speak(
             files=there,
             request_key=seen.request_key,
         )
+        if status is Status.COMPLETED:
+            # the week to open it again begins with the latest answer
+            appeal.status_at = clock.now()
         if Kind(appeal.kind) is Kind.APPEAL:
             asks = kind is EntryKind.QUESTION
             way = (Status.DEFERRED,) if asks else _TO_ANSWERED[status]
             for to in way:
                 if to is not status:
                     _move(session, actor, appeal, to, _QUESTION if asks else None)
+
+
+def _refuse_over(kind: EntryKind, status: Status) -> None:
+    if status in {Status.CLOSED, Status.DECLINED} or (
+        kind is EntryKind.QUESTION and status is Status.COMPLETED
+    ):
+        raise StepRefused("Переписка уже завершена: писать в неё нельзя.")
 
 
 def _move(

@@ -11,7 +11,7 @@ from lib.services.appeal_versions import AppealChanged
 from lib.services.desk_work import Seen
 
 MOST = 50
-_LEFT_OUT = "пропущено, изменилось, пока вы выбирали"
+LEFT_OUT = "пропущено, изменилось, пока вы выбирали"
 
 
 class BatchRefused(PortalError):
@@ -89,7 +89,7 @@ def _each(chosen: Sequence[Chosen], request_key: str, step: Callable[[Seen], Non
         try:
             step(Seen(one.account_id, one.appeal_id, one.version, key))
         except AppealChanged as changed:
-            refused.append((one.number, f"{_LEFT_OUT}: {changed.what}."))
+            refused.append((one.number, f"{LEFT_OUT}: {changed.what}."))
         except PortalError as refusal:
             refused.append((one.number, str(refusal)))
     return Outcome(len(chosen) - len(refused), tuple(refused))

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Appeal
 from db.queries import appeals as queries
+from lib import clock
 from lib.access import Actor, Permission
 from lib.domain import appeal_terms, formats
 from lib.domain.appeals import EntryKind, Kind, Side, Status, Topic
@@ -64,7 +65,8 @@ def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        StepRefused: it is about something else, over, was extended, or a reason is missing.
+        StepRefused: it is about something else, over, was extended, its term has run out, or a
+            reason is missing.
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.APPEALS_ANSWER)
@@ -79,6 +81,10 @@ def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
             raise StepRefused("Продлить можно один раз и только срок по персональным данным.")
         if appeal.due_on is None:
             raise StepRefused("У обращения нет срока.")
+        if appeal.due_on < clock.today():
+            raise StepRefused(
+                f"Срок ответа истёк {formats.day(appeal.due_on)}: продлить его уже нельзя."
+            )
         calendar = appeal_deadlines.calendar_of(session, appeal.due_on.year)
         later = appeal_terms.extended(appeal.due_on, calendar=calendar)
         appeal.due_on, appeal.due_rule = later.due_on, later.rule
@@ -88,17 +94,24 @@ def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
 
 def can_extend(topic: str, status: Status, rule: str) -> bool:
     """Tell whether the law lets an appeal's term be extended."""
-    return status in _WAITING and topic == Topic.PERSONAL_DATA and "продлён" not in rule
+    return status in _WAITING and topic == Topic.PERSONAL_DATA and not _is_extended(rule)
+
+
+def _is_extended(rule: str) -> bool:
+    return "продлён" in rule
 
 
 def _begin(session: Session, appeal: Appeal) -> None:
     """Let the term of those who take over begin, but not run past the one there was already.
 
-    Otherwise two organisations might pass an appeal to and fro, and it would never be late.
+    Otherwise two organisations might pass an appeal to and fro, and it would never be late. One
+    that was extended stays as it is: it is extended once, whoever answers.
     """
     before = appeal.registered_on, appeal.due_on, appeal.due_rule
     appeal_deadlines.begin(session, appeal)
-    if before[1] is not None and appeal.due_on is not None and before[1] < appeal.due_on:
+    due_on, rule = before[1:]
+    is_earlier = due_on is not None and appeal.due_on is not None and due_on < appeal.due_on
+    if is_earlier or _is_extended(rule or ""):
         appeal.registered_on, appeal.due_on, appeal.due_rule = before
 
 

@@ -1,11 +1,12 @@
 """The queue of an organisation's service desk: fifty rows of what waits, or was done with."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
@@ -17,16 +18,13 @@ from lib.access import Actor, Permission
 from lib.domain import address, appeal_terms, appeals
 from lib.domain.appeal_terms import Badge
 from lib.domain.appeals import Kind, Status, Topic
-from lib.services import desk_people, incidents
+from lib.services import desk_people, desk_search, incidents, paging
 from lib.services.desk_people import People
 from lib.services.desk_threads import INCIDENT_SPAN
 from lib.services.incidents import Offer
 
 MOST, MOST_BY_WORDS, ROWS = queries.MOST, queries.MOST_BY_WORDS, queries.ROWS
 LONGEST_SEARCH = 100
-_YEARS_BACK = 4
-_FULL_NUMBER = re.compile(r"№?\s*(\d{4})\s*[-–—/]\s*(\d{1,6})")
-_SHORT_NUMBER = re.compile(r"№?\s*(\d{1,6})")
 _DECIDED = {
     "new": "Ждёт решения",
     "approved": "Одобрена",
@@ -117,7 +115,8 @@ class Queue:
         rows: the page.
         found: how many there are in all; ``bound`` stands for that many and more.
         bound: how many are counted.
-        pages: how many pages there are.
+        page: which of them this is: the last one, where the queue has become shorter.
+        pages: how many there are.
         counts: how many each view has, the same way.
         people: colleagues and whoever else the rows name.
         offers: appeals of the last 48 hours that may be one incident.
@@ -126,6 +125,7 @@ class Queue:
     rows: tuple[QueueRow, ...]
     found: int
     bound: int
+    page: int
     pages: int
     counts: Mapping[View, int]
     people: People
@@ -145,13 +145,10 @@ def list_queue(*, actor: Actor, filters: Filters) -> Queue:
         "login_id": actor.login_id,
         "today": clock.today(),
     }
-    page = max(1, min(filters.page, MOST // ROWS))
-    skip = (page - 1) * ROWS
     with database.transaction(actor.viewer) as session:
         counted = desk_counts.counts(session, since=clock.now() - INCIDENT_SPAN, **where)
-        rows: Sequence[AnyRow] = ()
         for asked in _ways(filters):
-            rows = queries.page(session, asked=asked, skip=skip, **where)
+            page, rows = _page(session, asked, filters.page, where)
             if rows:
                 break
     people = desk_people.of_office(organization_id, logins=[row.assigned_to for row in rows])
@@ -162,6 +159,7 @@ def list_queue(*, actor: Actor, filters: Filters) -> Queue:
         rows=tuple(_row(row, places, people) for row in rows),
         found=found,
         bound=bound,
+        page=page,
         pages=max(1, -(-found // ROWS)),
         counts=_counts(counted),
         people=people,
@@ -169,23 +167,24 @@ def list_queue(*, actor: Actor, filters: Filters) -> Queue:
     )
 
 
-def numbers(typed: str) -> tuple[str, ...]:
-    """Return the numbers of appeals that a search may mean: a short one of the last years."""
-    words = typed.strip()
-    if full := _FULL_NUMBER.fullmatch(words):
-        return (f"{full[1]}-{int(full[2]):06d}",)
-    if short := _SHORT_NUMBER.fullmatch(words):
-        year = clock.today().year
-        return tuple(f"{y}-{int(short[1]):06d}" for y in range(year, year - _YEARS_BACK, -1))
-    return ()
+def _page(
+    session: Session, asked: Asked, page: int, where: Mapping[str, Any]
+) -> tuple[int, Sequence[AnyRow]]:
+    return paging.page_of(
+        lambda skip: queries.page(session, asked=asked, skip=skip, **where),
+        page=min(page, MOST // ROWS),
+        size=ROWS,
+        count=lambda row: min(row.found, MOST),
+    )
 
 
 def _ways(filters: Filters) -> tuple[Asked, ...]:
-    """Return what to ask for, in turn: a number is looked for everywhere, then as a word."""
+    """Return what to ask for, in turn: a number is looked for in all views, then as a word."""
     words = " ".join(filters.search.split())[:LONGEST_SEARCH]
     view = filters.view if words or filters.view is not View.ALL else View.OPEN
     asked = Asked(view.value, filters.topic, filters.kind, words)
-    found = numbers(words)
+    has_number = filters.kind not in {DeskKind.ACCOUNT_REQUEST, DeskKind.MISTAKE}
+    found = desk_search.numbers(words) if has_number else ()
     return (replace(asked, numbers=found), asked) if found else (asked,)
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +16,15 @@ from lib.access import AccessDenied, Actor, Permission
 from lib.domain import address, appeals
 from lib.domain.appeals import Status
 from lib.errors import PortalError
-from lib.services import desk_answers
+from lib.services import desk_answers, desk_batches
 from lib.services.appeal_versions import AppealChanged
 from lib.services.desk_answers import StepRefused
+from lib.services.desk_batches import Chosen, Outcome
 from lib.services.desk_threads import INCIDENT_SPAN
 from lib.services.desk_work import Seen
 
 _WAITING = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED})
+_GONE = "пропущено, обращение уже не в этом инциденте."
 
 
 class NothingToJoin(PortalError):
@@ -64,6 +65,11 @@ class Member:
     status: Status
     version: int
 
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether nobody has answered it yet."""
+        return self.status in _WAITING
+
 
 @dataclass(frozen=True, slots=True)
 class JoinedIncident:
@@ -86,7 +92,7 @@ class JoinedIncident:
     @property
     def waiting(self) -> int:
         """Count what nobody has answered yet."""
-        return sum(member.status in _WAITING for member in self.members)
+        return sum(member.is_waiting for member in self.members)
 
 
 def offers(rows: Sequence[Sequence[Any]] | None) -> tuple[Offer, ...]:
@@ -180,28 +186,53 @@ def get_incident(*, actor: Actor, incident_id: int) -> JoinedIncident:
     )
 
 
-def answer_all(*, actor: Actor, incident_id: int, text: str, request_key: str) -> int:
-    """Answer every appeal of an incident that waits; each resident gets a letter.
+def answer_all(
+    *, actor: Actor, incident_id: int, chosen: Sequence[Chosen], text: str, request_key: str
+) -> Outcome:
+    """Answer the appeals of an incident as the screen showed them; each resident gets a letter.
+
+    What has changed meanwhile is left out and named. The incident is answered once none of its
+    appeals waits any more.
+
+    Args:
+        actor: who answers; needs ``appeals:answer``.
+        incident_id: the incident.
+        chosen: what of it waited, of the versions that the screen showed.
+        text: as typed; fields in braces are filled in for each.
+        request_key: one value per rendered form.
 
     Raises:
         AccessDenied: no permission, no such incident, or another organisation's.
         TextRefused: nothing was written, or a novel.
+        FieldUnknown: the text has a field that there is not.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    incident = get_incident(actor=actor, incident_id=incident_id)
-    answered = 0
-    for member in incident.members:
-        if member.status in _WAITING:
-            key = f"{request_key}.{member.appeal_id}"
-            seen = Seen(member.account_id, member.appeal_id, member.version, key)
-            # closed, or answered by a colleague, this very moment
-            with suppress(StepRefused, AppealChanged):
-                desk_answers.answer(actor=actor, seen=seen, text=text)
-                answered += 1
+    members = {one.appeal_id for one in get_incident(actor=actor, incident_id=incident_id).members}
+    refused = []
+    for one in chosen:
+        seen = Seen(one.account_id, one.appeal_id, one.version, f"{request_key}.{one.appeal_id}")
+        if one.appeal_id not in members:
+            refused.append((one.number, _GONE))
+            continue
+        try:
+            desk_answers.answer(actor=actor, seen=seen, text=text)
+        except AppealChanged as changed:
+            refused.append((one.number, f"{desk_batches.LEFT_OUT}: {changed.what}."))
+        except StepRefused as refusal:
+            refused.append((one.number, str(refusal)))
+        except AccessDenied:  # it has gone to another organisation this very moment
+            refused.append((one.number, _GONE))
+    _end(actor, incident_id)
+    return Outcome(len(chosen) - len(refused), tuple(refused))
+
+
+def _end(actor: Actor, incident_id: int) -> None:
+    """Note that an incident is answered, unless some appeal of it waits."""
+    if get_incident(actor=actor, incident_id=incident_id).waiting:
+        return
     with database.transaction(actor.viewer) as session:
         row = queries.incident(
             session, incident_id=incident_id, organization_id=actor.demand_organization()
         )
         if row is not None:
             row.Incident.answered_at = clock.now()
-    return answered

@@ -6,34 +6,44 @@ from lib.access import Actor
 from lib.domain.appeals import OPEN, Kind, Status
 from lib.services import appeal_replies, appeal_texts
 from lib.services.appeal_threads import Thread
-from lib.ui import appeal_fields, markup, query, session, submit
+from lib.ui import appeal_fields, desk_seen, markup, query, session
 
 _OVER = "Переписка закрыта. Если вопрос остался, напишите новое обращение."
 
 
 def show(actor: Actor, thread: Thread) -> None:
-    """Draw the forms that the thread's status has use for."""
+    """Draw the forms that the thread's status has use for.
+
+    A form that the organisation has just made useless is drawn once more: its press is refused
+    in words, and what was typed stays.
+    """
     status = thread.summary.status
-    if status in OPEN:
+    is_answered = status in {Status.COMPLETED, Status.CLOSED}
+    can_reopen = status is Status.COMPLETED and thread.summary.kind is Kind.APPEAL
+    if desk_seen.has(_form("reply", thread), thread, is_possible=status in OPEN):
         _reply(actor, thread)
-        return
-    if status in {Status.COMPLETED, Status.CLOSED} and thread.rating is None:
+    can_rate = is_answered and thread.rating is None
+    if desk_seen.has(_form("rate", thread), thread, is_possible=can_rate):
         _rate(actor, thread)
-    if status is Status.COMPLETED and thread.summary.kind is Kind.APPEAL:
+    if desk_seen.has(_form("reopen", thread), thread, is_possible=can_reopen):
         _reopen(actor, thread)
-    elif status is not Status.COMPLETED:
+    if status not in OPEN and status is not Status.COMPLETED:
         markup.show(markup.note(_OVER))
 
 
+def _form(name: str, thread: Thread) -> str:
+    return f"{name}.{thread.summary.appeal_id}"
+
+
 def _reply(actor: Actor, thread: Thread) -> None:
-    form = f"reply.{thread.summary.appeal_id}"
+    form = _form("reply", thread)
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
         written = appeal_fields.text("Ваше сообщение", key=f"{form}.text.{key}")
         uploads = appeal_fields.files(key=f"{form}.files.{key}")
         sent = st.form_submit_button("Отправить сообщение", type="primary")
     if sent:
-        with submit.outcome(form=form, done="Сообщение отправлено."):
+        with desk_seen.outcome(form, thread, done="Сообщение отправлено."):
             appeal_replies.send_reply(
                 actor=actor,
                 account_id=thread.summary.account_id,
@@ -46,7 +56,7 @@ def _reply(actor: Actor, thread: Thread) -> None:
 
 
 def _rate(actor: Actor, thread: Thread) -> None:
-    form = f"rate.{thread.summary.appeal_id}"
+    form = _form("rate", thread)
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
         chosen = st.radio(
@@ -64,7 +74,7 @@ def _rate(actor: Actor, thread: Thread) -> None:
         )
         sent = st.form_submit_button("Поставить оценку")
     if sent:
-        with submit.outcome(form=form, done="Спасибо за оценку."):
+        with desk_seen.outcome(form, thread, done="Спасибо за оценку."):
             appeal_replies.rate_answer(
                 actor=actor,
                 account_id=thread.summary.account_id,
@@ -76,7 +86,7 @@ def _rate(actor: Actor, thread: Thread) -> None:
 
 
 def _reopen(actor: Actor, thread: Thread) -> None:
-    form = f"reopen.{thread.summary.appeal_id}"
+    form = _form("reopen", thread)
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
         why = appeal_fields.text(
@@ -86,7 +96,8 @@ def _reopen(actor: Actor, thread: Thread) -> None:
         )
         sent = st.form_submit_button("Вернуть в работу")
     if sent:
-        with submit.outcome(form=form, done="Обращение снова в работе, срок считается заново."):
+        done = "Обращение снова в работе, срок считается заново."
+        with desk_seen.outcome(form, thread, done=done):
             appeal_replies.reopen(
                 actor=actor,
                 account_id=thread.summary.account_id,

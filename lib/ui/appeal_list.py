@@ -21,10 +21,10 @@ _ANSWERED = {
 _HEADINGS = ("Тема", "Организация", "Отправлено", "Статус", "Срок ответа")
 
 
-def show(found: OwnAppeals, *, page: int) -> None:
+def show(found: OwnAppeals) -> None:
     """Draw the screen as one piece of markup: each element costs every run of it."""
     write = markup.way("Написать обращение", links.screen(links.APPEALS, new=1), is_main=True)
-    content = _table(found) + _pages(found, page) if found.shown else markup.note(_NOTHING)
+    content = _table(found) + _pages(found) if found.shown else markup.note(_NOTHING)
     markup.show(f'{markup.heading("Обращения")}<p class="kb-actions">{write}</p>{content}')
 
 
@@ -74,13 +74,13 @@ def _row(one: Summary) -> str:
     )
 
 
-def _pages(found: OwnAppeals, page: int) -> str:
+def _pages(found: OwnAppeals) -> str:
     count = -(-found.count // SHOWN)
     if count == 1:
         return ""
     ways = "".join(
         f'<span aria-current="page">{n}</span>'
-        if n == page
+        if n == found.page
         else f'<a href="{text(links.screen(links.APPEALS, page=n))}">{n}</a>'
         for n in range(1, count + 1)
     )

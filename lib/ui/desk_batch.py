@@ -42,7 +42,7 @@ def show(actor: Actor, filters: Filters, queue: Queue) -> None:
         for row in queue.rows
         if row.account_id is not None and row.kind in {DeskKind.APPEAL, DeskKind.PAID_SERVICE}
     }
-    back = desk_filters.address(filters, page=filters.page)
+    back = desk_filters.address(filters, page=queue.page)
     markup.show(f'<p class="kb-links"><a href="{text(back)}">Вернуться к списку</a></p>')
     deed = _deed()
     key = session.request_key(_FORM)

@@ -92,7 +92,7 @@ def pages(filters: Filters, queue: Queue) -> str:
         return ""
     ways = "".join(
         f'<span aria-current="page">{n}</span>'
-        if n == filters.page
+        if n == queue.page
         else f'<a href="{text(address(filters, page=n))}">{n}</a>'
         for n in range(1, queue.pages + 1)
     )

@@ -18,7 +18,10 @@ def buttons(actor: Actor, found: DeskThread) -> None:
     form = f"desk.press.{one.appeal_id}"
     with st.container(horizontal=True):
         takes = _can_take(found, form) and st.button("Взять в работу", key=f"{form}.take")
-        closes = one.status is Status.COMPLETED and st.button("Закрыть", key=f"{form}.close")
+        can_close = desk_seen.has(
+            f"{form}.close", found.thread, is_possible=one.status is Status.COMPLETED
+        )
+        closes = can_close and st.button("Закрыть", key=f"{form}.close")
         joins = (
             found.beside > 0
             and found.incident_id is None

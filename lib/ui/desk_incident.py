@@ -7,9 +7,12 @@ from lib.access import Actor
 from lib.domain import formats
 from lib.domain.appeals import STATUSES
 from lib.services import appeal_texts, incidents
+from lib.services.desk_batches import Chosen, Outcome
 from lib.services.incidents import JoinedIncident
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
+
+_SHOWN = "shown"
 
 
 def show(actor: Actor, incident: JoinedIncident) -> None:
@@ -30,12 +33,14 @@ def show(actor: Actor, incident: JoinedIncident) -> None:
         f'<h2 class="kb-subtitle">{text(incident.topic)}: {len(incident.members)}</h2>'
         f'{answered}<ul class="kb-answers">{items}</ul>'
     )
-    if incident.waiting:
-        _answer(actor, incident)
+    _answer(actor, incident)
 
 
 def _answer(actor: Actor, incident: JoinedIncident) -> None:
     form = f"desk.incident.{incident.incident_id}"
+    shown = _shown(form, incident)
+    if not shown:
+        return
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
         written = st.text_area(
@@ -45,13 +50,46 @@ def _answer(actor: Actor, incident: JoinedIncident) -> None:
             placeholder="поля {имя}, {номер}, {адрес}, {срок} заполнятся для каждого",
             key=f"{form}.text.{key}",
         )
-        sent = st.form_submit_button(f"Ответить всем: {incident.waiting}", type="primary")
+        sent = st.form_submit_button(f"Ответить всем: {len(shown)}", type="primary")
     if sent:
         with submit.outcome(form=form) as say:
-            count = incidents.answer_all(
+            outcome = incidents.answer_all(
                 actor=actor,
                 incident_id=incident.incident_id,
+                chosen=shown,
                 text=written or "",
                 request_key=key,
             )
-            say(f"Ответы отправлены: {count}. Жители получат письма.")
+            session.forget_notes(form)
+            say(_words(outcome))
+
+
+def _shown(form: str, incident: JoinedIncident) -> tuple[Chosen, ...]:
+    """Return the appeals that waited when the form was first drawn, of their versions then.
+
+    The run that takes a click in reads anew. Where a colleague has answered them all meanwhile,
+    the form is drawn once more, for the click to be answered.
+    """
+    kept = session.noted(form, _SHOWN)
+    if kept is None:
+        kept = "\n".join(
+            f"{one.account_id} {one.appeal_id} {one.version} {one.number}"
+            for one in incident.members
+            if one.is_waiting
+        )
+    if incident.waiting:
+        session.note(form, _SHOWN, kept)
+    else:
+        session.forget_notes(form)
+    found = (line.split(" ", 3) for line in kept.splitlines())
+    return tuple(
+        Chosen(int(account), int(appeal), number, int(version))
+        for account, appeal, version, number in found
+    )
+
+
+def _words(outcome: Outcome) -> str:
+    told = [f"Ответы отправлены: {outcome.done}."]
+    told += ["Жители получат письма."] if outcome.done else []
+    told += [f"№ {number}: {reason}" for number, reason in outcome.refused]
+    return " ".join(told)

@@ -29,8 +29,9 @@ def status(actor: Actor, found: DeskThread) -> None:
         reason = _reason(f"{form}.reason.{key}", "нужна, чтобы отклонить или отложить")
         sent = st.form_submit_button("Сменить статус")
     if sent:
+        to = Status(chosen) if chosen else one.status  # a colleague's step left no way on
         with desk_seen.outcome(form, found.thread, done="Статус изменён, житель получит письмо."):
-            desk_answers.change_status(actor=actor, seen=seen, to=Status(chosen), reason=reason)
+            desk_answers.change_status(actor=actor, seen=seen, to=to, reason=reason)
 
 
 def _ways(one: Summary) -> list[Status]:

@@ -18,6 +18,9 @@ def show(actor: Actor, found: DeskThread) -> None:
     key = session.request_key(form)
     body, template = _template(found, form)
     seen = desk_seen.seen(form, found.thread)
+    can_ask = desk_seen.has(
+        f"{form}.ask", found.thread, is_possible=one.status is not Status.COMPLETED
+    )
     with st.form(f"{form}.{key}", border=False):
         written = (
             st.text_area(
@@ -32,7 +35,7 @@ def show(actor: Actor, found: DeskThread) -> None:
         uploads = appeal_fields.files(key=f"{form}.files.{key}")
         with st.container(horizontal=True):
             answers = st.form_submit_button("Ответить", type="primary")
-            asks = one.status is not Status.COMPLETED and st.form_submit_button("Задать вопрос")
+            asks = can_ask and st.form_submit_button("Задать вопрос")
     if answers:
         with desk_seen.outcome(form, found.thread, done=_done(one.kind)):
             desk_answers.answer(actor=actor, seen=seen, text=written, uploads=uploads)

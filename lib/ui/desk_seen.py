@@ -1,5 +1,7 @@
 """What a thread's forms were drawn with: a change that was made meanwhile is told once.
 
+Of use to the desk and to residents alike: either side may be the one that was faster.
+
 The run that takes a click in reads the thread anew; without this it would take the colleague's
 change for what its own forms had shown.
 """
@@ -38,7 +40,7 @@ def has(form: str, thread: Thread, *, is_possible: bool) -> bool:
 
 @contextmanager
 def outcome(form: str, thread: Thread, *, done: str) -> Iterator[None]:
-    """Take in a step; where a colleague was faster, the next click knows what has changed."""
+    """Take in a step; where somebody was faster, the next click knows what has changed."""
     with submit.outcome(form=form, done=done):
         try:
             yield

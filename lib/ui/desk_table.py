@@ -27,7 +27,7 @@ def head(filters: Filters, queue: Queue) -> str:
     """Return the name of the screen, its other parts and the parts of the queue."""
     templates = links.screen(links.SERVICE_DESK, section="templates")
     ways = f'<p class="kb-links"><a href="{text(templates)}">Шаблоны ответов</a></p>'
-    is_whole = filters.page == 1 and not filters.search
+    is_whole = queue.page == 1 and not filters.search
     offered = _offers(queue.offers) if is_whole else ""
     return markup.heading("Обращения") + ways + desk_filters.views(filters, queue) + offered
 
@@ -53,7 +53,7 @@ def rows(filters: Filters, queue: Queue) -> str:
         is_filtered = filters.search or filters.topic or filters.kind
         return markup.note(_NOT_FOUND if is_filtered else _EMPTY[filters.view])
     headings = "".join(f'<th scope="col" class="kb-word">{name}</th>' for name in _HEADINGS)
-    several = desk_filters.address(filters, page=filters.page, several=1)
+    several = desk_filters.address(filters, page=queue.page, several=1)
     found = desk_filters.many(queue.found, bound=queue.bound)
     return (
         '<table class="kb-bill kb-appeals kb-desk">'

@@ -16,6 +16,7 @@ from lib.ui import (
     desk_forms,
     desk_moves_forms,
     desk_reply,
+    desk_seen,
     markup,
     paid_request_card,
     query,
@@ -99,7 +100,10 @@ def _deed(actor: Actor, found: DeskThread) -> None:
 
 
 def _possible(found: DeskThread) -> tuple[Deed, ...]:
-    """Return what the thread's status has use for, the likeliest first."""
+    """Return what the thread's status has use for, the likeliest first.
+
+    What a colleague has just made impossible is there once more, for its press to be answered.
+    """
     one = found.thread.summary
     is_open = one.status in _OPEN
     is_appeal = one.kind is Kind.APPEAL
@@ -111,7 +115,11 @@ def _possible(found: DeskThread) -> tuple[Deed, ...]:
         Deed.REDIRECT: is_open and is_appeal and bool(found.others),
         Deed.EXTEND: desk_moves.can_extend(found.topic, one.status, one.due_rule),
     }
-    return tuple(deed for deed, is_possible in can.items() if is_possible)
+    return tuple(
+        deed
+        for deed, is_possible in can.items()
+        if desk_seen.has(f"desk.deed.{deed}", found.thread, is_possible=is_possible)
+    )
 
 
 def _people(found: DeskThread) -> tuple[tuple[str, str], ...]:

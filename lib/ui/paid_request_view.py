@@ -13,7 +13,16 @@ from lib.domain.online_payment import State
 from lib.services import paid_request_payments, paid_requests, paying, quotes
 from lib.services.appeal_threads import Thread
 from lib.services.paid_requests import PaidRequest
-from lib.ui import appeal_answers, appeal_thread, markup, paid_words, query, session, submit
+from lib.ui import (
+    appeal_answers,
+    appeal_thread,
+    desk_seen,
+    markup,
+    paid_words,
+    query,
+    session,
+    submit,
+)
 from lib.ui.markup import text
 
 PAYMENT = "payment"
@@ -72,7 +81,7 @@ def show(actor: Actor, request: PaidRequest, thread: Thread) -> None:
     markup.show(appeal_thread.lines(thread, address=links.PAID_SERVICES))
     appeal_answers.show(actor, thread)
     if request.is_withdrawable:
-        _withdraw(actor, request)
+        _withdraw(actor, request, thread)
 
 
 def _agree(actor: Actor, request: PaidRequest) -> None:
@@ -97,7 +106,7 @@ def _agree(actor: Actor, request: PaidRequest) -> None:
             )
 
 
-def _withdraw(actor: Actor, request: PaidRequest) -> None:
+def _withdraw(actor: Actor, request: PaidRequest, thread: Thread) -> None:
     """Let the resident think better of it, until somebody has worked or paid."""
     form = f"withdraw.{request.appeal_id}"
     key = session.request_key(form)
@@ -106,7 +115,7 @@ def _withdraw(actor: Actor, request: PaidRequest) -> None:
         markup.show("<p>Организация получит письмо. Передумаете снова – закажите ещё раз.</p>")
         sent = st.form_submit_button("Отозвать заявку")
     if sent:
-        with submit.outcome(form=form, done="Заявка отозвана."):
+        with desk_seen.outcome(form, thread, done="Заявка отозвана."):
             paid_requests.withdraw(
                 actor=actor,
                 account_id=request.account_id,

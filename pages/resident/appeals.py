@@ -38,4 +38,4 @@ if query.words("id"):
 elif appeal_asked.is_asked() and actor.accounts:
     appeal_form.show(actor)
 else:
-    appeal_list.show(appeals.list_own(actor=actor, page=page or 1), page=page or 1)
+    appeal_list.show(appeals.list_own(actor=actor, page=page or 1))

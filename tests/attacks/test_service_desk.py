@@ -65,7 +65,7 @@ SCREENS: dict[str, Callable[[Actor], object]] = {
     "no template": lambda a: answer_templates.remove(actor=a, template_id=1),
     "incident": lambda a: incidents.get_incident(actor=a, incident_id=1),
     "answer to all": lambda a: incidents.answer_all(
-        actor=a, incident_id=1, text="а", request_key="k"
+        actor=a, incident_id=1, chosen=(), text="а", request_key="k"
     ),
     "card": lambda a: account_card.open_card(
         actor=a, number=NUMBER, reason="Любопытство", address=""
@@ -142,7 +142,7 @@ def test_another_organisations_incident_and_batch_are_nothing(
     with pytest.raises(AccessDenied):
         incidents.get_incident(actor=stranger, incident_id=key)
     with pytest.raises(AccessDenied):
-        incidents.answer_all(actor=stranger, incident_id=key, text="а", request_key="k")
+        incidents.answer_all(actor=stranger, incident_id=key, chosen=(), text="а", request_key="k")
     outcome = desk_batches.answer(
         actor=stranger,
         chosen=[Chosen(account_id, appeal_id, number, 1) for appeal_id, number in sent],

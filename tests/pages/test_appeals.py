@@ -295,6 +295,35 @@ class TestThread:
         assert "Возвращено в работу" in shown
         assert "Не сошлось" in shown
 
+    def test_a_reply_to_what_has_just_been_closed_is_refused_in_words_and_kept(
+        self, opened: Callable[..., AppTest], resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+        page = opened(resident, id=appeal_id)
+        speak(clerk, appeal_id, to=(Status.DECLINED,))
+
+        page.text_area[0].set_value("Два часа писал это письмо")
+        press(page, "Отправить сообщение")
+
+        assert "Переписка закрыта" in errors(page)[0]
+        assert page.text_area[0].value == "Два часа писал это письмо"
+        page.run()
+        assert len(page.text_area) == 0
+
+    def test_what_has_just_been_closed_is_not_opened_again_without_a_word(
+        self, opened: Callable[..., AppTest], resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+        speak(clerk, appeal_id, to=(Status.IN_PROGRESS, Status.COMPLETED))
+        page = opened(resident, id=appeal_id)
+        speak(clerk, appeal_id, to=(Status.CLOSED,))
+
+        page.text_area[0].set_value("Осталось вот что")
+        press(page, "Вернуть в работу")
+
+        assert "Переписка закрыта" in errors(page)[0]
+        assert page.text_area[0].value == "Осталось вот что"
+
     def test_what_is_over_takes_nothing_more(
         self, opened: Callable[..., AppTest], resident: Actor, clerk: Actor
     ) -> None:

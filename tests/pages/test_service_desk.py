@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib import links
 from lib.access import Actor
-from lib.domain.appeals import Topic
+from lib.domain.appeals import Status, Topic
 from lib.services import answer_templates, desk_answers, desk_work, incidents, sign_in
 from lib.ui import session
 from tests.appeals import send
@@ -218,6 +218,47 @@ class TestThread:
 
         assert "уже в работе: Смирнова О." in page.error[0].value
 
+    @pytest.mark.parametrize(
+        ("what", "label", "button"),
+        [
+            ("reply", "Текст для заявителя", "Ответить"),
+            ("reply", "Текст для заявителя", "Задать вопрос"),
+            ("status", "Причина", "Сменить статус"),
+        ],
+    )
+    def test_what_was_typed_for_a_thread_that_a_colleague_has_just_ended_is_kept(
+        self, resident: Actor, opened: Opened, what: str, label: str, button: str
+    ) -> None:
+        key, _ = send(resident)
+        page = opened(DESK, id=key)
+        deed(page, what)
+        other = colleague()
+        desk_answers.change_status(
+            actor=other, seen=seen(other, key), to=Status.DECLINED, reason="Не наше"
+        )
+
+        write(page, label, "Мои слова")
+        press(page, button)
+
+        assert "Смирнова" in page.error[0].value
+        assert "Мои слова" in [one.value for one in (*page.text_input, *page.text_area)]
+        page.run()
+        assert button not in labels(page)
+
+    def test_a_question_about_what_has_just_been_answered_is_refused_in_words(
+        self, resident: Actor, opened: Opened
+    ) -> None:
+        key, _ = send(resident)
+        page = opened(DESK, id=key)
+        other = colleague()
+        desk_answers.answer(actor=other, seen=seen(other, key), text="Я первая")
+
+        write(page, "Текст для заявителя", "За какой месяц?")
+        press(page, "Задать вопрос")
+
+        assert "Смирнова" in page.error[0].value
+        assert page.text_area[0].value == "За какой месяц?"
+
     def test_a_template_fills_the_text(self, resident: Actor, clerk: Actor, opened: Opened) -> None:
         key, number = send(resident)
         answer_templates.save(
@@ -289,6 +330,24 @@ class TestIncident:
 
         assert {row(key).status for key in keys} == {"completed"}
         assert "Всем ответили" in markup(page)
+
+    def test_an_answer_to_all_leaves_out_what_has_changed_meanwhile(
+        self, resident: Actor, clerk: Actor, opened: Opened
+    ) -> None:
+        (first, number), (second, _) = (send(resident, topic=Topic.QUALITY) for _ in range(2))
+        key = incidents.join(actor=clerk, account_id=row(first).account_id, appeal_id=first)
+        page = opened(DESK, incident=key)
+        other = colleague()
+        desk_answers.answer(actor=other, seen=seen(other, first), text="Я первая")
+        write(page, "Ответ всем сразу", "Воду вернули")
+
+        press(page, "Ответить всем: 2")
+
+        told = page.success[0].value
+        assert "Ответы отправлены: 1." in told
+        assert f"№ {number}: пропущено, изменилось" in told
+        assert [body for kind, body, _ in lines(first) if kind == "answer"] == ["Я первая"]
+        assert row(second).status == "completed"
 
     def test_one_more_joins_what_is_joined_already(
         self, resident: Actor, clerk: Actor, opened: Opened

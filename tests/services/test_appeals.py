@@ -518,6 +518,22 @@ class TestReading:
         assert bool(appeals.list_answered(actor=resident)) is is_news
         assert appeals.list_own(actor=resident).shown[0].is_new is is_news
 
+    def test_a_refusal_is_news_until_it_is_read(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, number = send(resident)
+        with held(clerk, appeal_id) as (session, appeal):
+            appeal_steps.move(
+                session,
+                appeal=appeal,
+                actor=clerk,
+                side=Side.STAFF,
+                to=Status.DECLINED,
+                reason="Дом обслуживают не мы",
+            )
+
+        assert [one.number for one in appeals.list_answered(actor=resident)] == [number]
+        thread(resident, appeal_id)
+        assert appeals.list_answered(actor=resident) == ()
+
     def test_work_that_begins_and_a_thread_that_closes_are_no_news(
         self, resident: Actor, clerk: Actor
     ) -> None:
@@ -561,3 +577,5 @@ class TestReading:
         first, second = (appeals.list_own(actor=resident, page=page) for page in (1, 2))
 
         assert (len(first.shown), len(second.shown), first.count) == (20, 2, 22)
+        for far in (3, 9, 2**63 - 1):
+            assert appeals.list_own(actor=resident, page=far) == second

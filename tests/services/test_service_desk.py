@@ -1,7 +1,8 @@
 """The service desk: its queue, whose work an appeal is, what is said, moved, joined."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from lib.domain.appeals import Status, Topic
 from lib.services import (
     account_requests,
     answer_templates,
+    appeal_news,
     appeal_replies,
     desk_answers,
     desk_batches,
@@ -29,7 +31,7 @@ from lib.services.appeal_steps import MoveRefused
 from lib.services.appeal_texts import TextRefused
 from lib.services.appeal_versions import AppealChanged
 from lib.services.desk_answers import StepRefused
-from lib.services.desk_batches import BatchRefused, Chosen
+from lib.services.desk_batches import BatchRefused, Chosen, Outcome
 from lib.services.desk_queue import DeskKind, Filters, Queue, View
 from lib.services.desk_work import AppealTaken, ColleagueUnknown
 from lib.services.incidents import NothingToJoin
@@ -70,6 +72,24 @@ class TestQueue:
         assert [one.number for one in found.rows] == [fast, slow]
         assert found.counts[View.OPEN] == 2
         assert "кв. 154" in found.rows[0].address
+
+    def test_a_page_that_has_become_empty_is_the_last_one_there_is(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        sent = [send(resident)[1] for _ in range(3)]
+        assert queue(clerk, page=2).page == 1  # everything was on one page all along
+        assert numbers(clerk, page=2) == sent
+        changed(
+            "INSERT INTO appeal (account_id, number, kind, organization_id, house_id, topic, "
+            "status, contact, sent_at, status_at, registered_on, due_on, request_key, searched) "
+            "SELECT account_id, '2014-' || n, kind, organization_id, house_id, topic, status, "
+            "contact, sent_at, status_at, registered_on, due_on - 1, n::text, searched "
+            "FROM (SELECT * FROM appeal LIMIT 1) one, generate_series(1, 50) n"
+        )
+
+        found = queue(clerk, page=3)
+
+        assert ([one.number for one in found.rows], found.page, found.pages) == (sent, 2, 2)
 
     def test_a_neighbour_organisation_sees_nothing(self, resident: Actor) -> None:
         send(resident)
@@ -113,6 +133,16 @@ class TestQueue:
 
         for words in (number, f"№ {number}", short, f"№{short}"):
             assert numbers(clerk, view=View.CLOSED, search=words) == [number]
+
+    def test_a_number_is_searched_for_within_the_chosen_kind_and_topic(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        _, number = send(resident, topic=Topic.LIFT)
+
+        assert numbers(clerk, search=number, topic=Topic.LIFT, kind=DeskKind.APPEAL) == [number]
+        assert numbers(clerk, search=number, topic=Topic.WASTE) == []
+        for kind in set(DeskKind) - {DeskKind.APPEAL}:
+            assert numbers(clerk, search=number, kind=kind) == []
 
     @pytest.mark.parametrize("words", ["дирижабль", "и в не", "%", "'; --", "(((", "2014-999999"])
     def test_a_search_that_finds_nothing_is_empty(
@@ -257,6 +287,18 @@ class TestAnswers:
             desk_answers.answer(actor=other, seen=shown, text="И от меня")
 
         desk_answers.answer(actor=other, seen=seen(other, appeal_id), text="И от меня")
+
+    def test_after_a_second_answer_there_is_a_week_again_to_open_the_appeal(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        appeal_id, _ = send(resident)
+        answered(clerk, appeal_id)
+        changed("UPDATE appeal SET status_at = now() - interval '8 days'")
+
+        answered(clerk, appeal_id, "И ещё одно")
+
+        assert appeal_news.close_over() == 0
+        assert row(appeal_id).status == "completed"
 
     def test_who_comes_second_is_told_whose_it_is_now(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
@@ -415,6 +457,35 @@ class TestMoves:
         with pytest.raises(StepRefused):
             desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Ещё немного")
 
+    def test_a_term_that_has_run_out_is_not_extended(self, resident: Actor, clerk: Actor) -> None:
+        appeal_id, _ = send(resident, topic=Topic.PERSONAL_DATA)
+        today = clock.today()
+        changed("UPDATE appeal SET due_on = :day", day=today - dt.timedelta(days=1))
+
+        with pytest.raises(StepRefused, match="Срок ответа истёк"):
+            desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успели")
+
+        changed("UPDATE appeal SET due_on = :day", day=today)
+        desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успеваем")
+
+    def test_who_takes_over_an_extended_term_does_not_extend_it_again(
+        self, resident: Actor, clerk: Actor, other: int
+    ) -> None:
+        appeal_id, _ = send(
+            resident, topic=Topic.PERSONAL_DATA, organization_id=clerk.organization_id
+        )
+        desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Запросили архив")
+        extended = row(appeal_id).due_on
+
+        desk_moves.redirect(
+            actor=clerk, seen=seen(clerk, appeal_id), organization_id=other, reason="Не мы"
+        )
+
+        following = colleague("next", of=("uyut", "uyut"))
+        assert row(appeal_id).due_on == extended
+        with pytest.raises(StepRefused, match="один раз"):
+            desk_moves.extend(actor=following, seen=seen(following, appeal_id), reason="И нам")
+
     def test_no_other_term_is(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident, topic=Topic.CHARGES)
 
@@ -474,6 +545,22 @@ class TestBatches:
         assert row(sent[1][0]).assigned_to == other.login_id
 
 
+def waiting(actor: Actor, incident_id: int) -> tuple[Chosen, ...]:
+    """What of an incident waits, as the actor's screen has it now."""
+    found = incidents.get_incident(actor=actor, incident_id=incident_id).members
+    return tuple(
+        Chosen(one.account_id, one.appeal_id, one.number, one.version)
+        for one in found
+        if one.is_waiting
+    )
+
+
+def answer_all(actor: Actor, incident_id: int, chosen: Sequence[Chosen], text: str) -> Outcome:
+    return incidents.answer_all(
+        actor=actor, incident_id=incident_id, chosen=chosen, text=text, request_key="i"
+    )
+
+
 class TestIncidents:
     def test_appeals_of_one_house_and_topic_are_offered_joined_and_answered(
         self, resident: Actor, clerk: Actor
@@ -495,17 +582,55 @@ class TestIncidents:
         tell_all()
         before = len(letters())
 
-        count = incidents.answer_all(
-            actor=clerk, incident_id=key, text="Авария устранена", request_key="i"
-        )
+        outcome = answer_all(clerk, key, waiting(clerk, key), "Авария устранена")
         tell_all()
 
-        assert count == 3
+        assert (outcome.done, outcome.refused) == (3, ())
         assert {row(one).status for one in (first, second, third)} == {"completed"}
         assert row(apart).status == "new"
         assert len(letters()) == before + 3
         incident = incidents.get_incident(actor=clerk, incident_id=key)
         assert (incident.waiting, incident.answered_at is not None) == (0, True)
+
+    def test_what_has_changed_since_the_screen_showed_it_is_left_out_and_named(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        (first, number), (second, gone), (third, _) = (
+            send(resident, topic=Topic.QUALITY) for _ in range(3)
+        )
+        account_id = row(first).account_id
+        key = incidents.join(actor=clerk, account_id=account_id, appeal_id=first)
+        shown = waiting(clerk, key)
+        appeal_replies.send_reply(
+            actor=resident,
+            account_id=account_id,
+            appeal_id=first,
+            text="Теперь и потолок течёт",
+            uploads=(),
+            request_key="r",
+        )
+        changed("UPDATE appeal SET incident_id = NULL WHERE id = :id", id=second)
+
+        outcome = answer_all(clerk, key, shown, "Воду вернули")
+
+        assert outcome.done == 1
+        told = dict(outcome.refused)
+        assert "изменилось, пока вы выбирали" in told[number]
+        assert "уже не в этом инциденте" in told[gone]
+        assert [row(one).status for one in (first, second, third)] == ["new", "new", "completed"]
+        incident = incidents.get_incident(actor=clerk, incident_id=key)
+        assert (incident.waiting, incident.answered_at) == (1, None)
+
+    def test_one_that_is_refused_does_not_keep_the_others_waiting(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
+        sent = [send(resident, topic=Topic.QUALITY)[0] for _ in range(2)]
+        key = incidents.join(actor=clerk, account_id=row(sent[0]).account_id, appeal_id=sent[0])
+        first, second = waiting(clerk, key)
+
+        outcome = answer_all(clerk, key, (replace(first, account_id=0), second), "Готово")
+
+        assert (outcome.done, [number for number, _ in outcome.refused]) == (1, [first.number])
 
     def test_of_an_incident_that_was_answered_nothing_more_is_offered(
         self, resident: Actor, clerk: Actor
@@ -514,7 +639,7 @@ class TestIncidents:
         send(resident, topic=Topic.QUALITY)
         account_id = row(first).account_id
         key = incidents.join(actor=clerk, account_id=account_id, appeal_id=first)
-        incidents.answer_all(actor=clerk, incident_id=key, text="Готово", request_key="i")
+        answer_all(clerk, key, waiting(clerk, key), "Готово")
         changed("UPDATE appeal SET status = 'new' WHERE id = :id", id=first)  # opened again
         third, _ = send(resident, topic=Topic.QUALITY)
 
