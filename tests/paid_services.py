@@ -39,6 +39,7 @@ def ordered(actor: Actor, name: str = TAP, **changed: object) -> PaidRequest:
     values: dict[str, object] = {
         "account_id": found.account_id,
         "service_id": found.service_id,
+        "price": found.price,
         "wanted_on": clock.today(),
         "contact": "+7 900 000-00-00",
         "comment": "",

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy.orm import Session
+
 from db import session as database
 from db.base import AnyRow
 from db.queries import paid_services as queries
@@ -20,6 +22,19 @@ FARTHEST = dt.timedelta(days=90)
 
 class OrderRefused(PortalError):
     """This cannot be ordered so; the message says what to change."""
+
+
+class ListPriceChanged(OrderRefused):
+    """The price list has another price than the form was drawn with.
+
+    Attributes:
+        price: that it has now.
+    """
+
+    def __init__(self, price: Decimal | None) -> None:
+        now = price_list.price_words(price)
+        super().__init__(f"Цена изменилась: {now}. Проверьте и отправьте ещё раз.")
+        self.price = price
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +64,20 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a resident has filled in."""
+    """What a resident has filled in.
+
+    Attributes:
+        account_id: for which account.
+        service_id: the line of the price list.
+        price: that the form was drawn with; None where it is agreed each time.
+        wanted_on: the day; required.
+        contact: as typed; required.
+        comment: as typed; may be empty.
+    """
 
     account_id: int
     service_id: int
+    price: Decimal | None
     wanted_on: dt.date | None
     contact: str
     comment: str
@@ -87,7 +112,7 @@ def order(*, actor: Actor, wanted: Order, request_key: str, address: str) -> tup
 
     Raises:
         AccessDenied: no permission, not the actor's account, or not offered for it.
-        OrderRefused: the day is over or far away.
+        OrderRefused: the day is over or far away, or the price has changed.
         TextRefused: there is no contact, or a novel.
         TooManyAppeals: more than anybody needs.
     """
@@ -119,17 +144,24 @@ def order(*, actor: Actor, wanted: Order, request_key: str, address: str) -> tup
             address=address,
         )
         if queries.held(session, account_id=wanted.account_id, appeal_id=appeal_id) is None:
-            queries.order(
-                session,
-                account_id=wanted.account_id,
-                appeal_id=appeal_id,
-                service_id=offer.id,
-                name=offer.name,
-                unit=offer.unit,
-                list_price=offer.price,
-                wanted_on=day,
-            )
+            _keep(session, wanted, offer, appeal_id, day)
     return appeal_id, number
+
+
+def _keep(session: Session, wanted: Order, offer: AnyRow, appeal_id: int, day: dt.date) -> None:
+    """Keep what is ordered; a refusal here leaves no thread behind."""
+    if offer.price != wanted.price:
+        raise ListPriceChanged(offer.price)
+    queries.order(
+        session,
+        account_id=wanted.account_id,
+        appeal_id=appeal_id,
+        service_id=offer.id,
+        name=offer.name,
+        unit=offer.unit,
+        list_price=offer.price,
+        wanted_on=day,
+    )
 
 
 def _day(wanted_on: dt.date | None) -> dt.date:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 import streamlit as st
 
@@ -9,11 +10,11 @@ from lib import clock, links
 from lib.access import Actor
 from lib.domain import formats
 from lib.services import appeal_texts, paid_services, price_list
-from lib.services.paid_services import FARTHEST, LONGEST_COMMENT, Offer, Order
+from lib.services.paid_services import FARTHEST, LONGEST_COMMENT, ListPriceChanged, Offer, Order
 from lib.ui import guard, markup, query, session, submit
 from lib.ui.markup import text
 
-_FORM = "paid_service"
+_FORM, _PRICE = "paid_service", "price"
 _TOMORROW = dt.timedelta(days=1)
 
 
@@ -47,6 +48,7 @@ def _asked(offers: Sequence[Offer]) -> Offer:
 def _ask(actor: Actor, offer: Offer) -> None:
     form = f"{_FORM}.{offer.account_id}.{offer.service_id}"
     key = session.request_key(form)
+    price = _shown_price(form, offer)
     today = clock.today()
     with st.form(f"{form}.{key}", border=False):
         day = st.date_input(
@@ -71,14 +73,38 @@ def _ask(actor: Actor, offer: Offer) -> None:
             key=f"{form}.comment.{key}",
         )
         sent = st.form_submit_button("Отправить заявку", type="primary")
-    if not sent:
-        return
+    if sent:
+        ids = offer.account_id, offer.service_id
+        _send(actor, form, Order(*ids, price, day, contact or "", comment or ""))
+
+
+def _send(actor: Actor, form: str, wanted: Order) -> None:
     with submit.outcome(form=form) as tell:
-        appeal_id, number = paid_services.order(
-            actor=actor,
-            wanted=Order(offer.account_id, offer.service_id, day, contact or "", comment or ""),
-            request_key=key,
-            address=session.address(),
-        )
-        tell(f"Заявка № {number} на {formats.day(day)} отправлена. Ответ придёт сюда и письмом.")
+        try:
+            appeal_id, number = paid_services.order(
+                actor=actor,
+                wanted=wanted,
+                request_key=session.request_key(form),
+                address=session.address(),
+            )
+        except ListPriceChanged as refusal:
+            _keep_price(form, refusal.price)  # the refusal shows it
+            raise
+        session.forget_notes(form)
+        day = formats.day(wanted.wanted_on)
+        tell(f"Заявка № {number} на {day} отправлена. Ответ придёт сюда и письмом.")
         query.put(service=None, account=None, id=appeal_id)
+
+
+def _shown_price(form: str, offer: Offer) -> Decimal | None:
+    """Return the price that the form was first drawn with: a click reads the price list anew."""
+    kept = session.noted(form, _PRICE)
+    if kept is None:
+        kept = _keep_price(form, offer.price)
+    return Decimal(kept) if kept else None
+
+
+def _keep_price(form: str, price: Decimal | None) -> str:
+    kept = "" if price is None else str(price)
+    session.note(form, _PRICE, kept)
+    return kept

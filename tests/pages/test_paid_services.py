@@ -86,6 +86,27 @@ class TestTheResident:
         assert (request.name, request.wanted_on) == (TAP, clock.today() + dt.timedelta(3))
         assert f"Заявка № {request.number}" in markup(page)
 
+    def test_is_told_of_a_price_that_has_changed_while_the_form_was_filled_in(
+        self, opened: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        page = opened(resident, service=offer(resident).service_id)
+        changed("UPDATE paid_service SET price = 9900 WHERE name = :name", name=TAP)
+        page.text_input[0].set_value("+7 900 000-00-00")
+
+        press(page, "Отправить заявку")
+
+        assert page.error[0].value == (
+            "Цена изменилась: 9\xa0900,00 ₽. Проверьте и отправьте ещё раз."
+        )
+        assert "9\xa0900,00 ₽ за выезд" in markup(page)
+        assert paid_requests.list_requests(actor=resident) == ()
+        changed("UPDATE paid_service SET price = 9950 WHERE name = :name", name=TAP)
+        press(page, "Отправить заявку")
+        assert "9\xa0950,00 ₽" in page.error[0].value  # which nobody has read yet either
+        press(page, "Отправить заявку")
+        (request,) = paid_requests.list_requests(actor=resident)
+        assert request.list_price == D(9950)
+
     def test_is_told_what_is_missing(self, opened: Callable[..., AppTest], resident: Actor) -> None:
         page = press(opened(resident, service=offer(resident).service_id), "Отправить заявку")
 
@@ -113,6 +134,7 @@ class TestTheResident:
 
         assert again(resident, request).status is Status.DECLINED
         assert "Заявка отозвана." in [one.value for one in page.success]
+        assert "Отправить сообщение" not in [one.label for one in page.button]
         assert "Отклонена</strong> – Житель отозвал заявку." in markup(page)
         assert 'action="/payments/online"' not in markup(page)
 

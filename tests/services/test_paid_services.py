@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from lib import clock
 from lib.access import AccessDenied, Actor
-from lib.domain.appeals import Status
+from lib.domain.appeals import Kind, Status
 from lib.services import (
+    appeals,
     paid_request_steps,
     paid_requests,
     paid_services,
@@ -23,10 +24,10 @@ from lib.services.appeal_texts import TextRefused
 from lib.services.appeal_versions import AppealChanged
 from lib.services.paid_request_steps import StepRefused
 from lib.services.paid_requests import PriceChanged
-from lib.services.paid_services import Order, OrderRefused
+from lib.services.paid_services import ListPriceChanged, Order, OrderRefused
 from lib.services.price_list import Draft, LineRefused
 from tests.attaching import HOME, newcomer
-from tests.identity import asked
+from tests.identity import asked, changed
 from tests.paid_services import DOOR, TAP, D, again, agreed, entries, listed, offer, ordered, step
 
 pytestmark = pytest.mark.usefixtures("clerk")
@@ -127,7 +128,7 @@ class TestOrdering:
 
     def test_the_same_form_orders_once(self, resident: Actor) -> None:
         found, key = offer(resident), uuid4().hex
-        wanted = Order(found.account_id, found.service_id, clock.today(), "тел. 1", "")
+        wanted = Order(found.account_id, found.service_id, found.price, clock.today(), "т. 1", "")
 
         numbers = {
             paid_services.order(actor=resident, wanted=wanted, request_key=key, address=HOME)
@@ -147,6 +148,18 @@ class TestOrdering:
 
         with pytest.raises(OrderRefused, match=said):
             ordered(resident, wanted_on=day)
+
+    def test_a_price_that_the_resident_has_not_seen_is_not_ordered(self, resident: Actor) -> None:
+        shown = offer(resident).price
+        changed("UPDATE paid_service SET price = 9900 WHERE name = :name", name=TAP)
+
+        with pytest.raises(ListPriceChanged, match="Цена изменилась: 9\xa0900,00 ₽"):
+            ordered(resident, price=shown)
+        with pytest.raises(ListPriceChanged, match="Цена изменилась"):
+            ordered(resident, DOOR, price=D(1))
+        assert asked("SELECT 1 FROM appeal") == []
+
+        assert ordered(resident, price=D(9900)).list_price == D(9900)
 
     def test_a_contact_is_demanded(self, resident: Actor) -> None:
         with pytest.raises(TextRefused):
@@ -173,7 +186,9 @@ class TestOrdering:
         with pytest.raises(AccessDenied):
             paid_services.order(
                 actor=neighbour,
-                wanted=Order(request.account_id, offer(resident).service_id, None, "т", ""),
+                wanted=Order(
+                    request.account_id, offer(resident).service_id, D(1500), None, "т", ""
+                ),
                 request_key="k",
                 address=HOME,
             )
@@ -246,6 +261,20 @@ class TestTheOrganisation:
     ) -> None:
         with pytest.raises(MoveRefused):
             paid_request_steps.complete(actor=clerk, step=step(ordered(resident)))
+
+    def test_tells_the_resident_of_each_step_on_the_first_screen(
+        self, clerk: Actor, resident: Actor
+    ) -> None:
+        request = agreed(resident, clerk)
+        assert [one.number for one in appeals.list_answered(actor=resident)] == [request.number]
+        appeals.get_thread(
+            actor=resident, appeal_id=request.appeal_id, page=None, kind=Kind.PAID_SERVICE
+        )
+        assert appeals.list_answered(actor=resident) == ()
+
+        paid_request_steps.complete(actor=clerk, step=step(request))
+
+        assert [one.number for one in appeals.list_answered(actor=resident)] == [request.number]
 
     def test_declines_with_a_reason(self, clerk: Actor, resident: Actor) -> None:
         request = ordered(resident)
