@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Text, cast, exists, func, insert, select, text
 from sqlalchemy.orm import Session
@@ -113,6 +114,13 @@ def add(session: Session, **values: Any) -> int:
 def add_rows(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     """Remember the lines of a run."""
     session.execute(insert(ExportedRow), list(rows))
+
+
+def has_gone_out(session: Session, *, account_id: int, payment_id: UUID) -> bool:
+    """Tell whether any part of a payment made online has been given out to anybody."""
+    key = ExportedRow.row_key.startswith(f"{account_id}:{payment_id}:", autoescape=True)
+    wanted = select(exists().where(ExportedRow.kind == "payments", key))
+    return bool(session.scalar(wanted))
 
 
 def find(session: Session, *, run_id: int) -> ExportRun | None:

@@ -44,11 +44,16 @@ def refund(
     with console.sentences():
         startup.connect()
         total = typed.money(amount) if amount else None
-        given = payment_commands.refund(payment_id=payment, total=total)
-    if given:
-        _say(f"Деньги возвращены: {formats.money(given)} ₽.")
-    else:
+        refunded = payment_commands.refund(payment_id=payment, total=total)
+    if not refunded.given:
         _say("Столько по этому платежу уже возвращено раньше: ещё раз деньги не отправлены.")
+        return
+    _say(f"Деньги возвращены: {formats.money(refunded.given)} ₽.")
+    if refunded.is_known_to_billing:
+        _say(
+            "Платёж уже выгружен в биллинг, а возвраты не выгружаются: сообщите о возврате туда, "
+            "иначе он останется учтённым целиком."
+        )
 
 
 def _say(sentence: str) -> None:

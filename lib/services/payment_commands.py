@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from db import session as database
+from db.queries import exports
 from db.queries import settlements as queries
 from lib.domain.online_payment import State
 from lib.errors import PortalError
@@ -54,11 +55,21 @@ def list_payments(*, state: State | None) -> tuple[ListedPayment, ...]:
     )
 
 
-def refund(*, payment_id: UUID, total: Decimal | None) -> Decimal:
-    """Have the bank give back a payment up to ``total``, or all that it has taken.
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What has been given back now; nothing where so much had been given back before.
 
-    Returns:
-        What has been given back now: nothing where so much had been given back before.
+    Attributes:
+        given: how much.
+        is_known_to_billing: the payment has been exported: billing has to hear of this too.
+    """
+
+    given: Decimal
+    is_known_to_billing: bool
+
+
+def refund(*, payment_id: UUID, total: Decimal | None) -> Refund:
+    """Have the bank give back a payment up to ``total``, or all that it has taken.
 
     Raises:
         PaymentNotFound: no payment has this key.
@@ -69,4 +80,7 @@ def refund(*, payment_id: UUID, total: Decimal | None) -> Decimal:
         account_id = queries.account_of(session, payment_id=payment_id)
     if account_id is None:
         raise PaymentNotFound
-    return settlement.refund(account_id=account_id, payment_id=payment_id, total=total)
+    given = settlement.refund(account_id=account_id, payment_id=payment_id, total=total)
+    with database.transaction(database.OPERATOR) as session:
+        is_known = exports.has_gone_out(session, account_id=account_id, payment_id=payment_id)
+    return Refund(given, is_known)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 from lib import cli, config, startup
 from lib.access import Actor
 from lib.domain.online_payment import State
+from lib.services import exports
 from lib.services.paying import OnlineTry
 from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
 
@@ -86,6 +88,22 @@ def test_the_same_refund_asked_for_twice_gives_the_money_back_once(
     assert payer.due == Decimal("40.00")
     name = bank_id(paid.payment_id)
     assert bank.book("SELECT amount FROM refund WHERE payment_id = ?", name) == [("40.00",)]
+
+
+def test_whoever_gives_back_what_billing_knows_is_told_to_tell_it(
+    paid: OnlineTry, tmp_path: Path
+) -> None:
+    part = ("refund", str(paid.payment_id), "--amount")
+    assert "биллинг" not in run(*part, "10").output
+    exports.export(
+        kind=exports.Kind.PAYMENTS,
+        organization="kamal",
+        recipient="",
+        since=None,
+        path=tmp_path / "payments_out.csv",
+    )
+
+    assert "Платёж уже выгружен в биллинг" in run(*part, "20").output
 
 
 def test_a_disputed_payment_is_given_back_as_much_as_the_bank_took(
