@@ -26,6 +26,7 @@ from db.models import AccountRequest, House, Mistake, Premise
 
 Statement = Select[*tuple[Any, ...]]
 _WEEK: ColumnElement[int] = literal_column("7", Integer)
+_like = bindparam("like", type_=Text)
 _NO_KEY, _NO_DAY = cast(null(), BigInteger), cast(null(), Date)
 
 
@@ -56,8 +57,11 @@ def requests(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
     )
     if way:
         asked = or_(
-            AccountRequest.account_number.ilike(bindparam("like", type_=Text)),
-            func.concat_ws(" ", House.street, House.house).ilike(bindparam("like", type_=Text)),
+            AccountRequest.account_number.ilike(_like),
+            AccountRequest.comment.ilike(_like),
+            func.concat_ws(" ", House.street, House.house).ilike(_like),
+            # as the queue itself writes it, to be copied from there
+            func.concat(House.street, ", д. ", House.house, ", кв. ", Premise.number).ilike(_like),
         )
         statement = statement.join(House, House.id == Premise.house_id).where(asked)
     statement = statement.where(*_decided(AccountRequest, view))
@@ -90,7 +94,9 @@ def mistakes(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
         Mistake.organization_id == bindparam("organization"), *_decided(Mistake, view)
     )
     if way:
-        statement = statement.where(Mistake.selected.ilike(bindparam("like", type_=Text)))
+        statement = statement.where(
+            or_(Mistake.selected.ilike(_like), Mistake.comment.ilike(_like))
+        )
     return statement.order_by(*_order(Mistake.reported_at, Mistake.decided_at, view)).limit(limit)
 
 

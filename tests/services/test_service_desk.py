@@ -165,11 +165,15 @@ class TestQueue:
         )
         changed(
             "INSERT INTO mistake (organization_id, screen, selected, before, after, comment, "
-            "status, reported_at, request_key) VALUES (:office, '/', 'щет', '', '', '', 'new', "
-            "now(), 'm')",
+            "status, reported_at, request_key) VALUES (:office, '/', 'щет', '', '', 'надо счёт', "
+            "'new', now(), 'm')",
             office=clerk.organization_id,
         )
 
+        asked_for = queue(clerk, kind=DeskKind.ACCOUNT_REQUEST).rows[0]
+        pasted = f"{asked_for.address}"
+        assert [one.kind for one in queue(clerk, search=pasted).rows] == [asked_for.kind]
+        assert [one.title for one in queue(clerk, search="надо счёт").rows] == ["щет"]
         assert {one.kind for one in queue(clerk).rows} == {
             DeskKind.ACCOUNT_REQUEST,
             DeskKind.MISTAKE,
