@@ -10,6 +10,7 @@ from db import session as database
 from db.base import AnyRow
 from db.models import SubmittedReading
 from db.queries import account_requests as people
+from db.queries import readings as meter_readings
 from db.queries import submitted_readings as queries
 from db.session import Viewer
 from lib import clock
@@ -103,6 +104,8 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
     with database.transaction(database.GATE) as session:
         contact = people.contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:
+        # a submission under way has read which reading counts: it ends first
+        meter_readings.lock(session, account_ids=[account_id])
         _decide(session, actor, reading, status="returned", reason=why, address=address)
         kept = queries.reinstate(session, account_id=account_id, reading_id=reading_id)
         if contact is not None:  # a login may be gone, its reading stays

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from db import session as database
+from db.queries import readings as queries
 from lib import clock
 from lib.access import AccessDenied, Actor
 from lib.services import meters, readings, readings_review
@@ -246,3 +247,31 @@ class TestAtOnce:
 
         assert sorted(map(str, outcomes)) == ["decided"] + ["told"] * (TOGETHER - 1)
         assert len(asked("SELECT id FROM letter WHERE subject LIKE 'Показание%'")) == 1
+
+    def test_a_return_waits_for_a_submission_that_is_under_way(
+        self, signed_in: Callable[..., Actor]
+    ) -> None:
+        actor, clerk = signed_in(), signed_in("staff")
+        card = cold(actor)
+        submit(actor, entry(card, "104"), key="good")
+        submit(actor, replace(entry(card, "155"), confirmed=Decimal(155)), key="slip")
+        (one,) = readings_review.list_doubtful(actor=clerk).readings
+
+        with ThreadPoolExecutor(1) as staff:
+            with database.transaction(actor.viewer) as session:
+                queries.lock(session, account_ids=[card.account_id])
+                returned = staff.submit(
+                    readings_review.send_back,
+                    actor=clerk,
+                    account_id=one.account_id,
+                    reading_id=one.reading_id,
+                    reason="Проверьте",
+                    address=HOME,
+                )
+                with pytest.raises(TimeoutError):
+                    returned.result(timeout=0.5)
+            returned.result(timeout=30)
+
+        submit(actor, entry(card, "105"), key="again")
+        statuses = asked("SELECT status FROM submitted_reading ORDER BY id")
+        assert [row.status for row in statuses] == ["superseded", "returned", "accepted"]
