@@ -21,6 +21,8 @@ from db.models import (
 from db.queries import scope
 from db.session import Viewer
 
+# of what was paid for services: the fee goes back first, as ``left_after_refund`` spreads it
+LEFT = OnlinePayment.amount - func.greatest(OnlinePayment.refunded - OnlinePayment.fee, 0)
 _ADD = insert(OnlinePayment).on_conflict_do_nothing(index_elements=["account_id", "request_key"])
 _BY_REQUEST = select(OnlinePayment.id).where(
     scope.visible(OnlinePayment.account_id),

@@ -30,7 +30,7 @@ from db.models import (
     Service,
     ServiceGroup,
 )
-from db.queries import scope
+from db.queries import online_payments, scope
 from db.session import Viewer
 
 # the month in which billing counts a payment, as the importer reads it
@@ -115,15 +115,13 @@ _LATER_SUMS = select(
         func.concat_ws(",", _summed.c.account_id, _summed.c.group_id, _summed.c.paid), "\n"
     )
 )
-# the fee goes back first, as ``lib.domain.online_payment.left_after_refund`` spreads it
-_ONLINE_LEFT = OnlinePayment.amount - func.greatest(OnlinePayment.refunded - OnlinePayment.fee, 0)
 # the same payments as rows of a list: what has come in and no package has brought
 _WAITING = union_all(
     select(
         cast(OnlinePayment.id, Text).label("key"),
         OnlinePayment.paid_at,
         literal(None, Date).label("paid_on"),
-        _ONLINE_LEFT.label("amount"),
+        online_payments.LEFT.label("amount"),
         literal("online").label("channel"),
         OnlinePaymentPart.group_id,
         (OnlinePaymentPart.amount - OnlinePaymentPart.refunded).label("part"),
@@ -137,7 +135,7 @@ _WAITING = union_all(
         scope.visible(OnlinePayment.account_id),
         OnlinePayment.account_id == bindparam("account"),
         OnlinePayment.status == "paid",
-        _ONLINE_LEFT > 0,
+        online_payments.LEFT > 0,
         ~_BROUGHT,
         ~_CARRIED,
     ),

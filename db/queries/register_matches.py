@@ -30,6 +30,7 @@ from db.models import (
     RegisterPart,
     RegisterRow,
 )
+from db.queries import online_payments
 
 _ACCOUNTS = bindparam("accounts", type_=ARRAY(BigInteger))
 _REFERENCES = bindparam("references", type_=ARRAY(Text))
@@ -79,10 +80,8 @@ _UNCARRIED_ONLINE = (
         OnlinePayment.id,
         OnlinePayment.bank_id,
         OnlinePayment.amount,
-        # as an export gives it out: a fee goes back first, and billing has never heard of it
-        (OnlinePayment.amount - func.greatest(OnlinePayment.refunded - OnlinePayment.fee, 0)).label(
-            "left"
-        ),
+        # as an export gives it out: of the fee billing has never heard
+        online_payments.LEFT.label("left"),
         OnlinePayment.paid_at,
     )
     .join(Account, Account.id == OnlinePayment.account_id)
