@@ -86,7 +86,7 @@ def list_people(
             session,
             search=audit.clean(search).strip(),
             role=role,
-            skip=(max(page, 1) - 1) * PAGE,
+            skip=(min(max(page, 1), 10_000) - 1) * PAGE,
             limit=PAGE + 1,
         )
     return PeoplePage(tuple(seen(row) for row in rows[:PAGE]), len(rows) > PAGE)
