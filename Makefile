@@ -15,8 +15,8 @@ test: $(READY)
 
 soak: $(READY)
 	KABINET_SOAK=1 $(VENV)/bin/python -m pytest -n 2 tests/faults tests/exchange tests/journeys/test_looks.py \
-	  tests/journeys/test_sessions.py tests/services/test_receipt_run.py \
-	  tests/services/test_balances.py
+	  tests/journeys/test_sessions.py tests/services/billing/test_receipt_run.py \
+	  tests/services/billing/test_balances.py
 
 check: $(READY)
 	$(VENV)/bin/ruff format --check .

@@ -32,7 +32,8 @@ from db.embedded import EmbeddedServer
 from db.session import DatabaseRole
 from lib import startup
 from lib.access import Actor
-from lib.services import demonstration, sign_in
+from lib.services.demonstration import setup
+from lib.services.people import sign_in
 
 # how quick this machine is at the moment is no property of the code
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -79,9 +80,7 @@ def _make_templates(server: EmbeddedServer) -> None:
             startup.migrate()
         connection.exec_driver_sql(f"CREATE DATABASE {DEMO}_new OWNER {_OWNER} TEMPLATE {EMPTY}")
         with bound(server, f"{DEMO}_new"):
-            demonstration.prepare(
-                advance=lambda _: None, accounts=24, months_back=6, golden_months=0
-            )
+            setup.prepare(advance=lambda _: None, accounts=24, months_back=6, golden_months=0)
         connection.exec_driver_sql(f"ALTER DATABASE {DEMO}_new RENAME TO {DEMO}")
 
 
@@ -188,7 +187,7 @@ def resident(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 @pytest.fixture
 def golden_folder() -> Path:
-    return Path(demonstration.__file__).parents[1] / "demo/golden/2014-10"
+    return Path(setup.__file__).parents[2] / "demo/golden/2014-10"
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 import pypdfium2
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import guide_pictures
-from tests.portal import PASSWORD, Portal, launch
+from tests.kit import guide_pictures
+from tests.kit.portal import PASSWORD, Portal, launch
 
 _FOLDER = Path("docs/pictures")
 _WIDE, _PHONE = (1280, 1500), (390, 1700)

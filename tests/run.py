@@ -14,9 +14,9 @@ _UNWATCHED = (
     "tests/demo",
     "tests/db/embedded",
     "tests/exchange/test_mutations.py",
-    "tests/services/test_balances.py",
-    "tests/services/test_demonstration.py",
-    "tests/services/test_receipt_run.py",
+    "tests/services/billing/test_balances.py",
+    "tests/services/demonstration/test_setup.py",
+    "tests/services/billing/test_receipt_run.py",
 )
 
 

@@ -19,7 +19,7 @@ _STATES = "'created', 'waiting', 'paid', 'declined', 'cancelled', 'disputed', 'r
 
 
 class OnlinePayment(Base):
-    """One try of a resident to pay online; ``status`` moves by ``lib.domain.online_payment``."""
+    """One try of a resident to pay online; ``status`` moves by ``lib.domain.payments.online``."""
 
     __tablename__ = "online_payment"
 

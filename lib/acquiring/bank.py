@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from lib.domain.online_payment import BankWord
+from lib.domain.payments.online import BankWord
 from lib.errors import PortalError
 
 

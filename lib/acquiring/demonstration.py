@@ -25,7 +25,7 @@ import requests
 
 from lib import config, links
 from lib.acquiring.bank import BankAway, BankRefused, Order
-from lib.domain.online_payment import CURRENCY, BankState, BankWord
+from lib.domain.payments.online import CURRENCY, BankState, BankWord
 from lib.errors import PortalError
 
 NAME = "demo"

@@ -19,7 +19,7 @@ from yookassa.domain.exceptions import ApiError, BadRequestError, NotFoundError
 
 from lib import config
 from lib.acquiring.bank import BankAway, BankRefused, Method, Order
-from lib.domain.online_payment import CURRENCY, BankState, BankWord
+from lib.domain.payments.online import CURRENCY, BankState, BankWord
 
 NAME = "yookassa"
 API = "https://api.yookassa.ru/v3"

@@ -8,8 +8,8 @@ import typer
 
 from lib import startup
 from lib.cli import console
-from lib.services import exports
-from lib.services.exports import Kind
+from lib.services.packages import exports
+from lib.services.packages.exports import Kind
 
 
 def export(  # noqa: PLR0917 - typer reads options so

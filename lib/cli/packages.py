@@ -11,8 +11,9 @@ from lib.cli import console
 from lib.demo import city
 from lib.demo import months as month_numbers
 from lib.exchange import report
-from lib.services import demonstration, exchange
-from lib.services.exchange import ImportOutcome, Verdict
+from lib.services.demonstration import setup
+from lib.services.packages import importing
+from lib.services.packages.importing import ImportOutcome, Verdict
 
 _VERDICTS = {
     Verdict.IMPORTED: "Пакет загружен.",
@@ -35,7 +36,7 @@ def import_(
     with console.sentences(), console.spinner() as progress:
         task = progress.add_task("Соединяюсь с базой", total=None)
         startup.connect()
-        outcome = exchange.import_package(
+        outcome = importing.import_package(
             path,
             is_dry_run=dry_run,
             advance=lambda step: progress.update(task, description=step),
@@ -51,9 +52,9 @@ def demo(
     out: Annotated[Path, typer.Option(help="папка для пакетов")],
     accounts: Annotated[
         int, typer.Option(min=city.FEWEST_ACCOUNTS, help="сколько лицевых счетов")
-    ] = demonstration.ACCOUNTS,
-    months: Annotated[int, typer.Option(min=1, help="сколько месяцев")] = demonstration.MONTHS,
-    seed: Annotated[int, typer.Option(help="другое число – другой город")] = demonstration.SEED,
+    ] = setup.ACCOUNTS,
+    months: Annotated[int, typer.Option(min=1, help="сколько месяцев")] = setup.MONTHS,
+    seed: Annotated[int, typer.Option(help="другое число – другой город")] = setup.SEED,
     until: Annotated[
         dt.datetime | None,
         typer.Option(formats=["%Y-%m"], help="последний месяц; без него – прошлый"),
@@ -62,7 +63,7 @@ def demo(
     """Записать пакеты вымышленного города: по одному на отправителя и месяц."""
     with console.sentences(), console.spinner() as progress:
         task = progress.add_task("Населяю город", total=None)
-        last = until.date() if until else demonstration.last_month()
+        last = until.date() if until else setup.last_month()
         written = city.write_packages(
             out, seed=seed, accounts=accounts, count=months, until=month_numbers.number(last)
         )

@@ -8,8 +8,8 @@ import typer
 from lib import clock, startup
 from lib.cli import console
 from lib.domain import formats, typed
-from lib.domain.online_payment import State
-from lib.services import payment_commands
+from lib.domain.payments.online import State
+from lib.services.payments import commands
 
 payments = typer.Typer(help="Онлайн-платежи: показать, вернуть деньги.", no_args_is_help=True)
 _AMOUNT = "сколько всего должно быть возвращено, вместе с возвращённым раньше; без этого всё"
@@ -22,7 +22,7 @@ def list_(
     """Показать последние онлайн-платежи: номер, когда, счёт, сумма, состояние, что сказал банк."""
     with console.sentences():
         startup.connect()
-        found = payment_commands.list_payments(state=state)
+        found = commands.list_payments(state=state)
     for one in found:
         when = formats.moment(clock.local(one.created_at))
         back = f", возвращено {formats.money(one.refunded)}" if one.refunded else ""
@@ -44,7 +44,7 @@ def refund(
     with console.sentences():
         startup.connect()
         total = typed.money(amount) if amount else None
-        refunded = payment_commands.refund(payment_id=payment, total=total)
+        refunded = commands.refund(payment_id=payment, total=total)
     if not refunded.given:
         _say("Столько по этому платежу уже возвращено раньше: ещё раз деньги не отправлены.")
         return

@@ -9,7 +9,7 @@ import typer
 
 from lib import startup
 from lib.cli import console
-from lib.services import receipt_run
+from lib.services.billing import receipt_run
 
 
 def receipts(

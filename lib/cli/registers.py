@@ -9,10 +9,10 @@ from lib import startup
 from lib.cli import console
 from lib.domain import formats
 from lib.exchange import report
-from lib.services import registers
-from lib.services.exchange import Verdict
-from lib.services.register_loading import Tally
-from lib.services.registers import RegisterOutcome
+from lib.services.packages.importing import Verdict
+from lib.services.registers import importing
+from lib.services.registers.importing import RegisterOutcome
+from lib.services.registers.loading import Tally
 
 _VERDICTS = {
     Verdict.IMPORTED: "Реестр загружен.",
@@ -38,7 +38,7 @@ def import_register(
     with console.sentences(), console.spinner() as progress:
         task = progress.add_task("Соединяюсь с базой", total=None)
         startup.connect()
-        outcome = registers.import_register(
+        outcome = importing.import_register(
             path,
             format_code=format_code,
             is_dry_run=dry_run,

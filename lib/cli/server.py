@@ -11,7 +11,7 @@ from lib import config, links, startup
 from lib.cli import console
 from lib.config import Settings
 from lib.mail import delivery
-from lib.services import demonstration, demonstration_appeals
+from lib.services.demonstration import appeals, setup
 
 _ROOT = Path(__file__).parents[2]
 _SHUTDOWN_SECONDS = 3
@@ -60,20 +60,20 @@ def _prepare_demonstration(settings: Settings) -> None:
     with console.spinner() as progress:
         task = progress.add_task("Готовлю базу", total=None)
         startup.migrate()
-        demonstration.prepare(
+        setup.prepare(
             advance=lambda step: progress.update(task, description=step),
             accounts=settings.kabinet_demo_accounts,
             months_back=settings.kabinet_demo_months,
         )
-        if settings.kabinet_demo_accounts >= demonstration_appeals.WORTH_ACCOUNTS:
-            demonstration_appeals.write()
+        if settings.kabinet_demo_accounts >= appeals.WORTH_ACCOUNTS:
+            appeals.write()
 
 
 def _greet(settings: Settings) -> None:
     console.out.print(f"\nЛичный кабинет: http://{settings.host}:{settings.port}")
     if settings.kabinet_demo:
         console.out.print(f"Входы демонстрации (пароль {settings.demo_password}):")
-        for login in demonstration.LOGINS:
+        for login in setup.LOGINS:
             console.out.print(f"  {login.username}")
         console.out.print(f"Письма демонстрации: {settings.address}{links.MAILBOX}")
     console.out.print("Остановить: Ctrl+C\n")

@@ -8,8 +8,8 @@ from lib import startup
 from lib.access import Role
 from lib.cli import console
 from lib.domain import formats
-from lib.services import login_commands
-from lib.services.login_commands import Wanted
+from lib.services.people import login_commands
+from lib.services.people.login_commands import Wanted
 
 users = typer.Typer(help="Учётные записи: добавить, заблокировать, показать.", no_args_is_help=True)
 _Name = Annotated[str, typer.Argument(help="имя пользователя", metavar="ИМЯ")]

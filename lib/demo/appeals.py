@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lib.domain.appeals import EntryKind, Side, Status, Topic
+from lib.domain.appeals.rules import EntryKind, Side, Status, Topic
 
 
 @dataclass(frozen=True, slots=True)

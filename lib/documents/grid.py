@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 from lib.documents.flow import Block
 from lib.documents.lines import wrapped
 from lib.documents.pdf_page import INK, QUIET, RULE, Page, Span, face_of
-from lib.documents.receipt_style import INNER_WIDTH, MARGIN, Style
+from lib.documents.receipt.style import INNER_WIDTH, MARGIN, Style
 from lib.documents.typeface import Line
 
 PADDING = 3.0

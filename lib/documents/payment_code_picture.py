@@ -4,8 +4,8 @@ import io
 
 from PIL import Image
 
-from lib.domain.payment_qr_bitmap import bitmap
-from lib.domain.payment_qr_image import QUIET_ZONE_MODULES
+from lib.domain.payment_code.bitmap import bitmap
+from lib.domain.payment_code.image import QUIET_ZONE_MODULES
 
 _MODULE = 8  # pixels; half of them on a screen of ordinary density
 _WHITE = 1

@@ -11,7 +11,7 @@ from lib.documents import typeface
 from lib.documents.pdf_font import font_objects, stream
 from lib.documents.pdf_page import HEIGHT, WIDTH, Page
 from lib.documents.typeface import FontsInUse, Subset
-from lib.domain.payment_qr_bitmap import Bitmap
+from lib.domain.payment_code.bitmap import Bitmap
 
 # The second line tells programs that transfer files that this one is binary.
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lib.documents import typeface
 from lib.documents.typeface import FontsInUse, Line, Typeface
-from lib.domain.payment_qr_bitmap import Bitmap
+from lib.domain.payment_code.bitmap import Bitmap
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM

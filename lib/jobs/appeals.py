@@ -1,16 +1,16 @@
 """Jobs of appeals: letters about what was said, closing what nobody has opened again."""
 
 from lib.jobs import periodic, task
-from lib.services import appeal_news
+from lib.services.appeals import notices
 
 
 @task("tell_of_appeal")
 def tell_of_appeal(account_id: int, entry_id: int) -> None:
     """Post the letters about a line of a thread."""
-    appeal_news.tell(account_id=account_id, entry_id=entry_id)
+    notices.tell(account_id=account_id, entry_id=entry_id)
 
 
 @periodic("43 * * * *", "close_appeals")
 def close_appeals() -> None:
     """Close the appeals that were answered a week ago, every hour."""
-    appeal_news.close_over()
+    notices.close_over()

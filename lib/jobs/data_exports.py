@@ -4,7 +4,7 @@ from uuid import UUID
 
 from lib import storage
 from lib.jobs import periodic, task
-from lib.services import data_exports
+from lib.services.people import data_exports
 
 
 @task("make_data_export")

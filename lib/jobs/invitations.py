@@ -1,7 +1,7 @@
 """Invitations that have done their work, or are late, do not stay: they name a person."""
 
 from lib.jobs import periodic
-from lib.services import invitations
+from lib.services.people import invitations
 
 
 @periodic("35 * * * *", "remove_spent_invitations")

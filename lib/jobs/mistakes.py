@@ -1,10 +1,10 @@
 """Jobs of mistakes in the text: telling those who decide."""
 
 from lib.jobs import task
-from lib.services import mistake_news
+from lib.services.mistakes import notices
 
 
-@task(mistake_news.TELL)
+@task(notices.TELL)
 def tell_of_mistakes() -> None:
     """Post the letters about new reports."""
-    mistake_news.tell()
+    notices.tell()

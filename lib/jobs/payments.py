@@ -1,7 +1,7 @@
 """The job of online payments: the bank is asked whether a notice comes or not."""
 
 from lib.jobs import periodic
-from lib.services import settlement
+from lib.services.payments import settlement
 
 
 @periodic("* * * * *", "ask_about_payments")

@@ -1,7 +1,7 @@
 """Registrations that nobody confirms do not stay."""
 
 from lib.jobs import periodic
-from lib.services import registrations
+from lib.services.people import registrations
 
 
 @periodic("25 * * * *", "remove_stale_registrations")

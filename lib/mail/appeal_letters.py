@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib import config, links
-from lib.domain import appeals, formats
-from lib.domain.appeals import EntryKind, Kind, Status
+from lib.domain import formats
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import EntryKind, Kind, Status
 from lib.mail.letter import Letter, compose
 
 _SHOWN_DIGITS = 4
@@ -73,7 +74,7 @@ def told(
 ) -> Letter:
     """Tell a resident what has happened to their thread; of a longer term, what was ``said``."""
     step = (
-        f"новый статус «{appeals.status(thread.kind, status)}»"
+        f"новый статус «{rules.status(thread.kind, status)}»"
         if kind is EntryKind.STATUS and status
         else _STEPS[kind]
     )

@@ -1,7 +1,7 @@
 """Letters to staff about their work; what residents wrote stays in the portal."""
 
 from lib import config, links
-from lib.domain.appeals import Kind
+from lib.domain.appeals.rules import Kind
 from lib.mail.letter import Letter, compose
 
 

@@ -11,18 +11,23 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import account_cards as queries
+from db.queries import account_card as queries
 from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.domain import appeals, masking
-from lib.domain.appeals import Kind, Status
-from lib.domain.payment import Payment
+from lib.domain import masking
+from lib.domain.appeals import rules as appeals
+from lib.domain.appeals.rules import Kind, Status
+from lib.domain.payments.payment import Payment
 from lib.errors import PortalError
-from lib.services import accounts, appeal_texts, audit, meters, payments
-from lib.services.accounts import AccountCard
-from lib.services.audit import Action
-from lib.services.meter_cards import AccountMeters
+from lib.services.appeals import texts
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.billing import account_cards
+from lib.services.billing.account_cards import AccountCard
+from lib.services.meters import listing as meters
+from lib.services.meters.cards import AccountMeters
+from lib.services.payments import history as payments
 
 LONGEST_NUMBER = 30
 SHORTEST_REASON = 5
@@ -119,7 +124,7 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
     actor.demand(Permission.ACCOUNTS_OPEN)
     actor.demand_organization()
     asked = number.strip()
-    why = appeal_texts.one_line(reason)
+    why = texts.one_line(reason)
     if not asked:
         raise CardRefused("Введите номер лицевого счёта.")
     if len(why) < SHORTEST_REASON:
@@ -128,7 +133,7 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
     with database.transaction(actor.viewer) as session:
         rows = queries.accounts(session, number=asked[:LONGEST_NUMBER])
         for row in rows:
-            audit.record(
+            trail.record(
                 session,
                 action=Action.ACCOUNT_VIEWED,
                 actor=actor,
@@ -157,7 +162,7 @@ def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card
     organization_id = actor.demand_organization()
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        read = accounts.cards if part is Part.CHARGES else accounts.bare_cards
+        read = account_cards.cards if part is Part.CHARGES else account_cards.bare_cards
         head = next(iter(read(session, viewer=viewer)), None)
         if head is None or head.organization_id != organization_id:
             raise AccessDenied
@@ -179,7 +184,7 @@ def _record(session: Session, actor: Actor, account_id: int, part: Part, address
     if seen is None:
         raise AccessDenied
     if part not in seen:
-        audit.record(
+        trail.record(
             session,
             action=Action.ACCOUNT_VIEWED,
             actor=actor,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.queries import attempts as queries
-from db.queries import captchas, tokens
+from db.queries import captchas
+from db.queries.people import tokens
 from lib import clock
 from lib.domain import network
 from lib.errors import PortalError

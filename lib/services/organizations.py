@@ -9,7 +9,7 @@ from db.queries import organizations as queries
 from db.session import DatabaseRole, Viewer
 from lib.access import Actor, Permission
 from lib.domain import address, formats
-from lib.domain.price_history import Price
+from lib.domain.billing.price_history import Price
 
 _EVERYBODY = Viewer(DatabaseRole.APP)
 _SHORT = 3  # letters of a word that has no ending to lose

@@ -6,9 +6,10 @@ from functools import partial
 import streamlit as st
 
 from lib.access import AccessDenied
-from lib.services import audit_log, audit_words, sign_in
-from lib.services.audit import Action
-from lib.services.audit_log import Chosen, Event, EventPage
+from lib.services.audit import log, words
+from lib.services.audit.log import Chosen, Event, EventPage
+from lib.services.audit.trail import Action
+from lib.services.people import sign_in
 from lib.ui import markup, query, session, tables
 from lib.ui.tables import Heading
 
@@ -36,7 +37,7 @@ def choose() -> Chosen:
             "Действие",
             (None, *Action),
             index=(None, *Action).index(asked.action),
-            format_func=lambda one: audit_words.ACTIONS[one] if one else _ANY,
+            format_func=lambda one: words.ACTIONS[one] if one else _ANY,
             width=250,
         )
         login = st.text_input("Имя пользователя", value=asked.login, max_chars=254, width=180)
@@ -115,7 +116,7 @@ def pages(found: EventPage, chosen: Chosen) -> None:
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
-            help=f"Выбранные строки, не больше {audit_log.EXPORTED_ROWS} последних",
+            help=f"Выбранные строки, не больше {log.EXPORTED_ROWS} последних",
         )
 
 
@@ -124,4 +125,4 @@ def _file(token: str | None, address: str, chosen: Chosen) -> bytes:
     actor = sign_in.find_actor(token=token)
     if actor is None:
         raise AccessDenied
-    return audit_log.export_events(actor=actor, chosen=chosen, address=address)
+    return log.export_events(actor=actor, chosen=chosen, address=address)

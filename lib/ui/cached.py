@@ -7,13 +7,13 @@ import datetime as dt
 
 import streamlit as st
 
-from lib.domain.price_history import Price
-from lib.services import houses
+from lib.domain.billing.price_history import Price
 from lib.services import organizations as directories
-from lib.services import premises as places
-from lib.services.houses import HouseVolume, TariffStep
+from lib.services.accounts import premises as places
+from lib.services.accounts.premises import HouseChoice, OrganizationChoice, PremiseChoice
+from lib.services.billing import houses
+from lib.services.billing.houses import HouseVolume, TariffStep
 from lib.services.organizations import Organization
-from lib.services.premises import HouseChoice, OrganizationChoice, PremiseChoice
 
 
 @st.cache_data(ttl=600, max_entries=2_000, show_spinner=False)

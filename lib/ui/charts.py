@@ -8,8 +8,8 @@ import plotly.io
 import streamlit as st
 
 from lib.domain import formats
-from lib.domain.charge_history import Point
-from lib.domain.reading_history import MonthUse
+from lib.domain.billing.charge_history import Point
+from lib.domain.meters.history import MonthUse
 
 # Streamlit brings the theme; the library's own would be copied with every figure
 plotly.io.templates.default = None

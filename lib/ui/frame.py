@@ -7,7 +7,8 @@ import streamlit as st
 
 from lib import clock, config, links
 from lib.access import Actor, Permission
-from lib.ui import guide_view, markup, screens
+from lib.ui import markup, screens
+from lib.ui.guide import view
 from lib.ui.markup import text
 
 TITLE = "Личный кабинет"
@@ -16,7 +17,7 @@ _SIGN_OUT = (
     f'<form method="post" action="{links.SIGN_OUT}">'
     '<button class="kb-link" type="submit">Выход</button></form>'
 )
-_GUIDE = f'<a class="kb-link" href="{links.screen(links.GUIDE)}">{guide_view.TITLE}</a>'
+_GUIDE = f'<a class="kb-link" href="{links.screen(links.GUIDE)}">{view.TITLE}</a>'
 # the page's own script, lib/web/mistakes.js, listens to both
 _MISTAKE = (
     "<p>Заметили ошибку в тексте? Выделите ее мышкой и нажмите Ctrl+Enter "
@@ -34,7 +35,7 @@ def header(actor: Actor | None, path: str) -> None:
         if actor
         else _GUIDE
     )
-    about = guide_view.about(actor, path, is_public=screens.is_public(path))
+    about = view.about(actor, path, is_public=screens.is_public(path))
     markup.show(
         f'<header class="kb-header"><div class="kb-centre">{above}'
         f"<span>{text(settings.kabinet_centre_name)}</span>"

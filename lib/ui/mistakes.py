@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.access import Actor
 from lib.domain import formats
-from lib.services import mistakes
-from lib.services.mistakes import Mistake, Status
+from lib.services.mistakes import decisions
+from lib.services.mistakes.decisions import Mistake, Status
 from lib.ui import markup, screens, session, submit
 from lib.ui.markup import text
 
@@ -20,7 +20,7 @@ def show(actor: Actor, mistake: Mistake) -> None:
         with st.form(f"{form}.{session.request_key(form)}", border=False):
             reason = st.text_input(
                 "Почему текст остаётся как есть",
-                max_chars=mistakes.LONGEST_REASON,
+                max_chars=decisions.LONGEST_REASON,
                 placeholder="нужно, чтобы отклонить",
             )
             with st.container(horizontal=True):
@@ -30,7 +30,7 @@ def show(actor: Actor, mistake: Mistake) -> None:
     if fixed or declined:
         done = _TOLD if mistake.is_signed else "Исправлено."
         with submit.outcome(form=form, done=done if fixed else "Сообщение отклонено."):
-            mistakes.decide(
+            decisions.decide(
                 actor=actor,
                 mistake_id=mistake.mistake_id,
                 to=Status.FIXED if fixed else Status.DECLINED,

@@ -4,8 +4,9 @@ import streamlit as st
 
 from lib.access import Actor
 from lib.domain import formats
-from lib.services import account_claims, register_decisions
-from lib.services.register_queue import WaitingRow
+from lib.services.accounts import claims
+from lib.services.registers import decisions
+from lib.services.registers.queue import WaitingRow
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 
@@ -22,7 +23,7 @@ def show(actor: Actor, row: WaitingRow) -> None:
             number = st.text_input(
                 "Лицевой счёт",
                 value=row.suggestion,
-                max_chars=account_claims.LONGEST_NUMBER,
+                max_chars=claims.LONGEST_NUMBER,
                 placeholder="номер с квитанции",
                 width=260,
             )
@@ -37,7 +38,7 @@ def show(actor: Actor, row: WaitingRow) -> None:
 def _post(actor: Actor, row: WaitingRow, form: str, number: str) -> None:
     """Post it, and say how it was split."""
     with submit.outcome(form=form) as tell:
-        posted = register_decisions.post(
+        posted = decisions.post(
             actor=actor,
             register_id=row.register_id,
             line=row.line,
@@ -49,7 +50,7 @@ def _post(actor: Actor, row: WaitingRow, form: str, number: str) -> None:
 
 def _dismiss(actor: Actor, row: WaitingRow, form: str) -> None:
     with submit.outcome(form=form, done="Платёж убран из списка, на долг он не повлиял."):
-        register_decisions.dismiss(
+        decisions.dismiss(
             actor=actor, register_id=row.register_id, line=row.line, address=session.address()
         )
 

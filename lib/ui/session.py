@@ -6,7 +6,7 @@ from uuid import uuid4
 import streamlit as st
 
 from lib.access import Actor
-from lib.services import sign_in
+from lib.services.people import sign_in
 
 _ACTOR = "run.actor"
 _FLASH = "run.flash"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.domain.bill import Bill, BillGroup, BillLine, total_of
-from lib.domain.charge_history import Point
-from lib.services.bills import Recalculation
-from lib.services.houses import HouseVolume, TariffStep
+from lib.domain.billing.bill import Bill, BillGroup, BillLine, total_of
+from lib.domain.billing.charge_history import Point
+from lib.services.billing.bills import Recalculation
+from lib.services.billing.houses import HouseVolume, TariffStep
 from lib.ui.markup import hyphenated, text
 
 

@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from lib.access import AccessDenied
 from lib.documents.upload import MediaType
-from lib.services import account_request_queue, sign_in
+from lib.services.accounts import request_queue
+from lib.services.people import sign_in
 from lib.storage import FileGone
 from lib.web import answers, cookies
 from lib.web.session import client
@@ -26,9 +27,7 @@ def _document(request: Request) -> Response:
     if actor is None or key > _LARGEST_KEY:
         return answers.not_found()
     try:
-        photo = account_request_queue.get_photo(
-            actor=actor, request_id=key, address=client(request)
-        )
+        photo = request_queue.get_photo(actor=actor, request_id=key, address=client(request))
     except (AccessDenied, FileGone):
         return answers.not_found()
     # a PDF may hold scripts of its own: it is saved, never opened within the portal

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from lib.access import AccessDenied
 from lib.documents.upload import MediaType
-from lib.services import appeal_files, sign_in
+from lib.services.appeals import files
+from lib.services.people import sign_in
 from lib.storage import FileGone, StorageAway
 from lib.web import answers, cookies
 from lib.web.session import client
@@ -26,7 +27,7 @@ def _appeal_file(request: Request) -> Response:
     if actor is None:
         return answers.not_found()
     try:
-        file = appeal_files.get(
+        file = files.get(
             actor=actor,
             account_id=int(request.path_params["account_id"]),
             file_id=int(request.path_params["file_id"]),

@@ -7,7 +7,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lib.documents import captcha_picture, captcha_sound
+from lib.documents.captcha import picture as captcha_picture
+from lib.documents.captcha import sound as captcha_sound
 from lib.services import captchas
 from lib.web import answers, cookies
 from lib.web.session import is_own

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lib.access import AccessDenied, Actor
-from lib.services import receipts, sign_in
-from lib.services.bills import BillNotFound
+from lib.services.billing import receipts
+from lib.services.billing.bills import BillNotFound
+from lib.services.people import sign_in
 from lib.web import answers, cookies
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")

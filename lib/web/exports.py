@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lib.access import AccessDenied
-from lib.services import data_exports, sign_in
+from lib.services.people import data_exports, sign_in
 from lib.storage import FileGone
 from lib.web import answers, cookies
 from lib.web.session import client

@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response
 from lib import links
 from lib.domain.mistakes import Report, ReportRefused
 from lib.errors import PortalError
-from lib.services import mistake_reports, sign_in
-from lib.services.mistake_reports import TooManyReports
+from lib.services.mistakes import reports
+from lib.services.mistakes.reports import TooManyReports
+from lib.services.people import sign_in
 from lib.web import cookies
 from lib.web.body import read
 from lib.web.session import client, is_own
@@ -49,7 +50,7 @@ def _report(request: Request, fields: Mapping[str, str]) -> Response:
         found = Report.read(fields)
         if not links.is_screen(found.screen):
             return _said(_OTHER_SCREEN, _BAD)
-        mistake_reports.report_mistake(
+        reports.report_mistake(
             reporter=sign_in.find_actor(token=request.cookies.get(cookies.SESSION)),
             report=found,
             address=client(request),

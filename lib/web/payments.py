@@ -17,7 +17,9 @@ from lib.acquiring.bank import BankAway, Method
 from lib.documents import payment_code_picture
 from lib.domain import typed
 from lib.errors import PortalError
-from lib.services import paid_request_payments, paying, quotes, settlement, sign_in
+from lib.services.paid_services import request_payments
+from lib.services.payments import paying, quotes, settlement
+from lib.services.people import sign_in
 from lib.web import answers, cookies
 from lib.web.body import read
 from lib.web.session import is_own
@@ -71,7 +73,7 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
 def _begin_for_request(
     actor: Actor, account_id: int, appeal_id: int, method: Method, key: UUID
 ) -> Response:
-    payment_id, pay_url = paid_request_payments.begin(
+    payment_id, pay_url = request_payments.begin(
         actor=actor,
         account_id=account_id,
         appeal_id=appeal_id,

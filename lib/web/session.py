@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lib import links
-from lib.services import sign_in
+from lib.services.people import sign_in
 from lib.web import answers, cookies
 
 _SEE_OTHER = 303

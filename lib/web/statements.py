@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lib.access import AccessDenied
-from lib.services import sign_in, statements
-from lib.services.statements import StatementKind, StatementNotFound
+from lib.services.payments import statements
+from lib.services.payments.statements import StatementKind, StatementNotFound
+from lib.services.people import sign_in
 from lib.web import answers, cookies
 
 _SPAN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{4})-(0[1-9]|1[0-2])")

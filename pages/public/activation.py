@@ -3,8 +3,9 @@
 import streamlit as st
 
 from lib import links
-from lib.services import activations
-from lib.ui import guest, markup, session
+from lib.services.people import activations
+from lib.ui import markup, session
+from lib.ui.people import guest
 
 markup.title("Подтверждение регистрации")
 token = st.query_params.get("token", "")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.errors import PortalError
-from lib.services import email_changes
-from lib.services.email_changes import Confirmation
+from lib.services.people import email_changes
+from lib.services.people.email_changes import Confirmation
 from lib.ui import markup, session
 
 markup.title("Смена e-mail")

@@ -1,5 +1,5 @@
 """Руководство пользователя: contents, search and chapters, for residents and strangers alike."""
 
-from lib.ui import guide_view
+from lib.ui.guide import view
 
-guide_view.show()
+view.show()

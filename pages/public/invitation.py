@@ -3,8 +3,9 @@
 import streamlit as st
 
 from lib.errors import PortalError
-from lib.services import invitations
-from lib.ui import invitation_form, markup, query, session
+from lib.services.people import invitations
+from lib.ui import markup, query, session
+from lib.ui.people import invitation_form
 
 markup.title("Приглашение")
 token = query.words("token")

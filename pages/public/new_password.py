@@ -3,8 +3,9 @@
 import streamlit as st
 
 from lib import links
-from lib.services import recoveries
-from lib.ui import guest, markup, recovery_form
+from lib.services.people import recoveries
+from lib.ui import markup
+from lib.ui.people import guest, recovery_form
 
 markup.title("Новый пароль")
 token = st.query_params.get("token", "")

@@ -3,16 +3,14 @@
 import streamlit as st
 
 from lib.access import Permission
-from lib.services import profiles
-from lib.ui import (
-    guard,
-    markup,
+from lib.services.people import profiles
+from lib.ui import guard, markup, session
+from lib.ui.people import (
     profile_accounts,
     profile_data,
     profile_letters,
     profile_login,
     profile_security,
-    session,
 )
 
 actor = guard.require(Permission.PROFILE_MANAGE)

@@ -1,6 +1,7 @@
 """Восстановление доступа: a letter to whoever it is, if they are anybody."""
 
-from lib.ui import guest, markup, recovery_form
+from lib.ui import markup
+from lib.ui.people import guest, recovery_form
 
 markup.title("Восстановление доступа")
 if guest.is_for_others():

@@ -1,6 +1,7 @@
 """Регистрация: a login of one's own, brought to life by a letter."""
 
-from lib.ui import guest, markup, registration_form
+from lib.ui import markup
+from lib.ui.people import guest, registration_form
 
 markup.title("Регистрация")
 email = registration_form.sent_to()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.ui import captcha_field, guest, markup, sign_in_form
+from lib.ui import captcha_field, markup
+from lib.ui.people import guest, sign_in_form
 
 markup.title("Вход в личный кабинет")
 sign_in_form.demonstration()

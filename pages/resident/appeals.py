@@ -2,25 +2,18 @@
 
 from lib import links
 from lib.access import AccessDenied, Permission
-from lib.domain.appeals import Kind
-from lib.services import appeals
-from lib.ui import (
-    appeal_answers,
-    appeal_asked,
-    appeal_form,
-    appeal_list,
-    appeal_thread,
-    guard,
-    markup,
-    query,
-)
+from lib.domain.appeals.rules import Kind
+from lib.services.appeals import resident_appeals
+from lib.ui import guard, markup, query
+from lib.ui.appeals import answers, asked, form, listing
+from lib.ui.appeals import thread as appeal_thread
 
 actor = guard.require(Permission.APPEALS_WRITE)
 page = query.number("page")
 
 if query.words("id"):
     try:
-        thread = appeals.get_thread(
+        thread = resident_appeals.get_thread(
             actor=actor, appeal_id=query.number("id") or 0, page=page, kind=Kind.APPEAL
         )
     except AccessDenied:
@@ -34,8 +27,8 @@ if query.words("id"):
         + appeal_thread.facts(thread)
         + appeal_thread.lines(thread, address=links.APPEALS)
     )
-    appeal_answers.show(actor, thread)
-elif appeal_asked.is_asked() and actor.accounts:
-    appeal_form.show(actor)
+    answers.show(actor, thread)
+elif asked.is_asked() and actor.accounts:
+    form.show(actor)
 else:
-    appeal_list.show(appeals.list_own(actor=actor, page=page or 1))
+    listing.show(resident_appeals.list_own(actor=actor, page=page or 1))

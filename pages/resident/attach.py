@@ -3,13 +3,14 @@
 import streamlit as st
 
 from lib.access import Permission
-from lib.services import account_requests
-from lib.ui import account_request_list, attach_forms, guard, markup, premise_choice
+from lib.services.accounts import requests
+from lib.ui import guard, markup
+from lib.ui.accounts import attach_forms, premise_choice, request_list
 
 actor = guard.require(Permission.ACCOUNTS_ATTACH)
 
 markup.title("Добавить лицевой счёт")
-account_request_list.show(account_requests.list_own(actor=actor))
+request_list.show(requests.list_own(actor=actor))
 place = premise_choice.ask()
 if place is None:
     st.caption(

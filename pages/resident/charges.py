@@ -1,11 +1,12 @@
 """Начисления: any closed month with its lines, corrections, house volumes, receipt and history."""
 
 from lib.access import Permission
-from lib.services import accounts, bills
-from lib.ui import cached, cards, charge_choice, charge_details, charge_past, frame, guard, markup
+from lib.services.billing import account_cards, bills
+from lib.ui import cached, frame, guard, markup
+from lib.ui.billing import cards, charge_choice, charge_details, charge_past
 
 actor = guard.require(Permission.CHARGES_READ)
-held = accounts.list_accounts(actor=actor)
+held = account_cards.list_accounts(actor=actor)
 
 markup.title("Начисления")
 if not held:

@@ -1,11 +1,12 @@
 """Показания счётчиков: one form for the meters of all accounts, and what they showed before."""
 
 from lib.access import Permission
-from lib.services import meters
-from lib.ui import frame, guard, markup, meter_form, meter_history
+from lib.services.meters import listing
+from lib.ui import frame, guard, markup
+from lib.ui.meters import form, history
 
 actor = guard.require(Permission.READINGS_SUBMIT)
-held = meters.list_meters(actor=actor)
+held = listing.list_meters(actor=actor)
 
 if not held:
     markup.title("Показания счётчиков")
@@ -16,5 +17,5 @@ if not held:
         )
     )
     frame.end()
-meter_form.show(actor, held)
-meter_history.show(held)
+form.show(actor, held)
+history.show(held)

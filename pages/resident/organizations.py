@@ -2,9 +2,11 @@
 
 from lib import clock
 from lib.access import Permission
-from lib.domain import price_history
+from lib.domain.billing import price_history
 from lib.services import organizations
-from lib.ui import cached, guard, markup, organization_cards, price_tables, query
+from lib.ui import cached, guard, markup, query
+from lib.ui import organizations as organization_cards
+from lib.ui.billing import price_tables
 
 actor = guard.require(Permission.ORGANIZATIONS_READ)
 served = organizations.list_served(actor=actor)

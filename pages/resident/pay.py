@@ -3,24 +3,19 @@
 import streamlit as st
 
 from lib.access import Permission
-from lib.services import accounts, paying, quotes
-from lib.services.quotes import SumRefused
-from lib.ui import (
-    cards,
-    charge_choice,
-    frame,
-    guard,
-    markup,
-    pay_quote,
-    pay_sums,
-    pay_tries,
-    session,
-)
+from lib.services.billing import account_cards
+from lib.services.payments import paying, quotes
+from lib.services.payments.quotes import SumRefused
+from lib.ui import frame, guard, markup, session
+from lib.ui.billing import cards, charge_choice
+from lib.ui.payments import quote as pay_quote
+from lib.ui.payments import sums as pay_sums
+from lib.ui.payments import tries as pay_tries
 
 actor = guard.require(Permission.PAYMENTS_MAKE)
 # first, so that what has just been paid is not due any more
 followed = pay_tries.followed(actor)
-held = accounts.list_cards(actor=actor)
+held = account_cards.list_cards(actor=actor)
 
 markup.title("Оплата")
 if not held:

@@ -1,16 +1,17 @@
 """Карточка лицевого счёта: one account across everything, opened with a reason."""
 
 from lib.access import AccessDenied, Permission
-from lib.ui import account_card_form, account_card_view, guard
+from lib.ui import guard
+from lib.ui.account_card import form, view
 
 actor = guard.require(Permission.ACCOUNTS_OPEN)
-opened = account_card_form.opened()
+opened = form.opened()
 
 if not opened:
-    account_card_form.ask(actor)
+    form.ask(actor)
 else:
     try:
-        account_card_view.show(actor, opened)
+        view.show(actor, opened)
     except AccessDenied:
         guard.refuse()
-    account_card_form.close()
+    form.close()

@@ -3,17 +3,18 @@
 import streamlit as st
 
 from lib.access import Permission
-from lib.services import account_request_queue
-from lib.ui import account_request_card, guard, markup
+from lib.services.accounts import request_queue
+from lib.ui import guard, markup
+from lib.ui.accounts import request_card
 
 actor = guard.require(Permission.ACCOUNT_REQUESTS_DECIDE)
-queue = account_request_queue.list_waiting(actor=actor)
+queue = request_queue.list_waiting(actor=actor)
 
 markup.title("Заявки на лицевые счета")
-account_request_card.tell_decided(actor, queue)
+request_card.tell_decided(actor, queue)
 if not queue.requests:
     st.info("Новых заявок нет.", icon=":material/done_all:")
 elif queue.count > len(queue.requests):
     st.caption(f"Показаны первые {len(queue.requests)} из {queue.count}: давние сверху.")
 for request in queue.requests:
-    account_request_card.show(actor, request)
+    request_card.show(actor, request)

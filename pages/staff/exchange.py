@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.access import Permission
 from lib.domain import formats
-from lib.services import register_queue
-from lib.ui import guard, markup, register_card
+from lib.services.registers import queue as register_queue
+from lib.ui import guard, markup, registers
 
 actor = guard.require(Permission.EXCHANGE_MANAGE)
 queue = register_queue.list_waiting(actor=actor)
@@ -18,4 +18,4 @@ else:
     shown = f" Показаны первые {len(queue.rows)}." if queue.count > len(queue.rows) else ""
     markup.show(f'<p class="kb-quiet">{markup.text(waiting + shown)}</p>')
 for row in queue.rows:
-    register_card.show(actor, row)
+    registers.show(actor, row)

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from lib.access import Permission
-from lib.services import mistakes
-from lib.ui import guard, markup, mistake_card
+from lib.services.mistakes import decisions
+from lib.ui import guard, markup, mistakes
 
 actor = guard.require(Permission.MISTAKES_DECIDE)
-waiting = mistakes.list_waiting(actor=actor)
+waiting = decisions.list_waiting(actor=actor)
 
 markup.title("Ошибки в тексте")
 if not waiting.mistakes:
@@ -15,4 +15,4 @@ if not waiting.mistakes:
 elif waiting.count > len(waiting.mistakes):
     st.caption(f"Показаны первые {len(waiting.mistakes)} из {waiting.count}: давние сверху.")
 for mistake in waiting.mistakes:
-    mistake_card.show(actor, mistake)
+    mistakes.show(actor, mistake)

@@ -2,8 +2,10 @@
 
 from lib.access import AccessDenied, Permission
 from lib.domain.news import Kind
-from lib.services import news_desk
-from lib.ui import guard, news_editor, news_own, query
+from lib.services.news import desk
+from lib.ui import guard, query
+from lib.ui.news import editor
+from lib.ui.news import own as news_own
 
 actor = guard.require(Permission.NEWS_WRITE)
 news_id = query.number("id")
@@ -11,19 +13,19 @@ kind = next((one for one in Kind if one == query.words("new")), None)
 
 if news_id is not None:
     try:
-        own = news_desk.get_own(actor=actor, news_id=news_id)
+        own = desk.get_own(actor=actor, news_id=news_id)
     except AccessDenied:
         guard.refuse()
-    reach = news_desk.get_reach(actor=actor)
+    reach = desk.get_reach(actor=actor)
     news_own.card(own, reach)
     if own.withdrawn is None:
         if own.is_ours:
-            news_editor.change(actor, own, reach)
+            editor.change(actor, own, reach)
         news_own.withdrawal(actor, own)
     news_own.back()
 elif kind is not None:
-    news_editor.write(actor, kind, news_desk.get_reach(actor=actor))
+    editor.write(actor, kind, desk.get_reach(actor=actor))
     news_own.back()
 else:
     page = query.number("page") or 1
-    news_own.show(news_desk.list_own(actor=actor, page=page), page=page)
+    news_own.show(desk.list_own(actor=actor, page=page), page=page)

@@ -3,35 +3,36 @@
 import streamlit as st
 
 from lib.access import Permission
-from lib.services import invitations, people
-from lib.ui import guard, markup, people_forms, people_table, query
+from lib.services.people import directory, invitations
+from lib.ui import guard, markup, query
+from lib.ui.people import directory_forms, directory_table
 
 actor = guard.require(Permission.PEOPLE_MANAGE)
-organizations = people.list_organizations(actor=actor)
+organizations = directory.list_organizations(actor=actor)
 login_id = query.number("login")
 
 if login_id is None:
     markup.title("Люди")
-    people_forms.invite(actor, organizations=organizations)
-    people_forms.waiting(actor, invitations.list_invitations(actor=actor))
-    search, role = people_forms.search()
+    directory_forms.invite(actor, organizations=organizations)
+    directory_forms.waiting(actor, invitations.list_invitations(actor=actor))
+    search, role = directory_forms.search()
     page = query.number("page") or 1
-    found = people.list_people(actor=actor, search=search, role=role, page=page)
+    found = directory.list_people(actor=actor, search=search, role=role, page=page)
     if found.people:
-        people_table.show(found, organizations=organizations)
+        directory_table.show(found, organizations=organizations)
     else:
         st.info("Никого не нашлось. Проверьте написание или выберите другую роль.")
-    people_table.pages(found, page=page)
+    directory_table.pages(found, page=page)
 else:
-    person = people.find_person(actor=actor, login_id=login_id)
+    person = directory.find_person(actor=actor, login_id=login_id)
     if person is None:
         guard.refuse()
     markup.title(person.username)
-    people_table.facts(person, organizations=organizations)
+    directory_table.facts(person, organizations=organizations)
     if person.login_id == actor.login_id:
         st.info("Это вы. Свою роль изменить и себя заблокировать нельзя.")
     else:
-        if person.role in people.EMPLOYEES:
-            people_forms.change(actor, person, organizations=organizations)
-        people_forms.shut(actor, person)
-    people_forms.back()
+        if person.role in directory.EMPLOYEES:
+            directory_forms.change(actor, person, organizations=organizations)
+        directory_forms.shut(actor, person)
+    directory_forms.back()

@@ -1,8 +1,9 @@
 """Прейскурант: what residents of the organisation's houses may order for money."""
 
 from lib.access import Permission
-from lib.services import price_list
-from lib.ui import guard, price_list_form, query
+from lib.services.paid_services import price_list
+from lib.ui import guard, query
+from lib.ui.paid_services import price_list_form
 
 actor = guard.require(Permission.PAID_SERVICES_MANAGE)
 lines = price_list.list_lines(actor=actor)

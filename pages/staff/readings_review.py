@@ -3,11 +3,12 @@
 import streamlit as st
 
 from lib.access import Permission
-from lib.services import readings_review
-from lib.ui import guard, markup, readings_queue
+from lib.services.meters import review
+from lib.ui import guard, markup
+from lib.ui.meters import review_queue
 
 actor = guard.require(Permission.READINGS_REVIEW)
-queue = readings_review.list_doubtful(actor=actor)
+queue = review.list_doubtful(actor=actor)
 
 markup.title("Показания на проверке")
 if not queue.readings:
@@ -15,4 +16,4 @@ if not queue.readings:
 elif queue.count > len(queue.readings):
     st.caption(f"Показаны первые {len(queue.readings)} из {queue.count}: давние сверху.")
 for reading in queue.readings:
-    readings_queue.show(actor, reading)
+    review_queue.show(actor, reading)

@@ -1,17 +1,15 @@
 """Обращения: one queue of what residents write; `?id=` opens a thread."""
 
 from lib.access import AccessDenied, Permission
-from lib.services import answer_templates, desk_queue, desk_threads, incidents
-from lib.ui import (
+from lib.services.appeals import desk_queue, desk_threads, incidents, templates
+from lib.ui import guard, markup, query
+from lib.ui.appeals import (
     desk_batch,
     desk_filters,
     desk_incident,
     desk_table,
     desk_templates,
     desk_thread,
-    guard,
-    markup,
-    query,
 )
 
 actor = guard.require(Permission.APPEALS_ANSWER)
@@ -32,7 +30,7 @@ elif query.words("incident"):
         guard.refuse()
     desk_incident.show(actor, incident)
 elif query.words("section") == "templates":
-    desk_templates.show(actor, answer_templates.list_templates(actor=actor))
+    desk_templates.show(actor, templates.list_templates(actor=actor))
 else:
     filters = desk_filters.asked()
     queue = desk_queue.list_queue(actor=actor, filters=filters)

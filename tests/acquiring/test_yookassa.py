@@ -15,7 +15,7 @@ from lib.acquiring import yookassa_bank
 from lib.acquiring.bank import BankAway, BankRefused, Method, Order, ReceiptItem
 from lib.acquiring.demonstration import DemonstrationBank, DemonstrationOnly
 from lib.acquiring.yookassa_bank import YookassaBank
-from lib.domain.online_payment import BankState, BankWord
+from lib.domain.payments.online import BankState, BankWord
 
 D = Decimal
 NAME = "2d9a1a5e-000f-5000-8000-1b3f5c6d7e8f"

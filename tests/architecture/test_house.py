@@ -16,80 +16,45 @@ SOURCES = sorted(
 )
 REFUSED_NAMES = {"utils", "helpers", "common", "misc"}
 PAGE, MODULE, FUNCTION = 80, 250, 40
-# who may open the gate's tables: before there is an actor
+# who may open the gate's tables: areas that act before there is an actor, or on its own login
 GATE_OPENERS = {
-    "lib/services/activations.py",
+    "lib/services/account_card.py",  # who sees an account, for its organisation's staff
+    "lib/services/accounts",  # accounts are proved to it and granted by logins that see none yet
+    "lib/services/appeals",  # names of colleagues and of whoever wrote a thread; the actor's e-mail
     "lib/services/attempts.py",  # sweeps attempts, captchas and tokens: the gate's tables alone
     "lib/services/captchas.py",
-    "lib/services/recoveries.py",
-    "lib/services/registrations.py",
-    "lib/services/sign_in_tries.py",
-    "lib/services/employment.py",  # logins and invitations are the gate's tables alone
-    "lib/services/invitation_acceptance.py",
-    "lib/services/invitations.py",
-    "lib/services/login_commands.py",  # commands: nobody is signed in
-    "lib/services/people.py",
-    "lib/services/sign_in.py",
-    # a profile: the actor's own login, contact, sessions, tokens and accesses, by the actor's key
-    "lib/services/account_removal.py",
-    "lib/services/email_changes.py",
-    "lib/services/login_data.py",
-    "lib/services/login_removal.py",
-    "lib/services/own_password.py",
-    "lib/services/password_change.py",
-    "lib/services/profiles.py",
-    "lib/services/web_sessions.py",
-    # attaching: accounts are proved to it, granted and asked for by logins that see none yet
-    "lib/services/account_decisions.py",
-    "lib/services/account_request_queue.py",
-    "lib/services/account_requests.py",
-    "lib/services/attachments.py",
-    "lib/services/account_card.py",  # who sees an account, for its organisation's staff
-    "lib/services/desk_people.py",  # names of colleagues and of whoever wrote a thread
-    "lib/services/mistake_reports.py",  # strangers report too, and their attempts are counted
-    "lib/services/mistakes.py",  # whom a letter about mended words goes to
-    "lib/services/appeals.py",  # the actor's own e-mail, to begin with as where to answer
-    "lib/services/readings_review.py",  # whom a letter about a returned reading goes to
+    "lib/services/meters",  # whom a letter about a returned reading goes to
+    "lib/services/mistakes",  # strangers report too; whom a letter about mended words goes to
+    "lib/services/people",  # logins, sessions, tokens and invitations are the gate's tables alone
     "lib/startup.py",
 }
-# operators' commands: nobody is signed in
+# operators' commands and jobs: nobody is signed in
 OPERATOR_OPENERS = {
-    "lib/services/appeal_news.py",  # jobs: letters about threads, closing those that are over
-    "lib/services/audit_log.py",  # everybody's events, for an administrator
     "lib/jobs/worker.py",  # the queue's tables
-    "lib/services/data_exports.py",  # the job that makes and removes copies of the data
-    "lib/services/demonstration.py",
-    "lib/services/demonstration_appeals.py",
-    "lib/services/demonstration_news.py",
-    "lib/services/demonstration_prices.py",
+    "lib/services/appeals",  # jobs: letters about threads, closing those that are over
+    "lib/services/audit",  # everybody's events, for an administrator
+    "lib/services/billing",  # the print run: receipts of every account
+    "lib/services/demonstration",
     "lib/services/letters.py",
-    "lib/services/login_data.py",  # the log's events of one login, for its own copy
-    "lib/services/logins.py",
-    "lib/services/news_letters.py",  # a job: residents of many houses
-    "lib/services/mistakes.py",  # nobody's reports: an administrator sees them, no staff does
-    "lib/services/mistake_news.py",  # every organisation's reports, to tell each of its own
-    "lib/services/receipt_run.py",
-    # rows of banks that match no account: staff sees and posts its own organisation's alone
-    "lib/services/register_decisions.py",
-    "lib/services/register_queue.py",
-    "lib/services/exports.py",  # a command: nobody is signed in
-    # the bank's word about an online payment, which no resident's transaction may write
-    "lib/services/payment_commands.py",
-    "lib/services/payment_steps.py",
-    "lib/services/settlement.py",
+    "lib/services/mistakes",  # nobody's reports: an administrator sees them, no staff does
+    "lib/services/news",  # a job: letters to residents of many houses
+    "lib/services/packages",  # a command: what billing has not received yet
+    "lib/services/payments",  # the bank's word about a payment, which no resident may write
+    "lib/services/people",  # copies of one's data, made by a job; logins made by commands
+    "lib/services/registers",  # rows that match no account: staff post their organisation's alone
 }
 # records in the transaction of a service that has demanded already
 SHARED_STEPS = {
-    "lib/services/appeal_limits.py:refuse_chatter",
-    "lib/services/appeal_limits.py:refuse_flood",
-    "lib/services/appeal_rows.py:add",
-    "lib/services/appeal_steps.py:locked",
-    "lib/services/appeal_steps.py:move",
-    "lib/services/appeal_steps.py:open_appeal",
-    "lib/services/appeal_steps.py:say",
-    "lib/services/audit.py:record",
+    "lib/services/appeals/_limits.py:refuse_chatter",
+    "lib/services/appeals/_limits.py:refuse_flood",
+    "lib/services/appeals/_rows.py:add",
+    "lib/services/appeals/steps.py:locked",
+    "lib/services/appeals/steps.py:move",
+    "lib/services/appeals/steps.py:open_appeal",
+    "lib/services/appeals/steps.py:say",
+    "lib/services/audit/trail.py:record",
 }
-OWNER_OPENERS = {"lib/services/exchange.py", "lib/services/registers.py", "lib/startup.py"}
+OWNER_OPENERS = {"lib/services/packages", "lib/services/registers", "lib/startup.py"}
 
 
 def name(path: Path) -> str:
@@ -152,8 +117,8 @@ def test_three_modules_execute_javascript() -> None:
 
     assert using == {
         "lib/ui/captcha_field.py",
-        "lib/ui/pay_quote.py",  # sharing a picture and copying words: nothing else can
-        "lib/ui/sign_in_form.py",
+        "lib/ui/payments/quote.py",  # sharing a picture and copying words: nothing else can
+        "lib/ui/people/sign_in_form.py",
     }
     assert not any("unsafe_allow_html" in path.read_text() for path in SOURCES)
 
@@ -191,9 +156,15 @@ def test_pages_read_no_clock_and_begin_no_transaction() -> None:
     ],
 )
 def test_privileged_roles_are_opened_by_name(word: str, allowed: set[str]) -> None:
-    opening = {file for file, _ in trees() if word in (ROOT / file).read_text()}
+    opening = {_area(file) for file, _ in trees() if word in (ROOT / file).read_text()}
 
     assert opening <= allowed
+
+
+def _area(file: str) -> str:
+    """Return the area's folder of a service, and every other file as it is."""
+    layer, rest = "lib/services/", file.removeprefix("lib/services/")
+    return layer + rest.split("/")[0] if rest != file else file
 
 
 def test_every_service_with_an_actor_demands_a_permission_first() -> None:

@@ -11,12 +11,12 @@ from sqlalchemy.exc import ProgrammingError
 
 from db import session as database
 from lib.access import AccessDenied, Actor
-from lib.domain.appeals import Kind, Side, Status
-from lib.services import appeal_limits, appeal_replies, appeal_steps, appeals
-from lib.services.appeal_limits import TooManyAppeals
-from tests.appeals import held, place, send
-from tests.attaching import newcomer
-from tests.identity import asked, changed
+from lib.domain.appeals.rules import Kind, Side, Status
+from lib.services.appeals import _limits, replies, resident_appeals, steps
+from lib.services.appeals._limits import TooManyAppeals
+from tests.kit.appeals import held, place, send
+from tests.kit.attaching import newcomer
+from tests.kit.identity import asked, changed
 
 TOGETHER = 20
 
@@ -51,10 +51,12 @@ def test_a_neighbours_thread_is_nobodys_in_every_service(resident: Actor, neighb
     before = asked("SELECT status, version, seen_at, rating FROM appeal")
 
     with pytest.raises(AccessDenied):
-        appeals.get_thread(actor=neighbour, appeal_id=appeal_id, page=None, kind=Kind.APPEAL)
+        resident_appeals.get_thread(
+            actor=neighbour, appeal_id=appeal_id, page=None, kind=Kind.APPEAL
+        )
     for account_id in (theirs.account_id, neighbour.accounts[0]):
         attempts: list[Callable[[int], object]] = [
-            lambda account: appeal_replies.send_reply(
+            lambda account: replies.send_reply(
                 actor=neighbour,
                 account_id=account,
                 appeal_id=appeal_id,
@@ -62,7 +64,7 @@ def test_a_neighbours_thread_is_nobodys_in_every_service(resident: Actor, neighb
                 uploads=(),
                 request_key="k",
             ),
-            lambda account: appeal_replies.rate_answer(
+            lambda account: replies.rate_answer(
                 actor=neighbour,
                 account_id=account,
                 appeal_id=appeal_id,
@@ -70,7 +72,7 @@ def test_a_neighbours_thread_is_nobodys_in_every_service(resident: Actor, neighb
                 comment="",
                 request_key="k",
             ),
-            lambda account: appeal_replies.reopen(
+            lambda account: replies.reopen(
                 actor=neighbour,
                 account_id=account,
                 appeal_id=appeal_id,
@@ -119,13 +121,13 @@ def test_a_resident_does_not_speak_for_the_organisation(resident: Actor) -> None
         pytest.raises(ProgrammingError, match="row-level security"),
         database.transaction(resident.viewer) as session,
     ):
-        appeal = appeal_steps.locked(
+        appeal = steps.locked(
             session,
             actor=resident,
             account_id=place(resident).account_id,
             appeal_id=appeal_id,
         )
-        appeal_steps.move(
+        steps.move(
             session,
             appeal=appeal,
             actor=resident,
@@ -176,7 +178,7 @@ def test_two_hundred_appeals_in_a_minute(signed_in: Callable[..., Actor]) -> Non
     with ThreadPoolExecutor(TOGETHER) as pool:
         sent = sum(pool.map(flood, range(TOGETHER)))
 
-    assert sent == appeal_limits.MOST_AN_HOUR
+    assert sent == _limits.MOST_AN_HOUR
     assert len({row.number for row in asked("SELECT number FROM appeal")}) == sent
 
 
@@ -213,7 +215,9 @@ def test_a_thread_of_a_thousand_is_read_like_one_of_ten(resident: Actor) -> None
         changed("UPDATE appeal SET entries = :n WHERE id = :id", id=appeal_id, n=lines + 1)
     changed("ANALYZE appeal_entry")
 
-    thread = appeals.get_thread(actor=resident, appeal_id=long, page=None, kind=Kind.APPEAL)
+    thread = resident_appeals.get_thread(
+        actor=resident, appeal_id=long, page=None, kind=Kind.APPEAL
+    )
 
     assert (thread.pages, len(thread.entries)) == (20, 50)
     assert thread.entries[-1].entry_id > thread.entries[0].entry_id

@@ -10,19 +10,14 @@ from sqlalchemy.exc import ProgrammingError
 
 from db import session as database
 from lib.access import Actor
-from lib.services import (
-    account_codes,
-    account_decisions,
-    account_requests,
-    accounts,
-    attachments,
-)
-from lib.services.account_claims import Claim
-from lib.services.attach_limits import TooManyTries
-from lib.services.attachments import NotConfirmed
+from lib.services.accounts import attachments, decisions, requests
+from lib.services.accounts._attach_limits import TooManyTries
+from lib.services.accounts.attachments import NotConfirmed
+from lib.services.accounts.claims import Claim
 from lib.services.attempts import TooSoon
+from lib.services.billing import account_cards, receipt_codes
 from lib.services.captchas import CaptchaRefused
-from tests.attaching import (
+from tests.kit.attaching import (
     ELSEWHERE,
     HOME,
     NUMBER,
@@ -36,7 +31,7 @@ from tests.attaching import (
     refusal,
     signed,
 )
-from tests.identity import asked, changed
+from tests.kit.identity import asked, changed
 
 
 @pytest.fixture
@@ -151,7 +146,7 @@ class TestNeighbours:
 
     def test_ones_own_code_opens_no_neighbours_account(self) -> None:
         actor, own, other = newcomer(), golden(), neighbour()
-        code = account_codes.code_of(
+        code = receipt_codes.code_of(
             premise_id=own.premise_id, number=own.number, period=dt.date(2014, 10, 1)
         )
 
@@ -164,7 +159,7 @@ class TestNeighbours:
         actor = newcomer()
         guess(actor, 1)
 
-        assert accounts.list_accounts(actor=actor) == ()
+        assert account_cards.list_accounts(actor=actor) == ()
 
     @pytest.mark.parametrize(
         "call",
@@ -237,7 +232,7 @@ class TestManyAtOnce:
 
     def test_one_code_taken_by_many_at_once_serves_one(self, crowd: list[Actor]) -> None:
         own = golden()
-        code = account_codes.code_of(
+        code = receipt_codes.code_of(
             premise_id=own.premise_id, number=own.number, period=dt.date(2014, 10, 1)
         )
         captchas = [answered() for _ in crowd]
@@ -260,7 +255,7 @@ class TestManyAtOnce:
         assert sum(bool(held(actor)) for actor in crowd) == 1
 
     def test_two_employees_at_once_decide_once(self, crowd: list[Actor]) -> None:
-        account_requests.request_account(
+        requests.request_account(
             actor=crowd[0], claim=golden(), comment="", content=photo(), address=HOME
         )
         (row,) = asked("SELECT id FROM account_request WHERE status = 'new'")
@@ -269,14 +264,14 @@ class TestManyAtOnce:
 
         def approve() -> str:
             return refusal(
-                lambda: account_decisions.approve(
+                lambda: decisions.approve(
                     actor=clerk, request_id=row.id, number=NUMBER, address=HOME
                 )
             )
 
         def decline() -> str:
             return refusal(
-                lambda: account_decisions.decline(
+                lambda: decisions.decline(
                     actor=colleague, request_id=row.id, reason="Не читается", address=HOME
                 )
             )

@@ -14,7 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
-from tests.portal import ROOT, free_port
+from tests.kit.portal import ROOT, free_port
 
 FORGED = "203.0.113.66"
 # the framework's screens and our routes side by side, served as `kabinet web` serves them

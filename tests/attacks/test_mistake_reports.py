@@ -15,12 +15,13 @@ from streamlit.testing.v1 import AppTest
 
 from lib import links
 from lib.access import Actor
-from lib.services import mistakes, sign_in
-from lib.services.mistake_reports import MOST_OF_NETWORK
+from lib.services.mistakes import decisions
+from lib.services.mistakes.reports import MOST_OF_NETWORK
+from lib.services.people import sign_in
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.identity import asked
+from tests.kit.identity import asked
 
 HOST = "http://portal.test"
 SCRIPT = "</p><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -155,7 +156,7 @@ def test_a_script_is_words_to_those_who_decide(
     assert "&lt;script&gt;alert(1)" in drawn
     assert "<script" not in drawn
     assert "<img" not in drawn
-    assert mistakes.list_waiting(actor=admin).mistakes[0].comment.endswith("**жирно**")
+    assert decisions.list_waiting(actor=admin).mistakes[0].comment.endswith("**жирно**")
 
 
 def test_the_script_is_kept_under_an_address_of_its_own_version(portal: TestClient) -> None:

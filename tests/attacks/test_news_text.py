@@ -14,7 +14,7 @@ from db import session as database
 from lib.access import Actor, Role
 from lib.documents import news_text
 from lib.domain.news import LONGEST_BODY, Audience, Draft, Kind, NewsRefused
-from lib.services import news_desk, news_publication
+from lib.services.news import desk, publication
 
 ALLOWED = {
     *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li"),
@@ -131,11 +131,11 @@ def test_a_megabyte_is_refused_before_it_is_read() -> None:
     begun = time.perf_counter()
 
     with pytest.raises(NewsRefused, match="сократите"):
-        news_desk.preview(actor=STAFF, body=body)
+        desk.preview(actor=STAFF, body=body)
     with pytest.raises(NewsRefused, match="сократите"):
-        news_publication.publish(actor=STAFF, draft=draft, request_key="k", address="")
+        publication.publish(actor=STAFF, draft=draft, request_key="k", address="")
     with pytest.raises(NewsRefused, match="сократите"):
-        news_publication.publish(
+        publication.publish(
             actor=STAFF, draft=replace(draft, title=body, body="x"), request_key="k", address=""
         )
 

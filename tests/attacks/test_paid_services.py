@@ -11,17 +11,19 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from lib.access import AccessDenied, Actor
-from lib.domain.appeals import Kind
-from lib.services import appeal_replies, appeals, paid_requests, price_list, sign_in
-from lib.services.paid_requests import PaidRequest
-from lib.services.price_list import Draft
-from lib.ui import paid_service_list
+from lib.domain.appeals.rules import Kind
+from lib.services.appeals import replies, resident_appeals
+from lib.services.paid_services import price_list, requests
+from lib.services.paid_services.price_list import Draft
+from lib.services.paid_services.requests import PaidRequest
+from lib.services.people import sign_in
+from lib.ui.paid_services import listing
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.attaching import HOME, newcomer
-from tests.identity import asked
-from tests.paid_services import D, agreed, listed, offer, ordered
+from tests.kit.attaching import HOME, newcomer
+from tests.kit.identity import asked
+from tests.kit.paid_services import D, agreed, listed, offer, ordered
 
 MARKUP = "<img src=x onerror=alert(1)>"
 
@@ -60,16 +62,18 @@ def test_a_neighbour_reads_and_writes_nothing_of_a_thread(
 ) -> None:
     key = request_.appeal_id
     with pytest.raises(AccessDenied):
-        paid_requests.get_request(actor=neighbour, appeal_id=key)
+        requests.get_request(actor=neighbour, appeal_id=key)
     with pytest.raises(AccessDenied):
-        appeals.get_thread(actor=neighbour, appeal_id=key, page=None, kind=Kind.PAID_SERVICE)
+        resident_appeals.get_thread(
+            actor=neighbour, appeal_id=key, page=None, kind=Kind.PAID_SERVICE
+        )
     for account in (request_.account_id, request_.account_id + 1):
         with pytest.raises(AccessDenied):
-            paid_requests.agree(
+            requests.agree(
                 actor=neighbour, account_id=account, appeal_id=key, price=D(1), request_key="k"
             )
         with pytest.raises(AccessDenied):
-            appeal_replies.send_reply(
+            replies.send_reply(
                 actor=neighbour,
                 account_id=account,
                 appeal_id=key,
@@ -119,7 +123,7 @@ def test_markup_in_a_price_list_stays_words(
     found, drawn = offer(resident, MARKUP), list[str]()
     monkeypatch.setattr("lib.ui.markup.show", drawn.append)
 
-    paid_service_list.show((found,), (ordered(resident, MARKUP),))
+    listing.show((found,), (ordered(resident, MARKUP),))
 
     assert MARKUP not in drawn[0]
     assert "&lt;img" in drawn[0]

@@ -15,18 +15,12 @@ from sqlalchemy import Connection, text
 from db import session as database
 from lib.access import AccessDenied, Actor, Role
 from lib.errors import PortalError
-from lib.services import (
-    audit,
-    audit_log,
-    employment,
-    invitation_acceptance,
-    invitations,
-    people,
-)
-from lib.services.audit import Action
-from lib.services.audit_log import Chosen
-from lib.services.employment import PersonRefused
-from lib.services.invitations import InvitationOver
+from lib.services.audit import log, trail
+from lib.services.audit.log import Chosen
+from lib.services.audit.trail import Action
+from lib.services.people import directory, employment, invitation_acceptance, invitations
+from lib.services.people.employment import PersonRefused
+from lib.services.people.invitations import InvitationOver
 
 PASSWORD = "new-Parol-2026"
 
@@ -148,9 +142,9 @@ class TestEscalation:
         with pytest.raises(AccessDenied):
             employment.block(actor=somebody, login_id=key("admin"), address=None)
         with pytest.raises(AccessDenied):
-            people.list_people(actor=somebody)
+            directory.list_people(actor=somebody)
         with pytest.raises(AccessDenied):
-            audit_log.export_events(actor=somebody, chosen=Chosen(), address=None)
+            log.export_events(actor=somebody, chosen=Chosen(), address=None)
 
         assert scalar("SELECT string_agg(l::text, ';' ORDER BY id) FROM login l") == before
         assert scalar("SELECT count(*) FROM audit_event WHERE action = 'exported'") == 0
@@ -203,7 +197,7 @@ class TestFileOfTheLog:
     )
     def test_has_no_formula_in_any_cell(self, admin: Actor, cell: str) -> None:
         with database.transaction(database.GATE) as session:
-            audit.record(
+            trail.record(
                 session,
                 action=Action.SIGN_IN_FAILED,
                 login_id=1,
@@ -212,14 +206,14 @@ class TestFileOfTheLog:
                 reason=cell,
             )
 
-        content = audit_log.export_events(actor=admin, chosen=Chosen(), address=cell)
+        content = log.export_events(actor=admin, chosen=Chosen(), address=cell)
 
         for row in csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"):
             assert len(row) == 7
             assert not any(value.startswith(("=", "+", "-", "@", "\t", "\r")) for value in row)
 
     def test_is_an_event_itself_with_what_was_asked(self, admin: Actor) -> None:
-        audit_log.export_events(actor=admin, chosen=Chosen(login="resident"), address="192.0.2.1")
+        log.export_events(actor=admin, chosen=Chosen(login="resident"), address="192.0.2.1")
 
         assert scalar("SELECT username FROM audit_event WHERE action = 'exported'") == "admin"
 

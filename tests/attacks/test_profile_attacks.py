@@ -12,22 +12,22 @@ from starlette.testclient import TestClient
 from lib import links
 from lib.access import AccessDenied, Role
 from lib.jobs import data_exports as jobs
-from lib.services import (
-    account_removal,
+from lib.services.accounts import removal
+from lib.services.people import (
+    _own_password,
     data_exports,
     email_changes,
     login_removal,
     logins,
-    own_password,
     password_change,
     profiles,
     sign_in,
     web_sessions,
 )
-from lib.services.email_changes import Confirmation
+from lib.services.people.email_changes import Confirmation
 from lib.web.routes import ROUTES
-from tests import profile
-from tests.profile import (
+from tests.kit import profile
+from tests.kit.profile import (
     ADDRESS,
     NEW_PASSWORD,
     PASSWORD,
@@ -130,7 +130,7 @@ class TestForeignKeys:
 
     def test_a_foreign_account_is_not_removed(self, victim: Signed, thief: Signed) -> None:
         with pytest.raises(AccessDenied):
-            account_removal.remove_account(
+            removal.remove_account(
                 actor=thief.actor, account_id=victim.actor.accounts[0], address=ADDRESS
             )
 
@@ -191,14 +191,14 @@ class TestGuessedPassword:
     def test_five_wrong_ones_shut_the_question_for_a_while(
         self, victim: Signed, first: str
     ) -> None:
-        for _ in range(own_password.TRIES):
-            with pytest.raises(own_password.WrongPassword):
+        for _ in range(_own_password.TRIES):
+            with pytest.raises(_own_password.WrongPassword):
                 delete(victim, WRONG) if first == "delete" else change_password(victim, old=WRONG)
 
         # the right one too, at either door
-        with pytest.raises(own_password.TooManyPasswords, match="через 15 мин"):
+        with pytest.raises(_own_password.TooManyPasswords, match="через 15 мин"):
             delete(victim, PASSWORD)
-        with pytest.raises(own_password.TooManyPasswords):
+        with pytest.raises(_own_password.TooManyPasswords):
             change_password(victim)
         # the owner still signs in, and in a quarter of an hour is asked again
         assert is_open(enter().token)
@@ -213,19 +213,21 @@ class TestGuessedPassword:
         here = enter(name)
 
         def guess(_: int) -> type[Exception]:
-            with pytest.raises((own_password.WrongPassword, own_password.TooManyPasswords)) as told:
-                own_password.check(actor=here.actor, password=WRONG, address=ADDRESS)
+            with pytest.raises(
+                (_own_password.WrongPassword, _own_password.TooManyPasswords)
+            ) as told:
+                _own_password.check(actor=here.actor, password=WRONG, address=ADDRESS)
             return told.type
 
         with ThreadPoolExecutor(12) as pool:
             told = list(pool.map(guess, range(12)))
 
-        assert told.count(own_password.WrongPassword) == own_password.TRIES
+        assert told.count(_own_password.WrongPassword) == _own_password.TRIES
         execute("DELETE FROM attempt WHERE login_id = :login", login=here.actor.login_id)
         delete(here, PASSWORD)
 
     def test_a_deleted_login_leaves_its_failures_behind(self, victim: Signed) -> None:
-        with pytest.raises(own_password.WrongPassword):
+        with pytest.raises(_own_password.WrongPassword):
             delete(victim, WRONG)
         before = scalar("SELECT count(*) FROM attempt WHERE NOT succeeded")
 

@@ -12,14 +12,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from db import session as database
-from db.queries import readings as queries
+from db.queries.meters import readings as queries
 from lib import clock
 from lib.access import AccessDenied, Actor
-from lib.services import meters, readings, readings_review
-from lib.services.meter_cards import MeterCard
-from lib.services.reading_answers import Answer, Entry, Outcome
-from lib.services.readings_review import AlreadyReviewed
-from tests.identity import asked
+from lib.services.meters import listing, readings, review
+from lib.services.meters.answers import Answer, Entry, Outcome
+from lib.services.meters.cards import MeterCard
+from lib.services.meters.review import AlreadyReviewed
+from tests.kit.identity import asked
 
 HOME = "203.0.113.7"
 TOGETHER = 20
@@ -43,7 +43,7 @@ def cleaned(committed: str) -> Iterator[None]:
 def cold(actor: Actor) -> MeterCard:
     return next(
         card
-        for account in meters.list_meters(actor=actor)
+        for account in listing.list_meters(actor=actor)
         for card in account.meters
         if card.serial == "ХВ-100154"
     )
@@ -217,7 +217,7 @@ class TestAtOnce:
     ) -> None:
         actor = signed_in()
         first = cold(actor)
-        second = meters.list_meters(actor=actor)[1].meters[0]
+        second = listing.list_meters(actor=actor)[1].meters[0]
         pair = [entry(first), entry(second, "9999999999")]
 
         together(lambda n: submit(actor, *(pair if n % 2 else reversed(pair)), key=str(n)))
@@ -227,12 +227,12 @@ class TestAtOnce:
     def test_two_clerks_at_once_decide_once(self, signed_in: Callable[..., Actor]) -> None:
         actor, clerk = signed_in(), signed_in("staff")
         submit(actor, replace(entry(cold(actor), "155"), confirmed=Decimal(155)))
-        (one,) = readings_review.list_doubtful(actor=clerk).readings
+        (one,) = review.list_doubtful(actor=clerk).readings
 
         def decide(number: int) -> str:
             colleague = replace(clerk, login_id=clerk.login_id + 10**6 * number)
             try:
-                readings_review.send_back(
+                review.send_back(
                     actor=colleague,
                     account_id=one.account_id,
                     reading_id=one.reading_id,
@@ -255,13 +255,13 @@ class TestAtOnce:
         card = cold(actor)
         submit(actor, entry(card, "104"), key="good")
         submit(actor, replace(entry(card, "155"), confirmed=Decimal(155)), key="slip")
-        (one,) = readings_review.list_doubtful(actor=clerk).readings
+        (one,) = review.list_doubtful(actor=clerk).readings
 
         with ThreadPoolExecutor(1) as staff:
             with database.transaction(actor.viewer) as session:
                 queries.lock(session, account_ids=[card.account_id])
                 returned = staff.submit(
-                    readings_review.send_back,
+                    review.send_back,
                     actor=clerk,
                     account_id=one.account_id,
                     reading_id=one.reading_id,

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from db import session as database
 from lib import access, links
 from lib.access import AccessDenied, Actor, Permission, Role
-from lib.services import sign_in
+from lib.services.people import sign_in
 from lib.ui import screens
 from lib.ui.screens import Screen
 

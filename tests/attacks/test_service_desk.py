@@ -12,10 +12,10 @@ from sqlalchemy import Connection, text
 from db import session as database
 from lib import clock
 from lib.access import AccessDenied, Actor
-from lib.domain.appeals import Status
-from lib.services import (
-    account_card,
-    answer_templates,
+from lib.domain.appeals.rules import Status
+from lib.services import account_card
+from lib.services.account_card import CardRefused, Part
+from lib.services.appeals import (
     desk_answers,
     desk_batches,
     desk_moves,
@@ -23,15 +23,15 @@ from lib.services import (
     desk_threads,
     desk_work,
     incidents,
+    templates,
 )
-from lib.services.account_card import CardRefused, Part
-from lib.services.desk_batches import Chosen
-from lib.services.desk_queue import Filters
-from lib.services.desk_work import Seen
-from tests.appeals import send
-from tests.attaching import NUMBER
-from tests.desk import colleague, lines, row
-from tests.identity import asked
+from lib.services.appeals.desk_batches import Chosen
+from lib.services.appeals.desk_queue import Filters
+from lib.services.appeals.desk_work import Seen
+from tests.kit.appeals import send
+from tests.kit.attaching import NUMBER
+from tests.kit.desk import colleague, lines, row
+from tests.kit.identity import asked
 
 pytestmark = pytest.mark.usefixtures("db")
 Step = Callable[[Actor, Seen], object]
@@ -60,9 +60,9 @@ STEPS: dict[str, Step] = {
 # every one that has none
 SCREENS: dict[str, Callable[[Actor], object]] = {
     "queue": lambda a: desk_queue.list_queue(actor=a, filters=Filters()),
-    "templates": lambda a: answer_templates.list_templates(actor=a),
-    "template": lambda a: answer_templates.save(actor=a, template_id=None, name="а", body="б"),
-    "no template": lambda a: answer_templates.remove(actor=a, template_id=1),
+    "templates": lambda a: templates.list_templates(actor=a),
+    "template": lambda a: templates.save(actor=a, template_id=None, name="а", body="б"),
+    "no template": lambda a: templates.remove(actor=a, template_id=1),
     "incident": lambda a: incidents.get_incident(actor=a, incident_id=1),
     "answer to all": lambda a: incidents.answer_all(
         actor=a, incident_id=1, chosen=(), text="а", request_key="k"

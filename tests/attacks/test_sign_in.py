@@ -14,10 +14,11 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from lib import clock
-from lib.services import attempts, passwords, recoveries, registrations, sign_in, sign_in_tries
+from lib.services import attempts
+from lib.services.people import passwords, recoveries, registrations, sign_in, sign_in_tries
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.identity import HOME, VISIT, asked, changed, register, solved, token
+from tests.kit.identity import HOME, VISIT, asked, changed, register, solved, token
 
 PASSWORD = "demo-Parol-2014"
 HOST = "http://portal.test"

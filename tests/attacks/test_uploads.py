@@ -23,12 +23,13 @@ from streamlit.web.server.starlette import starlette_routes
 from lib.access import AccessDenied, Actor
 from lib.documents import upload
 from lib.documents.upload import UploadRefused
-from lib.services import account_request_queue, account_requests, sign_in
+from lib.services.accounts import request_queue, requests
+from lib.services.people import sign_in
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.attaching import HOME, PASSWORD, golden, newcomer, photo
-from tests.identity import asked, changed
+from tests.kit.attaching import HOME, PASSWORD, golden, newcomer, photo
+from tests.kit.identity import asked, changed
 
 MEGABYTE = 1024 * 1024
 PDF = b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n%%EOF"
@@ -148,7 +149,7 @@ def test_forty_megabytes_are_refused_by_the_service(db: Connection) -> None:
     actor = newcomer()
 
     with pytest.raises(UploadRefused, match="больше 10 МБ"):
-        account_requests.request_account(
+        requests.request_account(
             actor=actor,
             claim=golden(),
             comment="",
@@ -156,7 +157,7 @@ def test_forty_megabytes_are_refused_by_the_service(db: Connection) -> None:
             address=HOME,
         )
 
-    assert account_requests.list_own(actor=actor) == ()
+    assert requests.list_own(actor=actor) == ()
 
 
 @pytest.mark.parametrize("is_told", [True, False], ids=["by its length", "as it streams"])
@@ -203,7 +204,7 @@ class TestDocument:
 
     def sent(self, content: bytes) -> str:
         """Ask for an account with a document; return the document's address."""
-        account_requests.request_account(
+        requests.request_account(
             actor=newcomer(), claim=golden(), comment="", content=content, address=HOME
         )
         (row,) = asked("SELECT id FROM account_request")
@@ -264,4 +265,4 @@ class TestDocument:
         stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
 
         with pytest.raises(AccessDenied):
-            account_request_queue.get_photo(actor=stranger, request_id=row.id, address=HOME)
+            request_queue.get_photo(actor=stranger, request_id=row.id, address=HOME)

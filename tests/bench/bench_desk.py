@@ -174,8 +174,8 @@ def _timed(office: int) -> dict[str, tuple[list[float], str]]:
 def _ask(session: Any, office: int, name: str) -> int:
     import datetime as dt
 
-    from db.queries import desk, desk_counts
-    from db.queries.desk import Asked
+    from db.queries.appeals import desk_counts, desk_queue
+    from db.queries.appeals.desk_queue import Asked
 
     common: dict[str, Any] = {
         "organization_id": office,
@@ -185,7 +185,7 @@ def _ask(session: Any, office: int, name: str) -> int:
     if name == "counts and incidents":
         since = dt.datetime(2026, 5, 30, 12, tzinfo=dt.UTC)
         return int(desk_counts.counts(session, since=since, **common).open)
-    rows = desk.page(session, asked=Asked(**_ASKED[name]), skip=0, **common)
+    rows = desk_queue.page(session, asked=Asked(**_ASKED[name]), skip=0, **common)
     return int(rows[0].found) if rows else 0
 
 

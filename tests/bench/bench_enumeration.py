@@ -42,8 +42,8 @@ def _refused() -> tuple[list[float], list[float]]:
     # the portal reads its settings when it is first imported from
     from db import session as database
     from lib import startup
-    from lib.services import logins, sign_in
-    from lib.services.demonstration import LOGINS
+    from lib.services.demonstration.setup import LOGINS
+    from lib.services.people import logins, sign_in
 
     def seconds(name: str) -> float:
         begun = time.perf_counter()

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, text
 
 from db import session
 from db.embedded import EmbeddedServer
-from lib.services import exchange
-from lib.services.exchange import Verdict
+from lib.services.packages import importing as exchange
+from lib.services.packages.importing import Verdict
 from tests.bench.figure import Figure
-from tests.exchange.month import Town
+from tests.kit.month import Town
 
 _ROUNDS = 3
 _ACCOUNTS, _SERVICES = 50_000, 20

@@ -20,7 +20,7 @@ import httpx2
 from tests.bench.figure import Figure
 from tests.bench.sessions import signed_in
 from tests.bench.viewer import Viewer
-from tests.portal import Portal, free_port
+from tests.kit.portal import Portal, free_port
 
 _ROUNDS = 5
 _RERUNS = 20

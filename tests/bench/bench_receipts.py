@@ -14,10 +14,10 @@ from pathlib import Path
 
 import fontpkg_pt_sans
 
-from lib.documents.receipt import render
-from lib.documents.receipt_data import Receipt
+from lib.documents.receipt.data import Receipt
+from lib.documents.receipt.document import render
 from lib.documents.typeface_hints import without_hints
-from lib.domain.payment_qr_bitmap import bitmap
+from lib.domain.payment_code.bitmap import bitmap
 from tests.bench.figure import Figure
 from tests.bench.rivals.rival import NotMeasured, Rival
 from tests.bench.rivals.sample import plain, receipts

@@ -11,12 +11,12 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy import Connection, text
 
-from lib.services import registers
-from lib.services.exchange import Verdict
+from lib.services.packages.importing import Verdict
+from lib.services.registers import importing as registers
 from tests.bench.bench_import import _database, _import, _timed
 from tests.bench.figure import Figure
-from tests.exchange.month import Town
-from tests.registers import sber
+from tests.kit.month import Town
+from tests.kit.registers import sber
 
 _ROUNDS = 3
 _ACCOUNTS, _SERVICES, _GROUPS, _ROWS = 50_000, 20, 3, 100_000

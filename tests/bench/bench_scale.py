@@ -14,11 +14,12 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, text
 
 from db.embedded import EmbeddedServer
-from lib.services import accounts, bills, sign_in
+from lib.services.billing import account_cards, bills
+from lib.services.people import sign_in
 from tests.bench.figure import Figure
 from tests.bench.sessions import connected, signed_in
 from tests.bench.viewer import Viewer
-from tests.portal import Portal
+from tests.kit.portal import Portal
 
 _ACCOUNTS, _MONTHS, _TIMES = 1_000, 24, 50
 _SHIFT = 100_000_000  # between the keys of one copy and the next
@@ -135,7 +136,7 @@ def _asked(portal: Portal, cookie: str) -> list[float]:
         assert actor is not None
         for _ in range(_RERUNS + _WARMING):
             begun = time.perf_counter()
-            first, *_ = accounts.list_cards(actor=actor)
+            first, *_ = account_cards.list_cards(actor=actor)
             bills.get_charges(actor=actor, account_id=first.account_id, period=first.last_closed)
             times.append((time.perf_counter() - begun) * 1000)
     return times[_WARMING:]

@@ -17,7 +17,7 @@ import httpx2
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.figure import Figure
-from tests.portal import PASSWORD, Portal, free_port, launch
+from tests.kit.portal import PASSWORD, Portal, free_port, launch
 
 _ROUNDS = 5
 _STOCK = """

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lib import config, startup
-from lib.services import sign_in
-from tests.portal import PASSWORD
+from lib.services.people import sign_in
+from tests.kit.portal import PASSWORD
 
 
 @contextmanager

@@ -17,11 +17,11 @@ from lib import cli, config, startup
 from lib.cli import packages
 from lib.cli import server as cli_server
 from lib.config import SettingsRefused
-from lib.services import exchange
-from lib.services.exchange import Verdict
-from tests.db.embedded.kit import eventually, processes
-from tests.faults.process import Kabinet, Web
-from tests.portal import ROOT, free_port
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
+from tests.kit.embedded import eventually, processes
+from tests.kit.portal import ROOT, free_port
+from tests.kit.process import Kabinet, Web
 
 COMMAND = [sys.executable, "-m", "lib.cli"]
 
@@ -163,7 +163,7 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
 def test_the_report_of_an_outcome_names_what_changed(
     empty: str, golden_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    packages._tell(exchange.import_package(golden_folder, is_dry_run=True))
+    packages._tell(importing.import_package(golden_folder, is_dry_run=True))
 
     said = capsys.readouterr().out
     assert "При загрузке изменится:" in said

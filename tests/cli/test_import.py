@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lib import cli, logs
-from tests.faults.kit import Package
+from tests.kit.faults import Package
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,10 @@ from typer.testing import CliRunner, Result
 
 from lib import cli, config, startup
 from lib.access import Actor
-from lib.domain.online_payment import State
-from lib.services import exports
-from lib.services.paying import OnlineTry
-from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
+from lib.domain.payments.online import State
+from lib.services.packages import exports
+from lib.services.payments.paying import OnlineTry
+from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typer.testing import CliRunner, Result
 
 from db import session as database
 from lib import cli, startup
-from lib.services import login_commands, sign_in
+from lib.services.people import login_commands, sign_in
 
 MARIA = ("--email", "maria@example.org", "--last-name", "Иванова", "--first-name", "Мария")
 

@@ -9,10 +9,10 @@ from db import session as database
 from db.embedded import EmbeddedServer
 from lib.mail import outbox
 from lib.mail.letter import compose
-from tests.db.embedded.kit import eventually
-from tests.faults.process import OPERATED, Kabinet, killed_at_the_end
-from tests.mail.server import post_office
-from tests.portal import free_port
+from tests.kit.embedded import eventually
+from tests.kit.mail_server import post_office
+from tests.kit.portal import free_port
+from tests.kit.process import OPERATED, Kabinet, killed_at_the_end
 
 
 @pytest.mark.parametrize("command", ["worker", "web"])

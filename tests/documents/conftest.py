@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from lib.documents.receipt_data import Receipt
-from tests.documents.golden_receipt import golden_receipt
+from lib.documents.receipt.data import Receipt
+from tests.kit.golden_receipt import golden_receipt
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from lib.domain import formats, news, phones, price_history
+from lib.domain import formats, news, phones
+from lib.domain.billing import price_history
+from lib.domain.billing.price_history import Price
 from lib.domain.news import Audience, Draft, Kind, NewsRefused, State
-from lib.domain.price_history import Price
 
 NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
 DRAFT = Draft(Kind.NEWS, "Заголовок", "Текст", Audience.ORGANIZATION)

@@ -8,9 +8,9 @@ import pytest
 
 from lib.exchange.columns import FILES, Column, Kind
 from lib.exchange.source import PackageRefused
-from lib.services import exchange
-from lib.services.exchange import Verdict
-from tests.faults.kit import Package, Row, fetch, line, refuse, state, take
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
+from tests.kit.faults import Package, Row, fetch, line, refuse, state, take
 
 pytestmark = pytest.mark.usefixtures("wiped")
 
@@ -220,7 +220,7 @@ def test_months_at_the_limits(period: str, refused: bool, tmp_path: Path) -> Non
         row["period"] = period
     if refused:
         with pytest.raises(PackageRefused):
-            exchange.import_package(package.write(tmp_path))
+            importing.import_package(package.write(tmp_path))
         return
     take(package, tmp_path)
     assert fetch("SELECT DISTINCT period FROM accrual") == [
@@ -504,7 +504,7 @@ def test_the_same_rows_in_another_file_change_nothing(tmp_path: Path) -> None:
     package.rows["accruals"].reverse()
     package.rows["houses"][0]["floors"] = "09"
 
-    outcome = exchange.import_package(package.write(tmp_path))
+    outcome = importing.import_package(package.write(tmp_path))
 
     assert outcome.verdict is Verdict.IMPORTED
     assert not any(outcome.changes.values())

@@ -18,10 +18,10 @@ from sqlalchemy import text
 from db import session as database
 from db.embedded import EmbeddedServer
 from tests.conftest import bound
-from tests.db.embedded.kit import connect, eventually, postmasters, scratch
-from tests.exchange.month import Town
-from tests.faults.kit import fetch, state
-from tests.faults.process import Kabinet, killed_at_the_end
+from tests.kit.embedded import connect, eventually, postmasters, scratch
+from tests.kit.faults import fetch, state
+from tests.kit.month import Town
+from tests.kit.process import Kabinet, killed_at_the_end
 
 _KILLS, _POSTMASTER_KILLS = 20, 10
 _TOWN = Town("town", accounts=4_000)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from lib.exchange import report
 from lib.exchange.source import PackageRefused
-from lib.services import exchange
-from lib.services.exchange import Verdict
-from tests.faults.kit import GOLDEN, SOAK, Package, state
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
+from tests.kit.faults import GOLDEN, SOAK, Package, state
 
 _EXAMPLES = 30 * SOAK
 _STEMS = sorted(path.stem for path in GOLDEN.glob("*.csv"))
@@ -50,7 +50,7 @@ def survive(package: Path) -> None:
     """Import it; a refusal leaves every table as it was, a success can be repeated."""
     before = state()
     try:
-        outcome = exchange.import_package(package)
+        outcome = importing.import_package(package)
     except PackageRefused:
         event("no package at all")
         assert state() == before
@@ -61,7 +61,7 @@ def survive(package: Path) -> None:
     assert outcome.findings.has_errors == (outcome.verdict is Verdict.REFUSED)
     if outcome.verdict is Verdict.IMPORTED:
         after = state()
-        assert exchange.import_package(package).verdict is Verdict.UNCHANGED
+        assert importing.import_package(package).verdict is Verdict.UNCHANGED
         assert state() == after
     else:
         assert state() == before

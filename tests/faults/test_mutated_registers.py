@@ -13,11 +13,12 @@ from lib.exchange import report
 from lib.exchange.registers import reading
 from lib.exchange.registers.reading import RegisterRefused
 from lib.exchange.registers.statement import ROWS
-from lib.services import exchange, registers
-from lib.services.exchange import Verdict
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
+from lib.services.registers import importing as registers
 from tests.conftest import EMPTY, _cloned, bound
 from tests.exchange.registers.kit import FILES, FORMATS
-from tests.faults.kit import GOLDEN, SOAK, state
+from tests.kit.faults import GOLDEN, SOAK, state
 
 _READ, _TAKEN = 850 * SOAK, 150 * SOAK
 _PIECES = st.one_of(
@@ -73,7 +74,7 @@ def city(server: EmbeddedServer) -> Iterator[str]:
     """A database with the golden account in it, for the tests of this module."""
     with _cloned(server, EMPTY) as name:
         with bound(server, name):
-            assert exchange.import_package(GOLDEN).verdict is Verdict.IMPORTED
+            assert importing.import_package(GOLDEN).verdict is Verdict.IMPORTED
         yield name
 
 

@@ -17,11 +17,12 @@ from db import session as database
 from db.embedded import EmbeddedServer
 from db.session import DatabaseRole
 from lib import config
-from lib.domain.online_payment import State
-from lib.services import settlement, sign_in
+from lib.domain.payments.online import State
+from lib.services.payments import settlement
+from lib.services.people import sign_in
 from tests.conftest import DEMO, PASSWORD, _cloned, bound
-from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
-from tests.portal import ROOT
+from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
+from tests.kit.portal import ROOT
 
 # What a web process does when the form is sent, up to the step at which it is killed. Steps are
 # counted by their calls: «bank» before the request, «told» after the answer, «write» before what
@@ -33,7 +34,7 @@ from db import session as database
 from db.session import DatabaseRole
 from lib.acquiring.demonstration import DemonstrationBank
 from lib.services import payment_steps, settlement, sign_in
-from tests.paying import golden_payer
+from tests.kit.paying import golden_payer
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)

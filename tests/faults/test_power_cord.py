@@ -16,13 +16,14 @@ import pytest
 from db.embedded import EmbeddedServer
 from db.embedded.files import Layout, locked
 from lib.access import Role
-from lib.services import exchange, logins, sign_in
-from lib.services.logins import NewLogin
+from lib.services.packages import importing
+from lib.services.people import logins, sign_in
+from lib.services.people.logins import NewLogin
 from tests.conftest import bound
-from tests.db.embedded.kit import attached, eventually, postmasters, processes, scratch, supervisors
-from tests.exchange.month import Town
-from tests.faults.kit import GOLDEN, fetch, state
-from tests.faults.process import OPERATED, Kabinet, Web
+from tests.kit.embedded import attached, eventually, postmasters, processes, scratch, supervisors
+from tests.kit.faults import GOLDEN, fetch, state
+from tests.kit.month import Town
+from tests.kit.process import OPERATED, Kabinet, Web
 
 _PERIOD = dt.date(2024, 1, 1)
 PASSWORD = "Parol-dlya-testa-1"
@@ -58,7 +59,7 @@ def portal() -> Iterator[Signed]:
 def _signed(web: Web) -> Signed:
     server = EmbeddedServer.attach(web.kabinet.state / "postgres")
     with bound(server, "kabinet"):
-        exchange.import_package(GOLDEN)
+        importing.import_package(GOLDEN)
         logins.add_login(new=_LOGIN, password=PASSWORD)
         logins.grant_access(username=_LOGIN.username, sender="kamal", account="A1")
         ticket = sign_in.issue_ticket(

@@ -15,14 +15,14 @@ import pytest
 from db.embedded import EmbeddedServer
 from lib import clock
 from lib.access import Actor, Role
-from lib.services import register_decisions, register_queue, registers
-from lib.services.exchange import Verdict
-from lib.services.register_decisions import AlreadyDecided
+from lib.services.packages.importing import Verdict
+from lib.services.registers import decisions, importing, queue
+from lib.services.registers.decisions import AlreadyDecided
 from tests.conftest import DEMO, _cloned, bound
-from tests.faults import register_victim
-from tests.faults.kit import fetch, state
-from tests.faults.process import ROOT
-from tests.registers import GOLDEN, sber
+from tests.kit import register_victim
+from tests.kit.faults import fetch, state
+from tests.kit.process import ROOT
+from tests.kit.registers import GOLDEN, sber
 
 _FILES, _ROWS = 6, 20
 
@@ -76,7 +76,7 @@ def test_registers_at_once_come_in_each_once(tmp_path: Path) -> None:
     before = _sums()
 
     with ThreadPoolExecutor(len(files) * 2) as pool:
-        outcomes = list(pool.map(registers.import_register, files * 2))
+        outcomes = list(pool.map(importing.import_register, files * 2))
 
     verdicts = [outcome.verdict for outcome in outcomes]
     assert verdicts.count(Verdict.IMPORTED) == len(files)
@@ -87,17 +87,15 @@ def test_registers_at_once_come_in_each_once(tmp_path: Path) -> None:
 
 
 def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
-    registers.import_register(sber(tmp_path, f"{_day()};CLICK;12345;7,00", name="c.txt"))
+    importing.import_register(sber(tmp_path, f"{_day()};CLICK;12345;7,00", name="c.txt"))
     [(login,)] = fetch("SELECT id FROM login WHERE username = 'admin'")
     admin = Actor(login, "admin", "", "", Role.ADMIN)
-    row = next(
-        one for one in register_queue.list_waiting(actor=admin).rows if one.number == "12345"
-    )
+    row = next(one for one in queue.list_waiting(actor=admin).rows if one.number == "12345")
     colleagues = [admin] * 6 + [Actor(login + 1, "other", "", "", Role.ADMIN)] * 6
 
     def click(actor: Actor) -> str:
         try:
-            return register_decisions.post(
+            return decisions.post(
                 actor=actor,
                 register_id=row.register_id,
                 line=row.line,
@@ -122,7 +120,7 @@ def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
 def _victim(server: EmbeddedServer, town: str, path: Path, step: str) -> "subprocess.Popen[bytes]":
     url = server.cluster.url(user="kabinet_ROLE", database=town)
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.register_victim", str(path), step],
+        [sys.executable, "-m", "tests.kit.register_victim", str(path), step],
         cwd=ROOT,
         env={**os.environ, register_victim.URL: url},
     )
@@ -139,6 +137,6 @@ def test_a_killed_import_leaves_nothing_and_the_next_one_works(
 
     both = [_victim(server, town, path, "never") for path in (first, second)]
     assert [process.wait(timeout=120) for process in both] == [0, 0]
-    assert registers.import_register(first).verdict is Verdict.UNCHANGED
+    assert importing.import_register(first).verdict is Verdict.UNCHANGED
     assert _sums()[0] - before["register_row"][0] <= 2 * _ROWS
     assert state()["register"][0] - before["register"][0] == 2

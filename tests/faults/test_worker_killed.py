@@ -18,11 +18,11 @@ from db import session as database
 from db.embedded import EmbeddedServer
 from lib.mail import outbox
 from lib.mail.letter import compose
-from tests.db.embedded.kit import eventually
-from tests.faults.kit import SOAK, fetch
-from tests.faults.process import OPERATED
-from tests.mail.server import Post, post_office
-from tests.portal import ROOT
+from tests.kit.embedded import eventually
+from tests.kit.faults import SOAK, fetch
+from tests.kit.mail_server import Post, post_office
+from tests.kit.portal import ROOT
+from tests.kit.process import OPERATED
 
 _KILLS, _LETTERS = (6, 150) if SOAK == 1 else (20, 500)
 _HANDS = 4

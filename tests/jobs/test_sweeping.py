@@ -6,8 +6,8 @@ import pytest
 
 from lib import clock, jobs
 from lib.access import Actor
-from tests.appeals import send
-from tests.identity import asked, changed, letters, register, solved
+from tests.kit.appeals import send
+from tests.kit.identity import asked, changed, letters, register, solved
 
 
 @pytest.mark.usefixtures("db")

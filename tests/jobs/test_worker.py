@@ -16,8 +16,8 @@ from db import session as database
 from lib import jobs, queue
 from lib.jobs import Task, worker
 from lib.jobs.worker import Pace
-from tests.db.embedded.kit import eventually
-from tests.faults.kit import fetch
+from tests.kit.embedded import eventually
+from tests.kit.faults import fetch
 
 PACE = Pace(concurrency=2, stalled_after=1)
 Register = Callable[..., None]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.portal import PASSWORD, Portal, launch
+from tests.kit.portal import PASSWORD, Portal, launch
 
 # two cores carry the portal, its database, the browser and other workers
 expect.set_options(timeout=20_000)

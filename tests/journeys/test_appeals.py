@@ -8,9 +8,9 @@ import pypdfium2
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.attaching import photo
 from tests.journeys.test_keyboard import tab_to
-from tests.portal import Portal
+from tests.kit.attaching import photo
+from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
 

@@ -11,10 +11,10 @@ from db.embedded import EmbeddedServer
 from db.session import DatabaseRole
 from lib.access import Role
 from lib.domain import formats
-from lib.services import logins
-from lib.services.logins import NewLogin
-from tests.attaching import NUMBER, PAID, PAID_ON, photo
-from tests.portal import PASSWORD, Portal
+from lib.services.people import logins
+from lib.services.people.logins import NewLogin
+from tests.kit.attaching import NUMBER, PAID, PAID_ON, photo
+from tests.kit.portal import PASSWORD, Portal
 
 pytestmark = pytest.mark.journey
 LOGIN = NewLogin("novosel", "novosel@example.org", "Ситдикова", "Камалия", Role.RESIDENT)

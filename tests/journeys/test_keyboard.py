@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.portal import PASSWORD, Portal
+from tests.kit.portal import PASSWORD, Portal
 
 pytestmark = pytest.mark.journey
 _MOST_TABS = 40

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.faults.kit import SOAK
-from tests.portal import Portal, whole
+from tests.kit.faults import SOAK
+from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

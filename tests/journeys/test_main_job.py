@@ -11,8 +11,8 @@ import pytest
 import zxingcpp
 from playwright.sync_api import BrowserContext, Page, expect
 
-from lib.domain import payment_qr_reading
-from tests.portal import whole
+from lib.domain.payment_code import reader
+from tests.kit.portal import whole
 
 pytestmark = pytest.mark.journey
 
@@ -93,7 +93,7 @@ def the_receipt_has_the_same_figures(content: bytes) -> None:
 def the_codes_on_the_printed_page_are_read(content: bytes) -> None:
     page = pypdfium2.PdfDocument(content)[0]
     read = zxingcpp.read_barcodes(page.render(scale=300 / 72).to_pil())
-    codes = [payment_qr_reading.parse(code.bytes).fields for code in read]
+    codes = [reader.parse(code.bytes).fields for code in read]
 
     assert {(c["Sum"], c["PersonalAcc"]) for c in codes} == {
         ("8853", "40702810600000000043"),

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.portal import Portal, whole
+from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 _LAST = (

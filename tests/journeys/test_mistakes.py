@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.test_keyboard import tab_to
 from tests.journeys.test_looks import serious
-from tests.portal import Portal, whole
+from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 PHONE = {"width": 390, "height": 844}

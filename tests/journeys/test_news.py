@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.portal import Portal
+from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
 

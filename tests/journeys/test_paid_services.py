@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.test_looks import SIDEWAYS, serious
-from tests.portal import Portal, whole
+from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 WELDING = "Сварочные работы"

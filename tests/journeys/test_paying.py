@@ -8,9 +8,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from lib.domain import payment_qr_reading
+from lib.domain.payment_code import reader
 from tests.journeys.test_looks import PHONE, SIDEWAYS, WIDE, serious
-from tests.portal import Portal, whole
+from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 
@@ -111,7 +111,7 @@ def test_the_codes_are_read_off_the_screen(
         codes.nth(number).locator("img").scroll_into_view_if_needed()
         seen = Image.open(io.BytesIO(page.screenshot()))
         for code in zxingcpp.read_barcodes(seen):
-            fields = payment_qr_reading.parse(code.bytes).fields
+            fields = reader.parse(code.bytes).fields
             read[fields["PersonalAcc"]] = fields["Sum"]
 
     assert read == {"40702810600000000043": "8853", "40702810300000000042": "3840"}

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.portal import whole
-from tests.workbook import Amount, sheets
+from tests.kit.portal import whole
+from tests.kit.workbook import Amount, sheets
 
 pytestmark = pytest.mark.journey
 PHONE = {"width": 390, "height": 844}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.portal import PASSWORD, Portal, whole
+from tests.kit.portal import PASSWORD, Portal, whole
 
 pytestmark = pytest.mark.journey
 NAME, NEW_PASSWORD = "profile.journey", "novyj-Parol-2026"

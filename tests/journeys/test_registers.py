@@ -9,11 +9,11 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from lib.domain import payment_qr_reading
-from tests.faults.kit import Package
-from tests.faults.process import Kabinet
+from lib.domain.payment_code import reader
 from tests.journeys.test_looks import PHONE, SIDEWAYS, serious
-from tests.portal import Portal, whole
+from tests.kit.faults import Package
+from tests.kit.portal import Portal, whole
+from tests.kit.process import Kabinet
 
 pytestmark = pytest.mark.journey
 _PAID = "12.11.2014"
@@ -40,7 +40,7 @@ def scanned(page: Page) -> dict[str, dict[str, str]]:
     for number in range(codes.count()):
         codes.nth(number).locator("img").scroll_into_view_if_needed()
         for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot()))):
-            fields = payment_qr_reading.parse(code.bytes).fields
+            fields = reader.parse(code.bytes).fields
             found[fields["PersonalAcc"]] = dict(fields)
     return found
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.attaching import NUMBER
 from tests.journeys.test_keyboard import tab_to
 from tests.journeys.test_looks import serious
-from tests.portal import Portal
+from tests.kit.attaching import NUMBER
+from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
 # as if the resident had written a moment ago: writing itself has a journey of its own

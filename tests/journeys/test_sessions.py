@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lib import links
-from tests.faults.kit import SOAK
-from tests.portal import Portal
+from tests.kit.faults import SOAK
+from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
 NOT_FOUND = "Страница не найдена"

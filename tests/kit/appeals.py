@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.models import Appeal
 from lib.access import Actor, Role
-from lib.domain.appeals import EntryKind, Side, Status, Topic
-from lib.services import appeal_news, appeal_steps, appeals, logins
-from lib.services.logins import NewLogin
-from tests.identity import PASSWORD, asked, changed
+from lib.domain.appeals.rules import EntryKind, Side, Status, Topic
+from lib.services.appeals import notices, resident_appeals, steps
+from lib.services.people import logins
+from lib.services.people.logins import NewLogin
+from tests.kit.identity import PASSWORD, asked, changed
 
 HOME = "203.0.113.5"
 
 
-def place(actor: Actor) -> appeals.Addressee:
+def place(actor: Actor) -> resident_appeals.Addressee:
     """Return whom the actor's first account writes to."""
-    return appeals.list_addressees(actor=actor)[0]
+    return resident_appeals.list_addressees(actor=actor)[0]
 
 
 def send(actor: Actor, **words: Any) -> tuple[int, str]:
@@ -38,7 +39,7 @@ def send(actor: Actor, **words: Any) -> tuple[int, str]:
         "request_key": uuid4().hex,
         "address": HOME,
     }
-    return appeals.submit_appeal(actor=actor, **(values | words))
+    return resident_appeals.submit_appeal(actor=actor, **(values | words))
 
 
 def speak(
@@ -51,7 +52,7 @@ def speak(
 ) -> None:
     """Let staff of the appeal's organisation say something and move it on."""
     with held(clerk, appeal_id) as (session, appeal):
-        appeal_steps.say(
+        steps.say(
             session,
             appeal=appeal,
             actor=clerk,
@@ -61,7 +62,7 @@ def speak(
             request_key=uuid4().hex,
         )
         for status in to:
-            appeal_steps.move(
+            steps.move(
                 session,
                 appeal=appeal,
                 actor=clerk,
@@ -80,9 +81,7 @@ def held(clerk: Actor, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
     with database.transaction(viewer) as session:
         yield (
             session,
-            appeal_steps.locked(
-                session, actor=clerk, account_id=row.account_id, appeal_id=appeal_id
-            ),
+            steps.locked(session, actor=clerk, account_id=row.account_id, appeal_id=appeal_id),
         )
 
 
@@ -100,4 +99,4 @@ def staff_of(clerk: Actor, username: str) -> None:
 def tell_all() -> None:
     """Post the letters about every line that nobody has told of yet."""
     for row in asked("SELECT account_id, id FROM appeal_entry WHERE told_at IS NULL ORDER BY id"):
-        appeal_news.tell(account_id=row.account_id, entry_id=row.id)
+        notices.tell(account_id=row.account_id, entry_id=row.id)

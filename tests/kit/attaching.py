@@ -8,11 +8,12 @@ from PIL import Image
 
 from lib.access import Actor, Role
 from lib.errors import PortalError
-from lib.services import attachments, logins, sign_in
-from lib.services.account_claims import Claim
-from lib.services.attachments import CaptchaAnswer
-from lib.services.logins import NewLogin
-from tests.identity import VISIT, asked, solved
+from lib.services.accounts import attachments
+from lib.services.accounts.attachments import CaptchaAnswer
+from lib.services.accounts.claims import Claim
+from lib.services.people import logins, sign_in
+from lib.services.people.logins import NewLogin
+from tests.kit.identity import VISIT, asked, solved
 
 HOME, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 PASSWORD = "Sirenevy-Tuman-7"

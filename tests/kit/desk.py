@@ -4,11 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 from lib.access import Actor, Role
-from lib.services import desk_threads, logins
-from lib.services.desk_work import Seen
-from lib.services.logins import NewLogin
-from tests.attaching import PASSWORD, signed
-from tests.identity import asked
+from lib.services.appeals import desk_threads
+from lib.services.appeals.desk_work import Seen
+from lib.services.people import logins
+from lib.services.people.logins import NewLogin
+from tests.kit.attaching import PASSWORD, signed
+from tests.kit.identity import asked
 
 STRANGER_SENDER = "uyut"
 

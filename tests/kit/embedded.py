@@ -19,7 +19,7 @@ import psycopg
 
 from db.embedded import EmbeddedServer
 
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[2]
 PATIENCE = 30.0
 ROOM = 2 * 1024**3
 _at_exit = ExitStack()

@@ -15,10 +15,10 @@ from sqlalchemy import text
 from db import session as database
 from lib.exchange.columns import FILES
 from lib.exchange.findings import Finding, Severity
-from lib.services import exchange
-from lib.services.exchange import ImportOutcome, Verdict
+from lib.services.packages import importing
+from lib.services.packages.importing import ImportOutcome, Verdict
 
-GOLDEN = Path(exchange.__file__).parents[1] / "demo" / "golden" / "2014-10"
+GOLDEN = Path(importing.__file__).parents[2] / "demo" / "golden" / "2014-10"
 # how many times as long the random tests go on
 SOAK = 20 if os.environ.get("KABINET_SOAK") else 1
 Row = dict[str, str]
@@ -91,7 +91,7 @@ def line(**changed: str) -> Row:
 
 def take(package: Package, folder: Path) -> ImportOutcome:
     """Import a package that must come in."""
-    outcome = exchange.import_package(package.write(folder))
+    outcome = importing.import_package(package.write(folder))
     assert outcome.verdict is Verdict.IMPORTED, errors(outcome)
     return outcome
 
@@ -99,7 +99,7 @@ def take(package: Package, folder: Path) -> ImportOutcome:
 def refuse(package: Package, folder: Path) -> list[Finding]:
     """Import a package that must be refused and change nothing; return the errors."""
     before = state()
-    outcome = exchange.import_package(package.write(folder))
+    outcome = importing.import_package(package.write(folder))
     assert outcome.verdict is Verdict.REFUSED
     assert state() == before
     return errors(outcome)

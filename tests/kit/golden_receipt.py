@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from lib.documents.receipt_data import (
+from lib.documents.receipt.data import (
     Receipt,
     ReceiptCode,
     ReceiptExecutor,
@@ -13,7 +13,7 @@ from lib.documents.receipt_data import (
     ReceiptMeter,
     ReceiptTotals,
 )
-from lib.domain import payment_qr
+from lib.domain.payment_code import writer
 
 D = Decimal
 BANK = "АО «БАНК ДЛЯ ПРИМЕРОВ»"
@@ -57,7 +57,7 @@ def _code(recipient: str, purpose: str, amount: str, inn: str, account: str) -> 
         "PaymPeriod": "102014",
         "TechCode": "02",
     }
-    payload = payment_qr.encode(fields, encoding=payment_qr.Encoding.UTF8)
+    payload = writer.encode(fields, encoding=writer.Encoding.UTF8)
     return ReceiptCode(
         recipient=recipient,
         purpose=purpose,

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.portal import PASSWORD, Portal
+from tests.kit.portal import PASSWORD, Portal
 
 FOLDER = Path("lib/ui/guide/pictures")
 LARGEST = 60 * 1024

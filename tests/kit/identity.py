@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from db import session as database
-from lib.services import activations, captchas, registrations
-from lib.services.registrations import Registration
+from lib.services import captchas
+from lib.services.people import activations, registrations
+from lib.services.people.registrations import Registration
 
 PASSWORD = "Sirenevy-Tuman-7"
 VISIT = "browser"

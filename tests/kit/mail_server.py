@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from lib import clock
-from tests.portal import free_port
+from tests.kit.portal import free_port
 
 USER, PASSWORD = "portal@example.ru", "p@ss/:1 %"
 

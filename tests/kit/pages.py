@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
-from lib.services import sign_in
+from lib.services.people import sign_in
 from lib.ui import session
 
 MAIN = Path(__file__).parents[2] / "pages/main.py"

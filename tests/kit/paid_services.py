@@ -5,18 +5,13 @@ from uuid import uuid4
 
 from lib import clock
 from lib.access import Actor
-from lib.services import (
-    paid_request_steps,
-    paid_requests,
-    paid_services,
-    price_list,
-)
-from lib.services.paid_request_steps import Step
-from lib.services.paid_requests import PaidRequest
-from lib.services.paid_services import Offer, Order
-from lib.services.price_list import Draft
-from tests.attaching import HOME
-from tests.identity import asked
+from lib.services.paid_services import ordering, price_list, request_steps, requests
+from lib.services.paid_services.ordering import Offer, Order
+from lib.services.paid_services.price_list import Draft
+from lib.services.paid_services.request_steps import Step
+from lib.services.paid_services.requests import PaidRequest
+from tests.kit.attaching import HOME
+from tests.kit.identity import asked
 
 D = Decimal
 TAP, DOOR = "Замена смесителя", "Ремонт двери подъезда"
@@ -30,7 +25,7 @@ def listed(clerk: Actor) -> None:
 
 
 def offer(actor: Actor, name: str = TAP) -> Offer:
-    return next(one for one in paid_services.list_offers(actor=actor) if one.name == name)
+    return next(one for one in ordering.list_offers(actor=actor) if one.name == name)
 
 
 def ordered(actor: Actor, name: str = TAP, **changed: object) -> PaidRequest:
@@ -44,13 +39,13 @@ def ordered(actor: Actor, name: str = TAP, **changed: object) -> PaidRequest:
         "contact": "+7 900 000-00-00",
         "comment": "",
     }
-    _, number = paid_services.order(
+    _, number = ordering.order(
         actor=actor,
         wanted=Order(**(values | changed)),  # type: ignore[arg-type]
         request_key=uuid4().hex,
         address=HOME,
     )
-    return next(one for one in paid_requests.list_requests(actor=actor) if one.number == number)
+    return next(one for one in requests.list_requests(actor=actor) if one.number == number)
 
 
 def step(request: PaidRequest, *, version: int | None = None) -> Step:
@@ -64,13 +59,13 @@ def step(request: PaidRequest, *, version: int | None = None) -> Step:
 
 
 def again(actor: Actor, request: PaidRequest) -> PaidRequest:
-    return paid_requests.get_request(actor=actor, appeal_id=request.appeal_id)
+    return requests.get_request(actor=actor, appeal_id=request.appeal_id)
 
 
 def agreed(actor: Actor, clerk: Actor) -> PaidRequest:
     """A request whose list price the organisation has agreed to."""
     request = ordered(actor)
-    paid_request_steps.offer(actor=clerk, step=step(request), price=D(1500))
+    request_steps.offer(actor=clerk, step=step(request), price=D(1500))
     return again(actor, request)
 
 

@@ -20,10 +20,11 @@ from sqlalchemy import text
 from db import session as database
 from lib.access import Actor
 from lib.acquiring.bank import Method
-from lib.services import accounts, paying
-from lib.services.accounts import AccountCard
-from lib.services.paying import OnlineTry
-from tests.portal import ROOT, free_port
+from lib.services.billing import account_cards
+from lib.services.billing.account_cards import AccountCard
+from lib.services.payments import paying
+from lib.services.payments.paying import OnlineTry
+from tests.kit.portal import ROOT, free_port
 
 
 @dataclass
@@ -103,7 +104,7 @@ class Payer:
 
     @property
     def card(self) -> AccountCard:
-        held = accounts.list_cards(actor=self.actor)
+        held = account_cards.list_cards(actor=self.actor)
         return next(card for card in held if card.account_id == self.account_id)
 
     @property
@@ -134,7 +135,7 @@ class Payer:
 
 
 def golden_payer(actor: Actor) -> Payer:
-    held = accounts.list_accounts(actor=actor)
+    held = account_cards.list_accounts(actor=actor)
     return Payer(actor, next(c.account_id for c in held if c.number == "0000012345"))
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 from db.embedded import EmbeddedServer
 
 PASSWORD = "demo-Parol-2014"
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",

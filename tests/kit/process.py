@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx2
 
 from lib.web.cookies import SESSION
-from tests.db.embedded.kit import eventually
-from tests.portal import free_port
+from tests.kit.embedded import eventually
+from tests.kit.portal import free_port
 
 ROOT = Path(__file__).parents[2]
 # how a portal runs that is no demonstration

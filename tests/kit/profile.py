@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from db import session as database
 from lib.access import Actor
-from lib.services import sign_in
+from lib.services.people import sign_in
 
 PASSWORD = "demo-Parol-2014"
 NEW_PASSWORD = "novyj-Parol-2026"

@@ -1,4 +1,4 @@
-"""`python -m tests.faults.register_victim FILE STEP`: an import that dies at one of its steps."""
+"""`python -m tests.kit.register_victim FILE STEP`: an import that dies at one of its steps."""
 
 import os
 import signal
@@ -10,7 +10,8 @@ from typing import Any
 from db import loading
 from db import session as database
 from db.session import DatabaseRole
-from lib.services import audit, registers
+from lib.services.audit import trail
+from lib.services.registers import importing
 
 STEPS = ("rows", "parts", "audit")
 URL = "VICTIM_URL"
@@ -23,8 +24,8 @@ def main() -> None:
     database.bind({role: database.engine(url.replace("ROLE", role.value)) for role in DatabaseRole})
     copies = iter(STEPS)
     loading.copy_in = _dying(loading.copy_in, lambda: next(copies) == step)
-    audit.record = _dying(audit.record, lambda: step == "audit")
-    registers.import_register(Path(path))
+    trail.record = _dying(trail.record, lambda: step == "audit")
+    importing.import_register(Path(path))
 
 
 def _dying(work: Callable[..., Any], is_due: Callable[[], bool]) -> Callable[..., Any]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from db import session as database
 from lib.access import Actor
-from lib.services import accounts, register_pairing, registers
-from lib.services.registers import RegisterOutcome
-from tests.identity import asked, changed
+from lib.services.billing import account_cards
+from lib.services.registers import importing, pairing
+from lib.services.registers.importing import RegisterOutcome
+from tests.kit.identity import asked, changed
 
 WATER, HOUSING = "Водоснабжение", "Жилищные"
 GOLDEN = "0000012345"
@@ -17,7 +18,7 @@ HEAD = "40702810600000000043=78=14.11.2014\r\n"
 
 
 def take(path: Path, code: str | None = None, **options: Any) -> RegisterOutcome:
-    return registers.import_register(path, format_code=code, **options)
+    return importing.import_register(path, format_code=code, **options)
 
 
 def sber(folder: Path, *lines: str, name: str = "register.txt", number: int = 1) -> Path:
@@ -40,11 +41,11 @@ def carry() -> None:
     """Do what an import of a package does once its payments are there."""
     (sender,) = asked("SELECT sender_id FROM account WHERE number = :n", n=GOLDEN)
     with database.transaction(database.OWNER) as session:
-        register_pairing.carry(session, sender_id=sender.sender_id)
+        pairing.carry(session, sender_id=sender.sender_id)
 
 
 def due(resident: Actor) -> dict[str, Decimal]:
-    (card,) = [c for c in accounts.list_cards(actor=resident) if c.number == GOLDEN]
+    (card,) = [c for c in account_cards.list_cards(actor=resident) if c.number == GOLDEN]
     assert card.bill
     return {group.name: card.due[group.group_id] for group in card.bill.groups}
 

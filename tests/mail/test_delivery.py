@@ -13,8 +13,8 @@ from lib.config import SettingsRefused
 from lib.mail import delivery, folder, message
 from lib.mail.delivery import NotDelivered
 from lib.mail.letter import compose
-from tests.mail.server import PASSWORD, USER, guarded_post_office, post_office, self_signed
-from tests.portal import free_port
+from tests.kit.mail_server import PASSWORD, USER, guarded_post_office, post_office, self_signed
+from tests.kit.portal import free_port
 
 Settings = Callable[..., None]
 

@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from lib import config
 from lib.access import Actor
-from lib.domain.appeals import EntryKind, Status, Topic
-from tests.appeals import place, send, speak
-from tests.attaching import newcomer
-from tests.identity import asked, changed
-from tests.pages.kit import markup, press, shown
+from lib.domain.appeals.rules import EntryKind, Status, Topic
+from tests.kit.appeals import place, send, speak
+from tests.kit.attaching import newcomer
+from tests.kit.identity import asked, changed
+from tests.kit.pages import markup, press, shown
 
 SCREEN = "resident/appeals.py"
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
-from lib.services import account_requests, sign_in
+from lib.services.accounts import requests
+from lib.services.people import sign_in
 from lib.ui import session
-from tests.attaching import HOME, NUMBER, PAID, PAID_ON, PASSWORD, golden, held, newcomer, photo
-from tests.identity import asked, changed
-from tests.pages.kit import MAIN, markup, press
+from tests.kit.attaching import HOME, NUMBER, PAID, PAID_ON, PASSWORD, golden, held, newcomer, photo
+from tests.kit.identity import asked, changed
+from tests.kit.pages import MAIN, markup, press
 
 WAYS = ("payment", "code", "photo")
 Opened = Callable[..., AppTest]
@@ -152,7 +153,7 @@ class TestAttach:
         assert "Добавить лицевой счет</a>" in shown
 
     def test_an_empty_home_shows_what_was_asked_for(self, opened: Opened, actor: Actor) -> None:
-        account_requests.request_account(
+        requests.request_account(
             actor=actor, claim=golden(), comment="", content=photo(), address=HOME
         )
 
@@ -166,7 +167,7 @@ class TestAttach:
 class TestRequests:
     @pytest.fixture
     def request_id(self, actor: Actor) -> int:
-        account_requests.request_account(
+        requests.request_account(
             actor=actor, claim=golden(), comment="<b>Я</b>", content=photo(), address=HOME
         )
         return int(asked("SELECT id FROM account_request")[0].id)

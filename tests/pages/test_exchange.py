@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
-from lib.services import register_queue, sign_in
+from lib.services.people import sign_in
+from lib.services.registers import queue
 from lib.ui import session
-from tests.identity import changed
-from tests.pages.kit import MAIN, markup, press
-from tests.registers import GOLDEN, HOUSING, WATER, due, sber, take
+from tests.kit.identity import changed
+from tests.kit.pages import MAIN, markup, press
+from tests.kit.registers import GOLDEN, HOUSING, WATER, due, sber, take
 
 SCREEN = "staff/exchange.py"
 Opened = Callable[..., AppTest]
@@ -110,5 +111,5 @@ class TestStatements:
 
         assert not page.exception
         assert "Ждут разбора: 30 на 30,00 ₽. Показаны первые 20." in markup(page)
-        assert len(page.text_input) == register_queue.MOST_SHOWN
+        assert len(page.text_input) == queue.MOST_SHOWN
         assert 3 <= len(counted) <= 6, counted

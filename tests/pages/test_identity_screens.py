@@ -9,10 +9,11 @@ from sqlalchemy import Connection, event
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
-from lib.services import captchas, recoveries, sign_in
+from lib.services import captchas
+from lib.services.people import recoveries, sign_in
 from lib.ui import session
-from tests.identity import FORM, HOME, VISIT, asked, letters, register, solved, token
-from tests.pages.kit import MAIN, markup
+from tests.kit.identity import FORM, HOME, VISIT, asked, letters, register, solved, token
+from tests.kit.pages import MAIN, markup
 
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
 Open = Callable[..., AppTest]

@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from lib import clock
 from lib.access import Actor
-from lib.services import sign_in
+from lib.services.people import sign_in
 from lib.ui import session
-from tests.identity import asked, changed
-from tests.pages.kit import MAIN, markup
+from tests.kit.identity import asked, changed
+from tests.kit.pages import MAIN, markup
 
 SCREEN = "resident/meters.py"
 

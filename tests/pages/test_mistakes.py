@@ -11,10 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
 from lib.domain.mistakes import Report
-from lib.services import mistake_reports, mistakes, sign_in
+from lib.services.mistakes import decisions, reports
+from lib.services.people import sign_in
 from lib.ui import session
-from tests.identity import HOME, asked
-from tests.pages.kit import MAIN, markup, press
+from tests.kit.identity import HOME, asked
+from tests.kit.pages import MAIN, markup, press
 
 DESK, GUIDE = "staff/mistakes.py", "public/guide.py"
 
@@ -53,7 +54,7 @@ def counted(db: Connection) -> Iterator[list[str]]:
 
 def report(reporter: Actor | None, selected: str = "Превет") -> None:
     found = Report("/guide?section=meters", selected, "Скажите ", "!", "буква", f"{selected:0>32}")
-    mistake_reports.report_mistake(reporter=reporter, report=found, address=HOME)
+    reports.report_mistake(reporter=reporter, report=found, address=HOME)
 
 
 class TestDesk:
@@ -92,7 +93,7 @@ class TestDesk:
         db: Connection,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(mistakes, "MOST_SHOWN", 2)
+        monkeypatch.setattr(decisions, "MOST_SHOWN", 2)
         for word in ("а", "б", "в"):
             report(resident, word)
         page = opened(clerk, DESK)
@@ -107,7 +108,7 @@ class TestDesk:
         self, opened: Callable[..., AppTest], signed_in: Callable[..., Actor]
     ) -> None:
         found = Report("/charges", "Вайти", "", "", "", "0" * 32)
-        mistake_reports.report_mistake(reporter=None, report=found, address=HOME)
+        reports.report_mistake(reporter=None, report=found, address=HOME)
 
         assert "Вход (/charges)" in markup(opened(signed_in("admin"), DESK))
 

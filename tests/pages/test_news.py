@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from db import session as database
 from lib.access import Actor
 from lib.domain.news import Audience, Draft, Kind
-from lib.services import news_publication, sign_in
+from lib.services.news import publication
+from lib.services.people import sign_in
 from lib.ui import session
-from tests.pages.kit import MAIN, markup
+from tests.kit.pages import MAIN, markup
 
 EVIL = "<script>alert(1)</script>"
 
@@ -258,7 +259,7 @@ class TestDesk:
     ) -> None:
         key = int(scalar("SELECT id FROM news WHERE request_key = 'demo.heating'"))
         page = opened(staff, "staff/news_desk.py", id=str(key))
-        news_publication.change(
+        publication.change(
             actor=replace(staff, full_name="Сидорова Ольга"),
             news_id=key,
             draft=Draft(Kind.NEWS, "Её заголовок", "Её текст", Audience.ORGANIZATION),

@@ -11,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from lib import clock
 from lib.access import Actor
-from lib.domain.appeals import Status
-from lib.services import paid_request_steps, paid_requests, price_list, sign_in
-from tests.attaching import newcomer
-from tests.identity import changed
-from tests.pages.kit import markup, press, shown
-from tests.paid_services import DOOR, TAP, D, again, agreed, listed, offer, ordered, step
+from lib.domain.appeals.rules import Status
+from lib.services.paid_services import price_list, request_steps, requests
+from lib.services.people import sign_in
+from tests.kit.attaching import newcomer
+from tests.kit.identity import changed
+from tests.kit.pages import markup, press, shown
+from tests.kit.paid_services import DOOR, TAP, D, again, agreed, listed, offer, ordered, step
 
 SCREEN, PRICES = "resident/paid_services.py", "staff/price_list.py"
 MOST_STATEMENTS = 6
@@ -82,7 +83,7 @@ class TestTheResident:
         page.text_input[0].set_value("+7 900 000-00-00")
         press(page, "Отправить заявку")
 
-        (request,) = paid_requests.list_requests(actor=resident)
+        (request,) = requests.list_requests(actor=resident)
         assert (request.name, request.wanted_on) == (TAP, clock.today() + dt.timedelta(3))
         assert f"Заявка № {request.number}" in markup(page)
 
@@ -99,12 +100,12 @@ class TestTheResident:
             "Цена изменилась: 9\xa0900,00 ₽. Проверьте и отправьте ещё раз."
         )
         assert "9\xa0900,00 ₽ за выезд" in markup(page)
-        assert paid_requests.list_requests(actor=resident) == ()
+        assert requests.list_requests(actor=resident) == ()
         changed("UPDATE paid_service SET price = 9950 WHERE name = :name", name=TAP)
         press(page, "Отправить заявку")
         assert "9\xa0950,00 ₽" in page.error[0].value  # which nobody has read yet either
         press(page, "Отправить заявку")
-        (request,) = paid_requests.list_requests(actor=resident)
+        (request,) = requests.list_requests(actor=resident)
         assert request.list_price == D(9950)
 
     def test_is_told_what_is_missing(self, opened: Callable[..., AppTest], resident: Actor) -> None:
@@ -116,7 +117,7 @@ class TestTheResident:
         self, opened: Callable[..., AppTest], clerk: Actor, resident: Actor
     ) -> None:
         request = ordered(resident, DOOR)
-        paid_request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+        request_steps.offer(actor=clerk, step=step(request), price=D(3200))
         page = opened(resident, id=request.appeal_id)
         assert "Предлагаем цену 3\xa0200,00 ₽." in markup(page)
 
@@ -265,14 +266,15 @@ class TestTheCard:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: clerk)
 
         def script(account_id: int, appeal_id: int) -> None:
-            from lib.services import desk_threads
-            from lib.ui import paid_request_card, session, submit
+            from lib.services.appeals import desk_threads
+            from lib.ui import session, submit
+            from lib.ui.paid_services import request_card
 
             actor = session.begin_run()
             assert actor is not None
             found = desk_threads.get_thread(actor=actor, account_id=account_id, appeal_id=appeal_id)
             submit.told()
-            paid_request_card.show(actor, found.thread)
+            request_card.show(actor, found.thread)
 
         values = (request.account_id, request.appeal_id)
         page = AppTest.from_function(script, args=values, default_timeout=30).run()
@@ -298,7 +300,7 @@ class TestTheCard:
     ) -> None:
         request = ordered(resident, DOOR)
         page = self.card(monkeypatch, clerk, request)
-        paid_request_steps.offer(actor=clerk, step=step(request), price=D(700))
+        request_steps.offer(actor=clerk, step=step(request), price=D(700))
         field(page, "text_input", "Цена, ₽").set_value("500")
 
         press(page, "Назвать цену")
@@ -314,7 +316,7 @@ class TestTheCard:
     ) -> None:
         request = ordered(resident)
         page = self.card(monkeypatch, clerk, request)
-        paid_request_steps.offer(actor=clerk, step=step(request), price=D(1500))
+        request_steps.offer(actor=clerk, step=step(request), price=D(1500))
 
         press(page, "Назвать цену")
 

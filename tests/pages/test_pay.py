@@ -17,9 +17,9 @@ from streamlit.testing.v1 import AppTest
 from db import session as database
 from lib import config
 from lib.access import Actor
-from lib.domain import payment_qr_reading
-from tests.pages.kit import markup, press, shown
-from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
+from lib.domain.payment_code import reader
+from tests.kit.pages import markup, press, shown
+from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
 
 SCREEN = "resident/pay.py"
 
@@ -62,7 +62,7 @@ def decoded(page: AppTest) -> dict[str, str]:
     for drawn in re.findall(r'src="data:image/png;base64,([^"]+)"', markup(page)):
         picture = Image.open(io.BytesIO(base64.b64decode(drawn))).convert("L")
         (code,) = zxingcpp.read_barcodes(picture)
-        fields = payment_qr_reading.parse(code.bytes).fields
+        fields = reader.parse(code.bytes).fields
         found[fields["PersonalAcc"]] = fields["Sum"]
     return found
 

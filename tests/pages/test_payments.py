@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from db import session as database
 from lib.access import Actor
 from lib.domain import formats
-from tests.pages.kit import markup, shown
+from tests.kit.pages import markup, shown
 
 SCREEN = "resident/payments.py"
 

@@ -10,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from db import session as database
 from lib.access import AccessDenied, Actor, Role
-from lib.services import audit_log, invitations, sign_in
-from lib.services.audit_log import Chosen
-from lib.ui import audit_table, session
-from tests.pages.kit import MAIN, markup
+from lib.services.audit import log
+from lib.services.audit.log import Chosen
+from lib.services.people import invitations, sign_in
+from lib.ui import audit, session
+from tests.kit.pages import MAIN, markup
 
 
 @pytest.fixture
@@ -294,9 +295,9 @@ class TestAudit:
     ) -> None:
         monkeypatch.setattr(sign_in, "find_actor", lambda *, token: admin if token else None)
 
-        assert audit_table._file("t", "192.0.2.1", Chosen()).startswith(b"\xef\xbb\xbf")
+        assert audit._file("t", "192.0.2.1", Chosen()).startswith(b"\xef\xbb\xbf")
         with pytest.raises(AccessDenied):
-            audit_table._file(None, "192.0.2.1", Chosen())
+            audit._file(None, "192.0.2.1", Chosen())
 
 
 class TestStatements:
@@ -350,8 +351,8 @@ def test_the_home_of_an_employee_leads_to_their_screens(
 
 
 def test_the_log_counts_its_own_export(admin: Actor) -> None:
-    audit_log.export_events(actor=admin, chosen=Chosen(), address="192.0.2.1")
+    log.export_events(actor=admin, chosen=Chosen(), address="192.0.2.1")
 
-    assert "Выгрузка данных;admin" in audit_log.export_events(
+    assert "Выгрузка данных;admin" in log.export_events(
         actor=admin, chosen=Chosen(), address="192.0.2.1"
     ).decode("utf-8-sig")

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
 from lib.jobs import data_exports as jobs
-from lib.services import email_changes
+from lib.services.people import email_changes
 from lib.ui import session
-from tests.pages.kit import MAIN, markup
-from tests.profile import (
+from tests.kit.pages import MAIN, markup
+from tests.kit.profile import (
     ADDRESS,
     NEW_PASSWORD,
     PASSWORD,

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from db import session as database
 from lib.access import Actor
-from lib.services import sign_in
+from lib.services.people import sign_in
 from lib.ui import session
-from tests.pages.kit import MAIN, markup
+from tests.kit.pages import MAIN, markup
 
 OCTOBER = dt.date(2014, 10, 1)
 

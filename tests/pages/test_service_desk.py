@@ -12,14 +12,15 @@ from streamlit.testing.v1 import AppTest
 
 from lib import links
 from lib.access import Actor
-from lib.domain.appeals import Status, Topic
-from lib.services import answer_templates, desk_answers, desk_work, incidents, sign_in
+from lib.domain.appeals.rules import Status, Topic
+from lib.services.appeals import desk_answers, desk_work, incidents, templates
+from lib.services.people import sign_in
 from lib.ui import session
-from tests.appeals import send
-from tests.attaching import NUMBER, PASSWORD
-from tests.desk import colleague, lines, row, seen
-from tests.identity import asked, changed
-from tests.pages.kit import MAIN, markup, press
+from tests.kit.appeals import send
+from tests.kit.attaching import NUMBER, PASSWORD
+from tests.kit.desk import colleague, lines, row, seen
+from tests.kit.identity import asked, changed
+from tests.kit.pages import MAIN, markup, press
 
 DESK, CARD = "staff/service_desk.py", "staff/account_card.py"
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
@@ -261,7 +262,7 @@ class TestThread:
 
     def test_a_template_fills_the_text(self, resident: Actor, clerk: Actor, opened: Opened) -> None:
         key, number = send(resident)
-        answer_templates.save(
+        templates.save(
             actor=clerk, template_id=None, name="Приняли", body="{имя}, № {номер} в работе"
         )
         page = opened(DESK, id=key)

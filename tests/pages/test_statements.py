@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
-from lib.services import sign_in
+from lib.services.people import sign_in
 from lib.ui import session as tab
-from tests.pages.kit import MAIN
+from tests.kit.pages import MAIN
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from db import session as database
 from lib import clock
 from lib.services import attempts
 from lib.services.attempts import Kind, Pressure
-from tests.identity import ELSEWHERE, HOME, asked, solved
+from tests.kit.identity import ELSEWHERE, HOME, asked, solved
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -7,7 +7,7 @@ import pytest
 
 from lib import clock
 from lib.services import captchas
-from tests.identity import asked, solved
+from tests.kit.identity import asked, solved
 
 pytestmark = pytest.mark.usefixtures("db")
 

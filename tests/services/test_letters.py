@@ -17,8 +17,8 @@ from lib.mail import delivery, outbox
 from lib.mail.letter import compose
 from lib.services import letters
 from lib.services.letters import LetterWaits
-from tests.faults.kit import fetch
-from tests.mail.server import Post, post_office
+from tests.kit.faults import fetch
+from tests.kit.mail_server import Post, post_office
 
 APP = Viewer(DatabaseRole.APP, login=1)
 pytestmark = pytest.mark.usefixtures("empty")

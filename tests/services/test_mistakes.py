@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 from lib import clock, jobs
 from lib.access import AccessDenied, Actor
 from lib.domain.mistakes import Report
-from lib.services import login_removal, mistake_reports, mistakes
 from lib.services.attempts import Kind
-from lib.services.mistake_reports import MOST_OF_LOGIN, MOST_OF_NETWORK, TooManyReports
-from lib.services.mistakes import AlreadyDecided, Mistake, ReasonMissing, Status
-from tests.attaching import newcomer
-from tests.identity import ELSEWHERE, HOME, asked, changed, letters
-from tests.profile import PASSWORD, victim
+from lib.services.mistakes import decisions, reports
+from lib.services.mistakes.decisions import AlreadyDecided, Mistake, ReasonMissing, Status
+from lib.services.mistakes.reports import MOST_OF_LOGIN, MOST_OF_NETWORK, TooManyReports
+from lib.services.people import login_removal
+from tests.kit.attaching import newcomer
+from tests.kit.identity import ELSEWHERE, HOME, asked, changed, letters
+from tests.kit.profile import PASSWORD, victim
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -41,16 +42,16 @@ def report(reporter: Actor | None, *, address: str = HOME, **words: Any) -> None
         "comment": "буква",
         "request_key": uuid4().hex,
     } | words
-    mistake_reports.report_mistake(reporter=reporter, report=Report(**fields), address=address)
+    reports.report_mistake(reporter=reporter, report=Report(**fields), address=address)
 
 
 def waiting(actor: Actor) -> Mistake:
-    (one,) = mistakes.list_waiting(actor=actor).mistakes
+    (one,) = decisions.list_waiting(actor=actor).mistakes
     return one
 
 
 def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str = "") -> None:
-    mistakes.decide(actor=actor, mistake_id=mistake_id, to=to, reason=reason, address=HOME)
+    decisions.decide(actor=actor, mistake_id=mistake_id, to=to, reason=reason, address=HOME)
 
 
 def tell_by_job() -> None:
@@ -89,7 +90,7 @@ class TestReporting:
         assert "Превет" not in told.body_text  # strangers must not write letters to staff
         assert "/mistakes_desk" in told.body_text
 
-        for one in mistakes.list_waiting(actor=clerk).mistakes:
+        for one in decisions.list_waiting(actor=clerk).mistakes:
             decide(clerk, one.mistake_id)
         before = len(letters())
         report(resident, selected="Снова")
@@ -105,7 +106,7 @@ class TestReporting:
         report(None)
 
         assert not waiting(admin).is_signed
-        assert mistakes.list_waiting(actor=clerk).mistakes == ()
+        assert decisions.list_waiting(actor=clerk).mistakes == ()
 
     def test_is_the_centres_where_somebody_works_there(self, clerk: Actor, admin: Actor) -> None:
         changed("UPDATE organization SET kind = 'uk'")
@@ -116,7 +117,7 @@ class TestReporting:
         report(None)
 
         assert not waiting(clerk).is_signed
-        assert mistakes.list_waiting(actor=admin).count == 0
+        assert decisions.list_waiting(actor=admin).count == 0
 
     def test_is_the_administrators_where_nobody_works_for_the_organisation(
         self, resident: Actor, clerk: Actor, admin: Actor
@@ -126,7 +127,7 @@ class TestReporting:
         report(resident)
 
         assert waiting(admin).is_signed
-        assert mistakes.list_waiting(actor=clerk).count == 0
+        assert decisions.list_waiting(actor=clerk).count == 0
 
     @pytest.mark.parametrize("login", ["analyst", "admin", "staff"])
     def test_readers_of_every_role_are_heard(
@@ -141,7 +142,7 @@ class TestReporting:
         report(resident, request_key=key)
         report(resident, request_key=key)
 
-        assert mistakes.list_waiting(actor=clerk).count == 1
+        assert decisions.list_waiting(actor=clerk).count == 1
         assert len(asked("SELECT 1 FROM attempt WHERE kind = :kind", kind=Kind.MISTAKE)) == 1
 
     def test_another_readers_key_takes_no_report_away(self, resident: Actor, clerk: Actor) -> None:
@@ -149,7 +150,7 @@ class TestReporting:
         report(None, request_key=key)
         report(resident, request_key=key)
 
-        assert mistakes.list_waiting(actor=clerk).count == 1
+        assert decisions.list_waiting(actor=clerk).count == 1
 
     def test_a_reader_reports_no_more_than_anybody_finds(self, resident: Actor) -> None:
         for _ in range(MOST_OF_LOGIN):
@@ -184,7 +185,7 @@ class TestDeciding:
 
         decide(clerk, waiting(clerk).mistake_id)
 
-        assert mistakes.list_waiting(actor=clerk).count == 0
+        assert decisions.list_waiting(actor=clerk).count == 0
         (letter,) = letters()
         assert (letter.recipient, letter.subject) == (
             "resident@example.org",
@@ -248,7 +249,7 @@ class TestDeciding:
                 decide(clerk, key)
         with pytest.raises(AccessDenied):
             decide(admin, own)
-        for call in (lambda: mistakes.list_waiting(actor=resident), lambda: decide(resident, own)):
+        for call in (lambda: decisions.list_waiting(actor=resident), lambda: decide(resident, own)):
             with pytest.raises(AccessDenied):
                 call()
 

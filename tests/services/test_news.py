@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import text
 
 from db import session as database
-from db.queries.news_letters import recipients
+from db.queries.news.letters import recipients
 from lib import clock
 from lib.access import AccessDenied, Actor, Role
 from lib.domain.news import Audience, Draft, Kind, NewsRefused, State
-from lib.services import exchange, news, news_desk, news_letters, news_publication
-from lib.services.exchange import Verdict
-from lib.services.news_publication import NewsChanged, NewsWithdrawn
-from tests.faults.kit import Package
+from lib.services.news import desk, feed, publication
+from lib.services.news import letters as news_letters
+from lib.services.news.publication import NewsChanged, NewsWithdrawn
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
+from tests.kit.faults import Package
 
 ADDRESS = "192.0.2.1"
 DRAFT = Draft(Kind.NEWS, "Собрание жильцов", "Приходите **все**.", Audience.ORGANIZATION)
@@ -87,7 +89,7 @@ _keys: Iterator[int] = iter(range(10_000))
 
 
 def publish(actor: Actor, draft: Draft = DRAFT, key: str = "") -> int:
-    return news_publication.publish(
+    return publication.publish(
         actor=actor, draft=draft, request_key=key or f"k{next(_keys)}", address=ADDRESS
     )
 
@@ -102,7 +104,7 @@ def manage(house: int, staff: Actor) -> None:
 
 
 def titles(actor: Actor) -> list[str]:
-    return [item.title for item in news.list_news(actor=actor).items]
+    return [item.title for item in feed.list_news(actor=actor).items]
 
 
 class TestReach:
@@ -115,7 +117,7 @@ class TestReach:
         assert titles(neighbour) == []
         assert titles(replace(resident, accounts=())) == []
         with pytest.raises(AccessDenied):
-            news.open_news(actor=neighbour, news_id=key)
+            feed.open_news(actor=neighbour, news_id=key)
 
     def test_news_of_whoever_manages_the_house_reach_accounts_of_others_there(
         self, others: Actor, resident: Actor, house: int
@@ -132,10 +134,10 @@ class TestReach:
     ) -> None:
         publish(staff, replace(OUTAGE, houses=(house,)))
 
-        [found] = news.list_outages(actor=resident)
+        [found] = feed.list_outages(actor=resident)
         assert (found.title, found.is_now) == ("Не будет воды", False)
         assert (found.begins_at.hour, found.ends_at.hour) == (9, 17)
-        assert news.list_outages(actor=neighbour) == ()
+        assert feed.list_outages(actor=neighbour) == ()
         assert titles(neighbour) == []
 
     def test_a_house_of_the_same_organisation_gets_nothing_of_another_house(
@@ -161,18 +163,18 @@ class TestReach:
         assert titles(replace(resident, accounts=())) == []
 
     def test_everybody_is_for_the_centre_alone(self, staff: Actor, centre: Actor) -> None:
-        assert news_desk.get_reach(actor=staff).audiences == (
+        assert desk.get_reach(actor=staff).audiences == (
             Audience.ORGANIZATION,
             Audience.HOUSES,
         )
-        assert news_desk.get_reach(actor=centre).audiences[0] is Audience.EVERYBODY
+        assert desk.get_reach(actor=centre).audiences[0] is Audience.EVERYBODY
         with pytest.raises(AccessDenied):
             publish(staff, replace(DRAFT, audience=Audience.EVERYBODY))
         with pytest.raises(NewsRefused):
             publish(staff, replace(DRAFT, audience=Audience.SENDER))
 
     def test_houses_of_others_are_refused(self, others: Actor, house: int) -> None:
-        assert house not in news_desk.get_reach(actor=others).houses
+        assert house not in desk.get_reach(actor=others).houses
         with pytest.raises(AccessDenied):
             publish(others, replace(OUTAGE, houses=(house,)))
 
@@ -186,7 +188,7 @@ class TestReach:
         )
         supplier = replace(staff, organization_id=row.id)
 
-        assert news_desk.get_reach(actor=supplier).audiences == (Audience.HOUSES,)
+        assert desk.get_reach(actor=supplier).audiences == (Audience.HOUSES,)
         publish(supplier, replace(OUTAGE, houses=(house,)))
 
         assert titles(resident) == ["Не будет воды"]
@@ -198,7 +200,7 @@ class TestReach:
 
     def test_staff_read_no_residents_list(self, staff: Actor) -> None:
         with pytest.raises(AccessDenied):
-            news.list_news(actor=staff)
+            feed.list_news(actor=staff)
 
 
 class TestTime:
@@ -208,8 +210,8 @@ class TestTime:
 
         assert titles(resident) == []
         with pytest.raises(AccessDenied):
-            news.open_news(actor=resident, news_id=key)
-        assert news_desk.get_own(actor=staff, news_id=key).state is State.SCHEDULED
+            feed.open_news(actor=resident, news_id=key)
+        assert desk.get_own(actor=staff, news_id=key).state is State.SCHEDULED
         execute("UPDATE news SET published_at = now() - interval '1 minute'")
         assert titles(resident) == ["Собрание жильцов"]
 
@@ -226,13 +228,13 @@ class TestTime:
         )
 
         assert titles(resident) == ["Собрание жильцов", "Не будет воды"]
-        assert news.list_outages(actor=resident) == ()
+        assert feed.list_outages(actor=resident) == ()
 
     def test_an_outage_that_lasts_is_now(self, staff: Actor, resident: Actor, house: int) -> None:
         publish(staff, replace(OUTAGE, houses=(house,)))
         execute("UPDATE news SET begins_at = now() - interval '1 hour'")
 
-        assert news.list_outages(actor=resident)[0].is_now
+        assert feed.list_outages(actor=resident)[0].is_now
 
     @pytest.mark.parametrize(
         "wrong",
@@ -265,12 +267,12 @@ class TestReading:
     def test_opened_once_is_read(self, staff: Actor, resident: Actor) -> None:
         key = publish(staff)
         publish(staff)
-        assert news.list_news(actor=resident).unread == 2
+        assert feed.list_news(actor=resident).unread == 2
 
-        news.open_news(actor=resident, news_id=key)
-        news.open_news(actor=resident, news_id=key)
+        feed.open_news(actor=resident, news_id=key)
+        feed.open_news(actor=resident, news_id=key)
 
-        found = news.list_news(actor=resident)
+        found = feed.list_news(actor=resident)
         assert (found.found, found.unread) == (2, 1)
         assert [item.is_read for item in found.items if item.news_id == key] == [True]
 
@@ -281,45 +283,43 @@ class TestReading:
         publish(staff)
         publish(others)
 
-        news.mark_all_read(actor=resident)
-        news.mark_all_read(actor=resident)
+        feed.mark_all_read(actor=resident)
+        feed.mark_all_read(actor=resident)
 
-        assert news.list_news(actor=resident).unread == 0
+        assert feed.list_news(actor=resident).unread == 0
         assert fetch("SELECT count(*) FROM news_read") == [(2,)]
 
     def test_comes_by_pages_without_gaps(self, staff: Actor, resident: Actor) -> None:
-        for number in range(news.PAGE + 3):
+        for number in range(feed.PAGE + 3):
             publish(staff, replace(DRAFT, title=f"Новость {number}"))
 
-        first = news.list_news(actor=resident)
-        second = news.list_news(actor=resident, page=2)
+        first = feed.list_news(actor=resident)
+        second = feed.list_news(actor=resident, page=2)
 
         assert [item.title for item in (*first.items, *second.items)] == [
-            f"Новость {number}" for number in reversed(range(news.PAGE + 3))
+            f"Новость {number}" for number in reversed(range(feed.PAGE + 3))
         ]
-        assert first.found == second.found == news.PAGE + 3
-        assert news.list_news(actor=resident, page=10**18).items == ()
+        assert first.found == second.found == feed.PAGE + 3
+        assert feed.list_news(actor=resident, page=10**18).items == ()
 
 
 class TestWriting:
     def test_a_repeated_request_publishes_once(self, staff: Actor) -> None:
         assert publish(staff, key="one") == publish(staff, key="one")
-        assert news_desk.list_own(actor=staff).found == 1
+        assert desk.list_own(actor=staff).found == 1
 
     def test_staff_of_another_organisation_neither_see_nor_change_nor_withdraw(
         self, staff: Actor, others: Actor, resident: Actor
     ) -> None:
         key = publish(staff)
 
-        assert news_desk.list_own(actor=others).items == ()
+        assert desk.list_own(actor=others).items == ()
         with pytest.raises(AccessDenied):
-            news_desk.get_own(actor=others, news_id=key)
+            desk.get_own(actor=others, news_id=key)
         with pytest.raises(AccessDenied):
-            news_publication.change(
-                actor=others, news_id=key, draft=DRAFT, version=0, address=ADDRESS
-            )
+            publication.change(actor=others, news_id=key, draft=DRAFT, version=0, address=ADDRESS)
         with pytest.raises(AccessDenied):
-            news_publication.withdraw(actor=others, news_id=key, reason="нет", address=ADDRESS)
+            publication.withdraw(actor=others, news_id=key, reason="нет", address=ADDRESS)
         assert titles(resident) == ["Собрание жильцов"]
 
     def test_the_second_author_overwrites_nothing(self, staff: Actor, resident: Actor) -> None:
@@ -327,23 +327,19 @@ class TestWriting:
         colleague = replace(staff, full_name="Сидорова Ольга")
         mine, theirs = replace(DRAFT, title="Моё"), replace(DRAFT, title="Её")
 
-        news_publication.change(
-            actor=colleague, news_id=key, draft=theirs, version=0, address=ADDRESS
-        )
+        publication.change(actor=colleague, news_id=key, draft=theirs, version=0, address=ADDRESS)
         with pytest.raises(NewsChanged, match=r"Сидорова Ольга.*заголовок"):
-            news_publication.change(
-                actor=staff, news_id=key, draft=mine, version=0, address=ADDRESS
-            )
+            publication.change(actor=staff, news_id=key, draft=mine, version=0, address=ADDRESS)
 
         assert titles(resident) == ["Её"]
-        news_publication.change(actor=staff, news_id=key, draft=mine, version=1, address=ADDRESS)
+        publication.change(actor=staff, news_id=key, draft=mine, version=1, address=ADDRESS)
         assert titles(resident) == ["Моё"]
-        assert news.list_news(actor=resident).items[0].changed_at is not None
+        assert feed.list_news(actor=resident).items[0].changed_at is not None
 
     def test_a_double_click_on_saving_is_one_change(self, staff: Actor) -> None:
         key = publish(staff)
         for _ in range(2):
-            news_publication.change(
+            publication.change(
                 actor=staff,
                 news_id=key,
                 draft=replace(DRAFT, body="Иначе"),
@@ -351,12 +347,12 @@ class TestWriting:
                 address=ADDRESS,
             )
 
-        assert news_desk.get_own(actor=staff, news_id=key).version == 1
+        assert desk.get_own(actor=staff, news_id=key).version == 1
 
     def test_houses_are_exchanged(self, staff: Actor, resident: Actor, house: int) -> None:
         key = publish(staff)
 
-        news_publication.change(
+        publication.change(
             actor=staff,
             news_id=key,
             draft=replace(DRAFT, audience=Audience.HOUSES, houses=(house,)),
@@ -364,34 +360,32 @@ class TestWriting:
             address=ADDRESS,
         )
 
-        assert news_desk.get_own(actor=staff, news_id=key).houses == (house,)
+        assert desk.get_own(actor=staff, news_id=key).houses == (house,)
         assert titles(resident) == ["Собрание жильцов"]
-        news_publication.change(actor=staff, news_id=key, draft=DRAFT, version=1, address=ADDRESS)
-        assert news_desk.get_own(actor=staff, news_id=key).houses == ()
+        publication.change(actor=staff, news_id=key, draft=DRAFT, version=1, address=ADDRESS)
+        assert desk.get_own(actor=staff, news_id=key).houses == ()
 
     def test_withdrawn_is_gone_for_residents_and_kept_with_its_reason(
         self, staff: Actor, resident: Actor
     ) -> None:
         key = publish(staff)
         with pytest.raises(NewsRefused):
-            news_publication.withdraw(actor=staff, news_id=key, reason=" ", address=ADDRESS)
+            publication.withdraw(actor=staff, news_id=key, reason=" ", address=ADDRESS)
 
-        news_publication.withdraw(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
-        news_publication.withdraw(actor=staff, news_id=key, reason="Другая", address=ADDRESS)
+        publication.withdraw(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
+        publication.withdraw(actor=staff, news_id=key, reason="Другая", address=ADDRESS)
 
         assert titles(resident) == []
-        own = news_desk.get_own(actor=staff, news_id=key)
+        own = desk.get_own(actor=staff, news_id=key)
         assert own.state is State.WITHDRAWN
         assert own.withdrawn is not None
         assert own.withdrawn[2] == "Ошибка"
         with pytest.raises(NewsWithdrawn):
-            news_publication.change(
-                actor=staff, news_id=key, draft=DRAFT, version=0, address=ADDRESS
-            )
+            publication.change(actor=staff, news_id=key, draft=DRAFT, version=0, address=ADDRESS)
 
     def test_the_log_knows_who_did_what(self, staff: Actor) -> None:
         key = publish(staff)
-        news_publication.withdraw(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
+        publication.withdraw(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
 
         logged = fetch(
             "SELECT action, username, details FROM audit_event WHERE action ~ '^news' ORDER BY id"
@@ -435,7 +429,7 @@ class TestLetters:
         when = clock.local(clock.now()) + dt.timedelta(days=2)
         publish(staff, replace(DRAFT, at=f"{when:%d.%m.%Y %H:%M}"))
         gone = publish(staff)
-        news_publication.withdraw(actor=staff, news_id=gone, reason="Ошибка", address=ADDRESS)
+        publication.withdraw(actor=staff, news_id=gone, reason="Ошибка", address=ADDRESS)
         old = publish(staff)
         execute("UPDATE news SET published_at = now() - interval '9 days' WHERE id = :i", i=old)
 
@@ -493,7 +487,7 @@ def test_letters_and_lists_agree_about_whom_news_are_for(
             account=account.id,
         )
         viewer = replace(_resident(login.id), accounts=(account.id,))
-        seen = {item.news_id for item in news.list_news(actor=viewer).items}
+        seen = {item.news_id for item in feed.list_news(actor=viewer).items}
         with database.transaction(database.OPERATOR) as opened:
             told = {
                 key
@@ -513,7 +507,7 @@ class TestOfBilling:
     def deliver(self, folder: Path, body: str = "Строка <b>1</b>\nСтрока 2") -> None:
         row = {"news_id": "n1", "published_on": "2014-10-01", "title": "От расчётного центра"}
         package = Package.of({"news": [row | {"body": body}]}, mode="delta", period="2014-11")
-        outcome = exchange.import_package(package.write(folder))
+        outcome = importing.import_package(package.write(folder))
         assert outcome.verdict is Verdict.IMPORTED, outcome.findings
 
     def test_reach_the_residents_of_that_billing(
@@ -521,13 +515,13 @@ class TestOfBilling:
     ) -> None:
         self.deliver(tmp_path)
 
-        [item] = news.list_news(actor=resident).items
+        [item] = feed.list_news(actor=resident).items
         assert item.html == "<p>Строка &lt;b&gt;1&lt;/b&gt;<br>Строка 2</p>"
         assert f"{item.published_at:%d.%m.%Y %H:%M}" == "01.10.2014 00:00"  # the centre's clocks
         assert titles(neighbour) == []
-        [own] = news_desk.list_own(actor=staff).items
+        [own] = desk.list_own(actor=staff).items
         with pytest.raises(NewsRefused, match="программа начислений"):
-            news_publication.change(
+            publication.change(
                 actor=staff, news_id=own.news_id, draft=DRAFT, version=0, address=ADDRESS
             )
 
@@ -536,11 +530,9 @@ class TestOfBilling:
     ) -> None:
         self.deliver(tmp_path)
         self.deliver(tmp_path, "Исправлено")
-        [item] = news.list_news(actor=resident).items
+        [item] = feed.list_news(actor=resident).items
         assert item.html == "<p>Исправлено</p>"
-        news_publication.withdraw(
-            actor=staff, news_id=item.news_id, reason="Ошибка", address=ADDRESS
-        )
+        publication.withdraw(actor=staff, news_id=item.news_id, reason="Ошибка", address=ADDRESS)
 
         self.deliver(tmp_path, "И снова")
 

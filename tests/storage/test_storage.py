@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 from lib import config, storage
 from lib.config import Settings
 from lib.storage import FileGone, StorageAway
-from tests.portal import free_port
+from tests.kit.portal import free_port
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -3,8 +3,8 @@
 import pytest
 from streamlit_authenticator.utilities import Hasher
 
-from lib.services import passwords, sign_in
-from lib.ui import authenticator
+from lib.services.people import passwords, sign_in
+from lib.ui.people import authenticator
 
 
 @pytest.mark.parametrize("password", ["demo-Parol-2014", "пароль-на-русском", "🙂" * 20])

@@ -13,7 +13,7 @@ from lib.services import captchas
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.identity import asked
+from tests.kit.identity import asked
 
 HOST = "http://portal.test"
 OWN = {"Origin": HOST}

@@ -13,14 +13,14 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from lib import config, links
-from lib.domain import payment_qr_reading
-from lib.services import sign_in
+from lib.domain.payment_code import reader
+from lib.services.people import sign_in
 from lib.web.cookies import SESSION
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
 from tests.conftest import PASSWORD
-from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
+from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
 
 HOST = "http://portal.test"
 OWN = {"Origin": HOST}
@@ -190,7 +190,7 @@ class TestPaymentCode:
         assert answer.headers["content-disposition"] == 'attachment; filename="kod-oplaty.png"'
         picture = Image.open(io.BytesIO(answer.content)).convert("L")
         (code,) = zxingcpp.read_barcodes(picture)
-        assert payment_qr_reading.parse(code.bytes).fields["Sum"] == "1234"
+        assert reader.parse(code.bytes).fields["Sum"] == "1234"
 
     def test_is_its_accounts_holders_alone(self, portal: TestClient, address: str) -> None:
         account = address.split("/")[3]

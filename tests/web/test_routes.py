@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from db import session as database
 from db.session import DatabaseRole
 from lib import config, links
-from lib.services import sign_in
+from lib.services.people import sign_in
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES

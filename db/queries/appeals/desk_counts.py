@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from db.base import AnyRow
 from db.models import AccountRequest, Appeal, Mistake
-from db.queries import incidents
-from db.queries.desk import ACCOUNT_REQUEST, MISTAKE, MOST_ROWS, VIEWS
+from db.queries.appeals import incidents
+from db.queries.appeals.desk_queue import ACCOUNT_REQUEST, MISTAKE, MOST_ROWS, VIEWS
 
 
 def _count(*conditions: Any, of: Any = Appeal) -> ColumnElement[int]:

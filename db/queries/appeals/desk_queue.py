@@ -32,8 +32,9 @@ from sqlalchemy.orm import Session
 
 from db.base import AnyRow
 from db.models import Account, Appeal, House, Premise
-from db.queries import desk_others, scope
-from db.queries.desk_others import Statement
+from db.queries import scope
+from db.queries.appeals import _desk_others
+from db.queries.appeals._desk_others import Statement
 from db.session import Viewer
 
 MOST, MOST_BY_WORDS, ROWS = 1_000, 500, 50
@@ -123,9 +124,9 @@ def _statement(view: str, topic: str | None, kind: str | None, way: str) -> Stat
         branches.append(_appeals(view, topic, kind, way))
     others = not (kind or topic or way == "numbers")
     if kind == ACCOUNT_REQUEST or others:
-        branches.append(desk_others.requests(view, way, limit=MOST_ROWS))
+        branches.append(_desk_others.requests(view, way, limit=MOST_ROWS))
     if kind == MISTAKE or others:
-        branches.append(desk_others.mistakes(view, way, limit=MOST_ROWS))
+        branches.append(_desk_others.mistakes(view, way, limit=MOST_ROWS))
     inner = union_all(*branches).subquery("found")
     order = (
         (inner.c.sort_on.nulls_last(), inner.c.id)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.base import AnyRow
 from db.models import Appeal, House, Incident
-from db.queries.desk_threads import OPEN, beside
+from db.queries.appeals.desk_threads import OPEN, beside
 
 _other = aliased(Appeal)
 _anchor = aliased(Appeal)

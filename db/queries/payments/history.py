@@ -30,7 +30,8 @@ from db.models import (
     Service,
     ServiceGroup,
 )
-from db.queries import online_payments, scope
+from db.queries import scope
+from db.queries.payments import online
 from db.session import Viewer
 
 # the month in which billing counts a payment, as the importer reads it
@@ -121,7 +122,7 @@ _WAITING = union_all(
         cast(OnlinePayment.id, Text).label("key"),
         OnlinePayment.paid_at,
         literal(None, Date).label("paid_on"),
-        online_payments.LEFT.label("amount"),
+        online.LEFT.label("amount"),
         literal("online").label("channel"),
         OnlinePaymentPart.group_id,
         (OnlinePaymentPart.amount - OnlinePaymentPart.refunded).label("part"),
@@ -135,7 +136,7 @@ _WAITING = union_all(
         scope.visible(OnlinePayment.account_id),
         OnlinePayment.account_id == bindparam("account"),
         OnlinePayment.status == "paid",
-        online_payments.LEFT > 0,
+        online.LEFT > 0,
         ~_BROUGHT,
         ~_CARRIED,
     ),

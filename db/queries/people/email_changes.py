@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.base import AnyRow
 from db.models import Login, LoginContact, LoginToken
-from db.queries.profiles import EMAIL_NEW, EMAIL_OLD
+from db.queries.people.profiles import EMAIL_NEW, EMAIL_OLD
 
 _BOTH = (EMAIL_OLD, EMAIL_NEW)
 _LOCKED = (

@@ -34,7 +34,8 @@ from db.models import (
     Subscription,
     WebSession,
 )
-from db.queries import login_appeals, login_meters, scope
+from db.queries import scope
+from db.queries.people import _login_appeals, _login_meters
 from db.session import Viewer
 
 _PORTION = 1_000
@@ -192,8 +193,8 @@ HELD: Mapping[str, Table] = {
     .join(Account, Account.id == OnlinePayment.account_id)
     .where(scope.visible(OnlinePayment.account_id), OnlinePayment.login_id == _login)
     .order_by(Account.number, OnlinePayment.created_at),
-    **login_meters.HELD,
-    **login_appeals.HELD,
+    **_login_meters.HELD,
+    **_login_appeals.HELD,
 }
 # what staff alone read otherwise: the login's doings at the door and in the profile, its reports
 LOGGED: Mapping[str, Table] = {

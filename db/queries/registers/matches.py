@@ -30,7 +30,7 @@ from db.models import (
     RegisterPart,
     RegisterRow,
 )
-from db.queries import online_payments
+from db.queries.payments import online as online_payments
 
 _ACCOUNTS = bindparam("accounts", type_=ARRAY(BigInteger))
 _REFERENCES = bindparam("references", type_=ARRAY(Text))

@@ -6,8 +6,8 @@ import wave
 
 import numpy as np
 
-from lib.documents import voice
-from lib.documents.voice import RATE, Samples
+from lib.documents.captcha import voice
+from lib.documents.captcha.voice import RATE, Samples
 
 _SILENCE = 0.6  # seconds before the first digit and after the last one
 _SHORTEST_GAP, _LONGEST_GAP = 0.35, 0.75

@@ -4,10 +4,10 @@ from lib.documents.flow import Block, gap, kept_together
 from lib.documents.grid import PADDING, Grid, head, measured_row
 from lib.documents.lines import wrapped
 from lib.documents.pdf_page import ADVANCE, DEBT, INK, QUIET, Page, text_width
-from lib.documents.receipt_data import Receipt, ReceiptGroup
-from lib.documents.receipt_parts import note, section_heading
-from lib.documents.receipt_style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Section, Style
-from lib.documents.receipt_table import ChargeTable
+from lib.documents.receipt.data import Receipt, ReceiptGroup
+from lib.documents.receipt.parts import note, section_heading
+from lib.documents.receipt.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Section, Style
+from lib.documents.receipt.table import ChargeTable
 from lib.documents.typeface import Line
 from lib.domain import formats
 

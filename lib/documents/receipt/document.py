@@ -5,25 +5,19 @@ from collections.abc import Iterable, Sequence
 from lib.documents.flow import Block, Placed, height_of, paginate
 from lib.documents.pdf_file import write_file
 from lib.documents.pdf_page import QUIET, Page
-from lib.documents.receipt_charges import charges
-from lib.documents.receipt_data import Receipt
-from lib.documents.receipt_parts import HEADING_HEIGHT
-from lib.documents.receipt_payer import band
-from lib.documents.receipt_payment import bitmaps
-from lib.documents.receipt_reference import meters, notices, recalculations
-from lib.documents.receipt_stub import stub
-from lib.documents.receipt_style import (
-    DENSITIES,
-    INNER_HEIGHT,
-    MARGIN,
-    RIGHT_EDGE,
-    Style,
-)
-from lib.documents.receipt_table import ChargeTable, charge_table
-from lib.documents.receipt_top import least_top, two_columns
+from lib.documents.receipt.charges import charges
+from lib.documents.receipt.data import Receipt
+from lib.documents.receipt.parts import HEADING_HEIGHT
+from lib.documents.receipt.payer import band
+from lib.documents.receipt.payment import bitmaps
+from lib.documents.receipt.reference import meters, notices, recalculations
+from lib.documents.receipt.stub import stub
+from lib.documents.receipt.style import DENSITIES, INNER_HEIGHT, MARGIN, RIGHT_EDGE, Style
+from lib.documents.receipt.table import ChargeTable, charge_table
+from lib.documents.receipt.top import least_top, two_columns
 from lib.documents.typeface import FontsInUse
 from lib.domain import formats
-from lib.domain.payment_qr_bitmap import Bitmap
+from lib.domain.payment_code.bitmap import Bitmap
 
 _FOOTER_SIZE = 7.0
 _FOOTER_HEIGHT = 14.0

@@ -6,7 +6,7 @@ from lib.documents.flow import Block, gap
 from lib.documents.grid import PADDING
 from lib.documents.lines import wrapped
 from lib.documents.pdf_page import INK, QUIET, Page
-from lib.documents.receipt_style import INNER_WIDTH, MARGIN, SECTION_TITLES, Section, Style
+from lib.documents.receipt.style import INNER_WIDTH, MARGIN, SECTION_TITLES, Section, Style
 from lib.domain import formats
 
 day = lru_cache(maxsize=1024)(formats.day)

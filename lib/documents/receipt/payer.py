@@ -3,9 +3,9 @@
 from lib.documents.flow import Block
 from lib.documents.lines import wrapped
 from lib.documents.pdf_page import QUIET, Page, text_width
-from lib.documents.receipt_data import Receipt, ReceiptExecutor
-from lib.documents.receipt_parts import pair
-from lib.documents.receipt_style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
+from lib.documents.receipt.data import Receipt, ReceiptExecutor
+from lib.documents.receipt.parts import pair
+from lib.documents.receipt.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.domain import formats
 
 _TITLE_SIZE = 14.0

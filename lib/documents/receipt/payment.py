@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from lib.documents.flow import Block
 from lib.documents.lines import wrapped
 from lib.documents.pdf_page import DEBT, INK, MM, QUIET, Page, text_width
-from lib.documents.receipt_data import Receipt, ReceiptCode
-from lib.documents.receipt_parts import day
-from lib.documents.receipt_style import Style
+from lib.documents.receipt.data import Receipt, ReceiptCode
+from lib.documents.receipt.parts import day
+from lib.documents.receipt.style import Style
 from lib.domain import formats
-from lib.domain.payment_qr_bitmap import Bitmap, bitmap
-from lib.domain.payment_qr_image import QUIET_ZONE_MODULES
+from lib.domain.payment_code.bitmap import Bitmap, bitmap
+from lib.domain.payment_code.image import QUIET_ZONE_MODULES
 
 _SUM_SIZE = 27.0
 _SUM_HEIGHT = 0.92 * _SUM_SIZE

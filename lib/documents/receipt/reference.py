@@ -7,9 +7,9 @@ from functools import cache
 from lib.documents.flow import Block, gap
 from lib.documents.grid import Grid, GridColumn, grid_width, head, row
 from lib.documents.pdf_page import INK
-from lib.documents.receipt_data import Receipt, ReceiptMeter, ReceiptRecalculation
-from lib.documents.receipt_parts import day, note, section_heading
-from lib.documents.receipt_style import Section, Style
+from lib.documents.receipt.data import Receipt, ReceiptMeter, ReceiptRecalculation
+from lib.documents.receipt.parts import day, note, section_heading
+from lib.documents.receipt.style import Section, Style
 from lib.domain import formats
 
 _METER_COLUMNS = (

@@ -5,9 +5,9 @@ from functools import cache
 from lib.documents.flow import Block, kept_together
 from lib.documents.grid import PADDING, Grid, GridColumn, grid_width, head, row
 from lib.documents.pdf_page import DEBT, INK, QUIET, Page, text_width
-from lib.documents.receipt_data import Receipt, ReceiptMeter
-from lib.documents.receipt_reference import reading
-from lib.documents.receipt_style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
+from lib.documents.receipt.data import Receipt, ReceiptMeter
+from lib.documents.receipt.reference import reading
+from lib.documents.receipt.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.domain import formats
 
 _SIZE = 9.0

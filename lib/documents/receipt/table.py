@@ -8,8 +8,8 @@ from functools import lru_cache
 from lib.documents.grid import PADDING, Grid, GridColumn, grid_width
 from lib.documents.lines import longest_word
 from lib.documents.pdf_page import face_of
-from lib.documents.receipt_data import Receipt, ReceiptLine, ReceiptTotals
-from lib.documents.receipt_style import Style
+from lib.documents.receipt.data import Receipt, ReceiptLine, ReceiptTotals
+from lib.documents.receipt.style import Style
 from lib.documents.typeface import Line
 from lib.domain import formats
 

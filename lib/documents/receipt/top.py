@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from lib.documents.flow import Block, height_of
 from lib.documents.pdf_page import MM, Page
-from lib.documents.receipt_data import Receipt
-from lib.documents.receipt_parts import HEADING_HEIGHT, draw_heading
-from lib.documents.receipt_payer import payer_pairs
-from lib.documents.receipt_payment import amount_due, code_rows, least_height
-from lib.documents.receipt_style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Section, Style
-from lib.domain.payment_qr_bitmap import Bitmap
+from lib.documents.receipt.data import Receipt
+from lib.documents.receipt.parts import HEADING_HEIGHT, draw_heading
+from lib.documents.receipt.payer import payer_pairs
+from lib.documents.receipt.payment import amount_due, code_rows, least_height
+from lib.documents.receipt.style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Section, Style
+from lib.domain.payment_code.bitmap import Bitmap
 
 _PAYER_WIDTH = 72 * MM
 _GUTTER = 6 * MM

@@ -3,8 +3,8 @@
 import csv
 import io
 
-from lib.documents import statement_rows
-from lib.documents.statement_data import Statement
+from lib.documents.statement import rows
+from lib.documents.statement.data import Statement
 from lib.domain import spreadsheet
 
 
@@ -15,7 +15,7 @@ def render(statement: Statement) -> bytes:
     for name, value in statement.facts:
         # name and number in one cell: alone the number would lose its leading zeros
         writer.writerow([spreadsheet.cell(f"{name}: {value}")])
-    for sheet in (statement_rows.movements(statement), statement_rows.payments(statement)):
+    for sheet in (rows.movements(statement), rows.payments(statement)):
         writer.writerow([])
         writer.writerow([sheet.name])
         writer.writerow([spreadsheet.cell(heading) for heading in sheet.headings])

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.domain.movement import GroupMovement
-from lib.domain.payment import Payment
+from lib.domain.payments.movement import GroupMovement
+from lib.domain.payments.payment import Payment
 
 
 @dataclass(frozen=True, slots=True)

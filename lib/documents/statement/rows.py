@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lib.documents.statement_data import Statement
-from lib.domain import formats, movement, payment
-from lib.domain.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
+from lib.documents.statement.data import Statement
+from lib.domain import formats
+from lib.domain.payments import movement, payment
+from lib.domain.payments.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
 
 Cell = str | dt.date | Decimal | None
 """None is no data: an empty cell, which is not zero."""

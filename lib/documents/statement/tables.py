@@ -6,11 +6,12 @@ from lib.documents.flow import Block, gap, kept_together
 from lib.documents.grid import PADDING, Grid, GridColumn, grid_width, head, measured_row, row
 from lib.documents.lines import wrapped
 from lib.documents.pdf_page import ADVANCE, DEBT, INK, Page, face_of, text_width
-from lib.documents.receipt_parts import note
-from lib.documents.receipt_style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
-from lib.domain import formats, payment
-from lib.domain.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
-from lib.domain.payment import Payment
+from lib.documents.receipt.parts import note
+from lib.documents.receipt.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
+from lib.domain import formats
+from lib.domain.payments import payment
+from lib.domain.payments.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
+from lib.domain.payments.payment import Payment
 
 _MONTH_WIDTH = 78.0
 _TOTAL = "Итого за период"

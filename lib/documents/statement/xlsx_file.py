@@ -9,9 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
-from lib.documents import statement_rows
-from lib.documents.statement_data import Statement
-from lib.documents.statement_rows import TOTAL, Cell, Sheet
+from lib.documents.statement import rows
+from lib.documents.statement.data import Statement
+from lib.documents.statement.rows import TOTAL, Cell, Sheet
 from lib.domain import spreadsheet
 
 _MONEY, _DAY = "#,##0.00", "dd.mm.yyyy"
@@ -50,7 +50,7 @@ def render(statement: Statement) -> bytes:
             }
         )
         looks = _looks(book)
-        for sheet in (statement_rows.movements(statement), statement_rows.payments(statement)):
+        for sheet in (rows.movements(statement), rows.payments(statement)):
             _table(book.add_worksheet(sheet.name), sheet, looks)
         _facts(book.add_worksheet("Сведения"), statement, looks)
     return written.getvalue()

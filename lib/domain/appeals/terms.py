@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lib.domain.appeals import OPEN, Status, Topic
+from lib.domain.appeals.rules import OPEN, Status, Topic
 
 _DAY = dt.timedelta(days=1)
 _SATURDAY = 5

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from lib.domain import formats
-from lib.domain.reading_checks import Check, Finding
-from lib.domain.readings import Known
+from lib.domain.meters.checks import Check, Finding
+from lib.domain.meters.readings import Known
 
 _LOOKED_AT, _NEEDED = 6, 3  # months
 _LESS, _MORE = Decimal("0.8"), Decimal("1.2")

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from lib.domain.reading_checks import used_between
-from lib.domain.readings import months_between
+from lib.domain.meters.checks import used_between
+from lib.domain.meters.readings import months_between
 
 _YEAR = 12
 _MICRO = Decimal("0.000001")

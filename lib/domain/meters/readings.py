@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lib.domain import reading_checks as checks
-from lib.domain.reading_checks import Finding
+from lib.domain.meters import checks
+from lib.domain.meters.checks import Finding
 from lib.errors import PortalError
 
 _SPACES = re.compile(r"\s+")

@@ -12,8 +12,8 @@ from qrcode import util
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.exceptions import DataOverflowError
 
-from lib.domain import payment_qr_mask
-from lib.domain.payment_qr_symbol import Bytes, Symbol, symbol
+from lib.domain.payment_code import mask as payment_qr_mask
+from lib.domain.payment_code.symbol import Bytes, Symbol, symbol
 
 _LARGEST = 40
 _MODE_BITS = 4

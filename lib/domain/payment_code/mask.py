@@ -7,7 +7,7 @@ masks (ISO/IEC 18004, clause 7.8.3). Squares are flat, row after row.
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.domain.payment_qr_symbol import MASKS, WORD, Bytes
+from lib.domain.payment_code.symbol import MASKS, WORD, Bytes
 
 _SHIFTS = np.arange(MASKS, dtype=np.uint64)[:, None, None, None]
 _LOWEST = np.uint64(0x0101010101010101)

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from lib.domain.payment_qr import (
+from lib.domain.payment_code.writer import (
     NO_CORR_ACCOUNT,
     SEPARATORS,
     Encoding,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lib.domain.bill import total_of
+from lib.domain.billing.bill import total_of
 
 _NOTHING = Decimal("0.00")
 OPENING, CLOSING, SHIFTED = "На начало", "На конец", "Изменено между месяцами"

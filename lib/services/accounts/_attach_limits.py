@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from db.queries import attachments as queries
+from db.queries.accounts import attachments as queries
 from lib.domain import network
 from lib.errors import PortalError
 from lib.services import attempts

@@ -12,16 +12,18 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import attachments as queries
+from db.queries.accounts import attachments as queries
 from lib import clock
 from lib.access import Actor, Permission
 from lib.domain import typed
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
-from lib.services import account_codes, attempts, audit, captchas
-from lib.services.account_claims import AlreadyAttached, Claim, ClaimRefused, cleaned
-from lib.services.attach_limits import Judgement, Way
-from lib.services.audit import Action
+from lib.services import attempts, captchas
+from lib.services.accounts._attach_limits import Judgement, Way
+from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused, cleaned
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.billing import receipt_codes
 from lib.services.captchas import CaptchaRefused
 
 _LONGEST_CODE = 40
@@ -115,7 +117,7 @@ def attach_by_code(
     named = cleaned(claim)
     if not code.strip() or len(code) > _LONGEST_CODE:
         raise ClaimRefused("Введите код из квитанции: десять букв.")
-    period = account_codes.month_of(premise_id=named.premise_id, number=named.number, typed=code)
+    period = receipt_codes.month_of(premise_id=named.premise_id, number=named.number, typed=code)
     _settle(_Try(actor, named, Way.CODE, captcha, address, period=period))
 
 
@@ -216,7 +218,7 @@ def _record(
         login_id=tried.actor.login_id,
         succeeded=action is Action.ACCOUNT_ATTACHED,
     )
-    audit.record(
+    trail.record(
         session,
         action=action,
         actor=tried.actor,

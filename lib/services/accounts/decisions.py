@@ -6,18 +6,19 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import account_requests as queries
-from db.queries import attachments
+from db.queries.accounts import attachments
+from db.queries.accounts import requests as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
-from lib.services import account_requests, audit
-from lib.services.account_claims import ClaimRefused, cleaned_number
-from lib.services.account_requests import Status
-from lib.services.attachments import tell_holders
-from lib.services.audit import Action
+from lib.services.accounts import requests
+from lib.services.accounts.attachments import tell_holders
+from lib.services.accounts.claims import ClaimRefused, cleaned_number
+from lib.services.accounts.requests import Status
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 _SAME_CLICK = dt.timedelta(seconds=10)
 _OUTCOMES = {Status.APPROVED.value: "одобрена", Status.DECLINED.value: "отклонена"}
@@ -85,7 +86,7 @@ def decline(*, actor: Actor, request_id: int, reason: str, address: str) -> None
         AlreadyDecided: somebody was faster.
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
-    why = account_requests.one_line(reason)
+    why = requests.one_line(reason)
     if not why:
         raise ClaimRefused("Напишите причину отказа: жителю нужно знать, что исправить.")
     with database.transaction(actor.viewer) as session:
@@ -126,7 +127,7 @@ def _decide(
         row = queries.one(session, request_id=request_id, organization_id=organization_id)
         raise AlreadyDecided(row) if row is not None else AccessDenied()
     requester = queries.contacts(session, logins=[decided.login_id])[decided.login_id]
-    audit.record(
+    trail.record(
         session,
         action=Action.ACCOUNT_REQUEST_DECIDED,
         actor=actor,

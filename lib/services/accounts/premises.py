@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from db import session as database
-from db.queries import houses, organizations
+from db.queries import organizations
+from db.queries.billing import houses
 from db.session import DatabaseRole, Viewer
 from lib.domain import address, formats
 

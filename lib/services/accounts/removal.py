@@ -5,8 +5,8 @@ from sqlalchemy import bindparam, delete
 from db import session as database
 from db.models import AccountAccess
 from lib.access import Actor, Permission
-from lib.services import audit
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 _REMOVE = (
     delete(AccountAccess)
@@ -31,7 +31,7 @@ def remove_account(*, actor: Actor, account_id: int, address: str) -> None:
     with database.transaction(database.GATE) as session:
         values = {"login": actor.login_id, "account": account_id}
         if session.scalar(_REMOVE, values) is not None:
-            audit.record(
+            trail.record(
                 session,
                 action=Action.ACCOUNT_REMOVED,
                 actor=actor,

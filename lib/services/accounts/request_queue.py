@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import account_requests as queries
+from db.queries.accounts import requests as queries
 from lib import clock, storage
 from lib.access import AccessDenied, Actor, Permission
 from lib.documents import upload
 from lib.documents.upload import MediaType
-from lib.services import account_requests, audit
-from lib.services.account_requests import FILES, Status
-from lib.services.audit import Action
+from lib.services.accounts import requests as account_requests
+from lib.services.accounts.requests import FILES, Status
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 MOST_SHOWN = 20
 
@@ -119,7 +120,7 @@ def get_photo(*, actor: Actor, request_id: int, address: str) -> Photo:
         )
         if row is None:
             raise AccessDenied
-        audit.record(
+        trail.record(
             session,
             action=Action.ACCOUNT_VIEWED,
             actor=actor,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import account_requests as queries
-from db.queries import attachments
+from db.queries.accounts import attachments
+from db.queries.accounts import requests as queries
 from lib import clock, storage
 from lib.access import AccessDenied, Actor, Permission
 from lib.documents import upload
@@ -21,9 +21,9 @@ from lib.domain import address as addresses
 from lib.domain import formats
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
-from lib.services import audit
-from lib.services.account_claims import AlreadyAttached, Claim, ClaimRefused, cleaned
-from lib.services.audit import Action
+from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused, cleaned
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 FILES = "account_requests"
 LONGEST_COMMENT = 500
@@ -209,7 +209,7 @@ def _add(
         photo=photo,
         requested_at=clock.now(),
     )
-    audit.record(
+    trail.record(
         session,
         action=Action.ACCOUNT_REQUESTED,
         actor=actor,

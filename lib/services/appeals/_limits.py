@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from db.queries import appeal_limits as queries
+from db.queries.appeals import limits as queries
 from lib import clock
 from lib.access import Actor
 from lib.errors import PortalError

@@ -4,14 +4,15 @@ from sqlalchemy.orm import Session
 
 from db.base import AnyRow
 from db.models import Appeal
-from db.queries import appeals as queries
+from db.queries.appeals import steps as queries
 from lib import clock
 from lib.access import AccessDenied, Actor
 from lib.domain import address as addresses
-from lib.domain import appeals
-from lib.domain.appeals import Kind, Status
-from lib.services import appeal_deadlines, appeal_limits, audit
-from lib.services.audit import Action
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import Kind, Status
+from lib.services.appeals import _limits, deadlines
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 
 def place(session: Session, actor: Actor, account_id: int, organization_id: int) -> AnyRow:
@@ -21,7 +22,7 @@ def place(session: Session, actor: Actor, account_id: int, organization_id: int)
     )
     if found is None:
         raise AccessDenied
-    appeal_limits.refuse_flood(session, actor=actor)
+    _limits.refuse_flood(session, actor=actor)
     return found
 
 
@@ -59,7 +60,7 @@ def add(
         entries=0,
         version=0,
         request_key=request_key,
-        searched="\n".join((number, place.number, appeals.topic(topic), _where(place), text)),
+        searched="\n".join((number, place.number, rules.topic(topic), _where(place), text)),
     )
     return _kept(session, appeal, actor, address)
 
@@ -81,10 +82,10 @@ def _where(place: AnyRow) -> str:
 
 
 def _kept(session: Session, appeal: Appeal, actor: Actor, address: str | None) -> Appeal:
-    appeal_deadlines.begin(session, appeal)
+    deadlines.begin(session, appeal)
     session.add(appeal)
     session.flush()
-    audit.record(
+    trail.record(
         session,
         action=Action.APPEAL_SENT,
         actor=actor,

@@ -7,13 +7,13 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import appeal_threads as queries
+from db.queries.appeals import threads as queries
 from db.session import Viewer
 from lib import links
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
-from lib.domain.appeals import Topic
-from lib.services.appeal_steps import About
+from lib.domain.appeals.rules import Topic
+from lib.services.appeals.steps import About
 
 
 class Subject(StrEnum):

@@ -3,11 +3,11 @@
 from sqlalchemy.orm import Session
 
 from db.models import Appeal
-from db.queries import appeals as queries
+from db.queries.appeals import steps as queries
 from lib import clock
-from lib.domain import appeal_terms
-from lib.domain.appeal_terms import Calendar
-from lib.domain.appeals import Kind, Topic
+from lib.domain.appeals import terms
+from lib.domain.appeals.rules import Kind, Topic
+from lib.domain.appeals.terms import Calendar
 
 
 def begin(session: Session, appeal: Appeal) -> None:
@@ -16,13 +16,13 @@ def begin(session: Session, appeal: Appeal) -> None:
         return
     today = clock.today()
     calendar = calendar_of(session, today.year)
-    appeal.registered_on = appeal_terms.registered(
+    appeal.registered_on = terms.registered(
         today,
         clock.local(clock.now()).time(),
         calendar=calendar,
         work_hours=queries.work_hours(session, organization_id=appeal.organization_id),
     )
-    deadline = appeal_terms.due(Topic(appeal.topic), appeal.registered_on, calendar=calendar)
+    deadline = terms.due(Topic(appeal.topic), appeal.registered_on, calendar=calendar)
     appeal.due_on, appeal.due_rule = deadline.due_on, deadline.rule
 
 

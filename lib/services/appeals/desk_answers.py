@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from db.models import Appeal
 from lib import clock
 from lib.access import Actor, Permission
-from lib.domain import answer_fields
-from lib.domain.appeals import EntryKind, Kind, Side, Status
+from lib.domain.appeals import answer_fields
+from lib.domain.appeals.rules import EntryKind, Kind, Side, Status
 from lib.errors import PortalError
-from lib.services import appeal_files, appeal_steps, appeal_texts, desk_threads, desk_work
-from lib.services.desk_work import Seen
+from lib.services.appeals import desk_threads, desk_work, steps, texts
+from lib.services.appeals import files as appeal_files
+from lib.services.appeals.desk_work import Seen
 
 _QUESTION = "Нужен ваш ответ на вопрос."
 # through which statuses an answer leads
@@ -66,9 +67,9 @@ def change_status(*, actor: Actor, seen: Seen, to: Status, reason: str) -> None:
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = appeal_texts.one_line(reason)
+    why = texts.one_line(reason)
     with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
-        if appeal_steps.is_said(session, appeal=appeal, request_key=seen.request_key):
+        if steps.is_said(session, appeal=appeal, request_key=seen.request_key):
             return
         desk_work.demand_version(session, appeal, seen)
         if Kind(appeal.kind) is Kind.PAID_SERVICE and to is not Status.CLOSED:
@@ -76,7 +77,7 @@ def change_status(*, actor: Actor, seen: Seen, to: Status, reason: str) -> None:
         _refuse_answered(Status(appeal.status), to)
         if to is Status.IN_PROGRESS:
             desk_work.hold(session, actor, appeal)
-        appeal_steps.move(
+        steps.move(
             session,
             appeal=appeal,
             actor=actor,
@@ -102,20 +103,20 @@ def _speak(
     *,
     kind: EntryKind,
 ) -> None:
-    written = appeal_texts.cleaned(text)
+    written = texts.cleaned(text)
     files = appeal_files.cleaned(uploads)
     filled = _filled(actor, seen, written) if kind is EntryKind.ANSWER else written
     with (
         appeal_files.put(files) as there,
         desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal),
     ):
-        if appeal_steps.is_said(session, appeal=appeal, request_key=seen.request_key):
+        if steps.is_said(session, appeal=appeal, request_key=seen.request_key):
             return
         desk_work.demand_version(session, appeal, seen)
         status = Status(appeal.status)
         _refuse_over(kind, status)
         desk_work.hold(session, actor, appeal)
-        appeal_steps.say(
+        steps.say(
             session,
             appeal=appeal,
             actor=actor,
@@ -147,7 +148,7 @@ def _move(
     session: Session, actor: Actor, appeal: Appeal, to: Status, reason: str | None = None
 ) -> None:
     """Move without a letter of its own: what was said has one."""
-    appeal_steps.move(
+    steps.move(
         session,
         appeal=appeal,
         actor=actor,

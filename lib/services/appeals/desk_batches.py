@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lib.access import Actor, Permission
-from lib.domain.appeals import Status
+from lib.domain.appeals.rules import Status
 from lib.errors import PortalError
-from lib.services import desk_answers, desk_work
-from lib.services.appeal_versions import AppealChanged
-from lib.services.desk_work import Seen
+from lib.services.appeals import desk_answers, desk_work
+from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.versions import AppealChanged
 
 MOST = 50
 LEFT_OUT = "пропущено, изменилось, пока вы выбирали"

@@ -5,20 +5,15 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from db.models import Appeal
-from db.queries import appeals as queries
+from db.queries.appeals import steps as queries
 from lib import clock
 from lib.access import Actor, Permission
-from lib.domain import appeal_terms, formats
-from lib.domain.appeals import EntryKind, Kind, Side, Status, Topic
-from lib.services import (
-    appeal_deadlines,
-    appeal_steps,
-    appeal_texts,
-    desk_threads,
-    desk_work,
-)
-from lib.services.desk_answers import StepRefused
-from lib.services.desk_work import Seen
+from lib.domain import formats
+from lib.domain.appeals import terms
+from lib.domain.appeals.rules import EntryKind, Kind, Side, Status, Topic
+from lib.services.appeals import deadlines, desk_threads, desk_work, steps, texts
+from lib.services.appeals.desk_answers import StepRefused
+from lib.services.appeals.desk_work import Seen
 
 _WAITING = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED})
 
@@ -35,7 +30,7 @@ def redirect(*, actor: Actor, seen: Seen, organization_id: int, reason: str) -> 
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = appeal_texts.one_line(reason)
+    why = texts.one_line(reason)
     if not why:
         raise StepRefused("Напишите, почему передаёте обращение: это увидит житель.")
     with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
@@ -46,7 +41,7 @@ def redirect(*, actor: Actor, seen: Seen, organization_id: int, reason: str) -> 
         if name is None:
             raise StepRefused("Выберите организацию, которая обслуживает этот лицевой счёт.")
         if Status(appeal.status) is not Status.NEW:
-            appeal_steps.move(
+            steps.move(
                 session,
                 appeal=appeal,
                 actor=actor,
@@ -70,11 +65,11 @@ def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = appeal_texts.one_line(reason)
+    why = texts.one_line(reason)
     if not why:
         raise StepRefused("Напишите, почему нужен больший срок: это увидит житель.")
     with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
-        if appeal_steps.is_said(session, appeal=appeal, request_key=seen.request_key):
+        if steps.is_said(session, appeal=appeal, request_key=seen.request_key):
             return
         desk_work.demand_version(session, appeal, seen)
         if not can_extend(appeal.topic, Status(appeal.status), appeal.due_rule or ""):
@@ -85,8 +80,8 @@ def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
             raise StepRefused(
                 f"Срок ответа истёк {formats.day(appeal.due_on)}: продлить его уже нельзя."
             )
-        calendar = appeal_deadlines.calendar_of(session, appeal.due_on.year)
-        later = appeal_terms.extended(appeal.due_on, calendar=calendar)
+        calendar = deadlines.calendar_of(session, appeal.due_on.year)
+        later = terms.extended(appeal.due_on, calendar=calendar)
         appeal.due_on, appeal.due_rule = later.due_on, later.rule
         words = f"Срок ответа продлён до {formats.day(later.due_on)}. Причина: {why}"
         _say(session, actor, appeal, kind=EntryKind.EXTENSION, words=words, seen=seen)
@@ -108,7 +103,7 @@ def _begin(session: Session, appeal: Appeal) -> None:
     that was extended stays as it is: it is extended once, whoever answers.
     """
     before = appeal.registered_on, appeal.due_on, appeal.due_rule
-    appeal_deadlines.begin(session, appeal)
+    deadlines.begin(session, appeal)
     due_on, rule = before[1:]
     is_earlier = due_on is not None and appeal.due_on is not None and due_on < appeal.due_on
     if is_earlier or _is_extended(rule or ""):
@@ -128,7 +123,7 @@ def _others(session: Session, actor: Actor, appeal: Appeal) -> dict[int, str]:
 def _say(
     session: Session, actor: Actor, appeal: Appeal, *, kind: EntryKind, words: str, seen: Seen
 ) -> None:
-    appeal_steps.say(
+    steps.say(
         session,
         appeal=appeal,
         actor=actor,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import desk_threads as queries
+from db.queries.appeals import desk_threads as queries
 
 
 @dataclass(frozen=True, slots=True)

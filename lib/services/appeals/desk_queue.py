@@ -10,18 +10,20 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import desk as queries
-from db.queries import desk_counts
-from db.queries.desk import Asked
+from db.queries.appeals import desk_counts
+from db.queries.appeals import desk_queue as queries
+from db.queries.appeals.desk_queue import Asked
 from lib import clock
 from lib.access import Actor, Permission
-from lib.domain import address, appeal_terms, appeals
-from lib.domain.appeal_terms import Badge
-from lib.domain.appeals import Kind, Status, Topic
-from lib.services import desk_people, desk_search, incidents, paging
-from lib.services.desk_people import People
-from lib.services.desk_threads import INCIDENT_SPAN
-from lib.services.incidents import Offer
+from lib.domain import address
+from lib.domain.appeals import rules, terms
+from lib.domain.appeals.rules import Kind, Status, Topic
+from lib.domain.appeals.terms import Badge
+from lib.services import paging
+from lib.services.appeals import _desk_search, desk_people, incidents
+from lib.services.appeals.desk_people import People
+from lib.services.appeals.desk_threads import INCIDENT_SPAN
+from lib.services.appeals.incidents import Offer
 
 MOST, MOST_BY_WORDS, ROWS = queries.MOST, queries.MOST_BY_WORDS, queries.ROWS
 LONGEST_SEARCH = 100
@@ -184,7 +186,7 @@ def _ways(filters: Filters) -> tuple[Asked, ...]:
     view = filters.view if words or filters.view is not View.ALL else View.OPEN
     asked = Asked(view.value, filters.topic, filters.kind, words)
     has_number = filters.kind not in {DeskKind.ACCOUNT_REQUEST, DeskKind.MISTAKE}
-    found = desk_search.numbers(words) if has_number else ()
+    found = _desk_search.numbers(words) if has_number else ()
     return (replace(asked, numbers=found), asked) if found else (asked,)
 
 
@@ -211,19 +213,17 @@ def _places(actor: Actor, rows: Sequence[AnyRow]) -> dict[int, AnyRow]:
 def _row(row: AnyRow, places: Mapping[int, AnyRow], people: People) -> QueueRow:
     kind = DeskKind(row.kind)
     is_thread = kind in {DeskKind.APPEAL, DeskKind.PAID_SERVICE}
-    status = (
-        appeals.status(Kind(row.kind), Status(row.status)) if is_thread else _DECIDED[row.status]
-    )
+    status = rules.status(Kind(row.kind), Status(row.status)) if is_thread else _DECIDED[row.status]
     return QueueRow(
         kind=kind,
         account_id=row.account_id,
         key=row.id,
         number=row.number,
-        title=appeals.topic(row.topic) if is_thread else row.said,
+        title=rules.topic(row.topic) if is_thread else row.said,
         status=status,
         address=_address(row, places.get(row.account_id or 0, row)),
         due_on=row.due_on,
-        badge=appeal_terms.badge(row.due_on, clock.today(), Status(row.status))
+        badge=terms.badge(row.due_on, clock.today(), Status(row.status))
         if is_thread
         else Badge.NONE,
         sent_at=clock.local(row.sent_at),

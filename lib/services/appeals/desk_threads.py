@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.base import AnyRow
 from db.models import Appeal
-from db.queries import desk_threads as queries
+from db.queries.appeals import desk_threads as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.domain import answer_fields, formats
-from lib.services import appeal_steps, appeal_threads, desk_people
-from lib.services.appeal_threads import Thread
-from lib.services.appeal_versions import AppealChanged
-from lib.services.desk_people import People
+from lib.domain import formats
+from lib.domain.appeals import answer_fields
+from lib.services.appeals import desk_people, steps, threads
+from lib.services.appeals.desk_people import People
+from lib.services.appeals.threads import Thread
+from lib.services.appeals.versions import AppealChanged
 
 INCIDENT_SPAN = dt.timedelta(hours=48)
 
@@ -106,8 +107,8 @@ def get_thread(
         )
         if row is None:
             raise AccessDenied
-        thread = appeal_threads.thread(
-            session, row, viewer=viewer, page=page, summary=appeal_threads.summary(row)
+        thread = threads.thread(
+            session, row, viewer=viewer, page=page, summary=threads.summary(row)
         )
     return _assembled(row, thread, organization_id)
 
@@ -137,7 +138,7 @@ def _assembled(row: AnyRow, thread: Thread, organization_id: int) -> DeskThread:
     )
 
 
-def _fields(one: appeal_threads.Summary, *, first_name: str) -> dict[str, str]:
+def _fields(one: threads.Summary, *, first_name: str) -> dict[str, str]:
     """Return what the fields of a template stand for in a thread."""
     return {
         answer_fields.NAME: first_name or "заявитель",
@@ -163,7 +164,7 @@ def held(actor: Actor, account_id: int, appeal_id: int) -> Iterator[tuple[Sessio
     where = {"account_id": account_id, "appeal_id": appeal_id}
     try:
         with database.transaction(replace(actor.viewer, accounts=(account_id,))) as session:
-            yield session, appeal_steps.locked(session, actor=actor, **where)
+            yield session, steps.locked(session, actor=actor, **where)
     except AppealChanged as changed:  # names are the gate's, and another transaction's
         people = desk_people.of_office(organization_id, logins=(changed.assigned_to,))
         raise changed.naming(people.name(changed.assigned_to)) from None

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db.models import Appeal
-from db.queries import desk_threads as queries
+from db.queries.appeals import desk_threads as queries
 from lib import clock
 from lib.access import Actor, Permission
-from lib.domain.appeals import Kind, Side, Status
+from lib.domain.appeals.rules import Kind, Side, Status
 from lib.errors import PortalError
 from lib.mail import desk_letters, outbox
-from lib.services import appeal_steps, appeal_texts, appeal_versions, desk_people, desk_threads
-from lib.services.desk_people import Person
+from lib.services.appeals import desk_people, desk_threads, steps, texts, versions
+from lib.services.appeals.desk_people import Person
 
 LONGEST_NOTE = 2000
 
@@ -98,7 +98,7 @@ def add_note(*, actor: Actor, seen: Seen, text: str) -> None:
         TextRefused: nothing was written, or a novel.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    written = appeal_texts.cleaned(text, longest=LONGEST_NOTE)
+    written = texts.cleaned(text, longest=LONGEST_NOTE)
     with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         _keep(session, actor, appeal, written, seen.request_key)
 
@@ -114,14 +114,12 @@ def hold(session: Session, actor: Actor, appeal: Appeal) -> None:
 def begin(session: Session, actor: Actor, appeal: Appeal) -> None:
     """Put a new locked appeal to work."""
     if Kind(appeal.kind) is Kind.APPEAL and Status(appeal.status) is Status.NEW:
-        appeal_steps.move(
-            session, appeal=appeal, actor=actor, side=Side.STAFF, to=Status.IN_PROGRESS
-        )
+        steps.move(session, appeal=appeal, actor=actor, side=Side.STAFF, to=Status.IN_PROGRESS)
 
 
 def demand_version(session: Session, appeal: Appeal, seen: Seen) -> None:
     """Raise AppealChanged where the thread is not what the form was drawn with."""
-    appeal_versions.demand_version(
+    versions.demand_version(
         session, appeal=appeal, version=seen.version, request_key=seen.request_key
     )
 

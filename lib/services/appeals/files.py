@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import appeal_files as queries
+from db.queries.appeals import files as queries
 from lib import storage
 from lib.access import AccessDenied, Actor, Permission, Role
 from lib.documents import upload
 from lib.documents.upload import MAX_MEGABYTES, MediaType, UploadRefused
 from lib.errors import PortalError
-from lib.services import audit
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 FILES = "appeals"
 MOST_FILES = 5
@@ -156,7 +156,7 @@ def _seen_by_staff(actor: Actor, account_id: int, file_id: int, address: str) ->
             organization_id=actor.demand_organization(),
         )
         if row is not None:
-            audit.record(
+            trail.record(
                 session,
                 action=Action.APPEAL_FILE_VIEWED,
                 actor=actor,

@@ -9,19 +9,20 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import Appeal, Incident
-from db.queries import attachments
-from db.queries import incidents as queries
+from db.queries.accounts import attachments
+from db.queries.appeals import incidents as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.domain import address, appeals
-from lib.domain.appeals import Status
+from lib.domain import address
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import Status
 from lib.errors import PortalError
-from lib.services import desk_answers, desk_batches
-from lib.services.appeal_versions import AppealChanged
-from lib.services.desk_answers import StepRefused
-from lib.services.desk_batches import Chosen, Outcome
-from lib.services.desk_threads import INCIDENT_SPAN
-from lib.services.desk_work import Seen
+from lib.services.appeals import desk_answers, desk_batches
+from lib.services.appeals.desk_answers import StepRefused
+from lib.services.appeals.desk_batches import Chosen, Outcome
+from lib.services.appeals.desk_threads import INCIDENT_SPAN
+from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.versions import AppealChanged
 
 _WAITING = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED})
 _GONE = "пропущено, обращение уже не в этом инциденте."
@@ -102,7 +103,7 @@ def offers(rows: Sequence[Sequence[Any]] | None) -> tuple[Offer, ...]:
             account_id=account_id,
             appeal_id=appeal_id,
             address=address.house_line("", street, house, building),
-            topic=appeals.topic(topic),
+            topic=rules.topic(topic),
             count=count,
             since=clock.local(dt.datetime.fromtimestamp(float(since), dt.UTC)),
         )
@@ -177,7 +178,7 @@ def get_incident(*, actor: Actor, incident_id: int) -> JoinedIncident:
     return JoinedIncident(
         incident_id=incident.id,
         address=address.house_line("", row.street, row.house, row.building),
-        topic=appeals.topic(incident.topic),
+        topic=rules.topic(incident.topic),
         members=tuple(
             Member(one.account_id, one.id, one.number, Status(one.status), one.version)
             for one in members

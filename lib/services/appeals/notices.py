@@ -6,13 +6,14 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import appeal_news as queries
+from db.queries.appeals import notices as queries
 from lib import clock
-from lib.domain import appeals, formats
-from lib.domain.appeals import EntryKind, Kind, Side, Status
+from lib.domain import formats
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import EntryKind, Kind, Side, Status
 from lib.mail import appeal_letters, outbox
 from lib.mail.appeal_letters import Thread
-from lib.services import appeal_steps
+from lib.services.appeals import steps
 
 CLOSED_AFTER = dt.timedelta(days=7)
 _AT_ONCE = 200
@@ -53,9 +54,7 @@ def close_over(*, limit: int = _AT_ONCE) -> int:
     with database.transaction(database.OPERATOR) as session:
         found = queries.over(session, before=clock.now() - CLOSED_AFTER, limit=limit)
         for appeal in found:
-            appeal_steps.move(
-                session, appeal=appeal, actor=None, side=Side.PORTAL, to=Status.CLOSED
-            )
+            steps.move(session, appeal=appeal, actor=None, side=Side.PORTAL, to=Status.CLOSED)
     return len(found)
 
 
@@ -101,7 +100,7 @@ def _thread(row: AnyRow) -> Thread:
         appeal_id=row.id,
         number=row.number,
         kind=Kind(row.kind),
-        topic=appeals.topic(row.topic),
+        topic=rules.topic(row.topic),
         account=row.account,
         organization=formats.quoted(row.organization),
         due_on=row.due_on,

@@ -6,13 +6,14 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import Appeal
-from db.queries import appeals as queries
-from db.queries import attachments
+from db.queries.accounts import attachments
+from db.queries.appeals import steps as queries
 from lib.access import Actor, Permission
-from lib.domain.appeals import OPEN, EntryKind, Kind, Side, Status
+from lib.domain.appeals.rules import OPEN, EntryKind, Kind, Side, Status
 from lib.errors import PortalError
-from lib.services import appeal_files, appeal_limits, appeal_steps, appeal_texts
-from lib.services.appeal_files import PutFile
+from lib.services.appeals import _limits, steps, texts
+from lib.services.appeals import files as appeal_files
+from lib.services.appeals.files import PutFile
 
 RATINGS = range(1, 6)
 
@@ -45,7 +46,7 @@ def send_reply(
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
-    written = appeal_texts.cleaned(text)
+    written = texts.cleaned(text)
     if _is_sent(actor, account_id, request_key):
         return
     with appeal_files.put(appeal_files.cleaned(uploads)) as files:
@@ -76,7 +77,7 @@ def rate_answer(
     actor.demand_account(account_id)
     if rating not in RATINGS:
         raise RatingRefused("Выберите оценку от 1 до 5.")
-    words = appeal_texts.one_line(comment)
+    words = texts.one_line(comment)
 
     def step(session: Session, appeal: Appeal) -> None:
         if Status(appeal.status) not in {Status.COMPLETED, Status.CLOSED}:
@@ -84,7 +85,7 @@ def rate_answer(
         if appeal.rating is not None:
             raise RatingRefused("Оценка уже поставлена, спасибо.")
         appeal.rating, appeal.rating_comment = rating, words or None
-        appeal_steps.say(
+        steps.say(
             session,
             appeal=appeal,
             actor=actor,
@@ -107,15 +108,15 @@ def reopen(*, actor: Actor, account_id: int, appeal_id: int, text: str, request_
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
-    why = appeal_texts.cleaned(text, longest=appeal_texts.LONGEST_REASON)
+    why = texts.cleaned(text, longest=texts.LONGEST_REASON)
 
     def step(session: Session, appeal: Appeal) -> None:
         if Status(appeal.status) is not Status.COMPLETED or Kind(appeal.kind) is not Kind.APPEAL:
             raise ThreadOver
-        appeal_limits.refuse_chatter(session, actor=actor)
+        _limits.refuse_chatter(session, actor=actor)
         # what comes next is rated by itself; the old rating stays in the thread
         appeal.rating, appeal.rating_comment = None, None
-        appeal_steps.move(
+        steps.move(
             session,
             appeal=appeal,
             actor=actor,
@@ -136,7 +137,7 @@ def _is_sent(actor: Actor, account_id: int, request_key: str) -> bool:
     with database.transaction(actor.viewer) as session:
         found = queries.entry_by_request(session, account_id=account_id, request_key=request_key)
         if found is None:
-            appeal_limits.refuse_chatter(session, actor=actor)
+            _limits.refuse_chatter(session, actor=actor)
     return found is not None
 
 
@@ -151,8 +152,8 @@ def _reply(
 ) -> None:
     if Status(appeal.status) not in OPEN:
         raise ThreadOver
-    appeal_limits.refuse_chatter(session, actor=actor)
-    appeal_steps.say(
+    _limits.refuse_chatter(session, actor=actor)
+    steps.say(
         session,
         appeal=appeal,
         actor=actor,
@@ -163,7 +164,7 @@ def _reply(
         request_key=key,
     )
     if Status(appeal.status) is Status.DEFERRED:
-        appeal_steps.move(
+        steps.move(
             session, appeal=appeal, actor=actor, side=Side.RESIDENT, to=Status.NEW, tell=False
         )
 
@@ -178,8 +179,6 @@ def _do(
     """Do a step under the thread's lock, unless the same form has done it."""
     with database.transaction(actor.viewer) as session:
         attachments.lock(session, f"appeals {actor.login_id}")
-        appeal = appeal_steps.locked(
-            session, actor=actor, account_id=account_id, appeal_id=appeal_id
-        )
-        if not appeal_steps.is_said(session, appeal=appeal, request_key=request_key):
+        appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
+        if not steps.is_said(session, appeal=appeal, request_key=request_key):
             step(session, appeal)

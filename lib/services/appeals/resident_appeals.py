@@ -1,30 +1,25 @@
-"""Appeals of residents: written, read, found; what is said afterwards is in ``appeal_replies``."""
+"""Appeals of residents: written, read, found; what is said afterwards is in ``replies``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import account_requests as people
-from db.queries import appeal_threads as reading
-from db.queries import appeals as queries
+from db.queries.accounts import requests as people
+from db.queries.appeals import steps as queries
+from db.queries.appeals import threads as reading
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import address as addresses
 from lib.domain import formats
-from lib.domain.appeals import EMERGENCY, Kind, Topic
+from lib.domain.appeals.rules import EMERGENCY, Kind, Topic
 from lib.errors import PortalError
-from lib.services import (
-    appeal_about,
-    appeal_files,
-    appeal_limits,
-    appeal_steps,
-    appeal_texts,
-    appeal_threads,
-    paging,
-)
-from lib.services.appeal_about import Asked
-from lib.services.appeal_threads import Summary, Thread
+from lib.services import paging
+from lib.services.appeals import _limits, steps, texts, threads
+from lib.services.appeals import about as appeal_about
+from lib.services.appeals import files as appeal_files
+from lib.services.appeals.about import Asked
+from lib.services.appeals.threads import Summary, Thread
 
 SHOWN = 20
 _NEWS_SHOWN = 3
@@ -92,7 +87,7 @@ def list_own(*, actor: Actor, page: int = 1) -> OwnAppeals:
             size=SHOWN,
             count=lambda row: row.all_of_them,
         )
-        shown = tuple(map(appeal_threads.summary, rows))
+        shown = tuple(map(threads.summary, rows))
     return OwnAppeals(shown, shown_page, rows[0].all_of_them if rows else 0)
 
 
@@ -113,8 +108,8 @@ def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) ->
         row = reading.one(session, viewer=actor.viewer, kind=kind.value, appeal_id=appeal_id)
         if row is None:
             raise AccessDenied
-        summary = appeal_threads.summary(row)
-        found = appeal_threads.thread(session, row, viewer=actor.viewer, page=page, summary=summary)
+        summary = threads.summary(row)
+        found = threads.thread(session, row, viewer=actor.viewer, page=page, summary=summary)
         if summary.is_new:
             reading.see(
                 session,
@@ -213,13 +208,13 @@ def submit_appeal(
     actor.demand_account(account_id)
     if topic in EMERGENCY:
         raise EmergencyRefused
-    written = appeal_texts.cleaned(text)
-    reached = appeal_texts.contact(contact)
+    written = texts.cleaned(text)
+    reached = texts.contact(contact)
     if (earlier := _sent(actor, account_id, request_key)) is not None:
         return earlier.id, earlier.number
     clean = appeal_files.cleaned(uploads)
     with appeal_files.put(clean) as files, database.transaction(actor.viewer) as session:
-        return appeal_steps.open_appeal(
+        return steps.open_appeal(
             session,
             actor=actor,
             kind=Kind.APPEAL,
@@ -242,5 +237,5 @@ def _sent(actor: Actor, account_id: int, request_key: str) -> AnyRow | None:
     with database.transaction(actor.viewer) as session:
         found = queries.by_request(session, account_id=account_id, request_key=request_key)
         if found is None:
-            appeal_limits.refuse_flood(session, actor=actor)
+            _limits.refuse_flood(session, actor=actor)
     return found

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db.models import Appeal
-from db.queries import appeals as queries
-from db.queries import attachments
+from db.queries.accounts import attachments
+from db.queries.appeals import steps as queries
 from lib import clock, queue
 from lib.access import AccessDenied, Actor
-from lib.domain import appeals
-from lib.domain.appeals import EntryKind, Kind, Side, Status
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import EntryKind, Kind, Side, Status
 from lib.errors import PortalError
-from lib.services import appeal_deadlines, appeal_files, appeal_rows
-from lib.services.appeal_files import PutFile
+from lib.services.appeals import _rows, deadlines
+from lib.services.appeals import files as appeal_files
+from lib.services.appeals.files import PutFile
 
 TELL = "tell_of_appeal"
 # what of the organisation's lines the resident waits for, and which of its changes of status:
@@ -135,17 +136,17 @@ def move(
     if _said(session, appeal, request_key) is not None:
         return
     kind, now = Kind(appeal.kind), Status(appeal.status)
-    if not appeals.can_move(kind, now, to):
+    if not rules.can_move(kind, now, to):
         raise MoveRefused(
-            f"Статус «{appeals.status(kind, now)}» нельзя сменить на «{appeals.status(kind, to)}»."
+            f"Статус «{rules.status(kind, now)}» нельзя сменить на «{rules.status(kind, to)}»."
         )
-    if to in appeals.NEEDS_REASON and not reason:
+    if to in rules.NEEDS_REASON and not reason:
         raise MoveRefused("Напишите причину: её увидит житель.")
     appeal.status, appeal.reason, appeal.status_at = to.value, reason, clock.now()
     if to in {Status.CLOSED, Status.DECLINED} and appeal.login_id is None:
         appeal.contact = ""  # the login was deleted meanwhile, and nobody answers by it any more
     if now is Status.COMPLETED and to is Status.NEW:  # what is opened again is answered anew
-        appeal_deadlines.begin(session, appeal)
+        deadlines.begin(session, appeal)
     say(
         session,
         appeal=appeal,
@@ -187,9 +188,9 @@ def open_appeal(
     earlier = queries.by_request(session, account_id=account_id, request_key=request_key)
     if earlier is not None:
         return earlier.id, earlier.number
-    appeal = appeal_rows.add(
+    appeal = _rows.add(
         session,
-        appeal_rows.place(session, actor, account_id, organization_id),
+        _rows.place(session, actor, account_id, organization_id),
         actor=actor,
         address=address,
         kind=kind,

@@ -1,12 +1,12 @@
 """Answers that an organisation gives often: kept, changed, removed by its staff."""
 
 from db import session as database
-from db.queries import answer_templates as queries
+from db.queries.appeals import templates as queries
 from lib.access import AccessDenied, Actor, Permission
-from lib.domain import answer_fields
+from lib.domain.appeals import answer_fields
 from lib.errors import PortalError
-from lib.services import appeal_texts
-from lib.services.desk_threads import Template
+from lib.services.appeals import texts
+from lib.services.appeals.desk_threads import Template
 
 LONGEST_NAME, MOST_TEMPLATES = 80, 100
 
@@ -41,7 +41,7 @@ def save(*, actor: Actor, template_id: int | None, name: str, body: str) -> None
     called = " ".join(name.split())
     if not 0 < len(called) <= LONGEST_NAME:
         raise TemplateRefused(f"Назовите шаблон: до {LONGEST_NAME} знаков.")
-    written = appeal_texts.cleaned(body)
+    written = texts.cleaned(body)
     answer_fields.check(written)
     with database.transaction(actor.viewer) as session:
         known = queries.templates(session, organization_id=organization_id)

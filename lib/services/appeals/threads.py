@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from db.base import AnyRow
 from db.models import Appeal, AppealEntry
-from db.queries import appeal_threads as queries
+from db.queries.appeals import threads as queries
 from db.session import Viewer
 from lib import clock
-from lib.domain import address, appeal_terms, appeals, formats
-from lib.domain.appeal_terms import Badge
-from lib.domain.appeals import EntryKind, Kind, Side, Status
+from lib.domain import address, formats
+from lib.domain.appeals import rules, terms
+from lib.domain.appeals.rules import EntryKind, Kind, Side, Status
+from lib.domain.appeals.terms import Badge
 
 ENTRIES = 50
 
@@ -151,7 +152,7 @@ def summary(row: AnyRow) -> Summary:
         appeal_id=appeal.id,
         number=appeal.number,
         kind=Kind(appeal.kind),
-        topic=appeals.topic(appeal.topic),
+        topic=rules.topic(appeal.topic),
         status=status,
         account=row.account,
         organization=formats.quoted(row.organization),
@@ -167,7 +168,7 @@ def summary(row: AnyRow) -> Summary:
         registered_on=appeal.registered_on,
         due_on=appeal.due_on,
         due_rule=appeal.due_rule or "",
-        badge=appeal_terms.badge(appeal.due_on, clock.today(), status),
+        badge=terms.badge(appeal.due_on, clock.today(), status),
         is_new=appeal.answered_at is not None
         and (appeal.seen_at is None or appeal.answered_at > appeal.seen_at),
     )

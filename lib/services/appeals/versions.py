@@ -3,12 +3,13 @@
 from sqlalchemy.orm import Session
 
 from db.models import Appeal
-from db.queries import appeals as queries
+from db.queries.appeals import steps as queries
 from lib import clock
-from lib.domain import appeals, formats
-from lib.domain.appeals import Kind, Side, Status
+from lib.domain import formats
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import Kind, Side, Status
 from lib.errors import PortalError
-from lib.services import appeal_steps
+from lib.services.appeals import steps
 
 
 class AppealChanged(PortalError):
@@ -40,7 +41,7 @@ def demand_version(
     The same form sent twice has changed it by itself.
     """
     if appeal.version == version or (
-        request_key and appeal_steps.is_said(session, appeal=appeal, request_key=request_key)
+        request_key and steps.is_said(session, appeal=appeal, request_key=request_key)
     ):
         return
     last = queries.last_entry(session, account_id=appeal.account_id, appeal_id=appeal.id)
@@ -54,6 +55,6 @@ def demand_version(
     raise AppealChanged(
         thread=changed,
         what=f"последняя запись – {who}, {formats.moment(clock.local(last.happened_at))}, "
-        f"статус «{appeals.status(kind, Status(appeal.status))}»",
+        f"статус «{rules.status(kind, Status(appeal.status))}»",
         assigned_to=appeal.assigned_to,
     )

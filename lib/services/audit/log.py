@@ -13,8 +13,8 @@ from db.queries.audit import Filter
 from lib import clock, config
 from lib.access import Actor, Permission
 from lib.domain import formats
-from lib.services import audit, audit_words
-from lib.services.audit import Action
+from lib.services.audit import trail, words
+from lib.services.audit.trail import Action
 
 PAGE = 50
 EXPORTED_ROWS = 50_000
@@ -95,7 +95,7 @@ def export_events(*, actor: Actor, chosen: Chosen, address: str | None) -> bytes
     actor.demand(Permission.AUDIT_READ)
     with database.transaction(database.OPERATOR) as session:
         rows = queries.events(session, chosen=_filter(chosen), limit=EXPORTED_ROWS)
-        audit.record(
+        trail.record(
             session,
             action=Action.EXPORTED,
             actor=actor,
@@ -114,8 +114,8 @@ def _filter(chosen: Chosen) -> Filter:
         since=_midnight(chosen.since) if chosen.since else None,
         until=_midnight(chosen.until + dt.timedelta(days=1)) if chosen.until else None,
         action=chosen.action.value if chosen.action else None,
-        login=audit.clean(chosen.login).strip().lower() or None,
-        account=audit.clean(chosen.account).strip() or None,
+        login=trail.clean(chosen.login).strip().lower() or None,
+        account=trail.clean(chosen.account).strip() or None,
         before=chosen.before,
     )
 
@@ -128,12 +128,12 @@ def _event(row: Any) -> Event:
     return Event(
         event_id=row.id,
         happened_at=clock.local(row.happened_at),
-        action=audit_words.action(row.action),
+        action=words.action(row.action),
         who=row.username or (f"№ {row.login_id}" if row.login_id else ""),
         account=row.account or "",
         organization=formats.quoted(row.organization) if row.organization else "",
         address=row.address or "",
-        details=audit_words.details(row.details),
+        details=words.details(row.details),
     )
 
 

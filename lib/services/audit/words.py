@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lib.access import Role
-from lib.services.audit import Action
+from lib.services.audit.trail import Action
 
 ACTIONS: Mapping[Action, str] = {
     Action.SIGNED_IN: "Вход",

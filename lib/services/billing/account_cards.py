@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import accounts as queries
-from db.queries import payments
+from db.queries.billing import account_cards as queries
+from db.queries.payments import history
 from db.session import Viewer
 from lib.access import Actor, Permission
 from lib.domain import address, formats, masking
-from lib.domain.bill import Bill, due_now
-from lib.services import bills
+from lib.domain.billing.bill import Bill, due_now
+from lib.services.billing import bills
 
 _OWNERSHIP = {"private": "частная", "municipal": "муниципальная", "other": "иная"}
 
@@ -134,7 +134,7 @@ def _later_payments(
 ) -> defaultdict[int, list[tuple[int | None, Decimal]]]:
     """Return payments that each account's last closed bill does not hold yet, by account."""
     found = defaultdict(list)
-    for part in payments.later_parts(session, viewer=viewer, after=min(last.values())):
+    for part in history.later_parts(session, viewer=viewer, after=min(last.values())):
         counted_in = last.get(part.account_id)
         if counted_in and (part.period is None or part.period > counted_in):
             found[part.account_id].append((part.group_id, part.amount))

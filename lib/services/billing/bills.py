@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import bills as queries
+from db.queries.billing import bills as queries
 from db.session import Viewer
 from lib.access import Actor, Permission
 from lib.domain import formats
-from lib.domain.bill import Bill, BillGroup, BillLine
+from lib.domain.billing.bill import Bill, BillGroup, BillLine
 from lib.errors import PortalError
 
 _LINE_FIELDS = (

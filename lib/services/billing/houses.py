@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from db import session as database
-from db.queries import houses as queries
-from db.queries import tariffs
+from db.queries.billing import houses as queries
+from db.queries.billing import tariffs
 from db.session import DatabaseRole, Viewer
 
 _EVERYBODY = Viewer(DatabaseRole.APP)

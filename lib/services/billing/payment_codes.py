@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from db.models import Organization
-from lib.documents.receipt_data import ReceiptCode
-from lib.domain import formats, payment_qr
-from lib.domain.bill import Bill, BillGroup
-from lib.services.accounts import AccountCard
+from lib.documents.receipt.data import ReceiptCode
+from lib.domain import formats
+from lib.domain.billing.bill import Bill, BillGroup
+from lib.domain.payment_code import writer
+from lib.services.billing.account_cards import AccountCard
 
 _NO_CODE = (
     "Кода для оплаты нет у получателя {recipient}: реквизиты требуют проверки. "
@@ -28,7 +29,7 @@ def make(
         recipient = recipients[recipient_id]
         try:
             made.append(_code(card, bill, recipient, groups=groups, amount=amount))
-        except payment_qr.PaymentCodeRefused:
+        except writer.PaymentCodeRefused:
             name = formats.quoted(recipient.name)
             refused.append(_NO_CODE.format(recipient=name))
     return tuple(made), tuple(refused)
@@ -50,8 +51,8 @@ def _code(
     amount: Decimal,
 ) -> ReceiptCode:
     names = ", ".join(group.name for group in groups)
-    order = payment_qr.PaymentOrder(
-        payee=payment_qr.Payee(
+    order = writer.PaymentOrder(
+        payee=writer.Payee(
             name=recipient.name,
             personal_acc=recipient.account or "",
             bank_name=recipient.bank_name or "",
@@ -66,7 +67,7 @@ def _code(
         purpose=_purpose(names, card=card, bill=bill),
         quitt_id=_quitt_id(bill, groups=groups),
     )
-    encoding = payment_qr.Encoding(recipient.qr_encoding or payment_qr.Encoding.UTF8.value)
+    encoding = writer.Encoding(recipient.qr_encoding or writer.Encoding.UTF8.value)
     return ReceiptCode(
         recipient=formats.quoted(recipient.name),
         purpose=names,
@@ -76,14 +77,14 @@ def _code(
         bic=order.payee.bic,
         account=order.payee.personal_acc,
         corr_account=order.payee.corr_acc,
-        payload=payment_qr.payload(order, encoding=encoding),
+        payload=writer.payload(order, encoding=encoding),
     )
 
 
 def _purpose(names: str, *, card: AccountCard, bill: Bill) -> str:
     """Say what is paid; with many long group names, just that it is for the flat."""
     tail = f" за {bill.period:%m.%Y}, ЛС {card.number}"
-    fits = len(names) + len(tail) <= payment_qr.MAX_CHARS["Purpose"]
+    fits = len(names) + len(tail) <= writer.MAX_CHARS["Purpose"]
     return f"{names if fits else 'ЖКУ'}{tail}"
 
 

@@ -25,10 +25,10 @@ from sqlalchemy import bindparam, func, select
 
 from db import session as database
 from db.models import Account, Bill, BillingPeriod, Package
-from lib.documents import receipt
+from lib.documents.receipt import document as receipt
 from lib.domain import formats
 from lib.errors import PortalError
-from lib.services import receipts
+from lib.services.billing import receipts
 
 _BATCH = 200
 _MICROSECONDS = 1_000_000

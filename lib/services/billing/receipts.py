@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import Organization
-from db.queries import meters, organizations, payments
+from db.queries import organizations
+from db.queries.meters import listing as meters
+from db.queries.payments import history
 from db.session import Viewer
 from lib import clock
 from lib.access import Actor, Permission
-from lib.documents import receipt
-from lib.documents.receipt_data import (
+from lib.documents.receipt import document
+from lib.documents.receipt.data import (
     Receipt,
     ReceiptExecutor,
     ReceiptGroup,
@@ -27,10 +29,10 @@ from lib.documents.receipt_data import (
     ReceiptTotals,
 )
 from lib.domain import formats
-from lib.domain.bill import Bill, BillGroup
-from lib.services import account_codes, accounts, bills, payment_codes
-from lib.services.accounts import AccountCard
-from lib.services.bills import BillNotFound, Recalculation
+from lib.domain.billing.bill import Bill, BillGroup
+from lib.services.billing import account_cards, bills, payment_codes, receipt_codes
+from lib.services.billing.account_cards import AccountCard
+from lib.services.billing.bills import BillNotFound, Recalculation
 
 _COPY = (
     "Это копия за прошлый месяц. Кодов для оплаты на ней нет: "
@@ -70,7 +72,7 @@ def render_receipt(*, actor: Actor, account_id: int, period: dt.date) -> bytes:
         composed = compose(session, viewer=viewer, period=period)
     if account_id not in composed:
         raise BillNotFound
-    return receipt.render(composed[account_id])
+    return document.render(composed[account_id])
 
 
 def compose(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, Receipt]:
@@ -78,12 +80,12 @@ def compose(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, R
 
     Accounts to which nothing was billed in the month, or whose month is open, have none.
     """
-    cards = accounts.cards(session, viewer=viewer)
+    cards = account_cards.cards(session, viewer=viewer)
     read = _closed_bills(session, cards=cards, viewer=viewer, period=period)
     named = {card.organization_id for card in cards}
     named |= {group.recipient_id for bill in read.values() for group in bill.groups}
     recipients = organizations.by_keys(session, keys=named)
-    paid = {row.account_id: row for row in payments.latest(session, viewer=viewer)}
+    paid = {row.account_id: row for row in history.latest(session, viewer=viewer)}
     return {
         card.account_id: _compose(
             _Sources(
@@ -155,7 +157,7 @@ def _account_code(sources: _Sources) -> str | None:
     if not sources.is_last:
         return None
     card = sources.card
-    return account_codes.code_of(
+    return receipt_codes.code_of(
         premise_id=card.premise_id, number=card.number, period=sources.bill.period
     )
 

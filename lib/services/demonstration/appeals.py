@@ -18,13 +18,14 @@ from db.models import (
     Premise,
     Sender,
 )
-from db.queries import appeals as queries
+from db.queries.appeals import steps as queries
 from lib import clock, config
 from lib.demo import appeals as written
 from lib.demo.appeals import Line, Thread
-from lib.domain import address, appeal_terms, appeals
-from lib.domain.appeals import EntryKind, Kind, Side
-from lib.services import appeal_deadlines
+from lib.domain import address
+from lib.domain.appeals import rules, terms
+from lib.domain.appeals.rules import EntryKind, Kind, Side
+from lib.services.appeals import deadlines
 
 _ACCOUNT = "A1"  # both senders call an account so
 _CONTACT = "resident@example.org"
@@ -90,8 +91,8 @@ def _opened(session: Session, thread: Thread, place: AnyRow, logins: dict[str, i
     sent = clock.now() - dt.timedelta(days=thread.days, hours=2)
     day = clock.local(sent).date()
     number = f"{day.year:04d}-{queries.next_number(session, year=day.year):06d}"
-    calendar = appeal_deadlines.calendar_of(session, day.year)
-    deadline = appeal_terms.due(thread.topic, day, calendar=calendar)
+    calendar = deadlines.calendar_of(session, day.year)
+    deadline = terms.due(thread.topic, day, calendar=calendar)
     last = sent + _HOUR * sum(line.hours for line in thread.lines)
     appeal = Appeal(
         account_id=place.id,
@@ -132,7 +133,7 @@ def _searched(number: str, thread: Thread, place: AnyRow) -> str:
         premise=place.premise,
         kind=place.premise_kind,
     )
-    return "\n".join((number, place.number, appeals.topic(thread.topic), where, thread.text))
+    return "\n".join((number, place.number, rules.topic(thread.topic), where, thread.text))
 
 
 def _entry(appeal: Appeal, line: Line, at: dt.datetime, logins: dict[str, int]) -> AppealEntry:

@@ -23,8 +23,10 @@ from lib.demo.city import Order
 from lib.errors import PortalError
 from lib.exchange.findings import Severity
 from lib.exchange.manifest import PeriodStatus
-from lib.services import demonstration_news, demonstration_prices, exchange, logins
-from lib.services.logins import NewLogin
+from lib.services.demonstration import _news, _prices
+from lib.services.packages import importing
+from lib.services.people import logins
+from lib.services.people.logins import NewLogin
 
 _GOLDEN_MONTH = dt.date(2014, 10, 1)
 _ACCOUNT = "A1"  # both senders call an account so
@@ -86,8 +88,8 @@ def prepare(
         logins.add_login(new=login, password=password)
     for sender in (history.SENDER, oddities.UYUT):
         logins.grant_access(username="resident", sender=sender, account=_ACCOUNT)
-    demonstration_news.publish()
-    demonstration_prices.publish()
+    _news.publish()
+    _prices.publish()
 
 
 def last_month() -> dt.date:
@@ -137,10 +139,10 @@ def _written(folder: Path, orders: Sequence[Order], *, accounts: int) -> Iterato
 
 
 def _import(package: Path, *, advance: Callable[[str], None]) -> None:
-    outcome = exchange.import_package(package)
+    outcome = importing.import_package(package)
     errors = [found for found in outcome.findings if found.severity is Severity.ERROR]
     # a month that an older version of the demonstration brought stays as it is
-    if any(found.code != exchange.PERIOD_CLOSED for found in errors):
+    if any(found.code != importing.PERIOD_CLOSED for found in errors):
         reasons = "; ".join(found.reason for found in errors)
         raise DemonstrationRefused(f"Пакет демонстрации {package.name} не принят: {reasons}")
     advance(f"Пакет {package.name}")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from db.base import AnyRow
-from lib.domain import reading_hints, reading_history
-from lib.domain.reading_history import Mark, MonthUse
-from lib.domain.readings import Known, Limits
-from lib.services.meter_cards import Dial, PastReading
+from lib.domain.meters import hints, history
+from lib.domain.meters.history import Mark, MonthUse
+from lib.domain.meters.readings import Known, Limits
+from lib.services.meters.cards import Dial, PastReading
 
 COUNTS = ("accepted", "doubtful")
 _USES = 6
@@ -35,19 +35,17 @@ def assemble(
     returned = own[-1] if own and own[-1].status == "returned" else None
     counted = _counted(taken) if submitted else taken
     marks, used = _uses(counted, row.capacity)
-    months = earlier = reading_history.monthly(marks, used)
+    months = earlier = history.monthly(marks, used)
     before = [one for one in counted if not _is_corrected(one, live)]
     if len(before) != len(counted):
-        earlier = reading_history.monthly(*_uses(before, row.capacity))
+        earlier = history.monthly(*_uses(before, row.capacity))
     known = _known(row, before[-1] if before else None, earlier)
     told = _told(taken) if submitted else taken
     used_by_row = dict(zip(map(id, counted), used, strict=True))
     return Dial(
         zone=zone,
         known=known,
-        expected=reading_hints.expected(
-            known, months=known.months_to(month), decimals=row.decimals
-        ),
+        expected=hints.expected(known, months=known.months_to(month), decimals=row.decimals),
         price=_price(row, zone),
         live=_past(live, None) if live else None,
         returned=_past(returned, None) if returned else None,
@@ -94,7 +92,7 @@ def _price(row: AnyRow, zone: int) -> Decimal | None:
 def _known(row: AnyRow, last: AnyRow | None, months: Sequence[MonthUse]) -> Known:
     return Known(
         capacity=row.capacity,
-        unit=reading_hints.unit(row.meter_kind, row.unit),
+        unit=hints.unit(row.meter_kind, row.unit),
         limits=Limits(row.per_day, row.soft, row.hard, row.places) if row.places else _NO_LIMITS,
         previous=last.value if last else None,
         previous_on=last.taken_on if last else None,
@@ -106,7 +104,7 @@ def _known(row: AnyRow, last: AnyRow | None, months: Sequence[MonthUse]) -> Know
 def _uses(counted: Sequence[AnyRow], capacity: int) -> tuple[list[Mark], list[Decimal | None]]:
     """Return the readings as marks, and what was used up to each."""
     marks = [Mark(one.period, one.taken_on, one.value, one.consumption) for one in counted]
-    return marks, reading_history.differences(marks, capacity=capacity)
+    return marks, history.differences(marks, capacity=capacity)
 
 
 def _told(taken: Sequence[AnyRow]) -> list[AnyRow]:

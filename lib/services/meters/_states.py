@@ -4,7 +4,7 @@ import datetime as dt
 
 from db.base import AnyRow
 from lib.domain import formats
-from lib.domain.reading_windows import Window
+from lib.domain.meters.windows import Window
 
 _BROKEN = (
     "Счётчик числится неисправным, показания по нему не принимаются: плату считают по среднему "

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from lib.domain import formats, reading_hints
-from lib.domain.reading_checks import Finding
-from lib.domain.reading_hints import COLD, HOT, Typed
-from lib.domain.readings import DialRefused, judge, parse_dial
-from lib.services.meter_cards import AccountMeters, Dial, MeterCard
+from lib.domain import formats
+from lib.domain.meters import hints
+from lib.domain.meters.checks import Finding
+from lib.domain.meters.hints import COLD, HOT, Typed
+from lib.domain.meters.readings import DialRefused, judge, parse_dial
+from lib.services.meters.cards import AccountMeters, Dial, MeterCard
 
 
 class Outcome(StrEnum):
@@ -113,11 +114,11 @@ def _answer(entry: Entry, card: MeterCard, dial: Dial, today: dt.date) -> Answer
     verdict = judge(
         value, dial.known, taken_on=today, period=card.period, today=today, latest=card.period
     )
-    slip = reading_hints.slipped_digit(value, dial.known, dial.expected)
+    slip = hints.slipped_digit(value, dial.known, dial.expected)
     findings = (*verdict.findings, slip) if slip else verdict.findings
     cost = None
     if verdict.used is not None:
-        cost = reading_hints.roubles(
+        cost = hints.roubles(
             verdict.used, dial.price, resource=card.resource, service_unit=card.service_unit
         )
     return _decided(Answer(entry, Outcome.GOOD, value, verdict.used, cost, findings))
@@ -153,7 +154,7 @@ def _with_swaps(
     found: dict[int, Finding] = {}
     for (account_id, resource), cold in list(typed.items()):
         if resource == COLD:
-            found |= reading_hints.swapped(cold, typed.get((account_id, HOT), {}))
+            found |= hints.swapped(cold, typed.get((account_id, HOT), {}))
     return [
         _decided(replace(answer, findings=(*answer.findings, found[answer.entry.meter_id])))
         if answer.entry.meter_id in found and answer.value is not None

@@ -4,10 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lib.domain.reading_hints import Expected
-from lib.domain.reading_history import MonthUse
-from lib.domain.reading_windows import Verification
-from lib.domain.readings import Known
+from lib.domain.meters.hints import Expected
+from lib.domain.meters.history import MonthUse
+from lib.domain.meters.readings import Known
+from lib.domain.meters.windows import Verification
 
 
 @dataclass(frozen=True, slots=True)

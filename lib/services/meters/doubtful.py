@@ -8,7 +8,7 @@ from db.base import AnyRow
 from db.models import SubmittedReading
 from lib import clock
 from lib.domain import address as addresses
-from lib.domain import reading_hints
+from lib.domain.meters import hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def shown(reading: SubmittedReading, place: AnyRow) -> DoubtfulReading:
             kind=place.premise_kind,
         ),
         meter=f"{place.service} № {place.serial}{zone}",
-        unit=reading_hints.unit(place.meter_kind, place.unit),
+        unit=hints.unit(place.meter_kind, place.unit),
         value=reading.value,
         period=reading.period,
         previous=reading.previous,

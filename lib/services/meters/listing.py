@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import readings as queries
+from db.queries.meters import readings as queries
 from db.session import Viewer
 from lib import clock
 from lib.access import Actor, Permission
-from lib.domain import address, formats, reading_hints
-from lib.domain.reading_windows import Outside, Window, verification
-from lib.services import meter_dials, meter_states
-from lib.services.meter_cards import AccountMeters, MeterCard
+from lib.domain import address, formats
+from lib.domain.meters import hints
+from lib.domain.meters.windows import Outside, Window, verification
+from lib.services.meters import _dials, _states
+from lib.services.meters.cards import AccountMeters, MeterCard
 
 _REMEMBERED = dt.timedelta(days=365)  # a meter that was removed
 
@@ -74,7 +75,7 @@ def _meter(
     today: dt.date,
 ) -> MeterCard:
     window = _window(row)
-    period, intake = meter_states.intake(row, window, today)
+    period, intake = _states.intake(row, window, today)
     month = period or today.replace(day=1)
     return MeterCard(
         account_id=row.account_id,
@@ -82,7 +83,7 @@ def _meter(
         meter_id=row.id,
         service=row.service,
         resource=row.meter_kind,
-        unit=reading_hints.unit(row.meter_kind, row.unit),
+        unit=hints.unit(row.meter_kind, row.unit),
         service_unit=row.unit,
         serial=row.serial,
         place=row.place,
@@ -91,9 +92,9 @@ def _meter(
         verification=verification(row.next_verification_on, today),
         period=period,
         intake=intake,
-        is_removed=meter_states.is_removed(row),
+        is_removed=_states.is_removed(row),
         dials=tuple(
-            meter_dials.assemble(row, zone, taken.get((row.id, zone), ()), month)
+            _dials.assemble(row, zone, taken.get((row.id, zone), ()), month)
             for zone in range(1, row.zones + 1)
         ),
     )

@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import readings as queries
-from db.queries import submitted_readings
+from db.queries.meters import readings as queries
+from db.queries.meters import submitted
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.errors import PortalError
-from lib.services import audit, meters, reading_answers
-from lib.services.account_requests import one_line
-from lib.services.audit import Action
-from lib.services.meter_cards import AccountMeters, Dial, MeterCard, PastReading
-from lib.services.reading_answers import KEPT, Answer, Entry, Outcome
+from lib.services.accounts.requests import one_line
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.meters import answers as reading_answers
+from lib.services.meters import listing
+from lib.services.meters.answers import KEPT, Answer, Entry, Outcome
+from lib.services.meters.cards import AccountMeters, Dial, MeterCard, PastReading
 
 _Places = dict[tuple[int, int], tuple[MeterCard, Dial]]
 
@@ -72,7 +74,7 @@ def submit(
     today = clock.today()
     with database.transaction(actor.viewer) as session:
         queries.lock(session, account_ids=sorted({entry.account_id for entry in typed}))
-        accounts = meters.load(session, viewer=actor.viewer, today=today)
+        accounts = listing.load(session, viewer=actor.viewer, today=today)
         places = _places(accounts)
         for entry in typed:
             card = places.get((entry.meter_id, entry.zone))
@@ -122,12 +124,10 @@ class _Form:
         """Write a reading in the place of the one that it corrects, if there is one."""
         earlier = dial.live.submitted_id if dial.live else None
         if earlier:
-            submitted_readings.supersede(
-                self.session, account_id=card.account_id, reading_id=earlier
-            )
-        made = submitted_readings.add(self.session, **self._values(answer, card, dial))
+            submitted.supersede(self.session, account_id=card.account_id, reading_id=earlier)
+        made = submitted.add(self.session, **self._values(answer, card, dial))
         if earlier:
-            submitted_readings.name_successor(
+            submitted.name_successor(
                 self.session, account_id=card.account_id, reading_id=earlier, successor=made
             )
         self._record(answer, card, dial.live)
@@ -153,7 +153,7 @@ class _Form:
         }
 
     def _record(self, answer: Answer, card: MeterCard, live: PastReading | None) -> None:
-        audit.record(
+        trail.record(
             self.session,
             action=Action.READING_CORRECTED if live else Action.READING_SUBMITTED,
             actor=self.actor,

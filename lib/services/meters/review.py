@@ -9,19 +9,20 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.base import AnyRow
 from db.models import SubmittedReading
-from db.queries import account_requests as people
-from db.queries import readings as meter_readings
-from db.queries import submitted_readings as queries
+from db.queries.accounts import requests as people
+from db.queries.meters import readings as meter_readings
+from db.queries.meters import submitted as queries
 from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.errors import PortalError
 from lib.mail import outbox, reading_letters
-from lib.services import audit, doubtful_readings
-from lib.services.account_requests import one_line
-from lib.services.audit import Action
-from lib.services.doubtful_readings import Queue
+from lib.services.accounts.requests import one_line
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.meters import doubtful
+from lib.services.meters.doubtful import Queue
 
 MOST_SHOWN = 20
 _SAME_CLICK = dt.timedelta(seconds=10)
@@ -63,7 +64,7 @@ def list_doubtful(*, actor: Actor) -> Queue:
     readings = [row.SubmittedReading for row in rows]
     places = _places(actor, readings)
     return Queue(
-        tuple(doubtful_readings.shown(reading, places[reading.meter_id]) for reading in readings),
+        tuple(doubtful.shown(reading, places[reading.meter_id]) for reading in readings),
         rows[0].all_waiting,
     )
 
@@ -100,7 +101,7 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
         reading = _found(session, actor, account_id, reading_id)
         if not _is_waiting(reading, actor, "returned"):
             return
-    shown = doubtful_readings.shown(reading, _places(actor, [reading])[reading.meter_id])
+    shown = doubtful.shown(reading, _places(actor, [reading])[reading.meter_id])
     with database.transaction(database.GATE) as session:
         contact = people.contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:
@@ -142,7 +143,7 @@ def _decide(
     )
     if not decided:
         raise AlreadyReviewed(_found(session, actor, reading.account_id, reading.id))
-    audit.record(
+    trail.record(
         session,
         action=Action.READING_REVIEWED,
         actor=actor,

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import account_requests
 from db.queries import mistakes as queries
+from db.queries.accounts import requests
 from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.errors import PortalError
 from lib.mail import mistake_letters, outbox
-from lib.services import audit
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 LONGEST_REASON = 500
 MOST_SHOWN = 50
@@ -142,7 +142,7 @@ def decide(*, actor: Actor, mistake_id: int, to: Status, reason: str, address: s
         )
         if not is_first:
             raise AlreadyDecided(_found(session, actor, mistake_id))
-        audit.record(
+        trail.record(
             session,
             action=Action.MISTAKE_DECIDED,
             actor=actor,
@@ -188,4 +188,4 @@ def _reader(login_id: int | None) -> AnyRow | None:
     if login_id is None:
         return None
     with database.transaction(database.GATE) as session:
-        return account_requests.contacts(session, logins=[login_id]).get(login_id)
+        return requests.contacts(session, logins=[login_id]).get(login_id)

@@ -13,8 +13,9 @@ from lib import clock, queue
 from lib.access import Actor
 from lib.domain.mistakes import Report
 from lib.errors import PortalError
-from lib.services import attempts, mistake_news
+from lib.services import attempts
 from lib.services.attempts import Kind
+from lib.services.mistakes import notices
 
 # a day, of one login, of strangers from one network, of strangers at all
 MOST_OF_LOGIN, MOST_OF_NETWORK, MOST_OF_STRANGERS = 20, 20, 300
@@ -67,7 +68,7 @@ def report_mistake(*, reporter: Actor | None, report: Report, address: str) -> N
                 login_id=login_id,
                 succeeded=True,
             )
-            queue.defer(session, mistake_news.TELL)
+            queue.defer(session, notices.TELL)
 
 
 def _organizations(reporter: Actor | None) -> list[int]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import news_desk as queries
+from db.queries.news import desk as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.documents import news_text

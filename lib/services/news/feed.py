@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import news as queries
+from db.queries.news import feed as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.documents import news_text

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from db import session as database
 from db.models import News
-from db.queries import news_letters as queries
+from db.queries.news import letters as queries
 from lib import clock
 from lib.documents import news_text
 from lib.domain import formats

@@ -6,14 +6,15 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import News
-from db.queries import news_desk as queries
+from db.queries.news import desk as queries
 from lib import clock, config
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.domain import news as domain
 from lib.domain.news import Audience, Draft, NewsRefused
-from lib.services import audit, news_desk
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.news import desk
 
 _FARTHEST = dt.timedelta(days=366)
 _WORDS = {
@@ -185,7 +186,7 @@ def _houses(draft: Draft) -> tuple[int, ...]:
 def _demand_reach(session: Session, organization_id: int, draft: Draft) -> None:
     """Refuse whom the organisation may not write to."""
     own = queries.reach(session, organization_id=organization_id)
-    if draft.audience not in news_desk.audiences_of(own):
+    if draft.audience not in desk.audiences_of(own):
         raise AccessDenied
     asked = _houses(draft)
     if asked and queries.reached(session, organization_id=organization_id, houses=asked) != set(
@@ -225,6 +226,6 @@ def _record(
     *,
     reason: str | None = None,
 ) -> None:
-    audit.record(
+    trail.record(
         session, action=action, actor=actor, address=address, news=news.title, reason=reason
     )

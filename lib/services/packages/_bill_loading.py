@@ -4,7 +4,7 @@ import polars as pl
 
 from db import loading, partitions
 from db.base import Base
-from lib.services.incoming import Incoming
+from lib.services.packages._incoming import Incoming
 
 _DOCUMENT = {"number": pl.String, "ipd": pl.String, "due_on": pl.Date, "pdf_name": pl.String}
 

@@ -8,7 +8,7 @@ from db import loading, partitions
 from db.base import Base
 from lib.exchange.judging import Known
 from lib.exchange.references import OWNED, REFERENCES
-from lib.services.incoming import REFERENCE_TABLES, Incoming
+from lib.services.packages._incoming import REFERENCE_TABLES, Incoming
 
 _BLOCKS = 100
 # files and columns that name the rows which belong to one account or house

@@ -8,8 +8,8 @@ from sqlalchemy import Table
 from db import loading, partitions
 from db.base import Base
 from db.loading import Change
-from lib.services import bill_loading, news_loading
-from lib.services.incoming import IDS, REFERENCE_TABLES, Incoming
+from lib.services.packages import _bill_loading, _news_loading
+from lib.services.packages._incoming import IDS, REFERENCE_TABLES, Incoming
 
 _TABLES = Base.metadata.tables
 
@@ -22,7 +22,7 @@ def load(incoming: Incoming, *, advance: Callable[[str], None]) -> None:
             step(incoming, incoming.frames[stem].drop("_row"))
     if "accruals" in incoming.frames or "documents" in incoming.frames:
         advance("Собираю счета")
-        bill_loading.load(incoming)
+        _bill_loading.load(incoming)
 
 
 def _reference(
@@ -157,7 +157,7 @@ def _house_volumes(incoming: Incoming, frame: pl.DataFrame) -> None:
 
 def _news(incoming: Incoming, frame: pl.DataFrame) -> None:
     _reference("news", "news_id", {})(incoming, frame)
-    news_loading.load(incoming)
+    _news_loading.load(incoming)
 
 
 def _upsert(

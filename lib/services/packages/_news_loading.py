@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from lib import clock, config
-from lib.services.incoming import Incoming
+from lib.services.packages._incoming import Incoming
 
 # what staff have withdrawn stays so; a text that billing corrects is corrected here
 _COPY = text(

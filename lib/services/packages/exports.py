@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import exports as queries
+from db.queries.packages import exports as queries
 from lib import clock, config
 from lib.errors import PortalError
 from lib.exchange import outgoing
-from lib.services import audit
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 _LONGEST_RECIPIENT = 64
 
@@ -145,7 +145,7 @@ def _remember(
             for number, (key, line) in enumerate(lines.items(), 1)
         ),
     )
-    audit.record(
+    trail.record(
         session,
         action=Action.EXPORTED,
         what=given["kind"],

@@ -19,8 +19,9 @@ from lib.exchange.findings import Findings, Severity
 from lib.exchange.judging import judge
 from lib.exchange.manifest import Manifest, PeriodStatus
 from lib.exchange.reading import Delivery, Parcel, open_parcel, parse_parcel
-from lib.services import knowledge, package_loading, register_pairing
-from lib.services.incoming import Incoming
+from lib.services.packages import _knowledge, _loading
+from lib.services.packages._incoming import Incoming
+from lib.services.registers import pairing
 
 PERIOD_CLOSED = "period_closed"
 
@@ -76,7 +77,7 @@ def import_package(
     try:
         with loading.refusals(), session.transaction(session.OWNER) as opened:
             advance("Жду своей очереди")
-            register_pairing.wait_for_turn(opened)
+            pairing.wait_for_turn(opened)
             _judge_and_load(opened, parcel, changes, advance)
             _withdraw_if(is_dry_run, verdict=Verdict.CHECKED)
     except _Withdrawn as withdrawn:
@@ -111,12 +112,12 @@ def _judge_and_load(
     _withdraw_if(parcel.findings.has_errors, verdict=Verdict.REFUSED)
     advance("Сверяю со сведениями портала")
     incoming.frames = delivery.frames
-    judge(delivery, knowledge.gather(incoming, previous=previous))
+    judge(delivery, _knowledge.gather(incoming, previous=previous))
     _withdraw_if(parcel.findings.has_errors, verdict=Verdict.REFUSED)
-    package_loading.load(incoming, advance=advance)
+    _loading.load(incoming, advance=advance)
     if "payments" in delivery.frames:
         advance("Узнаю платежи, которые уже пришли")
-        register_pairing.carry(opened, sender_id=sender_id)
+        pairing.carry(opened, sender_id=sender_id)
     _remember(opened, delivery, sender_id=sender_id)
 
 
@@ -126,7 +127,7 @@ def _read(
     """Read the files while the server, which has nothing else to do, reads what it has."""
     with ThreadPoolExecutor(max_workers=1) as aside:
         carries_lines = "accruals.csv" in parcel.contents
-        previous = aside.submit(knowledge.lines, incoming) if carries_lines else None
+        previous = aside.submit(_knowledge.lines, incoming) if carries_lines else None
         delivery = parse_parcel(parcel, advance=advance)
     return delivery, previous.result() if previous else None
 

@@ -12,9 +12,10 @@ from db.queries import paid_services as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
-from lib.domain.appeals import Kind
+from lib.domain.appeals.rules import Kind
 from lib.errors import PortalError
-from lib.services import appeal_steps, appeal_texts, price_list
+from lib.services.appeals import steps, texts
+from lib.services.paid_services import price_list
 
 LONGEST_COMMENT = 1000
 FARTHEST = dt.timedelta(days=90)
@@ -119,7 +120,7 @@ def order(*, actor: Actor, wanted: Order, request_key: str, address: str) -> tup
     actor.demand(Permission.PAID_SERVICES_ORDER)
     actor.demand_account(wanted.account_id)
     day = _day(wanted.wanted_on)
-    contact = appeal_texts.contact(wanted.contact)
+    contact = texts.contact(wanted.contact)
     with database.transaction(actor.viewer) as session:
         offer = queries.offer(
             session,
@@ -129,7 +130,7 @@ def order(*, actor: Actor, wanted: Order, request_key: str, address: str) -> tup
         )
         if offer is None:
             raise AccessDenied
-        appeal_id, number = appeal_steps.open_appeal(
+        appeal_id, number = steps.open_appeal(
             session,
             actor=actor,
             kind=Kind.PAID_SERVICE,
@@ -185,4 +186,4 @@ def _text(offer: AnyRow, day: dt.date, comment: str) -> str:
     )
     if not comment.strip():
         return asked
-    return f"{asked}\n\n{appeal_texts.cleaned(comment, longest=LONGEST_COMMENT)}"
+    return f"{asked}\n\n{texts.cleaned(comment, longest=LONGEST_COMMENT)}"

@@ -10,8 +10,9 @@ from db.queries import paid_services as queries
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.errors import PortalError
-from lib.services import appeal_texts, audit
-from lib.services.audit import Action
+from lib.services.appeals import texts
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 LONGEST_NAME, LONGEST_UNIT, LONGEST_DESCRIPTION = 120, 40, 600
 HIGHEST_PRICE = Decimal("250000.00")
@@ -159,7 +160,7 @@ def _cleaned(draft: Draft) -> Draft:
             f"поле пустым: цена будет «{BY_AGREEMENT}»."
         )
     description = (
-        appeal_texts.cleaned(draft.description, longest=LONGEST_DESCRIPTION)
+        texts.cleaned(draft.description, longest=LONGEST_DESCRIPTION)
         if draft.description.strip()
         else ""
     )
@@ -180,7 +181,7 @@ def _refuse_namesake(session: Session, organization_id: int, name: str, service_
 def _record(  # noqa: PLR0917 - one line of the log
     session: Session, actor: Actor, name: str, price: Decimal | None, what: str, address: str
 ) -> None:
-    audit.record(
+    trail.record(
         session,
         action=Action.PRICE_LIST_CHANGED,
         actor=actor,

@@ -14,17 +14,19 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import online_payments, paid_payments
 from db.queries import paid_services as queries
+from db.queries.payments import for_requests, online
 from db.session import Viewer
 from lib import acquiring, clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.acquiring.bank import BankAway, Method
 from lib.domain import formats
-from lib.domain.online_payment import LEAST, MOST, State
-from lib.services import appeal_steps, paid_requests, quotes, settlement
-from lib.services.paid_requests import PaidRequest
-from lib.services.quotes import SumRefused
+from lib.domain.payments.online import LEAST, MOST, State
+from lib.services.appeals import steps
+from lib.services.paid_services import requests
+from lib.services.paid_services.requests import PaidRequest
+from lib.services.payments import quotes, settlement
+from lib.services.payments.quotes import SumRefused
 
 _LOG = structlog.get_logger("payments")
 _FIRST_QUESTION = dt.timedelta(seconds=30)
@@ -56,8 +58,8 @@ def begin(
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
         # held, so that nobody else begins, declines or changes the price meanwhile
-        appeal_steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
-        payment_id = online_payments.by_request(
+        steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
+        payment_id = online.by_request(
             session, viewer=viewer, account_id=account_id, request_key=request_key
         )
         if payment_id is None:
@@ -67,7 +69,7 @@ def begin(
             values = _values(actor, request, method)
             payment_id = values["id"]
             made = values | {"request_key": request_key, "bank": bank.name}
-            online_payments.add(session, values=made, parts={})
+            online.add(session, values=made, parts={})
     _ask(account_id, payment_id)
     with database.transaction(viewer) as session:
         return payment_id, _pay_url(session, viewer, account_id, payment_id)
@@ -93,7 +95,7 @@ def _payable(row: AnyRow | None) -> PaidRequest:
     """Return a request that may be paid, or say why nothing is to be paid."""
     if row is None:
         raise AccessDenied
-    request = paid_requests.shown(row)
+    request = requests.shown(row)
     if request.is_disputed:
         raise SumRefused(
             "Банк прислал другую сумму – разбираемся. Не платите ещё раз: деньги не потеряются."
@@ -143,7 +145,7 @@ def _pay_url(session: Session, viewer: Viewer, account_id: int, payment_id: UUID
 
 
 def _own(session: Session, viewer: Viewer, account_id: int, payment_id: UUID) -> AnyRow:
-    row = paid_payments.one(session, viewer=viewer, account_id=account_id, payment_id=payment_id)
+    row = for_requests.one(session, viewer=viewer, account_id=account_id, payment_id=payment_id)
     if row is None or row.appeal_id is None:
         raise AccessDenied
     return row

@@ -13,19 +13,14 @@ from db.models import PaidRequest as Asked
 from db.queries import paid_services as queries
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
-from lib.domain.appeals import EntryKind, Side, Status
+from lib.domain.appeals.rules import EntryKind, Side, Status
 from lib.errors import PortalError
-from lib.services import (
-    appeal_steps,
-    appeal_texts,
-    appeal_versions,
-    desk_threads,
-    paid_requests,
-)
-from lib.services.paid_requests import PaidRequest
-from lib.services.price_list import HIGHEST_PRICE
+from lib.services.appeals import desk_threads, steps, texts, versions
+from lib.services.paid_services import requests
+from lib.services.paid_services.price_list import HIGHEST_PRICE
+from lib.services.paid_services.requests import PaidRequest
 
-LONGEST_REASON = appeal_texts.LONGEST_REASON
+LONGEST_REASON = texts.LONGEST_REASON
 
 
 class StepRefused(PortalError):
@@ -64,7 +59,7 @@ def get_request(*, actor: Actor, account_id: int, appeal_id: int) -> PaidRequest
         )
     if row is None:
         raise AccessDenied
-    return paid_requests.shown(row)
+    return requests.shown(row)
 
 
 def offer(*, actor: Actor, step: Step, price: Decimal) -> None:
@@ -88,7 +83,7 @@ def offer(*, actor: Actor, step: Step, price: Decimal) -> None:
             _say_price(session, appeal, actor, step, price)
             return
         asked.price = price
-        appeal_steps.move(
+        steps.move(
             session,
             appeal=appeal,
             actor=actor,
@@ -109,7 +104,7 @@ def complete(*, actor: Actor, step: Step) -> None:
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
     with _held(actor, step) as (session, appeal, _):
-        appeal_steps.move(
+        steps.move(
             session,
             appeal=appeal,
             actor=actor,
@@ -131,10 +126,10 @@ def decline(*, actor: Actor, step: Step, reason: str) -> None:
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
-    why = appeal_texts.cleaned(reason, longest=LONGEST_REASON)
+    why = texts.cleaned(reason, longest=LONGEST_REASON)
     with _held(actor, step) as (session, appeal, _):
         _refuse_paid(session, actor, step)
-        appeal_steps.move(
+        steps.move(
             session,
             appeal=appeal,
             actor=actor,
@@ -152,7 +147,7 @@ def _held(actor: Actor, step: Step) -> Iterator[tuple[Session, Appeal, Asked]]:
         asked = queries.held(session, account_id=step.account_id, appeal_id=step.appeal_id)
         if asked is None:
             raise AccessDenied
-        appeal_versions.demand_version(
+        versions.demand_version(
             session, appeal=appeal, version=step.version, request_key=step.request_key
         )
         yield session, appeal, asked
@@ -179,7 +174,7 @@ def _refuse_paid(session: Session, actor: Actor, step: Step) -> None:
 
 
 def _say_price(session: Session, appeal: Appeal, actor: Actor, step: Step, price: Decimal) -> None:
-    appeal_steps.say(
+    steps.say(
         session,
         appeal=appeal,
         actor=actor,

@@ -11,9 +11,9 @@ from db.queries import paid_services as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
-from lib.domain.appeals import Side, Status
+from lib.domain.appeals.rules import Side, Status
 from lib.errors import PortalError
-from lib.services import appeal_steps
+from lib.services.appeals import steps
 
 _SHOWN = 50
 _WITHDRAWN = "Житель отозвал заявку."
@@ -159,9 +159,7 @@ def agree(
     actor.demand(Permission.PAID_SERVICES_ORDER)
     actor.demand_account(account_id)
     with database.transaction(replace(actor.viewer, accounts=(account_id,))) as session:
-        appeal = appeal_steps.locked(
-            session, actor=actor, account_id=account_id, appeal_id=appeal_id
-        )
+        appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
         asked = queries.held(session, account_id=account_id, appeal_id=appeal_id)
         if asked is None:
             raise AccessDenied
@@ -169,7 +167,7 @@ def agree(
             return  # the second of two clicks
         if asked.offered != price:
             raise PriceChanged
-        appeal_steps.move(
+        steps.move(
             session,
             appeal=appeal,
             actor=actor,
@@ -199,17 +197,15 @@ def withdraw(*, actor: Actor, account_id: int, appeal_id: int, request_key: str)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
         # held, so that nobody begins to pay, marks as done or declines meanwhile
-        appeal = appeal_steps.locked(
-            session, actor=actor, account_id=account_id, appeal_id=appeal_id
-        )
-        if appeal_steps.is_said(session, appeal=appeal, request_key=request_key):
+        appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
+        if steps.is_said(session, appeal=appeal, request_key=request_key):
             return  # the second of two clicks
         row = queries.one(session, viewer=viewer, appeal_id=appeal_id)
         if row is None:
             raise AccessDenied
         if not shown(row).is_withdrawable:
             raise WithdrawRefused
-        appeal_steps.move(
+        steps.move(
             session,
             appeal=appeal,
             actor=actor,

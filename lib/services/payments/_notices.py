@@ -4,13 +4,14 @@ import structlog
 from sqlalchemy.orm import Session
 
 from db.models import OnlinePayment
-from db.queries import settlements as queries
+from db.queries.payments import settlement as queries
 from lib import clock
 from lib.domain import formats
-from lib.domain.online_payment import COUNTED, State
+from lib.domain.payments.online import COUNTED, State
 from lib.mail import outbox, payment_letters
-from lib.services import audit, paid_request_news
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.payments import _request_notices
 
 _LOG = structlog.get_logger("payments")
 
@@ -28,18 +29,18 @@ def tell(
         if payment.appeal_id is None:
             _post_received(session, payment)
         else:
-            paid_request_news.tell_paid(session, payment, appeal_id=payment.appeal_id)
+            _request_notices.tell_paid(session, payment, appeal_id=payment.appeal_id)
     if payment.refunded != refunded_before:
         _record(session, payment, Action.PAYMENT_REFUNDED)
         if payment.appeal_id is None:
             _post_refunded(session, payment)
         else:
-            paid_request_news.tell_refunded(session, payment, appeal_id=payment.appeal_id)
+            _request_notices.tell_refunded(session, payment, appeal_id=payment.appeal_id)
 
 
 def _record(session: Session, payment: OnlinePayment, action: Action) -> None:
     payer = queries.payer(session, login_id=payment.login_id)
-    audit.record(
+    trail.record(
         session,
         action=action,
         login_id=payment.login_id,

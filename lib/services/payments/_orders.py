@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.models import OnlinePayment
-from db.queries import paid_payments
-from db.queries import settlements as queries
+from db.queries.payments import for_requests
+from db.queries.payments import settlement as queries
 from lib import config, links
 from lib.acquiring.bank import Method, Order, ReceiptItem
 
@@ -38,7 +38,7 @@ def _what_for(session: Session, payment: OnlinePayment) -> tuple[list[ReceiptIte
     """Return the lines of the receipt, the bank's line, and where the payer comes back to."""
     account_id, payment_id, appeal_id = payment.account_id, payment.id, payment.appeal_id
     if appeal_id is not None:
-        asked = paid_payments.what_for(session, account_id=account_id, appeal_id=appeal_id)
+        asked = for_requests.what_for(session, account_id=account_id, appeal_id=appeal_id)
         return (
             [ReceiptItem(asked.name, payment.amount)],
             f"Платная услуга, заявка {asked.number}",

@@ -4,20 +4,22 @@ import structlog
 from sqlalchemy.orm import Session
 
 from db.models import OnlinePayment
-from db.queries import appeals, paid_payments
-from db.queries import settlements as queries
+from db.queries.appeals import steps
+from db.queries.payments import for_requests
+from db.queries.payments import settlement as queries
 from lib import clock
 from lib.domain import formats
-from lib.domain.appeals import EntryKind, Side
+from lib.domain.appeals.rules import EntryKind, Side
 from lib.mail import outbox, paid_letters
-from lib.services import appeal_news, appeal_steps
+from lib.services.appeals import notices
+from lib.services.appeals import steps as appeal_steps
 
 _LOG = structlog.get_logger("payments")
 
 
 def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
     """Tell the thread and the payer that a request is paid."""
-    came = paid_payments.paid(session, account_id=payment.account_id, appeal_id=appeal_id)
+    came = for_requests.paid(session, account_id=payment.account_id, appeal_id=appeal_id)
     words = f"Заявка оплачена онлайн: {formats.money(payment.amount)} ₽."
     if came > 1:  # a page of the bank stayed open: the money is there, and not ours
         _LOG.error("request paid twice", payment=str(payment.id))
@@ -26,10 +28,10 @@ def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> No
             "Расчётный центр вернёт лишнее."
         )
     _say(session, payment, appeal_id, words, key=f"paid {payment.id}")
-    appeal_news.tell_of_payment(session, account_id=payment.account_id, appeal_id=appeal_id)
+    notices.tell_of_payment(session, account_id=payment.account_id, appeal_id=appeal_id)
     payer = queries.payer(session, login_id=payment.login_id)
     if payer is not None:
-        asked = paid_payments.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
+        asked = for_requests.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
         letter = paid_letters.received(
             name=payer.first_name,
             appeal_id=appeal_id,
@@ -47,7 +49,7 @@ def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -
     _say(session, payment, appeal_id, given, key=f"refunded {payment.refunded} {payment.id}")
     payer = queries.payer(session, login_id=payment.login_id)
     if payer is not None:
-        asked = paid_payments.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
+        asked = for_requests.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
         letter = paid_letters.refunded(
             name=payer.first_name,
             appeal_id=appeal_id,
@@ -58,7 +60,7 @@ def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -
 
 
 def _say(session: Session, payment: OnlinePayment, appeal_id: int, words: str, *, key: str) -> None:
-    appeal = appeals.locked(session, account_id=payment.account_id, appeal_id=appeal_id)
+    appeal = steps.locked(session, account_id=payment.account_id, appeal_id=appeal_id)
     assert appeal is not None  # noqa: S101 - threads are never deleted
     appeal_steps.say(
         session,

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import OnlinePayment
-from db.queries import settlements as queries
+from db.queries.payments import settlement as queries
 from lib import clock
-from lib.domain import online_payment
-from lib.domain.online_payment import UNFINISHED, BankState, BankWord, Happening, State
-from lib.services import payment_news
+from lib.domain.payments import online
+from lib.domain.payments.online import UNFINISHED, BankState, BankWord, Happening, State
+from lib.services.payments import _notices
 
 _LOG = structlog.get_logger("payments")
 _FIRST_PAUSE = dt.timedelta(seconds=30)
@@ -31,7 +31,7 @@ def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
             _LOG.error("bank spoke of another payment", payment=str(payment_id))
             return False
         payment.bank_id = said.bank_id
-        happening = online_payment.happening(said, asked=payment.amount + payment.fee)
+        happening = online.happening(said, asked=payment.amount + payment.fee)
         before, refunded = State(payment.status), payment.refunded
         _step(session, payment, happening, said)
         if State(payment.status) in UNFINISHED:
@@ -42,7 +42,7 @@ def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
                 payment.check_at = None
         elif payment.check_at is None:
             payment.check_at = clock.now() + _FIRST_PAUSE
-        payment_news.tell(session, payment, before=before, refunded_before=refunded)
+        _notices.tell(session, payment, before=before, refunded_before=refunded)
     return True
 
 
@@ -106,7 +106,7 @@ def _step(
 ) -> None:
     """Move the payment by the table; what changes it becomes a row of its history."""
     now = clock.now()
-    after = online_payment.step(State(payment.status), happening)
+    after = online.step(State(payment.status), happening)
     refunded = max(said.refunded, payment.refunded) if said else payment.refunded
     if after == payment.status and refunded == payment.refunded:
         return
@@ -134,7 +134,7 @@ def _step(
 def _spread_refund(session: Session, payment: OnlinePayment) -> None:
     account_id, payment_id = payment.account_id, payment.id
     rows = queries.parts(session, account_id=account_id, payment_id=payment_id)
-    left = online_payment.left_after_refund(
+    left = online.left_after_refund(
         [(row.group_id, row.amount) for row in rows], fee=payment.fee, refunded=payment.refunded
     )
     queries.refund_parts(session, account_id=account_id, payment_id=payment_id, left=left)

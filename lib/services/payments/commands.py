@@ -6,11 +6,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from db import session as database
-from db.queries import exports
-from db.queries import settlements as queries
-from lib.domain.online_payment import State
+from db.queries.packages import exports
+from db.queries.payments import settlement as queries
+from lib.domain.payments.online import State
 from lib.errors import PortalError
-from lib.services import settlement
+from lib.services.payments import settlement
 
 LISTED = 200
 

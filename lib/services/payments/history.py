@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import movements as queries
-from db.queries import payments as came_in
+from db.queries.payments import history as came_in
+from db.queries.payments import movements as queries
 from db.session import Viewer
 from lib import clock
 from lib.access import Actor, Permission
-from lib.domain import movement, payment
-from lib.domain.movement import GroupMovement, Movement
-from lib.domain.payment import Payment
+from lib.domain.payments import movement, payment
+from lib.domain.payments.movement import GroupMovement, Movement
+from lib.domain.payments.payment import Payment
 
 
 def list_movements(

@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import online_payments as queries
+from db.queries.payments import online as queries
 from db.session import Viewer
 from lib import acquiring, clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.acquiring.bank import BankAway, Method
 from lib.domain import formats
-from lib.domain.online_payment import LEAST, MOST, UNFINISHED, State
-from lib.services import accounts, audit, quotes, settlement
-from lib.services.audit import Action
-from lib.services.quotes import SumRefused
+from lib.domain.payments.online import LEAST, MOST, UNFINISHED, State
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.billing import account_cards
+from lib.services.payments import quotes, settlement
+from lib.services.payments.quotes import SumRefused
 
 _LOG = structlog.get_logger("payments")
 _SHOWN = 10
@@ -155,7 +157,7 @@ def cancel(*, actor: Actor, account_id: int, payment_id: UUID, address: str) -> 
     _own(actor, account_id, payment_id)
 
     def record(session: Session) -> None:
-        audit.record(
+        trail.record(
             session,
             action=Action.PAYMENT_CANCELLED,
             actor=actor,
@@ -178,7 +180,7 @@ def _wanted(
     session: Session, viewer: Viewer, account_id: int, sums: Mapping[int, Decimal]
 ) -> dict[int, Decimal]:
     """Return what is to be paid, or say why it cannot be paid online."""
-    (card,) = accounts.cards(session, viewer=viewer)
+    (card,) = account_cards.cards(session, viewer=viewer)
     wanted = quotes.checked(card, sums)
     if not LEAST <= sum(wanted.values(), _NOTHING) <= MOST:
         raise SumRefused(

@@ -8,18 +8,18 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import online_payments as queries
 from db.queries import organizations
+from db.queries.payments import online as queries
 from db.session import Viewer
 from lib import config
 from lib.access import AccessDenied, Actor, Permission
-from lib.documents.receipt_data import ReceiptCode
-from lib.domain import closing, online_payment
-from lib.domain.bill import BillGroup
-from lib.domain.closing import Closing
+from lib.documents.receipt.data import ReceiptCode
+from lib.domain.billing.bill import BillGroup
+from lib.domain.payments import closing, online
+from lib.domain.payments.closing import Closing
 from lib.errors import PortalError
-from lib.services import accounts, payment_codes
-from lib.services.accounts import AccountCard
+from lib.services.billing import account_cards, payment_codes
+from lib.services.billing.account_cards import AccountCard
 
 _NOTHING = Decimal("0.00")
 _TOO_MUCH = Decimal(10) ** 9
@@ -88,7 +88,7 @@ def get_code(
     actor.demand_account(account_id)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        (card,) = accounts.cards(session, viewer=viewer)
+        (card,) = account_cards.cards(session, viewer=viewer)
         codes, _ = _codes(session, card, checked(card, sums))
     if set(codes) != {recipient_id}:
         raise AccessDenied
@@ -97,7 +97,7 @@ def get_code(
 
 def fee(amount: Decimal) -> Decimal:
     """Return what paying ``amount`` online costs the payer."""
-    return online_payment.fee(amount, percent=config.settings().kabinet_payment_fee)
+    return online.fee(amount, percent=config.settings().kabinet_payment_fee)
 
 
 def checked(card: AccountCard, sums: Mapping[int, Decimal]) -> dict[int, Decimal]:

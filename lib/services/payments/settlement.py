@@ -3,7 +3,7 @@
 The steps towards a bank - ours first, then the bank's, then ours again - may be cut off between
 any two of them, and each may happen twice. Our key of a payment is the bank's key of the request,
 so that repeating it makes nothing new; and what the bank says is applied to the payment under a
-lock, by the table of ``lib.domain.online_payment``, so that saying it again changes nothing.
+lock, by the table of ``lib.domain.payments.online``, so that saying it again changes nothing.
 """
 
 import datetime as dt
@@ -16,11 +16,11 @@ import structlog
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import settlements as queries
+from db.queries.payments import settlement as queries
 from lib import acquiring, clock
 from lib.acquiring.bank import Bank, BankAway, BankRefused
-from lib.domain.online_payment import UNFINISHED, BankWord, Happening, State
-from lib.services import payment_orders, payment_steps
+from lib.domain.payments.online import UNFINISHED, BankWord, Happening, State
+from lib.services.payments import _orders, _steps
 
 _LOG = structlog.get_logger("payments")
 # a bank forgets the key of a request after a day: by then nothing is asked for anew
@@ -89,9 +89,7 @@ def hear(*, body: bytes) -> bool:
         if row is None and (own := _uuid(said.order)):
             # we died before we could write down how the bank calls it
             row = queries.by_key(session, bank=bank.name, payment_id=own)
-    return row is not None and payment_steps.apply(
-        account_id=row.account_id, payment_id=row.id, said=said
-    )
+    return row is not None and _steps.apply(account_id=row.account_id, payment_id=row.id, said=said)
 
 
 def ask_about_waiting() -> None:
@@ -148,7 +146,7 @@ def refund(*, account_id: int, payment_id: UUID, total: Decimal | None) -> Decim
     if said is None or not _apply(known, said):
         raise BankRefused
     wanted = said.amount if total is None else total
-    before, check_at = payment_steps.await_refund(
+    before, check_at = _steps.await_refund(
         account_id=account_id, payment_id=payment_id, total=wanted
     )
     if wanted <= before:
@@ -157,7 +155,7 @@ def refund(*, account_id: int, payment_id: UUID, total: Decimal | None) -> Decim
         key = uuid5(payment_id, f"refunded up to {wanted:.2f}")
         bank.refund(known.bank_id, amount=wanted - before, key=key)
     except BankRefused:
-        payment_steps.ask_again_at(account_id=account_id, payment_id=payment_id, moment=check_at)
+        _steps.ask_again_at(account_id=account_id, payment_id=payment_id, moment=check_at)
         raise
     ask(account_id=account_id, payment_id=payment_id)
     return wanted - before
@@ -179,13 +177,13 @@ def _known(account_id: int, payment_id: UUID) -> _Known | None:
 
 
 def _apply(known: _Known, said: BankWord) -> bool:
-    return payment_steps.apply(account_id=known.account_id, payment_id=known.payment_id, said=said)
+    return _steps.apply(account_id=known.account_id, payment_id=known.payment_id, said=said)
 
 
 def _tell(
     known: _Known, happening: Happening, record: Callable[[Session], None] | None = None
 ) -> None:
-    payment_steps.tell(
+    _steps.tell(
         account_id=known.account_id,
         payment_id=known.payment_id,
         happening=happening,
@@ -196,9 +194,7 @@ def _tell(
 def _make(known: _Known, bank: Bank) -> None:
     """Make the payment at the bank; made before, it is the same one."""
     with database.transaction(database.OPERATOR) as session:
-        order = payment_orders.make(
-            session, account_id=known.account_id, payment_id=known.payment_id
-        )
+        order = _orders.make(session, account_id=known.account_id, payment_id=known.payment_id)
     try:
         said = bank.create(order)
     except BankRefused:

@@ -8,12 +8,13 @@ from enum import StrEnum
 from db import session as database
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.documents import statement_csv, statement_pdf, statement_xlsx
-from lib.documents.statement_data import Statement
-from lib.domain import movement
+from lib.documents.statement import csv_file, pdf_file, xlsx_file
+from lib.documents.statement.data import Statement
+from lib.domain.payments import movement
 from lib.errors import PortalError
-from lib.services import accounts, payments
-from lib.services.accounts import AccountCard
+from lib.services.billing import account_cards
+from lib.services.billing.account_cards import AccountCard
+from lib.services.payments import history
 
 
 class StatementKind(StrEnum):
@@ -25,9 +26,9 @@ class StatementKind(StrEnum):
 
 
 _WRITERS: Mapping[StatementKind, Callable[[Statement], bytes]] = {
-    StatementKind.PDF: statement_pdf.render,
-    StatementKind.XLSX: statement_xlsx.render,
-    StatementKind.CSV: statement_csv.render,
+    StatementKind.PDF: pdf_file.render,
+    StatementKind.XLSX: xlsx_file.render,
+    StatementKind.CSV: csv_file.render,
 }
 
 
@@ -54,15 +55,15 @@ def render_statement(
     actor.demand_account(account_id)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        card = next(iter(accounts.bare_cards(session, viewer=viewer)), None)
+        card = next(iter(account_cards.bare_cards(session, viewer=viewer)), None)
         if card is None:
             raise AccessDenied
         if not can_be_made(card, since=since, until=until):
             raise StatementNotFound
-        groups = payments.movements(
+        groups = history.movements(
             session, viewer=viewer, account_id=account_id, since=since, until=until
         )
-        made = payments.payments(
+        made = history.payments(
             session, viewer=viewer, account_id=account_id, since=since, until=until
         )
     return _WRITERS[kind](

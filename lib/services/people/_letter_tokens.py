@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from db.queries import tokens as queries
+from db.queries.people import tokens as queries
 from lib import clock
 
 _TOKEN_BYTES = 32

@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Session
 
 from db.models import Login
-from db.queries import people as queries
+from db.queries.people import directory as queries
 from lib import clock
 from lib.errors import PortalError
-from lib.services import web_sessions
+from lib.services.people import web_sessions
 
 
 class LastAdministrator(PortalError):

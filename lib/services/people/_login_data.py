@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import accounts
-from db.queries import login_data as queries
+from db.queries.billing import account_cards
+from db.queries.people import login_data as queries
 from db.session import DatabaseRole, Viewer
 from lib import clock, config
 from lib.documents.data_archive import DataArchive
 from lib.domain import formats, masking
-from lib.services.audit import Action
+from lib.services.audit.trail import Action
 
 _ABOUT = """Копия ваших данных из личного кабинета
 {centre}
@@ -171,7 +171,7 @@ def archive(*, login_id: int) -> bytes:
     with database.transaction(database.GATE) as session:
         _add(made, session, queries.IDENTITY, viewer)
     with database.transaction(viewer) as session:
-        held = accounts.accessible(session, login=login_id, now=clock.now())
+        held = account_cards.accessible(session, login=login_id, now=clock.now())
     viewer = Viewer(DatabaseRole.APP, login=login_id, accounts=held)
     with database.transaction(viewer) as session:
         _add(made, session, queries.HELD, viewer)

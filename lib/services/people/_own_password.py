@@ -3,12 +3,13 @@
 import datetime as dt
 
 from db import session as database
-from db.queries import profiles as queries
+from db.queries.people import profiles as queries
 from lib import clock
 from lib.access import Actor, Permission
 from lib.errors import PortalError
-from lib.services import attempts, passwords
+from lib.services import attempts
 from lib.services.attempts import Kind
+from lib.services.people import passwords
 
 TRIES = 5
 _PAUSE = dt.timedelta(minutes=15)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from db import session as database
-from db.queries import logins
+from db.queries.people import logins
 from lib import clock
 from lib.errors import PortalError
-from lib.services import audit, letter_tokens
-from lib.services.audit import Action
-from lib.services.letter_tokens import Purpose
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import _letter_tokens
+from lib.services.people._letter_tokens import Purpose
 
 
 class ActivationRefused(PortalError):
@@ -43,7 +44,7 @@ def find_pending(*, token: str) -> Pending:
         ActivationRefused: the link is of no use.
     """
     with database.transaction(database.GATE) as session:
-        link = letter_tokens.find(session, token=token, purpose=Purpose.ACTIVATION)
+        link = _letter_tokens.find(session, token=token, purpose=Purpose.ACTIVATION)
     if link is not None and link.is_activated:
         raise AlreadyActivated
     if link is None or not link.is_live:
@@ -60,11 +61,11 @@ def activate(*, token: str, address: str) -> None:
     """
     pending = find_pending(token=token)
     with database.transaction(database.GATE) as session:
-        login_id = letter_tokens.use(session, token=token, purpose=Purpose.ACTIVATION)
+        login_id = _letter_tokens.use(session, token=token, purpose=Purpose.ACTIVATION)
         if login_id is None:
             raise ActivationRefused
         logins.activate(session, login_id=login_id, now=clock.now())
-        audit.record(
+        trail.record(
             session,
             action=Action.ACTIVATED,
             login_id=login_id,

@@ -10,11 +10,12 @@ from sqlalchemy import insert
 from db import session as database
 from db.base import AnyRow
 from db.models import DataExport
-from db.queries import data_exports as queries
+from db.queries.people import data_exports as queries
 from lib import clock, queue, storage
 from lib.access import AccessDenied, Actor, Permission
-from lib.services import audit, login_data
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import _login_data
 
 FILES = "exports"
 KEPT = dt.timedelta(hours=24)
@@ -77,7 +78,7 @@ def request_export(*, actor: Actor, address: str) -> None:
             )
         )
         queue.defer(session, "make_data_export", export_id=str(key))
-        audit.record(
+        trail.record(
             session, action=Action.EXPORTED, actor=actor, address=address, step="requested"
         )
 
@@ -102,7 +103,7 @@ def get_archive(*, actor: Actor, export_id: UUID, address: str) -> bytes:
         if kept is None:
             raise AccessDenied
         content = storage.get(FILES, kept)
-        audit.record(
+        trail.record(
             session, action=Action.EXPORTED, actor=actor, address=address, step="downloaded"
         )
     return content
@@ -114,7 +115,7 @@ def make_export(*, export_id: UUID) -> None:
         login_id = queries.waiting_login(session, key=export_id)
     if login_id is None:
         return
-    kept = storage.put(FILES, login_data.archive(login_id=login_id))
+    kept = storage.put(FILES, _login_data.archive(login_id=login_id))
     now = clock.now()
     with database.transaction(database.OPERATOR) as session:
         is_wanted = queries.finish(session, key=export_id, kept=kept, now=now, until=now + KEPT)

@@ -7,11 +7,11 @@ from typing import Any
 
 from db import session as database
 from db.queries import organizations
-from db.queries import people as queries
+from db.queries.people import directory as queries
 from lib import clock
 from lib.access import Actor, Permission, Role
 from lib.domain import formats, masking
-from lib.services import audit
+from lib.services.audit import trail
 
 PAGE = 50
 EMPLOYEES = (Role.STAFF, Role.ANALYST, Role.ADMIN)
@@ -84,7 +84,7 @@ def list_people(
     with database.transaction(database.GATE) as session:
         rows = queries.page(
             session,
-            search=audit.clean(search).strip(),
+            search=trail.clean(search).strip(),
             role=role,
             skip=(min(max(page, 1), 10_000) - 1) * PAGE,
             limit=PAGE + 1,

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.base import AnyRow
 from db.models import LoginToken
-from db.queries import email_changes as queries
-from db.queries.profiles import EMAIL_NEW, EMAIL_OLD
+from db.queries.people import email_changes as queries
+from db.queries.people.profiles import EMAIL_NEW, EMAIL_OLD
 from lib import clock
 from lib.access import Actor, Permission
 from lib.domain import people
 from lib.errors import PortalError
 from lib.mail import outbox, profile_letters
-from lib.services import audit
-from lib.services.audit import Action
-from lib.services.web_sessions import hash_of
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people.web_sessions import hash_of
 
 LIFE = dt.timedelta(hours=24)
 _DAY = dt.timedelta(days=1)
@@ -170,7 +170,7 @@ def _move(session: Session, change: AnyRow) -> bool:
 
 def _tell(session: Session, *, change: AnyRow, address: str) -> None:
     void_tokens(session, login_id=change.login_id)
-    audit.record(
+    trail.record(
         session,
         action=Action.EMAIL_CHANGED,
         login_id=change.login_id,

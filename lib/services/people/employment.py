@@ -5,11 +5,12 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.models import Login
 from db.queries import organizations
-from db.queries import people as queries
+from db.queries.people import directory as queries
 from lib.access import AccessDenied, Actor, Permission, Role
 from lib.errors import PortalError
-from lib.services import audit, login_access
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import _login_access
 
 
 class PersonRefused(PortalError):
@@ -38,7 +39,7 @@ def change_role(
             raise PersonRefused(_RESIDENT)
         if (login.role, login.organization_id) == (role, organization_id):
             return
-        audit.record(
+        trail.record(
             session,
             action=Action.ROLE_CHANGED,
             actor=actor,
@@ -62,7 +63,7 @@ def block(*, actor: Actor, login_id: int, address: str | None) -> None:
     with database.transaction(database.GATE) as session:
         login = _changeable(session, actor=actor, login_id=login_id)
         if login.blocked_at is None:
-            login_access.shut(session, login=login)
+            _login_access.shut(session, login=login)
             _record(session, Action.LOGIN_BLOCKED, actor, login, address)
 
 
@@ -91,7 +92,7 @@ def end_sessions(*, actor: Actor, login_id: int, address: str | None) -> None:
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
         login = _changeable(session, actor=actor, login_id=login_id)
-        login_access.end_ways_in(session, login_id=login.id)
+        _login_access.end_ways_in(session, login_id=login.id)
         _record(session, Action.SESSIONS_ENDED, actor, login, address)
 
 
@@ -131,7 +132,7 @@ def _changeable(session: Session, *, actor: Actor, login_id: int) -> Login:
 def _record(
     session: Session, action: Action, actor: Actor, login: Login, address: str | None
 ) -> None:
-    audit.record(
+    trail.record(
         session,
         action=action,
         actor=actor,

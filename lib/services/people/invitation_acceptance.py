@@ -5,15 +5,16 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import Consent, Invitation
-from db.queries import people as queries
+from db.queries.people import directory as queries
 from lib import clock
 from lib.access import Role
 from lib.domain import consents, people
 from lib.errors import PortalError
-from lib.services import audit, invitations, logins, passwords
-from lib.services.audit import Action
-from lib.services.invitations import InvitationOver
-from lib.services.logins import NewLogin
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import invitations, logins, passwords
+from lib.services.people.invitations import InvitationOver
+from lib.services.people.logins import NewLogin
 
 
 class AcceptanceRefused(PortalError):
@@ -73,7 +74,7 @@ def _accept(
         raise AcceptanceRefused(_EMAIL_TAKEN)
     found.used_at = now
     login_id = _add_login(session, found, username=username, hashed=hashed, address=address)
-    audit.record(
+    trail.record(
         session,
         action=Action.ACTIVATED,
         login_id=login_id,

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import Invitation
-from db.queries import people as queries
+from db.queries.people import directory as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission, Role
 from lib.domain import people
 from lib.errors import PortalError
 from lib.mail import outbox, people_letters
-from lib.services import audit, employment
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import employment
 
 LIFE = dt.timedelta(hours=72)
 _TOKEN_BYTES = 32
@@ -93,7 +94,7 @@ def invite(
         if actor.login_id not in queries.locked_administrators(session):
             raise AccessDenied
         _add(session, invited_by=actor.login_id, **values)
-        audit.record(
+        trail.record(
             session,
             action=Action.INVITED,
             actor=actor,
@@ -127,7 +128,7 @@ def withdraw(*, actor: Actor, invitation_id: int, address: str | None) -> None:
             raise AccessDenied
         email = queries.withdraw_invitation(session, invitation_id=invitation_id)
         if email is not None:
-            audit.record(
+            trail.record(
                 session,
                 action=Action.INVITED,
                 actor=actor,

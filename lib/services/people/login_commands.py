@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.models import Login
 from db.queries import organizations
-from db.queries import people as queries
+from db.queries.people import directory as queries
 from db.session import DatabaseRole, Viewer
 from lib.access import Role
 from lib.domain import formats
 from lib.domain import people as rules
 from lib.errors import PortalError
 from lib.mail import outbox, recovery_letters
-from lib.services import audit, letter_tokens, login_access, logins, passwords
-from lib.services import people as persons
-from lib.services.audit import Action
-from lib.services.letter_tokens import Purpose
-from lib.services.people import Person
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import _letter_tokens, _login_access, logins, passwords
+from lib.services.people import directory as persons
+from lib.services.people._letter_tokens import Purpose
+from lib.services.people.directory import Person
 
 LISTED = 500
 _PASSWORD_BYTES = 12
@@ -113,8 +114,8 @@ def block(*, username: str) -> bool:
         login = _login(session, username)
         if login.blocked_at is not None:
             return False
-        login_access.keep_an_administrator(session, login_id=login.id)
-        login_access.shut(session, login=login)
+        _login_access.keep_an_administrator(session, login_id=login.id)
+        _login_access.shut(session, login=login)
         _record(session, Action.LOGIN_BLOCKED, login.username)
     return True
 
@@ -149,7 +150,7 @@ def reset(*, username: str) -> None:
         contact = queries.person(session, login_id=login.id)
         if contact is None:
             raise CommandRefused(f"У учётной записи {login.username} нет e-mail.")
-        token = letter_tokens.issue(session, login_id=login.id, purpose=Purpose.RECOVERY)
+        token = _letter_tokens.issue(session, login_id=login.id, purpose=Purpose.RECOVERY)
         letter = recovery_letters.recovery(
             name=contact.first_name, username=login.username, token=token
         )
@@ -160,7 +161,7 @@ def list_people(*, search: str = "", role: Role | None = None) -> Sequence[Perso
     """Return logins by username, at most five hundred; residents' names are starred."""
     with database.transaction(database.GATE) as session:
         rows = queries.page(
-            session, search=audit.clean(search).strip(), role=role, skip=0, limit=LISTED
+            session, search=trail.clean(search).strip(), role=role, skip=0, limit=LISTED
         )
     return [persons.seen(row) for row in rows]
 
@@ -168,7 +169,7 @@ def list_people(*, search: str = "", role: Role | None = None) -> Sequence[Perso
 def _login(session: Session, username: str) -> Login:
     """Return a login, the administrators' rows held before its own, as screens do."""
     queries.locked_administrators(session)
-    key = queries.key(session, username=audit.clean(username).strip().lower())
+    key = queries.key(session, username=trail.clean(username).strip().lower())
     login = None if key is None else queries.locked(session, login_id=key)
     if login is None:
         raise CommandRefused("Такой учётной записи нет. Список: kabinet user list.")
@@ -176,4 +177,4 @@ def _login(session: Session, username: str) -> Login:
 
 
 def _record(session: Session, action: Action, username: str, *, role: Role | None = None) -> None:
-    audit.record(session, action=action, login=username, by=_BY, role=role)
+    trail.record(session, action=action, login=username, by=_BY, role=role)

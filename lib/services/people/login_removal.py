@@ -1,13 +1,15 @@
 """Deleting a login: what is the person's own goes, what billing must keep stays with billing."""
 
 from db import session as database
-from db.queries import login_removal as queries
-from db.queries import profiles
+from db.queries.people import login_removal as queries
+from db.queries.people import profiles
 from lib import queue
 from lib.access import Actor, Permission
 from lib.mail import outbox, profile_letters
-from lib.services import account_requests, audit, data_exports, login_access, own_password
-from lib.services.audit import Action
+from lib.services.accounts import requests
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import _login_access, _own_password, data_exports
 
 
 def delete_login(*, actor: Actor, password: str, address: str) -> None:
@@ -24,17 +26,17 @@ def delete_login(*, actor: Actor, password: str, address: str) -> None:
         LastAdministrator: nobody would be left to manage people.
     """
     actor.demand(Permission.PROFILE_MANAGE)
-    own_password.check(actor=actor, password=password, address=address)
+    _own_password.check(actor=actor, password=password, address=address)
     with database.transaction(actor.owner) as session:
         files = queries.files(
-            session, login=actor.login_id, kinds=(data_exports.FILES, account_requests.FILES)
+            session, login=actor.login_id, kinds=(data_exports.FILES, requests.FILES)
         )
     with database.transaction(database.GATE) as session:
-        login_access.keep_an_administrator(session, login_id=actor.login_id)
+        _login_access.keep_an_administrator(session, login_id=actor.login_id)
         if not queries.hold(session, login=actor.login_id):
             return
         contact = profiles.contact(session, login=actor.login_id)
-        audit.record(session, action=Action.LOGIN_DELETED, actor=actor, address=address)
+        trail.record(session, action=Action.LOGIN_DELETED, actor=actor, address=address)
         queries.remove(session, login=actor.login_id)
         queries.forget_author(session, login=actor.login_id)
         queries.forget_name(session, login=actor.login_id, username=actor.username)

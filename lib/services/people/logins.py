@@ -10,7 +10,7 @@ from db import session as database
 from db.models import Account, AccountAccess, Login, LoginContact, Organization, Sender
 from lib import clock
 from lib.access import Role
-from lib.services import passwords
+from lib.services.people import passwords
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from sqlalchemy import bindparam, update
 
 from db import session as database
 from db.models import Login
-from db.queries import profiles as queries
+from db.queries.people import profiles as queries
 from lib import clock
 from lib.access import Actor, Permission
 from lib.errors import PortalError
 from lib.mail import outbox, profile_letters
-from lib.services import audit, email_changes, own_password, passwords, web_sessions
-from lib.services.audit import Action
-from lib.services.sign_in import CookiesOff
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import _own_password, email_changes, passwords, web_sessions
+from lib.services.people.sign_in import CookiesOff
 
 _CHANGE = update(Login).where(Login.id == bindparam("key")).values(password_hash=bindparam("hash"))
 
@@ -60,7 +61,7 @@ def change_password(
     if new == old:
         raise PasswordUnchanged
     hashed = passwords.hash_of(new)
-    own_password.check(actor=actor, password=old, address=address)
+    _own_password.check(actor=actor, password=old, address=address)
     with database.transaction(database.GATE) as session:
         session.execute(_CHANGE, {"key": actor.login_id, "hash": hashed})
         ended = web_sessions.end_all(session, login_id=actor.login_id, but=None)
@@ -70,7 +71,7 @@ def change_password(
             session, login_id=actor.login_id, visit=visit, remember=remember
         )
         contact = queries.contact(session, login=actor.login_id)
-        audit.record(
+        trail.record(
             session, action=Action.PASSWORD_CHANGED, actor=actor, address=address, ended=ended - 1
         )
         letter = profile_letters.password_changed(

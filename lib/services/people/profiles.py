@@ -8,13 +8,13 @@ from uuid import UUID
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import profiles as queries
+from db.queries.people import profiles as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain.consents import Purpose
-from lib.services.data_exports import Export, ExportStatus
-from lib.services.subscriptions import Topic
-from lib.services.web_sessions import hash_of
+from lib.services.people.data_exports import Export, ExportStatus
+from lib.services.people.subscriptions import Topic
+from lib.services.people.web_sessions import hash_of
 
 _A_DAY = dt.timedelta(days=1)
 

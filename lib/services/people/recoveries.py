@@ -6,16 +6,18 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import logins, tokens
+from db.queries.people import logins, tokens
 from lib import clock
 from lib.domain import people
 from lib.errors import PortalError
 from lib.mail import outbox, recovery_letters, registration_letters
-from lib.services import attempts, audit, captchas, letter_tokens, login_access, passwords
+from lib.services import attempts, captchas
 from lib.services.attempts import Kind, Made, TooSoon
-from lib.services.audit import Action
-from lib.services.letter_tokens import Purpose
-from lib.services.sign_in import CookiesOff
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import _letter_tokens, _login_access, passwords
+from lib.services.people._letter_tokens import Purpose
+from lib.services.people.sign_in import CookiesOff
 
 _PAUSE = 60  # seconds between two requests of one person
 _A_DAY = 5
@@ -99,7 +101,7 @@ def find(*, token: str) -> Found:
         LinkRefused: the link is of no use.
     """
     with database.transaction(database.GATE) as session:
-        link = letter_tokens.find(session, token=token, purpose=Purpose.RECOVERY)
+        link = _letter_tokens.find(session, token=token, purpose=Purpose.RECOVERY)
     if link is None or not link.is_live:
         raise LinkRefused
     return Found(link.username)
@@ -115,18 +117,18 @@ def set_password(*, token: str, password: str, repeated: str, address: str) -> N
     """
     hashed = passwords.hash_of(passwords.refuse_unfit(password, repeated))
     with database.transaction(database.GATE) as session:
-        login_id = letter_tokens.use(session, token=token, purpose=Purpose.RECOVERY)
+        login_id = _letter_tokens.use(session, token=token, purpose=Purpose.RECOVERY)
         if login_id is None:
             raise LinkRefused
         holder = tokens.holder(session, login_id=login_id)
         if holder.blocked_at is not None:
             raise LinkRefused
         logins.set_password(session, login_id=login_id, password_hash=hashed)
-        login_access.end_ways_in(session, login_id=login_id)
+        _login_access.end_ways_in(session, login_id=login_id)
         _forgive(session, holder, address=address)
         letter = recovery_letters.password_set(name=_called(holder), changed_at=clock.now())
         outbox.post(session, recipient=holder.email, letter=letter)
-        audit.record(
+        trail.record(
             session,
             action=Action.PASSWORD_CHANGED,
             login_id=login_id,
@@ -160,12 +162,12 @@ def _refuse_many(made: Made) -> None:
 def _post(session: Session, found: AnyRow) -> None:
     """Write to the login; one that was never confirmed is asked to confirm itself first."""
     if found.activated_at is None:
-        token = letter_tokens.issue(session, login_id=found.id, purpose=Purpose.ACTIVATION)
+        token = _letter_tokens.issue(session, login_id=found.id, purpose=Purpose.ACTIVATION)
         letter = registration_letters.activation(
             name=_called(found), username=found.username, token=token
         )
     else:
-        token = letter_tokens.issue(session, login_id=found.id, purpose=Purpose.RECOVERY)
+        token = _letter_tokens.issue(session, login_id=found.id, purpose=Purpose.RECOVERY)
         letter = recovery_letters.recovery(
             name=_called(found), username=found.username, token=token
         )

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import logins
+from db.queries.people import logins
 from lib import clock
 from lib.domain import consents, people
 from lib.errors import PortalError
 from lib.mail import outbox, registration_letters
-from lib.services import attempts, audit, captchas, letter_tokens, passwords
+from lib.services import attempts, captchas
 from lib.services.attempts import Kind, TooSoon
-from lib.services.audit import Action
-from lib.services.letter_tokens import Purpose
-from lib.services.sign_in import CookiesOff
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import _letter_tokens, passwords
+from lib.services.people._letter_tokens import Purpose
+from lib.services.people.sign_in import CookiesOff
 
 _KEPT = dt.timedelta(days=7)
 _PAUSE = 60  # seconds between two letters
@@ -214,7 +216,7 @@ def _make(session: Session, form: Registration, *, login_id: int, address: str) 
         )
     _post(session, login_id, first_name=form.first_name, middle_name=form.middle_name,
           username=form.username, email=form.email)  # fmt: skip
-    audit.record(
+    trail.record(
         session,
         action=Action.REGISTERED,
         login_id=login_id,
@@ -232,7 +234,7 @@ def _post(
     username: str,
     email: str,
 ) -> None:
-    token = letter_tokens.issue(session, login_id=login_id, purpose=Purpose.ACTIVATION)
+    token = _letter_tokens.issue(session, login_id=login_id, purpose=Purpose.ACTIVATION)
     letter = registration_letters.activation(
         name=_called(first_name, middle_name), username=username, token=token
     )

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 from db import session as database
 from db.models import SignInTicket, WebSession
-from db.queries import organizations, sessions
+from db.queries import organizations
+from db.queries.people import sessions
 from db.session import DatabaseRole, Viewer
 from lib import clock
 from lib.access import Actor, Role
 from lib.domain import formats, people
 from lib.domain.browser import short_name
 from lib.errors import PortalError
-from lib.services import attempts, audit, passwords, sign_in_tries
-from lib.services.audit import Action
+from lib.services import attempts
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.people import passwords, sign_in_tries
 
 _TICKET_LIFE = dt.timedelta(seconds=60)
 REMEMBERED = dt.timedelta(days=30)
@@ -160,7 +163,7 @@ def open_session(
                 browser=browser,
             )
         )
-        audit.record(
+        trail.record(
             session,
             action=Action.SIGNED_IN,
             login_id=claimed.login_id,
@@ -208,7 +211,7 @@ def end_session(*, token: str | None, address: str | None = None) -> None:
     with database.transaction(database.GATE) as session:
         ended = sessions.end(session, token_hash=_hash(token), now=clock.now())
         if ended is not None:
-            audit.record(
+            trail.record(
                 session,
                 action=Action.SIGNED_OUT,
                 login_id=ended.login_id,

@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import logins
+from db.queries.people import logins
 from lib.errors import PortalError
-from lib.services import attempts, audit, captchas
+from lib.services import attempts, captchas
 from lib.services.attempts import Kind, TooSoon
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 
 class CaptchaDemanded(PortalError):
@@ -75,7 +76,7 @@ def _refusal(
 def fail(begun: Try) -> None:
     """Write down in the log what has been counted already."""
     with database.transaction(database.GATE) as session:
-        audit.record(
+        trail.record(
             session,
             action=Action.SIGN_IN_FAILED,
             login_id=begun.found.id if begun.found else None,

@@ -11,8 +11,8 @@ from db import session as database
 from db.models import Subscription
 from lib import clock
 from lib.access import Actor, Permission
-from lib.services import accounts
-from lib.services.accounts import AccountCard
+from lib.services.billing import account_cards
+from lib.services.billing.account_cards import AccountCard
 
 
 class Topic(StrEnum):
@@ -41,7 +41,7 @@ def choose_topics(*, actor: Actor, topics: Collection[Topic]) -> None:
         AccessDenied: no permission, or one who has no accounts to be told of.
     """
     actor.demand(Permission.PROFILE_MANAGE)
-    first = first_period(accounts.list_accounts(actor=actor))
+    first = first_period(account_cards.list_accounts(actor=actor))
     rows = [
         {
             "login_id": actor.login_id,

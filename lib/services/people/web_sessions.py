@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import SignInTicket
-from db.queries import web_sessions as queries
+from db.queries.people import web_sessions as queries
 from lib import clock
 from lib.access import Actor, Permission
 from lib.errors import PortalError
-from lib.services import audit
-from lib.services.audit import Action
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
 
 _TICKET_LIFE = dt.timedelta(seconds=60)
 _TOKEN_BYTES = 32
@@ -38,7 +38,7 @@ def end_session(*, actor: Actor, session_id: int, address: str) -> None:
         ended = queries.end(session, login=actor.login_id, key=session_id, now=clock.now())
         if not ended:
             raise SessionNotFound
-        audit.record(session, action=Action.SESSIONS_ENDED, actor=actor, address=address, ended=1)
+        trail.record(session, action=Action.SESSIONS_ENDED, actor=actor, address=address, ended=1)
 
 
 def end_other_sessions(*, actor: Actor, token: str, address: str) -> int:
@@ -47,7 +47,7 @@ def end_other_sessions(*, actor: Actor, token: str, address: str) -> int:
     with database.transaction(database.GATE) as session:
         ended = end_all(session, login_id=actor.login_id, but=token)
         if ended:
-            audit.record(
+            trail.record(
                 session, action=Action.SESSIONS_ENDED, actor=actor, address=address, ended=ended
             )
     return ended

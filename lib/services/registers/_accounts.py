@@ -4,8 +4,8 @@ import polars as pl
 from sqlalchemy.orm import Session
 
 from db import loading
-from db.queries import registers as queries
-from lib.domain.register_reason import Reason
+from db.queries.registers import finding as queries
+from lib.domain.registers.reason import Reason
 
 _FOUND = {
     "at": pl.Int64(),

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from db import loading
-from db.queries import payments
-from db.queries import registers as queries
+from db.queries.payments import history
+from db.queries.registers import finding as queries
 from db.session import DatabaseRole, Viewer
-from lib.domain.payment_spreading import Layer
+from lib.domain.payments.spreading import Layer
 
 _BILLED = """
 SELECT account_id FROM bill WHERE period = {period} AND line_count > 0
@@ -95,7 +95,7 @@ def debts(session: Session, last: pl.DataFrame) -> pl.DataFrame:
         )
         found.append(balances.with_columns(last=pl.lit(period)))
         viewer = Viewer(DatabaseRole.OPERATOR, accounts=tuple(accounts))
-        later = payments.later_sums(session, viewer=viewer, after=period)
+        later = history.later_sums(session, viewer=viewer, after=period)
         paid.append(loading.parse(later.encode(), schema=_PAID))
     sums = (
         pl.concat(found)

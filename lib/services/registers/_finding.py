@@ -6,11 +6,11 @@ import polars as pl
 from sqlalchemy.orm import Session
 
 from db.base import AnyRow
-from db.queries import register_matches
+from db.queries.registers import matches
 from lib import clock
-from lib.domain.register_reason import Reason
+from lib.domain.registers.reason import Reason
 from lib.exchange.registers.statement import Statement
-from lib.services import register_accounts, register_debts
+from lib.services.registers import _accounts, _debts
 
 _SETTLED = ("paid", "refunded")
 _ONLINE = {
@@ -31,9 +31,9 @@ def find(
     Returns:
         The rows, and the last closed month of each account that has one.
     """
-    rows = _with_online(session, statement, register_accounts.find(session, rows))
+    rows = _with_online(session, statement, _accounts.find(session, rows))
     accounts = rows.select("account_id", "sender_id").drop_nulls().unique()
-    last = register_debts.last_closed(session, accounts)
+    last = _debts.last_closed(session, accounts)
     rows = rows.join(last, on="account_id", how="left", maintain_order="left")
     is_ours = pl.col("online_amount").is_not_null()
     is_same = pl.col("is_settled") & (pl.col("online_amount") == pl.col("amount"))
@@ -65,7 +65,7 @@ def _with_online(session: Session, statement: Statement, rows: pl.DataFrame) -> 
     made: list[AnyRow] = []
     if statement.format.is_acquirer:
         references = rows["reference"].drop_nulls().unique().to_list()
-        made = list(register_matches.online(session, references=references))
+        made = list(matches.online(session, references=references))
     online = pl.DataFrame(
         [(one.bank_id, one.account_id, one.amount, one.status in _SETTLED) for one in made],
         schema=_ONLINE,

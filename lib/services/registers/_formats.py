@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy.orm import Session
 
 from db.models import RegisterFormat as FormatRow
-from db.queries import registers as queries
+from db.queries.registers import finding as queries
 from lib.exchange.registers.formats import Layout, Place, RegisterFormat
 
 

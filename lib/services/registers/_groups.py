@@ -3,7 +3,7 @@
 import polars as pl
 from sqlalchemy.orm import Session
 
-from db.queries import registers as queries
+from db.queries.registers import finding as queries
 
 _ALL = "*"
 _GROUPS = {

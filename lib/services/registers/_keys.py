@@ -4,7 +4,7 @@ import polars as pl
 from sqlalchemy.orm import Session
 
 from db import loading
-from lib.domain.register_reason import Reason
+from lib.domain.registers.reason import Reason
 from lib.exchange.registers.statement import Statement
 
 _KNOWN = {"at": pl.Int64(), "is_same": pl.Int64()}

@@ -7,17 +7,19 @@ from sqlalchemy.orm import Session
 
 from db.base import AnyRow
 from db.models import RegisterRow
-from db.queries import register_matches
-from db.queries import register_queue as queries
+from db.queries.registers import matches
+from db.queries.registers import queue as queries
 from lib import clock
 from lib.access import Actor
-from lib.domain.register_reason import Reason
+from lib.domain.registers.reason import Reason
 from lib.errors import PortalError
-from lib.services import audit, register_debts, register_pairing, register_spreading
-from lib.services.audit import Action
-from lib.services.register_finding import is_settled
-from lib.services.register_pairing import Pairing
-from lib.services.register_rows import RECEIVED, received
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.registers import _debts, _spreading
+from lib.services.registers import pairing as register_pairing
+from lib.services.registers._finding import is_settled
+from lib.services.registers._rows import RECEIVED, received
+from lib.services.registers.pairing import Pairing
 
 
 class DecisionRefused(PortalError):
@@ -73,7 +75,7 @@ def _made_here(session: Session, row: RegisterRow, *, is_acquirer: bool) -> Sequ
     """Return the portal's own payments that a row is; only its acquirer's rows can be such."""
     if not is_acquirer or row.reference is None:
         return ()
-    return register_matches.online(session, references=[row.reference])
+    return matches.online(session, references=[row.reference])
 
 
 def _received(row: RegisterRow, account: AnyRow) -> pl.DataFrame:
@@ -88,8 +90,8 @@ def _pairing(session: Session, row: RegisterRow, account: AnyRow, payment: pl.Da
 
 
 def _spread(session: Session, payment: pl.DataFrame) -> None:
-    last = register_debts.last_closed(session, payment.select("account_id", "sender_id"))
-    parts = register_spreading.spread_rows(session, payment, last)
+    last = _debts.last_closed(session, payment.select("account_id", "sender_id"))
+    parts = _spreading.spread_rows(session, payment, last)
     queries.add_parts(session, parts=parts.rows())
 
 
@@ -124,7 +126,7 @@ def record(
     account_id: int | None = None,
 ) -> None:
     """Record the decision in the transaction that makes it."""
-    audit.record(
+    trail.record(
         session,
         action=action,
         actor=actor,

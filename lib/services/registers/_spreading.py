@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 from sqlalchemy.orm import Session
 
-from lib.domain.payment_spreading import Layer, Owed, layers, spread
-from lib.domain.payment_waterfall import close_unassigned, pour
-from lib.services import register_debts, register_groups
-from lib.services.register_rows import PARTS, kopecks, roubles
+from lib.domain.payments.spreading import Layer, Owed, layers, spread
+from lib.domain.payments.waterfall import close_unassigned, pour
+from lib.services.registers import _debts, _groups
+from lib.services.registers._rows import PARTS, kopecks, roubles
 
 _POURED: Mapping[str, Any] = {
     "row": pl.Int64(),
@@ -47,14 +47,14 @@ def spread_rows(session: Session, rows: pl.DataFrame, last: pl.DataFrame) -> pl.
     Returns:
         The parts, by ``register_rows.PARTS``.
     """
-    return spread_all(prepare(session, rows, last), partial(register_debts.charges, session))
+    return spread_all(prepare(session, rows, last), partial(_debts.charges, session))
 
 
 def prepare(session: Session, rows: pl.DataFrame, last: pl.DataFrame) -> Spreading:
     """Ask the database for what ``spread_all`` needs of every account."""
-    rows, sets = register_groups.candidates(session, rows)
+    rows, sets = _groups.candidates(session, rows)
     known = last.join(rows.select("account_id").unique(), on="account_id", how="semi")
-    return Spreading(rows, sets, register_debts.debts(session, known))
+    return Spreading(rows, sets, _debts.debts(session, known))
 
 
 def spread_all(spreading: Spreading, ages: Ages) -> pl.DataFrame:

@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.base import AnyRow
 from db.models import RegisterRow
-from db.queries import register_queue as queries
+from db.queries.registers import queue as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.errors import PortalError
-from lib.services import register_pairing, register_posting
-from lib.services.account_claims import cleaned_number
-from lib.services.audit import Action
-from lib.services.register_posting import DecisionRefused
-from lib.services.register_queue import scope
+from lib.services.accounts.claims import cleaned_number
+from lib.services.audit.trail import Action
+from lib.services.registers import _posting, pairing
+from lib.services.registers._posting import DecisionRefused
+from lib.services.registers.queue import scope
 
 _SAME_CLICK = dt.timedelta(seconds=10)
 _PATIENCE = "3s"
@@ -96,9 +96,9 @@ def post(*, actor: Actor, register_id: int, line: int, number: str, address: str
         if row.status != "unmatched":
             return _repeated(session, actor, row, account)
         is_acquirer = found.is_acquirer
-        refusal = register_posting.refusal(session, row, is_acquirer=is_acquirer)
+        refusal = _posting.refusal(session, row, is_acquirer=is_acquirer)
         if refusal is None:
-            refusal = register_posting.settle(
+            refusal = _posting.settle(
                 session, actor, row, account, address, is_acquirer=is_acquirer
             )
         if refusal is None:
@@ -122,8 +122,8 @@ def dismiss(*, actor: Actor, register_id: int, line: int, address: str) -> None:
             return
         if row.status != "unmatched":
             raise AlreadyDecided(row)
-        register_posting.decide(session, actor, row, status="dismissed", account_id=row.account_id)
-        register_posting.record(session, actor, row, Action.REGISTER_ROW_DISMISSED, address)
+        _posting.decide(session, actor, row, status="dismissed", account_id=row.account_id)
+        _posting.record(session, actor, row, Action.REGISTER_ROW_DISMISSED, address)
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def _turn() -> Iterator[Session]:
     try:
         with database.transaction(database.OPERATOR) as session:
             session.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
-            register_pairing.wait_for_turn(session)
+            pairing.wait_for_turn(session)
             yield session
     except OperationalError as failure:
         if getattr(failure.orig, "sqlstate", None) == _LOCKED:

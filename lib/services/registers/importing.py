@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db import loading, session
-from db.queries import registers as queries
+from db.queries.registers import finding as queries
 from lib.exchange.findings import Findings
 from lib.exchange.registers import reading
-from lib.services import audit, register_formats, register_loading, register_pairing
-from lib.services.audit import Action
-from lib.services.exchange import Verdict
-from lib.services.register_loading import Tally
+from lib.services.audit import trail
+from lib.services.audit.trail import Action
+from lib.services.packages.importing import Verdict
+from lib.services.registers import _formats, pairing
+from lib.services.registers import loading as register_loading
+from lib.services.registers.loading import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def import_register(
     data = reading.load(path)
     digest = reading.digest(data)
     with loading.refusals(), session.transaction(session.OWNER) as opened:
-        formats = register_formats.list_formats(opened)
+        formats = _formats.list_formats(opened)
         if queries.is_known(opened, digest=digest):
             return RegisterOutcome(Verdict.UNCHANGED, Findings())
     advance("Читаю реестр")
@@ -65,12 +67,12 @@ def import_register(
         return RegisterOutcome(Verdict.REFUSED, findings, name)
     with suppress(_Withdrawn), loading.refusals(), session.transaction(session.OWNER) as opened:
         advance("Жду своей очереди")
-        register_pairing.wait_for_turn(opened)
+        pairing.wait_for_turn(opened)
         if queries.is_known(opened, digest=digest):
             return RegisterOutcome(Verdict.UNCHANGED, Findings(), name)
         advance("Разношу платежи")
         tally = register_loading.load(opened, statement)
-        audit.record(opened, action=Action.REGISTER_IMPORTED, file=path.name, rows=tally.rows)
+        trail.record(opened, action=Action.REGISTER_IMPORTED, file=path.name, rows=tally.rows)
         _withdraw_if(is_dry_run)
     verdict = Verdict.CHECKED if is_dry_run else Verdict.IMPORTED
     return RegisterOutcome(verdict, findings, name, tally)

@@ -9,23 +9,17 @@ import polars as pl
 from sqlalchemy.orm import Session
 
 from db import loading
-from db.queries import registers as queries
+from db.queries.registers import finding as queries
 from lib import clock
-from lib.domain.payment_spreading import Layer
-from lib.domain.register_reason import WORDS, Reason
+from lib.domain.payments.spreading import Layer
+from lib.domain.registers.reason import WORDS, Reason
 from lib.exchange.findings import Severity
 from lib.exchange.registers.statement import Statement
-from lib.services import (
-    register_accounts,
-    register_debts,
-    register_finding,
-    register_keys,
-    register_pairing,
-    register_spreading,
-)
-from lib.services.register_pairing import Pairing
-from lib.services.register_rows import RECEIVED
-from lib.services.register_spreading import Spreading
+from lib.services.registers import _accounts, _debts, _finding, _keys, _spreading
+from lib.services.registers import pairing as register_pairing
+from lib.services.registers._rows import RECEIVED
+from lib.services.registers._spreading import Spreading
+from lib.services.registers.pairing import Pairing
 
 _PLACE = {"register_id": pl.Int64(), "line": pl.Int64()}
 _WRITTEN = (
@@ -60,9 +54,9 @@ class Tally:
 
 def load(session: Session, statement: Statement) -> Tally:
     """Load a register within the owner's transaction; note what waits for a person."""
-    fresh = register_keys.fresh(session, statement)
+    fresh = _keys.fresh(session, statement)
     register_id = _add(session, statement)
-    found, last = register_finding.find(session, statement, fresh)
+    found, last = _finding.find(session, statement, fresh)
     rows = found.with_columns(
         register_id=pl.lit(register_id, pl.Int64),
         line=pl.col("_row"),
@@ -74,7 +68,7 @@ def load(session: Session, statement: Statement) -> Tally:
     asked = rows.filter(is_open & ~pl.col("is_online")).select(*RECEIVED)
     rows = _judged(rows, register_pairing.pair(session, asked))
     new = rows.filter((pl.col("status") == "posted") & pl.col("payment_id").is_null())
-    spreading = register_spreading.prepare(session, new.select(*RECEIVED), last)
+    spreading = _spreading.prepare(session, new.select(*RECEIVED), last)
     rows = _with_organization(session, register_id, rows)
     _write(session, rows, spreading)
     _note(statement, rows)
@@ -131,7 +125,7 @@ def _with_organization(session: Session, register_id: int, rows: pl.DataFrame) -
     common = named[0] if len(named) == 1 else None
     queries.assign(session, register_id=register_id, organization_id=common)
     joined = rows.join(
-        register_accounts.payees(session), on="payee_account", how="left", maintain_order="left"
+        _accounts.payees(session), on="payee_account", how="left", maintain_order="left"
     )
     known = pl.coalesce("organization_id", "payee_id", pl.lit(common, pl.Int64))
     return joined.with_columns(organization_id=known)
@@ -148,9 +142,9 @@ def _write(session: Session, rows: pl.DataFrame, spreading: Spreading) -> None:
 
         def ages(accounts: list[int]) -> Mapping[tuple[int, int], list[Layer]]:
             writing.result()  # one connection does one thing at a time
-            return register_debts.charges(session, accounts)
+            return _debts.charges(session, accounts)
 
-        parts = register_spreading.spread_all(spreading, ages)
+        parts = _spreading.spread_all(spreading, ages)
         writing.result()
     loading.copy_in(connection, "register_part", parts.with_columns(is_carried=pl.lit("f")))
 

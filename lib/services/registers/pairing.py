@@ -15,11 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from db.base import AnyRow
-from db.queries import register_matches as queries
+from db.queries.registers import matches as queries
 from lib import clock
-from lib.domain.register_matching import DAYS, Entry, match
-from lib.domain.register_reason import Reason
-from lib.services.register_rows import RECEIVED, Place, received
+from lib.domain.registers.matching import DAYS, Entry, match
+from lib.domain.registers.reason import Reason
+from lib.services.registers._rows import RECEIVED, Place, received
 
 _BY_REFERENCE_DAYS = 31  # further away, even a reference may have been given anew
 _ONLINE = "online"

@@ -9,10 +9,10 @@ from decimal import Decimal
 from db import session as database
 from db.base import AnyRow
 from db.models import RegisterRow
-from db.queries import register_queue as queries
+from db.queries.registers import queue as queries
 from lib.access import Actor, Permission, Role
 from lib.domain import address, formats
-from lib.domain.register_reason import WORDS
+from lib.domain.registers.reason import WORDS
 
 MOST_SHOWN = 20
 _LENGTHS = range(5, 13)  # of account numbers that banks cut the zeros of

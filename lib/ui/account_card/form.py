@@ -6,8 +6,9 @@ import streamlit as st
 
 from lib import clock
 from lib.access import Actor
-from lib.services import account_card, appeal_texts
+from lib.services import account_card
 from lib.services.account_card import Opened
+from lib.services.appeals import texts
 from lib.ui import markup, query, session, submit
 
 _FORM, _OPENED = "account_card", "opened"
@@ -46,7 +47,7 @@ def ask(actor: Actor) -> None:
         )
         reason = st.text_input(
             "Причина",
-            max_chars=appeal_texts.LONGEST_REASON,
+            max_chars=texts.LONGEST_REASON,
             placeholder="например: вопрос жителя по телефону о начислениях",
         )
         sent = st.form_submit_button("Открыть счёт", type="primary")

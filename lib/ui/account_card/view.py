@@ -10,9 +10,12 @@ from lib.access import Actor
 from lib.domain import formats
 from lib.services import account_card
 from lib.services.account_card import Attached, Card, Opened, OwnAppeal, Part
-from lib.services.accounts import AccountCard
-from lib.ui import bill_table, markup, meter_table, payment_tables, query, session, tables
+from lib.services.billing.account_cards import AccountCard
+from lib.ui import markup, query, session, tables
+from lib.ui.billing import bill_table
 from lib.ui.markup import text
+from lib.ui.meters import table
+from lib.ui.payments import movement_tables
 from lib.ui.tables import Heading
 
 _NAMES: Mapping[str, str] = {
@@ -94,13 +97,13 @@ def _charges(card: Card) -> str:
 def _payments(card: Card) -> str:
     if not card.payments:
         return markup.note("Платежей ещё не было.")
-    return payment_tables.payments(card.payments, last_closed=card.head.last_closed)
+    return movement_tables.payments(card.payments, last_closed=card.head.last_closed)
 
 
 def _meters(card: Card) -> str:
     if not card.meters:
         return markup.note("Счётчиков у этого счёта нет.")
-    return "".join(meter_table.account(one, can_ask=False) for one in card.meters)
+    return "".join(table.account(one, can_ask=False) for one in card.meters)
 
 
 def _appeals(card: Card) -> str:

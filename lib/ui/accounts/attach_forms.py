@@ -10,11 +10,11 @@ from lib.access import Actor
 from lib.documents import upload
 from lib.domain.typed import TypedRefused
 from lib.errors import PortalError
-from lib.services import account_claims, account_requests, attachments
-from lib.services.account_claims import Claim, ClaimRefused
-from lib.services.attachments import CaptchaAnswer
+from lib.services.accounts import attachments, claims, requests
+from lib.services.accounts.attachments import CaptchaAnswer
+from lib.services.accounts.claims import Claim, ClaimRefused
 from lib.ui import captcha_field, query, session, submit
-from lib.ui.premise_choice import WIDTH, Place
+from lib.ui.accounts.premise_choice import WIDTH, Place
 
 FORM = "attach"
 _REFUSAL = "refusal"
@@ -121,7 +121,7 @@ def _by_photo(actor: Actor, place: Place) -> None:
             )
         comment = st.text_area(
             "Комментарий",
-            max_chars=account_requests.LONGEST_COMMENT,
+            max_chars=requests.LONGEST_COMMENT,
             placeholder="если хотите что-то пояснить",
             height=80,
         )
@@ -130,7 +130,7 @@ def _by_photo(actor: Actor, place: Place) -> None:
         with submit.outcome(
             form=form, done="Заявка отправлена. О решении сообщим письмом, состояние видно здесь."
         ):
-            account_requests.request_account(
+            requests.request_account(
                 actor=actor,
                 claim=_claim(place, number),
                 comment=comment or "",
@@ -146,7 +146,7 @@ def _number() -> str:
     return (
         st.text_input(
             "Номер лицевого счёта",
-            max_chars=account_claims.LONGEST_NUMBER,
+            max_chars=claims.LONGEST_NUMBER,
             placeholder="как в квитанции",
             autocomplete="off",
         )

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.services import premises
-from lib.services.premises import HouseChoice, OrganizationChoice, PremiseChoice
+from lib.services.accounts import premises
+from lib.services.accounts.premises import HouseChoice, OrganizationChoice, PremiseChoice
 from lib.ui import cached
 
 WIDTH = 480

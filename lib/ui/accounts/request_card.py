@@ -5,14 +5,9 @@ import streamlit as st
 from lib import links
 from lib.access import Actor
 from lib.domain import formats
-from lib.services import (
-    account_claims,
-    account_decisions,
-    account_request_queue,
-    account_requests,
-)
-from lib.services.account_request_queue import Queue, WaitingRequest
-from lib.services.account_requests import Status
+from lib.services.accounts import claims, decisions, request_queue, requests
+from lib.services.accounts.request_queue import Queue, WaitingRequest
+from lib.services.accounts.requests import Status
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 
@@ -29,7 +24,7 @@ def tell_decided(actor: Actor, queue: Queue) -> None:
     gone = {int(key) for key in before.split()} - now
     if not gone:
         return
-    for one in account_request_queue.list_decided(actor=actor, request_ids=gone):
+    for one in request_queue.list_decided(actor=actor, request_ids=gone):
         outcome = "одобрил" if one.status is Status.APPROVED else "отклонил"
         markup.show(
             f'<p role="status">Заявку на счёт {text(one.number)} уже {outcome} ваш коллега '
@@ -52,13 +47,13 @@ def _approval(actor: Actor, request: WaitingRequest) -> None:
         number = st.text_input(
             "Номер лицевого счёта",
             value=request.number,
-            max_chars=account_claims.LONGEST_NUMBER,
+            max_chars=claims.LONGEST_NUMBER,
             width=320,
         )
         sent = st.form_submit_button("Одобрить", type="primary")
     if sent:
         with submit.outcome(form=form, done="Счёт присоединён, житель получит письмо."):
-            account_decisions.approve(
+            decisions.approve(
                 actor=actor,
                 request_id=request.request_id,
                 number=number or "",
@@ -71,13 +66,13 @@ def _refusal(actor: Actor, request: WaitingRequest) -> None:
     with st.form(f"{form}.{session.request_key(form)}", border=False):
         reason = st.text_input(
             "Причина отказа",
-            max_chars=account_requests.LONGEST_COMMENT,
+            max_chars=requests.LONGEST_COMMENT,
             placeholder="что жителю нужно исправить",
         )
         sent = st.form_submit_button("Отклонить")
     if sent:
         with submit.outcome(form=form, done="Заявка отклонена, житель получит письмо."):
-            account_decisions.decline(
+            decisions.decline(
                 actor=actor,
                 request_id=request.request_id,
                 reason=reason or "",

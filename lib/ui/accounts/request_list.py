@@ -1,7 +1,7 @@
 """A resident's own requests for accounts: what waits, and what was decided and why."""
 
 from lib.domain import formats
-from lib.services.account_requests import OwnRequest, Status
+from lib.services.accounts.requests import OwnRequest, Status
 from lib.ui import markup, tables
 from lib.ui.tables import Heading
 

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from lib.access import Actor
-from lib.domain.appeals import OPEN, Kind, Status
-from lib.services import desk_answers, desk_work, incidents
-from lib.services.desk_people import People
-from lib.services.desk_threads import DeskThread
-from lib.ui import desk_seen, query, session
+from lib.domain.appeals.rules import OPEN, Kind, Status
+from lib.services.appeals import desk_answers, desk_work, incidents
+from lib.services.appeals.desk_people import People
+from lib.services.appeals.desk_threads import DeskThread
+from lib.ui import query, session
+from lib.ui.appeals import desk_seen
 
 NOBODY = "никто"
 

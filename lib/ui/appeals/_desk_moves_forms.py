@@ -3,12 +3,13 @@
 import streamlit as st
 
 from lib.access import Actor
-from lib.domain import appeals
-from lib.domain.appeals import TRANSITIONS, Kind, Status
-from lib.services import appeal_texts, desk_answers, desk_moves
-from lib.services.appeal_threads import Summary
-from lib.services.desk_threads import DeskThread
-from lib.ui import desk_seen, query, session
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import TRANSITIONS, Kind, Status
+from lib.services.appeals import desk_answers, desk_moves, texts
+from lib.services.appeals.desk_threads import DeskThread
+from lib.services.appeals.threads import Summary
+from lib.ui import query, session
+from lib.ui.appeals import desk_seen
 
 
 def status(actor: Actor, found: DeskThread) -> None:
@@ -22,7 +23,7 @@ def status(actor: Actor, found: DeskThread) -> None:
         chosen = st.selectbox(
             "Новый статус",
             ways,
-            format_func=lambda to: appeals.status(Kind.APPEAL, Status(to)),
+            format_func=lambda to: rules.status(Kind.APPEAL, Status(to)),
             width=320,
             key=f"{form}.to.{key}",
         )
@@ -81,7 +82,7 @@ def _reason(key: str, placeholder: str) -> str:
     return (
         st.text_input(
             "Причина",
-            max_chars=appeal_texts.LONGEST_REASON,
+            max_chars=texts.LONGEST_REASON,
             placeholder=placeholder,
             key=key,
         )

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from lib.access import Actor
-from lib.domain.appeals import Kind, Status
-from lib.services import appeal_texts, desk_answers
-from lib.services.desk_threads import DeskThread
-from lib.ui import appeal_fields, desk_seen, session
+from lib.domain.appeals.rules import Kind, Status
+from lib.services.appeals import desk_answers, texts
+from lib.services.appeals.desk_threads import DeskThread
+from lib.ui import session
+from lib.ui.appeals import _fields, desk_seen
 
 _OWN_WORDS = "без шаблона"
 
@@ -26,13 +27,13 @@ def show(actor: Actor, found: DeskThread) -> None:
             st.text_area(
                 "Текст для заявителя",
                 value=body,
-                max_chars=appeal_texts.LONGEST_TEXT,
+                max_chars=texts.LONGEST_TEXT,
                 height=160,
                 key=f"{form}.text.{key}.{template}",
             )
             or ""
         )
-        uploads = appeal_fields.files(key=f"{form}.files.{key}")
+        uploads = _fields.files(key=f"{form}.files.{key}")
         with st.container(horizontal=True):
             answers = st.form_submit_button("Ответить", type="primary")
             asks = can_ask and st.form_submit_button("Задать вопрос")

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lib.documents import upload
-from lib.services import appeal_files, appeal_texts
+from lib.services.appeals import files as appeal_files
+from lib.services.appeals import texts
 
 
 def text(label: str, *, key: str, placeholder: str = "", longest: int | None = None) -> str:
@@ -11,7 +12,7 @@ def text(label: str, *, key: str, placeholder: str = "", longest: int | None = N
     return (
         st.text_area(
             label,
-            max_chars=longest or appeal_texts.LONGEST_TEXT,
+            max_chars=longest or texts.LONGEST_TEXT,
             placeholder=placeholder,
             height=140,
             key=key,

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from lib.domain import appeals, formats
-from lib.domain.appeal_terms import Badge
-from lib.domain.appeals import EntryKind, Side, Status
-from lib.services.appeal_threads import Entry, Summary
+from lib.domain import formats
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import EntryKind, Side, Status
+from lib.domain.appeals.terms import Badge
+from lib.services.appeals.threads import Entry, Summary
 from lib.ui.markup import text
 
 _BADGES: Mapping[Badge, str] = {
@@ -34,7 +35,7 @@ _SIDES: Mapping[Side, str] = {
 
 def status(one: Summary) -> str:
     """Name the status of a thread."""
-    return appeals.status(one.kind, one.status)
+    return rules.status(one.kind, one.status)
 
 
 def due(one: Summary) -> str:
@@ -71,5 +72,5 @@ def _what(entry: Entry, one: Summary) -> str:
     if entry.kind is not EntryKind.STATUS or entry.status is None:
         return _DONE[entry.kind]
     reopened = entry.side is Side.RESIDENT and entry.status is Status.NEW
-    name = appeals.status(one.kind, entry.status)
+    name = rules.status(one.kind, entry.status)
     return f"Возвращено в работу, статус «{name}»" if reopened else f"Статус «{name}»"

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from lib.access import Actor
-from lib.domain.appeals import OPEN, Kind, Status
-from lib.services import appeal_replies, appeal_texts
-from lib.services.appeal_threads import Thread
-from lib.ui import appeal_fields, desk_seen, markup, query, session
+from lib.domain.appeals.rules import OPEN, Kind, Status
+from lib.services.appeals import replies, texts
+from lib.services.appeals.threads import Thread
+from lib.ui import markup, query, session
+from lib.ui.appeals import _fields, desk_seen
 
 _OVER = "Переписка закрыта. Если вопрос остался, напишите новое обращение."
 
@@ -39,12 +40,12 @@ def _reply(actor: Actor, thread: Thread) -> None:
     form = _form("reply", thread)
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
-        written = appeal_fields.text("Ваше сообщение", key=f"{form}.text.{key}")
-        uploads = appeal_fields.files(key=f"{form}.files.{key}")
+        written = _fields.text("Ваше сообщение", key=f"{form}.text.{key}")
+        uploads = _fields.files(key=f"{form}.files.{key}")
         sent = st.form_submit_button("Отправить сообщение", type="primary")
     if sent:
         with desk_seen.outcome(form, thread, done="Сообщение отправлено."):
-            appeal_replies.send_reply(
+            replies.send_reply(
                 actor=actor,
                 account_id=thread.summary.account_id,
                 appeal_id=thread.summary.appeal_id,
@@ -61,21 +62,21 @@ def _rate(actor: Actor, thread: Thread) -> None:
     with st.form(f"{form}.{key}", border=False):
         chosen = st.radio(
             "Оцените ответ: 1 – плохо, 5 – отлично",
-            [str(rating) for rating in appeal_replies.RATINGS],
+            [str(rating) for rating in replies.RATINGS],
             index=None,
             horizontal=True,
             key=f"{form}.rating.{key}",
         )
         comment = st.text_input(
             "Комментарий к оценке",
-            max_chars=appeal_texts.LONGEST_REASON,
+            max_chars=texts.LONGEST_REASON,
             placeholder="если хотите что-то добавить",
             key=f"{form}.comment.{key}",
         )
         sent = st.form_submit_button("Поставить оценку")
     if sent:
         with desk_seen.outcome(form, thread, done="Спасибо за оценку."):
-            appeal_replies.rate_answer(
+            replies.rate_answer(
                 actor=actor,
                 account_id=thread.summary.account_id,
                 appeal_id=thread.summary.appeal_id,
@@ -89,16 +90,16 @@ def _reopen(actor: Actor, thread: Thread) -> None:
     form = _form("reopen", thread)
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
-        why = appeal_fields.text(
+        why = _fields.text(
             "Вопрос не решён? Напишите, что осталось",
             key=f"{form}.text.{key}",
-            longest=appeal_texts.LONGEST_REASON,
+            longest=texts.LONGEST_REASON,
         )
         sent = st.form_submit_button("Вернуть в работу")
     if sent:
         done = "Обращение снова в работе, срок считается заново."
         with desk_seen.outcome(form, thread, done=done):
-            appeal_replies.reopen(
+            replies.reopen(
                 actor=actor,
                 account_id=thread.summary.account_id,
                 appeal_id=thread.summary.appeal_id,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from lib.services.appeal_about import Asked, Subject
+from lib.services.appeals.about import Asked, Subject
 from lib.ui import query
 
 _PARTS = ("new", "about", "account", "month", "day", "meter")

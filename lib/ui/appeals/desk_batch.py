@@ -6,10 +6,11 @@ from enum import StrEnum
 import streamlit as st
 
 from lib.access import Actor
-from lib.services import appeal_texts, desk_batches
-from lib.services.desk_batches import Chosen, Outcome
-from lib.services.desk_queue import DeskKind, Filters, Queue, QueueRow
-from lib.ui import desk_filters, desk_forms, markup, query, session, submit
+from lib.services.appeals import desk_batches, texts
+from lib.services.appeals.desk_batches import Chosen, Outcome
+from lib.services.appeals.desk_queue import DeskKind, Filters, Queue, QueueRow
+from lib.ui import markup, query, session, submit
+from lib.ui.appeals import _desk_forms, desk_filters
 from lib.ui.markup import text
 
 _FORM, _SHOWN = "desk.batch", "desk.batch.shown"
@@ -57,11 +58,11 @@ def show(actor: Actor, filters: Filters, queue: Queue) -> None:
         )
         colleague, written = None, ""
         if deed == Deed.ASSIGN:
-            colleague = desk_forms.colleague(queue.people, key=f"{_FORM}.to.{key}")
+            colleague = _desk_forms.colleague(queue.people, key=f"{_FORM}.to.{key}")
         elif deed == Deed.ANSWER:
             written = st.text_area(
                 "Текст для заявителей",
-                max_chars=appeal_texts.LONGEST_TEXT,
+                max_chars=texts.LONGEST_TEXT,
                 placeholder="поля {имя}, {номер}, {адрес}, {срок} заполнятся для каждого",
                 key=f"{_FORM}.text.{key}",
             )

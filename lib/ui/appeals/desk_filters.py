@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib import links
-from lib.domain.appeals import TOPICS, Topic
-from lib.services import desk_queue
-from lib.services.desk_queue import DeskKind, Filters, Queue, View
+from lib.domain.appeals.rules import TOPICS, Topic
+from lib.services.appeals import desk_queue
+from lib.services.appeals.desk_queue import DeskKind, Filters, Queue, View
 from lib.ui import query
 from lib.ui.markup import text
 

@@ -5,10 +5,10 @@ import streamlit as st
 from lib import links
 from lib.access import Actor
 from lib.domain import formats
-from lib.domain.appeals import STATUSES
-from lib.services import appeal_texts, incidents
-from lib.services.desk_batches import Chosen, Outcome
-from lib.services.incidents import JoinedIncident
+from lib.domain.appeals.rules import STATUSES
+from lib.services.appeals import incidents, texts
+from lib.services.appeals.desk_batches import Chosen, Outcome
+from lib.services.appeals.incidents import JoinedIncident
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 
@@ -45,7 +45,7 @@ def _answer(actor: Actor, incident: JoinedIncident) -> None:
     with st.form(f"{form}.{key}", border=False):
         written = st.text_area(
             "Ответ всем сразу",
-            max_chars=appeal_texts.LONGEST_TEXT,
+            max_chars=texts.LONGEST_TEXT,
             height=140,
             placeholder="поля {имя}, {номер}, {адрес}, {срок} заполнятся для каждого",
             key=f"{form}.text.{key}",

@@ -9,9 +9,9 @@ change for what its own forms had shown.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lib.services.appeal_threads import Thread
-from lib.services.appeal_versions import AppealChanged
-from lib.services.desk_work import Seen
+from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.threads import Thread
+from lib.services.appeals.versions import AppealChanged
 from lib.ui import session, submit
 
 _VERSION = "version"

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from lib import links
 from lib.domain import formats
-from lib.domain.appeal_terms import Badge
-from lib.services.desk_queue import DeskKind, Filters, Queue, QueueRow, View
-from lib.services.incidents import Offer
-from lib.ui import appeal_words, desk_filters, markup
+from lib.domain.appeals.terms import Badge
+from lib.services.appeals.desk_queue import DeskKind, Filters, Queue, QueueRow, View
+from lib.services.appeals.incidents import Offer
+from lib.ui import markup
+from lib.ui.appeals import _words, desk_filters
 from lib.ui.markup import text
 
 _HEADINGS = ("О чём", "Адрес", "Статус", "Срок", "Исполнитель")
@@ -96,7 +97,7 @@ def _due(row: QueueRow) -> str:
         return f'<span class="kb-quiet">с {formats.day(row.sent_at)}</span>'
     if row.badge is Badge.NONE:
         return formats.day(row.due_on)
-    return appeal_words.deadline(row.due_on, row.badge)
+    return _words.deadline(row.due_on, row.badge)
 
 
 def _address(row: QueueRow) -> str:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from lib import links
 from lib.access import Actor
-from lib.domain import answer_fields
-from lib.services import answer_templates, appeal_texts
-from lib.services.desk_threads import Template
+from lib.domain.appeals import answer_fields
+from lib.services.appeals import templates as answer_templates
+from lib.services.appeals import texts
+from lib.services.appeals.desk_threads import Template
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 
@@ -50,7 +51,7 @@ def _form(actor: Actor, template: Template | None) -> None:
         body = st.text_area(
             "Текст",
             value=template.body if template else "",
-            max_chars=appeal_texts.LONGEST_TEXT,
+            max_chars=texts.LONGEST_TEXT,
             height=140,
             key=f"{form}.body.{key}",
         )

@@ -8,20 +8,13 @@ import streamlit as st
 from lib import links
 from lib.access import Actor
 from lib.domain import formats
-from lib.domain.appeals import Kind, Status
-from lib.services import desk_moves
-from lib.services.desk_threads import DeskThread, Note
-from lib.ui import (
-    appeal_thread,
-    desk_forms,
-    desk_moves_forms,
-    desk_reply,
-    desk_seen,
-    markup,
-    paid_request_card,
-    query,
-)
+from lib.domain.appeals.rules import Kind, Status
+from lib.services.appeals import desk_moves
+from lib.services.appeals.desk_threads import DeskThread, Note
+from lib.ui import markup, query
+from lib.ui.appeals import _desk_forms, _desk_moves_forms, _desk_reply, desk_seen, thread
 from lib.ui.markup import text
+from lib.ui.paid_services import request_card
 
 _OPEN = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED, Status.AGREED})
 
@@ -64,13 +57,13 @@ def show(actor: Actor, found: DeskThread) -> None:
     markup.show(
         markup.heading(f"{kind} № {one.number}")
         + f'<p class="kb-links">{ways}</p><h2 class="kb-subtitle">{text(one.topic)}</h2>'
-        + appeal_thread.facts(found.thread, first=_people(found))
+        + thread.facts(found.thread, first=_people(found))
         + _notes(found.notes)
-        + appeal_thread.lines(found.thread, address=links.SERVICE_DESK)
+        + thread.lines(found.thread, address=links.SERVICE_DESK)
     )
-    desk_forms.buttons(actor, found)
+    _desk_forms.buttons(actor, found)
     if one.kind is Kind.PAID_SERVICE:
-        paid_request_card.show(actor, found.thread)
+        request_card.show(actor, found.thread)
     _deed(actor, found)
 
 
@@ -86,17 +79,17 @@ def _deed(actor: Actor, found: DeskThread) -> None:
     )
     deed = Deed(chosen) if chosen in deeds else deeds[0]
     if deed is Deed.REPLY:
-        desk_reply.show(actor, found)
+        _desk_reply.show(actor, found)
     elif deed is Deed.NOTE:
-        desk_forms.note(actor, found)
+        _desk_forms.note(actor, found)
     elif deed is Deed.ASSIGN:
-        desk_forms.assign(actor, found)
+        _desk_forms.assign(actor, found)
     elif deed is Deed.STATUS:
-        desk_moves_forms.status(actor, found)
+        _desk_moves_forms.status(actor, found)
     elif deed is Deed.REDIRECT:
-        desk_moves_forms.redirect(actor, found)
+        _desk_moves_forms.redirect(actor, found)
     else:
-        desk_moves_forms.extend(actor, found)
+        _desk_moves_forms.extend(actor, found)
 
 
 def _possible(found: DeskThread) -> tuple[Deed, ...]:

@@ -7,12 +7,15 @@ import streamlit as st
 from lib import config, links
 from lib.access import AccessDenied, Actor
 from lib.domain import phones
-from lib.domain.appeals import EMERGENCY, TOPICS, Topic
+from lib.domain.appeals.rules import EMERGENCY, TOPICS, Topic
 from lib.errors import PortalError
-from lib.services import appeal_about, appeal_texts, appeals
-from lib.services.appeal_about import Asked, Found
-from lib.services.appeals import Addressee
-from lib.ui import appeal_asked, appeal_fields, guard, markup, query, session, submit
+from lib.services.appeals import about as appeal_about
+from lib.services.appeals import resident_appeals, texts
+from lib.services.appeals.about import Asked, Found
+from lib.services.appeals.resident_appeals import Addressee
+from lib.ui import guard, markup, query, session, submit
+from lib.ui.appeals import _fields
+from lib.ui.appeals import asked as appeal_asked
 from lib.ui.markup import text
 
 _FORM = "appeal"
@@ -33,7 +36,7 @@ def show(actor: Actor) -> None:
     back = f'<p class="kb-links"><a href="{links.screen(links.APPEALS)}">Все обращения</a></p>'
     about = f'<p class="kb-note">О чём: {text(found.words)}</p>' if found else ""
     markup.show(markup.heading("Новое обращение") + back + about)
-    to = _addressee(appeals.list_addressees(actor=actor), found)
+    to = _addressee(resident_appeals.list_addressees(actor=actor), found)
     topic = _topic(found)
     if topic in EMERGENCY:
         markup.show(_dispatcher(to))
@@ -112,17 +115,17 @@ def _dispatcher(to: Addressee) -> str:
 def _ask(actor: Actor, to: Addressee, topic: Topic | None, asked: Asked | None) -> None:
     key = session.request_key(_FORM)
     with st.form(f"{_FORM}.{key}", border=False):
-        written = appeal_fields.text(
+        written = _fields.text(
             "Текст обращения", key=f"{_FORM}.text.{key}", placeholder="Что случилось, где и когда"
         )
         contact = st.text_input(
             "Куда ответить",
-            value=appeals.find_contact(actor=actor),
-            max_chars=appeal_texts.LONGEST_CONTACT,
+            value=resident_appeals.find_contact(actor=actor),
+            max_chars=texts.LONGEST_CONTACT,
             help="E-mail, телефон или почтовый адрес. Ответ появится и здесь.",
             key=f"{_FORM}.contact.{key}",
         )
-        uploads = appeal_fields.files(key=f"{_FORM}.files.{key}")
+        uploads = _fields.files(key=f"{_FORM}.files.{key}")
         markup.show(f'<p class="kb-quiet">{_SEEN}</p>')
         sent = st.form_submit_button("Отправить обращение", type="primary")
     if not sent:
@@ -130,7 +133,7 @@ def _ask(actor: Actor, to: Addressee, topic: Topic | None, asked: Asked | None) 
     with submit.outcome(form=_FORM) as tell:
         if topic is None:
             raise TopicMissing
-        appeal_id, number = appeals.submit_appeal(
+        appeal_id, number = resident_appeals.submit_appeal(
             actor=actor,
             account_id=to.account_id,
             organization_id=to.organization_id,

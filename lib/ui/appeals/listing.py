@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from lib import links
 from lib.domain import formats
-from lib.domain.appeals import Kind
-from lib.services.appeal_threads import Summary
-from lib.services.appeals import SHOWN, News, OwnAppeals
-from lib.ui import appeal_words, markup
+from lib.domain.appeals.rules import Kind
+from lib.services.appeals.resident_appeals import SHOWN, News, OwnAppeals
+from lib.services.appeals.threads import Summary
+from lib.ui import markup
+from lib.ui.appeals import _words
 from lib.ui.markup import text
 
 _NOTHING = (
@@ -55,13 +56,13 @@ def _table(found: OwnAppeals) -> str:
 def _row(one: Summary) -> str:
     address = links.screen(links.APPEALS, id=one.appeal_id)
     new = ' <span class="kb-badge">новый ответ</span>' if one.is_new else ""
-    rule = f' <span class="kb-quiet">{appeal_words.rule(one)}</span>' if one.due_rule else ""
+    rule = f' <span class="kb-quiet">{_words.rule(one)}</span>' if one.due_rule else ""
     cells = (
         text(one.topic),
         text(one.organization),
         formats.day(one.sent_at),
-        f"{text(appeal_words.status(one))}{new}",
-        f"{appeal_words.due(one)}{rule}",
+        f"{text(_words.status(one))}{new}",
+        f"{_words.due(one)}{rule}",
     )
     return (
         f'<tr><th scope="row"><a href="{text(address)}">{text(one.number)}</a></th>'

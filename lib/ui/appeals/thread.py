@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from lib import links
 from lib.domain import formats
-from lib.domain.appeals import Side
-from lib.services.appeal_threads import ENTRIES, Entry, File, Summary, Thread
-from lib.ui import appeal_words
+from lib.domain.appeals.rules import Side
+from lib.services.appeals.threads import ENTRIES, Entry, File, Summary, Thread
+from lib.ui.appeals import _words
 from lib.ui.markup import text
 
 _MEGABYTE, _KILOBYTE = 1024 * 1024, 1024
@@ -69,7 +69,7 @@ def _page(address: str, thread: Thread, page: int) -> str:
 
 def _status(thread: Thread) -> str:
     reason = f" – {text(thread.reason)}" if thread.reason else ""
-    return f"<strong>{text(appeal_words.status(thread.summary))}</strong>{reason}"
+    return f"<strong>{text(_words.status(thread.summary))}</strong>{reason}"
 
 
 def _due(one: Summary) -> str:
@@ -81,9 +81,7 @@ def _due(one: Summary) -> str:
         if one.registered_on != one.sent_at.date()
         else ""
     )
-    return (
-        f'{appeal_words.due(one)} <span class="kb-quiet">({appeal_words.rule(one)}{since})</span>'
-    )
+    return f'{_words.due(one)} <span class="kb-quiet">({_words.rule(one)}{since})</span>'
 
 
 def _entry(entry: Entry, one: Summary) -> str:
@@ -92,8 +90,7 @@ def _entry(entry: Entry, one: Summary) -> str:
     files = "".join(_file(file, one) for file in entry.files)
     attached = f'<ul class="kb-files">{files}</ul>' if files else ""
     return (
-        f'<li class="{side}"><p class="kb-quiet">{appeal_words.head(entry, one)}</p>'
-        f"{body}{attached}</li>"
+        f'<li class="{side}"><p class="kb-quiet">{_words.head(entry, one)}</p>{body}{attached}</li>'
     )
 
 

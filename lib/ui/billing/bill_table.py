@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.domain.bill import Bill, BillGroup, BillLine
+from lib.domain.billing.bill import Bill, BillGroup, BillLine
 from lib.ui.markup import hyphenated, text
 
 _Amount = Callable[[BillLine], Decimal | None]

@@ -7,9 +7,10 @@ import streamlit as st
 
 from lib import links
 from lib.domain import formats
-from lib.domain.bill import Bill
-from lib.services.accounts import AccountCard
-from lib.ui import bill_table, markup, tables
+from lib.domain.billing.bill import Bill
+from lib.services.billing.account_cards import AccountCard
+from lib.ui import markup, tables
+from lib.ui.billing import bill_table
 from lib.ui.markup import text
 
 NO_CLOSED_PERIOD = (

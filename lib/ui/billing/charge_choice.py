@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.domain import formats
-from lib.services.accounts import AccountCard, BilledPeriod
+from lib.services.billing.account_cards import AccountCard, BilledPeriod
 
 _ACCOUNT, _PERIOD = "account", "period"
 

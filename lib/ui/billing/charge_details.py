@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from lib import links
 from lib.domain import formats
-from lib.domain.bill import Bill
-from lib.services.bills import Recalculation
-from lib.services.houses import HouseVolume, TariffStep
-from lib.ui import bill_table, markup, tables
+from lib.domain.billing.bill import Bill
+from lib.services.billing.bills import Recalculation
+from lib.services.billing.houses import HouseVolume, TariffStep
+from lib.ui import markup, tables
+from lib.ui.billing import bill_table
 
 _HOUSE_EXPLAINED = (
     "Расход дома по общему счётчику делится на то, что потратили в помещениях, и на содержание "

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.domain.charge_history import Point, fold, latest, year_on_year
-from lib.services.bills import MonthlyCharge
+from lib.domain.billing.charge_history import Point, fold, latest, year_on_year
+from lib.services.billing.bills import MonthlyCharge
 from lib.ui import charts, markup, tables
 
 _BY_GROUP, _BY_SERVICE, _BY_YEAR = "По группам", "По услуге", "К прошлому году"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lib.domain import formats
-from lib.domain.price_history import Price, PriceLine
+from lib.domain.billing.price_history import Price, PriceLine
 from lib.ui import markup, tables
 from lib.ui.tables import Heading
 

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from lib import links
 
-FOLDER = Path(__file__).with_name("guide")
+FOLDER = Path(__file__).parent
 HOME = "home"
 # the section's name in the address: a screen's path, or a matter of its own
 SECTIONS = (

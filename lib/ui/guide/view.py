@@ -6,8 +6,9 @@ import streamlit as st
 
 from lib import links
 from lib.access import Actor, Permission
-from lib.ui import guide_book, markup, query
-from lib.ui.guide_book import Chapter, Hit
+from lib.ui import markup, query
+from lib.ui.guide import book
+from lib.ui.guide.book import Chapter, Hit
 from lib.ui.markup import text
 
 TITLE = "Руководство пользователя"
@@ -29,9 +30,9 @@ def show() -> None:
     ).strip()
     if typed != asked:
         query.put(q=typed)
-    chapter = guide_book.chapter(query.words("section"))
+    chapter = book.chapter(query.words("section"))
     if typed:
-        markup.show(_found(guide_book.search(typed)) + _contents())
+        markup.show(_found(book.search(typed)) + _contents())
     elif chapter:
         markup.show(_chapter(chapter))
     else:
@@ -47,7 +48,7 @@ def about(actor: Actor | None, path: str, *, is_public: bool) -> str:
 
 @functools.cache
 def _about(path: str) -> str:
-    chapter = guide_book.chapter_of(path)
+    chapter = book.chapter_of(path)
     if chapter is None:
         return ""
     return (
@@ -57,7 +58,7 @@ def _about(path: str) -> str:
 
 
 def _chapter(chapter: Chapter) -> str:
-    order = guide_book.chapters()
+    order = book.chapters()
     place = order.index(chapter)
     ways = ""
     if place > 0:
@@ -80,7 +81,7 @@ def _list() -> str:
     chapters = "".join(
         f'<li><a href="{_address(one)}">{text(one.title)}</a>'
         f'<br><span class="kb-quiet">{text(one.lead)}</span></li>'
-        for one in guide_book.chapters()
+        for one in book.chapters()
     )
     return f'<ol class="kb-contents">{chapters}</ol>'
 

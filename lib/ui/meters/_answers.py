@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from lib.services import reading_answers
-from lib.services.meter_cards import Dial, MeterCard
-from lib.services.reading_answers import Answer, Outcome
-from lib.ui import meter_words
+from lib.services.meters import answers as reading_answers
+from lib.services.meters.answers import Answer, Outcome
+from lib.services.meters.cards import Dial, MeterCard
 from lib.ui.markup import text
+from lib.ui.meters import _words
 
 _WORDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.GOOD: ("Можно передавать", "kb-advance"),
@@ -26,11 +26,11 @@ def said(answers: Sequence[tuple[MeterCard, Dial, Answer]]) -> str:
 
 def _line(card: MeterCard, dial: Dial, answer: Answer) -> str:
     word, kind = _WORDS[answer.outcome]
-    shown = answer.entry.text if answer.value is None else meter_words.value(answer.value, card)
+    shown = answer.entry.text if answer.value is None else _words.value(answer.value, card)
     meaning = reading_answers.told(answer, card)
     sentences = [*answer.sentences, f"{meaning[0].upper()}{meaning[1:]}." if meaning else ""]
     return (
-        f"<li><b>{text(meter_words.name(card, dial))}: {text(shown)}.</b> "
+        f"<li><b>{text(_words.name(card, dial))}: {text(shown)}.</b> "
         f'<span class="{kind}">{word}.</span> {text(" ".join(filter(None, sentences)))}</li>'
     )
 

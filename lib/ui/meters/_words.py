@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.services.meter_cards import Dial, MeterCard, PastReading
+from lib.services.meters.cards import Dial, MeterCard, PastReading
 
 _SOURCES: Mapping[str, str] = {
     "portal": "личный кабинет",

@@ -8,10 +8,13 @@ import streamlit as st
 
 from lib.access import Actor
 from lib.errors import PortalError
-from lib.services import account_requests, readings
-from lib.services.meter_cards import AccountMeters, Dial, MeterCard
-from lib.services.reading_answers import KEPT, Answer, Entry, Outcome
-from lib.ui import markup, meter_answers, meter_table, meter_words, session
+from lib.services.accounts import requests
+from lib.services.meters import readings
+from lib.services.meters.answers import KEPT, Answer, Entry, Outcome
+from lib.services.meters.cards import AccountMeters, Dial, MeterCard
+from lib.ui import markup, session
+from lib.ui.meters import _answers as meter_answers
+from lib.ui.meters import _words, table
 
 _FORM = "readings"
 _LONGEST = 20
@@ -25,7 +28,7 @@ def show(actor: Actor, held: Sequence[AccountMeters]) -> None:
     """Draw the form with what is to be said about it, and take it in."""
     title = markup.heading("Показания счётчиков")
     if not any(card.period for account in held for card in account.meters):
-        markup.show(title + "".join(map(meter_table.account, held)))
+        markup.show(title + "".join(map(table.account, held)))
         return
     answers = _answers(actor, held)
     key = session.request_key(_FORM)
@@ -33,7 +36,7 @@ def show(actor: Actor, held: Sequence[AccountMeters]) -> None:
         entries = []
         for place, account in enumerate(held):
             # the heading goes with the first account: each element costs every run
-            markup.show(("" if place else title) + meter_table.account(account))
+            markup.show(("" if place else title) + table.account(account))
             entries += _account(account, answers, key)
         comment = _comment(key) if any(a.outcome in _ASKED for a in answers.values()) else ""
         with st.container(horizontal=True):
@@ -68,7 +71,7 @@ def _account(account: AccountMeters, answers: _Answers, key: str) -> list[Entry]
         for card, dial in _open(account):
             name = _name(card.meter_id, dial.zone)
             value = st.text_input(
-                markup.label(meter_words.name(card, dial)),
+                markup.label(_words.name(card, dial)),
                 value=session.noted(_FORM, name) or "",
                 max_chars=_LONGEST,
                 key=f"{name}.{key}",
@@ -93,7 +96,7 @@ def _account(account: AccountMeters, answers: _Answers, key: str) -> list[Entry]
 
 
 def _is_confirmed(card: MeterCard, dial: Dial, value: Decimal | None, key: str) -> bool:
-    name = f"{meter_words.name(card, dial)} — {meter_words.value(value, card)}"
+    name = f"{_words.name(card, dial)} — {_words.value(value, card)}"
     return st.checkbox(
         f"Подтверждаю: {markup.label(name)}",
         key=f"confirmed.{_name(card.meter_id, dial.zone)}.{value}.{key}",
@@ -104,7 +107,7 @@ def _comment(key: str) -> str:
     return (
         st.text_input(
             "Комментарий для сотрудника (необязательно)",
-            max_chars=account_requests.LONGEST_COMMENT,
+            max_chars=requests.LONGEST_COMMENT,
             key=f"comment.{key}",
         )
         or ""

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.domain import formats, reading_history
-from lib.services.meter_cards import AccountMeters, Dial, MeterCard, PastReading
-from lib.ui import charts, markup, meter_words, tables
+from lib.domain import formats
+from lib.domain.meters import history
+from lib.services.meters.cards import AccountMeters, Dial, MeterCard, PastReading
+from lib.ui import charts, markup, tables
+from lib.ui.meters import _words
 from lib.ui.tables import Heading
 
 _SHOWN = 12
@@ -43,14 +45,14 @@ def show(held: Sequence[AccountMeters]) -> None:
         markup.show(markup.note("По этому счётчику показаний ещё не было."))
         return
     if dial.months:
-        charts.readings(reading_history.beside_last_year(dial.months), unit=card.unit)
+        charts.readings(history.beside_last_year(dial.months), unit=card.unit)
     markup.show(_tables(card, dial))
 
 
 def _option(account: AccountMeters, card: MeterCard, dial: Dial, *, with_account: bool) -> str:
     whose = f"{account.number} · " if with_account else ""
     removed = " (снят)" if card.is_removed else ""
-    return f"{whose}{meter_words.name(card, dial)}{removed}"
+    return f"{whose}{_words.name(card, dial)}{removed}"
 
 
 def _tables(card: MeterCard, dial: Dial) -> str:
@@ -67,10 +69,10 @@ def _table(readings: Sequence[PastReading], card: MeterCard) -> str:
             (
                 formats.day(past.taken_on),
                 formats.month_name(past.period),
-                meter_words.value(past.value, card),
-                meter_words.value(past.used, card),
-                meter_words.source(past),
-                meter_words.state(past),
+                _words.value(past.value, card),
+                _words.value(past.used, card),
+                _words.source(past),
+                _words.state(past),
             )
             for past in readings
         ],

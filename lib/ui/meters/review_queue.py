@@ -6,9 +6,10 @@ import streamlit as st
 
 from lib.access import Actor
 from lib.domain import formats
-from lib.domain.reading_checks import Check
-from lib.services import account_requests, readings_review
-from lib.services.doubtful_readings import DoubtfulReading
+from lib.domain.meters.checks import Check
+from lib.services.accounts import requests
+from lib.services.meters import review
+from lib.services.meters.doubtful import DoubtfulReading
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 
@@ -53,7 +54,7 @@ def _acceptance(actor: Actor, reading: DoubtfulReading) -> None:
         sent = st.form_submit_button(f"Принять {_number(reading)}", type="primary")
     if sent:
         with submit.outcome(form=form, done="Показание принято."):
-            readings_review.accept(
+            review.accept(
                 actor=actor,
                 account_id=reading.account_id,
                 reading_id=reading.reading_id,
@@ -66,13 +67,13 @@ def _refusal(actor: Actor, reading: DoubtfulReading) -> None:
     with st.form(f"{form}.{session.request_key(form)}", border=False):
         reason = st.text_input(
             "Причина возврата",
-            max_chars=account_requests.LONGEST_COMMENT,
+            max_chars=requests.LONGEST_COMMENT,
             placeholder="что жителю нужно исправить",
         )
         sent = st.form_submit_button("Вернуть жителю")
     if sent:
         with submit.outcome(form=form, done="Показание возвращено, житель получит письмо."):
-            readings_review.send_back(
+            review.send_back(
                 actor=actor,
                 account_id=reading.account_id,
                 reading_id=reading.reading_id,

@@ -5,9 +5,10 @@ from itertools import groupby
 
 from lib import links
 from lib.domain import formats
-from lib.services.meter_cards import AccountMeters, Dial, MeterCard
-from lib.ui import markup, meter_words, tables
+from lib.services.meters.cards import AccountMeters, Dial, MeterCard
+from lib.ui import markup, tables
 from lib.ui.markup import text
+from lib.ui.meters import _words
 from lib.ui.tables import Heading
 
 _HEADINGS = (
@@ -35,7 +36,7 @@ def _questions(cards: Sequence[MeterCard]) -> str:
     """Return the ways to write about each meter."""
     anchors = "".join(
         f'<a href="{text(links.screen(links.APPEALS, about="meter", meter=card.meter_id))}">'
-        f"{text(meter_words.name(card))}</a>"
+        f"{text(_words.name(card))}</a>"
         for card in cards
     )
     return markup.folded(
@@ -48,7 +49,7 @@ def _intake(cards: Sequence[MeterCard]) -> str:
     by_words = sorted(cards, key=lambda card: (card.period is None, card.intake))
     said = []
     for words, members in groupby(by_words, key=lambda card: card.intake):
-        named = [meter_words.name(card) for card in members]
+        named = [_words.name(card) for card in members]
         whom = "" if len(named) == len(cards) else f"{', '.join(named)}. "
         said.append(f'<p class="kb-intake">{text(whom + words)}</p>')
     return "".join(said)
@@ -58,8 +59,8 @@ def _returned(one: AccountMeters) -> str:
     """Say which readings staff have returned, and why."""
     return "".join(
         markup.note(
-            f"{meter_words.name(card, dial)}: показание "
-            f"{meter_words.value(dial.returned.value, card)} возвращено. "
+            f"{_words.name(card, dial)}: показание "
+            f"{_words.value(dial.returned.value, card)} возвращено. "
             f"Причина: {dial.returned.reason or 'не указана'}. {_meanwhile(card, dial)}"
             "Передайте показание ещё раз."
         )
@@ -72,7 +73,7 @@ def _returned(one: AccountMeters) -> str:
 def _meanwhile(card: MeterCard, dial: Dial) -> str:
     if dial.live is None:
         return ""
-    return f"Пока действует прежнее: {meter_words.value(dial.live.value, card)}. "
+    return f"Пока действует прежнее: {_words.value(dial.live.value, card)}. "
 
 
 def _table(cards: Sequence[MeterCard]) -> str:
@@ -88,12 +89,12 @@ def _row(card: MeterCard, dial: Dial) -> tuple[str, ...]:
     place = f", {card.place}" if card.place else ""
     known = dial.known
     last = (
-        f"{meter_words.value(known.previous, card)} от {formats.day(known.previous_on)}"
+        f"{_words.value(known.previous, card)} от {formats.day(known.previous_on)}"
         if known.previous is not None
         else formats.NO_DATA
     )
     return (
-        f"{meter_words.name(card, dial)}{place}",
+        f"{_words.name(card, dial)}{place}",
         last,
         _usual(card, dial),
         _now(card, dial),
@@ -104,15 +105,15 @@ def _row(card: MeterCard, dial: Dial) -> tuple[str, ...]:
 def _usual(card: MeterCard, dial: Dial) -> str:
     if dial.expected is None:
         return formats.NO_DATA
-    low, high = (meter_words.value(end, card) for end in (dial.expected.low, dial.expected.high))
+    low, high = (_words.value(end, card) for end in (dial.expected.low, dial.expected.high))
     return f"{low} – {high}"
 
 
 def _now(card: MeterCard, dial: Dial) -> str:
     if dial.live is None:
         return "ещё не передано"
-    value = meter_words.value(dial.live.value, card)
-    return f"{value} от {formats.day(dial.live.taken_on)}, {meter_words.state(dial.live)}"
+    value = _words.value(dial.live.value, card)
+    return f"{value} от {formats.day(dial.live.taken_on)}, {_words.state(dial.live)}"
 
 
 def _verification(card: MeterCard) -> str:

@@ -7,9 +7,10 @@ import streamlit as st
 from lib.access import Actor
 from lib.domain import news as domain
 from lib.domain.news import Audience, Draft, Kind, NewsRefused, State
-from lib.services import news_desk, news_publication
-from lib.services.news_desk import OwnNews, Reach
-from lib.ui import markup, news_own, query, session, submit
+from lib.services.news import desk, publication
+from lib.services.news.desk import OwnNews, Reach
+from lib.ui import markup, query, session, submit
+from lib.ui.news import own as news_own
 
 _SHOWN_MOMENT = "%d.%m.%Y %H:%M"
 _HINT = (
@@ -27,7 +28,7 @@ def write(actor: Actor, kind: Kind, reach: Reach) -> None:
     draft, sent = _form(actor, form, kind=kind, reach=reach, button="Опубликовать")
     if sent:
         with submit.outcome(form=form, done="Готово: жители увидят новость."):
-            key = news_publication.publish(
+            key = publication.publish(
                 actor=actor,
                 draft=draft,
                 request_key=session.request_key(form),
@@ -53,7 +54,7 @@ def change(actor: Actor, own: OwnNews, reach: Reach) -> None:
     draft, sent = _form(actor, form, kind=own.kind, reach=reach, button="Сохранить", own=own)
     if sent:
         with submit.outcome(form=form, done="Изменения сохранены."):
-            news_publication.change(
+            publication.change(
                 actor=actor,
                 news_id=own.news_id,
                 draft=draft,
@@ -164,7 +165,7 @@ def _publication(own: OwnNews | None, kind: Kind, name: Callable[[str], str]) ->
 def _preview(actor: Actor, draft: Draft) -> None:
     """Draw the text as residents would see it."""
     try:
-        shown = news_desk.preview(actor=actor, body=draft.body)
+        shown = desk.preview(actor=actor, body=draft.body)
     except NewsRefused as refusal:
         st.error(str(refusal), icon=":material/error:")
         return

@@ -9,8 +9,8 @@ from lib import links
 from lib.access import Actor
 from lib.domain import formats
 from lib.domain.news import Kind
-from lib.services import news
-from lib.services.news import NewsItem, NewsPage, Outage
+from lib.services.news import feed
+from lib.services.news.feed import NewsItem, NewsPage, Outage
 from lib.ui import markup, submit
 from lib.ui.markup import text
 
@@ -27,7 +27,7 @@ def show(actor: Actor, found: NewsPage, *, page: int) -> None:
     markup.show(markup.heading("Новости") + unread)
     if found.unread and st.button("Отметить все прочитанными", icon=":material/done_all:"):
         with submit.outcome(form="news.read", done="Все новости отмечены прочитанными."):
-            news.mark_all_read(actor=actor)
+            feed.mark_all_read(actor=actor)
     markup.show("".join(map(_entry, found.items)) + _pages(found, page))
 
 
@@ -95,7 +95,7 @@ def _pages(found: NewsPage, page: int) -> str:
     ways = []
     if page > 1:
         ways.append(("Более новые", page - 1))
-    if found.found > page * news.PAGE:
+    if found.found > page * feed.PAGE:
         ways.append(("Более старые", page + 1))
     anchors = "".join(
         f'<a href="{text(links.screen(links.NEWS, page=number))}">{words}</a>'

@@ -7,10 +7,11 @@ from lib.access import Actor
 from lib.domain import formats
 from lib.domain import news as domain
 from lib.domain.news import Audience, Kind
-from lib.services import news_desk, news_publication
-from lib.services.news_desk import OwnNews, OwnNewsPage, Reach
-from lib.ui import markup, news_list, session, submit
+from lib.services.news import desk, publication
+from lib.services.news.desk import OwnNews, OwnNewsPage, Reach
+from lib.ui import markup, session, submit
 from lib.ui.markup import text
+from lib.ui.news import listing
 
 AUDIENCES = {
     Audience.ORGANIZATION: "все жители организации",
@@ -54,7 +55,7 @@ def card(own: OwnNews, reach: Reach) -> None:
         "Публикация": formats.moment(own.published_at),
         "Для кого": _audience(own, reach),
         "Написал": own.author,
-        "Отключение": news_list.span_of(own.begins_at, own.ends_at),
+        "Отключение": listing.span_of(own.begins_at, own.ends_at),
         "Изменил": f"{own.changed_by}, {formats.moment(own.changed_at)}" if own.changed_at else "",
     }
     items = "".join(f"<dt>{name}</dt><dd>{text(said)}</dd>" for name, said in told.items() if said)
@@ -76,7 +77,7 @@ def withdrawal(actor: Actor, own: OwnNews) -> None:
         sent = st.form_submit_button("Снять с публикации")
     if sent:
         with submit.outcome(form=form, done="Новость снята: жители её больше не видят."):
-            news_publication.withdraw(
+            publication.withdraw(
                 actor=actor,
                 news_id=own.news_id,
                 reason=reason or "",
@@ -128,7 +129,7 @@ def _pages(found: OwnNewsPage, page: int) -> str:
     ways_on = []
     if page > 1:
         ways_on.append(("Более новые", page - 1))
-    if found.found > page * news_desk.PAGE:
+    if found.found > page * desk.PAGE:
         ways_on.append(("Более старые", page + 1))
     anchors = "".join(
         f'<a href="{text(links.screen(links.NEWS_DESK, page=number))}">{words}</a>'

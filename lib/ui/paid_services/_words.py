@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 
-from lib.domain import appeals, formats
-from lib.domain.appeals import Kind, Status
-from lib.services import price_list
-from lib.services.paid_requests import PaidRequest
+from lib.domain import formats
+from lib.domain.appeals import rules
+from lib.domain.appeals.rules import Kind, Status
+from lib.services.paid_services import price_list
+from lib.services.paid_services.requests import PaidRequest
 from lib.ui.markup import text
 
 
 def status(request: PaidRequest) -> str:
     """Name how far a request has come."""
-    return appeals.status(Kind.PAID_SERVICE, request.status)
+    return rules.status(Kind.PAID_SERVICE, request.status)
 
 
 def price(request: PaidRequest) -> str:

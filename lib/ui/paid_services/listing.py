@@ -5,11 +5,12 @@ from itertools import groupby
 
 from lib import links
 from lib.domain import formats
-from lib.services import price_list
-from lib.services.paid_requests import PaidRequest
-from lib.services.paid_services import Offer
-from lib.ui import markup, paid_words
+from lib.services.paid_services import price_list
+from lib.services.paid_services.ordering import Offer
+from lib.services.paid_services.requests import PaidRequest
+from lib.ui import markup
 from lib.ui.markup import text
+from lib.ui.paid_services import _words
 
 _TITLE = "Заявки на платные услуги"
 _NO_OFFERS = "Организации вашего дома пока не опубликовали прейскурант платных услуг."
@@ -39,9 +40,9 @@ def _request(request: PaidRequest) -> str:
     cells = (
         text(request.name),
         formats.day(request.wanted_on),
-        text(paid_words.price(request)),
-        f"{text(paid_words.status(request))}{new}",
-        text(paid_words.payment(request)),
+        text(_words.price(request)),
+        f"{text(_words.status(request))}{new}",
+        text(_words.payment(request)),
     )
     return _row(f'<a href="{text(address)}">{text(request.number)}</a>', _REQUEST_HEADINGS, cells)
 

@@ -9,8 +9,15 @@ import streamlit as st
 from lib import clock, links
 from lib.access import Actor
 from lib.domain import formats
-from lib.services import appeal_texts, paid_services, price_list
-from lib.services.paid_services import FARTHEST, LONGEST_COMMENT, ListPriceChanged, Offer, Order
+from lib.services.appeals import texts
+from lib.services.paid_services import ordering, price_list
+from lib.services.paid_services.ordering import (
+    FARTHEST,
+    LONGEST_COMMENT,
+    ListPriceChanged,
+    Offer,
+    Order,
+)
 from lib.ui import guard, markup, query, session, submit
 from lib.ui.markup import text
 
@@ -62,7 +69,7 @@ def _ask(actor: Actor, offer: Offer) -> None:
         )
         contact = st.text_input(
             "Как с вами связаться",
-            max_chars=appeal_texts.LONGEST_CONTACT,
+            max_chars=texts.LONGEST_CONTACT,
             placeholder="телефон или e-mail",
             key=f"{form}.contact.{key}",
         )
@@ -81,7 +88,7 @@ def _ask(actor: Actor, offer: Offer) -> None:
 def _send(actor: Actor, form: str, wanted: Order) -> None:
     with submit.outcome(form=form) as tell:
         try:
-            appeal_id, number = paid_services.order(
+            appeal_id, number = ordering.order(
                 actor=actor,
                 wanted=wanted,
                 request_key=session.request_key(form),

@@ -7,8 +7,8 @@ import streamlit as st
 from lib import links
 from lib.access import Actor
 from lib.domain import formats, typed
-from lib.services import price_list
-from lib.services.price_list import (
+from lib.services.paid_services import price_list
+from lib.services.paid_services.price_list import (
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
     LONGEST_UNIT,

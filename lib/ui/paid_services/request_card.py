@@ -4,12 +4,14 @@ import streamlit as st
 
 from lib.access import Actor
 from lib.domain import formats, typed
-from lib.domain.appeals import Status
-from lib.services import paid_request_steps
-from lib.services.appeal_threads import Thread
-from lib.services.paid_request_steps import LONGEST_REASON, Step
-from lib.services.paid_requests import PaidRequest
-from lib.ui import desk_seen, markup, paid_words
+from lib.domain.appeals.rules import Status
+from lib.services.appeals.threads import Thread
+from lib.services.paid_services import request_steps
+from lib.services.paid_services.request_steps import LONGEST_REASON, Step
+from lib.services.paid_services.requests import PaidRequest
+from lib.ui import markup
+from lib.ui.appeals import desk_seen
+from lib.ui.paid_services import _words
 
 _HOW = (
     '<p class="kb-quiet">Цена из прейскуранта согласована сразу, с другой ценой должен согласиться '
@@ -25,12 +27,12 @@ def show(actor: Actor, thread: Thread) -> None:
         thread: the request's, as the desk has just read it.
     """
     one = thread.summary
-    request = paid_request_steps.get_request(
+    request = request_steps.get_request(
         actor=actor, account_id=one.account_id, appeal_id=one.appeal_id
     )
     is_new, is_agreed = request.status is Status.NEW, request.status is Status.AGREED
     with st.container(border=True):
-        facts = paid_words.facts(paid_words.known(request))
+        facts = _words.facts(_words.known(request))
         markup.show(facts + (_HOW if is_new else ""))
         if desk_seen.has(_form("price", thread), thread, is_possible=is_new):
             _offer(actor, request, thread)
@@ -65,7 +67,7 @@ def _offer(actor: Actor, request: PaidRequest, thread: Thread) -> None:
         sent = st.form_submit_button("Назвать цену", type="primary")
     if sent:
         with desk_seen.outcome(form, thread, done="Цена названа, житель получит письмо."):
-            paid_request_steps.offer(actor=actor, step=step, price=typed.money(price or ""))
+            request_steps.offer(actor=actor, step=step, price=typed.money(price or ""))
 
 
 def _completion(actor: Actor, thread: Thread) -> None:
@@ -75,7 +77,7 @@ def _completion(actor: Actor, thread: Thread) -> None:
         sent = st.form_submit_button("Работа выполнена", type="primary")
     if sent:
         with desk_seen.outcome(form, thread, done="Заявка выполнена, житель получит письмо."):
-            paid_request_steps.complete(actor=actor, step=step)
+            request_steps.complete(actor=actor, step=step)
 
 
 def _refusal(actor: Actor, thread: Thread) -> None:
@@ -93,4 +95,4 @@ def _refusal(actor: Actor, thread: Thread) -> None:
         sent = st.form_submit_button("Отклонить заявку")
     if sent:
         with desk_seen.outcome(form, thread, done="Заявка отклонена, житель получит письмо."):
-            paid_request_steps.decline(actor=actor, step=step, reason=reason or "")
+            request_steps.decline(actor=actor, step=step, reason=reason or "")

@@ -9,21 +9,16 @@ from lib import links
 from lib.access import AccessDenied, Actor
 from lib.acquiring.bank import Method
 from lib.domain import formats
-from lib.domain.online_payment import State
-from lib.services import paid_request_payments, paid_requests, paying, quotes
-from lib.services.appeal_threads import Thread
-from lib.services.paid_requests import PaidRequest
-from lib.ui import (
-    appeal_answers,
-    appeal_thread,
-    desk_seen,
-    markup,
-    paid_words,
-    query,
-    session,
-    submit,
-)
+from lib.domain.payments.online import State
+from lib.services.appeals.threads import Thread
+from lib.services.paid_services import request_payments, requests
+from lib.services.paid_services.requests import PaidRequest
+from lib.services.payments import paying, quotes
+from lib.ui import markup, query, session, submit
+from lib.ui.appeals import answers, desk_seen
+from lib.ui.appeals import thread as appeal_thread
 from lib.ui.markup import text
+from lib.ui.paid_services import _words
 
 PAYMENT = "payment"
 _METHODS = ((Method.CARD, "Оплатить картой", ""), (Method.SBP, "Оплатить через СБП", " kb-plain"))
@@ -50,7 +45,7 @@ def followed(actor: Actor, request: PaidRequest) -> PaidRequest:
     """Ask the bank about the payment that the address names; return the request as it is then."""
     try:
         payment_id = UUID(query.words(PAYMENT))
-        state = paid_request_payments.refresh(
+        state = request_payments.refresh(
             actor=actor, account_id=request.account_id, payment_id=payment_id
         )
     except (ValueError, AccessDenied):
@@ -60,13 +55,13 @@ def followed(actor: Actor, request: PaidRequest) -> PaidRequest:
         st.success(_SENTENCES[state], icon=":material/check_circle:")
     else:
         st.warning(_SENTENCES[state], icon=":material/info:")
-    return paid_requests.get_request(actor=actor, appeal_id=request.appeal_id)
+    return requests.get_request(actor=actor, appeal_id=request.appeal_id)
 
 
 def show(actor: Actor, request: PaidRequest, thread: Thread) -> None:
     """Draw the request with what is to be done about it, and its thread."""
     told = [
-        *paid_words.known(request),
+        *_words.known(request),
         ("Кто выполняет", text(request.organization)),
         ("Лицевой счёт", text(request.account)),
         ("Как с вами связаться", text(request.contact)),
@@ -74,12 +69,12 @@ def show(actor: Actor, request: PaidRequest, thread: Thread) -> None:
     markup.show(
         f"{markup.heading(f'Заявка № {request.number}')}"
         f'<p class="kb-links"><a href="{links.screen(links.PAID_SERVICES)}">Прейскурант и мои '
-        f"заявки</a></p>{paid_words.facts(told)}{_pay(request)}"
+        f"заявки</a></p>{_words.facts(told)}{_pay(request)}"
     )
     if request.is_to_agree:
         _agree(actor, request)
     markup.show(appeal_thread.lines(thread, address=links.PAID_SERVICES))
-    appeal_answers.show(actor, thread)
+    answers.show(actor, thread)
     if request.is_withdrawable:
         _withdraw(actor, request, thread)
 
@@ -97,7 +92,7 @@ def _agree(actor: Actor, request: PaidRequest) -> None:
         )
     if sent:
         with submit.outcome(form=form, done="Цена согласована. Заявку можно оплатить."):
-            paid_requests.agree(
+            requests.agree(
                 actor=actor,
                 account_id=request.account_id,
                 appeal_id=request.appeal_id,
@@ -116,7 +111,7 @@ def _withdraw(actor: Actor, request: PaidRequest, thread: Thread) -> None:
         sent = st.form_submit_button("Отозвать заявку")
     if sent:
         with desk_seen.outcome(form, thread, done="Заявка отозвана."):
-            paid_requests.withdraw(
+            requests.withdraw(
                 actor=actor,
                 account_id=request.account_id,
                 appeal_id=request.appeal_id,

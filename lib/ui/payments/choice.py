@@ -8,9 +8,10 @@ from enum import StrEnum
 import streamlit as st
 
 from lib.domain import formats
-from lib.domain.charge_history import months_before
-from lib.services.accounts import AccountCard
-from lib.ui import charge_choice, query
+from lib.domain.billing.charge_history import months_before
+from lib.services.billing.account_cards import AccountCard
+from lib.ui import query
+from lib.ui.billing import charge_choice
 
 _FROM, _TO, _VIEW = "from", "to", "view"
 _AT_FIRST = 12  # months

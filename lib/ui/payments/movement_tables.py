@@ -6,11 +6,13 @@ from decimal import Decimal
 from itertools import groupby
 
 from lib import links
-from lib.domain import formats, movement, payment
-from lib.domain.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
-from lib.domain.payment import Payment
-from lib.services.accounts import AccountCard
-from lib.ui import bill_table, markup, tables
+from lib.domain import formats
+from lib.domain.payments import movement, payment
+from lib.domain.payments.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
+from lib.domain.payments.payment import Payment
+from lib.services.billing.account_cards import AccountCard
+from lib.ui import markup, tables
+from lib.ui.billing import bill_table
 from lib.ui.markup import text
 from lib.ui.tables import Heading
 

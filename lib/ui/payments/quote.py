@@ -13,12 +13,12 @@ import streamlit as st
 from lib import links
 from lib.acquiring.bank import Method
 from lib.documents import payment_code_picture
-from lib.documents.receipt_data import ReceiptCode
+from lib.documents.receipt.data import ReceiptCode
 from lib.domain import formats
-from lib.domain.closing import Closing, Tranche
-from lib.domain.online_payment import LEAST, MOST
-from lib.services.accounts import AccountCard
-from lib.services.quotes import Quote
+from lib.domain.payments.closing import Closing, Tranche
+from lib.domain.payments.online import LEAST, MOST
+from lib.services.billing.account_cards import AccountCard
+from lib.services.payments.quotes import Quote
 from lib.ui import markup, tables
 from lib.ui.markup import text
 from lib.ui.tables import Heading

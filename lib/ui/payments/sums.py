@@ -7,10 +7,10 @@ import streamlit as st
 
 from lib.domain import formats, typed
 from lib.domain.typed import TypedRefused
-from lib.services import quotes
-from lib.services.accounts import AccountCard
-from lib.services.paying import OnlineTry
-from lib.services.quotes import SumRefused
+from lib.services.billing.account_cards import AccountCard
+from lib.services.payments import quotes
+from lib.services.payments.paying import OnlineTry
+from lib.services.payments.quotes import SumRefused
 from lib.ui import markup, session
 
 FORM = "pay"

@@ -9,9 +9,9 @@ from lib import clock, links
 from lib.access import AccessDenied, Actor
 from lib.acquiring.bank import Method
 from lib.domain import formats
-from lib.domain.online_payment import State
-from lib.services import paying
-from lib.services.paying import OnlineTry
+from lib.domain.payments.online import State
+from lib.services.payments import paying
+from lib.services.payments.paying import OnlineTry
 from lib.ui import markup, query, session
 from lib.ui.markup import text
 

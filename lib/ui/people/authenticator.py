@@ -11,7 +11,7 @@ from typing import Any
 import bcrypt
 from streamlit_authenticator.controllers import AuthenticationController
 
-from lib.services import passwords, sign_in
+from lib.services.people import passwords, sign_in
 
 _FORMAL_COST = 4  # the real hash has been computed by the service
 

@@ -8,9 +8,9 @@ import streamlit as st
 from lib import links
 from lib.access import Actor, Role
 from lib.domain import formats
-from lib.services import employment, invitations
-from lib.services.invitations import Invited
-from lib.services.people import EMPLOYEES, Person, State
+from lib.services.people import employment, invitations
+from lib.services.people.directory import EMPLOYEES, Person, State
+from lib.services.people.invitations import Invited
 from lib.ui import markup, query, session, submit, words
 from lib.ui.markup import text
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib import links
 from lib.domain import formats
-from lib.services.people import PeoplePage, Person
+from lib.services.people.directory import PeoplePage, Person
 from lib.ui import markup, query, words
 from lib.ui.markup import text
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib import links
 from lib.errors import PortalError
-from lib.services import invitation_acceptance
-from lib.services.invitations import Invited
+from lib.services.people import invitation_acceptance
+from lib.services.people.invitations import Invited
 from lib.ui import markup, session, words
 from lib.ui.markup import text
 

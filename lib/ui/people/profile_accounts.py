@@ -3,8 +3,9 @@
 import streamlit as st
 
 from lib.access import Actor
-from lib.services import account_removal, accounts
-from lib.services.accounts import AccountCard
+from lib.services.accounts import removal
+from lib.services.billing import account_cards
+from lib.services.billing.account_cards import AccountCard
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 
@@ -13,7 +14,7 @@ _FORM = "profile.account"
 
 def held(actor: Actor) -> None:
     """Draw the accounts, each with its removal behind a confirmation."""
-    cards = accounts.list_accounts(actor=actor)
+    cards = account_cards.list_accounts(actor=actor)
     if not cards:
         st.info("Ни одного лицевого счёта пока не присоединено.", icon=":material/info:")
         return
@@ -36,6 +37,6 @@ def _one(actor: Actor, card: AccountCard) -> None:
             st.write("Убрать этот лицевой счёт из вашего кабинета?")
             if st.button("Да, отсоединить", key=f"{_FORM}.{card.account_id}"):
                 with submit.outcome(form=_FORM, done="Лицевой счёт отсоединён."):
-                    account_removal.remove_account(
+                    removal.remove_account(
                         actor=actor, account_id=card.account_id, address=session.address()
                     )

@@ -5,9 +5,9 @@ import streamlit as st
 from lib import clock, links
 from lib.access import Actor
 from lib.domain import formats
-from lib.services import data_exports, login_removal
-from lib.services.data_exports import Export
-from lib.services.profiles import Profile
+from lib.services.people import data_exports, login_removal
+from lib.services.people.data_exports import Export
+from lib.services.people.profiles import Profile
 from lib.ui import markup, session, submit
 
 _COPY, _REMOVAL = "profile.copy", "profile.removal"

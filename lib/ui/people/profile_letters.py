@@ -9,10 +9,11 @@ from lib.access import Actor
 from lib.domain import consents as documents
 from lib.domain import formats
 from lib.domain.consents import Purpose
-from lib.services import accounts, subscriptions
-from lib.services import consents as choices
-from lib.services.profiles import GivenConsent, Profile
-from lib.services.subscriptions import Topic
+from lib.services.billing import account_cards
+from lib.services.people import consents as choices
+from lib.services.people import subscriptions
+from lib.services.people.profiles import GivenConsent, Profile
+from lib.services.people.subscriptions import Topic
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 
@@ -48,7 +49,7 @@ def _beginnings(actor: Actor, profile: Profile) -> None:
     lines = [
         f"Л/С № {text(card.number)}: начиная с квитанции за "
         f"{formats.month(max(since, first) if since else first)}"
-        for card in accounts.list_accounts(actor=actor)
+        for card in account_cards.list_accounts(actor=actor)
         for first in [subscriptions.next_period(card)]
     ]
     if lines:

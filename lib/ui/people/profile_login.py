@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.access import Actor
 from lib.domain import formats
-from lib.services import email_changes
-from lib.services.profiles import EmailChange, Profile
+from lib.services.people import email_changes
+from lib.services.people.profiles import EmailChange, Profile
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
 

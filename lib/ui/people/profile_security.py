@@ -6,11 +6,12 @@ from lib import links
 from lib.access import Actor
 from lib.domain import formats
 from lib.errors import PortalError
-from lib.services import password_change, web_sessions
-from lib.services.passwords import LONGEST, SHORTEST
-from lib.services.profiles import OpenSession, Profile
-from lib.ui import markup, session, sign_in_form, submit
+from lib.services.people import password_change, web_sessions
+from lib.services.people.passwords import LONGEST, SHORTEST
+from lib.services.people.profiles import OpenSession, Profile
+from lib.ui import markup, session, submit
 from lib.ui.markup import text
+from lib.ui.people import sign_in_form
 
 _FORM, _SESSIONS = "profile.password", "profile.sessions"
 _CHANGED = "changed"

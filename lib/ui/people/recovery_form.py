@@ -3,8 +3,9 @@
 import streamlit as st
 
 from lib.errors import PortalError
-from lib.services import passwords, recoveries
-from lib.ui import captcha_field, guest, markup, session
+from lib.services.people import passwords, recoveries
+from lib.ui import captcha_field, markup, session
+from lib.ui.people import guest
 
 _FORM, _ASKED = "recovery", "asked"
 

@@ -5,9 +5,10 @@ import streamlit as st
 from lib import config, links
 from lib.domain import consents
 from lib.errors import PortalError
-from lib.services import registrations
-from lib.services.registrations import Registration
-from lib.ui import captcha_field, guest, markup, session
+from lib.services.people import registrations
+from lib.services.people.registrations import Registration
+from lib.ui import captcha_field, markup, session
+from lib.ui.people import guest
 
 FORM = "registration"
 _EMAIL = "email"

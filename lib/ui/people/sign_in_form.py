@@ -4,10 +4,11 @@ import streamlit as st
 
 from lib import config, links
 from lib.errors import PortalError
-from lib.services import sign_in, sign_in_tries
 from lib.services.attempts import TooSoon
-from lib.ui import authenticator, guest, markup, registration_form, session
+from lib.services.people import sign_in, sign_in_tries
+from lib.ui import markup, session
 from lib.ui.markup import text
+from lib.ui.people import authenticator, guest, registration_form
 
 DEMO_LOGINS = ("resident", "staff", "analyst", "admin")
 FORM = "sign_in"

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from lib.documents.receipt_data import Receipt, ReceiptCode, ReceiptGroup, ReceiptMeter
-from lib.documents.receipt_reference import reading
-from lib.documents.receipt_table import charge_table
+from lib.documents.receipt.data import Receipt, ReceiptCode, ReceiptGroup, ReceiptMeter
+from lib.documents.receipt.reference import reading
+from lib.documents.receipt.table import charge_table
 from lib.domain import formats
-from lib.domain.payment_qr_bitmap import Bitmap, bitmap
-from tests.documents.golden_receipt import golden_receipt
+from lib.domain.payment_code.bitmap import Bitmap, bitmap
+from tests.kit.golden_receipt import golden_receipt
 
 _METER_HEADS = ("Счётчик", "Заводской номер", "Место", "Ед. изм.")
 _READING_HEADS = ("Предыдущее показание", "Текущее показание", "Поверка до")

@@ -13,7 +13,7 @@ import pytest
 
 from db.embedded import EmbeddedServer
 from db.embedded.files import is_alive
-from tests.db.embedded.kit import (
+from tests.kit.embedded import (
     ask,
     attached,
     client_of,

@@ -16,7 +16,7 @@ from db.embedded import EmbeddedServer, EmbeddedServerRefused, leftovers, start
 from db.embedded.account import Account, private
 from db.embedded.binaries import package
 from db.embedded.files import Layout, is_alive, is_ready, lock
-from tests.db.embedded.kit import (
+from tests.kit.embedded import (
     ask,
     attached,
     client_of,
@@ -175,7 +175,7 @@ def owned_by_nobody(place: Path, name: str) -> Iterator[Path]:
 @pytest.mark.skipif(not Path(SYSTEM_PYTHON).exists(), reason="needs a Python that all may run")
 def test_an_ordinary_user_runs_it_as_himself(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = f"{Path(__file__).parents[3]}:{package().parent}"
-    monkeypatch.setattr("tests.db.embedded.kit.PROJECT", paths)
+    monkeypatch.setattr("tests.kit.embedded.PROJECT", paths)
     with owned_by_nobody(place, "home") as home:
         folder = home / "var" / "postgres"
         client = spawn(folder, python=SYSTEM_PYTHON, user=nobody().pw_uid)

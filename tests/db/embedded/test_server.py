@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from db.embedded import Cluster, EmbeddedServer
-from tests.db.embedded.kit import (
+from tests.kit.embedded import (
     ask,
     attached,
     client_of,

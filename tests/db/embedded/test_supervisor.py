@@ -12,7 +12,7 @@ import pytest
 
 from db.embedded import supervisor
 from db.embedded.files import is_alive
-from tests.db.embedded.kit import eventually
+from tests.kit.embedded import eventually
 
 READY = "{pid}\n/data\n1700000000\n5432\n/run\n\n 1 2\nready   \n"
 

@@ -6,11 +6,12 @@ import wave
 import numpy as np
 from PIL import Image
 
-from lib.documents import captcha_picture, captcha_sound, voice
+from lib.documents.captcha import picture, voice
+from lib.documents.captcha import sound as captcha_sound
 
 
 def test_the_picture_is_a_png_and_never_the_same() -> None:
-    first, second = captcha_picture.draw("583920"), captcha_picture.draw("583920")
+    first, second = picture.draw("583920"), picture.draw("583920")
 
     assert first != second
     image = Image.open(io.BytesIO(first))

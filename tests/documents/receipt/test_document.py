@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from lib.documents.receipt import render
-from lib.documents.receipt_data import Receipt, ReceiptLine, ReceiptRecalculation, ReceiptTotals
+from lib.documents.receipt.data import Receipt, ReceiptLine, ReceiptRecalculation, ReceiptTotals
+from lib.documents.receipt.document import render
 
 D = Decimal
 Texts = Callable[[bytes], list[str]]

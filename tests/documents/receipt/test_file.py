@@ -7,8 +7,8 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from lib.documents.receipt import render
-from lib.documents.receipt_data import Receipt
+from lib.documents.receipt.data import Receipt
+from lib.documents.receipt.document import render
 
 Read = Callable[[bytes], PdfReader]
 Build = Callable[[int], Receipt]

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pypdfium2
 import pytest
 
-from lib.documents.receipt import render
-from lib.documents.receipt_data import Receipt
+from lib.documents.receipt.data import Receipt
+from lib.documents.receipt.document import render
 
 D = Decimal
 Texts = Callable[[bytes], list[str]]

@@ -11,13 +11,14 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
-from lib.documents import statement_csv, statement_pdf, statement_xlsx
-from lib.documents.statement_data import Statement
-from lib.domain import formats, movement
-from lib.domain.charge_history import months_before
-from lib.domain.movement import GroupMovement, Movement
-from lib.domain.payment import Payment, Share
-from tests.workbook import Amount, sheets
+from lib.documents.statement import csv_file, pdf_file, xlsx_file
+from lib.documents.statement.data import Statement
+from lib.domain import formats
+from lib.domain.billing.charge_history import months_before
+from lib.domain.payments import movement
+from lib.domain.payments.movement import GroupMovement, Movement
+from lib.domain.payments.payment import Payment, Share
+from tests.kit.workbook import Amount, sheets
 
 D = Decimal
 OCTOBER = dt.date(2014, 10, 1)
@@ -126,7 +127,7 @@ HEADINGS = [
 
 
 def test_the_csv_has_every_figure_with_a_comma(usual: Statement) -> None:
-    content = statement_csv.render(usual)
+    content = csv_file.render(usual)
 
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
@@ -140,7 +141,7 @@ def test_the_csv_has_every_figure_with_a_comma(usual: Statement) -> None:
 
 
 def test_the_workbook_has_the_same_figures_as_numbers(usual: Statement) -> None:
-    read = sheets(statement_xlsx.render(usual))
+    read = sheets(xlsx_file.render(usual))
 
     assert list(read) == ["Движение финансов", "Платежи", "Сведения"]
     assert read["Движение финансов"][0] == HEADINGS
@@ -164,7 +165,7 @@ def _cell(cell: str | Amount | None) -> str:
 
 
 def test_the_pdf_prints_the_same_rows(usual: Statement, read: Read) -> None:
-    document = read(statement_pdf.render(usual))
+    document = read(pdf_file.render(usual))
 
     [page] = document.pages
     lines = [_plain(line) for line in page.extract_text().splitlines()]
@@ -194,10 +195,10 @@ def test_a_change_between_months_is_a_row_of_its_own(usual: Statement, read: Rea
     group = replace(usual.groups[0], months=(usual.groups[0].months[0], jumped))
     changed = replace(usual, groups=(group,))
 
-    assert "Водоснабжение;Изменено между месяцами;1,00;;;;;\r\n" in statement_csv.render(
-        changed
-    ).decode("utf-8-sig")
-    text = _plain(read(statement_pdf.render(changed)).pages[0].extract_text())
+    assert "Водоснабжение;Изменено между месяцами;1,00;;;;;\r\n" in csv_file.render(changed).decode(
+        "utf-8-sig"
+    )
+    text = _plain(read(pdf_file.render(changed)).pages[0].extract_text())
     assert "Изменено между месяцами 1,00" in text.replace("\n", " ")
 
 
@@ -214,14 +215,14 @@ def test_no_word_of_billing_becomes_a_formula(usual: Statement, evil: str) -> No
     )
 
     guarded = evil if evil == "<b>&" else f"'{evil}"
-    read = sheets(statement_xlsx.render(bad))  # refuses formulas
+    read = sheets(xlsx_file.render(bad))  # refuses formulas
     assert read["Движение финансов"][1][0] == guarded
     assert read["Платежи"][0][5] == guarded
     assert ["Плательщик", guarded] in read["Сведения"]
-    rows = csv.reader(io.StringIO(statement_csv.render(bad).decode("utf-8-sig")), delimiter=";")
+    rows = csv.reader(io.StringIO(csv_file.render(bad).decode("utf-8-sig")), delimiter=";")
     words = [cell for row in rows for cell in row if not re.fullmatch(r"-?\d+,\d\d", cell)]
     assert not [cell for cell in words if cell.startswith(("=", "+", "-", "@", "\t"))]
-    assert statement_pdf.render(bad).startswith(b"%PDF")
+    assert pdf_file.render(bad).startswith(b"%PDF")
 
 
 def test_three_years_break_between_rows_and_number_their_pages(read: Read) -> None:
@@ -234,7 +235,7 @@ def test_three_years_break_between_rows_and_number_their_pages(read: Read) -> No
     )
     whole = replace(statement(groups=groups, payments=made), since=long[0].period)
 
-    pages = [_plain(page.extract_text()) for page in read(statement_pdf.render(whole)).pages]
+    pages = [_plain(page.extract_text()) for page in read(pdf_file.render(whole)).pages]
 
     assert 3 <= len(pages) <= 5
     for number, page in enumerate(pages, start=1):
@@ -257,17 +258,15 @@ def test_three_years_break_between_rows_and_number_their_pages(read: Read) -> No
 def test_without_movement_and_payments_it_says_so(read: Read) -> None:
     nothing = statement(groups=(), payments=())
 
-    text = read(statement_pdf.render(nothing)).pages[0].extract_text()
+    text = read(pdf_file.render(nothing)).pages[0].extract_text()
     assert "движения средств не было" in text
     assert "Платежей, учтённых в этих месяцах, нет" in text
     assert "Долга нет" in text
-    assert len(sheets(statement_xlsx.render(nothing))["Платежи"]) == 1
-    assert statement_csv.render(nothing).decode("utf-8-sig").endswith("Не распределено\r\n")
+    assert len(sheets(xlsx_file.render(nothing))["Платежи"]) == 1
+    assert csv_file.render(nothing).decode("utf-8-sig").endswith("Не распределено\r\n")
 
 
-@pytest.mark.parametrize(
-    "render", [statement_pdf.render, statement_xlsx.render, statement_csv.render]
-)
+@pytest.mark.parametrize("render", [pdf_file.render, xlsx_file.render, csv_file.render])
 def test_the_same_statement_is_the_same_bytes(
     usual: Statement, render: Callable[[Statement], bytes]
 ) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain import appeal_terms, appeals
-from lib.domain.appeal_terms import TERMS, Badge, Calendar
-from lib.domain.appeals import EMERGENCY, Kind, Status, Topic
+from lib.domain.appeals import rules, terms
+from lib.domain.appeals.rules import EMERGENCY, Kind, Status, Topic
+from lib.domain.appeals.terms import TERMS, Badge, Calendar
 
 FIRST, LAST = 2012, 2027
 YEAR = 2024
@@ -95,7 +95,7 @@ class TestCounting:
     def test_registers_within_hours_or_on_the_next_working_day(
         self, day: dt.date, time: dt.time
     ) -> None:
-        found = appeal_terms.registered(day, time, calendar=CALENDAR, work_hours="пн–пт 8:00–17:00")
+        found = terms.registered(day, time, calendar=CALENDAR, work_hours="пн–пт 8:00–17:00")
 
         in_hours = day in HAND_MADE and time < dt.time(17)
         assert found == (day if in_hours else min(one for one in HAND_MADE if one > day))
@@ -104,7 +104,7 @@ class TestCounting:
     def test_an_unknown_year_is_counted_by_weekends_and_says_so(
         self, day: dt.date, topic: Topic
     ) -> None:
-        found = appeal_terms.due(topic, day, calendar=CALENDAR)
+        found = terms.due(topic, day, calendar=CALENDAR)
 
         weeks = [
             one
@@ -116,7 +116,7 @@ class TestCounting:
         assert str(day.year) in found.rule
 
     def test_a_term_that_runs_into_an_unknown_year_says_so(self) -> None:
-        found = appeal_terms.due(Topic.CHARGES, dt.date(2027, 12, 30), calendar=CALENDAR)
+        found = terms.due(Topic.CHARGES, dt.date(2027, 12, 30), calendar=CALENDAR)
 
         assert "на 2028 год" in found.rule
 
@@ -136,7 +136,7 @@ class TestCounting:
     ],
 )
 def test_each_topic_has_its_rule(topic: Topic, day: str, due: str, source: str) -> None:
-    found = appeal_terms.due(topic, dt.date.fromisoformat(day), calendar=CALENDAR)
+    found = terms.due(topic, dt.date.fromisoformat(day), calendar=CALENDAR)
 
     assert found.due_on == dt.date.fromisoformat(due)
     assert source in found.rule
@@ -144,7 +144,7 @@ def test_each_topic_has_its_rule(topic: Topic, day: str, due: str, source: str) 
 
 
 def test_personal_data_may_take_five_days_more() -> None:
-    later = appeal_terms.extended(dt.date(2014, 11, 10), calendar=CALENDAR)
+    later = terms.extended(dt.date(2014, 11, 10), calendar=CALENDAR)
 
     assert later.due_on == dt.date(2014, 11, 17)
     assert "продлён на 5 рабочих дней" in later.rule
@@ -163,7 +163,7 @@ def test_personal_data_may_take_five_days_more() -> None:
     ],
 )
 def test_the_days_end_is_read_from_the_words_of_billing(hours: str | None, closes: dt.time) -> None:
-    assert appeal_terms.closing_time(hours) == closes
+    assert terms.closing_time(hours) == closes
 
 
 @pytest.mark.parametrize(
@@ -180,8 +180,8 @@ def test_the_days_end_is_read_from_the_words_of_billing(hours: str | None, close
 def test_a_badge_tells_how_near_the_deadline_is(left: int, status: Status, badge: Badge) -> None:
     today = dt.date(2024, 5, 13)
 
-    assert appeal_terms.badge(today + dt.timedelta(left), today, status) is badge
-    assert appeal_terms.badge(None, today, status) is Badge.NONE
+    assert terms.badge(today + dt.timedelta(left), today, status) is badge
+    assert terms.badge(None, today, status) is Badge.NONE
 
 
 # the table of transitions, arrow by arrow
@@ -197,15 +197,15 @@ class TestTransitions:
     @pytest.mark.parametrize("now", Status)
     @pytest.mark.parametrize("to", Status)
     def test_are_those_of_the_table(self, now: Status, to: Status) -> None:
-        assert appeals.can_move(Kind.APPEAL, now, to) == ((now, to) in ARROWS)
+        assert rules.can_move(Kind.APPEAL, now, to) == ((now, to) in ARROWS)
 
     def test_paid_requests_are_agreed_first(self) -> None:
-        assert appeals.can_move(Kind.PAID_SERVICE, Status.NEW, Status.AGREED)
-        assert not appeals.can_move(Kind.PAID_SERVICE, Status.NEW, Status.COMPLETED)
+        assert rules.can_move(Kind.PAID_SERVICE, Status.NEW, Status.AGREED)
+        assert not rules.can_move(Kind.PAID_SERVICE, Status.NEW, Status.COMPLETED)
 
     def test_every_topic_and_status_has_its_word(self) -> None:
-        assert set(appeals.TOPICS) == set(Topic)
-        assert set(appeals.STATUSES) == set(Status)
+        assert set(rules.TOPICS) == set(Topic)
+        assert set(rules.STATUSES) == set(Status)
         assert set(Topic) > EMERGENCY
-        assert appeals.topic("Замена смесителя") == "Замена смесителя"
-        assert appeals.status(Kind.PAID_SERVICE, Status.IN_PROGRESS) == "В работе"
+        assert rules.topic("Замена смесителя") == "Замена смесителя"
+        assert rules.status(Kind.PAID_SERVICE, Status.IN_PROGRESS) == "В работе"

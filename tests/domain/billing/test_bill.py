@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.domain.bill import Bill, BillGroup, BillLine, due_now, total_of
+from lib.domain.billing.bill import Bill, BillGroup, BillLine, due_now, total_of
 
 OCTOBER = dt.date(2014, 10, 1)
 

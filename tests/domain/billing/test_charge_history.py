@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.domain.charge_history import Point, fold, latest, months_before, year_on_year
+from lib.domain.billing.charge_history import Point, fold, latest, months_before, year_on_year
 
 
 def month(year: int, number: int) -> dt.date:

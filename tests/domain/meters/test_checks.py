@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from lib.domain import reading_checks as checks
-from lib.domain.reading_checks import Check, Finding
+from lib.domain.meters import checks
+from lib.domain.meters.checks import Check, Finding
 
 D = Decimal
 DAY = dt.date(2026, 11, 20)

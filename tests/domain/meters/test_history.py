@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.reading_history import Mark, MonthUse, beside_last_year, differences, monthly
+from lib.domain.meters.history import Mark, MonthUse, beside_last_year, differences, monthly
 
 D = Decimal
 

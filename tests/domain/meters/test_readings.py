@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.reading_checks import Check
-from lib.domain.readings import DialRefused, Known, Limits, judge, months_between, parse_dial
+from lib.domain.meters.checks import Check
+from lib.domain.meters.readings import DialRefused, Known, Limits, judge, months_between, parse_dial
 
 D = Decimal
 TODAY = dt.date(2026, 11, 20)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from lib.domain.reading_windows import Outside, Window, next_month, verification
+from lib.domain.meters.windows import Outside, Window, next_month, verification
 
 OCTOBER, NOVEMBER, DECEMBER = (dt.date(2026, month, 1) for month in (10, 11, 12))
 STRICT, LENIENT = Window(15, 25), Window(15, 25, Outside.NEXT_PERIOD)

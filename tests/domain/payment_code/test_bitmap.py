@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qrcode.exceptions import DataOverflowError
 
-from lib.domain.payment_qr_bitmap import bitmap
-from lib.domain.payment_qr_image import matrix
+from lib.domain.payment_code.bitmap import bitmap
+from lib.domain.payment_code.image import matrix
 
 
 def modules(raw: bytes) -> list[list[bool]]:

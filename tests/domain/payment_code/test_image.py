@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from lib.domain.payment_qr import Encoding, encode
-from lib.domain.payment_qr_image import QUIET_ZONE_MODULES, matrix
+from lib.domain.payment_code.image import QUIET_ZONE_MODULES, matrix
+from lib.domain.payment_code.writer import Encoding, encode
 
 SCALE = 4
 MANDATORY = {

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.payment_qr import Encoding, canonical_key, encode
-from lib.domain.payment_qr_reading import PaymentCodeUnreadable, parse
+from lib.domain.payment_code.reader import PaymentCodeUnreadable, parse
+from lib.domain.payment_code.writer import Encoding, canonical_key, encode
 from lib.errors import PortalError
 
 STANDARD_SAMPLE = (

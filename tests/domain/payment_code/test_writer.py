@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.payment_qr import (
+from lib.domain.payment_code.reader import parse
+from lib.domain.payment_code.writer import (
     MANDATORY_KEYS,
     MAX_MANDATORY_BYTES,
     MAX_PAYLOAD_BYTES,
@@ -20,7 +21,6 @@ from lib.domain.payment_qr import (
     encode,
     payload,
 )
-from lib.domain.payment_qr_reading import parse
 
 GOLDEN = (
     'ST00012|Name=ООО "Пример ЖКХ"|PersonalAcc=40702810300000000042'

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.closing import Closing, Tranche, close, tranches
+from lib.domain.payments.closing import Closing, Tranche, close, tranches
 
 OCTOBER, SEPTEMBER = dt.date(2014, 10, 1), dt.date(2014, 9, 1)
 D = Decimal

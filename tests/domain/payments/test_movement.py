@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain import movement
-from lib.domain.charge_history import months_before
-from lib.domain.movement import GroupMovement, Movement
+from lib.domain.billing.charge_history import months_before
+from lib.domain.payments import movement
+from lib.domain.payments.movement import GroupMovement, Movement
 
 D = Decimal
 OCTOBER = dt.date(2014, 10, 1)

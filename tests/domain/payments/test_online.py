@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain import online_payment
-from lib.domain.online_payment import (
+from lib.domain.payments import online
+from lib.domain.payments.online import (
     COUNTED,
     STEPS,
     UNFINISHED,
@@ -24,7 +24,7 @@ kopecks = st.integers(min_value=0, max_value=10**8).map(lambda n: Decimal(n) / 1
 
 def told(*words: Happening, state: State = State.CREATED) -> State:
     for word in words:
-        state = online_payment.step(state, word)
+        state = online.step(state, word)
     return state
 
 
@@ -68,9 +68,9 @@ def test_the_order_of_words_does_not_matter_to_money(words: list[Happening]) -> 
 
 def test_every_pair_is_a_step_or_changes_nothing() -> None:
     for state, said in product(State, Happening):
-        assert online_payment.step(state, said) is STEPS.get((state, said), state)
+        assert online.step(state, said) is STEPS.get((state, said), state)
     assert {State.PAID} == COUNTED
-    assert all(online_payment.step(State.REFUNDED, said) is State.REFUNDED for said in Happening)
+    assert all(online.step(State.REFUNDED, said) is State.REFUNDED for said in Happening)
     for state in UNFINISHED:  # a way out of each
         assert {told(said, state=state) for said in Happening} > {State.PAID, State.CANCELLED}
 
@@ -89,7 +89,7 @@ def test_every_pair_is_a_step_or_changes_nothing() -> None:
     ],
 )
 def test_what_a_banks_word_means(said: BankWord, meaning: Happening) -> None:
-    assert online_payment.happening(said, asked=Decimal("126.93")) is meaning
+    assert online.happening(said, asked=Decimal("126.93")) is meaning
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_a_banks_word_means(said: BankWord, meaning: Happening) -> None:
     ],
 )
 def test_a_fee_is_rounded_half_up(amount: str, percent: str, fee: str) -> None:
-    assert online_payment.fee(Decimal(amount), percent=Decimal(percent)) == Decimal(fee)
+    assert online.fee(Decimal(amount), percent=Decimal(percent)) == Decimal(fee)
 
 
 @given(st.lists(kopecks, max_size=5), kopecks, kopecks)
@@ -111,7 +111,7 @@ def test_a_refund_takes_the_fee_and_then_the_last_parts(
 ) -> None:
     parts = list(enumerate(amounts))
 
-    left = online_payment.left_after_refund(parts, fee=fee, refunded=refunded)
+    left = online.left_after_refund(parts, fee=fee, refunded=refunded)
 
     assert sum(left.values()) == max(Decimal(0), sum(amounts) - max(Decimal(0), refunded - fee))
     assert all(Decimal(0) <= left[group] <= amount for group, amount in parts)

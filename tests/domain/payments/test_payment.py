@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from lib.domain import payment
-from lib.domain.payment import Payment, Share
+from lib.domain.payments import payment
+from lib.domain.payments.payment import Payment, Share
 
 D = Decimal
 PAID = Payment(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.payment_spreading import Layer, Owed, layers, spread
+from lib.domain.payments.spreading import Layer, Owed, layers, spread
 
 MONTHS = [dt.date(2014, month, 1) for month in range(1, 11)]
 MONEY = st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2)

@@ -7,10 +7,10 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.bill import Bill, due_now
-from lib.domain.payment_spreading import Layer, Owed, spread
-from lib.domain.payment_waterfall import close_unassigned, pour
-from tests.domain.test_bill import group
+from lib.domain.billing.bill import Bill, due_now
+from lib.domain.payments.spreading import Layer, Owed, spread
+from lib.domain.payments.waterfall import close_unassigned, pour
+from tests.domain.billing.test_bill import group
 
 MONTH = dt.date(2014, 10, 1)
 DUES = st.lists(st.integers(-5_000, 9_000), min_size=1, max_size=4)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.register_matching import DAYS, Entry, Matching, match
+from lib.domain.registers.matching import DAYS, Entry, Matching, match
 
 SUM = Decimal("126.93")
 ENTRIES = st.lists(

@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 
 from lib import clock
 from lib.access import AccessDenied, Actor
-from lib.services import account_codes, account_removal, accounts, attachments, receipts
-from lib.services.account_claims import AlreadyAttached, Claim, ClaimRefused
-from lib.services.attach_limits import TooManyTries, Way, pause
-from lib.services.attachments import CaptchaAnswer, NotConfirmed
+from lib.services.accounts import attachments, removal
+from lib.services.accounts._attach_limits import TooManyTries, Way, pause
+from lib.services.accounts.attachments import CaptchaAnswer, NotConfirmed
+from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused
+from lib.services.billing import account_cards, receipt_codes, receipts
 from lib.services.captchas import CaptchaRefused
-from tests.attaching import (
+from tests.kit.attaching import (
     ELSEWHERE,
     HOME,
     NUMBER,
@@ -30,7 +31,7 @@ from tests.attaching import (
     refusal,
     signed,
 )
-from tests.identity import asked, changed, letters
+from tests.kit.identity import asked, changed, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 OCTOBER = dt.date(2014, 10, 1)
@@ -53,14 +54,14 @@ def by_code(actor: Actor, code: str, claim: Claim | None = None) -> None:
 
 
 def golden_code(period: dt.date = OCTOBER) -> str:
-    return account_codes.code_of(premise_id=golden().premise_id, number=NUMBER, period=period)
+    return receipt_codes.code_of(premise_id=golden().premise_id, number=NUMBER, period=period)
 
 
 class TestByPayment:
     def test_shows_the_account_with_its_debt(self, actor: Actor) -> None:
         attach(actor)
 
-        (card,) = accounts.list_cards(actor=signed("newcomer"))
+        (card,) = account_cards.list_cards(actor=signed("newcomer"))
         assert (card.number, card.bill.debt if card.bill else None) == (NUMBER, Decimal("126.93"))
         (event,) = events("account_attached")
         assert (event["username"], event["address"]) == ("newcomer", HOME)
@@ -169,7 +170,7 @@ class TestByPayment:
     def test_attaches_again_after_a_removal(self, actor: Actor) -> None:
         attach(actor)
         again = signed("newcomer")
-        account_removal.remove_account(actor=again, account_id=again.accounts[0], address=HOME)
+        removal.remove_account(actor=again, account_id=again.accounts[0], address=HOME)
         changed("UPDATE attempt SET happened_at = happened_at - interval '1 minute'")
 
         attach(again)
@@ -259,7 +260,9 @@ class TestByCode:
     ) -> None:
         owner = signed_in("resident")
         (account_id,) = [
-            card.account_id for card in accounts.list_accounts(actor=owner) if card.number == NUMBER
+            card.account_id
+            for card in account_cards.list_accounts(actor=owner)
+            if card.number == NUMBER
         ]
         printed = receipts.render_receipt(actor=owner, account_id=account_id, period=OCTOBER)
         pages = pypdf.PdfReader(io.BytesIO(printed)).pages
@@ -310,7 +313,7 @@ class TestByCode:
 
     def test_an_older_receipt_prints_no_code(self, signed_in: Callable[..., Actor]) -> None:
         owner = signed_in("resident")
-        second = accounts.list_accounts(actor=owner)[1]
+        second = account_cards.list_accounts(actor=owner)[1]
         closed = [billed.period for billed in second.periods if billed.is_closed]
 
         older = receipts.render_receipt(actor=owner, account_id=second.account_id, period=closed[1])
@@ -320,7 +323,7 @@ class TestByCode:
 
     def test_is_another_one_each_month_and_premise(self) -> None:
         codes = {
-            account_codes.code_of(premise_id=premise, number=NUMBER, period=period)
+            receipt_codes.code_of(premise_id=premise, number=NUMBER, period=period)
             for premise in (1, 2)
             for period in (OCTOBER, dt.date(2014, 11, 1))
         }
@@ -330,7 +333,7 @@ class TestByCode:
 
     def test_knows_the_months_until_today(self) -> None:
         this = clock.today().replace(day=1)
-        code = account_codes.code_of(premise_id=1, number="1", period=this)
+        code = receipt_codes.code_of(premise_id=1, number="1", period=this)
 
-        assert account_codes.month_of(premise_id=1, number="1", typed=code) == this
-        assert account_codes.month_of(premise_id=2, number="1", typed=code) is None
+        assert receipt_codes.month_of(premise_id=1, number="1", typed=code) == this
+        assert receipt_codes.month_of(premise_id=2, number="1", typed=code) is None

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from lib.services import premises
-from tests.attaching import golden
-from tests.identity import asked, changed
+from lib.services.accounts import premises
+from tests.kit.attaching import golden
+from tests.kit.identity import asked, changed
 
 pytestmark = pytest.mark.usefixtures("db")
 

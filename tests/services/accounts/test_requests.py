@@ -13,18 +13,13 @@ from sqlalchemy import Connection
 from lib import config, storage
 from lib.access import AccessDenied, Actor
 from lib.documents.upload import MediaType
-from lib.services import account_decisions, account_request_queue, account_requests
-from lib.services.account_claims import AlreadyAttached, Claim, ClaimRefused
-from lib.services.account_decisions import AccountNotFound, AlreadyDecided
-from lib.services.account_request_queue import WaitingRequest
-from lib.services.account_requests import (
-    FILES,
-    AlreadyRequested,
-    Status,
-    TooManyRequests,
-)
-from tests.attaching import HOME, NUMBER, golden, held, newcomer, photo
-from tests.identity import asked, changed, letters
+from lib.services.accounts import decisions, request_queue, requests
+from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused
+from lib.services.accounts.decisions import AccountNotFound, AlreadyDecided
+from lib.services.accounts.request_queue import WaitingRequest
+from lib.services.accounts.requests import FILES, AlreadyRequested, Status, TooManyRequests
+from tests.kit.attaching import HOME, NUMBER, golden, held, newcomer, photo
+from tests.kit.identity import asked, changed, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -41,20 +36,20 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 def ask(actor: Actor, claim: Claim | None = None, **words: Any) -> None:
     sent = {"comment": "", "content": photo(), "address": HOME} | words
-    account_requests.request_account(actor=actor, claim=claim or golden(), **sent)
+    requests.request_account(actor=actor, claim=claim or golden(), **sent)
 
 
 def waiting(clerk: Actor) -> WaitingRequest:
-    (one,) = account_request_queue.list_waiting(actor=clerk).requests
+    (one,) = request_queue.list_waiting(actor=clerk).requests
     return one
 
 
 def approve(clerk: Actor, request_id: int, number: str = NUMBER) -> None:
-    account_decisions.approve(actor=clerk, request_id=request_id, number=number, address=HOME)
+    decisions.approve(actor=clerk, request_id=request_id, number=number, address=HOME)
 
 
 def decline(clerk: Actor, request_id: int, reason: str = "Документ не читается") -> None:
-    account_decisions.decline(actor=clerk, request_id=request_id, reason=reason, address=HOME)
+    decisions.decline(actor=clerk, request_id=request_id, reason=reason, address=HOME)
 
 
 def events(action: str) -> list[Any]:
@@ -70,7 +65,7 @@ class TestAsking:
     def test_waits_is_seen_by_its_sender_and_told_by_letter(self, actor: Actor) -> None:
         ask(actor, comment="Я\nсобственник")
 
-        (own,) = account_requests.list_own(actor=actor)
+        (own,) = requests.list_own(actor=actor)
         assert (own.number, own.status, own.reason) == (NUMBER, Status.NEW, None)
         assert own.address == "Магнитогорск, ул. Гражданская, д. 1, кв. 154"
         (letter,) = letters()
@@ -84,7 +79,7 @@ class TestAsking:
     def test_is_seen_by_nobody_else(self, actor: Actor, resident: Actor) -> None:
         ask(actor)
 
-        assert account_requests.list_own(actor=resident) == ()
+        assert requests.list_own(actor=resident) == ()
 
     def test_a_double_click_asks_once(self, actor: Actor) -> None:
         ask(actor)
@@ -93,11 +88,11 @@ class TestAsking:
         with pytest.raises(AlreadyRequested, match="уже принята"):
             ask(actor)
 
-        assert len(account_requests.list_own(actor=actor)) == 1
+        assert len(requests.list_own(actor=actor)) == 1
         assert files() == kept
 
     def test_no_more_wait_than_anybody_needs(self, actor: Actor) -> None:
-        for number in range(account_requests.MOST_WAITING):
+        for number in range(requests.MOST_WAITING):
             ask(actor, replace(golden(), number=str(number)))
         kept = files()
 
@@ -150,14 +145,14 @@ class TestQueue:
         ask(actor)
         stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
 
-        assert account_request_queue.list_waiting(actor=stranger).requests == ()
+        assert request_queue.list_waiting(actor=stranger).requests == ()
 
     @pytest.mark.parametrize("name", ["resident", "analyst", "admin"])
     def test_is_for_staff_alone(self, signed_in: Callable[..., Actor], name: str) -> None:
         other = signed_in(name)
         for act in (
-            lambda: account_request_queue.list_waiting(actor=other),
-            lambda: account_request_queue.get_photo(actor=other, request_id=1, address=HOME),
+            lambda: request_queue.list_waiting(actor=other),
+            lambda: request_queue.get_photo(actor=other, request_id=1, address=HOME),
             lambda: approve(other, 1),
             lambda: decline(other, 1),
         ):
@@ -171,7 +166,7 @@ class TestQueue:
         hidden[0x010F] = "SpyCamera"
         ask(actor, content=photo(exif=hidden))
 
-        found = account_request_queue.get_photo(
+        found = request_queue.get_photo(
             actor=clerk, request_id=waiting(clerk).request_id, address=HOME
         )
 
@@ -189,8 +184,8 @@ class TestDeciding:
         approve(clerk, waiting(clerk).request_id)
 
         assert held(actor) == {NUMBER}
-        assert account_request_queue.list_waiting(actor=clerk).count == 0
-        (own,) = account_requests.list_own(actor=actor)
+        assert request_queue.list_waiting(actor=clerk).count == 0
+        (own,) = requests.list_own(actor=actor)
         assert own.status is Status.APPROVED
         told = {(letter.recipient, letter.subject) for letter in letters()[1:]}
         assert told == {
@@ -216,7 +211,7 @@ class TestDeciding:
 
         decline(clerk, waiting(clerk).request_id, "Не видно <b>номера</b>")
 
-        (own,) = account_requests.list_own(actor=actor)
+        (own,) = requests.list_own(actor=actor)
         assert (own.status, own.reason) == (Status.DECLINED, "Не видно <b>номера</b>")
         assert held(actor) == set()
         letter = letters()[-1]

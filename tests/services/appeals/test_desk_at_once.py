@@ -8,10 +8,10 @@ import pytest
 
 from lib.access import Actor
 from lib.errors import PortalError
-from lib.services import desk_answers, desk_work, incidents
-from tests.appeals import send
-from tests.desk import colleague, lines, row, seen
-from tests.identity import asked, changed
+from lib.services.appeals import desk_answers, desk_work, incidents
+from tests.kit.appeals import send
+from tests.kit.desk import colleague, lines, row, seen
+from tests.kit.identity import asked, changed
 
 pytestmark = pytest.mark.usefixtures("committed")
 

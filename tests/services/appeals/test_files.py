@@ -8,22 +8,22 @@ import pytest
 from lib import config, storage
 from lib.access import Actor
 from lib.documents import upload
-from lib.services import appeal_limits, appeal_replies, desk_answers
-from lib.services.appeal_files import FILES
-from lib.services.appeal_limits import TooManyAppeals, TooManyReplies
-from lib.services.appeal_replies import ThreadOver
-from lib.services.appeal_versions import AppealChanged
-from tests.appeals import place, send
-from tests.attaching import photo
-from tests.desk import seen
-from tests.identity import asked, changed
+from lib.services.appeals import _limits, desk_answers, replies
+from lib.services.appeals._limits import TooManyAppeals, TooManyReplies
+from lib.services.appeals.files import FILES
+from lib.services.appeals.replies import ThreadOver
+from lib.services.appeals.versions import AppealChanged
+from tests.kit.appeals import place, send
+from tests.kit.attaching import photo
+from tests.kit.desk import seen
+from tests.kit.identity import asked, changed
 
 PHOTO = ("a.jpg", photo())
 _SECONDS = 5
 
 
 def reply(actor: Actor, appeal_id: int, key: str, *uploads: tuple[str, bytes]) -> None:
-    appeal_replies.send_reply(
+    replies.send_reply(
         actor=actor,
         account_id=place(actor).account_id,
         appeal_id=appeal_id,
@@ -128,7 +128,7 @@ class TestFilesOfWhatIsNotSent:
     def test_are_not_drawn_where_there_are_too_many_appeals(
         self, resident: Actor, drawn: list[bytes]
     ) -> None:
-        for n in range(appeal_limits.MOST_AN_HOUR):
+        for n in range(_limits.MOST_AN_HOUR):
             send(resident, request_key=f"k{n}")
 
         with pytest.raises(TooManyAppeals):
@@ -142,7 +142,7 @@ class TestFilesOfWhatIsNotSent:
         self, resident: Actor, drawn: list[bytes]
     ) -> None:
         appeal_id, _ = send(resident)
-        for n in range(appeal_limits.MOST_REPLIES_AN_HOUR - 1):
+        for n in range(_limits.MOST_REPLIES_AN_HOUR - 1):
             reply(resident, appeal_id, f"r{n}")
 
         with pytest.raises(TooManyReplies):

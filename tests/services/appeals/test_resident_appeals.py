@@ -10,28 +10,21 @@ from sqlalchemy import Connection, event
 
 from lib import clock, config, links
 from lib.access import AccessDenied, Actor
-from lib.domain.appeals import EntryKind, Kind, Side, Status, Topic
-from lib.services import (
-    appeal_limits,
-    appeal_news,
-    appeal_replies,
-    appeal_steps,
-    appeal_versions,
-    appeals,
-    logins,
-)
-from lib.services.appeal_about import Asked, Subject
-from lib.services.appeal_files import FilesRefused
-from lib.services.appeal_limits import TooManyAppeals, TooManyReplies
-from lib.services.appeal_replies import RatingRefused, ThreadOver
-from lib.services.appeal_steps import MoveRefused
-from lib.services.appeal_texts import TextRefused
-from lib.services.appeal_threads import Thread
-from lib.services.appeal_versions import AppealChanged
-from lib.services.appeals import EmergencyRefused
-from tests.appeals import held, place, send, speak, staff_of, tell_all
-from tests.attaching import newcomer, photo, signed
-from tests.identity import asked, changed, letters
+from lib.domain.appeals.rules import EntryKind, Kind, Side, Status, Topic
+from lib.services.appeals import _limits, notices, replies, resident_appeals, steps, versions
+from lib.services.appeals._limits import TooManyAppeals, TooManyReplies
+from lib.services.appeals.about import Asked, Subject
+from lib.services.appeals.files import FilesRefused
+from lib.services.appeals.replies import RatingRefused, ThreadOver
+from lib.services.appeals.resident_appeals import EmergencyRefused
+from lib.services.appeals.steps import MoveRefused
+from lib.services.appeals.texts import TextRefused
+from lib.services.appeals.threads import Thread
+from lib.services.appeals.versions import AppealChanged
+from lib.services.people import logins
+from tests.kit.appeals import held, place, send, speak, staff_of, tell_all
+from tests.kit.attaching import newcomer, photo, signed
+from tests.kit.identity import asked, changed, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -42,7 +35,9 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 
 def thread(actor: Actor, appeal_id: int) -> Thread:
-    return appeals.get_thread(actor=actor, appeal_id=appeal_id, page=None, kind=Kind.APPEAL)
+    return resident_appeals.get_thread(
+        actor=actor, appeal_id=appeal_id, page=None, kind=Kind.APPEAL
+    )
 
 
 def reply(actor: Actor, appeal_id: int, **words: Any) -> None:
@@ -53,7 +48,7 @@ def reply(actor: Actor, appeal_id: int, **words: Any) -> None:
         "uploads": (),
         "request_key": "reply",
     }
-    appeal_replies.send_reply(actor=actor, **(values | words))
+    replies.send_reply(actor=actor, **(values | words))
 
 
 def rate(actor: Actor, appeal_id: int, **words: Any) -> None:
@@ -64,7 +59,7 @@ def rate(actor: Actor, appeal_id: int, **words: Any) -> None:
         "comment": "",
         "request_key": "rate",
     }
-    appeal_replies.rate_answer(actor=actor, **(values | words))
+    replies.rate_answer(actor=actor, **(values | words))
 
 
 def reopen(actor: Actor, appeal_id: int, **words: Any) -> None:
@@ -74,7 +69,7 @@ def reopen(actor: Actor, appeal_id: int, **words: Any) -> None:
         "text": "Не сошлось",
         "request_key": "reopen",
     }
-    appeal_replies.reopen(actor=actor, **(values | words))
+    replies.reopen(actor=actor, **(values | words))
 
 
 def answered(actor: Actor, clerk: Actor) -> int:
@@ -141,7 +136,7 @@ class TestSending:
         own = place(resident)
         (other,) = asked(
             "SELECT id FROM organization WHERE id <> ALL(:own) LIMIT 1",
-            own=[one.organization_id for one in appeals.list_addressees(actor=resident)],
+            own=[one.organization_id for one in resident_appeals.list_addressees(actor=resident)],
         )
 
         with pytest.raises(AccessDenied):
@@ -181,12 +176,12 @@ class TestSending:
 
     def test_needs_the_permission(self, clerk: Actor) -> None:
         with pytest.raises(AccessDenied):
-            appeals.list_own(actor=clerk)
+            resident_appeals.list_own(actor=clerk)
 
 
 class TestLimits:
     def test_ten_an_hour_and_thirty_a_day(self, resident: Actor) -> None:
-        for _ in range(appeal_limits.MOST_AN_HOUR):
+        for _ in range(_limits.MOST_AN_HOUR):
             send(resident)
         with pytest.raises(TooManyAppeals):
             send(resident)
@@ -194,7 +189,7 @@ class TestLimits:
         changed("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
         send(resident)
         changed("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
-        for _ in range(appeal_limits.MOST_AN_HOUR):
+        for _ in range(_limits.MOST_AN_HOUR):
             send(resident)
         changed("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
         for _ in range(9):
@@ -204,7 +199,7 @@ class TestLimits:
 
     def test_thirty_lines_an_hour(self, resident: Actor) -> None:
         appeal_id, _ = send(resident)
-        for n in range(appeal_limits.MOST_REPLIES_AN_HOUR - 1):
+        for n in range(_limits.MOST_REPLIES_AN_HOUR - 1):
             reply(resident, appeal_id, request_key=f"r{n}")
 
         with pytest.raises(TooManyReplies):
@@ -298,11 +293,11 @@ class TestOpeningAgain:
 class TestClosing:
     def test_an_answer_is_closed_after_a_week(self, resident: Actor, clerk: Actor) -> None:
         appeal_id = answered(resident, clerk)
-        assert appeal_news.close_over() == 0
+        assert notices.close_over() == 0
 
         changed("UPDATE appeal SET status_at = now() - interval '7 days 1 minute'")
-        assert appeal_news.close_over() == 1
-        assert appeal_news.close_over() == 0
+        assert notices.close_over() == 1
+        assert notices.close_over() == 0
 
         found = thread(resident, appeal_id)
         assert found.summary.status is Status.CLOSED
@@ -321,7 +316,7 @@ class TestClosing:
                 executed.append((statement, values))
 
         event.listen(db, "before_cursor_execute", note)
-        appeal_news.close_over()
+        notices.close_over()
         event.remove(db, "before_cursor_execute", note)
 
         ((statement, values),) = executed
@@ -338,7 +333,7 @@ class TestClosing:
         if is_gone:
             changed("UPDATE appeal SET login_id = NULL")
         changed("UPDATE appeal SET status_at = now() - interval '8 days'")
-        assert appeal_news.close_over() == 1
+        assert notices.close_over() == 1
 
         (row,) = asked("SELECT contact FROM appeal")
         assert row.contact == ("" if is_gone else "+7 900 000-00-00")
@@ -354,12 +349,10 @@ class TestSteps:
             held(clerk, appeal_id) as (session, appeal),
             pytest.raises(AppealChanged, match=r"Муравьев Сергей.*статус «Новое»"),
         ):
-            appeal_versions.demand_version(session, appeal=appeal, version=shown)
+            versions.demand_version(session, appeal=appeal, version=shown)
         with held(clerk, appeal_id) as (session, appeal):
-            appeal_versions.demand_version(
-                session, appeal=appeal, version=shown, request_key="reply"
-            )
-            appeal_versions.demand_version(session, appeal=appeal, version=appeal.version)
+            versions.demand_version(session, appeal=appeal, version=shown, request_key="reply")
+            versions.demand_version(session, appeal=appeal, version=appeal.version)
 
     def test_the_table_of_transitions_holds(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
@@ -374,15 +367,13 @@ class TestSteps:
             held(clerk, appeal_id) as (session, appeal),
             pytest.raises(MoveRefused, match="причину"),
         ):
-            appeal_steps.move(
-                session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.DECLINED
-            )
+            steps.move(session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.DECLINED)
 
     def test_the_same_move_twice_is_one(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
         for _ in range(2):
             with held(clerk, appeal_id) as (session, appeal):
-                appeal_steps.move(
+                steps.move(
                     session,
                     appeal=appeal,
                     actor=clerk,
@@ -486,19 +477,19 @@ class TestReading:
         )
         other = replace(newcomer(), accounts=(home.id,))
 
-        assert appeals.list_own(actor=other).shown == ()
-        assert appeals.list_answered(actor=other) == ()
+        assert resident_appeals.list_own(actor=other).shown == ()
+        assert resident_appeals.list_answered(actor=other) == ()
         with pytest.raises(AccessDenied):
             thread(other, appeal_id)
 
     def test_an_answer_is_news_until_it_is_read(self, resident: Actor, clerk: Actor) -> None:
         appeal_id = answered(resident, clerk)
-        (news,) = appeals.list_answered(actor=resident)
+        (news,) = resident_appeals.list_answered(actor=resident)
         assert news.appeal_id == appeal_id
 
         thread(resident, appeal_id)
 
-        assert appeals.list_answered(actor=resident) == ()
+        assert resident_appeals.list_answered(actor=resident) == ()
 
     @pytest.mark.parametrize(
         ("kind", "is_news"),
@@ -515,13 +506,13 @@ class TestReading:
         appeal_id, _ = send(resident)
         speak(clerk, appeal_id, kind=kind)
 
-        assert bool(appeals.list_answered(actor=resident)) is is_news
-        assert appeals.list_own(actor=resident).shown[0].is_new is is_news
+        assert bool(resident_appeals.list_answered(actor=resident)) is is_news
+        assert resident_appeals.list_own(actor=resident).shown[0].is_new is is_news
 
     def test_a_refusal_is_news_until_it_is_read(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
         with held(clerk, appeal_id) as (session, appeal):
-            appeal_steps.move(
+            steps.move(
                 session,
                 appeal=appeal,
                 actor=clerk,
@@ -530,19 +521,17 @@ class TestReading:
                 reason="Дом обслуживают не мы",
             )
 
-        assert [one.number for one in appeals.list_answered(actor=resident)] == [number]
+        assert [one.number for one in resident_appeals.list_answered(actor=resident)] == [number]
         thread(resident, appeal_id)
-        assert appeals.list_answered(actor=resident) == ()
+        assert resident_appeals.list_answered(actor=resident) == ()
 
     def test_work_that_begins_and_a_thread_that_closes_are_no_news(
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
         with held(clerk, appeal_id) as (session, appeal):
-            appeal_steps.move(
-                session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.IN_PROGRESS
-            )
-        assert appeals.list_answered(actor=resident) == ()
+            steps.move(session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.IN_PROGRESS)
+        assert resident_appeals.list_answered(actor=resident) == ()
 
         speak(clerk, appeal_id, to=(Status.COMPLETED,))
         thread(resident, appeal_id)
@@ -551,15 +540,15 @@ class TestReading:
             "UPDATE appeal SET seen_at = now() - interval '6 days', "
             "answered_at = now() - interval '8 days'"
         )
-        assert appeal_news.close_over() == 1
+        assert notices.close_over() == 1
 
-        assert appeals.list_answered(actor=resident) == ()
+        assert resident_appeals.list_answered(actor=resident) == ()
 
     def test_an_appeal_is_no_paid_request(self, resident: Actor) -> None:
         appeal_id, _ = send(resident)
 
         with pytest.raises(AccessDenied):
-            appeals.get_thread(
+            resident_appeals.get_thread(
                 actor=resident, appeal_id=appeal_id, page=None, kind=Kind.PAID_SERVICE
             )
 
@@ -574,8 +563,8 @@ class TestReading:
             "FROM (SELECT * FROM appeal LIMIT 1) one, generate_series(1, 20) n"
         )
 
-        first, second = (appeals.list_own(actor=resident, page=page) for page in (1, 2))
+        first, second = (resident_appeals.list_own(actor=resident, page=page) for page in (1, 2))
 
         assert (len(first.shown), len(second.shown), first.count) == (20, 2, 22)
         for far in (3, 9, 2**63 - 1):
-            assert appeals.list_own(actor=resident, page=far) == second
+            assert resident_appeals.list_own(actor=resident, page=far) == second

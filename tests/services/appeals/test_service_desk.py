@@ -10,13 +10,10 @@ from sqlalchemy import Connection
 
 from lib import clock
 from lib.access import AccessDenied, Actor
-from lib.domain.answer_fields import FieldUnknown
-from lib.domain.appeals import Status, Topic
-from lib.services import (
-    account_requests,
-    answer_templates,
-    appeal_news,
-    appeal_replies,
+from lib.domain.appeals.answer_fields import FieldUnknown
+from lib.domain.appeals.rules import Status, Topic
+from lib.services.accounts import requests
+from lib.services.appeals import (
     desk_answers,
     desk_batches,
     desk_moves,
@@ -24,21 +21,24 @@ from lib.services import (
     desk_threads,
     desk_work,
     incidents,
+    notices,
+    replies,
+    templates,
 )
-from lib.services.answer_templates import TemplateRefused
-from lib.services.appeal_files import FilesRefused
-from lib.services.appeal_steps import MoveRefused
-from lib.services.appeal_texts import TextRefused
-from lib.services.appeal_versions import AppealChanged
-from lib.services.desk_answers import StepRefused
-from lib.services.desk_batches import BatchRefused, Chosen, Outcome
-from lib.services.desk_queue import DeskKind, Filters, Queue, View
-from lib.services.desk_work import AppealTaken, ColleagueUnknown
-from lib.services.incidents import NothingToJoin
-from tests.appeals import send, tell_all
-from tests.attaching import golden, newcomer, photo
-from tests.desk import colleague, lines, row, seen
-from tests.identity import asked, changed, letters
+from lib.services.appeals.desk_answers import StepRefused
+from lib.services.appeals.desk_batches import BatchRefused, Chosen, Outcome
+from lib.services.appeals.desk_queue import DeskKind, Filters, Queue, View
+from lib.services.appeals.desk_work import AppealTaken, ColleagueUnknown
+from lib.services.appeals.files import FilesRefused
+from lib.services.appeals.incidents import NothingToJoin
+from lib.services.appeals.steps import MoveRefused
+from lib.services.appeals.templates import TemplateRefused
+from lib.services.appeals.texts import TextRefused
+from lib.services.appeals.versions import AppealChanged
+from tests.kit.appeals import send, tell_all
+from tests.kit.attaching import golden, newcomer, photo
+from tests.kit.desk import colleague, lines, row, seen
+from tests.kit.identity import asked, changed, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -160,7 +160,7 @@ class TestQueue:
         assert numbers(other, view=View.ALL, search=number) == []
 
     def test_has_requests_for_accounts_and_mistakes_too(self, clerk: Actor) -> None:
-        account_requests.request_account(
+        requests.request_account(
             actor=newcomer(), claim=golden(), comment="", content=photo(), address="203.0.113.1"
         )
         changed(
@@ -267,7 +267,7 @@ class TestAnswers:
 
         desk_answers.ask(actor=clerk, seen=seen(clerk, appeal_id), text="За какой месяц?")
         assert row(appeal_id).status == "deferred"
-        appeal_replies.send_reply(
+        replies.send_reply(
             actor=resident,
             account_id=row(appeal_id).account_id,
             appeal_id=appeal_id,
@@ -301,7 +301,7 @@ class TestAnswers:
 
         answered(clerk, appeal_id, "И ещё одно")
 
-        assert appeal_news.close_over() == 0
+        assert notices.close_over() == 0
         assert row(appeal_id).status == "completed"
 
     def test_who_comes_second_is_told_whose_it_is_now(self, resident: Actor, clerk: Actor) -> None:
@@ -605,7 +605,7 @@ class TestIncidents:
         account_id = row(first).account_id
         key = incidents.join(actor=clerk, account_id=account_id, appeal_id=first)
         shown = waiting(clerk, key)
-        appeal_replies.send_reply(
+        replies.send_reply(
             actor=resident,
             account_id=account_id,
             appeal_id=first,
@@ -665,36 +665,32 @@ class TestIncidents:
 class TestTemplates:
     def test_are_kept_changed_and_removed(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
-        answer_templates.save(
+        templates.save(
             actor=clerk, template_id=None, name="Ответ", body="{Имя}, № {номер}, до {срок}"
         )
-        (kept,) = answer_templates.list_templates(actor=clerk)
+        (kept,) = templates.list_templates(actor=clerk)
 
         (shown,) = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id).templates
         due = row(appeal_id).due_on
         assert shown.body == f"Сергей, № {number}, до {due:%d.%m.%Y}"
-        answer_templates.save(
-            actor=clerk, template_id=kept.template_id, name="Новый", body="Просто текст"
-        )
-        assert answer_templates.list_templates(actor=clerk)[0].name == "Новый"
-        answer_templates.remove(actor=clerk, template_id=kept.template_id)
-        assert answer_templates.list_templates(actor=clerk) == ()
+        templates.save(actor=clerk, template_id=kept.template_id, name="Новый", body="Просто текст")
+        assert templates.list_templates(actor=clerk)[0].name == "Новый"
+        templates.remove(actor=clerk, template_id=kept.template_id)
+        assert templates.list_templates(actor=clerk) == ()
 
     def test_an_unknown_field_a_taken_name_and_another_organisations_are_refused(
         self, clerk: Actor
     ) -> None:
-        answer_templates.save(actor=clerk, template_id=None, name="Ответ", body="Текст")
-        (kept,) = answer_templates.list_templates(actor=clerk)
+        templates.save(actor=clerk, template_id=None, name="Ответ", body="Текст")
+        (kept,) = templates.list_templates(actor=clerk)
         other = colleague("other", of=("uyut", "uyut"))
 
         with pytest.raises(FieldUnknown):
-            answer_templates.save(actor=clerk, template_id=None, name="Б", body="{пароль}")
+            templates.save(actor=clerk, template_id=None, name="Б", body="{пароль}")
         with pytest.raises(TemplateRefused):
-            answer_templates.save(actor=clerk, template_id=None, name=" Ответ ", body="Текст")
+            templates.save(actor=clerk, template_id=None, name=" Ответ ", body="Текст")
         with pytest.raises(AccessDenied):
-            answer_templates.save(
-                actor=other, template_id=kept.template_id, name="Чужой", body="Текст"
-            )
-        answer_templates.remove(actor=other, template_id=kept.template_id)
+            templates.save(actor=other, template_id=kept.template_id, name="Чужой", body="Текст")
+        templates.remove(actor=other, template_id=kept.template_id)
 
-        assert answer_templates.list_templates(actor=clerk) == (kept,)
+        assert templates.list_templates(actor=clerk) == (kept,)

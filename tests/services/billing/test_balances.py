@@ -18,11 +18,13 @@ from lib.demo.city import City
 from lib.demo.oddities import ZARYA
 from lib.demo.organizations import SENDERS, Sender
 from lib.demo.package import Package, write_folder
-from lib.services import accounts, exchange, payments
-from lib.services.accounts import AccountCard
-from lib.services.exchange import Verdict
-from tests.reversals import reversed_in
-from tests.slow_books import Books, Row
+from lib.services.billing import account_cards
+from lib.services.billing.account_cards import AccountCard
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
+from lib.services.payments import history
+from tests.kit.reversals import reversed_in
+from tests.kit.slow_books import Books, Row
 
 _SOAK = os.environ.get("KABINET_SOAK") == "1"
 _ACCOUNTS = int(os.environ.get("KABINET_BALANCES", "10000" if _SOAK else "0"))
@@ -49,7 +51,7 @@ def _delivered(folder: Path) -> dict[str, list[Path]]:
     for packages in zip(*(reversed_in(_packages(city, one)) for one in senders), strict=True):
         for package in packages:
             path = write_folder(folder, package)
-            outcome = exchange.import_package(path)
+            outcome = importing.import_package(path)
             assert outcome.verdict is Verdict.IMPORTED, list(outcome.findings)[:5]
             folders[package.sender].append(path)
     return folders
@@ -105,12 +107,12 @@ def _holder(*held: int) -> Actor:
 
 
 def _cards(held: list[int]) -> dict[int, AccountCard]:
-    return {one.account_id: one for one in accounts.list_cards(actor=_holder(*held))}
+    return {one.account_id: one for one in account_cards.list_cards(actor=_holder(*held))}
 
 
 def _check_movement(books: Books, own: dict[tuple[str, str], Row], card: AccountCard) -> int:
     """Compare each month and group; return how many there were."""
-    groups = payments.list_movements(
+    groups = history.list_movements(
         actor=_holder(card.account_id),
         account_id=card.account_id,
         since=dt.date(2000, 1, 1),
@@ -169,7 +171,7 @@ def _payments(books: Books) -> dict[str, list[Told]]:
 
 
 def _listed(card: AccountCard) -> list[Told]:
-    made = payments.list_payments(
+    made = history.list_payments(
         actor=_holder(card.account_id), account_id=card.account_id, since=None, until=None
     )
     return sorted(

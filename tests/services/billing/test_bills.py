@@ -9,15 +9,15 @@ from sqlalchemy import text
 
 from db import session as database
 from lib.access import AccessDenied, Actor
-from lib.services import accounts, bills, receipts
+from lib.services.billing import account_cards, bills, receipts
 
 OCTOBER = dt.date(2014, 10, 1)
 GOLDEN = "0000012345"
 
 
 @pytest.fixture
-def golden(resident: Actor) -> accounts.AccountCard:
-    return next(c for c in accounts.list_cards(actor=resident) if c.number == GOLDEN)
+def golden(resident: Actor) -> account_cards.AccountCard:
+    return next(c for c in account_cards.list_cards(actor=resident) if c.number == GOLDEN)
 
 
 def neighbour() -> int:
@@ -41,7 +41,7 @@ def reopen(period: dt.date) -> None:
 
 
 class TestCards:
-    def test_show_the_golden_account(self, golden: accounts.AccountCard) -> None:
+    def test_show_the_golden_account(self, golden: account_cards.AccountCard) -> None:
         assert golden.payer == "Муравьев Сергей **** вич"
         assert (golden.organization, golden.address) == (
             "ОАО «Камал»",
@@ -58,7 +58,7 @@ class TestCards:
         assert list(golden.due.values()) == [Decimal("88.53"), Decimal("38.40"), Decimal(0)]
 
     def test_never_mix_the_sums_of_two_accounts(self, resident: Actor) -> None:
-        first, second = accounts.list_cards(actor=resident)
+        first, second = account_cards.list_cards(actor=resident)
 
         assert first.organization != second.organization
         assert first.bill is not None
@@ -70,7 +70,7 @@ class TestCards:
         )
 
     def test_are_due_less_what_was_paid_after_the_period(
-        self, golden: accounts.AccountCard, resident: Actor
+        self, golden: account_cards.AccountCard, resident: Actor
     ) -> None:
         with database.transaction(database.OWNER) as session:
             payment = session.scalar(
@@ -89,7 +89,7 @@ class TestCards:
                 {"a": golden.account_id, "p": payment},
             )
 
-        again = next(c for c in accounts.list_cards(actor=resident) if c.number == GOLDEN)
+        again = next(c for c in account_cards.list_cards(actor=resident) if c.number == GOLDEN)
 
         assert again.bill is not None
         assert again.bill.debt == Decimal("126.93")
@@ -98,7 +98,7 @@ class TestCards:
     def test_have_no_bill_before_a_period_is_closed(self, resident: Actor) -> None:
         reopen(OCTOBER)
 
-        again = next(c for c in accounts.list_cards(actor=resident) if c.number == GOLDEN)
+        again = next(c for c in account_cards.list_cards(actor=resident) if c.number == GOLDEN)
 
         assert (again.bill, again.due) == (None, {})
 
@@ -106,12 +106,12 @@ class TestCards:
     def test_are_for_residents_alone(self, signed_in: Callable[..., Actor]) -> None:
         for name in ("staff", "analyst", "admin"):
             with pytest.raises(AccessDenied):
-                accounts.list_cards(actor=signed_in(name))
+                account_cards.list_cards(actor=signed_in(name))
 
 
 class TestGetCharges:
     def test_returns_the_lines_of_figure_six(
-        self, golden: accounts.AccountCard, resident: Actor
+        self, golden: account_cards.AccountCard, resident: Actor
     ) -> None:
         charges = bills.get_charges(actor=resident, account_id=golden.account_id, period=OCTOBER)
 
@@ -128,7 +128,7 @@ class TestGetCharges:
 
     @pytest.mark.parametrize("period", [dt.date(1999, 9, 1), dt.date(2014, 11, 1), None])
     def test_has_no_bill_for_a_month_that_was_not_billed(
-        self, golden: accounts.AccountCard, resident: Actor, period: dt.date | None
+        self, golden: account_cards.AccountCard, resident: Actor, period: dt.date | None
     ) -> None:
         charges = bills.get_charges(actor=resident, account_id=golden.account_id, period=period)
 
@@ -136,7 +136,7 @@ class TestGetCharges:
         assert charges.history
 
     def test_hides_an_open_month_but_names_it(
-        self, golden: accounts.AccountCard, resident: Actor
+        self, golden: account_cards.AccountCard, resident: Actor
     ) -> None:
         reopen(OCTOBER)
 
@@ -144,8 +144,8 @@ class TestGetCharges:
 
         assert (charges.bill, charges.corrections) == (None, ())
         assert all(charge.period != OCTOBER for charge in charges.history)
-        again = next(a for a in accounts.list_accounts(actor=resident) if a.number == GOLDEN)
-        assert again.periods[0] == accounts.BilledPeriod(OCTOBER, is_closed=False)
+        again = next(a for a in account_cards.list_accounts(actor=resident) if a.number == GOLDEN)
+        assert again.periods[0] == account_cards.BilledPeriod(OCTOBER, is_closed=False)
 
 
 def test_every_use_case_hides_a_neighbours_account(resident: Actor) -> None:
@@ -159,7 +159,7 @@ def test_every_use_case_hides_a_neighbours_account(resident: Actor) -> None:
 
 
 def test_recalculations_are_a_ledger_with_before_and_after(
-    golden: accounts.AccountCard, resident: Actor
+    golden: account_cards.AccountCard, resident: Actor
 ) -> None:
     with database.transaction(database.OWNER) as session:
         session.execute(
@@ -189,7 +189,7 @@ def test_recalculations_are_a_ledger_with_before_and_after(
 
 
 def test_history_names_every_service_of_each_month(
-    golden: accounts.AccountCard, resident: Actor
+    golden: account_cards.AccountCard, resident: Actor
 ) -> None:
     charges = bills.get_charges(actor=resident, account_id=golden.account_id, period=None).history
 

@@ -17,13 +17,14 @@ from lib.access import Actor
 from lib.demo import city
 from lib.demo import months as month_numbers
 from lib.secret import secret
-from lib.services import exchange, receipt_run, receipts
-from lib.services.exchange import Verdict
-from lib.services.receipt_run import RunRefused, RunSummary
+from lib.services.billing import receipt_run, receipts
+from lib.services.billing.receipt_run import RunRefused, RunSummary
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
 from tests.conftest import EMPTY, _cloned, bound
-from tests.db.embedded.kit import eventually
-from tests.faults.kit import SOAK
-from tests.faults.process import Kabinet, killed_at_the_end
+from tests.kit.embedded import eventually
+from tests.kit.faults import SOAK
+from tests.kit.process import Kabinet, killed_at_the_end
 
 OCTOBER = dt.date(2014, 10, 1)
 MARCH = dt.date(2025, 3, 1)  # of the big city
@@ -221,7 +222,7 @@ def big_city(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -
     with _cloned(server, EMPTY) as name:
         with bound(server, name):
             for package in packages:
-                assert exchange.import_package(package).verdict is Verdict.IMPORTED
+                assert importing.import_package(package).verdict is Verdict.IMPORTED
         yield name
 
 

@@ -5,16 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from lib.access import Actor
-from lib.services import demonstration_appeals, desk_queue, desk_threads
-from lib.services.desk_queue import Filters, View
-from tests.identity import asked
+from lib.services.appeals import desk_queue, desk_threads
+from lib.services.appeals.desk_queue import Filters, View
+from lib.services.demonstration import appeals
+from tests.kit.identity import asked
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
 def test_the_queue_is_alive_and_written_once(signed_in: Callable[..., Actor]) -> None:
-    demonstration_appeals.write()
-    demonstration_appeals.write()
+    appeals.write()
+    appeals.write()
 
     found = desk_queue.list_queue(actor=signed_in("staff"), filters=Filters())
     assert len(asked("SELECT 1 FROM appeal")) == 12

@@ -11,8 +11,9 @@ from lib.demo import history, months, package
 from lib.demo.city import City, Order
 from lib.demo.organizations import SENDERS
 from lib.exchange.findings import Severity
-from lib.services import demonstration, exchange
-from lib.services.exchange import ImportOutcome, Verdict
+from lib.services.demonstration import setup
+from lib.services.packages import importing
+from lib.services.packages.importing import ImportOutcome, Verdict
 
 pytestmark = pytest.mark.usefixtures("empty")
 
@@ -36,7 +37,7 @@ def test_a_city_of_four_months_is_imported_without_a_remark(tmp_path: Path) -> N
     for month in range(until - 3, until + 1):
         for sender in SENDERS:
             made = city.package(sender, month, is_latest=month == until)
-            outcome = exchange.import_package(package.write_zip(tmp_path, made))
+            outcome = importing.import_package(package.write_zip(tmp_path, made))
 
             reasons = [found.reason for found in outcome.findings]
             assert (outcome.verdict, reasons) == (Verdict.IMPORTED, [])
@@ -46,10 +47,10 @@ def test_a_city_of_four_months_is_imported_without_a_remark(tmp_path: Path) -> N
 
 def test_history_goes_in_before_the_golden_month(tmp_path: Path, golden_folder: Path) -> None:
     for made in history.packages():
-        outcome = exchange.import_package(package.write_folder(tmp_path, made))
+        outcome = importing.import_package(package.write_folder(tmp_path, made))
         assert findings(outcome) == [0, 0, 0], [found.reason for found in outcome.findings]
 
-    golden = exchange.import_package(golden_folder)
+    golden = importing.import_package(golden_folder)
 
     assert golden.verdict is Verdict.IMPORTED
     assert findings(golden) == [0, 0, 3]
@@ -60,9 +61,7 @@ def test_history_goes_in_before_the_golden_month(tmp_path: Path, golden_folder: 
 class TestPrepare:
     def prepare(self, *, months_back: int = 2) -> list[str]:
         told: list[str] = []
-        demonstration.prepare(
-            advance=told.append, accounts=24, months_back=months_back, golden_months=1
-        )
+        setup.prepare(advance=told.append, accounts=24, months_back=months_back, golden_months=1)
         return told
 
     def test_gives_the_resident_two_accounts_and_a_second_time_changes_nothing(self) -> None:
@@ -75,15 +74,15 @@ class TestPrepare:
         assert len(first) == 2 + 2 * len(SENDERS)
         assert scalar("SELECT count(*) FROM account_access") == 2
         latest = "SELECT max(b.period) FROM bill b JOIN account_access a USING (account_id)"
-        assert scalar(latest) == demonstration.last_month()
+        assert scalar(latest) == setup.last_month()
 
     def test_brings_the_next_month_when_the_calendar_moves_on(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.prepare(months_back=1)
-        last = demonstration.last_month()
+        last = setup.last_month()
         following = months.day(months.number(last) + 1)
-        monkeypatch.setattr(demonstration, "last_month", lambda: following)
+        monkeypatch.setattr(setup, "last_month", lambda: following)
 
         told = self.prepare()
 
@@ -101,15 +100,15 @@ class TestPrepare:
             })  # fmt: skip
 
         monkeypatch.setattr(City, "package", broken)
-        with pytest.raises(demonstration.DemonstrationRefused, match=r"premises\.csv"):
+        with pytest.raises(setup.DemonstrationRefused, match=r"premises\.csv"):
             self.prepare(months_back=1)
 
 
 def test_months_that_are_there_stay_and_what_follows_them_is_whole() -> None:
-    until = months.number(demonstration.last_month())
+    until = months.number(setup.last_month())
     known = {sender.code: {months.day(until - 1): "closed"} for sender in SENDERS}
 
-    orders = list(demonstration._orders(known, count=3, until=until))
+    orders = list(setup._orders(known, count=3, until=until))
 
     assert {order.month for order in orders} == {until - 2, until}
     assert all(order.is_whole for order in orders)
@@ -118,11 +117,11 @@ def test_months_that_are_there_stay_and_what_follows_them_is_whole() -> None:
 def test_many_packages_are_made_by_another_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demonstration, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(setup, "_WORTH_A_PROCESS", 1)
     until = months.number(dt.date(2026, 9, 1))
     orders = [Order(sender.code, until, is_whole=True, is_latest=False) for sender in SENDERS]
 
-    with demonstration._written(tmp_path, orders, accounts=24) as paths:
+    with setup._written(tmp_path, orders, accounts=24) as paths:
         names = [path.name for path in paths]
 
     assert names == [f"{sender.code}-2026-09" for sender in SENDERS]

@@ -9,13 +9,13 @@ import pytest
 
 from lib import clock
 from lib.access import AccessDenied, Actor
-from lib.domain.reading_checks import Check
-from lib.services import meters, readings
-from lib.services.account_claims import ClaimRefused
-from lib.services.meter_cards import MeterCard
-from lib.services.reading_answers import Answer, Entry, Outcome
-from lib.services.readings import NothingTyped
-from tests.identity import asked, changed
+from lib.domain.meters.checks import Check
+from lib.services.accounts.claims import ClaimRefused
+from lib.services.meters import listing, readings
+from lib.services.meters.answers import Answer, Entry, Outcome
+from lib.services.meters.cards import MeterCard
+from lib.services.meters.readings import NothingTyped
+from tests.kit.identity import asked, changed
 
 pytestmark = pytest.mark.usefixtures("db")
 HOME = "203.0.113.7"
@@ -32,7 +32,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> list[dt.date]:
 def card(actor: Actor, serial: str) -> MeterCard:
     return next(
         one
-        for account in meters.list_meters(actor=actor)
+        for account in listing.list_meters(actor=actor)
         for one in account.meters
         if one.serial == serial
     )
@@ -70,7 +70,7 @@ def kept() -> list[tuple[str, str]]:
 
 
 def test_a_resident_sees_the_meters_of_all_accounts(resident: Actor) -> None:
-    golden, second = meters.list_meters(actor=resident)
+    golden, second = listing.list_meters(actor=resident)
 
     assert [meter.serial for meter in golden.meters] == ["ГВ-200154", "ХВ-100154", "ЭЛ-300154"]
     cold = golden.meters[1]
@@ -344,7 +344,7 @@ def test_the_neighbours_have_nothing_of_it(resident: Actor) -> None:
     send(resident, cold="103")
     neighbour = replace(resident, accounts=(2**40,))
 
-    assert meters.list_meters(actor=neighbour) == ()
+    assert listing.list_meters(actor=neighbour) == ()
 
 
 @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
@@ -352,7 +352,7 @@ def test_others_submit_nothing(resident: Actor, name: str) -> None:
     other = replace(resident, role=type(resident.role)(name))
 
     with pytest.raises(AccessDenied):
-        meters.list_meters(actor=other)
+        listing.list_meters(actor=other)
     with pytest.raises(AccessDenied):
         readings.submit(actor=other, entries=[], request_key="k", comment="", address=HOME)
     with pytest.raises(AccessDenied):

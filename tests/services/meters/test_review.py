@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 
 from lib import clock
 from lib.access import AccessDenied, Actor, Role
-from lib.services import meters, readings, readings_review
-from lib.services.account_claims import ClaimRefused
-from lib.services.doubtful_readings import DoubtfulReading
-from lib.services.meter_cards import Dial, MeterCard
-from lib.services.reading_answers import Entry
-from lib.services.readings_review import AlreadyReviewed, ReasonMissing
-from tests.identity import asked, changed, letters
+from lib.services.accounts.claims import ClaimRefused
+from lib.services.meters import listing, readings, review
+from lib.services.meters.answers import Entry
+from lib.services.meters.cards import Dial, MeterCard
+from lib.services.meters.doubtful import DoubtfulReading
+from lib.services.meters.review import AlreadyReviewed, ReasonMissing
+from tests.kit.identity import asked, changed, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 HOME = "203.0.113.7"
@@ -36,7 +36,7 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 def cold(resident: Actor) -> MeterCard:
     return next(
         card
-        for account in meters.list_meters(actor=resident)
+        for account in listing.list_meters(actor=resident)
         for card in account.meters
         if card.serial == SERIAL
     )
@@ -55,18 +55,16 @@ def cold_dial(resident: Actor) -> Dial:
 
 
 def waiting(clerk: Actor) -> DoubtfulReading:
-    (one,) = readings_review.list_doubtful(actor=clerk).readings
+    (one,) = review.list_doubtful(actor=clerk).readings
     return one
 
 
 def accept(clerk: Actor, one: DoubtfulReading) -> None:
-    readings_review.accept(
-        actor=clerk, account_id=one.account_id, reading_id=one.reading_id, address=HOME
-    )
+    review.accept(actor=clerk, account_id=one.account_id, reading_id=one.reading_id, address=HOME)
 
 
 def send_back(clerk: Actor, one: DoubtfulReading, reason: str = "Пришлите фотографию") -> None:
-    readings_review.send_back(
+    review.send_back(
         actor=clerk,
         account_id=one.account_id,
         reading_id=one.reading_id,
@@ -94,7 +92,7 @@ def test_staff_see_what_is_doubtful_and_why(resident: Actor, clerk: Actor) -> No
 def test_good_ones_do_not_wait(resident: Actor, clerk: Actor) -> None:
     submit(resident, "103")
 
-    assert readings_review.list_doubtful(actor=clerk).count == 0
+    assert review.list_doubtful(actor=clerk).count == 0
 
 
 def test_an_accepted_one_counts_and_is_recorded(resident: Actor, clerk: Actor) -> None:
@@ -103,7 +101,7 @@ def test_an_accepted_one_counts_and_is_recorded(resident: Actor, clerk: Actor) -
     accept(clerk, waiting(clerk))
 
     assert statuses() == ["accepted"]
-    assert readings_review.list_doubtful(actor=clerk).readings == ()
+    assert review.list_doubtful(actor=clerk).readings == ()
     (event,) = asked("SELECT * FROM audit_event WHERE action = 'reading_reviewed'")
     assert (event.username, event.details["decision"]) == ("staff", "accepted")
     assert letters() == []
@@ -177,7 +175,7 @@ def test_a_corrected_one_waits_no_more(resident: Actor, clerk: Actor) -> None:
 
     with pytest.raises(AlreadyReviewed, match="исправлено"):
         accept(clerk, one)
-    assert readings_review.list_doubtful(actor=clerk).count == 0
+    assert review.list_doubtful(actor=clerk).count == 0
 
 
 def test_a_login_that_is_gone_gets_no_letter(resident: Actor, clerk: Actor) -> None:
@@ -198,7 +196,7 @@ def test_another_organisations_staff_see_and_decide_nothing(resident: Actor, cle
     )
     stranger = replace(clerk, organization_id=other.id)
 
-    assert readings_review.list_doubtful(actor=stranger).count == 0
+    assert review.list_doubtful(actor=stranger).count == 0
     for decide in (accept, send_back):
         with pytest.raises(AccessDenied):
             decide(stranger, one)
@@ -212,7 +210,7 @@ def test_others_decide_nothing(resident: Actor, clerk: Actor, role: Role) -> Non
     other = replace(clerk, role=role)
 
     with pytest.raises(AccessDenied):
-        readings_review.list_doubtful(actor=other)
+        review.list_doubtful(actor=other)
     for decide in (accept, send_back):
         with pytest.raises(AccessDenied):
             decide(other, one)

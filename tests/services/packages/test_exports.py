@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from lib import cli, logs, startup
 from lib.exchange.outgoing import FileNotWritten
-from lib.services import exports
-from lib.services.exports import Exported, ExportRefused, Kind
-from tests.identity import asked, changed
+from lib.services.packages import exports
+from lib.services.packages.exports import Exported, ExportRefused, Kind
+from tests.kit.identity import asked, changed
 
 pytestmark = pytest.mark.usefixtures("made")
 SENDER = "kamal"

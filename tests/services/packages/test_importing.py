@@ -10,8 +10,8 @@ from sqlalchemy import text
 from db import session as database
 from lib.exchange.findings import Severity
 from lib.exchange.source import PackageRefused
-from lib.services import exchange
-from lib.services.exchange import Verdict
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
 
 
 def counts() -> dict[str, int]:
@@ -46,7 +46,7 @@ def edited(
 @pytest.mark.usefixtures("empty")
 class TestImportPackage:
     def test_takes_the_golden_package_with_three_remarks(self, golden_folder: Path) -> None:
-        outcome = exchange.import_package(golden_folder)
+        outcome = importing.import_package(golden_folder)
 
         assert outcome.verdict is Verdict.IMPORTED
         assert [outcome.findings.count(s) for s in Severity] == [0, 0, 3]
@@ -55,10 +55,10 @@ class TestImportPackage:
         assert (after["bill"], after["meter"], after["reading"]) == (1, 3, 5)
 
     def test_the_same_package_twice_changes_nothing_and_says_so(self, golden_folder: Path) -> None:
-        exchange.import_package(golden_folder)
+        importing.import_package(golden_folder)
         before = counts()
 
-        again = exchange.import_package(golden_folder)
+        again = importing.import_package(golden_folder)
 
         assert again.verdict is Verdict.UNCHANGED
         assert counts() == before
@@ -66,15 +66,15 @@ class TestImportPackage:
     def test_takes_a_zip_as_it_takes_a_folder(self, golden_folder: Path, tmp_path: Path) -> None:
         archive = shutil.make_archive(str(tmp_path / "package"), "zip", golden_folder)
 
-        assert exchange.import_package(Path(archive)).verdict is Verdict.IMPORTED
-        assert exchange.import_package(golden_folder).verdict is Verdict.UNCHANGED
+        assert importing.import_package(Path(archive)).verdict is Verdict.IMPORTED
+        assert importing.import_package(golden_folder).verdict is Verdict.UNCHANGED
 
     def test_a_dry_run_says_what_would_change_and_changes_nothing(
         self, golden_folder: Path
     ) -> None:
         before = counts()
 
-        outcome = exchange.import_package(golden_folder, is_dry_run=True)
+        outcome = importing.import_package(golden_folder, is_dry_run=True)
 
         assert outcome.verdict is Verdict.CHECKED
         assert outcome.changes["accruals"].added == 10
@@ -83,10 +83,10 @@ class TestImportPackage:
     def test_a_different_package_for_a_closed_period_is_refused(
         self, golden_folder: Path, edited: Callable[..., Path]
     ) -> None:
-        exchange.import_package(golden_folder)
+        importing.import_package(golden_folder)
         before = counts()
 
-        outcome = exchange.import_package(edited("houses.csv", "1984", "1985"))
+        outcome = importing.import_package(edited("houses.csv", "1984", "1985"))
 
         assert outcome.verdict is Verdict.REFUSED
         assert [f.code for f in outcome.findings if f.severity is Severity.ERROR] == [
@@ -95,14 +95,14 @@ class TestImportPackage:
         assert counts() == before
 
     def test_an_open_period_is_corrected_line_by_line(self, edited: Callable[..., Path]) -> None:
-        exchange.import_package(edited("houses.csv", "1984", "1984", period_status="open"))
+        importing.import_package(edited("houses.csv", "1984", "1984", period_status="open"))
         corrected = edited(
             "accruals.csv",
             "A1;sewer;2014-10;20.95;meter;1.0000;20.95;20.95;;;20.95;41.90",
             "A1;sewer;2014-10;20.95;meter;2.0000;20.95;41.90;;;41.90;62.85",
         )
 
-        outcome = exchange.import_package(corrected)
+        outcome = importing.import_package(corrected)
 
         assert outcome.verdict is Verdict.IMPORTED
         change = outcome.changes["accruals"]
@@ -113,7 +113,7 @@ class TestImportPackage:
     def test_full_replaces_the_month_and_delta_leaves_what_is_not_carried(
         self, edited: Callable[..., Path], mode: str, lines: int
     ) -> None:
-        exchange.import_package(edited("houses.csv", "1984", "1984", period_status="open"))
+        importing.import_package(edited("houses.csv", "1984", "1984", period_status="open"))
         without = edited(
             "accruals.csv",
             "A1;chute;2014-10;0.76;area;;-55.14;28.96;;;28.96;-26.18\n",
@@ -121,7 +121,7 @@ class TestImportPackage:
             mode=mode,
         )
 
-        assert exchange.import_package(without).verdict is Verdict.IMPORTED
+        assert importing.import_package(without).verdict is Verdict.IMPORTED
 
         assert counts()["accrual"] == lines
 
@@ -129,7 +129,7 @@ class TestImportPackage:
         before = counts()
         broken = edited("accruals.csv", ";20.95;41.90", ";20.95;41.91")
 
-        outcome = exchange.import_package(broken)
+        outcome = importing.import_package(broken)
 
         assert outcome.verdict is Verdict.REFUSED
         [found] = [f for f in outcome.findings if f.severity is Severity.ERROR]
@@ -139,7 +139,7 @@ class TestImportPackage:
     def test_a_second_sender_with_the_same_ids_changes_nothing_of_the_first(
         self, golden_folder: Path, edited: Callable[..., Path]
     ) -> None:
-        exchange.import_package(golden_folder)
+        importing.import_package(golden_folder)
         with database.transaction(database.OPERATOR) as session:
             before = session.execute(text("SELECT * FROM account")).one()
             lines = session.execute(
@@ -147,7 +147,7 @@ class TestImportPackage:
             ).all()
         foreign = edited("accounts.csv", "Муравьев", "Стрижов", organization="other")
 
-        assert exchange.import_package(foreign).verdict is Verdict.IMPORTED
+        assert importing.import_package(foreign).verdict is Verdict.IMPORTED
 
         with database.transaction(database.OPERATOR) as session:
             accounts = session.execute(text("SELECT * FROM account ORDER BY id")).all()
@@ -163,7 +163,7 @@ class TestImportPackage:
         assert kept == lines
 
     def test_a_reference_to_nowhere_is_named(self, edited: Callable[..., Path]) -> None:
-        outcome = exchange.import_package(edited("accounts.csv", ";p154;", ";p999;"))
+        outcome = importing.import_package(edited("accounts.csv", ";p154;", ";p999;"))
 
         assert outcome.verdict is Verdict.REFUSED
         [found] = [f for f in outcome.findings if f.severity is Severity.ERROR]
@@ -171,13 +171,13 @@ class TestImportPackage:
 
     def test_no_package_at_all_is_one_sentence(self, tmp_path: Path) -> None:
         with pytest.raises(PackageRefused):
-            exchange.import_package(tmp_path / "nowhere.zip")
+            importing.import_package(tmp_path / "nowhere.zip")
 
 
 @pytest.mark.usefixtures("empty")
 def test_months_join_and_a_broken_chain_is_a_warning(edited: Callable[..., Path]) -> None:
-    exchange.import_package(edited("houses.csv", "1984", "1984"))
+    importing.import_package(edited("houses.csv", "1984", "1984"))
     november = edited("accruals.csv", ";2014-10;", ";2014-11;", period="2014-11")
     (november / "documents.csv").unlink()
-    outcome = exchange.import_package(november)
+    outcome = importing.import_package(november)
     assert outcome.verdict is Verdict.REFUSED  # the manifest still names documents.csv

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.exchange.findings import Severity
-from lib.services import exchange
+from lib.services.packages import importing
 
 pytestmark = pytest.mark.usefixtures("empty")
 
@@ -21,7 +21,7 @@ def test_much_use_and_a_dial_that_goes_backwards_are_warnings(
     path.write_text(path.read_text().replace(";101.000;", ";300.000;").replace("4226.2", "4200"))
     sealed(folder)
 
-    outcome = exchange.import_package(folder)
+    outcome = importing.import_package(folder)
 
     warned = [f for f in outcome.findings if f.severity is Severity.WARNING]
     assert {(f.file, f.line, f.code) for f in warned} == {

@@ -11,24 +11,30 @@ from sqlalchemy import Connection
 
 from lib import clock
 from lib.access import AccessDenied, Actor
-from lib.domain.appeals import Kind, Status
-from lib.services import (
-    appeals,
-    paid_request_steps,
-    paid_requests,
-    paid_services,
-    price_list,
+from lib.domain.appeals.rules import Kind, Status
+from lib.services.appeals import resident_appeals
+from lib.services.appeals.steps import MoveRefused
+from lib.services.appeals.texts import TextRefused
+from lib.services.appeals.versions import AppealChanged
+from lib.services.paid_services import ordering, price_list, request_steps, requests
+from lib.services.paid_services.ordering import ListPriceChanged, Order, OrderRefused
+from lib.services.paid_services.price_list import Draft, LineRefused
+from lib.services.paid_services.request_steps import StepRefused
+from lib.services.paid_services.requests import PriceChanged
+from tests.kit.attaching import HOME, newcomer
+from tests.kit.identity import asked, changed
+from tests.kit.paid_services import (
+    DOOR,
+    TAP,
+    D,
+    again,
+    agreed,
+    entries,
+    listed,
+    offer,
+    ordered,
+    step,
 )
-from lib.services.appeal_steps import MoveRefused
-from lib.services.appeal_texts import TextRefused
-from lib.services.appeal_versions import AppealChanged
-from lib.services.paid_request_steps import StepRefused
-from lib.services.paid_requests import PriceChanged
-from lib.services.paid_services import ListPriceChanged, Order, OrderRefused
-from lib.services.price_list import Draft, LineRefused
-from tests.attaching import HOME, newcomer
-from tests.identity import asked, changed
-from tests.paid_services import DOOR, TAP, D, again, agreed, entries, listed, offer, ordered, step
 
 pytestmark = pytest.mark.usefixtures("clerk")
 
@@ -84,7 +90,7 @@ class TestThePriceList:
 
         def switch(*, is_active: bool) -> set[str]:
             price_list.offer_line(actor=clerk, service_id=key, is_active=is_active, address=HOME)
-            return {one.name for one in paid_services.list_offers(actor=resident)}
+            return {one.name for one in ordering.list_offers(actor=resident)}
 
         assert TAP not in switch(is_active=False)
         assert TAP in switch(is_active=True)
@@ -131,12 +137,12 @@ class TestOrdering:
         wanted = Order(found.account_id, found.service_id, found.price, clock.today(), "т. 1", "")
 
         numbers = {
-            paid_services.order(actor=resident, wanted=wanted, request_key=key, address=HOME)
+            ordering.order(actor=resident, wanted=wanted, request_key=key, address=HOME)
             for _ in range(3)
         }
 
         assert len(numbers) == 1
-        assert len(paid_requests.list_requests(actor=resident)) == 1
+        assert len(requests.list_requests(actor=resident)) == 1
 
     @pytest.mark.parametrize(
         ("days", "said"), [(-1, "уже прошёл"), (91, "90 дней вперёд"), (None, "Выберите")]
@@ -171,7 +177,7 @@ class TestOrdering:
         price_list.add_line(actor=stranger, draft=Draft("Чужое", "х", None, ""), address=HOME)
         (row,) = asked("SELECT id FROM paid_service WHERE name = 'Чужое'")
 
-        assert "Чужое" not in {one.name for one in paid_services.list_offers(actor=resident)}
+        assert "Чужое" not in {one.name for one in ordering.list_offers(actor=resident)}
         with pytest.raises(AccessDenied):
             ordered(resident, service_id=row.id)
 
@@ -179,12 +185,12 @@ class TestOrdering:
         request = ordered(resident)
         neighbour = newcomer()
 
-        assert paid_services.list_offers(actor=neighbour) == ()
-        assert paid_requests.list_requests(actor=neighbour) == ()
+        assert ordering.list_offers(actor=neighbour) == ()
+        assert requests.list_requests(actor=neighbour) == ()
         with pytest.raises(AccessDenied):
-            paid_requests.get_request(actor=neighbour, appeal_id=request.appeal_id)
+            requests.get_request(actor=neighbour, appeal_id=request.appeal_id)
         with pytest.raises(AccessDenied):
-            paid_services.order(
+            ordering.order(
                 actor=neighbour,
                 wanted=Order(
                     request.account_id, offer(resident).service_id, D(1500), None, "т", ""
@@ -210,7 +216,7 @@ class TestAgreeing:
         self, clerk: Actor, resident: Actor
     ) -> None:
         request = ordered(resident, DOOR)
-        paid_request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+        request_steps.offer(actor=clerk, step=step(request), price=D(3200))
         request = again(resident, request)
         assert request.is_to_agree
         assert entries(request)[-1] == ("staff", "price", "Предлагаем цену 3\xa0200,00 ₽.")
@@ -227,7 +233,7 @@ class TestAgreeing:
         request = ordered(resident, DOOR)
         for price in (D(3200), D(9900)):
             current = again(resident, request)
-            paid_request_steps.offer(actor=clerk, step=step(current), price=price)
+            request_steps.offer(actor=clerk, step=step(current), price=price)
 
         with pytest.raises(PriceChanged):
             agree(resident, request, D(3200))
@@ -238,11 +244,11 @@ class TestAgreeing:
         request = agreed(resident, clerk)
 
         with pytest.raises(StepRefused, match="уже согласована"):
-            paid_request_steps.offer(actor=clerk, step=step(request), price=D(9000))
+            request_steps.offer(actor=clerk, step=step(request), price=D(9000))
 
     def test_nobody_agrees_for_a_neighbour(self, clerk: Actor, resident: Actor) -> None:
         request = ordered(resident, DOOR)
-        paid_request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+        request_steps.offer(actor=clerk, step=step(request), price=D(3200))
 
         with pytest.raises(AccessDenied):
             agree(newcomer(), request, D(3200))
@@ -252,7 +258,7 @@ class TestTheOrganisation:
     def test_marks_what_is_agreed_as_done(self, clerk: Actor, resident: Actor) -> None:
         request = agreed(resident, clerk)
 
-        paid_request_steps.complete(actor=clerk, step=step(request))
+        request_steps.complete(actor=clerk, step=step(request))
 
         assert again(resident, request).status is Status.COMPLETED
 
@@ -260,28 +266,32 @@ class TestTheOrganisation:
         self, clerk: Actor, resident: Actor
     ) -> None:
         with pytest.raises(MoveRefused):
-            paid_request_steps.complete(actor=clerk, step=step(ordered(resident)))
+            request_steps.complete(actor=clerk, step=step(ordered(resident)))
 
     def test_tells_the_resident_of_each_step_on_the_first_screen(
         self, clerk: Actor, resident: Actor
     ) -> None:
         request = agreed(resident, clerk)
-        assert [one.number for one in appeals.list_answered(actor=resident)] == [request.number]
-        appeals.get_thread(
+        assert [one.number for one in resident_appeals.list_answered(actor=resident)] == [
+            request.number
+        ]
+        resident_appeals.get_thread(
             actor=resident, appeal_id=request.appeal_id, page=None, kind=Kind.PAID_SERVICE
         )
-        assert appeals.list_answered(actor=resident) == ()
+        assert resident_appeals.list_answered(actor=resident) == ()
 
-        paid_request_steps.complete(actor=clerk, step=step(request))
+        request_steps.complete(actor=clerk, step=step(request))
 
-        assert [one.number for one in appeals.list_answered(actor=resident)] == [request.number]
+        assert [one.number for one in resident_appeals.list_answered(actor=resident)] == [
+            request.number
+        ]
 
     def test_declines_with_a_reason(self, clerk: Actor, resident: Actor) -> None:
         request = ordered(resident)
         with pytest.raises(TextRefused):
-            paid_request_steps.decline(actor=clerk, step=step(request), reason=" ")
+            request_steps.decline(actor=clerk, step=step(request), reason=" ")
 
-        paid_request_steps.decline(actor=clerk, step=step(request), reason="Нет мастера")
+        request_steps.decline(actor=clerk, step=step(request), reason="Нет мастера")
 
         declined = again(resident, request)
         assert (declined.status, declined.reason) == (Status.DECLINED, "Нет мастера")
@@ -290,10 +300,10 @@ class TestTheOrganisation:
         self, clerk: Actor, resident: Actor
     ) -> None:
         request = ordered(resident, DOOR)
-        paid_request_steps.offer(actor=clerk, step=step(request), price=D(100))
+        request_steps.offer(actor=clerk, step=step(request), price=D(100))
 
         with pytest.raises(AppealChanged):
-            paid_request_steps.offer(actor=clerk, step=step(request), price=D(200))
+            request_steps.offer(actor=clerk, step=step(request), price=D(200))
 
         assert again(resident, request).offered == D(100)
 
@@ -302,7 +312,7 @@ class TestTheOrganisation:
         self, clerk: Actor, resident: Actor, price: Decimal
     ) -> None:
         with pytest.raises(StepRefused):
-            paid_request_steps.offer(actor=clerk, step=step(ordered(resident)), price=price)
+            request_steps.offer(actor=clerk, step=step(ordered(resident)), price=price)
 
     def test_another_organisation_neither_sees_nor_moves_it(
         self, stranger: Actor, resident: Actor
@@ -311,19 +321,19 @@ class TestTheOrganisation:
         click = step(request)
 
         with pytest.raises(AccessDenied):
-            paid_request_steps.get_request(
+            request_steps.get_request(
                 actor=stranger, account_id=request.account_id, appeal_id=request.appeal_id
             )
         with pytest.raises(AccessDenied):
-            paid_request_steps.offer(actor=stranger, step=click, price=D(1))
+            request_steps.offer(actor=stranger, step=click, price=D(1))
         with pytest.raises(AccessDenied):
-            paid_request_steps.complete(actor=stranger, step=click)
+            request_steps.complete(actor=stranger, step=click)
         with pytest.raises(AccessDenied):
-            paid_request_steps.decline(actor=stranger, step=click, reason="Нет")
+            request_steps.decline(actor=stranger, step=click, reason="Нет")
 
 
-def agree(actor: Actor, request: paid_requests.PaidRequest, price: Decimal) -> None:
-    paid_requests.agree(
+def agree(actor: Actor, request: requests.PaidRequest, price: Decimal) -> None:
+    requests.agree(
         actor=actor,
         account_id=request.account_id,
         appeal_id=request.appeal_id,

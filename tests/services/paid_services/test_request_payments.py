@@ -12,24 +12,17 @@ from sqlalchemy import Connection
 from lib import config
 from lib.access import AccessDenied, Actor
 from lib.acquiring.bank import Method
-from lib.domain.online_payment import BankState, BankWord, State
-from lib.services import (
-    paid_request_payments,
-    paid_request_steps,
-    paid_requests,
-    paying,
-    payment_commands,
-    payment_steps,
-    settlement,
-)
-from lib.services.paid_request_steps import StepRefused
-from lib.services.paid_requests import PaidRequest, WithdrawRefused
-from lib.services.quotes import SumRefused
-from lib.ui import paid_words
-from tests.attaching import newcomer
-from tests.identity import asked, letters
-from tests.paid_services import again, agreed, entries, listed, ordered, step
-from tests.paying import BankProcess, bank_id, bank_process, golden_payer
+from lib.domain.payments.online import BankState, BankWord, State
+from lib.services.paid_services import request_payments, request_steps, requests
+from lib.services.paid_services.request_steps import StepRefused
+from lib.services.paid_services.requests import PaidRequest, WithdrawRefused
+from lib.services.payments import _steps, commands, paying, settlement
+from lib.services.payments.quotes import SumRefused
+from lib.ui.paid_services import _words
+from tests.kit.attaching import newcomer
+from tests.kit.identity import asked, letters
+from tests.kit.paid_services import again, agreed, entries, listed, ordered, step
+from tests.kit.paying import BankProcess, bank_id, bank_process, golden_payer
 
 D = Decimal
 
@@ -62,7 +55,7 @@ def request_(clerk: Actor, resident: Actor) -> PaidRequest:
 
 
 def begin(actor: Actor, request: PaidRequest, key: UUID | None = None) -> UUID:
-    payment_id, _ = paid_request_payments.begin(
+    payment_id, _ = request_payments.begin(
         actor=actor,
         account_id=request.account_id,
         appeal_id=request.appeal_id,
@@ -80,7 +73,7 @@ def paid(bank: BankProcess, actor: Actor, request: PaidRequest) -> UUID:
 
 
 def withdraw(actor: Actor, request: PaidRequest, *, key: str | None = None) -> None:
-    paid_requests.withdraw(
+    requests.withdraw(
         actor=actor,
         account_id=request.account_id,
         appeal_id=request.appeal_id,
@@ -89,7 +82,7 @@ def withdraw(actor: Actor, request: PaidRequest, *, key: str | None = None) -> N
 
 
 def refreshed(actor: Actor, request: PaidRequest, payment_id: UUID) -> State:
-    return paid_request_payments.refresh(
+    return request_payments.refresh(
         actor=actor, account_id=request.account_id, payment_id=payment_id
     )
 
@@ -163,7 +156,7 @@ class TestPaying:
     def test_what_is_done_is_paid_afterwards(
         self, bank: BankProcess, clerk: Actor, resident: Actor, request_: PaidRequest
     ) -> None:
-        paid_request_steps.complete(actor=clerk, step=step(request_))
+        request_steps.complete(actor=clerk, step=step(request_))
 
         paid(bank, resident, request_)
 
@@ -174,7 +167,7 @@ class TestPaying:
     ) -> None:
         payment_id = paid(bank, resident, request_)
 
-        payment_commands.refund(payment_id=payment_id, total=None)
+        commands.refund(payment_id=payment_id, total=None)
 
         request = again(resident, request_)
         assert (request.is_paid, request.refunded, request.is_payable) == (False, D(1500), False)
@@ -202,7 +195,7 @@ class TestAnotherSum:
     ) -> None:
         request = again(resident, request_)
         assert (request.is_disputed, request.is_paid, request.is_payable) == (True, False, False)
-        assert "другую сумму" in paid_words.payment(request)
+        assert "другую сумму" in _words.payment(request)
         with pytest.raises(SumRefused, match="прислал другую сумму"):
             begin(resident, request)
         with pytest.raises(StepRefused, match="другую сумму"):
@@ -217,7 +210,7 @@ class TestAnotherSum:
         second = begin(resident, request_)
 
         late = BankWord(bank_id(first), BankState.PAID, D("1400.00"), "RUB")
-        assert payment_steps.apply(account_id=request_.account_id, payment_id=first, said=late)
+        assert _steps.apply(account_id=request_.account_id, payment_id=first, said=late)
 
         assert again(resident, request_).waiting == second
         with pytest.raises(SumRefused, match="прислал другую сумму"):
@@ -226,7 +219,7 @@ class TestAnotherSum:
     def test_given_back_may_be_paid_rightly(
         self, resident: Actor, request_: PaidRequest, disputed: UUID
     ) -> None:
-        payment_commands.refund(payment_id=disputed, total=None)
+        commands.refund(payment_id=disputed, total=None)
 
         request = again(resident, request_)
         assert (request.is_disputed, request.is_payable) == (False, True)
@@ -266,7 +259,7 @@ class TestRefusals:
         with pytest.raises(WithdrawRefused):
             withdraw(resident, request_)
         done = agreed(resident, clerk)
-        paid_request_steps.complete(actor=clerk, step=step(done))
+        request_steps.complete(actor=clerk, step=step(done))
         with pytest.raises(WithdrawRefused):
             withdraw(resident, done)
 
@@ -306,4 +299,4 @@ class TestRefusals:
 
 
 def decline(clerk: Actor, request: PaidRequest) -> None:
-    paid_request_steps.decline(actor=clerk, step=step(request), reason="Не сможем")
+    request_steps.decline(actor=clerk, step=step(request), reason="Не сможем")

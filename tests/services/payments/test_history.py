@@ -9,11 +9,12 @@ from sqlalchemy import text
 
 from db import session as database
 from lib.access import AccessDenied, Actor
-from lib.domain import movement
-from lib.domain.payment import Payment, Share
-from lib.services import accounts, payments, statements
-from lib.services.accounts import AccountCard
-from lib.services.statements import StatementKind, StatementNotFound
+from lib.domain.payments import movement
+from lib.domain.payments.payment import Payment, Share
+from lib.services.billing import account_cards
+from lib.services.billing.account_cards import AccountCard
+from lib.services.payments import history, statements
+from lib.services.payments.statements import StatementKind, StatementNotFound
 
 D = Decimal
 SEPTEMBER, OCTOBER = dt.date(2014, 9, 1), dt.date(2014, 10, 1)
@@ -23,13 +24,13 @@ NEIGHBOUR = "SELECT min(id) FROM account WHERE id NOT IN (SELECT account_id FROM
 
 @pytest.fixture
 def golden(resident: Actor) -> AccountCard:
-    return next(c for c in accounts.list_accounts(actor=resident) if c.number == GOLDEN)
+    return next(c for c in account_cards.list_accounts(actor=resident) if c.number == GOLDEN)
 
 
 @pytest.fixture
 def second(resident: Actor) -> AccountCard:
     """The generated account of the same login: six months, the last of them closed."""
-    return next(c for c in accounts.list_accounts(actor=resident) if c.number != GOLDEN)
+    return next(c for c in account_cards.list_accounts(actor=resident) if c.number != GOLDEN)
 
 
 def execute(statement: str, **values: object) -> None:
@@ -82,12 +83,12 @@ def part(code: str, amount: str, *, group: str | None = None, service: str | Non
 
 def listed(actor: Actor, card: AccountCard, **span: dt.date | None) -> tuple[Payment, ...]:
     asked: dict[str, Any] = {"since": None, "until": None} | span
-    return payments.list_payments(actor=actor, account_id=card.account_id, **asked)
+    return history.list_payments(actor=actor, account_id=card.account_id, **asked)
 
 
 class TestMovements:
     def test_the_golden_month_is_figure_six(self, resident: Actor, golden: AccountCard) -> None:
-        groups = payments.list_movements(
+        groups = history.list_movements(
             actor=resident, account_id=golden.account_id, since=OCTOBER, until=OCTOBER
         )
 
@@ -118,7 +119,7 @@ class TestMovements:
             a=golden.account_id,
         )
 
-        water, *_ = payments.list_movements(
+        water, *_ = history.list_movements(
             actor=resident, account_id=golden.account_id, since=OCTOBER, until=OCTOBER
         )
 
@@ -139,7 +140,7 @@ class TestMovements:
         execute("UPDATE billing_period SET status = 'open' WHERE period = '2014-10-01'")
 
         assert (
-            payments.list_movements(
+            history.list_movements(
                 actor=resident, account_id=golden.account_id, since=OCTOBER, until=OCTOBER
             )
             == ()
@@ -150,7 +151,7 @@ class TestMovements:
     ) -> None:
         closed = [one.period for one in second.periods if one.is_closed]
 
-        groups = payments.list_movements(
+        groups = history.list_movements(
             actor=resident, account_id=second.account_id, since=closed[-1], until=closed[0]
         )
 
@@ -276,7 +277,7 @@ class TestStatements:
         execute("UPDATE billing_period SET status = 'open' WHERE period = :p", p=closed[1])
         [reread] = [
             card
-            for card in accounts.list_accounts(actor=resident)
+            for card in account_cards.list_accounts(actor=resident)
             if card.account_id == second.account_id
         ]
 
@@ -286,7 +287,7 @@ class TestStatements:
     def test_tells_what_the_screen_tells(self, resident: Actor, second: AccountCard) -> None:
         closed = [one.period for one in second.periods if one.is_closed]
         since, until = closed[-1], closed[0]
-        groups = payments.list_movements(
+        groups = history.list_movements(
             actor=resident, account_id=second.account_id, since=since, until=until
         )
         made = listed(resident, second, since=since, until=until)
@@ -316,8 +317,8 @@ def test_a_foreign_account_is_refused_everywhere(resident: Actor, name: str) -> 
     span = {"since": OCTOBER, "until": OCTOBER}
 
     for use in (
-        lambda: payments.list_movements(actor=resident, account_id=foreign, **span),
-        lambda: payments.list_payments(actor=resident, account_id=foreign, **span),
+        lambda: history.list_movements(actor=resident, account_id=foreign, **span),
+        lambda: history.list_payments(actor=resident, account_id=foreign, **span),
         lambda: statements.render_statement(
             actor=resident, account_id=foreign, kind=StatementKind.PDF, **span
         ),
@@ -329,7 +330,7 @@ def test_a_foreign_account_is_refused_everywhere(resident: Actor, name: str) -> 
 def test_a_forged_key_under_ones_own_viewer_reads_nothing(resident: Actor) -> None:
     """The check of the service forgotten, the scope and row security still hold."""
     with database.transaction(resident.viewer) as session:
-        for read in (payments.movements, payments.payments):
+        for read in (history.movements, history.payments):
             assert not read(
                 session,
                 viewer=resident.viewer,

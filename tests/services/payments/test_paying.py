@@ -16,11 +16,11 @@ from db import session as database
 from lib import clock, config
 from lib.access import AccessDenied, Actor
 from lib.acquiring.bank import BankAway, BankRefused
-from lib.domain.online_payment import State
-from lib.services import paying, payments, settlement
-from lib.services.quotes import SumRefused
+from lib.domain.payments.online import State
+from lib.services.payments import history, paying, settlement
+from lib.services.payments.quotes import SumRefused
 from lib.web import demo_bank
-from tests.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
+from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
 
 D = Decimal
 pytestmark = pytest.mark.usefixtures("db")
@@ -86,7 +86,7 @@ def test_a_payment_that_the_bank_took_lessens_the_debt_at_once(
 
     assert (done.state, done.pay_url) == (State.PAID, None)
     assert payer.due == 0
-    latest = payments.list_payments(
+    latest = history.list_payments(
         actor=payer.actor, account_id=payer.account_id, since=None, until=None
     )[-1]
     assert (latest.amount, latest.counted) == (D("126.93"), "ещё не учтён")

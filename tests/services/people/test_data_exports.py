@@ -16,12 +16,13 @@ from lib.domain import spreadsheet
 from lib.domain.mistakes import Report
 from lib.jobs import TASKS
 from lib.jobs import data_exports as jobs
-from lib.services import data_exports, mistake_reports, profiles
-from tests.appeals import send
-from tests.attaching import photo
-from tests.paid_services import TAP, listed
-from tests.paid_services import ordered as ordered_service
-from tests.profile import ADDRESS, Signed, enter, events, execute, scalar, victim
+from lib.services.mistakes import reports
+from lib.services.people import data_exports, profiles
+from tests.kit.appeals import send
+from tests.kit.attaching import photo
+from tests.kit.paid_services import TAP, listed
+from tests.kit.paid_services import ordered as ordered_service
+from tests.kit.profile import ADDRESS, Signed, enter, events, execute, scalar, victim
 
 
 @pytest.fixture
@@ -194,7 +195,7 @@ def test_what_was_ordered_and_reported_is_in_it(here: Signed) -> None:
     request = ordered_service(here.actor)
     words = {"screen": "/charges", "selected": "Превет", "before": "", "after": "", "comment": "и"}
     report = Report(**words, request_key=uuid4().hex)
-    mistake_reports.report_mistake(reporter=here.actor, report=report, address=ADDRESS)
+    reports.report_mistake(reporter=here.actor, report=report, address=ADDRESS)
 
     archive = made(here)
 

@@ -10,12 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from db import session as database
 from lib.access import AccessDenied, Actor, Role
-from lib.services import employment, login_access, people, sign_in
-from lib.services.employment import PersonRefused
-from lib.services.login_access import LastAdministrator
-from lib.services.people import State
-from lib.services.sign_in import SignInRefused
-from tests.portal import PASSWORD
+from lib.services.people import _login_access, directory, employment, sign_in
+from lib.services.people._login_access import LastAdministrator
+from lib.services.people.directory import State
+from lib.services.people.employment import PersonRefused
+from lib.services.people.sign_in import SignInRefused
+from tests.kit.portal import PASSWORD
 
 
 @pytest.fixture
@@ -54,16 +54,16 @@ def events() -> list[tuple[str, str | None, dict[str, object]]]:
 
 class TestList:
     def test_shows_each_login_with_role_state_and_last_sign_in(self, admin: Actor) -> None:
-        found = {person.username: person for person in people.list_people(actor=admin).people}
+        found = {person.username: person for person in directory.list_people(actor=admin).people}
 
         assert set(found) == {"admin", "analyst", "resident", "staff"}
         assert found["admin"].signed_in_at is not None
         assert found["admin"].signed_in_at.utcoffset() == dt.timedelta(hours=5)
-        assert found["staff"].organization_id in people.list_organizations(actor=admin)
+        assert found["staff"].organization_id in directory.list_organizations(actor=admin)
         assert {person.state for person in found.values()} == {State.WORKS}
 
     def test_stars_residents_and_shows_employees(self, admin: Actor) -> None:
-        found = {person.username: person for person in people.list_people(actor=admin).people}
+        found = {person.username: person for person in directory.list_people(actor=admin).people}
 
         assert (found["resident"].name, found["resident"].email) == (
             "Му*** С.",
@@ -89,12 +89,12 @@ class TestList:
     def test_finds_by_login_email_and_name(
         self, admin: Actor, search: str, names: list[str]
     ) -> None:
-        found = people.list_people(actor=admin, search=search)
+        found = directory.list_people(actor=admin, search=search)
 
         assert [person.username for person in found.people] == names
 
     def test_finds_by_role(self, admin: Actor) -> None:
-        found = people.list_people(actor=admin, role=Role.ANALYST)
+        found = directory.list_people(actor=admin, role=Role.ANALYST)
 
         assert [person.username for person in found.people] == ["analyst"]
 
@@ -108,12 +108,12 @@ class TestList:
             "SELECT id, 'Я', 'Я', username || '@x.org' FROM login WHERE username ~ '^x'"
         )
 
-        pages = [people.list_people(actor=admin, page=page) for page in (1, 2, 3)]
+        pages = [directory.list_people(actor=admin, page=page) for page in (1, 2, 3)]
 
         assert [(len(p.people), p.has_more) for p in pages] == [(50, True), (14, False), (0, False)]
 
     def test_does_not_know_a_key_of_nobody(self, admin: Actor) -> None:
-        assert people.find_person(actor=admin, login_id=2**60) is None
+        assert directory.find_person(actor=admin, login_id=2**60) is None
 
 
 class TestRole:
@@ -126,7 +126,7 @@ class TestRole:
             address="192.0.2.1",
         )
 
-        person = people.find_person(actor=admin, login_id=key("analyst"))
+        person = directory.find_person(actor=admin, login_id=key("analyst"))
         assert person
         assert (person.role, person.organization_id) == (Role.STAFF, organization_id())
         assert events()[-1] == (
@@ -144,7 +144,7 @@ class TestRole:
             address=None,
         )
 
-        person = people.find_person(actor=admin, login_id=key("staff"))
+        person = directory.find_person(actor=admin, login_id=key("staff"))
         assert person
         assert person.organization_id is None
 
@@ -271,11 +271,11 @@ def test_an_administrator_dismissed_meanwhile_changes_nothing(admin: Actor) -> N
 
 def test_the_last_administrator_stays(admin: Actor) -> None:
     with pytest.raises(LastAdministrator), database.transaction(database.GATE) as session:
-        login_access.keep_an_administrator(session, login_id=admin.login_id)
+        _login_access.keep_an_administrator(session, login_id=admin.login_id)
 
     execute("UPDATE login SET role = 'admin' WHERE username = 'analyst'")
     with database.transaction(database.GATE) as session:
-        login_access.keep_an_administrator(session, login_id=admin.login_id)
+        _login_access.keep_an_administrator(session, login_id=admin.login_id)
 
 
 def test_two_administrators_do_not_dismiss_each_other(

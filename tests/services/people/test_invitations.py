@@ -10,10 +10,10 @@ from db import session as database
 from lib.access import AccessDenied, Actor, Role
 from lib.domain import people as rules
 from lib.jobs.invitations import remove_spent_invitations
-from lib.services import employment, invitation_acceptance, invitations, sign_in
-from lib.services.invitation_acceptance import AcceptanceRefused
-from lib.services.invitations import InvitationOver, InvitationRefused
-from lib.services.passwords import PasswordRefused
+from lib.services.people import employment, invitation_acceptance, invitations, sign_in
+from lib.services.people.invitation_acceptance import AcceptanceRefused
+from lib.services.people.invitations import InvitationOver, InvitationRefused
+from lib.services.people.passwords import PasswordRefused
 
 PASSWORD = "new-Parol-2026"
 

@@ -6,18 +6,18 @@ from sqlalchemy import Connection
 from lib import storage
 from lib.domain import consents as documents
 from lib.jobs import data_exports as jobs
-from lib.services import (
-    account_requests,
+from lib.services.accounts import requests
+from lib.services.people import (
+    _login_access,
+    _own_password,
     consents,
     data_exports,
-    login_access,
     login_removal,
-    own_password,
     subscriptions,
 )
-from lib.services.subscriptions import Topic
-from tests.appeals import send
-from tests.profile import (
+from lib.services.people.subscriptions import Topic
+from tests.kit.appeals import send
+from tests.kit.profile import (
     ADDRESS,
     PASSWORD,
     Signed,
@@ -56,7 +56,7 @@ def here(db: Connection) -> Signed:
         "comment, photo, status, requested_at) SELECT :login, organization_id, premise_id, "
         "number, '', :photo, 'new', now() FROM account LIMIT 1",
         login=entered.actor.login_id,
-        photo=storage.put(account_requests.FILES, b"photo"),
+        photo=storage.put(requests.FILES, b"photo"),
     )
     return entered
 
@@ -115,13 +115,13 @@ def test_a_letter_tells_of_it_and_the_photo_goes(here: Signed) -> None:
         )
         == photo
     )
-    jobs.delete_file(kind=account_requests.FILES, key=photo)
+    jobs.delete_file(kind=requests.FILES, key=photo)
     with pytest.raises(storage.FileGone):
-        storage.get(account_requests.FILES, photo)
+        storage.get(requests.FILES, photo)
 
 
 def test_a_wrong_password_deletes_nothing(here: Signed) -> None:
-    with pytest.raises(own_password.WrongPassword):
+    with pytest.raises(_own_password.WrongPassword):
         delete(here, "wrong-Parol-2014")
 
     assert is_open(here.token)
@@ -131,7 +131,7 @@ def test_a_wrong_password_deletes_nothing(here: Signed) -> None:
 def test_the_last_administrator_stays() -> None:
     admin = enter("admin")
 
-    with pytest.raises(login_access.LastAdministrator):
+    with pytest.raises(_login_access.LastAdministrator):
         delete(admin)
     assert is_open(admin.token)
 

@@ -10,12 +10,12 @@ from lib.access import AccessDenied
 from lib.domain import consents as documents
 from lib.domain.consents import Purpose
 from lib.domain.people import EmailRefused
-from lib.services import (
-    account_removal,
-    accounts,
+from lib.services.accounts import removal
+from lib.services.billing import account_cards
+from lib.services.people import (
+    _own_password,
     consents,
     email_changes,
-    own_password,
     password_change,
     passwords,
     profiles,
@@ -23,9 +23,9 @@ from lib.services import (
     subscriptions,
     web_sessions,
 )
-from lib.services.email_changes import Confirmation
-from lib.services.subscriptions import Topic
-from tests.profile import (
+from lib.services.people.email_changes import Confirmation
+from lib.services.people.subscriptions import Topic
+from tests.kit.profile import (
     ADDRESS,
     NEW_PASSWORD,
     PASSWORD,
@@ -134,7 +134,7 @@ class TestChangePassword:
             ({"repeated": "other-Parol-2026"}, password_change.PasswordsDiffer),
             ({"new": PASSWORD}, password_change.PasswordUnchanged),
             ({"new": "short"}, passwords.PasswordRefused),
-            ({"old": "wrong-Parol-2014"}, own_password.WrongPassword),
+            ({"old": "wrong-Parol-2014"}, _own_password.WrongPassword),
         ],
     )
     def test_refuses_and_changes_nothing(
@@ -287,7 +287,7 @@ class TestTopics:
     def test_an_account_without_a_closed_month_begins_with_this_one(self, here: Signed) -> None:
         execute("UPDATE billing_period SET status = 'open'")
 
-        card = accounts.list_accounts(actor=here.actor)[0]
+        card = account_cards.list_accounts(actor=here.actor)[0]
 
         assert subscriptions.next_period(card) == clock.today().replace(day=1)
 
@@ -317,7 +317,7 @@ class TestRemoveAccount:
     def test_takes_one_account_off_one_login(self, here: Signed) -> None:
         gone, kept = here.actor.accounts
 
-        account_removal.remove_account(actor=here.actor, account_id=gone, address=ADDRESS)
+        removal.remove_account(actor=here.actor, account_id=gone, address=ADDRESS)
 
         assert enter().actor.accounts == (kept,)
         assert scalar("SELECT count(*) FROM account WHERE id = :key", key=gone) == 1
@@ -325,7 +325,7 @@ class TestRemoveAccount:
 
     def test_a_second_click_changes_nothing(self, here: Signed) -> None:
         for _ in range(2):
-            account_removal.remove_account(
+            removal.remove_account(
                 actor=here.actor, account_id=here.actor.accounts[0], address=ADDRESS
             )
 

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from lib import clock
-from lib.services import activations, attempts, captchas, passwords, recoveries, sign_in
-from tests.identity import (
+from lib.services import attempts, captchas
+from lib.services.people import activations, passwords, recoveries, sign_in
+from tests.kit.identity import (
     HOME,
     PASSWORD,
     VISIT,

@@ -7,9 +7,10 @@ import pytest
 
 from lib import clock
 from lib.domain import consents
-from lib.services import activations, attempts, captchas, registrations, sign_in
-from lib.services.registrations import Registration
-from tests.identity import (
+from lib.services import attempts, captchas
+from lib.services.people import activations, registrations, sign_in
+from lib.services.people.registrations import Registration
+from tests.kit.identity import (
     FORM,
     HOME,
     PASSWORD,

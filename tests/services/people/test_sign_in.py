@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from db import session as database
 from lib import clock
 from lib.access import Actor, Role
-from lib.services import passwords, sign_in
+from lib.services.people import passwords, sign_in
 
 PASSWORD = "demo-Parol-2014"
 pytestmark = pytest.mark.usefixtures("db")

@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import Connection
 
 from lib.access import AccessDenied, Actor
-from lib.domain.register_reason import Reason
-from lib.services import audit_words, register_decisions, register_queue, registers
-from lib.services.account_claims import ClaimRefused
-from lib.services.register_decisions import AlreadyDecided
-from lib.services.register_posting import DecisionRefused
-from lib.services.register_queue import WaitingRow
+from lib.domain.registers.reason import Reason
+from lib.services.accounts.claims import ClaimRefused
+from lib.services.audit import words as audit_words
+from lib.services.registers import decisions, importing, queue
+from lib.services.registers._posting import DecisionRefused
+from lib.services.registers.decisions import AlreadyDecided
+from lib.services.registers.queue import WaitingRow
 from tests.exchange.registers.kit import FILES
-from tests.identity import asked, changed
-from tests.registers import GOLDEN, HOUSING, WATER, bring, carry, due, parts, rows, sber, take
+from tests.kit.identity import asked, changed
+from tests.kit.registers import GOLDEN, HOUSING, WATER, bring, carry, due, parts, rows, sber, take
 
 HOME = "203.0.113.7"
 
@@ -28,12 +29,12 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 
 def waiting(actor: Actor) -> WaitingRow:
-    (row,) = register_queue.list_waiting(actor=actor).rows
+    (row,) = queue.list_waiting(actor=actor).rows
     return row
 
 
 def post(actor: Actor, row: WaitingRow, number: str | None = None) -> str:
-    posted = register_decisions.post(
+    posted = decisions.post(
         actor=actor,
         register_id=row.register_id,
         line=row.line,
@@ -44,9 +45,7 @@ def post(actor: Actor, row: WaitingRow, number: str | None = None) -> str:
 
 
 def dismiss(actor: Actor, row: WaitingRow) -> None:
-    register_decisions.dismiss(
-        actor=actor, register_id=row.register_id, line=row.line, address=HOME
-    )
+    decisions.dismiss(actor=actor, register_id=row.register_id, line=row.line, address=HOME)
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ class TestPosting:
 
         assert words == (f"Платёж проведён на счёт {GOLDEN}: Водоснабжение 88,53; Жилищные 38,40.")
         assert set(due(resident).values()) == {Decimal(0)}
-        assert register_queue.list_waiting(actor=clerk).count == 0
+        assert queue.list_waiting(actor=clerk).count == 0
         (row, _) = rows()
         assert (row.status, row.payer, row.decided_by) == ("posted", None, clerk.login_id)
         (event,) = asked("SELECT * FROM audit_event WHERE action = 'register_row_matched'")
@@ -150,7 +149,7 @@ class TestPosting:
 
         carry()
 
-        assert register_queue.list_waiting(actor=clerk).count == 0
+        assert queue.list_waiting(actor=clerk).count == 0
         assert (due(resident), parts()) == (before, posted)
 
         # its own payment of billing's, of that very day, is recognised all the same
@@ -167,7 +166,7 @@ class TestWhoMay:
         row = waiting(clerk)
         stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
 
-        assert register_queue.list_waiting(actor=stranger).rows == ()
+        assert queue.list_waiting(actor=stranger).rows == ()
         with pytest.raises(AccessDenied):
             post(stranger, row)
         with pytest.raises(AccessDenied):
@@ -183,7 +182,7 @@ class TestWhoMay:
 
     def test_an_administrator_sees_all(self, signed_in: Callable[..., Actor], clerk: Actor) -> None:
         changed("UPDATE register_row SET organization_id = NULL WHERE status = 'unmatched'")
-        assert register_queue.list_waiting(actor=clerk).rows == ()
+        assert queue.list_waiting(actor=clerk).rows == ()
 
         admin = signed_in("admin")
         assert waiting(admin).organization == ""
@@ -196,7 +195,7 @@ class TestWhoMay:
         row, actor = waiting(clerk), signed_in(name)
 
         with pytest.raises(AccessDenied):
-            register_queue.list_waiting(actor=actor)
+            queue.list_waiting(actor=actor)
         with pytest.raises(AccessDenied):
             post(actor, row)
         with pytest.raises(AccessDenied):
@@ -217,7 +216,7 @@ def test_what_gives_money_back_is_not_posted(tmp_path: Path, clerk: Actor) -> No
 def test_a_statement_posted_by_hand_goes_to_its_payee(
     db: Connection, signed_in: Callable[..., Actor]
 ) -> None:
-    registers.import_register(FILES["1c"])
+    importing.import_register(FILES["1c"])
     admin = signed_in("admin")
 
     words = post(admin, waiting(admin), GOLDEN)

@@ -9,22 +9,37 @@ import pytest
 from sqlalchemy import Connection
 
 from lib.access import Actor
-from lib.domain.payment import Payment
-from lib.domain.register_reason import Reason
-from lib.services import accounts, exchange, payments, register_decisions
-from lib.services.exchange import Verdict
+from lib.domain.payments.payment import Payment
+from lib.domain.registers.reason import Reason
+from lib.services.billing import account_cards
+from lib.services.packages import importing
+from lib.services.packages.importing import Verdict
+from lib.services.payments import history
+from lib.services.registers import decisions
 from tests.exchange.registers.kit import FILES, form
-from tests.faults.kit import Package
-from tests.identity import asked, changed
-from tests.registers import GOLDEN, HEAD, HOUSING, WATER, bring, carry, due, parts, rows, sber, take
+from tests.kit.faults import Package
+from tests.kit.identity import asked, changed
+from tests.kit.registers import (
+    GOLDEN,
+    HEAD,
+    HOUSING,
+    WATER,
+    bring,
+    carry,
+    due,
+    parts,
+    rows,
+    sber,
+    take,
+)
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
 def listed(resident: Actor) -> list[Payment]:
-    (card,) = (one for one in accounts.list_accounts(actor=resident) if one.number == GOLDEN)
+    (card,) = (one for one in account_cards.list_accounts(actor=resident) if one.number == GOLDEN)
     return list(
-        payments.list_payments(actor=resident, account_id=card.account_id, since=None, until=None)
+        history.list_payments(actor=resident, account_id=card.account_id, since=None, until=None)
     )
 
 
@@ -278,7 +293,7 @@ class TestOnePaymentIsOne:
         )
         if first == "register":
             take(FILES["sber"])
-        assert exchange.import_package(package.write(tmp_path)).verdict is Verdict.IMPORTED
+        assert importing.import_package(package.write(tmp_path)).verdict is Verdict.IMPORTED
         if first == "package":
             take(FILES["sber"])
 
@@ -466,7 +481,7 @@ class TestPortal:
         (_, twice) = rows()
         assert twice.reason == Reason.REFERENCE_TWICE
 
-        posted = register_decisions.post(
+        posted = decisions.post(
             actor=signed_in("admin"),
             register_id=twice.register_id,
             line=twice.line,
@@ -485,9 +500,9 @@ def test_accounts_in_purposes_are_looked_for_as_the_formats_tests_do() -> None:
 
 
 def test_registers_touch_no_other_sender(db: Connection, resident: Actor) -> None:
-    cards = {card.number: card.due for card in accounts.list_cards(actor=resident)}
+    cards = {card.number: card.due for card in account_cards.list_cards(actor=resident)}
     take(FILES["sber"])
-    after = {card.number: card.due for card in accounts.list_cards(actor=resident)}
+    after = {card.number: card.due for card in account_cards.list_cards(actor=resident)}
 
     assert [number for number, owed in after.items() if owed != cards[number]] == [GOLDEN]
     assert not db.closed

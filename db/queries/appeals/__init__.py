@@ -1,0 +1,1 @@
+"""Statements about appeals and the service desk."""

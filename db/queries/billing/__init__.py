@@ -1,0 +1,1 @@
+"""Statements about accounts, bills, houses and tariffs."""

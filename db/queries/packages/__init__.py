@@ -1,0 +1,1 @@
+"""Statements about exchange with billing."""

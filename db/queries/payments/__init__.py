@@ -1,0 +1,1 @@
+"""Statements about payments, from billing and online."""

@@ -1,0 +1,1 @@
+"""Statements about logins, sessions and profiles."""

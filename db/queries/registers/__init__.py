@@ -1,0 +1,1 @@
+"""Statements about payment registers of banks."""

@@ -1,0 +1,1 @@
+"""A captcha as a picture and as sound."""

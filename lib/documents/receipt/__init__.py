@@ -1,0 +1,1 @@
+"""The receipt («квитанция») as a PDF: data in, bytes out."""

@@ -1,0 +1,1 @@
+"""The statement («выписка») as PDF, XLSX and CSV."""

@@ -1,0 +1,1 @@
+"""Rules of appeals: kinds, statuses, deadlines."""

@@ -1,0 +1,1 @@
+"""A bill, its balances, and the history of charges and prices."""

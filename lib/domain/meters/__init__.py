@@ -1,0 +1,1 @@
+"""Rules of readings: checks, hints, windows, history."""

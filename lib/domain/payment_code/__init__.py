@@ -1,0 +1,1 @@
+"""Payment codes of ГОСТ Р 56042-2014: written, read, drawn."""

@@ -1,0 +1,1 @@
+"""Rules of payments: states, spreading over debts, movement of money."""

@@ -1,0 +1,1 @@
+"""Rules of payment registers: matching, and why a row waits."""

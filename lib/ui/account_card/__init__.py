@@ -1,0 +1,1 @@
+"""Streamlit pieces of the account card that staff open."""

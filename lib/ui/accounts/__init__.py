@@ -1,0 +1,1 @@
+"""Streamlit pieces for attaching an account and for deciding on requests."""

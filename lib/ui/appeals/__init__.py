@@ -1,0 +1,1 @@
+"""Streamlit pieces of appeals: the resident's threads and the service desk."""

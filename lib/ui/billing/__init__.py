@@ -1,0 +1,1 @@
+"""Streamlit pieces of bills: account cards, tables of charges, their history."""

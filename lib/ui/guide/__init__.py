@@ -1,0 +1,1 @@
+"""The user guide: its chapters beside this file, their search and their screen."""

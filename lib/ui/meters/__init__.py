@@ -1,0 +1,1 @@
+"""Streamlit pieces of meters: the table, the form, the history, the review."""

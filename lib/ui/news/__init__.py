@@ -1,0 +1,1 @@
+"""Streamlit pieces of news: reading and writing."""

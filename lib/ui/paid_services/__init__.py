@@ -1,0 +1,1 @@
+"""Streamlit pieces of paid services: price list, order, request."""

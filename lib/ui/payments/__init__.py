@@ -1,0 +1,1 @@
+"""Streamlit pieces of payments: movement of money and paying."""

@@ -1,0 +1,1 @@
+"""Streamlit pieces of sign-in, registration, profile and the directory of people."""
