@@ -11,9 +11,10 @@ from lib.cli import console
 from lib.demo import city
 from lib.demo import months as month_numbers
 from lib.exchange import report
+from lib.exchange.verdict import Verdict
 from lib.services.demonstration import setup
 from lib.services.packages import importing
-from lib.services.packages.importing import ImportOutcome, Verdict
+from lib.services.packages.importing import ImportOutcome
 
 _VERDICTS = {
     Verdict.IMPORTED: "Пакет загружен.",

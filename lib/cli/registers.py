@@ -9,7 +9,7 @@ from lib import startup
 from lib.cli import console
 from lib.domain import formats
 from lib.exchange import report
-from lib.services.packages.importing import Verdict
+from lib.exchange.verdict import Verdict
 from lib.services.registers import importing
 from lib.services.registers.importing import RegisterOutcome
 from lib.services.registers.loading import Tally

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, text
 
 from db import session
 from db.embedded import EmbeddedServer
+from lib.exchange.verdict import Verdict
 from lib.services.packages import importing as exchange
-from lib.services.packages.importing import Verdict
 from tests.bench.figure import Figure
 from tests.kit.month import Town
 

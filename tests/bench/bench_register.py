@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy import Connection, text
 
-from lib.services.packages.importing import Verdict
+from lib.exchange.verdict import Verdict
 from lib.services.registers import importing as registers
 from tests.bench.bench_import import _database, _import, _timed
 from tests.bench.figure import Figure

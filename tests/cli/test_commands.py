@@ -17,8 +17,8 @@ from lib import cli, config, startup
 from lib.cli import packages
 from lib.cli import server as cli_server
 from lib.config import SettingsRefused
+from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 from tests.kit.embedded import eventually, processes
 from tests.kit.portal import ROOT, free_port
 from tests.kit.process import Kabinet, Web

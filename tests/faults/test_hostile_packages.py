@@ -8,8 +8,8 @@ import pytest
 
 from lib.exchange.columns import FILES, Column, Kind
 from lib.exchange.source import PackageRefused
+from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 from tests.kit.faults import Package, Row, fetch, line, refuse, state, take
 
 pytestmark = pytest.mark.usefixtures("wiped")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lib.exchange import report
 from lib.exchange.source import PackageRefused
+from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 from tests.kit.faults import GOLDEN, SOAK, Package, state
 
 _EXAMPLES = 30 * SOAK

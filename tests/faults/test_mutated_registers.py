@@ -13,8 +13,8 @@ from lib.exchange import report
 from lib.exchange.registers import reading
 from lib.exchange.registers.reading import RegisterRefused
 from lib.exchange.registers.statement import ROWS
+from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 from lib.services.registers import importing as registers
 from tests.conftest import EMPTY, _cloned, bound
 from tests.exchange.registers.kit import FILES, FORMATS

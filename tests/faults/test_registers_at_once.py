@@ -15,7 +15,7 @@ import pytest
 from db.embedded import EmbeddedServer
 from lib import clock
 from lib.access import Actor, Role
-from lib.services.packages.importing import Verdict
+from lib.exchange.verdict import Verdict
 from lib.services.registers import decisions, importing, queue
 from lib.services.registers.decisions import AlreadyDecided
 from tests.conftest import DEMO, _cloned, bound

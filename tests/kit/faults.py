@@ -15,8 +15,9 @@ from sqlalchemy import text
 from db import session as database
 from lib.exchange.columns import FILES
 from lib.exchange.findings import Finding, Severity
+from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
-from lib.services.packages.importing import ImportOutcome, Verdict
+from lib.services.packages.importing import ImportOutcome
 
 GOLDEN = Path(importing.__file__).parents[2] / "demo" / "golden" / "2014-10"
 # how many times as long the random tests go on

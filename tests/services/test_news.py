@@ -14,11 +14,11 @@ from db.queries.news.letters import recipients
 from lib import clock
 from lib.access import AccessDenied, Actor, Role
 from lib.domain.news import Audience, Draft, Kind, NewsRefused, State
+from lib.exchange.verdict import Verdict
 from lib.services.news import desk, feed, publication
 from lib.services.news import letters as news_letters
 from lib.services.news.publication import NewsChanged, NewsWithdrawn
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 from tests.kit.faults import Package
 
 ADDRESS = "192.0.2.1"

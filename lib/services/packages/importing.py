@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import polars as pl
@@ -19,20 +18,12 @@ from lib.exchange.findings import Findings, Severity
 from lib.exchange.judging import judge
 from lib.exchange.manifest import Manifest, PeriodStatus
 from lib.exchange.reading import Delivery, Parcel, open_parcel, parse_parcel
+from lib.exchange.verdict import Verdict
 from lib.services.packages import _knowledge, _loading
 from lib.services.packages._incoming import Incoming
 from lib.services.registers import pairing
 
 PERIOD_CLOSED = "period_closed"
-
-
-class Verdict(StrEnum):
-    """What became of a package."""
-
-    IMPORTED = "imported"
-    CHECKED = "checked"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

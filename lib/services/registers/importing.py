@@ -9,9 +9,9 @@ from db import loading, session
 from db.queries.registers import finding as queries
 from lib.exchange.findings import Findings
 from lib.exchange.registers import reading
+from lib.exchange.verdict import Verdict
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
-from lib.services.packages.importing import Verdict
 from lib.services.registers import _formats, pairing
 from lib.services.registers import loading as register_loading
 from lib.services.registers.loading import Tally

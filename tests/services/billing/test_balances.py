@@ -18,10 +18,10 @@ from lib.demo.city import City
 from lib.demo.oddities import ZARYA
 from lib.demo.organizations import SENDERS, Sender
 from lib.demo.package import Package, write_folder
+from lib.exchange.verdict import Verdict
 from lib.services.billing import account_cards
 from lib.services.billing.account_cards import AccountCard
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 from lib.services.payments import history
 from tests.kit.reversals import reversed_in
 from tests.kit.slow_books import Books, Row

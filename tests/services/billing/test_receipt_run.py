@@ -16,11 +16,11 @@ from lib import startup
 from lib.access import Actor
 from lib.demo import city
 from lib.demo import months as month_numbers
+from lib.exchange.verdict import Verdict
 from lib.secret import secret
 from lib.services.billing import receipt_run, receipts
 from lib.services.billing.receipt_run import RunRefused, RunSummary
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 from tests.conftest import EMPTY, _cloned, bound
 from tests.kit.embedded import eventually
 from tests.kit.faults import SOAK

@@ -11,9 +11,10 @@ from lib.demo import history, months, package
 from lib.demo.city import City, Order
 from lib.demo.organizations import SENDERS
 from lib.exchange.findings import Severity
+from lib.exchange.verdict import Verdict
 from lib.services.demonstration import setup
 from lib.services.packages import importing
-from lib.services.packages.importing import ImportOutcome, Verdict
+from lib.services.packages.importing import ImportOutcome
 
 pytestmark = pytest.mark.usefixtures("empty")
 

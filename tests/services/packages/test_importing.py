@@ -10,8 +10,8 @@ from sqlalchemy import text
 from db import session as database
 from lib.exchange.findings import Severity
 from lib.exchange.source import PackageRefused
+from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 
 
 def counts() -> dict[str, int]:

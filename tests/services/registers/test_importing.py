@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from lib.access import Actor
 from lib.domain.payments.payment import Payment
 from lib.domain.registers.reason import Reason
+from lib.exchange.verdict import Verdict
 from lib.services.billing import account_cards
 from lib.services.packages import importing
-from lib.services.packages.importing import Verdict
 from lib.services.payments import history
 from lib.services.registers import decisions
 from tests.exchange.registers.kit import FILES, form
