@@ -1,0 +1,82 @@
+"""What documents and code say of each other: citations lead somewhere, prose stays narrow."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.exchange.columns import FILES
+
+ROOT = Path(__file__).parents[2]
+DOMAIN = ROOT / "docs" / "domain.md"
+CITING = ("lib", "db", "pages", "tests", "docs")
+NARROW = ("docs/domain.md", "docs/glossary.md")
+"""Documents whose prose is checked."""
+WIDEST = 120
+
+_HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\.? ", re.MULTILINE)
+# «DOMAIN §1.2, §1.9 and §1.10», «DOMAIN §1.1–§1.6»
+_CITATION = re.compile(r"\bDOMAIN (§\d+(?:\.\d+)?(?:(?:, | and |–)§\d+(?:\.\d+)?)*)")
+_SECTION = re.compile(r"§(\d+(?:\.\d+)?)")
+_LINK = re.compile(r"(?:[-*] )?!?\[.*\](?:\(.*\)|: \S+)[.]?")
+_FILE = re.compile(r"^##### (\w+)\.csv$(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+_COLUMN = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Return the name and the text of every file that may cite the document."""
+    for folder in CITING:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".py", ".md"}:
+                yield path.relative_to(ROOT).as_posix(), path.read_text()
+
+
+def prose(text: str) -> Iterator[tuple[int, str]]:
+    """Return the lines of a Markdown text that are prose, with their numbers."""
+    is_code = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif not (is_code or line.startswith(("|", "#")) or _LINK.fullmatch(line.strip())):
+            yield number, line
+
+
+def test_every_citation_leads_to_a_section() -> None:
+    sections = set(_HEADING.findall(DOMAIN.read_text()))
+    cited = [
+        (name, section)
+        for name, text in sources()
+        for citation in _CITATION.findall(text)
+        for section in _SECTION.findall(citation)
+    ]
+
+    assert cited
+    assert [one for one in cited if one[1] not in sections] == []
+
+
+def test_references_within_the_document_lead_to_a_section() -> None:
+    text = DOMAIN.read_text()
+
+    assert set(_SECTION.findall(text)) - set(_HEADING.findall(text)) == set()
+
+
+def test_sections_are_numbered_once() -> None:
+    numbers = _HEADING.findall(DOMAIN.read_text())
+
+    assert sorted(set(numbers)) == sorted(numbers)
+
+
+def test_the_files_of_a_package_are_described_column_by_column() -> None:
+    described = {stem: _COLUMN.findall(body) for stem, body in _FILE.findall(DOMAIN.read_text())}
+
+    assert described == {
+        stem: [column.name for column in columns] for stem, columns in FILES.items()
+    }
+
+
+@pytest.mark.parametrize("document", NARROW)
+def test_prose_is_narrow(document: str) -> None:
+    lines = prose((ROOT / document).read_text())
+
+    assert [f"{document}:{number}" for number, line in lines if len(line) > WIDEST] == []
