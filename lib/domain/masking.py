@@ -1,4 +1,4 @@
-"""How personal data is starred on the server, before it reaches a screen (DOMAIN 6.4)."""
+"""How personal data is starred on the server, before it reaches a screen (DOMAIN §6.4)."""
 
 _SHOWN_LETTERS = 3
 _SHORTEST_SHOWN = 6

@@ -1,6 +1,6 @@
 """Checks of a payee's bank and tax requisites; malformed input is simply not valid.
 
-Rules: DOMAIN facts 1.2 (shapes), 1.9 (account keys) and 1.10 (INN, KPP, OGRN).
+Shapes: DOMAIN §1.2. Account keys: DOMAIN §1.9. INN, KPP and OGRN: DOMAIN §1.10.
 Every function answers True or False and never raises on text.
 """
 

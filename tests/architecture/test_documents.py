@@ -18,6 +18,7 @@ WIDEST = 120
 _HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\.? ", re.MULTILINE)
 # «DOMAIN §1.2, §1.9 and §1.10», «DOMAIN §1.1–§1.6»
 _CITATION = re.compile(r"\bDOMAIN (§\d+(?:\.\d+)?(?:(?:, | and |–)§\d+(?:\.\d+)?)*)")
+_OTHER_FORM = re.compile(r"\bDOMAIN\b[ a-z]*\d.*")
 _SECTION = re.compile(r"§(\d+(?:\.\d+)?)")
 _LINK = re.compile(r"(?:[-*] )?!?\[.*\](?:\(.*\)|: \S+)[.]?")
 _FILE = re.compile(r"^##### (\w+)\.csv$(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
@@ -53,6 +54,12 @@ def test_every_citation_leads_to_a_section() -> None:
 
     assert cited
     assert [one for one in cited if one[1] not in sections] == []
+
+
+def test_citations_have_one_form() -> None:
+    other = [(name, found) for name, text in sources() for found in _OTHER_FORM.findall(text)]
+
+    assert other == []
 
 
 def test_references_within_the_document_lead_to_a_section() -> None:

@@ -22,7 +22,7 @@ CORR = "30101810300000000999"
 
 
 def _line(row: str) -> ReceiptLine:
-    """Read a row of DOMAIN facts 7.6: service;unit;tariff;method;volume;opening;accrued;closing."""
+    """Read a row of DOMAIN §7.6: service;unit;tariff;method;volume;opening;accrued;closing."""
     service, unit, tariff, method, volume, opening, accrued, closing = row.split(";")
     return ReceiptLine(
         service=service,
@@ -72,7 +72,7 @@ def _code(recipient: str, purpose: str, amount: str, inn: str, account: str) -> 
 
 
 def golden_receipt() -> Receipt:
-    """Build the demo resident's October 2014 (DOMAIN facts 7.6)."""
+    """Build the demo resident's October 2014 (DOMAIN §7.6)."""
     water = _group(
         "Водоснабжение",
         "МП «Пример-Водоканал»",

@@ -31,13 +31,13 @@ _TABLES = {
 _ACCOUNT = r"(?i)(?:\bл/?с|лиц(?:евой|\.)?\s*сч[её]т)[^0-9a-zа-яё]{0,5}([0-9a-zа-яё-]{1,30})"
 _DOCUMENT = r"([0-9]{4}-[0-9]{2}-[^\s,;|/]{1,40}(?:/[^\s,;|]{1,40})?)"
 _FORMATS = (
-    # DOMAIN 7.2 A
+    # DOMAIN §7.2, A
     {"code": "sber", "name": "Сбербанк, реестр с итоговой строкой", "bank": "sber",
      "encoding": "cp1251", "decimal_sign": ",", "date_format": "%d-%m-%Y", "trailer_mark": "="},
-    # DOMAIN 7.2 B
+    # DOMAIN §7.2, B
     {"code": "sber-keys", "name": "Сбербанк, реестр с полями KEY:VALUE", "bank": "sber",
      "encoding": "cp1251", "decimal_sign": ".", "date_format": "%d/%m/%Y"},
-    # DOMAIN 7.2 C: a municipal bank
+    # DOMAIN §7.2, C: a municipal bank
     {"code": "municipal", "name": "Городской банк, реестр DOS", "bank": "municipal",
      "encoding": "cp866", "separator": "=", "decimal_sign": ".", "date_format": "%d.%m.%Y",
      "header_lines": 1, "trailer_mark": "999999999="},
@@ -45,7 +45,7 @@ _FORMATS = (
     {"code": "yookassa", "name": "ЮKassa, реестр платежей портала", "bank": "yookassa",
      "channel": "online", "is_acquirer": True, "encoding": "utf-8", "is_quoted": True,
      "decimal_sign": ".", "date_format": "%d.%m.%Y", "header_lines": 1, "trailer_mark": "Итого"},
-    # DOMAIN 7.3
+    # DOMAIN §7.3
     {"code": "1c", "name": "Выписка 1CClientBankExchange 1.03", "layout": "client_bank",
      "bank": "1c", "encoding": "cp1251", "separator": "=", "decimal_sign": ".",
      "date_format": "%d.%m.%Y", "account_pattern": _ACCOUNT, "document_pattern": _DOCUMENT},

@@ -32,7 +32,7 @@ SECTION_TITLES: Mapping[Section, str] = MappingProxyType(
         Section.RECALCULATIONS: "6. Перерасчёты",
     }
 )
-"""Printed headings after приказ Минстроя № 43/пр (DOMAIN facts 2.1); 5 is instalments."""
+"""Printed headings after приказ Минстроя № 43/пр (DOMAIN §2.1); 5 is instalments."""
 
 
 @dataclass(frozen=True, slots=True)

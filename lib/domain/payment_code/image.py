@@ -12,7 +12,7 @@ def matrix(raw: bytes) -> tuple[tuple[bool, ...], ...]:
     """Lay out a payload as QR modules, True for black, without the quiet zone.
 
     The bytes go in byte mode without an ECI header: bank apps read the encoding
-    from the payload itself. Error correction M (DOMAIN facts 1.6).
+    from the payload itself. Error correction M (DOMAIN §1.6).
 
     Args:
         raw: A payload of at most 550 bytes, as the writer returns it.

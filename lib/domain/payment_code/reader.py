@@ -1,6 +1,6 @@
 """The reader of payment codes as they are met in the wild (ГОСТ Р 56042-2014).
 
-Stricter than the bills are would be useless: DOMAIN facts 1.1, 1.4 and 1.7 list
+Stricter than the bills are would be useless: DOMAIN §1.1, §1.4 and §1.7 list
 what real writers get wrong. Account keys and the INN are not judged here.
 """
 

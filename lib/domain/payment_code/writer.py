@@ -1,6 +1,6 @@
 """The writer of payment codes by ГОСТ Р 56042-2014, the ones bank apps scan on a receipt.
 
-Layout, limits and the choice of the separator: DOMAIN facts 1.1-1.6. The code
+Layout, limits and the choice of the separator: DOMAIN §1.1–§1.6. The code
 carries neither names nor an address: the bank finds the payer by the account
 with the organisation, and whoever photographs the receipt learns nothing more.
 """

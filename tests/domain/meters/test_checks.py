@@ -1,4 +1,4 @@
-"""Each check of a reading (DOMAIN 3.5), one at a time."""
+"""Each check of a reading (DOMAIN §3.5), one at a time."""
 
 import datetime as dt
 from decimal import Decimal
