@@ -66,7 +66,7 @@ def take_turn(session: Session, *, key: int) -> None:
     session.execute(_ONE_AT_A_TIME, {"key": key})
 
 
-def failures(
+def count_failures(
     session: Session, *, kind: str, subject: bytes, address: str, since: dt.datetime
 ) -> AnyRow:
     """Return the failures since a moment: ``subject``, ``network``, ``both`` and ``latest``.
@@ -77,7 +77,7 @@ def failures(
     return session.execute(_FAILURES, values).one()
 
 
-def made(
+def count_attempts(
     session: Session, *, kind: str, subject: bytes, address: str, since: dt.datetime
 ) -> AnyRow:
     """Count the attempts since a moment: ``subject``, ``network``, ``both``.
@@ -88,7 +88,7 @@ def made(
     return session.execute(_MADE, values).one()
 
 
-def add(
+def add_attempt(
     session: Session,
     *,
     kind: str,
@@ -110,11 +110,11 @@ def add(
     return session.execute(new.returning(Attempt.id)).scalar_one()
 
 
-def succeed(session: Session, *, key: int) -> None:
+def mark_succeeded(session: Session, *, key: int) -> None:
     """Turn an attempt that was counted as a failure into a success."""
     session.execute(_SUCCEED, {"attempt": key})
 
 
-def remove(session: Session, *, before: dt.datetime) -> None:
+def remove_old(session: Session, *, before: dt.datetime) -> None:
     """Remove the attempts made before a moment."""
     session.execute(_OLD, {"before": before})

@@ -52,12 +52,12 @@ class Filter:
     before: int | None = None
 
 
-def events(session: Session, *, chosen: Filter, limit: int) -> Sequence[AnyRow]:
+def list_events(session: Session, *, chosen: Filter, limit: int) -> Sequence[AnyRow]:
     """Return some events, the latest first."""
-    return session.execute(statement(chosen, limit=limit)).all()
+    return session.execute(select_events(chosen, limit=limit)).all()
 
 
-def statement(chosen: Filter, *, limit: int) -> Select[Any]:
+def select_events(chosen: Filter, *, limit: int) -> Select[Any]:
     """Return the select of some events."""
     conditions: list[Any] = []
     if chosen.since:

@@ -25,25 +25,27 @@ _RENEW = (
 _OLD = delete(Captcha).where(Captcha.expires_at < bindparam("before"))
 
 
-def add(session: Session, *, visit_hash: bytes, digits: str, expires_at: dt.datetime) -> UUID:
+def add_captcha(
+    session: Session, *, visit_hash: bytes, digits: str, expires_at: dt.datetime
+) -> UUID:
     """Add a captcha and return its key."""
     made = insert(Captcha).values(visit_hash=visit_hash, digits=digits, expires_at=expires_at)
     return session.execute(made.returning(Captcha.id)).scalar_one()
 
 
-def digits(session: Session, *, key: UUID, visit_hash: bytes, now: dt.datetime) -> str | None:
+def find_digits(session: Session, *, key: UUID, visit_hash: bytes, now: dt.datetime) -> str | None:
     """Return the digits of a captcha that has not been used; None where there is none."""
     values = {"key": key, "visit": visit_hash, "now": now}
     return session.execute(_DIGITS, values).scalar_one_or_none()
 
 
-def use(session: Session, *, key: UUID, visit_hash: bytes, now: dt.datetime) -> str | None:
+def use_captcha(session: Session, *, key: UUID, visit_hash: bytes, now: dt.datetime) -> str | None:
     """Use a captcha up and return its digits; None where there is none to be used."""
     values = {"key": key, "visit": visit_hash, "now": now}
     return session.execute(_USE, values).scalar_one_or_none()
 
 
-def renew(
+def renew_captcha(
     session: Session,
     *,
     key: UUID,
@@ -57,6 +59,6 @@ def renew(
     return session.execute(_RENEW, values).scalar_one_or_none() is not None
 
 
-def remove(session: Session, *, before: dt.datetime) -> None:
+def remove_expired(session: Session, *, before: dt.datetime) -> None:
     """Remove the captchas that ran out before a moment."""
     session.execute(_OLD, {"before": before})

@@ -16,17 +16,17 @@ _HELD = (
 _WAITS = select(exists().where(Letter.id == bindparam("letter_id"), Letter.sent_at.is_(None)))
 
 
-def held(session: Session, *, letter_id: int) -> Letter | None:
+def lock_letter(session: Session, *, letter_id: int) -> Letter | None:
     """Return a letter that is to be sent, nobody else's until the transaction ends."""
     return session.scalar(_HELD, {"letter_id": letter_id})
 
 
-def waits(session: Session, *, letter_id: int) -> bool:
+def is_waiting(session: Session, *, letter_id: int) -> bool:
     """Tell whether a letter is still to be sent, whoever holds it."""
     return bool(session.scalar(_WAITS, {"letter_id": letter_id}))
 
 
-def forget_sent(session: Session, *, before: dt.datetime) -> int:
+def delete_sent(session: Session, *, before: dt.datetime) -> int:
     """Delete the letters sent before a moment; return how many."""
     deleted = session.execute(delete(Letter).where(Letter.sent_at < before).returning(Letter.id))
     return len(deleted.all())

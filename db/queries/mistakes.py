@@ -97,58 +97,60 @@ _ONE_OF = {True: _ONE.where(_OF_ORGANIZATION), False: _ONE.where(_OF_NOBODY)}
 _DECIDE_OF = {True: _DECIDE.where(_OF_ORGANIZATION), False: _DECIDE.where(_OF_NOBODY)}
 
 
-def add(session: Session, **values: Any) -> bool:
+def add_report(session: Session, **values: Any) -> bool:
     """Add a report that waits; False where its key has been used; the gate's."""
     return session.connection().execute(_ADD, values).rowcount > 0
 
 
-def serving(session: Session, *, viewer: Viewer) -> int | None:
+def find_serving_organization(session: Session, *, viewer: Viewer) -> int | None:
     """Return the organisation of the viewer's first account, or None."""
     return session.scalar(_SERVING, scope.values(viewer))
 
 
-def centre(session: Session) -> int | None:
+def find_centre(session: Session) -> int | None:
     """Return the one centre, or None where there is none or more of them."""
     found: Sequence[int] = session.scalars(_CENTRES).all()
     return found[0] if len(found) == 1 else None
 
 
-def staffed(session: Session, *, organizations: Iterable[int]) -> int | None:
+def find_staffed_organization(session: Session, *, organizations: Iterable[int]) -> int | None:
     """Return the first of the organisations in which somebody may decide; the gate's."""
     return next(
         (key for key in organizations if session.scalar(_STAFFED, {"organization": key})), None
     )
 
 
-def claim(session: Session, *, now: dt.datetime) -> set[int | None]:
+def claim_new(session: Session, *, now: dt.datetime) -> set[int | None]:
     """Mark the reports that nobody was told of; return whose they are; the operator's."""
     return set(session.scalars(_CLAIM, {"now": now}))
 
 
-def told(session: Session) -> set[int | None]:
+def list_notified(session: Session) -> set[int | None]:
     """Return whose reports wait though somebody was told of them; the operator's."""
     return set(session.scalars(_TOLD))
 
 
-def deciding(session: Session, *, organization_id: int | None) -> Sequence[AnyRow]:
+def list_deciders(session: Session, *, organization_id: int | None) -> Sequence[AnyRow]:
     """Return name and e-mail of those who decide an organisation's reports, or nobody's."""
     statement = _DECIDING_OF[organization_id is not None]
     return session.execute(statement, {"organization": organization_id}).all()
 
 
-def waiting(session: Session, *, organization_id: int | None, limit: int) -> Sequence[AnyRow]:
+def list_waiting(session: Session, *, organization_id: int | None, limit: int) -> Sequence[AnyRow]:
     """Return the reports that wait for an organisation, or for nobody's, the oldest first."""
     values = {"organization": organization_id, "limit": limit}
     return session.execute(_WAITING_OF[organization_id is not None], values).all()
 
 
-def one(session: Session, *, mistake_id: int, organization_id: int | None) -> AnyRow | None:
+def find_mistake(
+    session: Session, *, mistake_id: int, organization_id: int | None
+) -> AnyRow | None:
     """Return one report of an organisation, or of nobody's, or None."""
     values = {"mistake": mistake_id, "organization": organization_id}
     return session.execute(_ONE_OF[organization_id is not None], values).one_or_none()
 
 
-def decide(
+def decide_mistake(
     session: Session,
     *,
     mistake_id: int,

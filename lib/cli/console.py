@@ -28,7 +28,7 @@ err = Console(stderr=True, highlight=False)
 
 
 @contextmanager
-def sentences() -> Iterator[Settings]:
+def run_command() -> Iterator[Settings]:
     """Give the settings; turn every refusal into one sentence and exit code 1."""
     logs.configure()
     try:
@@ -41,7 +41,7 @@ def sentences() -> Iterator[Settings]:
 
 
 @contextmanager
-def spinner() -> Iterator[Progress]:
+def show_spinner() -> Iterator[Progress]:
     """Show that something of unknown length goes on, and what."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
@@ -49,7 +49,7 @@ def spinner() -> Iterator[Progress]:
 
 
 @contextmanager
-def bar() -> Iterator[Progress]:
+def show_progress() -> Iterator[Progress]:
     """Show how much of a known number is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as progress:

@@ -29,7 +29,7 @@ def export(  # noqa: PLR0917 - typer reads options so
     ] = None,
 ) -> None:
     """Выгрузить для биллинга показания или платежи, которых получатель ещё не видел."""
-    with console.sentences():
+    with console.run_command():
         startup.connect()
         if run is not None:
             done = exports.repeat(kind=kind, run_id=run, path=out)

@@ -34,7 +34,7 @@ def import_(
     ] = None,
 ) -> None:
     """Загрузить пакет биллинга: целиком или никак."""
-    with console.sentences(), console.spinner() as progress:
+    with console.run_command(), console.show_spinner() as progress:
         task = progress.add_task("Соединяюсь с базой", total=None)
         startup.connect()
         outcome = importing.import_package(
@@ -62,7 +62,7 @@ def demo(
     ] = None,
 ) -> None:
     """Записать пакеты вымышленного города: по одному на отправителя и месяц."""
-    with console.sentences(), console.spinner() as progress:
+    with console.run_command(), console.show_spinner() as progress:
         task = progress.add_task("Населяю город", total=None)
         last = until.date() if until else setup.last_month()
         written = city.write_packages(

@@ -20,7 +20,7 @@ def list_(
     state: Annotated[State | None, typer.Option(help="только в этом состоянии")] = None,
 ) -> None:
     """Показать последние онлайн-платежи: номер, когда, счёт, сумма, состояние, что сказал банк."""
-    with console.sentences():
+    with console.run_command():
         startup.connect()
         found = commands.list_payments(state=state)
     for one in found:
@@ -41,7 +41,7 @@ def refund(
     amount: Annotated[str, typer.Option(help=_AMOUNT)] = "",
 ) -> None:
     """Вернуть деньги плательщику через банк; повторный запуск не вернёт их дважды."""
-    with console.sentences():
+    with console.run_command():
         startup.connect()
         total = typed.money(amount) if amount else None
         refunded = commands.refund(payment_id=payment, total=total)

@@ -25,7 +25,7 @@ def receipts(
     ] = False,
 ) -> None:
     """Записать все квитанции месяца; остановленная запись продолжается с того же места."""
-    with console.sentences(), console.bar() as progress:
+    with console.run_command(), console.show_progress() as progress:
         task = progress.add_task("Соединяюсь с базой", total=None)
         startup.connect()
         try:

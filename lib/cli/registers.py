@@ -35,7 +35,7 @@ def import_register(
     ] = None,
 ) -> None:
     """Загрузить банковский реестр платежей: целиком или никак."""
-    with console.sentences(), console.spinner() as progress:
+    with console.run_command(), console.show_spinner() as progress:
         task = progress.add_task("Соединяюсь с базой", total=None)
         startup.connect()
         outcome = importing.import_register(

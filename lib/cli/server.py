@@ -19,10 +19,10 @@ _SHUTDOWN_SECONDS = 3
 
 def web() -> None:
     """Запустить портал."""
-    with console.sentences() as settings:
+    with console.run_command() as settings:
         _refuse_taken_port(settings)
         if settings.works:
-            delivery.demand_a_way()
+            delivery.require_mail_server()
         startup.connect()
         if settings.kabinet_demo:
             _prepare_demonstration(settings)
@@ -50,14 +50,14 @@ def serve(app: Any, *, host: str, port: int, trusted: str) -> None:
 
 def migrate() -> None:
     """Привести базу к этой версии портала: роли и таблицы."""
-    with console.sentences():
+    with console.run_command():
         startup.connect()
         startup.migrate()
         console.out.print("База приведена к этой версии портала.")
 
 
 def _prepare_demonstration(settings: Settings) -> None:
-    with console.spinner() as progress:
+    with console.show_spinner() as progress:
         task = progress.add_task("Готовлю базу", total=None)
         startup.migrate()
         setup.prepare(

@@ -9,7 +9,7 @@ from lib.access import Role
 from lib.cli import console
 from lib.domain import formats
 from lib.services.people import login_commands
-from lib.services.people.login_commands import Wanted
+from lib.services.people.login_commands import RequestedLogin
 
 users = typer.Typer(help="Учётные записи: добавить, заблокировать, показать.", no_args_is_help=True)
 _Name = Annotated[str, typer.Argument(help="имя пользователя", metavar="ИМЯ")]
@@ -31,11 +31,11 @@ def add(  # noqa: PLR0917 - typer reads options so
     ] = False,
 ) -> None:
     """Добавить учётную запись; придуманный пароль печатается один раз."""
-    wanted = Wanted(username, email, last_name, first_name, middle_name, role, organization)
-    with console.sentences():
+    wanted = RequestedLogin(username, email, last_name, first_name, middle_name, role, organization)
+    with console.run_command():
         startup.connect()
-        password = _asked() if ask else login_commands.new_password()
-        added = login_commands.add(wanted=wanted, password=password)
+        password = _asked() if ask else login_commands.make_password()
+        added = login_commands.add_login(wanted=wanted, password=password)
     console.out.print(f"Учётная запись {added} добавлена.", markup=False)
     if not ask:
         console.out.print(f"Пароль (больше не будет показан): {password}", markup=False)
@@ -48,27 +48,27 @@ def _asked() -> str:
 @users.command()
 def block(username: _Name) -> None:
     """Закрыть вход и завершить все сеансы."""
-    with console.sentences():
+    with console.run_command():
         startup.connect()
-        is_new = login_commands.block(username=username)
+        is_new = login_commands.block_login(username=username)
         _say("Вход закрыт, сеансы завершены." if is_new else "Вход уже был закрыт.")
 
 
 @users.command()
 def unblock(username: _Name) -> None:
     """Снова открыть вход."""
-    with console.sentences():
+    with console.run_command():
         startup.connect()
-        is_new = login_commands.unblock(username=username)
+        is_new = login_commands.unblock_login(username=username)
         _say("Вход снова открыт." if is_new else "Вход и так открыт.")
 
 
 @users.command()
 def reset(username: _Name) -> None:
     """Отправить письмо со ссылкой, по которой задают новый пароль."""
-    with console.sentences():
+    with console.run_command():
         startup.connect()
-        login_commands.reset(username=username)
+        login_commands.send_recovery(username=username)
         _say("Письмо со ссылкой отправлено на e-mail учётной записи.")
 
 
@@ -80,7 +80,7 @@ def list_(
     role: Annotated[Role | None, typer.Option(help="только эта роль")] = None,
 ) -> None:
     """Показать учётные записи: имя, роль, состояние, последний вход."""
-    with console.sentences():
+    with console.run_command():
         startup.connect()
         found = login_commands.list_people(search=search, role=role)
     for person in found:

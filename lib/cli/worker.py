@@ -23,8 +23,8 @@ def worker(
     ] = 30,
 ) -> None:
     """Отправлять письма и делать другие отложенные дела."""
-    with console.sentences():
-        delivery.demand_a_way()
+    with console.run_command():
+        delivery.require_mail_server()
         startup.connect()
         startup.refuse_unmigrated()
         console.out.print("Работаю. Остановить: Ctrl+C")

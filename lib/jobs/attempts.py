@@ -7,4 +7,4 @@ from lib.services import attempts
 @periodic("*/10 * * * *", "remove_old_attempts")
 def remove_old_attempts() -> None:
     """Remove attempts of yesterday, captchas and tokens that ran out."""
-    attempts.remove_old()
+    attempts.remove_old_attempts()

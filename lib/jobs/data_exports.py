@@ -16,7 +16,7 @@ def make_data_export(export_id: str) -> None:
 @periodic("7 * * * *", "remove_data_exports")
 def remove_data_exports() -> None:
     """Remove the copies that have run out, every hour."""
-    data_exports.remove_old()
+    data_exports.remove_old_exports()
 
 
 @task("delete_file")

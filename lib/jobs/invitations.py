@@ -7,4 +7,4 @@ from lib.services.people import invitations
 @periodic("35 * * * *", "remove_spent_invitations")
 def remove_spent_invitations() -> None:
     """Remove the invitations that were used or ran out."""
-    invitations.remove_spent()
+    invitations.remove_spent_invitations()

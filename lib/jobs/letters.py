@@ -16,4 +16,4 @@ def send_letter(letter_id: int) -> None:
 @periodic("17 22 * * *", "forget_letters")
 def forget_letters() -> None:
     """Delete letters sent long ago, at night."""
-    letters.forget_letters()
+    letters.delete_old_letters()

@@ -7,4 +7,4 @@ from lib.services.mistakes import notices
 @task(notices.TELL)
 def tell_of_mistakes() -> None:
     """Post the letters about new reports."""
-    notices.tell()
+    notices.post_notices()

@@ -7,4 +7,4 @@ from lib.services.people import registrations
 @periodic("25 * * * *", "remove_stale_registrations")
 def remove_stale_registrations() -> None:
     """Remove the registrations that nobody has confirmed in a week."""
-    registrations.remove_stale()
+    registrations.remove_stale_registrations()

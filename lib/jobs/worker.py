@@ -51,7 +51,7 @@ async def work(pace: Pace = Pace()) -> None:
     Raises:
         SettingsRefused: there is no way to send letters.
     """
-    delivery.demand_a_way()
+    delivery.require_mail_server()
     rest = _FIRST_REST
     while True:
         begun = asyncio.get_running_loop().time()

@@ -1,14 +1,14 @@
 """Letters about attaching accounts; a number is starred, a mailbox may be read by others."""
 
 from lib import config, links
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 _SHOWN_DIGITS = 4
 
 
-def attached_by_another(*, name: str, number: str) -> Letter:
+def write_attached_by_another(*, name: str, number: str) -> Letter:
     """Tell a login that another one has attached its account."""
-    return compose(
+    return compose_letter(
         subject="К вашему лицевому счёту присоединён ещё один кабинет",
         greeting=_greeting(name),
         paragraphs=(
@@ -19,9 +19,9 @@ def attached_by_another(*, name: str, number: str) -> Letter:
     )
 
 
-def request_received(*, name: str, number: str) -> Letter:
+def write_request_received(*, name: str, number: str) -> Letter:
     """Tell a resident that the request waits for staff."""
-    return compose(
+    return compose_letter(
         subject="Заявка на лицевой счёт принята",
         greeting=_greeting(name),
         paragraphs=(
@@ -32,9 +32,9 @@ def request_received(*, name: str, number: str) -> Letter:
     )
 
 
-def request_approved(*, name: str, number: str) -> Letter:
+def write_request_approved(*, name: str, number: str) -> Letter:
     """Tell a resident that the account is attached."""
-    return compose(
+    return compose_letter(
         subject="Лицевой счёт присоединён",
         greeting=_greeting(name),
         paragraphs=(
@@ -44,9 +44,9 @@ def request_approved(*, name: str, number: str) -> Letter:
     )
 
 
-def request_declined(*, name: str, number: str, reason: str) -> Letter:
+def write_request_declined(*, name: str, number: str, reason: str) -> Letter:
     """Tell a resident why the account is not attached."""
-    return compose(
+    return compose_letter(
         subject="Заявка на лицевой счёт отклонена",
         greeting=_greeting(name),
         paragraphs=(

@@ -12,7 +12,7 @@ from lib import config, links
 from lib.domain import formats
 from lib.domain.appeals import rules
 from lib.domain.appeals.rules import EntryKind, Kind, Status
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 _SHOWN_DIGITS = 4
 _STEPS: Mapping[EntryKind, str] = {
@@ -54,10 +54,10 @@ class Thread:
         return f"{noun} № {self.number}"
 
 
-def registered(*, name: str, thread: Thread) -> Letter:
+def write_registered(*, name: str, thread: Thread) -> Letter:
     """Tell a resident that what they have written is registered."""
     due = (f"Срок ответа – до {formats.day(thread.due_on)} включительно.",) if thread.due_on else ()
-    return compose(
+    return compose_letter(
         subject=f"{thread.name}: {'принято' if thread.kind is Kind.APPEAL else 'принята'}",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
@@ -69,7 +69,7 @@ def registered(*, name: str, thread: Thread) -> Letter:
     )
 
 
-def told(
+def write_step(
     *, name: str, thread: Thread, kind: EntryKind, status: Status | None, said: str = ""
 ) -> Letter:
     """Tell a resident what has happened to their thread; of a longer term, what was ``said``."""
@@ -79,7 +79,7 @@ def told(
         else _STEPS[kind]
     )
     happened = f". {said}" if kind is EntryKind.EXTENSION else f": {step}."
-    return compose(
+    return compose_letter(
         subject=f"{thread.name}: {step}",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
@@ -91,7 +91,7 @@ def told(
     )
 
 
-def waiting(*, name: str, thread: Thread, step: str) -> Letter:
+def write_waiting(*, name: str, thread: Thread, step: str) -> Letter:
     """Tell a member of staff that a thread waits for their organisation.
 
     Args:
@@ -100,7 +100,7 @@ def waiting(*, name: str, thread: Thread, step: str) -> Letter:
         step: what has happened: «новое обращение», «житель ответил».
     """
     due = (f"Срок ответа – {formats.day(thread.due_on)}.",) if thread.due_on else ()
-    return compose(
+    return compose_letter(
         subject=f"{thread.name}: {step}",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(f"{thread.name}: {step}. Тема: {thread.topic}.", *due),

@@ -29,7 +29,7 @@ class NotDelivered(Exception):
         self.is_final = is_final
 
 
-def demand_a_way() -> None:
+def require_mail_server() -> None:
     """Raise where letters would have nowhere to go.
 
     Raises:
@@ -43,17 +43,17 @@ def demand_a_way() -> None:
         )
 
 
-def deliver(message: Message, *, letter_id: int) -> None:
+def deliver_message(message: Message, *, letter_id: int) -> None:
     """Hand a letter over; returning means that it was taken.
 
     Raises:
         NotDelivered: it was not.
         SettingsRefused: there is no way to send letters.
     """
-    demand_a_way()
+    require_mail_server()
     url = config.settings().smtp_url
     if not url:
-        folder.put(message, letter_id=letter_id)
+        folder.save_message(message, letter_id=letter_id)
         return
     try:
         with _server(urlsplit(url)) as server:

@@ -25,7 +25,7 @@ class Delivered:
     letter: Letter
 
 
-def put(message: Message, *, letter_id: int) -> None:
+def save_message(message: Message, *, letter_id: int) -> None:
     """Write a letter as a file; again, the same file."""
     target = _folder() / f"{letter_id}.eml"
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ class Letter:
     html: str
 
 
-def compose(
+def compose_letter(
     *,
     subject: str,
     greeting: str,

@@ -18,7 +18,9 @@ _HEADER_LINE = 75
 _ADDRESS = re.compile(r"[!#$%&'*+/=?^`{|}~.A-Za-z0-9_-]{1,64}@[\w.-]{1,255}")
 
 
-def build(letter: Letter, *, recipient: str, letter_id: int, created_at: dt.datetime) -> Message:
+def build_message(
+    letter: Letter, *, recipient: str, letter_id: int, created_at: dt.datetime
+) -> Message:
     """Put a letter into its envelope.
 
     Its Message-ID and Date are the letter's own, the same at each attempt: a
@@ -30,7 +32,7 @@ def build(letter: Letter, *, recipient: str, letter_id: int, created_at: dt.date
     message["To"] = _mailable(recipient)
     message["Subject"] = _encoded(letter.subject)
     message["Date"] = format_datetime(created_at)
-    message["Message-ID"] = message_id(letter_id, created_at)
+    message["Message-ID"] = format_message_id(letter_id, created_at)
     message["Auto-Submitted"] = "auto-generated"  # no answering machine answers it
     for kind, body in (("plain", letter.text), ("html", letter.html)):
         message.attach(MIMEText(body.replace("\n", "\r\n"), kind, "utf-8"))
@@ -46,7 +48,7 @@ def _encoded(words: str) -> str:
     return made.encode(linesep="\n")
 
 
-def message_id(letter_id: int, created_at: dt.datetime) -> str:
+def format_message_id(letter_id: int, created_at: dt.datetime) -> str:
     """Return what a letter is known by, wherever it goes and however often."""
     host = config.settings().mail_from.rpartition("@")[2]
     return f"<letter.{letter_id}.{int(created_at.timestamp() * 1_000_000)}@{host}>"

@@ -1,23 +1,23 @@
 """Letters about mistakes in the text."""
 
 from lib import config, links
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 _LONGEST = 120
 
 
-def fixed(*, name: str, words: str) -> Letter:
+def write_fixed(*, name: str, words: str) -> Letter:
     """Thank a reader: what they have found is mended."""
-    return compose(
+    return compose_letter(
         subject="Ошибка в тексте исправлена",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(_reported(words), "Мы её исправили. Спасибо, что помогаете."),
     )
 
 
-def declined(*, name: str, words: str, reason: str) -> Letter:
+def write_declined(*, name: str, words: str, reason: str) -> Letter:
     """Tell a reader why the words stay as they are."""
-    return compose(
+    return compose_letter(
         subject="Сообщение об ошибке рассмотрено",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
@@ -28,12 +28,12 @@ def declined(*, name: str, words: str, reason: str) -> Letter:
     )
 
 
-def waiting(*, name: str) -> Letter:
+def write_waiting(*, name: str) -> Letter:
     """Tell those whose matter it is that a reader has found a mistake, and where it waits.
 
     The words stay in the portal: strangers report too, and would write to staff through us.
     """
-    return compose(
+    return compose_letter(
         subject="Читатель нашёл ошибку в тексте",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(

@@ -1,16 +1,16 @@
 """Letters about news and outages."""
 
 from lib import config, links
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 
-def published(
+def write_news(
     *, name: str, news_id: int, title: str, organization: str, lead: str, when: str
 ) -> Letter:
     """Tell a resident of news: its first words, and the way to the rest."""
     profile = config.settings().address + links.screen(links.PROFILE)
     paragraphs = (title, f"Когда: {when}" if when else "", lead, organization)
-    return compose(
+    return compose_letter(
         subject=title,
         greeting=f"Здравствуйте, {name}!",
         paragraphs=tuple(words for words in paragraphs if words),

@@ -18,13 +18,13 @@ class RecipientRefused(PortalError):
         super().__init__("Проверьте адрес электронной почты: он должен быть вида name@example.ru.")
 
 
-def post(session: Session, *, recipient: str, letter: Letter) -> None:
+def post_letter(session: Session, *, recipient: str, letter: Letter) -> None:
     """Post a letter; it is sent if this transaction is committed, and not otherwise.
 
     Args:
         session: a transaction of the gate, the app or the operator.
         recipient: one e-mail address, without a name.
-        letter: what ``lib.mail.letter.compose`` made.
+        letter: what ``lib.mail.letter.compose_letter`` made.
 
     Raises:
         RecipientRefused: ``recipient`` is no address.

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from lib import config, links
 from lib.domain import formats
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 
-def received(
+def write_received(
     *, name: str, appeal_id: int, number: str, service: str, amount: Decimal, on: dt.date
 ) -> Letter:
     """Tell that a request has been paid."""
-    return compose(
+    return compose_letter(
         subject=f"Заявка № {number} оплачена",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
@@ -26,9 +26,9 @@ def received(
     )
 
 
-def refunded(*, name: str, appeal_id: int, number: str, amount: Decimal) -> Letter:
+def write_refunded(*, name: str, appeal_id: int, number: str, amount: Decimal) -> Letter:
     """Tell that money has been given back."""
-    return compose(
+    return compose_letter(
         subject="Деньги возвращены",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(

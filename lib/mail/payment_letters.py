@@ -5,14 +5,16 @@ from decimal import Decimal
 
 from lib import config, links
 from lib.domain import formats
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 _SHOWN_DIGITS = 4
 
 
-def received(*, name: str, account_id: int, number: str, amount: Decimal, on: dt.date) -> Letter:
+def write_received(
+    *, name: str, account_id: int, number: str, amount: Decimal, on: dt.date
+) -> Letter:
     """Tell that a payment has come in."""
-    return compose(
+    return compose_letter(
         subject="Платёж получен",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
@@ -29,9 +31,9 @@ def received(*, name: str, account_id: int, number: str, amount: Decimal, on: dt
     )
 
 
-def refunded(*, name: str, account_id: int, number: str, amount: Decimal) -> Letter:
+def write_refunded(*, name: str, account_id: int, number: str, amount: Decimal) -> Letter:
     """Tell that money has been given back."""
-    return compose(
+    return compose_letter(
         subject="Деньги возвращены",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(

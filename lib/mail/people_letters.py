@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from lib import clock, config, links
 from lib.access import Role
 from lib.domain import formats
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 _AS_WHAT: Mapping[Role, str] = {
     Role.STAFF: "сотрудника организации",
@@ -15,14 +15,14 @@ _AS_WHAT: Mapping[Role, str] = {
 }
 
 
-def invitation(
+def write_invitation(
     *, first_name: str, middle_name: str | None, role: Role, token: str, expires_at: dt.datetime
 ) -> Letter:
     """Write to an employee who is asked in; ``expires_at`` is when the link stops working."""
     settings = config.settings()
     until = formats.moment(clock.local(expires_at))
     who = f"{settings.kabinet_centre_name} приглашает вас работать в личном кабинете"
-    return compose(
+    return compose_letter(
         subject="Приглашение в личный кабинет",
         greeting=f"Здравствуйте, {' '.join(filter(None, (first_name, middle_name)))}!",
         paragraphs=(

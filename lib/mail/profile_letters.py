@@ -4,7 +4,7 @@ import datetime as dt
 
 from lib import clock, config, links
 from lib.domain import formats
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 _NOT_YOU = (
     "Если это были не вы, восстановите доступ по ссылке «Забыли пароль?» на странице входа "
@@ -15,9 +15,9 @@ _STRANGE = (
 )
 
 
-def password_changed(*, name: str, changed_at: dt.datetime, address: str) -> Letter:
+def write_password_changed(*, name: str, changed_at: dt.datetime, address: str) -> Letter:
     """Tell that the password is another one now."""
-    return compose(
+    return compose_letter(
         subject="Пароль личного кабинета изменён",
         greeting=_greeting(name),
         paragraphs=(
@@ -30,9 +30,9 @@ def password_changed(*, name: str, changed_at: dt.datetime, address: str) -> Let
     )
 
 
-def email_change_old(*, name: str, email: str, token: str, address: str) -> Letter:
+def write_to_old_email(*, name: str, email: str, token: str, address: str) -> Letter:
     """Ask the old address whether the login may get a new one."""
-    return compose(
+    return compose_letter(
         subject="Подтвердите смену e-mail",
         greeting=_greeting(name),
         paragraphs=(
@@ -49,9 +49,9 @@ def email_change_old(*, name: str, email: str, token: str, address: str) -> Lett
     )
 
 
-def email_change_new(*, name: str, username: str, token: str) -> Letter:
+def write_to_new_email(*, name: str, username: str, token: str) -> Letter:
     """Ask the new address whether it belongs to whoever wants it."""
-    return compose(
+    return compose_letter(
         subject="Подтвердите новый e-mail",
         greeting=_greeting(name),
         paragraphs=(
@@ -63,9 +63,9 @@ def email_change_new(*, name: str, username: str, token: str) -> Letter:
     )
 
 
-def email_is_yours() -> Letter:
+def write_email_taken() -> Letter:
     """Tell the owner of an address that another login wanted it."""
-    return compose(
+    return compose_letter(
         subject="Ваш e-mail пытались указать в другой учётной записи",
         greeting="Здравствуйте!",
         paragraphs=(
@@ -78,9 +78,9 @@ def email_is_yours() -> Letter:
     )
 
 
-def email_changed(*, name: str, email: str) -> Letter:
+def write_email_changed(*, name: str, email: str) -> Letter:
     """Tell both addresses that the change is made."""
-    return compose(
+    return compose_letter(
         subject="E-mail личного кабинета изменён",
         greeting=_greeting(name),
         paragraphs=(
@@ -93,9 +93,9 @@ def email_changed(*, name: str, email: str) -> Letter:
     )
 
 
-def login_deleted(*, name: str) -> Letter:
+def write_login_deleted(*, name: str) -> Letter:
     """Tell that the login is gone, and what has stayed."""
-    return compose(
+    return compose_letter(
         subject="Учётная запись личного кабинета удалена",
         greeting=_greeting(name),
         paragraphs=(

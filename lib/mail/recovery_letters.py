@@ -4,12 +4,12 @@ import datetime as dt
 
 from lib import clock, config, links
 from lib.domain import formats
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 
-def recovery(*, name: str, username: str, token: str) -> Letter:
+def write_recovery(*, name: str, username: str, token: str) -> Letter:
     """Let whoever holds the mailbox choose a new password."""
-    return compose(
+    return compose_letter(
         subject="Восстановление доступа к личному кабинету",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
@@ -26,9 +26,9 @@ def recovery(*, name: str, username: str, token: str) -> Letter:
     )
 
 
-def password_set(*, name: str, changed_at: dt.datetime) -> Letter:
+def write_password_set(*, name: str, changed_at: dt.datetime) -> Letter:
     """Tell that the password is another one now."""
-    return compose(
+    return compose_letter(
         subject="Пароль личного кабинета изменён",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(

@@ -1,14 +1,14 @@
 """Letters about a registration."""
 
 from lib import config, links
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 _NOT_YOU = "Если вы не регистрировались, ничего не делайте: через 7 дней заявка исчезнет сама."
 
 
-def activation(*, name: str, username: str, token: str) -> Letter:
+def write_activation(*, name: str, username: str, token: str) -> Letter:
     """Ask whoever registered to confirm it."""
-    return compose(
+    return compose_letter(
         subject="Подтвердите регистрацию в личном кабинете",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
@@ -23,9 +23,9 @@ def activation(*, name: str, username: str, token: str) -> Letter:
     )
 
 
-def email_is_taken(*, name: str, username: str) -> Letter:
+def write_email_taken(*, name: str, username: str) -> Letter:
     """Tell the owner of an e-mail that somebody tried to register with it again."""
-    return compose(
+    return compose_letter(
         subject="У вас уже есть личный кабинет",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(

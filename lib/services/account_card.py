@@ -133,7 +133,7 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
     with database.transaction(actor.viewer) as session:
         rows = queries.accounts(session, number=asked[:LONGEST_NUMBER])
         for row in rows:
-            trail.record(
+            trail.record_event(
                 session,
                 action=Action.ACCOUNT_VIEWED,
                 actor=actor,
@@ -184,7 +184,7 @@ def _record(session: Session, actor: Actor, account_id: int, part: Part, address
     if seen is None:
         raise AccessDenied
     if part not in seen:
-        trail.record(
+        trail.record_event(
             session,
             action=Action.ACCOUNT_VIEWED,
             actor=actor,

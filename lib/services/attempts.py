@@ -56,7 +56,7 @@ class Pressure:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class AttemptCounts:
     """How often something was done in the last day.
 
     Attributes:
@@ -74,7 +74,7 @@ class Made:
     succeeded: dt.datetime | None
 
 
-def record(
+def record_attempt(
     session: Session,
     *,
     kind: str,
@@ -93,10 +93,10 @@ def record(
         login_id: the login, where it is known.
         succeeded: whether it went well.
     """
-    return queries.add(
+    return queries.add_attempt(
         session,
         kind=kind,
-        subject=subject_hash(kind, subject),
+        subject=hash_subject(kind, subject),
         login_id=login_id,
         address=network.subscriber(address),
         now=clock.now(),
@@ -104,72 +104,72 @@ def record(
     )
 
 
-def succeed(session: Session, *, key: int) -> None:
+def mark_succeeded(session: Session, *, key: int) -> None:
     """Turn an attempt, recorded as failed before it was looked at, into a success."""
-    queries.succeed(session, key=key)
+    queries.mark_succeeded(session, key=key)
 
 
 def take_turn(session: Session, *, kind: str, subject: str) -> None:
     """Let tries of one subject stand in line: many at once count as many."""
-    number = int.from_bytes(subject_hash(kind, subject)[:8], signed=True)
+    number = int.from_bytes(hash_subject(kind, subject)[:8], signed=True)
     queries.take_turn(session, key=number)
 
 
-def pressure(session: Session, *, kind: str, subject: str, address: str) -> Pressure:
+def get_pressure(session: Session, *, kind: str, subject: str, address: str) -> Pressure:
     """Tell how the next try is to be slowed.
 
     After three failures of a subject, or ten of a network, a captcha is asked for. The pause
     grows with the failures of both together: strangers elsewhere do not slow the owner.
     """
     now = clock.now()
-    found = queries.failures(
+    found = queries.count_failures(
         session,
         kind=kind,
-        subject=subject_hash(kind, subject),
+        subject=hash_subject(kind, subject),
         address=network.subscriber(address),
         since=now - _WINDOW,
     )
     return Pressure(
-        wait=_left(pause(found.both), found.latest, now),
+        wait=_left(get_pause(found.both), found.latest, now),
         needs_captcha=found.subject >= FREE_OF_SUBJECT or found.network >= FREE_OF_NETWORK,
     )
 
 
-def made_today(session: Session, *, kind: str, subject: str, address: str) -> Made:
+def count_today(session: Session, *, kind: str, subject: str, address: str) -> AttemptCounts:
     """Count what was done in the last day, however it ended."""
-    found = queries.made(
+    found = queries.count_attempts(
         session,
         kind=kind,
-        subject=subject_hash(kind, subject),
+        subject=hash_subject(kind, subject),
         address=network.subscriber(address),
         since=clock.now() - KEPT,
     )
-    return Made(*found)
+    return AttemptCounts(*found)
 
 
-def pause(failures: int) -> int:
+def get_pause(failures: int) -> int:
     """Return the pause after so many failures, in seconds: 0, 0, 0, 1, 2, 4 … 60."""
     over = failures - FREE_OF_SUBJECT
     return 0 if over <= 0 else min(LONGEST_PAUSE, 2 ** min(over - 1, LONGEST_PAUSE))
 
 
-def seconds_left(latest: dt.datetime | None, pause_seconds: int) -> int:
+def count_seconds_left(latest: dt.datetime | None, pause_seconds: int) -> int:
     """Return how much of a pause is left after ``latest``."""
     return _left(pause_seconds, latest, clock.now())
 
 
-def subject_hash(kind: str, subject: str) -> bytes:
+def hash_subject(kind: str, subject: str) -> bytes:
     """Hash what was tried on: it may be nobody's, and it may be somebody's password."""
     return hashlib.sha256(f"{kind}:{subject}".encode()).digest()
 
 
-def remove_old() -> None:
+def remove_old_attempts() -> None:
     """Remove what has no use any more: attempts of yesterday, captchas and tokens that ran out."""
     now = clock.now()
     with database.transaction(database.GATE) as session:
-        queries.remove(session, before=now - KEPT)
-        captchas.remove(session, before=now)
-        tokens.remove(session, before=now - _TOKENS_KEPT)
+        queries.remove_old(session, before=now - KEPT)
+        captchas.remove_expired(session, before=now)
+        tokens.remove_expired(session, before=now - _TOKENS_KEPT)
 
 
 def _left(seconds: int, latest: dt.datetime | None, now: dt.datetime) -> int:

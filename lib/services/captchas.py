@@ -25,10 +25,10 @@ class CaptchaRefused(PortalError):
         super().__init__("Код с картинки введён неверно или устарел. Введите новый код.")
 
 
-def new_captcha(*, visit: str) -> str:
+def create_captcha(*, visit: str) -> str:
     """Make a captcha for the browser of ``visit`` and return its key."""
     with database.transaction(database.GATE) as session:
-        key = queries.add(
+        key = queries.add_captcha(
             session,
             visit_hash=_hash(visit),
             digits=_digits(),
@@ -40,14 +40,14 @@ def new_captcha(*, visit: str) -> str:
 def find_digits(*, key: UUID, visit: str) -> str | None:
     """Return what is to be drawn or said; None to any other browser, and once it was answered."""
     with database.transaction(database.GATE) as session:
-        return queries.digits(session, key=key, visit_hash=_hash(visit), now=clock.now())
+        return queries.find_digits(session, key=key, visit_hash=_hash(visit), now=clock.now())
 
 
-def renew(*, key: UUID, visit: str) -> bool:
+def renew_captcha(*, key: UUID, visit: str) -> bool:
     """Give an unanswered captcha other digits; tell whether there was one."""
     now = clock.now()
     with database.transaction(database.GATE) as session:
-        return queries.renew(
+        return queries.renew_captcha(
             session,
             key=key,
             visit_hash=_hash(visit),
@@ -57,25 +57,25 @@ def renew(*, key: UUID, visit: str) -> bool:
         )
 
 
-def check(*, key: str, visit: str, answer: str) -> None:
+def check_captcha(*, key: str, visit: str, answer: str) -> None:
     """Check an answer; right or wrong, the captcha is used up, and that is committed.
 
     Raises:
         CaptchaRefused: the answer is wrong, or the captcha was used, is late or another browser's.
     """
     with database.transaction(database.GATE) as session:
-        is_right = use(session, key=key, visit=visit, answer=answer)
+        is_right = use_captcha(session, key=key, visit=visit, answer=answer)
     if not is_right:
         raise CaptchaRefused
 
 
-def use(session: Session, *, key: str, visit: str, answer: str) -> bool:
+def use_captcha(session: Session, *, key: str, visit: str, answer: str) -> bool:
     """Use a captcha up in the caller's transaction and tell whether the answer is right."""
     try:
         known = UUID(key)
     except ValueError:
         return False
-    digits = queries.use(session, key=known, visit_hash=_hash(visit), now=clock.now())
+    digits = queries.use_captcha(session, key=known, visit_hash=_hash(visit), now=clock.now())
     typed = "".join(answer[:_LONGEST_ANSWER].split())
     return digits is not None and hmac.compare_digest(digits.encode(), typed.encode())
 

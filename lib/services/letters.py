@@ -31,9 +31,9 @@ def send_letter(*, letter_id: int) -> None:
         LetterWaits: the server did not take it, or another worker holds it.
     """
     with database.transaction(database.OPERATOR) as session:
-        posted = queries.held(session, letter_id=letter_id)
+        posted = queries.lock_letter(session, letter_id=letter_id)
         if posted is None:
-            if queries.waits(session, letter_id=letter_id):
+            if queries.is_waiting(session, letter_id=letter_id):
                 raise LetterWaits("held by another worker")
             return
         refusal = _deliver(posted)
@@ -48,17 +48,17 @@ def send_letter(*, letter_id: int) -> None:
         raise LetterWaits from refusal
 
 
-def forget_letters() -> None:
+def delete_old_letters() -> None:
     """Delete what was sent long ago."""
     with database.transaction(database.OPERATOR) as session:
-        count = queries.forget_sent(session, before=clock.now() - _KEPT)
+        count = queries.delete_sent(session, before=clock.now() - _KEPT)
     if count:
         _LOG.info("letters forgotten", count=count)
 
 
 def _deliver(posted: Posted) -> delivery.NotDelivered | None:
     """Hand a letter to the mail server; return its refusal."""
-    built = message.build(
+    built = message.build_message(
         Letter(posted.subject, posted.body_text, posted.body_html),
         recipient=posted.recipient,
         letter_id=posted.id,
@@ -66,7 +66,7 @@ def _deliver(posted: Posted) -> delivery.NotDelivered | None:
     )
     _LOG.info("letter sending", letter=posted.id, attempt=posted.attempts + 1)
     try:
-        delivery.deliver(built, letter_id=posted.id)
+        delivery.deliver_message(built, letter_id=posted.id)
     except delivery.NotDelivered as refusal:
         # the server's words name the recipient: they stay in the row
         event = "letter refused" if refusal.is_final else "letter not taken"

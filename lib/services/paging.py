@@ -7,7 +7,7 @@ from db.base import AnyRow
 _FARTHEST = 10_000  # past every list, and within what the database counts
 
 
-def page_of(
+def read_page(
     read: Callable[[int], Sequence[AnyRow]],
     *,
     page: int,

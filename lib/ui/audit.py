@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.access import AccessDenied
 from lib.services.audit import log, words
-from lib.services.audit.log import Chosen, Event, EventPage
+from lib.services.audit.log import Event, EventPage, EventQuery
 from lib.services.audit.trail import Action
 from lib.services.people import sign_in
 from lib.ui import markup, query, session, tables
@@ -24,7 +24,7 @@ _HEADINGS = (
 _ANY = "любое"
 
 
-def choose() -> Chosen:
+def choose() -> EventQuery:
     """Ask which events to show; the answer is kept in the address."""
     asked = _asked()
     with (
@@ -66,8 +66,8 @@ def _day(label: str, value: dt.date | None) -> dt.date | None:
     )
 
 
-def _asked() -> Chosen:
-    return Chosen(
+def _asked() -> EventQuery:
+    return EventQuery(
         since=query.day("since"),
         until=query.day("until"),
         action=next((one for one in Action if one == query.words("action")), None),
@@ -100,7 +100,7 @@ def _cells(event: Event) -> tuple[str, ...]:
     )
 
 
-def pages(found: EventPage, chosen: Chosen) -> None:
+def pages(found: EventPage, chosen: EventQuery) -> None:
     """Draw the ways to older events, back to the latest, and the file."""
     with st.container(horizontal=True):
         if found.older and st.button("Более ранние", icon=":material/history:"):
@@ -120,7 +120,7 @@ def pages(found: EventPage, chosen: Chosen) -> None:
         )
 
 
-def _file(token: str | None, address: str, chosen: Chosen) -> bytes:
+def _file(token: str | None, address: str, chosen: EventQuery) -> bytes:
     """Make the file at the click: whoever has been blocked since the screen was drawn gets none."""
     actor = sign_in.find_actor(token=token)
     if actor is None:

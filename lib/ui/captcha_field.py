@@ -26,7 +26,7 @@ def ask(form: str) -> tuple[str, str]:
         return "", ""
     key = session.captcha(form)
     if key is None:
-        key = captchas.new_captcha(visit=visit)
+        key = captchas.create_captcha(visit=visit)
         session.keep_captcha(form, key)
     _show(key)
     answer = st.text_input(

@@ -30,7 +30,7 @@ def show(actor: Actor, mistake: Mistake) -> None:
     if fixed or declined:
         done = _TOLD if mistake.is_signed else "Исправлено."
         with submit.outcome(form=form, done=done if fixed else "Сообщение отклонено."):
-            decisions.decide(
+            decisions.decide_mistake(
                 actor=actor,
                 mistake_id=mistake.mistake_id,
                 to=Status.FIXED if fixed else Status.DECLINED,

@@ -10,13 +10,13 @@ from lib.services.accounts import request_queue
 from lib.services.people import sign_in
 from lib.storage import FileGone
 from lib.web import answers, cookies
-from lib.web.session import client
+from lib.web.session import get_client_address
 
 _LARGEST_KEY = 2**63 - 1
 _SUFFIXES = {MediaType.JPEG: "jpg", MediaType.PNG: "png", MediaType.PDF: "pdf"}
 
 
-async def document(request: Request) -> Response:
+async def get_document(request: Request) -> Response:
     """Answer with a document, or with 404 to everybody but staff of its organisation."""
     return await run_in_threadpool(_document, request)
 
@@ -25,11 +25,13 @@ def _document(request: Request) -> Response:
     actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
     key = int(request.path_params["request_id"])
     if actor is None or key > _LARGEST_KEY:
-        return answers.not_found()
+        return answers.render_not_found()
     try:
-        photo = request_queue.get_photo(actor=actor, request_id=key, address=client(request))
+        photo = request_queue.get_photo(
+            actor=actor, request_id=key, address=get_client_address(request)
+        )
     except (AccessDenied, FileGone):
-        return answers.not_found()
+        return answers.render_not_found()
     # a PDF may hold scripts of its own: it is saved, never opened within the portal
     kind = "attachment" if photo.media_type is MediaType.PDF else "inline"
     return Response(

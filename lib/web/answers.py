@@ -17,15 +17,15 @@ a {{ color: light-dark(#0f5c8e, #7fbde8); }}
 """
 
 
-def sentence(title: str, text: str, *, status: int) -> HTMLResponse:
+def render_sentence(title: str, text: str, *, status: int) -> HTMLResponse:
     """Return a page that says one thing and leads home."""
     page = _PAGE.format(title=html.escape(title), sentence=html.escape(text))
     return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
 
 
-def not_found() -> HTMLResponse:
+def render_not_found() -> HTMLResponse:
     """Return «страница не найдена»: the same for what is not there and what is not yours."""
-    return sentence(
+    return render_sentence(
         "Страница не найдена",
         "Такой страницы нет, или она открывается только после входа владельцу лицевого счёта.",
         status=404,

@@ -12,12 +12,12 @@ from lib.services.appeals import files
 from lib.services.people import sign_in
 from lib.storage import FileGone, StorageAway
 from lib.web import answers, cookies
-from lib.web.session import client
+from lib.web.session import get_client_address
 
 _AWAY = 503
 
 
-async def appeal_file(request: Request) -> Response:
+async def get_appeal_file(request: Request) -> Response:
     """Answer with the file, or with 404 to everybody who may not see its thread."""
     return await run_in_threadpool(_appeal_file, request)
 
@@ -25,18 +25,18 @@ async def appeal_file(request: Request) -> Response:
 def _appeal_file(request: Request) -> Response:
     actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
     if actor is None:
-        return answers.not_found()
+        return answers.render_not_found()
     try:
         file = files.get(
             actor=actor,
             account_id=int(request.path_params["account_id"]),
             file_id=int(request.path_params["file_id"]),
-            address=client(request),
+            address=get_client_address(request),
         )
     except (AccessDenied, FileGone):
-        return answers.not_found()
+        return answers.render_not_found()
     except StorageAway as refusal:
-        return answers.sentence("Файл не открылся", str(refusal), status=_AWAY)
+        return answers.render_sentence("Файл не открылся", str(refusal), status=_AWAY)
     # a PDF may hold scripts of its own: it is saved, never opened within the portal
     kind = "attachment" if file.media_type is MediaType.PDF else "inline"
     return Response(

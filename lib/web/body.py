@@ -3,7 +3,7 @@
 from starlette.requests import ClientDisconnect, Request
 
 
-async def read(request: Request, *, most: int) -> bytes | None:
+async def read_body(request: Request, *, most: int) -> bytes | None:
     """Return the body, or None where it is longer than ``most`` bytes or breaks off."""
     body = b""
     try:

@@ -16,30 +16,30 @@ from lib.web.session import is_own
 _NO_CONTENT = 204
 
 
-async def picture(request: Request) -> Response:
+async def get_picture(request: Request) -> Response:
     """Answer with the digits as a picture."""
     return await _made(request, captcha_picture.draw, "image/png")
 
 
-async def sound(request: Request) -> Response:
+async def get_sound(request: Request) -> Response:
     """Answer with the digits as they are said."""
     return await _made(request, captcha_sound.speak, "audio/wav")
 
 
-async def renew(request: Request) -> Response:
+async def renew_captcha(request: Request) -> Response:
     """Give the captcha other digits; the page then asks for its picture again."""
     if not is_own(request):
-        return answers.not_found()
+        return answers.render_not_found()
     key, visit = _asked(request)
-    is_there = await run_in_threadpool(captchas.renew, key=key, visit=visit)
-    return Response(status_code=_NO_CONTENT) if is_there else answers.not_found()
+    is_there = await run_in_threadpool(captchas.renew_captcha, key=key, visit=visit)
+    return Response(status_code=_NO_CONTENT) if is_there else answers.render_not_found()
 
 
 async def _made(request: Request, make: Callable[[str], bytes], kind: str) -> Response:
     key, visit = _asked(request)
     digits = await run_in_threadpool(captchas.find_digits, key=key, visit=visit)
     if digits is None:
-        return answers.not_found()
+        return answers.render_not_found()
     content = await run_in_threadpool(make, digits)
     return Response(content, media_type=kind, headers={"Cache-Control": "no-store"})
 

@@ -10,12 +10,12 @@ VISIT = "kabinet_visit"
 _VISIT_BYTES = 32
 
 
-def new_visit() -> str:
+def create_visit() -> str:
     """Return a fresh value for the pre-session cookie."""
     return secrets.token_urlsafe(_VISIT_BYTES)
 
 
-def put(
+def set_cookie(
     response: Response,
     connection: HTTPConnection,
     *,
@@ -35,7 +35,7 @@ def put(
     )
 
 
-def drop(response: Response, connection: HTTPConnection, *, name: str) -> None:
+def delete_cookie(response: Response, connection: HTTPConnection, *, name: str) -> None:
     """Make the browser forget a cookie."""
     response.delete_cookie(
         name,

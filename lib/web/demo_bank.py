@@ -71,7 +71,7 @@ def _in_demonstration(handler: _Handler) -> _Handler:
 
     async def guarded(request: Request) -> Response:
         if not config.settings().kabinet_demo:
-            return answers.not_found()
+            return answers.render_not_found()
         return await handler(request)
 
     return guarded
@@ -109,7 +109,7 @@ async def _refund(request: Request) -> Response:
 async def _page(request: Request) -> Response:
     found = demo_bank_book.find(request.path_params["name"])
     if found is None:
-        return answers.not_found()
+        return answers.render_not_found()
     waits = found["status"] == PENDING
     page = _PAGE.format(
         amount=formats.money(Decimal(found["amount"])),
@@ -122,14 +122,14 @@ async def _page(request: Request) -> Response:
 
 async def _decide(request: Request) -> Response:
     if not is_own(request):
-        return answers.not_found()
+        return answers.render_not_found()
     name = request.path_params["name"]
     decision = _DECISIONS.get(str((await request.form()).get("decision", "")))
     if decision:
         demo_bank_book.decide(name, decision)
     found = demo_bank_book.find(name)
     if found is None:
-        return answers.not_found()
+        return answers.render_not_found()
     return RedirectResponse(found["return_url"], status_code=_SEE_OTHER, background=_notice(found))
 
 

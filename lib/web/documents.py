@@ -17,7 +17,7 @@ _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _LARGEST_KEY = 2**63 - 1
 
 
-async def receipt(request: Request) -> Response:
+async def get_receipt(request: Request) -> Response:
     """Answer with a receipt as PDF, or with 404 to everybody but a holder of the account."""
     return await run_in_threadpool(_receipt, request)
 
@@ -27,7 +27,7 @@ def _receipt(request: Request) -> Response:
     account_id = int(request.path_params["account_id"])
     month = _MONTH.fullmatch(request.path_params["month"])
     if actor is None or month is None or account_id > _LARGEST_KEY or month[1] == "0000":
-        return answers.not_found()
+        return answers.render_not_found()
     period = dt.date(int(month[1]), int(month[2]), 1)
     return _rendered(actor, account_id, period, save="save" in request.query_params)
 
@@ -36,9 +36,11 @@ def _rendered(actor: Actor, account_id: int, period: dt.date, *, save: bool) -> 
     try:
         document = receipts.render_receipt(actor=actor, account_id=account_id, period=period)
     except AccessDenied:
-        return answers.not_found()
+        return answers.render_not_found()
     except BillNotFound as refusal:
-        return answers.sentence("Квитанции нет", f"{refusal} Выберите другой месяц.", status=404)
+        return answers.render_sentence(
+            "Квитанции нет", f"{refusal} Выберите другой месяц.", status=404
+        )
     kind = "attachment" if save else "inline"
     return Response(
         document,

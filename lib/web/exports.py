@@ -10,10 +10,10 @@ from lib.access import AccessDenied
 from lib.services.people import data_exports, sign_in
 from lib.storage import FileGone
 from lib.web import answers, cookies
-from lib.web.session import client
+from lib.web.session import get_client_address
 
 
-async def data_export(request: Request) -> Response:
+async def get_data_export(request: Request) -> Response:
     """Answer with the archive, or with 404 to everybody but its owner."""
     return await run_in_threadpool(_data_export, request)
 
@@ -22,11 +22,13 @@ def _data_export(request: Request) -> Response:
     actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
     key: UUID = request.path_params["export_id"]
     if actor is None:
-        return answers.not_found()
+        return answers.render_not_found()
     try:
-        archive = data_exports.get_archive(actor=actor, export_id=key, address=client(request))
+        archive = data_exports.get_archive(
+            actor=actor, export_id=key, address=get_client_address(request)
+        )
     except (AccessDenied, FileGone):
-        return answers.not_found()
+        return answers.render_not_found()
     return Response(
         archive,
         media_type="application/zip",

@@ -18,17 +18,17 @@ _APOLOGY = (
 )
 
 
-async def database_away(_request: Request, refusal: Exception) -> Response:
+async def answer_database_away(_request: Request, refusal: Exception) -> Response:
     """Answer while the database is away: kindly, and so that it may be asked again."""
-    answer = answers.sentence("Данные недоступны", str(refusal), status=_UNAVAILABLE)
+    answer = answers.render_sentence("Данные недоступны", str(refusal), status=_UNAVAILABLE)
     answer.headers["Retry-After"] = "10"
     return answer
 
 
-async def bug(request: Request, failure: Exception) -> Response:
+async def answer_bug(request: Request, failure: Exception) -> Response:
     """Answer after a bug, and log it once."""
     _LOG.error("route failed", method=request.method, exc_info=failure)
-    return answers.sentence("Не получилось", _APOLOGY, status=_BROKEN)
+    return answers.render_sentence("Не получилось", _APOLOGY, status=_BROKEN)
 
 
-HANDLERS: Mapping[Any, Any] = {DatabaseAway: database_away, Exception: bug}
+HANDLERS: Mapping[Any, Any] = {DatabaseAway: answer_database_away, Exception: answer_bug}

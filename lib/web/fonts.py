@@ -15,11 +15,11 @@ _FACES: Mapping[str, str] = {
 }
 
 
-async def font(request: Request) -> Response:
+async def get_font(request: Request) -> Response:
     """Answer with one of the two faces, to be kept for a year."""
     name = request.path_params["name"]
     if name not in _FACES:
-        return answers.not_found()
+        return answers.render_not_found()
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(_face(name), media_type="font/ttf", headers=headers)
 

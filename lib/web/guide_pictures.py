@@ -13,11 +13,11 @@ _FOLDER = Path(__file__).parents[1] / "ui/guide/pictures"
 _NAME = re.compile(r"[a-z_]+\.webp")
 
 
-async def picture(request: Request) -> Response:
+async def get_picture(request: Request) -> Response:
     """Answer with a picture, to be kept for a day: another version may show another screen."""
     name = request.path_params["name"]
     if name not in _names():
-        return answers.not_found()
+        return answers.render_not_found()
     headers = {"Cache-Control": "public, max-age=86400"}
     return Response((_FOLDER / name).read_bytes(), media_type="image/webp", headers=headers)
 

@@ -11,12 +11,12 @@ from lib.errors import PortalError
 _UNAVAILABLE = 503
 
 
-async def healthz(_request: Request) -> Response:
+async def get_health(_request: Request) -> Response:
     """Answer that the process lives."""
     return PlainTextResponse("ok")
 
 
-async def readyz(_request: Request) -> Response:
+async def get_readiness(_request: Request) -> Response:
     """Answer whether the database can be reached and its schema is this version's."""
     checks = await run_in_threadpool(_checks)
     ready = all(checks.values())

@@ -31,11 +31,11 @@ class PageChanged(RuntimeError):
     """The framework's page is not the one we know: a bug to be mended here."""
 
 
-async def page(request: Request) -> Response:
+async def get_page(request: Request) -> Response:
     """Answer with the page; a browser that is here for the first time gets its visit cookie."""
     response = HTMLResponse(_page(), headers={"Cache-Control": "no-cache"})
     if cookies.VISIT not in request.cookies:
-        cookies.put(response, request, name=cookies.VISIT, value=cookies.new_visit())
+        cookies.set_cookie(response, request, name=cookies.VISIT, value=cookies.create_visit())
     return response
 
 
@@ -48,7 +48,7 @@ def _page() -> str:
         if not count:
             raise PageChanged(old)
     ours = f"<style>{_STYLESHEET.read_text(encoding='utf-8')}</style>"
-    ours += f'<script src="{mistakes.script_address()}" defer></script>'
+    ours += f'<script src="{mistakes.format_script_address()}" defer></script>'
     return text.replace("</head>", f"{ours}</head>")
 
 

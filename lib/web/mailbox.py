@@ -45,10 +45,10 @@ pre {{ font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }}
 """
 
 
-async def letters(_request: Request) -> Response:
+async def list_letters(_request: Request) -> Response:
     """Answer with the latest letters, newest first."""
     if not config.settings().kabinet_demo:
-        return answers.not_found()
+        return answers.render_not_found()
     found = await run_in_threadpool(folder.list_letters)
     items = "\n".join(_item(delivered) for delivered in found)
     said = f"<ul>\n{items}\n</ul>" if found else "<p>Писем пока нет.</p>"
@@ -56,14 +56,14 @@ async def letters(_request: Request) -> Response:
     return _page("Почта", f'{intro}\n{said}\n<p><a href="/">На главную</a></p>')
 
 
-async def letter(request: Request) -> Response:
+async def get_letter(request: Request) -> Response:
     """Answer with one letter, as a mail program would show it, and as text."""
     letter_id = int(request.path_params["letter_id"])
     if not config.settings().kabinet_demo or letter_id > _LARGEST_KEY:
-        return answers.not_found()
+        return answers.render_not_found()
     found = await run_in_threadpool(folder.find_letter, letter_id)
     if found is None:
-        return answers.not_found()
+        return answers.render_not_found()
     back = f'<p><a href="{links.MAILBOX}">Все письма</a></p>'
     return _page(
         found.letter.subject, f"{_head(found)}\n{_sandboxed(found)}\n{_text(found)}\n{back}"

@@ -50,7 +50,7 @@ class PortalMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = self._app if _is_known(scope["path"]) else answers.not_found()
+        answer = self._app if _is_known(scope["path"]) else answers.render_not_found()
         await answer(scope, receive, _with_safe_headers(send))
 
 

@@ -17,8 +17,8 @@ from lib.services.mistakes import reports
 from lib.services.mistakes.reports import TooManyReports
 from lib.services.people import sign_in
 from lib.web import cookies
-from lib.web.body import read
-from lib.web.session import client, is_own
+from lib.web.body import read_body
+from lib.web.session import get_client_address, is_own
 
 _SCRIPT = Path(__file__).with_name("mistakes.js")
 # the longest words there may be, each letter of them as nine bytes
@@ -31,11 +31,11 @@ _LONG = "Сообщение слишком длинное. Сократите е
 _OTHER_SCREEN = "Обновите страницу и сообщите об ошибке ещё раз."
 
 
-async def report(request: Request) -> Response:
+async def submit_report(request: Request) -> Response:
     """Take in what a reader has found and say one sentence."""
     if not is_own(request):
         return _said(_NOT_OURS, _FOREIGN)
-    body = await read(request, most=_LARGEST)
+    body = await read_body(request, most=_LARGEST)
     if body is None:
         return _said(_LONG, _TOO_LARGE)
     try:
@@ -53,7 +53,7 @@ def _report(request: Request, fields: Mapping[str, str]) -> Response:
         reports.report_mistake(
             reporter=sign_in.find_actor(token=request.cookies.get(cookies.SESSION)),
             report=found,
-            address=client(request),
+            address=get_client_address(request),
         )
     except ReportRefused as refusal:
         return _said(str(refusal), _BAD)
@@ -68,14 +68,14 @@ def _said(words: str, status: int) -> Response:
     return JSONResponse({"said": words}, status_code=status, headers={"Cache-Control": "no-store"})
 
 
-async def script(_request: Request) -> Response:
+async def get_script(_request: Request) -> Response:
     """Answer with the script; its address changes when it does."""
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(_script(), media_type="text/javascript", headers=headers)
 
 
 @functools.cache
-def script_address() -> str:
+def format_script_address() -> str:
     """Return the address of this version of the script."""
     return f"{links.MISTAKES_SCRIPT}?v={hashlib.sha256(_script()).hexdigest()[:16]}"
 

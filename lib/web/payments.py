@@ -21,7 +21,7 @@ from lib.services.paid_services import request_payments
 from lib.services.payments import paying, quotes, settlement
 from lib.services.people import sign_in
 from lib.web import answers, cookies
-from lib.web.body import read
+from lib.web.body import read_body
 from lib.web.session import is_own
 
 _SEE_OTHER, _OK, _BAD, _UNKNOWN, _TOO_LARGE, _AWAY = 303, 200, 400, 404, 413, 503
@@ -36,7 +36,7 @@ _FOREIGN = "Запрос пришёл с чужой страницы. Откро
 async def pay_online(request: Request) -> Response:
     """Begin an online payment and send the payer to the bank's page."""
     if not is_own(request):
-        return answers.sentence("Платёж не начат", _FOREIGN, status=403)
+        return answers.render_sentence("Платёж не начат", _FOREIGN, status=403)
     form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
     fields = {name: str(value) for name, value in form.items()}
     return await run_in_threadpool(_begin, request, fields)
@@ -45,13 +45,13 @@ async def pay_online(request: Request) -> Response:
 def _begin(request: Request, fields: Mapping[str, str]) -> Response:
     actor = sign_in.find_actor(token=request.cookies.get(cookies.SESSION))
     if actor is None:
-        return answers.not_found()
+        return answers.render_not_found()
     try:
         account_id, key = int(fields["account"]), UUID(fields["key"])
         method = Method(fields["way"])
         appeal_id = _key(fields["appeal"]) if "appeal" in fields else None
     except (KeyError, ValueError):
-        return answers.not_found()
+        return answers.render_not_found()
     try:
         if appeal_id is not None:
             return _begin_for_request(actor, account_id, appeal_id, method, key)
@@ -63,9 +63,9 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
             request_key=key,
         )
     except AccessDenied:
-        return answers.not_found()
+        return answers.render_not_found()
     except PortalError as refusal:
-        return answers.sentence("Платёж не начат", str(refusal), status=_BAD)
+        return answers.render_sentence("Платёж не начат", str(refusal), status=_BAD)
     own = links.screen(links.PAY, account=account_id, payment=begun.payment_id)
     return RedirectResponse(begun.pay_url or own, status_code=_SEE_OTHER)
 
@@ -96,9 +96,9 @@ def _key(text: str) -> int:
     return key
 
 
-async def notice(request: Request) -> Response:
+async def receive_notice(request: Request) -> Response:
     """Take a bank's notice; 200 says that what it is about has been written down."""
-    body = await read(request, most=_LARGEST_NOTICE)
+    body = await read_body(request, most=_LARGEST_NOTICE)
     if body is None:
         return PlainTextResponse("too large", status_code=_TOO_LARGE)
     try:
@@ -115,7 +115,7 @@ def _limiter() -> anyio.CapacityLimiter:
     return anyio.CapacityLimiter(_NOTICES_AT_ONCE)
 
 
-async def payment_code(request: Request) -> Response:
+async def get_payment_code(request: Request) -> Response:
     """Answer with the picture of a payment code, or with 404 to all but a holder of the account."""
     return await run_in_threadpool(_payment_code, request)
 
@@ -127,7 +127,7 @@ def _payment_code(request: Request) -> Response:
     except PortalError:
         content = None
     if content is None:
-        return answers.not_found()
+        return answers.render_not_found()
     return Response(
         content,
         media_type="image/png",

@@ -19,7 +19,7 @@ def is_own(request: Request) -> bool:
     return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
 
 
-def client(request: Request) -> str:
+def get_client_address(request: Request) -> str:
     """Return the client's address; a forwarded one has been put there if its sender is trusted."""
     return request.client.host if request.client else ""
 
@@ -27,7 +27,7 @@ def client(request: Request) -> str:
 async def open_session(request: Request) -> Response:
     """Turn the posted ticket into a session cookie and go to the screen asked for."""
     if not is_own(request):
-        return answers.sentence("Вход не выполнен", _FOREIGN, status=403)
+        return answers.render_sentence("Вход не выполнен", _FOREIGN, status=403)
     form = await request.form(max_files=0, max_fields=4)
     ticket, target = str(form.get("ticket", "")), str(form.get("next", ""))
     try:
@@ -35,26 +35,26 @@ async def open_session(request: Request) -> Response:
             sign_in.open_session,
             ticket=ticket,
             visit=request.cookies.get(cookies.VISIT, ""),
-            address=client(request),
+            address=get_client_address(request),
             user_agent=request.headers.get("user-agent", ""),
         )
     except sign_in.TicketRefused as refusal:
-        return answers.sentence("Вход не завершён", str(refusal), status=403)
+        return answers.render_sentence("Вход не завершён", str(refusal), status=403)
     address = target if links.is_screen(target) else links.screen(links.HOME)
     response = RedirectResponse(address, status_code=_SEE_OTHER)
     max_age = int(sign_in.REMEMBERED.total_seconds()) if opened.remembered else None
-    cookies.put(response, request, name=cookies.SESSION, value=opened.token, max_age=max_age)
+    cookies.set_cookie(response, request, name=cookies.SESSION, value=opened.token, max_age=max_age)
     # a new visit, so that nothing that was fixed before the sign-in is of use after it
-    cookies.put(response, request, name=cookies.VISIT, value=cookies.new_visit())
+    cookies.set_cookie(response, request, name=cookies.VISIT, value=cookies.create_visit())
     return response
 
 
 async def end_session(request: Request) -> Response:
     """End the browser's session and forget its cookie."""
     if not is_own(request):
-        return answers.sentence("Выход не выполнен", _FOREIGN, status=403)
+        return answers.render_sentence("Выход не выполнен", _FOREIGN, status=403)
     token = request.cookies.get(cookies.SESSION)
-    await run_in_threadpool(sign_in.end_session, token=token, address=client(request))
+    await run_in_threadpool(sign_in.end_session, token=token, address=get_client_address(request))
     response = RedirectResponse(links.screen(links.HOME), status_code=_SEE_OTHER)
-    cookies.drop(response, request, name=cookies.SESSION)
+    cookies.delete_cookie(response, request, name=cookies.SESSION)
     return response

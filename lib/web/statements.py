@@ -23,7 +23,7 @@ _MEDIA: Mapping[StatementKind, str] = {
 }
 
 
-async def statement(request: Request) -> Response:
+async def get_statement(request: Request) -> Response:
     """Answer with a statement, or with 404 to everybody but a holder of the account."""
     return await run_in_threadpool(_statement, request)
 
@@ -39,16 +39,18 @@ def _statement(request: Request) -> Response:
         or span is None
         or kind not in list(StatementKind)
     ):
-        return answers.not_found()
+        return answers.render_not_found()
     since, until = span
     try:
         document = statements.render_statement(
             actor=actor, account_id=account_id, since=since, until=until, kind=StatementKind(kind)
         )
     except AccessDenied:
-        return answers.not_found()
+        return answers.render_not_found()
     except StatementNotFound as refusal:
-        return answers.sentence("Выписки нет", f"{refusal} Выберите другие месяцы.", status=404)
+        return answers.render_sentence(
+            "Выписки нет", f"{refusal} Выберите другие месяцы.", status=404
+        )
     return Response(
         document,
         media_type=_MEDIA[StatementKind(kind)],

@@ -10,10 +10,10 @@ from lib.ui.people import guest
 markup.title("Подтверждение регистрации")
 token = st.query_params.get("token", "")
 try:
-    pending = activations.find_pending(token=token)
+    pending = activations.get_pending(token=token)
     markup.show(f"<p>Имя пользователя — <b>{markup.text(pending.username)}</b>.</p>")
     if st.button("Подтвердить регистрацию", type="primary"):
-        activations.activate(token=token, address=session.address())
+        activations.activate_login(token=token, address=session.address())
         guest.go_to_sign_in("Регистрация подтверждена. Теперь войдите в личный кабинет.")
 except activations.AlreadyActivated as done:
     guest.tell_dead_link(done, label="Войти", address="/")

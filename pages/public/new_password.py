@@ -10,7 +10,7 @@ from lib.ui.people import guest, recovery_form
 markup.title("Новый пароль")
 token = st.query_params.get("token", "")
 try:
-    found = recoveries.find(token=token)
+    found = recoveries.get_recovery(token=token)
     markup.show(f"<p>Имя пользователя — <b>{markup.text(found.username)}</b>.</p>")
     recovery_form.show_new_password(token)
 except recoveries.LinkRefused as refusal:

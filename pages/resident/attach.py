@@ -10,7 +10,7 @@ from lib.ui.accounts import attach_forms, premise_choice, request_list
 actor = guard.require(Permission.ACCOUNTS_ATTACH)
 
 markup.title("Добавить лицевой счёт")
-request_list.show(requests.list_own(actor=actor))
+request_list.show(requests.list_own_requests(actor=actor))
 place = premise_choice.ask()
 if place is None:
     st.caption(

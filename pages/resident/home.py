@@ -19,4 +19,4 @@ answered = listing.strip(resident_appeals.list_answered(actor=actor)) if held el
 cards.show(held, above=outages + answered)
 if not held:
     cards.no_account_yet()
-    request_list.show(requests.list_own(actor=actor))
+    request_list.show(requests.list_own_requests(actor=actor))

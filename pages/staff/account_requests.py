@@ -8,7 +8,7 @@ from lib.ui import guard, markup
 from lib.ui.accounts import request_card
 
 actor = guard.require(Permission.ACCOUNT_REQUESTS_DECIDE)
-queue = request_queue.list_waiting(actor=actor)
+queue = request_queue.list_waiting_requests(actor=actor)
 
 markup.title("Заявки на лицевые счета")
 request_card.tell_decided(actor, queue)

@@ -7,7 +7,7 @@ from lib.services.mistakes import decisions
 from lib.ui import guard, markup, mistakes
 
 actor = guard.require(Permission.MISTAKES_DECIDE)
-waiting = decisions.list_waiting(actor=actor)
+waiting = decisions.list_waiting_mistakes(actor=actor)
 
 markup.title("Ошибки в тексте")
 if not waiting.mistakes:

@@ -52,7 +52,7 @@ SHARED_STEPS = {
     "lib/services/appeals/steps.py:move",
     "lib/services/appeals/steps.py:open_appeal",
     "lib/services/appeals/steps.py:say",
-    "lib/services/audit/trail.py:record",
+    "lib/services/audit/trail.py:record_event",
 }
 OWNER_OPENERS = {"lib/services/packages", "lib/services/registers", "lib/startup.py"}
 

@@ -264,14 +264,14 @@ class TestManyAtOnce:
 
         def approve() -> str:
             return refusal(
-                lambda: decisions.approve(
+                lambda: decisions.approve_request(
                     actor=clerk, request_id=row.id, number=NUMBER, address=HOME
                 )
             )
 
         def decline() -> str:
             return refusal(
-                lambda: decisions.decline(
+                lambda: decisions.decline_request(
                     actor=colleague, request_id=row.id, reason="Не читается", address=HOME
                 )
             )

@@ -156,7 +156,7 @@ def test_a_script_is_words_to_those_who_decide(
     assert "&lt;script&gt;alert(1)" in drawn
     assert "<script" not in drawn
     assert "<img" not in drawn
-    assert decisions.list_waiting(actor=admin).mistakes[0].comment.endswith("**жирно**")
+    assert decisions.list_waiting_mistakes(actor=admin).mistakes[0].comment.endswith("**жирно**")
 
 
 def test_the_script_is_kept_under_an_address_of_its_own_version(portal: TestClient) -> None:

@@ -16,7 +16,7 @@ from db import session as database
 from lib.access import AccessDenied, Actor, Role
 from lib.errors import PortalError
 from lib.services.audit import log, trail
-from lib.services.audit.log import Chosen
+from lib.services.audit.log import EventQuery
 from lib.services.audit.trail import Action
 from lib.services.people import directory, employment, invitation_acceptance, invitations
 from lib.services.people.employment import PersonRefused
@@ -41,7 +41,7 @@ def key(username: str) -> int:
 
 def invite(actor: Actor, email: str = "maria@example.org") -> str:
     """Ask somebody in and return the token of the letter."""
-    invitations.invite(
+    invitations.invite_employee(
         actor=actor,
         email=email,
         last_name="Иванова",
@@ -56,7 +56,7 @@ def invite(actor: Actor, email: str = "maria@example.org") -> str:
 
 
 def accept(token: str, username: str) -> None:
-    invitation_acceptance.accept(
+    invitation_acceptance.accept_invitation(
         token=token,
         username=username,
         password=PASSWORD,
@@ -86,7 +86,7 @@ class TestInvitation:
     def test_replayed_with_another_email_or_role_has_no_way_in(self, admin: Actor) -> None:
         """What a link promises is in the database alone: a form has nothing to change it with."""
         token = invite(admin)
-        taken = set(inspect.signature(invitation_acceptance.accept).parameters)
+        taken = set(inspect.signature(invitation_acceptance.accept_invitation).parameters)
 
         accept(token, "maria")
 
@@ -116,7 +116,7 @@ class TestInvitation:
         execute("UPDATE login SET role = 'admin' WHERE username = 'analyst'")
         token = invite(replace(signed_in("analyst")))
 
-        employment.block(actor=admin, login_id=key("analyst"), address=None)
+        employment.block_login(actor=admin, login_id=key("analyst"), address=None)
 
         with pytest.raises(InvitationOver):
             accept(token, "backdoor")
@@ -140,11 +140,11 @@ class TestEscalation:
                 address=None,
             )
         with pytest.raises(AccessDenied):
-            employment.block(actor=somebody, login_id=key("admin"), address=None)
+            employment.block_login(actor=somebody, login_id=key("admin"), address=None)
         with pytest.raises(AccessDenied):
             directory.list_people(actor=somebody)
         with pytest.raises(AccessDenied):
-            log.export_events(actor=somebody, chosen=Chosen(), address=None)
+            log.export_events(actor=somebody, chosen=EventQuery(), address=None)
 
         assert scalar("SELECT string_agg(l::text, ';' ORDER BY id) FROM login l") == before
         assert scalar("SELECT count(*) FROM audit_event WHERE action = 'exported'") == 0
@@ -167,7 +167,7 @@ class TestEscalation:
 
     @pytest.mark.parametrize("login_id", [0, -1, 2**60])
     def test_a_key_of_nobody_is_no_key(self, admin: Actor, login_id: int) -> None:
-        for act in (employment.block, employment.unblock, employment.end_sessions):
+        for act in (employment.block_login, employment.unblock_login, employment.end_sessions):
             with pytest.raises(AccessDenied):
                 act(actor=admin, login_id=login_id, address=None)
 
@@ -197,7 +197,7 @@ class TestFileOfTheLog:
     )
     def test_has_no_formula_in_any_cell(self, admin: Actor, cell: str) -> None:
         with database.transaction(database.GATE) as session:
-            trail.record(
+            trail.record_event(
                 session,
                 action=Action.SIGN_IN_FAILED,
                 login_id=1,
@@ -206,14 +206,14 @@ class TestFileOfTheLog:
                 reason=cell,
             )
 
-        content = log.export_events(actor=admin, chosen=Chosen(), address=cell)
+        content = log.export_events(actor=admin, chosen=EventQuery(), address=cell)
 
         for row in csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"):
             assert len(row) == 7
             assert not any(value.startswith(("=", "+", "-", "@", "\t", "\r")) for value in row)
 
     def test_is_an_event_itself_with_what_was_asked(self, admin: Actor) -> None:
-        log.export_events(actor=admin, chosen=Chosen(login="resident"), address="192.0.2.1")
+        log.export_events(actor=admin, chosen=EventQuery(login="resident"), address="192.0.2.1")
 
         assert scalar("SELECT username FROM audit_event WHERE action = 'exported'") == "admin"
 
@@ -260,8 +260,8 @@ class TestAtOnce:
         first, second = admins
 
         refused = self.at_once(
-            lambda: employment.block(actor=first, login_id=second.login_id, address=None),
-            lambda: employment.block(actor=second, login_id=first.login_id, address=None),
+            lambda: employment.block_login(actor=first, login_id=second.login_id, address=None),
+            lambda: employment.block_login(actor=second, login_id=first.login_id, address=None),
         )
 
         assert refused == ["AccessDenied"]

@@ -216,7 +216,7 @@ class TestGuessedPassword:
             with pytest.raises(
                 (_own_password.WrongPassword, _own_password.TooManyPasswords)
             ) as told:
-                _own_password.check(actor=here.actor, password=WRONG, address=ADDRESS)
+                _own_password.check_password(actor=here.actor, password=WRONG, address=ADDRESS)
             return told.type
 
         with ThreadPoolExecutor(12) as pool:

@@ -124,7 +124,7 @@ class TestStolenCookie:
     @pytest.mark.usefixtures("db")
     def test_is_worthless_after_a_new_password(self) -> None:
         stolen = self.opened()
-        recoveries.ask(name="resident", captcha=solved(), visit=VISIT, address=HOME)
+        recoveries.request_recovery(name="resident", captcha=solved(), visit=VISIT, address=HOME)
         recoveries.set_password(
             token=token(), password="Novy-Parol-2015", repeated="Novy-Parol-2015", address=HOME
         )

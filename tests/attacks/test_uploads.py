@@ -157,7 +157,7 @@ def test_forty_megabytes_are_refused_by_the_service(db: Connection) -> None:
             address=HOME,
         )
 
-    assert requests.list_own(actor=actor) == ()
+    assert requests.list_own_requests(actor=actor) == ()
 
 
 @pytest.mark.parametrize("is_told", [True, False], ids=["by its length", "as it streams"])

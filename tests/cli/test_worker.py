@@ -8,7 +8,7 @@ import pytest
 from db import session as database
 from db.embedded import EmbeddedServer
 from lib.mail import outbox
-from lib.mail.letter import compose
+from lib.mail.letter import compose_letter
 from tests.kit.embedded import eventually
 from tests.kit.mail_server import post_office
 from tests.kit.portal import free_port
@@ -33,9 +33,9 @@ def test_sends_letters_until_it_is_stopped(
     server: EmbeddedServer, empty: str, tmp_path: Path, number: signal.Signals
 ) -> None:
     cluster = server.cluster
-    letter = compose(subject="Счёт", greeting="Здравствуйте!", paragraphs=[])
+    letter = compose_letter(subject="Счёт", greeting="Здравствуйте!", paragraphs=[])
     with database.transaction(database.GATE) as session:
-        outbox.post(session, recipient="kamal@example.ru", letter=letter)
+        outbox.post_letter(session, recipient="kamal@example.ru", letter=letter)
 
     with (
         post_office() as post,

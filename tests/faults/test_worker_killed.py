@@ -17,7 +17,7 @@ import pytest
 from db import session as database
 from db.embedded import EmbeddedServer
 from lib.mail import outbox
-from lib.mail.letter import compose
+from lib.mail.letter import compose_letter
 from tests.kit.embedded import eventually
 from tests.kit.faults import SOAK, fetch
 from tests.kit.mail_server import Post, post_office
@@ -103,10 +103,12 @@ def workers(server: EmbeddedServer, empty: str, office: Post, tmp_path: Path) ->
 
 
 def post_letters(count: int) -> None:
-    letter = compose(subject="Квитанция", greeting="Здравствуйте!", paragraphs=["Счёт готов."])
+    letter = compose_letter(
+        subject="Квитанция", greeting="Здравствуйте!", paragraphs=["Счёт готов."]
+    )
     with database.transaction(database.OPERATOR) as session:
         for number in range(count):
-            outbox.post(session, recipient=f"resident{number}@example.ru", letter=letter)
+            outbox.post_letter(session, recipient=f"resident{number}@example.ru", letter=letter)
 
 
 def unsent() -> int:

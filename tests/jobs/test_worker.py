@@ -289,7 +289,7 @@ def test_a_worker_that_hangs_on_its_way_out_is_replaced(monkeypatch: pytest.Monk
     monkeypatch.setattr(worker, "_WATCH_SECONDS", 0.01)
     monkeypatch.setattr(worker, "_SILENT_SECONDS", 0.05)
     monkeypatch.setattr(worker, "_FIRST_REST", 0.01)
-    monkeypatch.setattr("lib.mail.delivery.demand_a_way", lambda: None)
+    monkeypatch.setattr("lib.mail.delivery.require_mail_server", lambda: None)
 
     async def some_time() -> None:
         with suppress(TimeoutError):

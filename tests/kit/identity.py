@@ -29,14 +29,14 @@ FORM: dict[str, Any] = {
 
 def solved(visit: str = VISIT) -> tuple[str, str]:
     """A captcha's key and its right answer."""
-    key = captchas.new_captcha(visit=visit)
+    key = captchas.create_captcha(visit=visit)
     digits = captchas.find_digits(key=UUID(key), visit=visit)
     assert digits is not None
     return key, digits
 
 
 def register(**changed: Any) -> str:
-    return registrations.register(
+    return registrations.register_resident(
         form=Registration(**(FORM | changed)), captcha=solved(), visit=VISIT, address=HOME
     )
 
@@ -44,7 +44,7 @@ def register(**changed: Any) -> str:
 def activated(**changed: Any) -> None:
     """Register and confirm."""
     register(**changed)
-    activations.activate(token=token(), address=HOME)
+    activations.activate_login(token=token(), address=HOME)
 
 
 def letters() -> list[Any]:

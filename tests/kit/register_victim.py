@@ -24,7 +24,7 @@ def main() -> None:
     database.bind({role: database.engine(url.replace("ROLE", role.value)) for role in DatabaseRole})
     copies = iter(STEPS)
     loading.copy_in = _dying(loading.copy_in, lambda: next(copies) == step)
-    trail.record = _dying(trail.record, lambda: step == "audit")
+    trail.record_event = _dying(trail.record_event, lambda: step == "audit")
     importing.import_register(Path(path))
 
 

@@ -12,7 +12,7 @@ from lib import clock, config
 from lib.config import SettingsRefused
 from lib.mail import delivery, folder, message
 from lib.mail.delivery import NotDelivered
-from lib.mail.letter import compose
+from lib.mail.letter import compose_letter
 from tests.kit.mail_server import PASSWORD, USER, guarded_post_office, post_office, self_signed
 from tests.kit.portal import free_port
 
@@ -31,9 +31,11 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def deliver(*, letter_id: int = 7, recipient: str = "kamal@example.ru") -> None:
-    letter = compose(subject="Счёт 🏠", greeting="Здравствуйте!", paragraphs=["Счёт готов."])
-    built = message.build(letter, recipient=recipient, letter_id=letter_id, created_at=clock.now())
-    delivery.deliver(built, letter_id=letter_id)
+    letter = compose_letter(subject="Счёт 🏠", greeting="Здравствуйте!", paragraphs=["Счёт готов."])
+    built = message.build_message(
+        letter, recipient=recipient, letter_id=letter_id, created_at=clock.now()
+    )
+    delivery.deliver_message(built, letter_id=letter_id)
 
 
 def refused() -> NotDelivered:

@@ -4,7 +4,7 @@ import pytest
 
 from lib import config
 from lib.mail import letter as letters
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 LINK = "https://lk.example.ru/activation?token=a-b_c&x=1"
 
@@ -17,7 +17,7 @@ def composed(**changed: object) -> Letter:
         "button": ("Подтвердить адрес", LINK),
         "after": ["Если это были не вы, ничего не делайте."],
     }
-    return compose(**(given | changed))  # type: ignore[arg-type]
+    return compose_letter(**(given | changed))  # type: ignore[arg-type]
 
 
 def test_says_everything_twice_in_one_order() -> None:

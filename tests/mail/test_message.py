@@ -10,7 +10,7 @@ import pytest
 
 from lib import config
 from lib.mail import message as messages
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 
 WHEN = dt.datetime(2014, 11, 20, 6, 30, 0, 123456, tzinfo=dt.UTC)
 
@@ -21,19 +21,19 @@ def wire(message: Message) -> bytes:
 
 
 def sent(letter: Letter, recipient: str = "kamal@example.ru") -> EmailMessage:
-    built = messages.build(letter, recipient=recipient, letter_id=7, created_at=WHEN)
+    built = messages.build_message(letter, recipient=recipient, letter_id=7, created_at=WHEN)
     return email.message_from_bytes(wire(built), _class=EmailMessage, policy=policy.default)
 
 
 def letter(subject: str = "Квитанция", text: str = "Здравствуйте!") -> Letter:
-    return compose(subject=subject, greeting=text, paragraphs=[])
+    return compose_letter(subject=subject, greeting=text, paragraphs=[])
 
 
 def test_carries_both_bodies_and_says_who_writes() -> None:
     original = letter()
 
     message = sent(original)
-    built = messages.build(original, recipient="a@b.ru", letter_id=7, created_at=WHEN)
+    built = messages.build_message(original, recipient="a@b.ru", letter_id=7, created_at=WHEN)
 
     assert str(message["To"]) == "kamal@example.ru"
     # the library's newer reader of names keeps the spaces between encoded words
@@ -52,7 +52,7 @@ def test_carries_both_bodies_and_says_who_writes() -> None:
 
 def test_an_attempt_later_has_the_same_message_id() -> None:
     assert sent(letter())["Message-ID"] == sent(letter())["Message-ID"]
-    assert messages.message_id(7, WHEN) != messages.message_id(8, WHEN)
+    assert messages.format_message_id(7, WHEN) != messages.format_message_id(8, WHEN)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_attempt_later_has_the_same_message_id() -> None:
     ids=["long", "emoji", "joined emoji", "no spaces", "long Latin", "looks encoded", "signs"],
 )
 def test_any_subject_arrives_whole(subject: str) -> None:
-    built = messages.build(
+    built = messages.build_message(
         letter(subject), recipient="kamal@example.ru", letter_id=7, created_at=WHEN
     )
 
@@ -80,7 +80,7 @@ def test_any_subject_arrives_whole(subject: str) -> None:
 def test_a_long_line_is_folded_on_its_way() -> None:
     text = "слово" * 2000
 
-    built = messages.build(
+    built = messages.build_message(
         letter(text=text), recipient="kamal@example.ru", letter_id=7, created_at=WHEN
     )
 

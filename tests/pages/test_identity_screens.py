@@ -233,7 +233,7 @@ class TestNewPassword:
     SCREEN = "public/new_password.py"
 
     def link(self) -> str:
-        recoveries.ask(name="resident", captcha=solved(), visit=VISIT, address=HOME)
+        recoveries.request_recovery(name="resident", captcha=solved(), visit=VISIT, address=HOME)
         return token()
 
     def test_is_set_and_leads_to_sign_in(self, opened: Open) -> None:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from db import session as database
 from lib.access import AccessDenied, Actor, Role
 from lib.services.audit import log
-from lib.services.audit.log import Chosen
+from lib.services.audit.log import EventQuery
 from lib.services.people import invitations, sign_in
 from lib.ui import audit, session
 from tests.kit.pages import MAIN, markup
@@ -176,7 +176,7 @@ class TestPeople:
 class TestInvitation:
     @pytest.fixture
     def token(self, admin: Actor) -> str:
-        invitations.invite(
+        invitations.invite_employee(
             actor=admin,
             email="ivanova@example.org",
             last_name="Иванова",
@@ -295,9 +295,9 @@ class TestAudit:
     ) -> None:
         monkeypatch.setattr(sign_in, "find_actor", lambda *, token: admin if token else None)
 
-        assert audit._file("t", "192.0.2.1", Chosen()).startswith(b"\xef\xbb\xbf")
+        assert audit._file("t", "192.0.2.1", EventQuery()).startswith(b"\xef\xbb\xbf")
         with pytest.raises(AccessDenied):
-            audit._file(None, "192.0.2.1", Chosen())
+            audit._file(None, "192.0.2.1", EventQuery())
 
 
 class TestStatements:
@@ -351,8 +351,8 @@ def test_the_home_of_an_employee_leads_to_their_screens(
 
 
 def test_the_log_counts_its_own_export(admin: Actor) -> None:
-    log.export_events(actor=admin, chosen=Chosen(), address="192.0.2.1")
+    log.export_events(actor=admin, chosen=EventQuery(), address="192.0.2.1")
 
     assert "Выгрузка данных;admin" in log.export_events(
-        actor=admin, chosen=Chosen(), address="192.0.2.1"
+        actor=admin, chosen=EventQuery(), address="192.0.2.1"
     ).decode("utf-8-sig")

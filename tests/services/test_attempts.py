@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("db")
 def fail(subject: str = "resident", address: str = HOME, *, times: int = 1) -> None:
     with database.transaction(database.GATE) as session:
         for _ in range(times):
-            attempts.record(
+            attempts.record_attempt(
                 session,
                 kind=Kind.SIGN_IN,
                 subject=subject,
@@ -28,7 +28,7 @@ def fail(subject: str = "resident", address: str = HOME, *, times: int = 1) -> N
 
 def succeed(subject: str = "resident", address: str = HOME) -> None:
     with database.transaction(database.GATE) as session:
-        key = attempts.record(
+        key = attempts.record_attempt(
             session,
             kind=Kind.SIGN_IN,
             subject=subject,
@@ -36,16 +36,16 @@ def succeed(subject: str = "resident", address: str = HOME) -> None:
             login_id=None,
             succeeded=False,
         )
-        attempts.succeed(session, key=key)
+        attempts.mark_succeeded(session, key=key)
 
 
 def pressure(subject: str = "resident", address: str = HOME) -> Pressure:
     with database.transaction(database.GATE) as session:
-        return attempts.pressure(session, kind=Kind.SIGN_IN, subject=subject, address=address)
+        return attempts.get_pressure(session, kind=Kind.SIGN_IN, subject=subject, address=address)
 
 
 def test_the_pause_doubles_up_to_a_minute() -> None:
-    assert [attempts.pause(n) for n in (0, 1, 3, 4, 5, 6, 9, 10, 11, 10**9)] == [
+    assert [attempts.get_pause(n) for n in (0, 1, 3, 4, 5, 6, 9, 10, 11, 10**9)] == [
         0, 0, 0, 1, 2, 4, 32, 60, 60, 60,
     ]  # fmt: skip
 
@@ -119,9 +119,9 @@ def test_what_is_old_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     start = clock.now()
 
     monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(hours=23))
-    attempts.remove_old()
+    attempts.remove_old_attempts()
     assert asked(f"SELECT count(*) FROM attempt WHERE address = '{HOME}'") == [(1,)]
     assert asked("SELECT count(*) FROM captcha") == [(0,)]
     monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(hours=25))
-    attempts.remove_old()
+    attempts.remove_old_attempts()
     assert asked("SELECT count(*) FROM attempt") == [(0,)]

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def check(key: str, answer: str, visit: str = "browser") -> None:
-    captchas.check(key=key, visit=visit, answer=answer)
+    captchas.check_captcha(key=key, visit=visit, answer=answer)
 
 
 def test_has_five_or_six_digits_and_not_always_the_same() -> None:
@@ -48,7 +48,7 @@ def test_belongs_to_its_browser() -> None:
     with pytest.raises(captchas.CaptchaRefused):
         check(key, digits, visit="another browser")
     assert captchas.find_digits(key=UUID(key), visit="another browser") is None
-    assert captchas.renew(key=UUID(key), visit="another browser") is False
+    assert captchas.renew_captcha(key=UUID(key), visit="another browser") is False
     check(key, digits)
 
 
@@ -65,11 +65,11 @@ def test_lives_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_code_replaces_the_first_one() -> None:
     key, _ = solved()
 
-    assert captchas.renew(key=UUID(key), visit="browser")
+    assert captchas.renew_captcha(key=UUID(key), visit="browser")
 
     fresh = captchas.find_digits(key=UUID(key), visit="browser")
     check(key, fresh or "")
-    assert not captchas.renew(key=UUID(key), visit="browser")
+    assert not captchas.renew_captcha(key=UUID(key), visit="browser")
 
 
 @pytest.mark.parametrize(

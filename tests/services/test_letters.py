@@ -14,7 +14,7 @@ from db import session as database
 from db.session import DatabaseRole, Viewer
 from lib import config, queue
 from lib.mail import delivery, outbox
-from lib.mail.letter import compose
+from lib.mail.letter import compose_letter
 from lib.services import letters
 from lib.services.letters import LetterWaits
 from tests.kit.faults import fetch
@@ -33,9 +33,9 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
 
 
 def posted(viewer: Viewer = database.GATE, recipient: str = "kamal@example.ru") -> int:
-    letter = compose(subject="Счёт", greeting="Здравствуйте!", paragraphs=["Счёт готов."])
+    letter = compose_letter(subject="Счёт", greeting="Здравствуйте!", paragraphs=["Счёт готов."])
     with database.transaction(viewer) as session:
-        outbox.post(session, recipient=recipient, letter=letter)
+        outbox.post_letter(session, recipient=recipient, letter=letter)
     return int(fetch("SELECT max(id) FROM letter")[0][0])
 
 
@@ -54,9 +54,9 @@ class TestPost:
         assert jobs() == [("send_letter", f'{{"letter_id": {letter_id}}}', "todo")]
 
     def test_is_undone_with_the_rest_of_its_transaction(self) -> None:
-        letter = compose(subject="Счёт", greeting="Здравствуйте!", paragraphs=[])
+        letter = compose_letter(subject="Счёт", greeting="Здравствуйте!", paragraphs=[])
         with pytest.raises(KeyError), database.transaction(database.GATE) as session:
-            outbox.post(session, recipient="kamal@example.ru", letter=letter)
+            outbox.post_letter(session, recipient="kamal@example.ru", letter=letter)
             raise KeyError
 
         assert fetch("SELECT id FROM letter") == []
@@ -87,10 +87,10 @@ class TestDefer:
         """What is posted goes where the owner's function says, whatever the caller has made."""
         with database.transaction(database.GATE) as session:
             session.execute(text("CREATE TEMP TABLE letter (LIKE alembic_version) ON COMMIT DROP"))
-            outbox.post(
+            outbox.post_letter(
                 session,
                 recipient="kamal@example.ru",
-                letter=compose(subject="Счёт", greeting="Здравствуйте!", paragraphs=[]),
+                letter=compose_letter(subject="Счёт", greeting="Здравствуйте!", paragraphs=[]),
             )
 
         assert len(fetch("SELECT id FROM letter")) == 1
@@ -168,14 +168,14 @@ class TestSendLetter:
         """Stop a letter on its way until it may go on."""
 
         def hold(begun: threading.Event, goes_on: threading.Event) -> None:
-            deliver = delivery.deliver
+            deliver = delivery.deliver_message
 
             def slow(message: Message, *, letter_id: int) -> None:
                 begun.set()
                 goes_on.wait(10)
                 deliver(message, letter_id=letter_id)
 
-            monkeypatch.setattr(delivery, "deliver", slow)
+            monkeypatch.setattr(delivery, "deliver_message", slow)
 
         return hold
 
@@ -191,6 +191,6 @@ def test_letters_are_forgotten_a_month_after_they_were_sent() -> None:
                 {"at": now - dt.timedelta(days=days), "id": number},
             )
 
-    letters.forget_letters()
+    letters.delete_old_letters()
 
     assert fetch("SELECT id FROM letter ORDER BY id") == [(2,), (3,)]

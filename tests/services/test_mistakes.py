@@ -46,12 +46,12 @@ def report(reporter: Actor | None, *, address: str = HOME, **words: Any) -> None
 
 
 def waiting(actor: Actor) -> Mistake:
-    (one,) = decisions.list_waiting(actor=actor).mistakes
+    (one,) = decisions.list_waiting_mistakes(actor=actor).mistakes
     return one
 
 
 def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str = "") -> None:
-    decisions.decide(actor=actor, mistake_id=mistake_id, to=to, reason=reason, address=HOME)
+    decisions.decide_mistake(actor=actor, mistake_id=mistake_id, to=to, reason=reason, address=HOME)
 
 
 def tell_by_job() -> None:
@@ -90,7 +90,7 @@ class TestReporting:
         assert "Превет" not in told.body_text  # strangers must not write letters to staff
         assert "/mistakes_desk" in told.body_text
 
-        for one in decisions.list_waiting(actor=clerk).mistakes:
+        for one in decisions.list_waiting_mistakes(actor=clerk).mistakes:
             decide(clerk, one.mistake_id)
         before = len(letters())
         report(resident, selected="Снова")
@@ -106,7 +106,7 @@ class TestReporting:
         report(None)
 
         assert not waiting(admin).is_signed
-        assert decisions.list_waiting(actor=clerk).mistakes == ()
+        assert decisions.list_waiting_mistakes(actor=clerk).mistakes == ()
 
     def test_is_the_centres_where_somebody_works_there(self, clerk: Actor, admin: Actor) -> None:
         changed("UPDATE organization SET kind = 'uk'")
@@ -117,7 +117,7 @@ class TestReporting:
         report(None)
 
         assert not waiting(clerk).is_signed
-        assert decisions.list_waiting(actor=admin).count == 0
+        assert decisions.list_waiting_mistakes(actor=admin).count == 0
 
     def test_is_the_administrators_where_nobody_works_for_the_organisation(
         self, resident: Actor, clerk: Actor, admin: Actor
@@ -127,7 +127,7 @@ class TestReporting:
         report(resident)
 
         assert waiting(admin).is_signed
-        assert decisions.list_waiting(actor=clerk).count == 0
+        assert decisions.list_waiting_mistakes(actor=clerk).count == 0
 
     @pytest.mark.parametrize("login", ["analyst", "admin", "staff"])
     def test_readers_of_every_role_are_heard(
@@ -142,7 +142,7 @@ class TestReporting:
         report(resident, request_key=key)
         report(resident, request_key=key)
 
-        assert decisions.list_waiting(actor=clerk).count == 1
+        assert decisions.list_waiting_mistakes(actor=clerk).count == 1
         assert len(asked("SELECT 1 FROM attempt WHERE kind = :kind", kind=Kind.MISTAKE)) == 1
 
     def test_another_readers_key_takes_no_report_away(self, resident: Actor, clerk: Actor) -> None:
@@ -150,7 +150,7 @@ class TestReporting:
         report(None, request_key=key)
         report(resident, request_key=key)
 
-        assert decisions.list_waiting(actor=clerk).count == 1
+        assert decisions.list_waiting_mistakes(actor=clerk).count == 1
 
     def test_a_reader_reports_no_more_than_anybody_finds(self, resident: Actor) -> None:
         for _ in range(MOST_OF_LOGIN):
@@ -185,7 +185,7 @@ class TestDeciding:
 
         decide(clerk, waiting(clerk).mistake_id)
 
-        assert decisions.list_waiting(actor=clerk).count == 0
+        assert decisions.list_waiting_mistakes(actor=clerk).count == 0
         (letter,) = letters()
         assert (letter.recipient, letter.subject) == (
             "resident@example.org",
@@ -249,7 +249,10 @@ class TestDeciding:
                 decide(clerk, key)
         with pytest.raises(AccessDenied):
             decide(admin, own)
-        for call in (lambda: decisions.list_waiting(actor=resident), lambda: decide(resident, own)):
+        for call in (
+            lambda: decisions.list_waiting_mistakes(actor=resident),
+            lambda: decide(resident, own),
+        ):
             with pytest.raises(AccessDenied):
                 call()
 

@@ -9,11 +9,11 @@ from lib.ui.people import authenticator
 
 @pytest.mark.parametrize("password", ["demo-Parol-2014", "пароль-на-русском", "🙂" * 20])
 def test_each_accepts_the_others_hash(password: str) -> None:
-    word = passwords.digest(password)
+    word = passwords.digest_password(password)
 
-    assert Hasher.check_pw(word, passwords.hash_of(password))
-    assert passwords.is_right(password, Hasher.hash(word))
-    assert not Hasher.check_pw(word + "x", passwords.hash_of(password))
+    assert Hasher.check_pw(word, passwords.hash_password(password))
+    assert passwords.is_correct(password, Hasher.hash(word))
+    assert not Hasher.check_pw(word + "x", passwords.hash_password(password))
 
 
 @pytest.mark.usefixtures("db")

@@ -31,7 +31,7 @@ def portal(db: object) -> Iterator[TestClient]:
 
 @pytest.fixture
 def address(portal: TestClient) -> str:
-    return links.captcha(key=captchas.new_captcha(visit=portal.cookies["kabinet_visit"]))
+    return links.captcha(key=captchas.create_captcha(visit=portal.cookies["kabinet_visit"]))
 
 
 @pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("wav", b"RIFF")])

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from lib import clock, config
 from lib.mail import folder, message
-from lib.mail.letter import Letter, compose
+from lib.mail.letter import Letter, compose_letter
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
 
@@ -31,14 +31,14 @@ def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def put(letter: Letter, *, letter_id: int = 1) -> None:
-    built = message.build(
+    built = message.build_message(
         letter, recipient="kamal@example.ru", letter_id=letter_id, created_at=clock.now()
     )
-    folder.put(built, letter_id=letter_id)
+    folder.save_message(built, letter_id=letter_id)
 
 
 def letter(subject: str = "Подтверждение") -> Letter:
-    return compose(
+    return compose_letter(
         subject=subject,
         greeting="Здравствуйте!",
         paragraphs=[],

@@ -67,13 +67,13 @@ _USE_CODE = (
 )
 
 
-def lock(session: Session, *words: str) -> None:
+def lock_names(session: Session, *words: str) -> None:
     """Let one transaction at a time go on for each of the words, in their order."""
     for word in words:
         session.execute(_LOCK, {"word": word})
 
 
-def attempts(
+def count_attempts(
     session: Session,
     *,
     kind: str,
@@ -93,7 +93,7 @@ def attempts(
     return session.execute(_COUNTS, values).one()
 
 
-def prove_possession(
+def find_account_by_payment(
     session: Session,
     *,
     organization_id: int,
@@ -114,7 +114,7 @@ def prove_possession(
     return found
 
 
-def prove_receipt(
+def find_account_by_receipt(
     session: Session, *, organization_id: int, premise_id: int, number: str, period: dt.date
 ) -> int | None:
     """Return the account whose latest closed month this is; None for whatever is not right."""
@@ -128,12 +128,12 @@ def prove_receipt(
     return found
 
 
-def holders(session: Session, *, account_id: int, now: dt.datetime) -> Sequence[AnyRow]:
+def list_holders(session: Session, *, account_id: int, now: dt.datetime) -> Sequence[AnyRow]:
     """Return the logins that may see the account, with their e-mails."""
     return session.execute(_HOLDERS, {"account": account_id, "now": now}).all()
 
 
-def grant(session: Session, *, login_id: int, account_id: int, now: dt.datetime) -> bool:
+def grant_access(session: Session, *, login_id: int, account_id: int, now: dt.datetime) -> bool:
     """Let a login see an account; False where it may already."""
     values = {"login": login_id, "account": account_id, "now": now}
     return session.scalar(_GRANT_ONCE, values) is not None

@@ -149,23 +149,25 @@ _CONTACTS = (
 )
 
 
-def own(session: Session, *, login_id: int, since: dt.datetime, limit: int) -> Sequence[AnyRow]:
+def list_own(
+    session: Session, *, login_id: int, since: dt.datetime, limit: int
+) -> Sequence[AnyRow]:
     """Return a login's requests that wait or were decided lately, the latest first."""
     return session.execute(_OWN, {"login": login_id, "since": since, "limit": limit}).all()
 
 
-def waiting(session: Session, *, organization_id: int, limit: int) -> Sequence[AnyRow]:
+def list_waiting(session: Session, *, organization_id: int, limit: int) -> Sequence[AnyRow]:
     """Return an organisation's requests that wait, the oldest first, and whose accounts match."""
     return session.execute(_WAITING, {"organization": organization_id, "limit": limit}).all()
 
 
-def one(session: Session, *, request_id: int, organization_id: int) -> AnyRow | None:
+def find_request(session: Session, *, request_id: int, organization_id: int) -> AnyRow | None:
     """Return one request of an organisation, or None."""
     values = {"request": request_id, "organization": organization_id}
     return session.execute(_ONE, values).one_or_none()
 
 
-def decided_by_others(
+def list_decided_by_others(
     session: Session, *, requests: Iterable[int], organization_id: int, login_id: int
 ) -> Sequence[AnyRow]:
     """Return which of an organisation's requests somebody but the login has decided."""
@@ -173,7 +175,7 @@ def decided_by_others(
     return session.execute(_DECIDED, values).all()
 
 
-def made(
+def count_requests(
     session: Session, *, login_id: int, premise_id: int, number: str, since: dt.datetime
 ) -> AnyRow:
     """Count a login's requests: ``waiting``, made ``today``, and for the ``same`` account."""
@@ -181,29 +183,29 @@ def made(
     return session.execute(_MADE, values).one()
 
 
-def serves(session: Session, *, organization_id: int, premise_id: int) -> bool:
+def is_served(session: Session, *, organization_id: int, premise_id: int) -> bool:
     """Tell whether a premise is in a house of the organisation."""
     return bool(session.scalar(_SERVES, {"organization": organization_id, "premise": premise_id}))
 
 
-def holds(session: Session, *, viewer: Viewer, premise_id: int, number: str) -> bool:
+def has_account(session: Session, *, viewer: Viewer, premise_id: int, number: str) -> bool:
     """Tell whether the viewer sees the account already."""
     values = {"premise": premise_id, "number": number, **scope.values(viewer)}
     return bool(session.scalar(_HOLDS, values))
 
 
-def add(session: Session, **values: Any) -> int:
+def add_request(session: Session, **values: Any) -> int:
     """Add a request that waits and return its key."""
     made_row = insert(AccountRequest).values(status="new", **values).returning(AccountRequest.id)
     return int(session.execute(made_row).scalar_one())
 
 
-def own_account(session: Session, *, premise_id: int, number: str) -> int | None:
+def find_own_account(session: Session, *, premise_id: int, number: str) -> int | None:
     """Return the account of the viewer's organisation in a premise, or None."""
     return session.scalar(_OWN_ACCOUNT, {"premise": premise_id, "number": number})
 
 
-def decide(
+def decide_request(
     session: Session,
     *,
     request_id: int,
@@ -227,6 +229,6 @@ def decide(
     return session.execute(_DECIDE, values).one_or_none()
 
 
-def contacts(session: Session, *, logins: Iterable[int]) -> dict[int, AnyRow]:
+def find_contacts(session: Session, *, logins: Iterable[int]) -> dict[int, AnyRow]:
     """Return names and e-mails of logins, by key; the gate's."""
     return {row.id: row for row in session.execute(_CONTACTS, {"logins": list(logins)})}

@@ -45,22 +45,24 @@ def take_turn(session: Session, *, login: int) -> None:
     session.execute(_TURN, {"login": login % 2**31})
 
 
-def latest(session: Session, *, login: int) -> AnyRow | None:
+def find_latest(session: Session, *, login: int) -> AnyRow | None:
     """Return the login's latest copy, whatever its state."""
     return session.execute(_LATEST, {"login": login}).one_or_none()
 
 
-def waiting_login(session: Session, *, key: UUID) -> int | None:
+def find_waiting_login(session: Session, *, key: UUID) -> int | None:
     """Return whose copy waits to be made; None where it is made, or gone."""
     return session.scalar(_WAITING, {"key": key})
 
 
-def file(session: Session, *, key: UUID, login: int, now: dt.datetime) -> str | None:
+def find_file(session: Session, *, key: UUID, login: int, now: dt.datetime) -> str | None:
     """Return the file of the login's own copy, while it is kept."""
     return session.scalar(_FILE, {"key": key, "login": login, "now": now})
 
 
-def finish(session: Session, *, key: UUID, kept: str, now: dt.datetime, until: dt.datetime) -> bool:
+def finish_export(
+    session: Session, *, key: UUID, kept: str, now: dt.datetime, until: dt.datetime
+) -> bool:
     """Mark a copy as made; tell whether it was still waited for."""
     statement = _FINISH.values(status="ready", file=kept, ready_at=now, expires_at=until)
     return session.scalar(statement, {"key": key}) is not None

@@ -78,7 +78,7 @@ _WITHDRAW = (
 )
 
 
-def page(
+def list_people(
     session: Session, *, search: str, role: str | None, skip: int, limit: int
 ) -> Sequence[AnyRow]:
     """Return some logins by username: whose username, e-mail or name has ``search`` in it."""
@@ -95,22 +95,22 @@ def _having(statement: Any, search: str) -> Any:
     return statement.where(or_(*(c.icontains(search, autoescape=True) for c in columns)))
 
 
-def person(session: Session, *, login_id: int) -> AnyRow | None:
+def find_person(session: Session, *, login_id: int) -> AnyRow | None:
     """Return one login."""
     return session.execute(_PERSON, {"key": login_id}).one_or_none()
 
 
-def locked_administrators(session: Session) -> frozenset[int]:
+def lock_administrators(session: Session) -> frozenset[int]:
     """Return who may manage people; until the transaction ends nobody changes that."""
     return frozenset(session.scalars(_ADMINISTRATORS))
 
 
-def locked(session: Session, *, login_id: int) -> Login | None:
+def lock_login(session: Session, *, login_id: int) -> Login | None:
     """Return a login, holding its row until the transaction ends."""
     return session.scalars(_LOCKED, {"key": login_id}).one_or_none()
 
 
-def key(session: Session, *, username: str) -> int | None:
+def find_key(session: Session, *, username: str) -> int | None:
     """Return the key of a login."""
     return session.scalar(_BY_USERNAME, {"name": username})
 
@@ -120,17 +120,17 @@ def is_email_taken(session: Session, *, email: str) -> bool:
     return session.scalar(_EMAIL_TAKEN, {"email": email}) is not None
 
 
-def void_tokens(session: Session, *, login_id: int, now: dt.datetime) -> None:
+def revoke_tokens(session: Session, *, login_id: int, now: dt.datetime) -> None:
     """Use up the links of letters that the login has not opened yet."""
     session.execute(_VOID_TOKENS, {"key": login_id, "now": now})
 
 
-def waiting_invitations(session: Session, *, now: dt.datetime) -> Sequence[Invitation]:
+def list_waiting_invitations(session: Session, *, now: dt.datetime) -> Sequence[Invitation]:
     """Return the invitations that nobody has used yet, the latest first."""
     return session.scalars(_INVITATIONS, {"now": now}).all()
 
 
-def good_invitation(
+def find_valid_invitation(
     session: Session, *, token_hash: bytes, now: dt.datetime, lock: bool = False
 ) -> Invitation | None:
     """Return an invitation that may still be used."""

@@ -75,12 +75,12 @@ _MOVE = (
 )
 
 
-def locked(session: Session, *, login: int) -> AnyRow:
+def lock_contact(session: Session, *, login: int) -> AnyRow:
     """Return the login's names and address, holding its row until the transaction ends."""
     return session.execute(_LOCKED, {"login": login}).one()
 
 
-def begun(
+def count_begun(
     session: Session, *, login: int, email: str, since: dt.datetime, recent: dt.datetime
 ) -> tuple[int, bool]:
     """Return how many changes began after ``since``, and whether one to ``email`` just has."""
@@ -89,13 +89,15 @@ def begun(
     return count, just > 0
 
 
-def void(session: Session, *, login: int, purposes: tuple[str, ...], now: dt.datetime) -> None:
+def expire_tokens(
+    session: Session, *, login: int, purposes: tuple[str, ...], now: dt.datetime
+) -> None:
     """Let the login's unused tokens of these purposes run out now."""
     statement = _VOID.values(expires_at=now)
     session.execute(statement, {"login": login, "purposes": purposes, "now": now})
 
 
-def claim(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
+def claim_change(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
     """Return the change that the unused token belongs to, holding its login; None if there is none.
 
     A token that another click has just used is not found: its row is read again under the lock.
@@ -103,7 +105,7 @@ def claim(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | 
     return session.execute(_CLAIM, {"hash": token_hash, "now": now}).one_or_none()
 
 
-def use(session: Session, *, key: int, now: dt.datetime) -> None:
+def use_token(session: Session, *, key: int, now: dt.datetime) -> None:
     """Mark a token as used."""
     session.execute(_USE, {"key": key, "now": now})
 
@@ -120,11 +122,11 @@ def is_confirmed_by_other(session: Session, *, change: AnyRow, now: dt.datetime)
     return bool(session.scalar(_OTHER, values))
 
 
-def is_taken(session: Session, *, email: str) -> bool:
+def is_email_taken(session: Session, *, email: str) -> bool:
     """Tell whether some login has the address."""
     return bool(session.scalar(_TAKEN, {"email": email}))
 
 
-def move(session: Session, *, login: int, email: str) -> None:
+def change_email(session: Session, *, login: int, email: str) -> None:
     """Give the login its new address."""
     session.execute(_MOVE, {"login": login, "new_email": email})

@@ -215,7 +215,7 @@ LOGGED: Mapping[str, Table] = {
 }
 
 
-def rows(
+def read_rows(
     session: Session, statement: Table, *, viewer: Viewer, **values: Any
 ) -> Iterator[dict[str, Any]]:
     """Return a table's rows as the viewer sees them, portion by portion."""

@@ -37,12 +37,12 @@ _GOING = tuple(
 _HELD = select(Login.id).where(Login.id == bindparam("login")).with_for_update()
 
 
-def hold(session: Session, *, login: int) -> bool:
+def lock_login(session: Session, *, login: int) -> bool:
     """Hold the login's row until the transaction ends; tell whether it is there."""
     return session.scalar(_HELD, {"login": login}) is not None
 
 
-def remove(session: Session, *, login: int) -> None:
+def remove_login(session: Session, *, login: int) -> None:
     """Remove the login with all that is its own."""
     for statement in _GOING:
         session.execute(statement, {"login": login})
@@ -58,7 +58,7 @@ def forget_author(session: Session, *, login: int) -> None:
     session.execute(select(func.forget_author(login)))
 
 
-def files(session: Session, *, login: int, kinds: tuple[str, str]) -> Sequence[AnyRow]:
+def list_files(session: Session, *, login: int, kinds: tuple[str, str]) -> Sequence[AnyRow]:
     """Return kind and key of the login's files: copies of its data, photos of its requests."""
     exports, photos = kinds
     statement: CompoundSelect[str, str] = union_all(

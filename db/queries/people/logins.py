@@ -40,7 +40,7 @@ _SET_PASSWORD = (
 )
 
 
-def by_name(session: Session, *, name: str) -> AnyRow | None:
+def find_by_name(session: Session, *, name: str) -> AnyRow | None:
     """Return the login whose username or e-mail is ``name`` (in lower case), unless blocked."""
     return session.execute(_BY_NAME, {"name": name}).one_or_none()
 
@@ -50,7 +50,7 @@ def is_taken(session: Session, *, username: str) -> bool:
     return bool(session.scalar(select(exists().where(Login.username == username))))
 
 
-def email_holder(session: Session, *, email: str) -> AnyRow | None:
+def lock_email_holder(session: Session, *, email: str) -> AnyRow | None:
     """Return the login that has the e-mail, blocked or not, and hold its row."""
     return session.execute(
         select(
@@ -67,7 +67,9 @@ def email_holder(session: Session, *, email: str) -> AnyRow | None:
     ).one_or_none()
 
 
-def add(session: Session, *, username: str, password_hash: str, now: dt.datetime) -> int | None:
+def add_login(
+    session: Session, *, username: str, password_hash: str, now: dt.datetime
+) -> int | None:
     """Add a resident's login that is not activated yet; None where the username is taken."""
     made = (
         upsert(Login)
@@ -128,7 +130,7 @@ def add_consent(
     )
 
 
-def activate(session: Session, *, login_id: int, now: dt.datetime) -> None:
+def activate_login(session: Session, *, login_id: int, now: dt.datetime) -> None:
     """Let a login sign in from now on."""
     session.execute(_ACTIVATE, {"key": login_id, "now": now})
 
@@ -138,12 +140,12 @@ def set_password(session: Session, *, login_id: int, password_hash: str) -> None
     session.execute(_SET_PASSWORD, {"key": login_id, "hash": password_hash})
 
 
-def stale(session: Session, *, before: dt.datetime) -> list[int]:
+def lock_stale(session: Session, *, before: dt.datetime) -> list[int]:
     """Return the logins that nobody has activated since they were made, and hold their rows."""
     return list(session.scalars(_STALE_LOGINS, {"before": before}))
 
 
-def remove(session: Session, *, keys: list[int], names_too: bool = True) -> None:
+def remove_logins(session: Session, *, keys: list[int], names_too: bool = True) -> None:
     """Remove logins that were never activated; without ``names_too`` their usernames stay taken."""
     for model in (LoginToken, Consent, LoginContact):
         session.execute(delete(model).where(model.login_id.in_(keys)))

@@ -132,22 +132,22 @@ _WRONG = select(func.min(Attempt.happened_at), func.count()).where(
 )
 
 
-def identity(session: Session, *, login: int, now: dt.datetime) -> Sequence[AnyRow]:
+def list_identity(session: Session, *, login: int, now: dt.datetime) -> Sequence[AnyRow]:
     """Return the login with its contact, once for each of its open sessions, latest first."""
     return session.execute(_IDENTITY, {"login": login, "now": now}).all()
 
 
-def choices(session: Session, *, login: int) -> AnyRow:
+def get_choices(session: Session, *, login: int) -> AnyRow:
     """Return what the login has decided, and the state of its latest copy of the data."""
     return session.execute(_CHOICES, {"login": login}).one()
 
 
-def locked_password(session: Session, *, login: int) -> str | None:
+def lock_password(session: Session, *, login: int) -> str | None:
     """Return the hash of the login's password, holding the login until the transaction ends."""
     return session.scalar(_PASSWORD, {"login": login})
 
 
-def wrong_passwords(
+def count_wrong_passwords(
     session: Session, *, login: int, since: dt.datetime
 ) -> tuple[int, dt.datetime | None]:
     """Return how often the password was told wrong inside since then, and when first."""
@@ -155,6 +155,6 @@ def wrong_passwords(
     return count, first
 
 
-def contact(session: Session, *, login: int) -> AnyRow:
+def get_contact(session: Session, *, login: int) -> AnyRow:
     """Return the login's first name and address."""
     return session.execute(_CONTACT, {"login": login}).one()

@@ -74,7 +74,7 @@ _END = (
 )
 
 
-def holder(viewer: Viewer, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
+def find_holder(viewer: Viewer, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
     """Return the login that holds the live session, or None; asked at each run of each screen."""
     found = database.glance(viewer, _HOLDER, {"token_hash": token_hash, "now": now})
     return found[0] if found else None
@@ -88,6 +88,6 @@ def claim_ticket(
     return session.execute(_CLAIM, values).one_or_none()
 
 
-def end(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
+def end_session(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
     """End the session, if it is still open, and return whose it was."""
     return session.execute(_END, {"hash": token_hash, "now": now}).one_or_none()

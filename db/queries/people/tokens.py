@@ -58,7 +58,7 @@ _HOLDER = (
 _OLD = delete(LoginToken).where(LoginToken.expires_at < bindparam("before"))
 
 
-def add(
+def add_token(
     session: Session,
     *,
     login_id: int,
@@ -81,28 +81,28 @@ def add(
     )
 
 
-def find(session: Session, *, token_hash: bytes, purpose: str) -> AnyRow | None:
+def find_token(session: Session, *, token_hash: bytes, purpose: str) -> AnyRow | None:
     """Return a token, whatever has become of it, and whose it is; None for a blocked login."""
     return session.execute(_FOUND, {"hash": token_hash, "asked": purpose}).one_or_none()
 
 
-def use(session: Session, *, token_hash: bytes, purpose: str, now: dt.datetime) -> int | None:
+def use_token(session: Session, *, token_hash: bytes, purpose: str, now: dt.datetime) -> int | None:
     """Use a token up and return whose it is; None if it was used or is late."""
     values = {"hash": token_hash, "asked": purpose, "now": now}
     return session.execute(_USE, values).scalar_one_or_none()
 
 
-def cancel(session: Session, *, login_id: int, purpose: str, now: dt.datetime) -> None:
+def cancel_tokens(session: Session, *, login_id: int, purpose: str, now: dt.datetime) -> None:
     """Make the login's earlier tokens of one purpose worthless."""
     values = {"login": login_id, "asked": purpose, "now": now}
     session.execute(_CANCEL, values)
 
 
-def holder(session: Session, *, login_id: int) -> AnyRow:
+def get_holder(session: Session, *, login_id: int) -> AnyRow:
     """Return the login to which a letter is written."""
     return session.execute(_HOLDER, {"login": login_id}).one()
 
 
-def remove(session: Session, *, before: dt.datetime) -> None:
+def remove_expired(session: Session, *, before: dt.datetime) -> None:
     """Remove the tokens that ran out before a moment."""
     session.execute(_OLD, {"before": before})

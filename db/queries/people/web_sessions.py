@@ -25,18 +25,18 @@ _END_ALL = (
 _TEAR = delete(SignInTicket).where(SignInTicket.login_id == bindparam("login"))
 
 
-def end(session: Session, *, login: int, key: int, now: dt.datetime) -> bool:
+def end_session(session: Session, *, login: int, key: int, now: dt.datetime) -> bool:
     """End one of the login's open sessions; tell whether it was there to be ended."""
     values = {"login": login, "key": key, "now": now}
     return session.scalar(_END, values) is not None
 
 
-def end_all(session: Session, *, login: int, kept: bytes, now: dt.datetime) -> int:
+def end_sessions(session: Session, *, login: int, kept: bytes, now: dt.datetime) -> int:
     """End the login's sessions but the one of the hash ``kept``; return how many."""
     values = {"login": login, "kept": kept, "now": now}
     return len(session.scalars(_END_ALL, values).all())
 
 
-def tear_tickets(session: Session, *, login: int) -> None:
+def delete_tickets(session: Session, *, login: int) -> None:
     """Take away the tickets that would open a session in the next minute."""
     session.execute(_TEAR, {"login": login})

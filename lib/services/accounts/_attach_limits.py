@@ -44,7 +44,7 @@ class TooManyTries(PortalError):
         )
 
 
-class Judgement:
+class EarlierTries:
     """What earlier tries say about the next one; reading them makes others wait in line."""
 
     def __init__(
@@ -59,17 +59,17 @@ class Judgement:
     ) -> None:
         place = network.subscriber(address)
         # always in this order, so that no two wait for each other
-        queries.lock(
+        queries.lock_names(
             session, f"{way} login {login_id}", f"{way} subject {subject}", f"{way} from {place}"
         )
         self._way = way
         self._has_network = bool(place)
         self._now = now
-        self._made = queries.attempts(
+        self._made = queries.count_attempts(
             session,
             kind=way.kind,
             login_id=login_id,
-            subject=attempts.subject_hash(way.kind, subject),
+            subject=attempts.hash_subject(way.kind, subject),
             address=place,
             since=now - _DAY,
         )
@@ -92,13 +92,13 @@ class Judgement:
         if made.of_login >= WRONG_TRIES or is_shut:
             return TooManyTries(self._way)
         if self._has_network:
-            wait = attempts.seconds_left(made.of_address_last, pause(made.of_address))
+            wait = attempts.count_seconds_left(made.of_address_last, get_pause(made.of_address))
             if wait > 0:
                 return TooSoon(wait)
         return None
 
 
-def pause(failures: int) -> int:
+def get_pause(failures: int) -> int:
     """Return the pause after so many failures of a network in a day, in seconds."""
     over = failures - _FREE_OF_NETWORK
     if over <= 0:

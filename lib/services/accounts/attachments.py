@@ -19,8 +19,8 @@ from lib.domain import typed
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
 from lib.services import attempts, captchas
-from lib.services.accounts._attach_limits import Judgement, Way
-from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused, cleaned
+from lib.services.accounts._attach_limits import EarlierTries, Way
+from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused, clean_claim
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.billing import receipt_codes
@@ -99,7 +99,7 @@ def attach_by_payment(
             tries, the data are not confirmed, or the account is attached already.
     """
     actor.demand(Permission.ACCOUNTS_ATTACH)
-    named = cleaned(claim)
+    named = clean_claim(claim)
     paid = (typed.day(paid_on), typed.money(amount))
     _settle(_Try(actor, named, Way.PAYMENT, captcha, address, paid=paid))
 
@@ -114,7 +114,7 @@ def attach_by_code(
         PortalError: as ``attach_by_payment``.
     """
     actor.demand(Permission.ACCOUNTS_ATTACH)
-    named = cleaned(claim)
+    named = clean_claim(claim)
     if not code.strip() or len(code) > _LONGEST_CODE:
         raise ClaimRefused("Введите код из квитанции: десять букв.")
     period = receipt_codes.month_of(premise_id=named.premise_id, number=named.number, typed=code)
@@ -130,7 +130,7 @@ def _settle(tried: _Try) -> None:
 
 
 def _judge(session: Session, tried: _Try, *, now: dt.datetime) -> PortalError | None:
-    earlier = Judgement(
+    earlier = EarlierTries(
         session,
         way=tried.way,
         login_id=tried.actor.login_id,
@@ -141,7 +141,7 @@ def _judge(session: Session, tried: _Try, *, now: dt.datetime) -> PortalError | 
     if earlier.is_repeated:
         return None
     answer = tried.captcha
-    if not captchas.use(session, key=answer.key, visit=answer.visit, answer=answer.answer):
+    if not captchas.use_captcha(session, key=answer.key, visit=answer.visit, answer=answer.answer):
         return CaptchaRefused()
     return earlier.refusal or _attach(session, tried, now=now)
 
@@ -150,29 +150,29 @@ def _attach(session: Session, tried: _Try, *, now: dt.datetime) -> PortalError |
     account_id = _proved(session, tried)
     if account_id is None:
         return _failed(session, tried)
-    holders = queries.holders(session, account_id=account_id, now=now)
+    holders = queries.list_holders(session, account_id=account_id, now=now)
     if any(holder.login_id == tried.actor.login_id for holder in holders):
         return AlreadyAttached()
     if not _unused(session, tried, account_id=account_id, now=now):
         return _failed(session, tried)
-    queries.grant(session, login_id=tried.actor.login_id, account_id=account_id, now=now)
+    queries.grant_access(session, login_id=tried.actor.login_id, account_id=account_id, now=now)
     _record(session, tried, action=Action.ACCOUNT_ATTACHED, account_id=account_id)
-    tell_holders(session, holders=holders, number=tried.claim.number)
+    notify_holders(session, holders=holders, number=tried.claim.number)
     return None
 
 
-def tell_holders(session: Session, *, holders: Sequence[AnyRow], number: str) -> None:
+def notify_holders(session: Session, *, holders: Sequence[AnyRow], number: str) -> None:
     """Tell the logins that had the account before, in the caller's transaction."""
     for holder in holders:
-        letter = account_letters.attached_by_another(name=holder.first_name, number=number)
-        outbox.post(session, recipient=holder.email, letter=letter)
+        letter = account_letters.write_attached_by_another(name=holder.first_name, number=number)
+        outbox.post_letter(session, recipient=holder.email, letter=letter)
 
 
 def _proved(session: Session, tried: _Try) -> int | None:
     claim = tried.claim
     if tried.paid is not None:
         paid_on, amount = tried.paid
-        return queries.prove_possession(
+        return queries.find_account_by_payment(
             session,
             organization_id=claim.organization_id,
             premise_id=claim.premise_id,
@@ -182,7 +182,7 @@ def _proved(session: Session, tried: _Try) -> int | None:
         )
     if tried.period is None:
         return None
-    return queries.prove_receipt(
+    return queries.find_account_by_receipt(
         session,
         organization_id=claim.organization_id,
         premise_id=claim.premise_id,
@@ -210,7 +210,7 @@ def _failed(session: Session, tried: _Try) -> NotConfirmed:
 def _record(
     session: Session, tried: _Try, *, action: Action, account_id: int | None = None
 ) -> None:
-    attempts.record(
+    attempts.record_attempt(
         session,
         kind=tried.way.kind,
         subject=tried.subject,
@@ -218,7 +218,7 @@ def _record(
         login_id=tried.actor.login_id,
         succeeded=action is Action.ACCOUNT_ATTACHED,
     )
-    trail.record(
+    trail.record_event(
         session,
         action=action,
         actor=tried.actor,

@@ -27,16 +27,16 @@ class Claim:
     number: str
 
 
-def cleaned(claim: Claim) -> Claim:
+def clean_claim(claim: Claim) -> Claim:
     """Return the claim with its number as billing writes it.
 
     Raises:
         ClaimRefused: there is no number, or it is none.
     """
-    return replace(claim, number=cleaned_number(claim.number))
+    return replace(claim, number=clean_number(claim.number))
 
 
-def cleaned_number(typed: str) -> str:
+def clean_number(typed: str) -> str:
     """Return an account's number without the spaces that people put into it.
 
     Raises:

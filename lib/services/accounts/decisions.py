@@ -14,8 +14,8 @@ from lib.domain import formats
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
 from lib.services.accounts import requests
-from lib.services.accounts.attachments import tell_holders
-from lib.services.accounts.claims import ClaimRefused, cleaned_number
+from lib.services.accounts.attachments import notify_holders
+from lib.services.accounts.claims import ClaimRefused, clean_number
 from lib.services.accounts.requests import Status
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
@@ -42,7 +42,7 @@ class AccountNotFound(PortalError):
         )
 
 
-def approve(*, actor: Actor, request_id: int, number: str, address: str) -> None:
+def approve_request(*, actor: Actor, request_id: int, number: str, address: str) -> None:
     """Attach the account that a request is for.
 
     Args:
@@ -58,26 +58,26 @@ def approve(*, actor: Actor, request_id: int, number: str, address: str) -> None
         AlreadyDecided: somebody was faster.
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
-    known = cleaned_number(number)
+    known = clean_number(number)
     with database.transaction(actor.viewer) as session:
         row = _found(session, actor, request_id)
         if _is_decided(row, actor, Status.APPROVED):
             return
-        account_id = queries.own_account(session, premise_id=row.premise_id, number=known)
+        account_id = queries.find_own_account(session, premise_id=row.premise_id, number=known)
     if account_id is None:
         raise AccountNotFound
     with database.transaction(database.GATE) as session:
         requester = _decide(session, actor, request_id, account_id=account_id, address=address)
         now = clock.now()
-        earlier = attachments.holders(session, account_id=account_id, now=now)
-        attachments.grant(session, login_id=requester.id, account_id=account_id, now=now)
-        letter = account_letters.request_approved(name=requester.first_name, number=known)
-        outbox.post(session, recipient=requester.email, letter=letter)
+        earlier = attachments.list_holders(session, account_id=account_id, now=now)
+        attachments.grant_access(session, login_id=requester.id, account_id=account_id, now=now)
+        letter = account_letters.write_request_approved(name=requester.first_name, number=known)
+        outbox.post_letter(session, recipient=requester.email, letter=letter)
         others = [holder for holder in earlier if holder.login_id != requester.id]
-        tell_holders(session, holders=others, number=known)
+        notify_holders(session, holders=others, number=known)
 
 
-def decline(*, actor: Actor, request_id: int, reason: str, address: str) -> None:
+def decline_request(*, actor: Actor, request_id: int, reason: str, address: str) -> None:
     """Decline a request and tell why.
 
     Raises:
@@ -95,10 +95,10 @@ def decline(*, actor: Actor, request_id: int, reason: str, address: str) -> None
         return
     with database.transaction(database.GATE) as session:
         requester = _decide(session, actor, request_id, reason=why, address=address)
-        letter = account_letters.request_declined(
+        letter = account_letters.write_request_declined(
             name=requester.first_name, number=row.account_number, reason=why
         )
-        outbox.post(session, recipient=requester.email, letter=letter)
+        outbox.post_letter(session, recipient=requester.email, letter=letter)
 
 
 def _decide(
@@ -113,7 +113,7 @@ def _decide(
     """Decide a request in the gate's transaction and return its sender's name and e-mail."""
     organization_id = actor.demand_organization()
     status = Status.DECLINED if account_id is None else Status.APPROVED
-    decided = queries.decide(
+    decided = queries.decide_request(
         session,
         request_id=request_id,
         organization_id=organization_id,
@@ -124,10 +124,10 @@ def _decide(
         now=clock.now(),
     )
     if decided is None:
-        row = queries.one(session, request_id=request_id, organization_id=organization_id)
+        row = queries.find_request(session, request_id=request_id, organization_id=organization_id)
         raise AlreadyDecided(row) if row is not None else AccessDenied()
-    requester = queries.contacts(session, logins=[decided.login_id])[decided.login_id]
-    trail.record(
+    requester = queries.find_contacts(session, logins=[decided.login_id])[decided.login_id]
+    trail.record_event(
         session,
         action=Action.ACCOUNT_REQUEST_DECIDED,
         actor=actor,
@@ -141,7 +141,9 @@ def _decide(
 
 
 def _found(session: Session, actor: Actor, request_id: int) -> AnyRow:
-    row = queries.one(session, request_id=request_id, organization_id=actor.demand_organization())
+    row = queries.find_request(
+        session, request_id=request_id, organization_id=actor.demand_organization()
+    )
     if row is None:
         raise AccessDenied
     return row

@@ -63,7 +63,7 @@ def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
     """
     with database.transaction(_EVERYBODY) as session:
         rows = houses.found(
-            session, organization_id=organization_id, words=words(typed), limit=MOST_HOUSES
+            session, organization_id=organization_id, words=split_search(typed), limit=MOST_HOUSES
         )
     return tuple(
         HouseChoice(row.id, address.house_line(row.city, row.street, row.house, row.building))
@@ -71,7 +71,7 @@ def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
     )
 
 
-def words(typed: str) -> tuple[str, ...]:
+def split_search(typed: str) -> tuple[str, ...]:
     """Return the words of a typed address that tell one house from another."""
     plain = _FLAT.sub("", typed[:_LONGEST_SEARCH].lower().replace("ё", "е"))
     return tuple(word for word in _WORD.findall(plain) if word not in _AROUND)

@@ -31,7 +31,7 @@ def remove_account(*, actor: Actor, account_id: int, address: str) -> None:
     with database.transaction(database.GATE) as session:
         values = {"login": actor.login_id, "account": account_id}
         if session.scalar(_REMOVE, values) is not None:
-            trail.record(
+            trail.record_event(
                 session,
                 action=Action.ACCOUNT_REMOVED,
                 actor=actor,

@@ -45,7 +45,7 @@ class WaitingRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class RequestQueue:
     """The requests that wait: the oldest, and how many there are in all."""
 
     requests: tuple[WaitingRequest, ...]
@@ -53,7 +53,7 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedRequest:
     """A request that a colleague has decided, when, by the centre's clocks."""
 
     number: str
@@ -69,7 +69,7 @@ class Photo:
     media_type: MediaType
 
 
-def list_waiting(*, actor: Actor) -> Queue:
+def list_waiting_requests(*, actor: Actor) -> RequestQueue:
     """Return the requests that wait for the actor's organisation.
 
     Raises:
@@ -77,17 +77,19 @@ def list_waiting(*, actor: Actor) -> Queue:
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
     with database.transaction(actor.viewer) as session:
-        rows = queries.waiting(
+        rows = queries.list_waiting(
             session, organization_id=actor.demand_organization(), limit=MOST_SHOWN
         )
     if not rows:
-        return Queue((), 0)
+        return RequestQueue((), 0)
     with database.transaction(database.GATE) as session:
-        people = queries.contacts(session, logins={row.login_id for row in rows})
-    return Queue(_shown(rows, people), rows[0].all_waiting)
+        people = queries.find_contacts(session, logins={row.login_id for row in rows})
+    return RequestQueue(_shown(rows, people), rows[0].all_waiting)
 
 
-def list_decided(*, actor: Actor, request_ids: Collection[int]) -> tuple[Decided, ...]:
+def list_decided_requests(
+    *, actor: Actor, request_ids: Collection[int]
+) -> tuple[DecidedRequest, ...]:
     """Return which of these requests of the actor's organisation colleagues have decided.
 
     Raises:
@@ -95,14 +97,15 @@ def list_decided(*, actor: Actor, request_ids: Collection[int]) -> tuple[Decided
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
     with database.transaction(actor.viewer) as session:
-        rows = queries.decided_by_others(
+        rows = queries.list_decided_by_others(
             session,
             requests=request_ids,
             organization_id=actor.demand_organization(),
             login_id=actor.login_id,
         )
     return tuple(
-        Decided(row.account_number, Status(row.status), clock.local(row.decided_at)) for row in rows
+        DecidedRequest(row.account_number, Status(row.status), clock.local(row.decided_at))
+        for row in rows
     )
 
 
@@ -115,12 +118,12 @@ def get_photo(*, actor: Actor, request_id: int, address: str) -> Photo:
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
     with database.transaction(actor.viewer) as session:
-        row = queries.one(
+        row = queries.find_request(
             session, request_id=request_id, organization_id=actor.demand_organization()
         )
         if row is None:
             raise AccessDenied
-        trail.record(
+        trail.record_event(
             session,
             action=Action.ACCOUNT_VIEWED,
             actor=actor,
@@ -144,7 +147,7 @@ def _shown(rows: Sequence[AnyRow], people: Mapping[int, AnyRow]) -> tuple[Waitin
             ),
             username=person.username,
             number=row.account_number,
-            address=account_requests.place(row),
+            address=account_requests.format_place(row),
             comment=row.comment,
             requested_at=clock.local(row.requested_at),
             is_matched=row.match is not None,

@@ -21,7 +21,7 @@ from lib.domain import address as addresses
 from lib.domain import formats
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
-from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused, cleaned
+from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused, clean_claim
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 
@@ -99,30 +99,32 @@ def request_account(
             account is attached already or the same request waits.
     """
     actor.demand(Permission.ACCOUNTS_ATTACH)
-    named = cleaned(claim)
+    named = clean_claim(claim)
     words = one_line(comment)
     if not content:
         raise ClaimRefused("Приложите фотографию документа: JPG, PNG или PDF.")
     with database.transaction(actor.viewer) as session:
         _refuse(session, actor, named)  # before the file costs anything
     with database.transaction(database.GATE) as session:
-        contact = queries.contacts(session, logins=[actor.login_id]).get(actor.login_id)
+        contact = queries.find_contacts(session, logins=[actor.login_id]).get(actor.login_id)
     if contact is None:
         raise AccessDenied
     key = storage.put(FILES, upload.cleaned(content))
     try:
         with database.transaction(actor.viewer) as session:
-            attachments.lock(session, f"account request {actor.login_id}")
+            attachments.lock_names(session, f"account request {actor.login_id}")
             _refuse(session, actor, named)
             _add(session, actor, named, comment=words, photo=key, address=address)
-            letter = account_letters.request_received(name=contact.first_name, number=named.number)
-            outbox.post(session, recipient=contact.email, letter=letter)
+            letter = account_letters.write_request_received(
+                name=contact.first_name, number=named.number
+            )
+            outbox.post_letter(session, recipient=contact.email, letter=letter)
     except BaseException:
         storage.delete(FILES, key)  # nobody would ever ask for it
         raise
 
 
-def list_own(*, actor: Actor) -> tuple[OwnRequest, ...]:
+def list_own_requests(*, actor: Actor) -> tuple[OwnRequest, ...]:
     """Return the actor's requests that wait or were decided in the last month.
 
     Raises:
@@ -131,7 +133,7 @@ def list_own(*, actor: Actor) -> tuple[OwnRequest, ...]:
     actor.demand(Permission.ACCOUNTS_ATTACH)
     since = clock.now() - _SHOWN_FOR
     with database.transaction(actor.viewer) as session:
-        rows = queries.own(session, login_id=actor.login_id, since=since, limit=_SHOWN)
+        rows = queries.list_own(session, login_id=actor.login_id, since=since, limit=_SHOWN)
     return _own(rows)
 
 
@@ -147,7 +149,7 @@ def one_line(typed: str) -> str:
     return words
 
 
-def place(row: AnyRow) -> str:
+def format_place(row: AnyRow) -> str:
     """Write the address of a request's premise."""
     return addresses.line(
         city=row.city,
@@ -164,7 +166,7 @@ def _own(rows: Sequence[AnyRow]) -> tuple[OwnRequest, ...]:
         OwnRequest(
             number=row.account_number,
             organization=formats.quoted(row.organization),
-            address=place(row),
+            address=format_place(row),
             requested_at=clock.local(row.requested_at),
             status=Status(row.status),
             reason=row.reason,
@@ -175,15 +177,15 @@ def _own(rows: Sequence[AnyRow]) -> tuple[OwnRequest, ...]:
 
 def _refuse(session: Session, actor: Actor, claim: Claim) -> None:
     """Raise where the request is not to be made."""
-    if not queries.serves(
+    if not queries.is_served(
         session, organization_id=claim.organization_id, premise_id=claim.premise_id
     ):
         raise ClaimRefused("Выберите организацию, дом и квартиру.")
-    if queries.holds(
+    if queries.has_account(
         session, viewer=actor.viewer, premise_id=claim.premise_id, number=claim.number
     ):
         raise AlreadyAttached
-    made = queries.made(
+    made = queries.count_requests(
         session,
         login_id=actor.login_id,
         premise_id=claim.premise_id,
@@ -199,7 +201,7 @@ def _refuse(session: Session, actor: Actor, claim: Claim) -> None:
 def _add(
     session: Session, actor: Actor, claim: Claim, *, comment: str, photo: str, address: str
 ) -> None:
-    request_id = queries.add(
+    request_id = queries.add_request(
         session,
         login_id=actor.login_id,
         organization_id=claim.organization_id,
@@ -209,7 +211,7 @@ def _add(
         photo=photo,
         requested_at=clock.now(),
     )
-    trail.record(
+    trail.record_event(
         session,
         action=Action.ACCOUNT_REQUESTED,
         actor=actor,

@@ -85,7 +85,7 @@ def _kept(session: Session, appeal: Appeal, actor: Actor, address: str | None) -
     deadlines.begin(session, appeal)
     session.add(appeal)
     session.flush()
-    trail.record(
+    trail.record_event(
         session,
         action=Action.APPEAL_SENT,
         actor=actor,

@@ -172,7 +172,7 @@ def list_queue(*, actor: Actor, filters: Filters) -> Queue:
 def _page(
     session: Session, asked: Asked, page: int, where: Mapping[str, Any]
 ) -> tuple[int, Sequence[AnyRow]]:
-    return paging.page_of(
+    return paging.read_page(
         lambda skip: queries.page(session, asked=asked, skip=skip, **where),
         page=min(page, MOST // ROWS),
         size=ROWS,

@@ -125,7 +125,7 @@ def demand_version(session: Session, appeal: Appeal, seen: Seen) -> None:
 
 
 def _tell(session: Session, actor: Actor, appeal: Appeal, person: Person) -> None:
-    letter = desk_letters.assigned(
+    letter = desk_letters.write_assigned(
         name=person.first_name,
         by=actor.full_name,
         kind=Kind(appeal.kind),
@@ -133,7 +133,7 @@ def _tell(session: Session, actor: Actor, appeal: Appeal, person: Person) -> Non
         account_id=appeal.account_id,
         appeal_id=appeal.id,
     )
-    outbox.post(session, recipient=person.email, letter=letter)
+    outbox.post_letter(session, recipient=person.email, letter=letter)
 
 
 def _keep(session: Session, actor: Actor, appeal: Appeal, words: str, request_key: str) -> None:

@@ -156,7 +156,7 @@ def _seen_by_staff(actor: Actor, account_id: int, file_id: int, address: str) ->
             organization_id=actor.demand_organization(),
         )
         if row is not None:
-            trail.record(
+            trail.record_event(
                 session,
                 action=Action.APPEAL_FILE_VIEWED,
                 actor=actor,

@@ -123,7 +123,7 @@ def join(*, actor: Actor, account_id: int, appeal_id: int) -> int:
     actor.demand(Permission.APPEALS_ANSWER)
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
-        attachments.lock(session, f"incidents {organization_id}")
+        attachments.lock_names(session, f"incidents {organization_id}")
         found = queries.neighbours(
             session,
             account_id=account_id,

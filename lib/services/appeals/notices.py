@@ -65,9 +65,9 @@ def _tell_writers(
     told = queries.writers(session, account_id=account_id, appeal_id=row.id, now=clock.now())
     for one in told:
         letter = (
-            appeal_letters.registered(name=one.first_name, thread=thread)
+            appeal_letters.write_registered(name=one.first_name, thread=thread)
             if is_first
-            else appeal_letters.told(
+            else appeal_letters.write_step(
                 name=one.first_name,
                 thread=thread,
                 kind=EntryKind(entry.kind),
@@ -75,7 +75,7 @@ def _tell_writers(
                 said=entry.body,
             )
         )
-        outbox.post(session, recipient=one.email, letter=letter)
+        outbox.post_letter(session, recipient=one.email, letter=letter)
 
 
 def _tell_staff(session: Session, row: AnyRow, *, step: str) -> None:
@@ -83,8 +83,8 @@ def _tell_staff(session: Session, row: AnyRow, *, step: str) -> None:
     staff = queries.staff(session, organization_id=row.organization_id)
     assigned = [one for one in staff if one.id == row.assigned_to]
     for one in assigned or staff:
-        letter = appeal_letters.waiting(name=one.first_name, thread=_thread(row), step=step)
-        outbox.post(session, recipient=one.email, letter=letter)
+        letter = appeal_letters.write_waiting(name=one.first_name, thread=_thread(row), step=step)
+        outbox.post_letter(session, recipient=one.email, letter=letter)
 
 
 def _step(row: AnyRow, entry: AnyRow, *, is_first: bool) -> str:

@@ -178,7 +178,7 @@ def _do(
 ) -> None:
     """Do a step under the thread's lock, unless the same form has done it."""
     with database.transaction(actor.viewer) as session:
-        attachments.lock(session, f"appeals {actor.login_id}")
+        attachments.lock_names(session, f"appeals {actor.login_id}")
         appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
         if not steps.is_said(session, appeal=appeal, request_key=request_key):
             step(session, appeal)

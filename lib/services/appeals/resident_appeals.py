@@ -79,7 +79,7 @@ def list_own(*, actor: Actor, page: int = 1) -> OwnAppeals:
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
-        shown_page, rows = paging.page_of(
+        shown_page, rows = paging.read_page(
             lambda skip: reading.own(
                 session, viewer=actor.viewer, kind=Kind.APPEAL.value, skip=skip, limit=SHOWN
             ),
@@ -169,7 +169,7 @@ def find_contact(*, actor: Actor) -> str:
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(database.GATE) as session:
-        found = people.contacts(session, logins=[actor.login_id]).get(actor.login_id)
+        found = people.find_contacts(session, logins=[actor.login_id]).get(actor.login_id)
     return found.email if found else ""
 
 

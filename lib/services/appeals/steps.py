@@ -184,7 +184,7 @@ def open_appeal(
         TooManyAppeals: more than anybody needs.
     """
     actor.demand_account(account_id)
-    attachments.lock(session, f"appeals {actor.login_id}")
+    attachments.lock_names(session, f"appeals {actor.login_id}")
     earlier = queries.by_request(session, account_id=account_id, request_key=request_key)
     if earlier is not None:
         return earlier.id, earlier.number

@@ -31,7 +31,7 @@ _HEADER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class EventQuery:
     """Which events an administrator asks for; what is None or empty does not matter.
 
     Attributes:
@@ -73,7 +73,7 @@ class EventPage:
     older: int | None
 
 
-def list_events(*, actor: Actor, chosen: Chosen) -> EventPage:
+def list_events(*, actor: Actor, chosen: EventQuery) -> EventPage:
     """Return a page of the events that were chosen.
 
     Raises:
@@ -81,12 +81,12 @@ def list_events(*, actor: Actor, chosen: Chosen) -> EventPage:
     """
     actor.demand(Permission.AUDIT_READ)
     with database.transaction(database.OPERATOR) as session:
-        rows = queries.events(session, chosen=_filter(chosen), limit=PAGE + 1)
+        rows = queries.list_events(session, chosen=_filter(chosen), limit=PAGE + 1)
     shown = tuple(_event(row) for row in rows[:PAGE])
     return EventPage(shown, shown[-1].event_id if len(rows) > PAGE else None)
 
 
-def export_events(*, actor: Actor, chosen: Chosen, address: str | None) -> bytes:
+def export_events(*, actor: Actor, chosen: EventQuery, address: str | None) -> bytes:
     """Return the chosen events, the latest 50 000 of them, as CSV; the export is an event itself.
 
     Raises:
@@ -94,8 +94,8 @@ def export_events(*, actor: Actor, chosen: Chosen, address: str | None) -> bytes
     """
     actor.demand(Permission.AUDIT_READ)
     with database.transaction(database.OPERATOR) as session:
-        rows = queries.events(session, chosen=_filter(chosen), limit=EXPORTED_ROWS)
-        trail.record(
+        rows = queries.list_events(session, chosen=_filter(chosen), limit=EXPORTED_ROWS)
+        trail.record_event(
             session,
             action=Action.EXPORTED,
             actor=actor,
@@ -108,7 +108,7 @@ def export_events(*, actor: Actor, chosen: Chosen, address: str | None) -> bytes
     return _csv(_event(row) for row in rows)
 
 
-def _filter(chosen: Chosen) -> Filter:
+def _filter(chosen: EventQuery) -> Filter:
     """Turn days of the centre's calendar into moments, and what was typed into what is kept."""
     return Filter(
         since=_midnight(chosen.since) if chosen.since else None,
@@ -128,12 +128,12 @@ def _event(row: Any) -> Event:
     return Event(
         event_id=row.id,
         happened_at=clock.local(row.happened_at),
-        action=words.action(row.action),
+        action=words.format_action(row.action),
         who=row.username or (f"№ {row.login_id}" if row.login_id else ""),
         account=row.account or "",
         organization=formats.quoted(row.organization) if row.organization else "",
         address=row.address or "",
-        details=words.details(row.details),
+        details=words.format_details(row.details),
     )
 
 

@@ -58,7 +58,7 @@ class Action(StrEnum):
     PRICE_LIST_CHANGED = "price_list_changed"
 
 
-def record(
+def record_event(
     session: Session,
     *,
     action: Action,

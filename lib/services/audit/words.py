@@ -120,12 +120,12 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def action(value: str) -> str:
+def format_action(value: str) -> str:
     """Name what happened; an action of a later version keeps its own name."""
     return _NAMES.get(value, value)
 
 
-def details(values: Mapping[str, object]) -> str:
+def format_details(values: Mapping[str, object]) -> str:
     """Write an event's details on one line, in the order of their names."""
     return "; ".join(
         f"{_DETAILS.get(name, name)}: {_value(name, value)}"

@@ -153,7 +153,7 @@ class _Form:
         }
 
     def _record(self, answer: Answer, card: MeterCard, live: PastReading | None) -> None:
-        trail.record(
+        trail.record_event(
             self.session,
             action=Action.READING_CORRECTED if live else Action.READING_SUBMITTED,
             actor=self.actor,

@@ -103,14 +103,14 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
             return
     shown = doubtful.shown(reading, _places(actor, [reading])[reading.meter_id])
     with database.transaction(database.GATE) as session:
-        contact = people.contacts(session, logins=[reading.login_id]).get(reading.login_id)
+        contact = people.find_contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:
         # a submission under way has read which reading counts: it ends first
         meter_readings.lock(session, account_ids=[account_id])
         _decide(session, actor, reading, status="returned", reason=why, address=address)
         kept = queries.reinstate(session, account_id=account_id, reading_id=reading_id)
         if contact is not None:  # a login may be gone, its reading stays
-            letter = reading_letters.returned(
+            letter = reading_letters.write_returned(
                 name=contact.first_name,
                 number=shown.number,
                 meter=shown.meter,
@@ -118,7 +118,7 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
                 reason=why,
                 kept=None if kept is None else formats.number(kept, places=0),
             )
-            outbox.post(session, recipient=contact.email, letter=letter)
+            outbox.post_letter(session, recipient=contact.email, letter=letter)
 
 
 def _decide(
@@ -143,7 +143,7 @@ def _decide(
     )
     if not decided:
         raise AlreadyReviewed(_found(session, actor, reading.account_id, reading.id))
-    trail.record(
+    trail.record_event(
         session,
         action=Action.READING_REVIEWED,
         actor=actor,

@@ -81,14 +81,14 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class MistakeQueue:
     """The reports that wait longest, and how many there are."""
 
     mistakes: tuple[Mistake, ...]
     count: int
 
 
-def list_waiting(*, actor: Actor) -> Waiting:
+def list_waiting_mistakes(*, actor: Actor) -> MistakeQueue:
     """Return the reports that wait for the actor's organisation; nobody's, without one.
 
     Raises:
@@ -96,7 +96,9 @@ def list_waiting(*, actor: Actor) -> Waiting:
     """
     actor.demand(Permission.MISTAKES_DECIDE)
     with database.transaction(_looking(actor)) as session:
-        rows = queries.waiting(session, organization_id=actor.organization_id, limit=MOST_SHOWN)
+        rows = queries.list_waiting(
+            session, organization_id=actor.organization_id, limit=MOST_SHOWN
+        )
     shown = tuple(
         Mistake(
             mistake_id=row.id,
@@ -110,10 +112,10 @@ def list_waiting(*, actor: Actor) -> Waiting:
         )
         for row in rows
     )
-    return Waiting(shown, rows[0].all_waiting if rows else 0)
+    return MistakeQueue(shown, rows[0].all_waiting if rows else 0)
 
 
-def decide(*, actor: Actor, mistake_id: int, to: Status, reason: str, address: str) -> None:
+def decide_mistake(*, actor: Actor, mistake_id: int, to: Status, reason: str, address: str) -> None:
     """Say that the words were mended, or why they stay; a reader with a login is told.
 
     Raises:
@@ -131,7 +133,7 @@ def decide(*, actor: Actor, mistake_id: int, to: Status, reason: str, address: s
         return
     reader = _reader(row.login_id)
     with database.transaction(_looking(actor)) as session:
-        is_first = queries.decide(
+        is_first = queries.decide_mistake(
             session,
             mistake_id=mistake_id,
             organization_id=actor.organization_id,
@@ -142,7 +144,7 @@ def decide(*, actor: Actor, mistake_id: int, to: Status, reason: str, address: s
         )
         if not is_first:
             raise AlreadyDecided(_found(session, actor, mistake_id))
-        trail.record(
+        trail.record_event(
             session,
             action=Action.MISTAKE_DECIDED,
             actor=actor,
@@ -152,13 +154,13 @@ def decide(*, actor: Actor, mistake_id: int, to: Status, reason: str, address: s
         )
         if reader is not None:
             letter = (
-                mistake_letters.fixed(name=reader.first_name, words=row.selected)
+                mistake_letters.write_fixed(name=reader.first_name, words=row.selected)
                 if to is Status.FIXED
-                else mistake_letters.declined(
+                else mistake_letters.write_declined(
                     name=reader.first_name, words=row.selected, reason=why
                 )
             )
-            outbox.post(session, recipient=reader.email, letter=letter)
+            outbox.post_letter(session, recipient=reader.email, letter=letter)
 
 
 def _looking(actor: Actor) -> Viewer:
@@ -167,7 +169,9 @@ def _looking(actor: Actor) -> Viewer:
 
 
 def _found(session: Session, actor: Actor, mistake_id: int) -> AnyRow:
-    row = queries.one(session, mistake_id=mistake_id, organization_id=actor.organization_id)
+    row = queries.find_mistake(
+        session, mistake_id=mistake_id, organization_id=actor.organization_id
+    )
     if row is None:
         raise AccessDenied
     return row
@@ -188,4 +192,4 @@ def _reader(login_id: int | None) -> AnyRow | None:
     if login_id is None:
         return None
     with database.transaction(database.GATE) as session:
-        return requests.contacts(session, logins=[login_id]).get(login_id)
+        return requests.find_contacts(session, logins=[login_id]).get(login_id)

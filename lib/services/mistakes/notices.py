@@ -8,12 +8,12 @@ from lib.mail import mistake_letters, outbox
 TELL = "tell_of_mistakes"
 
 
-def tell() -> None:
+def post_notices() -> None:
     """Post a letter to each who decides, once until their queue is empty: a flood is one letter."""
     with database.transaction(database.OPERATOR) as session:
-        told = queries.told(session)
+        told = queries.list_notified(session)
         # of two workers with one job, one finds nothing to tell
-        for organization_id in queries.claim(session, now=clock.now()) - told:
-            for one in queries.deciding(session, organization_id=organization_id):
-                letter = mistake_letters.waiting(name=one.first_name)
-                outbox.post(session, recipient=one.email, letter=letter)
+        for organization_id in queries.claim_new(session, now=clock.now()) - told:
+            for one in queries.list_deciders(session, organization_id=organization_id):
+                letter = mistake_letters.write_waiting(name=one.first_name)
+                outbox.post_letter(session, recipient=one.email, letter=letter)

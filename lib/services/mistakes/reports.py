@@ -47,9 +47,9 @@ def report_mistake(*, reporter: Actor | None, report: Report, address: str) -> N
     with database.transaction(database.GATE) as session:
         attempts.take_turn(session, kind=Kind.MISTAKE, subject=who)
         _refuse_floods(session, who=who, address=address)
-        is_new = queries.add(
+        is_new = queries.add_report(
             session,
-            organization_id=queries.staffed(session, organizations=organizations),
+            organization_id=queries.find_staffed_organization(session, organizations=organizations),
             login_id=login_id,
             screen=report.screen,
             selected=report.selected,
@@ -60,7 +60,7 @@ def report_mistake(*, reporter: Actor | None, report: Report, address: str) -> N
             request_key=f"{who} {report.request_key}",
         )
         if is_new:
-            attempts.record(
+            attempts.record_attempt(
                 session,
                 kind=Kind.MISTAKE,
                 subject=who,
@@ -78,12 +78,12 @@ def _organizations(reporter: Actor | None) -> list[int]:
     with database.transaction(held.viewer if held else _NOBODY) as session:
         nearest = reporter.organization_id if reporter else None
         if held:
-            nearest = queries.serving(session, viewer=held.viewer)
-        return [key for key in (nearest, queries.centre(session)) if key is not None]
+            nearest = queries.find_serving_organization(session, viewer=held.viewer)
+        return [key for key in (nearest, queries.find_centre(session)) if key is not None]
 
 
 def _refuse_floods(session: Session, *, who: str, address: str) -> None:
-    made = attempts.made_today(session, kind=Kind.MISTAKE, subject=who, address=address)
+    made = attempts.count_today(session, kind=Kind.MISTAKE, subject=who, address=address)
     if who == _STRANGER:
         if made.both >= MOST_OF_NETWORK or made.subject >= MOST_OF_STRANGERS:
             raise TooManyReports

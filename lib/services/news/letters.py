@@ -43,7 +43,7 @@ def _tell_batch() -> int | None:
         organization = formats.quoted(queries.organization(session, key=news.organization_id))
         lead, when = _lead(news), _when(news)
         for row in rows:
-            letter = news_letters.published(
+            letter = news_letters.write_news(
                 name=row.first_name,
                 news_id=news.id,
                 title=news.title,
@@ -52,7 +52,7 @@ def _tell_batch() -> int | None:
                 when=when,
             )
             with suppress(RecipientRefused):  # the others get theirs
-                outbox.post(session, recipient=row.email, letter=letter)
+                outbox.post_letter(session, recipient=row.email, letter=letter)
         if rows:
             news.told_up_to = rows[-1].id
         if len(rows) < BATCH:

@@ -226,6 +226,6 @@ def _record(
     *,
     reason: str | None = None,
 ) -> None:
-    trail.record(
+    trail.record_event(
         session, action=action, actor=actor, address=address, news=news.title, reason=reason
     )

@@ -145,7 +145,7 @@ def _remember(
             for number, (key, line) in enumerate(lines.items(), 1)
         ),
     )
-    trail.record(
+    trail.record_event(
         session,
         action=Action.EXPORTED,
         what=given["kind"],

@@ -181,7 +181,7 @@ def _refuse_namesake(session: Session, organization_id: int, name: str, service_
 def _record(  # noqa: PLR0917 - one line of the log
     session: Session, actor: Actor, name: str, price: Decimal | None, what: str, address: str
 ) -> None:
-    trail.record(
+    trail.record_event(
         session,
         action=Action.PRICE_LIST_CHANGED,
         actor=actor,

@@ -40,7 +40,7 @@ def tell(
 
 def _record(session: Session, payment: OnlinePayment, action: Action) -> None:
     payer = queries.payer(session, login_id=payment.login_id)
-    trail.record(
+    trail.record_event(
         session,
         action=action,
         login_id=payment.login_id,
@@ -57,24 +57,24 @@ def _post_received(session: Session, payment: OnlinePayment) -> None:
     payer = queries.payer(session, login_id=payment.login_id)
     if payer is None:
         return
-    letter = payment_letters.received(
+    letter = payment_letters.write_received(
         name=payer.first_name,
         account_id=payment.account_id,
         number=queries.account_number(session, account_id=payment.account_id),
         amount=payment.amount,
         on=clock.local(payment.paid_at or clock.now()).date(),
     )
-    outbox.post(session, recipient=payer.email, letter=letter)
+    outbox.post_letter(session, recipient=payer.email, letter=letter)
 
 
 def _post_refunded(session: Session, payment: OnlinePayment) -> None:
     payer = queries.payer(session, login_id=payment.login_id)
     if payer is None:
         return
-    letter = payment_letters.refunded(
+    letter = payment_letters.write_refunded(
         name=payer.first_name,
         account_id=payment.account_id,
         number=queries.account_number(session, account_id=payment.account_id),
         amount=payment.refunded,
     )
-    outbox.post(session, recipient=payer.email, letter=letter)
+    outbox.post_letter(session, recipient=payer.email, letter=letter)

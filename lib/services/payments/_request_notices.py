@@ -32,7 +32,7 @@ def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> No
     payer = queries.payer(session, login_id=payment.login_id)
     if payer is not None:
         asked = for_requests.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
-        letter = paid_letters.received(
+        letter = paid_letters.write_received(
             name=payer.first_name,
             appeal_id=appeal_id,
             number=asked.number,
@@ -40,7 +40,7 @@ def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> No
             amount=payment.amount,
             on=clock.local(payment.paid_at or clock.now()).date(),
         )
-        outbox.post(session, recipient=payer.email, letter=letter)
+        outbox.post_letter(session, recipient=payer.email, letter=letter)
 
 
 def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
@@ -50,13 +50,13 @@ def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -
     payer = queries.payer(session, login_id=payment.login_id)
     if payer is not None:
         asked = for_requests.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
-        letter = paid_letters.refunded(
+        letter = paid_letters.write_refunded(
             name=payer.first_name,
             appeal_id=appeal_id,
             number=asked.number,
             amount=payment.refunded,
         )
-        outbox.post(session, recipient=payer.email, letter=letter)
+        outbox.post_letter(session, recipient=payer.email, letter=letter)
 
 
 def _say(session: Session, payment: OnlinePayment, appeal_id: int, words: str, *, key: str) -> None:

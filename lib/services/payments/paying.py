@@ -157,7 +157,7 @@ def cancel(*, actor: Actor, account_id: int, payment_id: UUID, address: str) -> 
     _own(actor, account_id, payment_id)
 
     def record(session: Session) -> None:
-        trail.record(
+        trail.record_event(
             session,
             action=Action.PAYMENT_CANCELLED,
             actor=actor,

@@ -38,12 +38,12 @@ class Link:
     is_activated: bool
 
 
-def issue(session: Session, *, login_id: int, purpose: Purpose) -> str:
+def issue_token(session: Session, *, login_id: int, purpose: Purpose) -> str:
     """Make a token for a letter; the ones of earlier letters are worth nothing from now on."""
     now = clock.now()
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    queries.cancel(session, login_id=login_id, purpose=purpose, now=now)
-    queries.add(
+    queries.cancel_tokens(session, login_id=login_id, purpose=purpose, now=now)
+    queries.add_token(
         session,
         login_id=login_id,
         purpose=purpose,
@@ -54,18 +54,18 @@ def issue(session: Session, *, login_id: int, purpose: Purpose) -> str:
     return token
 
 
-def find(session: Session, *, token: str, purpose: Purpose) -> Link | None:
+def find_link(session: Session, *, token: str, purpose: Purpose) -> Link | None:
     """Look at a token without using it: a mail scanner that follows the link changes nothing."""
-    row = queries.find(session, token_hash=_hash(token), purpose=purpose)
+    row = queries.find_token(session, token_hash=_hash(token), purpose=purpose)
     if row is None:
         return None
     is_live = row.used_at is None and row.expires_at > clock.now()
     return Link(row.login_id, row.username, is_live, row.activated_at is not None)
 
 
-def use(session: Session, *, token: str, purpose: Purpose) -> int | None:
+def use_token(session: Session, *, token: str, purpose: Purpose) -> int | None:
     """Use a token up and return whose it is; None if it was used, is late or never was."""
-    return queries.use(session, token_hash=_hash(token), purpose=purpose, now=clock.now())
+    return queries.use_token(session, token_hash=_hash(token), purpose=purpose, now=clock.now())
 
 
 def _hash(token: str) -> bytes:

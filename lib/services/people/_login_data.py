@@ -164,7 +164,7 @@ _HEADINGS: Mapping[str, str] = {
 }
 
 
-def archive(*, login_id: int) -> bytes:
+def build_archive(*, login_id: int) -> bytes:
     """Return the archive of a login's data; each part is read in the narrowest role for it."""
     made = DataArchive(about=_about())
     viewer = Viewer(DatabaseRole.APP, login=login_id)
@@ -198,7 +198,7 @@ def _add(
 ) -> None:
     for name, statement in tables.items():
         headings = {key: _HEADINGS[key] for key in statement.selected_columns.keys()}  # noqa: SIM118 - no mapping
-        rows = queries.rows(session, statement, viewer=viewer, **values)
+        rows = queries.read_rows(session, statement, viewer=viewer, **values)
         made.add(name, headings, map(_shown, rows))
 
 

@@ -33,7 +33,7 @@ class TooManyPasswords(PortalError):
         )
 
 
-def check(*, actor: Actor, password: str, address: str) -> None:
+def check_password(*, actor: Actor, password: str, address: str) -> None:
     """Check that ``password`` is the actor's; a wrong one is remembered.
 
     Tries of one login stand in line at its row: many at once are not more than
@@ -46,12 +46,14 @@ def check(*, actor: Actor, password: str, address: str) -> None:
     actor.demand(Permission.PROFILE_MANAGE)
     now = clock.now()
     with database.transaction(database.GATE) as session:
-        stored = queries.locked_password(session, login=actor.login_id)
-        count, first = queries.wrong_passwords(session, login=actor.login_id, since=now - _PAUSE)
+        stored = queries.lock_password(session, login=actor.login_id)
+        count, first = queries.count_wrong_passwords(
+            session, login=actor.login_id, since=now - _PAUSE
+        )
         is_paused = count >= TRIES
-        is_right = not is_paused and passwords.is_right(password, stored)
+        is_right = not is_paused and passwords.is_correct(password, stored)
         if not is_paused:
-            attempts.record(
+            attempts.record_attempt(
                 session,
                 kind=Kind.PASSWORD,
                 subject=str(actor.login_id),

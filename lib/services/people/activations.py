@@ -30,13 +30,13 @@ class AlreadyActivated(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingRegistration:
     """A registration that waits to be confirmed."""
 
     username: str
 
 
-def find_pending(*, token: str) -> Pending:
+def get_pending(*, token: str) -> PendingRegistration:
     """Return what the link of a letter is about; nothing is changed by looking.
 
     Raises:
@@ -44,28 +44,28 @@ def find_pending(*, token: str) -> Pending:
         ActivationRefused: the link is of no use.
     """
     with database.transaction(database.GATE) as session:
-        link = _letter_tokens.find(session, token=token, purpose=Purpose.ACTIVATION)
+        link = _letter_tokens.find_link(session, token=token, purpose=Purpose.ACTIVATION)
     if link is not None and link.is_activated:
         raise AlreadyActivated
     if link is None or not link.is_live:
         raise ActivationRefused
-    return Pending(link.username)
+    return PendingRegistration(link.username)
 
 
-def activate(*, token: str, address: str) -> None:
+def activate_login(*, token: str, address: str) -> None:
     """Let the login of the link sign in from now on.
 
     Raises:
         AlreadyActivated: it has been confirmed.
         ActivationRefused: the link is of no use.
     """
-    pending = find_pending(token=token)
+    pending = get_pending(token=token)
     with database.transaction(database.GATE) as session:
-        login_id = _letter_tokens.use(session, token=token, purpose=Purpose.ACTIVATION)
+        login_id = _letter_tokens.use_token(session, token=token, purpose=Purpose.ACTIVATION)
         if login_id is None:
             raise ActivationRefused
-        logins.activate(session, login_id=login_id, now=clock.now())
-        trail.record(
+        logins.activate_login(session, login_id=login_id, now=clock.now())
+        trail.record_event(
             session,
             action=Action.ACTIVATED,
             login_id=login_id,

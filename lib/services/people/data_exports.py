@@ -65,7 +65,7 @@ def request_export(*, actor: Actor, address: str) -> None:
     now = clock.now()
     with database.transaction(actor.owner) as session:
         queries.take_turn(session, login=actor.login_id)
-        latest = _export(queries.latest(session, login=actor.login_id))
+        latest = _export(queries.find_latest(session, login=actor.login_id))
         if latest and latest.is_fresh and latest.status is not ExportStatus.FAILED:
             return
         key = uuid4()
@@ -78,7 +78,7 @@ def request_export(*, actor: Actor, address: str) -> None:
             )
         )
         queue.defer(session, "make_data_export", export_id=str(key))
-        trail.record(
+        trail.record_event(
             session, action=Action.EXPORTED, actor=actor, address=address, step="requested"
         )
 
@@ -87,7 +87,7 @@ def find_export(*, actor: Actor) -> Export | None:
     """Return the actor's latest copy, whatever its state."""
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(actor.owner) as session:
-        return _export(queries.latest(session, login=actor.login_id))
+        return _export(queries.find_latest(session, login=actor.login_id))
 
 
 def get_archive(*, actor: Actor, export_id: UUID, address: str) -> bytes:
@@ -99,11 +99,11 @@ def get_archive(*, actor: Actor, export_id: UUID, address: str) -> bytes:
     """
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(actor.owner) as session:
-        kept = queries.file(session, key=export_id, login=actor.login_id, now=clock.now())
+        kept = queries.find_file(session, key=export_id, login=actor.login_id, now=clock.now())
         if kept is None:
             raise AccessDenied
         content = storage.get(FILES, kept)
-        trail.record(
+        trail.record_event(
             session, action=Action.EXPORTED, actor=actor, address=address, step="downloaded"
         )
     return content
@@ -112,18 +112,20 @@ def get_archive(*, actor: Actor, export_id: UUID, address: str) -> bytes:
 def make_export(*, export_id: UUID) -> None:
     """Make a copy that waits; one that is made, or whose login is gone, is left alone."""
     with database.transaction(database.OPERATOR) as session:
-        login_id = queries.waiting_login(session, key=export_id)
+        login_id = queries.find_waiting_login(session, key=export_id)
     if login_id is None:
         return
-    kept = storage.put(FILES, _login_data.archive(login_id=login_id))
+    kept = storage.put(FILES, _login_data.build_archive(login_id=login_id))
     now = clock.now()
     with database.transaction(database.OPERATOR) as session:
-        is_wanted = queries.finish(session, key=export_id, kept=kept, now=now, until=now + KEPT)
+        is_wanted = queries.finish_export(
+            session, key=export_id, kept=kept, now=now, until=now + KEPT
+        )
     if not is_wanted:  # another worker was faster, or the login has been deleted meanwhile
         storage.delete(FILES, kept)
 
 
-def remove_old() -> None:
+def remove_old_exports() -> None:
     """Remove the copies that have run out."""
     with database.transaction(database.OPERATOR) as session:
         for kept in queries.remove_old(session, now=clock.now()):

@@ -82,14 +82,14 @@ def list_people(
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
-        rows = queries.page(
+        rows = queries.list_people(
             session,
             search=trail.clean(search).strip(),
             role=role,
             skip=(min(max(page, 1), 10_000) - 1) * PAGE,
             limit=PAGE + 1,
         )
-    return PeoplePage(tuple(seen(row) for row in rows[:PAGE]), len(rows) > PAGE)
+    return PeoplePage(tuple(make_person(row) for row in rows[:PAGE]), len(rows) > PAGE)
 
 
 def find_person(*, actor: Actor, login_id: int) -> Person | None:
@@ -100,11 +100,11 @@ def find_person(*, actor: Actor, login_id: int) -> Person | None:
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
-        row = queries.person(session, login_id=login_id)
-    return None if row is None else seen(row)
+        row = queries.find_person(session, login_id=login_id)
+    return None if row is None else make_person(row)
 
 
-def seen(row: Any) -> Person:
+def make_person(row: Any) -> Person:
     """Return a login as others may see it: a resident's name and e-mail are starred."""
     role = Role(row.role)
     whole = " ".join(part for part in (row.last_name, row.first_name, row.middle_name) if part)

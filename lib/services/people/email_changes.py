@@ -19,7 +19,7 @@ from lib.errors import PortalError
 from lib.mail import outbox, profile_letters
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
-from lib.services.people.web_sessions import hash_of
+from lib.services.people.web_sessions import hash_token
 
 LIFE = dt.timedelta(hours=24)
 _DAY = dt.timedelta(days=1)
@@ -83,10 +83,10 @@ def start_email_change(*, actor: Actor, email: str, address: str) -> None:
     actor.demand(Permission.PROFILE_MANAGE)
     wanted, now = people.email(email), clock.now()
     with database.transaction(database.GATE) as session:
-        owner = queries.locked(session, login=actor.login_id)
+        owner = queries.lock_contact(session, login=actor.login_id)
         if wanted == owner.email:
             raise EmailUnchanged
-        count, is_repeated = queries.begun(
+        count, is_repeated = queries.count_begun(
             session,
             login=actor.login_id,
             email=wanted,
@@ -97,7 +97,7 @@ def start_email_change(*, actor: Actor, email: str, address: str) -> None:
             return
         if count >= _PER_DAY:
             raise TooManyEmailChanges
-        queries.void(session, login=actor.login_id, purposes=_CHANGE, now=now)
+        queries.expire_tokens(session, login=actor.login_id, purposes=_CHANGE, now=now)
         _send(session, actor=actor, owner=owner, wanted=wanted, address=address)
 
 
@@ -109,31 +109,31 @@ def _send(session: Session, *, actor: Actor, owner: AnyRow, wanted: str, address
         LoginToken(
             login_id=actor.login_id,
             purpose=purpose,
-            token_hash=hash_of(token),
+            token_hash=hash_token(token),
             email=wanted,
             created_at=now,
             expires_at=now + LIFE,
         )
         for purpose, token in tokens.items()
     )
-    to_old = profile_letters.email_change_old(
+    to_old = profile_letters.write_to_old_email(
         name=owner.first_name, email=wanted, token=tokens[EMAIL_OLD], address=address
     )
-    outbox.post(session, recipient=owner.email, letter=to_old)
-    if queries.is_taken(session, email=wanted):
-        to_new = profile_letters.email_is_yours()
+    outbox.post_letter(session, recipient=owner.email, letter=to_old)
+    if queries.is_email_taken(session, email=wanted):
+        to_new = profile_letters.write_email_taken()
     else:
-        to_new = profile_letters.email_change_new(
+        to_new = profile_letters.write_to_new_email(
             name=owner.first_name, username=owner.username, token=tokens[EMAIL_NEW]
         )
-    outbox.post(session, recipient=wanted, letter=to_new)
+    outbox.post_letter(session, recipient=wanted, letter=to_new)
 
 
 def cancel_email_change(*, actor: Actor) -> None:
     """Let the links of a change that waits run out; cancelling none changes nothing."""
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
-        queries.void(session, login=actor.login_id, purposes=_CHANGE, now=clock.now())
+        queries.expire_tokens(session, login=actor.login_id, purposes=_CHANGE, now=clock.now())
 
 
 def confirm_email(*, token: str, address: str) -> Confirmation:
@@ -145,10 +145,10 @@ def confirm_email(*, token: str, address: str) -> Confirmation:
     """
     now = clock.now()
     with database.transaction(database.GATE) as session:
-        change = queries.claim(session, token_hash=hash_of(token), now=now)
+        change = queries.claim_change(session, token_hash=hash_token(token), now=now)
         if change is None:
             raise EmailTokenRefused
-        queries.use(session, key=change.id, now=now)
+        queries.use_token(session, key=change.id, now=now)
         if not queries.is_confirmed_by_other(session, change=change, now=now):
             return Confirmation.WAITING
         is_moved = _move(session, change)
@@ -162,15 +162,15 @@ def confirm_email(*, token: str, address: str) -> Confirmation:
 def _move(session: Session, change: AnyRow) -> bool:
     try:
         with session.begin_nested():
-            queries.move(session, login=change.login_id, email=change.new_email)
+            queries.change_email(session, login=change.login_id, email=change.new_email)
     except IntegrityError:  # the unique address: somebody was faster
         return False
     return True
 
 
 def _tell(session: Session, *, change: AnyRow, address: str) -> None:
-    void_tokens(session, login_id=change.login_id)
-    trail.record(
+    revoke_tokens(session, login_id=change.login_id)
+    trail.record_event(
         session,
         action=Action.EMAIL_CHANGED,
         login_id=change.login_id,
@@ -179,14 +179,14 @@ def _tell(session: Session, *, change: AnyRow, address: str) -> None:
         old=change.email,
         new=change.new_email,
     )
-    letter = profile_letters.email_changed(name=change.first_name, email=change.new_email)
+    letter = profile_letters.write_email_changed(name=change.first_name, email=change.new_email)
     for recipient in (change.email, change.new_email):
-        outbox.post(session, recipient=recipient, letter=letter)
+        outbox.post_letter(session, recipient=recipient, letter=letter)
 
 
-def void_tokens(session: Session, *, login_id: int) -> None:
+def revoke_tokens(session: Session, *, login_id: int) -> None:
     """Let letters on their way to a login run out, within the caller's transaction.
 
     They were written to whoever read its mail, or knew its password, until now.
     """
-    queries.void(session, login=login_id, purposes=("recovery", *_CHANGE), now=clock.now())
+    queries.expire_tokens(session, login=login_id, purposes=("recovery", *_CHANGE), now=clock.now())

@@ -32,14 +32,14 @@ def change_role(
         PersonRefused: own login, a resident's, or staff without an organisation.
     """
     actor.demand(Permission.PEOPLE_MANAGE)
-    organization_id = employer(actor=actor, role=role, organization_id=organization_id)
+    organization_id = get_employer(actor=actor, role=role, organization_id=organization_id)
     with database.transaction(database.GATE) as session:
         login = _changeable(session, actor=actor, login_id=login_id)
         if Role.RESIDENT in {login.role, role}:
             raise PersonRefused(_RESIDENT)
         if (login.role, login.organization_id) == (role, organization_id):
             return
-        trail.record(
+        trail.record_event(
             session,
             action=Action.ROLE_CHANGED,
             actor=actor,
@@ -52,7 +52,7 @@ def change_role(
         login.role, login.organization_id = role, organization_id
 
 
-def block(*, actor: Actor, login_id: int, address: str | None) -> None:
+def block_login(*, actor: Actor, login_id: int, address: str | None) -> None:
     """Block a login and end its sessions; blocking twice changes nothing.
 
     Raises:
@@ -63,11 +63,11 @@ def block(*, actor: Actor, login_id: int, address: str | None) -> None:
     with database.transaction(database.GATE) as session:
         login = _changeable(session, actor=actor, login_id=login_id)
         if login.blocked_at is None:
-            _login_access.shut(session, login=login)
+            _login_access.block_login(session, login=login)
             _record(session, Action.LOGIN_BLOCKED, actor, login, address)
 
 
-def unblock(*, actor: Actor, login_id: int, address: str | None) -> None:
+def unblock_login(*, actor: Actor, login_id: int, address: str | None) -> None:
     """Let a blocked login sign in again.
 
     Raises:
@@ -92,11 +92,11 @@ def end_sessions(*, actor: Actor, login_id: int, address: str | None) -> None:
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
         login = _changeable(session, actor=actor, login_id=login_id)
-        _login_access.end_ways_in(session, login_id=login.id)
+        _login_access.revoke_access(session, login_id=login.id)
         _record(session, Action.SESSIONS_ENDED, actor, login, address)
 
 
-def employer(*, actor: Actor, role: Role, organization_id: int | None) -> int | None:
+def get_employer(*, actor: Actor, role: Role, organization_id: int | None) -> int | None:
     """Return the organisation that a role is bound to: staff has one, others none.
 
     Raises:
@@ -119,9 +119,9 @@ def _changeable(session: Session, *, actor: Actor, login_id: int) -> Login:
 
     Administrators are locked first: of two who dismiss each other at once, one stays.
     """
-    if actor.login_id not in queries.locked_administrators(session):
+    if actor.login_id not in queries.lock_administrators(session):
         raise AccessDenied
-    login = queries.locked(session, login_id=login_id)
+    login = queries.lock_login(session, login_id=login_id)
     if login is None:
         raise AccessDenied
     if login.id == actor.login_id:
@@ -132,7 +132,7 @@ def _changeable(session: Session, *, actor: Actor, login_id: int) -> Login:
 def _record(
     session: Session, action: Action, actor: Actor, login: Login, address: str | None
 ) -> None:
-    trail.record(
+    trail.record_event(
         session,
         action=action,
         actor=actor,

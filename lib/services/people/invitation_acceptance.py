@@ -30,7 +30,7 @@ _EMAIL_TAKEN = (
 _USERNAME_TAKEN = "Это имя пользователя занято. Придумайте другое."
 
 
-def accept(
+def accept_invitation(
     *,
     token: str,
     username: str,
@@ -51,7 +51,7 @@ def accept(
         raise AcceptanceRefused(_NO_TERMS)
     if password != repeated:
         raise AcceptanceRefused(_DIFFERENT)
-    chosen, hashed = people.username(username), passwords.hash_of(password)
+    chosen, hashed = people.username(username), passwords.hash_password(password)
     try:
         with database.transaction(database.GATE) as session:
             _accept(session, token=token, username=chosen, hashed=hashed, address=address)
@@ -63,18 +63,18 @@ def _accept(
     session: Session, *, token: str, username: str, hashed: str, address: str | None
 ) -> None:
     now = clock.now()
-    found = queries.good_invitation(
-        session, token_hash=invitations.hash_of(token), now=now, lock=True
+    found = queries.find_valid_invitation(
+        session, token_hash=invitations.hash_token(token), now=now, lock=True
     )
     if found is None:
         raise InvitationOver
-    if queries.key(session, username=username) is not None:
+    if queries.find_key(session, username=username) is not None:
         raise AcceptanceRefused(_USERNAME_TAKEN)
     if queries.is_email_taken(session, email=found.email):
         raise AcceptanceRefused(_EMAIL_TAKEN)
     found.used_at = now
     login_id = _add_login(session, found, username=username, hashed=hashed, address=address)
-    trail.record(
+    trail.record_event(
         session,
         action=Action.ACTIVATED,
         login_id=login_id,
@@ -98,7 +98,9 @@ def _add_login(
         middle_name=found.middle_name,
         role=Role(found.role),
     )
-    login_id = logins.add(session, new=new, hashed=hashed, organization_id=found.organization_id)
+    login_id = logins.insert_login(
+        session, new=new, hashed=hashed, organization_id=found.organization_id
+    )
     session.add(
         Consent(
             login_id=login_id,

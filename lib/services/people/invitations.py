@@ -57,7 +57,7 @@ class Invited:
     expires_at: dt.datetime
 
 
-def invite(
+def invite_employee(
     *,
     actor: Actor,
     email: str,
@@ -86,15 +86,15 @@ def invite(
         "first_name": people.name(first_name, field="Имя"),
         "middle_name": people.name(middle_name, field="Отчество") if middle_name.strip() else None,
         "role": role.value,
-        "organization_id": employment.employer(
+        "organization_id": employment.get_employer(
             actor=actor, role=role, organization_id=organization_id
         ),
     }
     with database.transaction(database.GATE) as session:
-        if actor.login_id not in queries.locked_administrators(session):
+        if actor.login_id not in queries.lock_administrators(session):
             raise AccessDenied
         _add(session, invited_by=actor.login_id, **values)
-        trail.record(
+        trail.record_event(
             session,
             action=Action.INVITED,
             actor=actor,
@@ -113,10 +113,12 @@ def list_invitations(*, actor: Actor) -> tuple[Invited, ...]:
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
-        return tuple(_invited(i) for i in queries.waiting_invitations(session, now=clock.now()))
+        return tuple(
+            _invited(i) for i in queries.list_waiting_invitations(session, now=clock.now())
+        )
 
 
-def withdraw(*, actor: Actor, invitation_id: int, address: str | None) -> None:
+def withdraw_invitation(*, actor: Actor, invitation_id: int, address: str | None) -> None:
     """Make an invitation's link useless; one that is gone already changes nothing.
 
     Raises:
@@ -124,11 +126,11 @@ def withdraw(*, actor: Actor, invitation_id: int, address: str | None) -> None:
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
-        if actor.login_id not in queries.locked_administrators(session):
+        if actor.login_id not in queries.lock_administrators(session):
             raise AccessDenied
         email = queries.withdraw_invitation(session, invitation_id=invitation_id)
         if email is not None:
-            trail.record(
+            trail.record_event(
                 session,
                 action=Action.INVITED,
                 actor=actor,
@@ -145,19 +147,21 @@ def get_invitation(*, token: str) -> Invited:
         InvitationOver: the link is of no use.
     """
     with database.transaction(database.GATE) as session:
-        found = queries.good_invitation(session, token_hash=hash_of(token), now=clock.now())
+        found = queries.find_valid_invitation(
+            session, token_hash=hash_token(token), now=clock.now()
+        )
         if found is None:
             raise InvitationOver
         return _invited(found)
 
 
-def remove_spent() -> None:
+def remove_spent_invitations() -> None:
     """Remove the invitations that were used or ran out."""
     with database.transaction(database.GATE) as session:
         queries.remove_spent_invitations(session, now=clock.now())
 
 
-def hash_of(token: str) -> bytes:
+def hash_token(token: str) -> bytes:
     """Hash a link's token; it is long enough to need no salt."""
     return hashlib.sha256(token.encode(errors="replace")).digest()
 
@@ -168,19 +172,19 @@ def _add(session: Session, **values: Any) -> None:
         raise InvitationRefused(_EMAIL_TAKEN)
     token, now = secrets.token_urlsafe(_TOKEN_BYTES), clock.now()
     expires_at = now + LIFE
-    hashed = hash_of(token)
+    hashed = hash_token(token)
     if not queries.add_invitation(
         session, now=now, token_hash=hashed, expires_at=expires_at, **values
     ):
         raise InvitationRefused(_WAITING)
-    letter = people_letters.invitation(
+    letter = people_letters.write_invitation(
         first_name=values["first_name"],
         middle_name=values["middle_name"],
         role=Role(values["role"]),
         token=token,
         expires_at=expires_at,
     )
-    outbox.post(session, recipient=values["email"], letter=letter)
+    outbox.post_letter(session, recipient=values["email"], letter=letter)
 
 
 def _invited(found: Invitation) -> Invited:

@@ -34,7 +34,7 @@ class CommandRefused(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedLogin:
     """The login that is to be made, as it was typed; ``organization`` is a part of its name."""
 
     username: str
@@ -46,12 +46,12 @@ class Wanted:
     organization: str
 
 
-def new_password() -> str:
+def make_password() -> str:
     """Return a random password to be shown once."""
     return secrets.token_urlsafe(_PASSWORD_BYTES)
 
 
-def add(*, wanted: Wanted, password: str) -> str:
+def add_login(*, wanted: RequestedLogin, password: str) -> str:
     """Make a login that may sign in at once and return its username.
 
     Raises:
@@ -68,14 +68,14 @@ def add(*, wanted: Wanted, password: str) -> str:
         role=wanted.role,
     )
     organization_id = _organization(wanted.role, wanted.organization.strip())
-    hashed = passwords.hash_of(password)
+    hashed = passwords.hash_password(password)
     try:
         with database.transaction(database.GATE) as session:
-            if queries.key(session, username=new.username) is not None:
+            if queries.find_key(session, username=new.username) is not None:
                 raise CommandRefused(f"Имя пользователя {new.username} занято.")
             if queries.is_email_taken(session, email=new.email):
                 raise CommandRefused(f"У другой учётной записи уже есть e-mail {new.email}.")
-            logins.add(session, new=new, hashed=hashed, organization_id=organization_id)
+            logins.insert_login(session, new=new, hashed=hashed, organization_id=organization_id)
             _record(session, Action.REGISTERED, new.username, role=new.role)
     except IntegrityError as taken:  # somebody was quicker by a moment
         raise CommandRefused("Имя пользователя или e-mail только что заняли.") from taken
@@ -103,7 +103,7 @@ def _organization(role: Role, part: str) -> int | None:
     )
 
 
-def block(*, username: str) -> bool:
+def block_login(*, username: str) -> bool:
     """Block a login and end its sessions; False where it was blocked already.
 
     Raises:
@@ -114,13 +114,13 @@ def block(*, username: str) -> bool:
         login = _login(session, username)
         if login.blocked_at is not None:
             return False
-        _login_access.keep_an_administrator(session, login_id=login.id)
-        _login_access.shut(session, login=login)
+        _login_access.require_other_administrator(session, login_id=login.id)
+        _login_access.block_login(session, login=login)
         _record(session, Action.LOGIN_BLOCKED, login.username)
     return True
 
 
-def unblock(*, username: str) -> bool:
+def unblock_login(*, username: str) -> bool:
     """Let a login sign in again; False where it was not blocked.
 
     Raises:
@@ -135,7 +135,7 @@ def unblock(*, username: str) -> bool:
     return True
 
 
-def reset(*, username: str) -> None:
+def send_recovery(*, username: str) -> None:
     """Send a login the letter with which its holder chooses a new password.
 
     Raises:
@@ -147,34 +147,34 @@ def reset(*, username: str) -> None:
             raise CommandRefused(f"Учётная запись {login.username} заблокирована.")
         if login.activated_at is None:
             raise CommandRefused(f"Учётная запись {login.username} ещё не подтверждена.")
-        contact = queries.person(session, login_id=login.id)
+        contact = queries.find_person(session, login_id=login.id)
         if contact is None:
             raise CommandRefused(f"У учётной записи {login.username} нет e-mail.")
-        token = _letter_tokens.issue(session, login_id=login.id, purpose=Purpose.RECOVERY)
-        letter = recovery_letters.recovery(
+        token = _letter_tokens.issue_token(session, login_id=login.id, purpose=Purpose.RECOVERY)
+        letter = recovery_letters.write_recovery(
             name=contact.first_name, username=login.username, token=token
         )
-        outbox.post(session, recipient=contact.email, letter=letter)
+        outbox.post_letter(session, recipient=contact.email, letter=letter)
 
 
 def list_people(*, search: str = "", role: Role | None = None) -> Sequence[Person]:
     """Return logins by username, at most five hundred; residents' names are starred."""
     with database.transaction(database.GATE) as session:
-        rows = queries.page(
+        rows = queries.list_people(
             session, search=trail.clean(search).strip(), role=role, skip=0, limit=LISTED
         )
-    return [persons.seen(row) for row in rows]
+    return [persons.make_person(row) for row in rows]
 
 
 def _login(session: Session, username: str) -> Login:
     """Return a login, the administrators' rows held before its own, as screens do."""
-    queries.locked_administrators(session)
-    key = queries.key(session, username=trail.clean(username).strip().lower())
-    login = None if key is None else queries.locked(session, login_id=key)
+    queries.lock_administrators(session)
+    key = queries.find_key(session, username=trail.clean(username).strip().lower())
+    login = None if key is None else queries.lock_login(session, login_id=key)
     if login is None:
         raise CommandRefused("Такой учётной записи нет. Список: kabinet user list.")
     return login
 
 
 def _record(session: Session, action: Action, username: str, *, role: Role | None = None) -> None:
-    trail.record(session, action=action, login=username, by=_BY, role=role)
+    trail.record_event(session, action=action, login=username, by=_BY, role=role)

@@ -26,21 +26,21 @@ def delete_login(*, actor: Actor, password: str, address: str) -> None:
         LastAdministrator: nobody would be left to manage people.
     """
     actor.demand(Permission.PROFILE_MANAGE)
-    _own_password.check(actor=actor, password=password, address=address)
+    _own_password.check_password(actor=actor, password=password, address=address)
     with database.transaction(actor.owner) as session:
-        files = queries.files(
+        files = queries.list_files(
             session, login=actor.login_id, kinds=(data_exports.FILES, requests.FILES)
         )
     with database.transaction(database.GATE) as session:
-        _login_access.keep_an_administrator(session, login_id=actor.login_id)
-        if not queries.hold(session, login=actor.login_id):
+        _login_access.require_other_administrator(session, login_id=actor.login_id)
+        if not queries.lock_login(session, login=actor.login_id):
             return
-        contact = profiles.contact(session, login=actor.login_id)
-        trail.record(session, action=Action.LOGIN_DELETED, actor=actor, address=address)
-        queries.remove(session, login=actor.login_id)
+        contact = profiles.get_contact(session, login=actor.login_id)
+        trail.record_event(session, action=Action.LOGIN_DELETED, actor=actor, address=address)
+        queries.remove_login(session, login=actor.login_id)
         queries.forget_author(session, login=actor.login_id)
         queries.forget_name(session, login=actor.login_id, username=actor.username)
         for file in files:
             queue.defer(session, "delete_file", kind=file.kind, key=file.key)
-        letter = profile_letters.login_deleted(name=contact.first_name)
-        outbox.post(session, recipient=contact.email, letter=letter)
+        letter = profile_letters.write_login_deleted(name=contact.first_name)
+        outbox.post_letter(session, recipient=contact.email, letter=letter)

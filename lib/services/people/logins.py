@@ -39,12 +39,14 @@ def add_login(*, new: NewLogin, password: str) -> bool:
         organization_id = None
         if new.organization is not None:
             organization_id = session.scalars(_organization(*new.organization)).one()
-        hashed = passwords.hash_of(password)
-        add(session, new=new, hashed=hashed, organization_id=organization_id)
+        hashed = passwords.hash_password(password)
+        insert_login(session, new=new, hashed=hashed, organization_id=organization_id)
     return True
 
 
-def add(session: Session, *, new: NewLogin, hashed: str, organization_id: int | None) -> int:
+def insert_login(
+    session: Session, *, new: NewLogin, hashed: str, organization_id: int | None
+) -> int:
     """Add a login that may sign in at once, in the caller's transaction, and return its key."""
     login = Login(
         username=new.username.lower(),

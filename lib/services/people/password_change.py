@@ -60,22 +60,22 @@ def change_password(
         raise PasswordsDiffer
     if new == old:
         raise PasswordUnchanged
-    hashed = passwords.hash_of(new)
-    _own_password.check(actor=actor, password=old, address=address)
+    hashed = passwords.hash_password(new)
+    _own_password.check_password(actor=actor, password=old, address=address)
     with database.transaction(database.GATE) as session:
         session.execute(_CHANGE, {"key": actor.login_id, "hash": hashed})
-        ended = web_sessions.end_all(session, login_id=actor.login_id, but=None)
+        ended = web_sessions.end_all_sessions(session, login_id=actor.login_id, but=None)
         # letters on their way were written to whoever may have known the old password
-        email_changes.void_tokens(session, login_id=actor.login_id)
-        ticket = web_sessions.give_ticket(
+        email_changes.revoke_tokens(session, login_id=actor.login_id)
+        ticket = web_sessions.issue_ticket(
             session, login_id=actor.login_id, visit=visit, remember=remember
         )
-        contact = queries.contact(session, login=actor.login_id)
-        trail.record(
+        contact = queries.get_contact(session, login=actor.login_id)
+        trail.record_event(
             session, action=Action.PASSWORD_CHANGED, actor=actor, address=address, ended=ended - 1
         )
-        letter = profile_letters.password_changed(
+        letter = profile_letters.write_password_changed(
             name=actor.first_name, changed_at=clock.now(), address=address
         )
-        outbox.post(session, recipient=contact.email, letter=letter)
+        outbox.post_letter(session, recipient=contact.email, letter=letter)
     return ticket

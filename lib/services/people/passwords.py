@@ -27,12 +27,12 @@ class PasswordsDiffer(PortalError):
         super().__init__("Пароль и повтор пароля не совпадают. Наберите их ещё раз.")
 
 
-def digest(password: str) -> str:
+def digest_password(password: str) -> str:
     """Return SHA-256 of a password in base64: bcrypt refuses more than 72 bytes."""
     return base64.b64encode(hashlib.sha256(password.encode("utf-8", "replace")).digest()).decode()
 
 
-def hash_of(password: str) -> str:
+def hash_password(password: str) -> str:
     """Hash a new password.
 
     Raises:
@@ -40,10 +40,10 @@ def hash_of(password: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefused
-    return bcrypt.hashpw(digest(password).encode(), bcrypt.gensalt(cost())).decode()
+    return bcrypt.hashpw(digest_password(password).encode(), bcrypt.gensalt(get_cost())).decode()
 
 
-def refuse_unfit(password: str, repeated: str) -> str:
+def check_new_password(password: str, repeated: str) -> str:
     """Return the password if it may be one and was typed twice the same.
 
     Raises:
@@ -57,20 +57,22 @@ def refuse_unfit(password: str, repeated: str) -> str:
     return password
 
 
-def is_right(password: str, stored: str | None) -> bool:
+def is_correct(password: str, stored: str | None) -> bool:
     """Check a password against its hash, or against a decoy where there is no such login.
 
     One hash is computed either way: the time tells nobody which logins exist.
     """
-    matches = bcrypt.checkpw(digest(password).encode(), (stored or _decoy()).encode())
+    matches = bcrypt.checkpw(digest_password(password).encode(), (stored or _decoy()).encode())
     return matches and stored is not None
 
 
-def cost() -> int:
+def get_cost() -> int:
     """Return the cost of new hashes: 12, and 4 in tests, which hash hundreds."""
     return int(os.environ.get("KABINET_TEST_BCRYPT_COST", _COST))
 
 
 @functools.cache
 def _decoy() -> str:
-    return bcrypt.hashpw(digest(os.urandom(16).hex()).encode(), bcrypt.gensalt(cost())).decode()
+    return bcrypt.hashpw(
+        digest_password(os.urandom(16).hex()).encode(), bcrypt.gensalt(get_cost())
+    ).decode()

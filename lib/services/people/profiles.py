@@ -14,7 +14,7 @@ from lib.access import AccessDenied, Actor, Permission
 from lib.domain.consents import Purpose
 from lib.services.people.data_exports import Export, ExportStatus
 from lib.services.people.subscriptions import Topic
-from lib.services.people.web_sessions import hash_of
+from lib.services.people.web_sessions import hash_token
 
 _A_DAY = dt.timedelta(days=1)
 
@@ -102,11 +102,11 @@ def get_profile(*, actor: Actor, token: str) -> Profile:
     """
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
-        rows = queries.identity(session, login=actor.login_id, now=clock.now())
+        rows = queries.list_identity(session, login=actor.login_id, now=clock.now())
     if not rows:
         raise AccessDenied
     with database.transaction(actor.owner) as session:
-        choices = queries.choices(session, login=actor.login_id)
+        choices = queries.get_choices(session, login=actor.login_id)
     head = rows[0]
     names = (head.last_name, head.first_name, head.middle_name)
     return Profile(
@@ -132,7 +132,7 @@ def _change(head: AnyRow) -> EmailChange | None:
 
 
 def _sessions(rows: Sequence[AnyRow], token: str) -> tuple[OpenSession, ...]:
-    current = hash_of(token)
+    current = hash_token(token)
     opened = [
         OpenSession(
             session_id=row.session_id,

@@ -12,7 +12,7 @@ from lib.domain import people
 from lib.errors import PortalError
 from lib.mail import outbox, recovery_letters, registration_letters
 from lib.services import attempts, captchas
-from lib.services.attempts import Kind, Made, TooSoon
+from lib.services.attempts import AttemptCounts, Kind, TooSoon
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.people import _letter_tokens, _login_access, passwords
@@ -39,7 +39,7 @@ class LinkRefused(PortalError):
         )
 
 
-class NothingAsked(PortalError):
+class NameMissing(PortalError):
     """Neither a username nor an e-mail was typed."""
 
     def __init__(self) -> None:
@@ -47,13 +47,13 @@ class NothingAsked(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Recovery:
     """Whose password the link is about."""
 
     username: str
 
 
-def ask(*, name: str, captcha: tuple[str, str], visit: str, address: str) -> None:
+def request_recovery(*, name: str, captcha: tuple[str, str], visit: str, address: str) -> None:
     """Post a letter to the login, if there is one; whoever asks learns nothing of that.
 
     Args:
@@ -72,17 +72,17 @@ def ask(*, name: str, captcha: tuple[str, str], visit: str, address: str) -> Non
         raise CookiesOff
     asked = people.typed(name)
     if not asked:
-        raise NothingAsked
-    captchas.check(key=captcha[0], visit=visit, answer=captcha[1])
+        raise NameMissing
+    captchas.check_captcha(key=captcha[0], visit=visit, answer=captcha[1])
     with database.transaction(database.GATE) as session:
         attempts.take_turn(session, kind=Kind.RECOVERY, subject=asked)
-        found = logins.by_name(session, name=asked)
-        made = attempts.made_today(session, kind=Kind.RECOVERY, subject=asked, address=address)
+        found = logins.find_by_name(session, name=asked)
+        made = attempts.count_today(session, kind=Kind.RECOVERY, subject=asked, address=address)
         _refuse_many(made)
-        is_due = not attempts.seconds_left(
+        is_due = not attempts.count_seconds_left(
             made.succeeded, _PAUSE if made.subject < _OFTEN else _PAUSE_OF_MANY
         )
-        attempts.record(
+        attempts.record_attempt(
             session,
             kind=Kind.RECOVERY,
             subject=asked,
@@ -94,17 +94,17 @@ def ask(*, name: str, captcha: tuple[str, str], visit: str, address: str) -> Non
             _post(session, found)
 
 
-def find(*, token: str) -> Found:
+def get_recovery(*, token: str) -> Recovery:
     """Return whose password the link is about; nothing is changed by looking.
 
     Raises:
         LinkRefused: the link is of no use.
     """
     with database.transaction(database.GATE) as session:
-        link = _letter_tokens.find(session, token=token, purpose=Purpose.RECOVERY)
+        link = _letter_tokens.find_link(session, token=token, purpose=Purpose.RECOVERY)
     if link is None or not link.is_live:
         raise LinkRefused
-    return Found(link.username)
+    return Recovery(link.username)
 
 
 def set_password(*, token: str, password: str, repeated: str, address: str) -> None:
@@ -115,20 +115,20 @@ def set_password(*, token: str, password: str, repeated: str, address: str) -> N
         PasswordsDiffer: it was not typed twice the same.
         LinkRefused: the link is of no use.
     """
-    hashed = passwords.hash_of(passwords.refuse_unfit(password, repeated))
+    hashed = passwords.hash_password(passwords.check_new_password(password, repeated))
     with database.transaction(database.GATE) as session:
-        login_id = _letter_tokens.use(session, token=token, purpose=Purpose.RECOVERY)
+        login_id = _letter_tokens.use_token(session, token=token, purpose=Purpose.RECOVERY)
         if login_id is None:
             raise LinkRefused
-        holder = tokens.holder(session, login_id=login_id)
+        holder = tokens.get_holder(session, login_id=login_id)
         if holder.blocked_at is not None:
             raise LinkRefused
         logins.set_password(session, login_id=login_id, password_hash=hashed)
-        _login_access.end_ways_in(session, login_id=login_id)
+        _login_access.revoke_access(session, login_id=login_id)
         _forgive(session, holder, address=address)
-        letter = recovery_letters.password_set(name=_called(holder), changed_at=clock.now())
-        outbox.post(session, recipient=holder.email, letter=letter)
-        trail.record(
+        letter = recovery_letters.write_password_set(name=_called(holder), changed_at=clock.now())
+        outbox.post_letter(session, recipient=holder.email, letter=letter)
+        trail.record_event(
             session,
             action=Action.PASSWORD_CHANGED,
             login_id=login_id,
@@ -141,7 +141,7 @@ def set_password(*, token: str, password: str, repeated: str, address: str) -> N
 def _forgive(session: Session, holder: AnyRow, *, address: str) -> None:
     """Lift the pause of sign-in for whoever has just shown that the mailbox is theirs."""
     for subject in (holder.username, holder.email):
-        attempts.record(
+        attempts.record_attempt(
             session,
             kind=Kind.SIGN_IN,
             subject=subject,
@@ -151,10 +151,10 @@ def _forgive(session: Session, holder: AnyRow, *, address: str) -> None:
         )
 
 
-def _refuse_many(made: Made) -> None:
+def _refuse_many(made: AttemptCounts) -> None:
     if made.both >= _A_DAY or made.network >= _OF_NETWORK_A_DAY:
         raise TooSoon(_TOO_MANY)
-    wait = attempts.seconds_left(made.latest, _PAUSE)
+    wait = attempts.count_seconds_left(made.latest, _PAUSE)
     if wait:
         raise TooSoon(wait)
 
@@ -162,16 +162,16 @@ def _refuse_many(made: Made) -> None:
 def _post(session: Session, found: AnyRow) -> None:
     """Write to the login; one that was never confirmed is asked to confirm itself first."""
     if found.activated_at is None:
-        token = _letter_tokens.issue(session, login_id=found.id, purpose=Purpose.ACTIVATION)
-        letter = registration_letters.activation(
+        token = _letter_tokens.issue_token(session, login_id=found.id, purpose=Purpose.ACTIVATION)
+        letter = registration_letters.write_activation(
             name=_called(found), username=found.username, token=token
         )
     else:
-        token = _letter_tokens.issue(session, login_id=found.id, purpose=Purpose.RECOVERY)
-        letter = recovery_letters.recovery(
+        token = _letter_tokens.issue_token(session, login_id=found.id, purpose=Purpose.RECOVERY)
+        letter = recovery_letters.write_recovery(
             name=_called(found), username=found.username, token=token
         )
-    outbox.post(session, recipient=found.email, letter=letter)
+    outbox.post_letter(session, recipient=found.email, letter=letter)
 
 
 def _called(row: AnyRow) -> str:

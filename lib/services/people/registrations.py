@@ -57,7 +57,9 @@ class Registration:
     wants_news: bool
 
 
-def register(*, form: Registration, captcha: tuple[str, str], visit: str, address: str) -> str:
+def register_resident(
+    *, form: Registration, captcha: tuple[str, str], visit: str, address: str
+) -> str:
     """Take in a registration and post a letter; return the e-mail to which it goes.
 
     A taken e-mail looks as a new one: its owner gets a letter, and the username stays
@@ -73,8 +75,8 @@ def register(*, form: Registration, captcha: tuple[str, str], visit: str, addres
     if not visit:
         raise CookiesOff
     checked = _checked(form)
-    captchas.check(key=captcha[0], visit=visit, answer=captcha[1])
-    hashed = passwords.hash_of(form.password)
+    captchas.check_captcha(key=captcha[0], visit=visit, answer=captcha[1])
+    hashed = passwords.hash_password(form.password)
     _count(checked.email, address=address)
     with database.transaction(database.GATE) as session:
         attempts.take_turn(session, kind=Kind.REGISTRATION, subject=checked.email)
@@ -82,7 +84,7 @@ def register(*, form: Registration, captcha: tuple[str, str], visit: str, addres
     return checked.email
 
 
-def send_again(*, name: str, address: str) -> None:
+def resend_activation(*, name: str, address: str) -> None:
     """Post the letter of activation again; say nothing where there is nobody to get one.
 
     Args:
@@ -94,7 +96,7 @@ def send_again(*, name: str, address: str) -> None:
     """
     asked = people.typed(name)
     with database.transaction(database.GATE) as session:
-        found = logins.by_name(session, name=asked)
+        found = logins.find_by_name(session, name=asked)
         is_pending = found is not None and found.activated_at is None
         subject = found.email if found is not None and is_pending else asked
         attempts.take_turn(session, kind=Kind.REGISTRATION, subject=subject)
@@ -105,12 +107,12 @@ def send_again(*, name: str, address: str) -> None:
                   username=found.username, email=found.email)  # fmt: skip
 
 
-def remove_stale() -> None:
+def remove_stale_registrations() -> None:
     """Remove the registrations that nobody has confirmed in a week."""
     with database.transaction(database.GATE) as session:
-        keys = logins.stale(session, before=clock.now() - _KEPT)
+        keys = logins.lock_stale(session, before=clock.now() - _KEPT)
         if keys:
-            logins.remove(session, keys=keys)
+            logins.remove_logins(session, keys=keys)
 
 
 def _checked(form: Registration) -> Registration:
@@ -136,7 +138,7 @@ def _checked(form: Registration) -> Registration:
         agrees=form.agrees,
         wants_news=form.wants_news,
     )
-    kept(lambda: passwords.refuse_unfit(form.password, form.repeated))
+    kept(lambda: passwords.check_new_password(form.password, form.repeated))
     if not form.agrees:
         wrong.append("Чтобы зарегистрироваться, примите пользовательское соглашение.")
     if wrong:
@@ -148,7 +150,7 @@ def _count(email: str, *, address: str) -> None:
     """Refuse what is tried too often; the try itself is committed, whatever comes of it."""
     with database.transaction(database.GATE) as session:
         _refuse_many(session, email, address=address, pause=0)
-        attempts.record(
+        attempts.record_attempt(
             session,
             kind=Kind.REGISTRATION,
             subject="",
@@ -159,17 +161,17 @@ def _count(email: str, *, address: str) -> None:
 
 
 def _refuse_many(session: Session, email: str, *, address: str, pause: int) -> None:
-    made = attempts.made_today(session, kind=Kind.REGISTRATION, subject=email, address=address)
+    made = attempts.count_today(session, kind=Kind.REGISTRATION, subject=email, address=address)
     if made.subject >= _LETTERS_A_DAY or made.network >= _OF_NETWORK_A_DAY:
         raise TooSoon(_TOO_MANY)
-    wait = attempts.seconds_left(made.succeeded, pause)
+    wait = attempts.count_seconds_left(made.succeeded, pause)
     if wait:
         raise TooSoon(wait)
 
 
 def _record(session: Session, email: str, *, address: str) -> None:
     """Remember that a letter was due, whether or not there was anybody to get it."""
-    attempts.record(
+    attempts.record_attempt(
         session,
         kind=Kind.REGISTRATION,
         subject=email,
@@ -180,12 +182,12 @@ def _record(session: Session, email: str, *, address: str) -> None:
 
 
 def _enter(session: Session, form: Registration, *, password_hash: str, address: str) -> None:
-    holder = logins.email_holder(session, email=form.email)
+    holder = logins.lock_email_holder(session, email=form.email)
     if holder is not None and holder.activated_at is None and holder.blocked_at is None:
         # nobody has confirmed it: who types the e-mail now is as good as who did before
-        logins.remove(session, keys=[holder.id])
+        logins.remove_logins(session, keys=[holder.id])
         holder = None
-    login_id = logins.add(
+    login_id = logins.add_login(
         session, username=form.username, password_hash=password_hash, now=clock.now()
     )
     if login_id is None:
@@ -194,10 +196,10 @@ def _enter(session: Session, form: Registration, *, password_hash: str, address:
     if holder is None:
         _make(session, form, login_id=login_id, address=address)
     elif holder.blocked_at is None:
-        letter = registration_letters.email_is_taken(
+        letter = registration_letters.write_email_taken(
             name=_called(holder.first_name, holder.middle_name), username=holder.username
         )
-        outbox.post(session, recipient=form.email, letter=letter)
+        outbox.post_letter(session, recipient=form.email, letter=letter)
 
 
 def _make(session: Session, form: Registration, *, login_id: int, address: str) -> None:
@@ -216,7 +218,7 @@ def _make(session: Session, form: Registration, *, login_id: int, address: str) 
         )
     _post(session, login_id, first_name=form.first_name, middle_name=form.middle_name,
           username=form.username, email=form.email)  # fmt: skip
-    trail.record(
+    trail.record_event(
         session,
         action=Action.REGISTERED,
         login_id=login_id,
@@ -234,11 +236,11 @@ def _post(
     username: str,
     email: str,
 ) -> None:
-    token = _letter_tokens.issue(session, login_id=login_id, purpose=Purpose.ACTIVATION)
-    letter = registration_letters.activation(
+    token = _letter_tokens.issue_token(session, login_id=login_id, purpose=Purpose.ACTIVATION)
+    letter = registration_letters.write_activation(
         name=_called(first_name, middle_name), username=username, token=token
     )
-    outbox.post(session, recipient=email, letter=letter)
+    outbox.post_letter(session, recipient=email, letter=letter)
 
 
 def _called(first_name: str, middle_name: str | None) -> str:

@@ -101,14 +101,16 @@ def issue_ticket(
     """
     if not visit:
         raise CookiesOff
-    begun = sign_in_tries.begin(people.typed(name), visit=visit, address=address, captcha=captcha)
+    begun = sign_in_tries.begin_try(
+        people.typed(name), visit=visit, address=address, captcha=captcha
+    )
     found = begun.found
-    is_right = passwords.is_right(password, found.password_hash if found else None)
+    is_right = passwords.is_correct(password, found.password_hash if found else None)
     if not is_right or found is None:
-        sign_in_tries.fail(begun)
+        sign_in_tries.record_failure(begun)
         raise SignInRefused
     if found.activated_at is None:
-        sign_in_tries.fail(begun)
+        sign_in_tries.record_failure(begun)
         raise NotActivated
     return _ticket(begun.attempt, login_id=found.id, visit=visit, remember=remember)
 
@@ -116,7 +118,7 @@ def issue_ticket(
 def _ticket(attempt: int, *, login_id: int, visit: str, remember: bool) -> str:
     ticket = secrets.token_urlsafe(_TOKEN_BYTES)
     with database.transaction(database.GATE) as session:
-        attempts.succeed(session, key=attempt)
+        attempts.mark_succeeded(session, key=attempt)
         session.add(
             SignInTicket(
                 login_id=login_id,
@@ -163,7 +165,7 @@ def open_session(
                 browser=browser,
             )
         )
-        trail.record(
+        trail.record_event(
             session,
             action=Action.SIGNED_IN,
             login_id=claimed.login_id,
@@ -178,7 +180,7 @@ def find_actor(*, token: str | None) -> Actor | None:
     """Return who holds the session of ``token``; None if it ended, ran out or never was."""
     if not token:
         return None
-    holder = sessions.holder(database.GATE, token_hash=_hash(token), now=clock.now())
+    holder = sessions.find_holder(database.GATE, token_hash=_hash(token), now=clock.now())
     if holder is None:
         return None
     role = Role(holder.role)
@@ -209,9 +211,9 @@ def end_session(*, token: str | None, address: str | None = None) -> None:
     if not token:
         return
     with database.transaction(database.GATE) as session:
-        ended = sessions.end(session, token_hash=_hash(token), now=clock.now())
+        ended = sessions.end_session(session, token_hash=_hash(token), now=clock.now())
         if ended is not None:
-            trail.record(
+            trail.record_event(
                 session,
                 action=Action.SIGNED_OUT,
                 login_id=ended.login_id,

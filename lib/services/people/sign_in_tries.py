@@ -31,7 +31,7 @@ class Try:
     attempt: int
 
 
-def begin(name: str, *, visit: str, address: str, captcha: tuple[str, str] | None) -> Try:
+def begin_try(name: str, *, visit: str, address: str, captcha: tuple[str, str] | None) -> Try:
     """Find a login and count the try, so that many at once count as many.
 
     What it refuses with is raised after the transaction: a captcha stays used up.
@@ -43,10 +43,10 @@ def begin(name: str, *, visit: str, address: str, captcha: tuple[str, str] | Non
     """
     with database.transaction(database.GATE) as session:
         attempts.take_turn(session, kind=Kind.SIGN_IN, subject=name)
-        found = logins.by_name(session, name=name)
+        found = logins.find_by_name(session, name=name)
         refusal = _refusal(session, name=name, visit=visit, address=address, captcha=captcha)
         if refusal is None:
-            key = attempts.record(
+            key = attempts.record_attempt(
                 session,
                 kind=Kind.SIGN_IN,
                 subject=name,
@@ -63,20 +63,20 @@ def _refusal(
     session: Session, *, name: str, visit: str, address: str, captcha: tuple[str, str] | None
 ) -> PortalError | None:
     """Tell why the try is not looked at, if it is not."""
-    pressure = attempts.pressure(session, kind=Kind.SIGN_IN, subject=name, address=address)
+    pressure = attempts.get_pressure(session, kind=Kind.SIGN_IN, subject=name, address=address)
     if pressure.wait:
         return TooSoon(pressure.wait)
     if captcha is not None:
         key, answer = captcha
-        is_right = captchas.use(session, key=key, visit=visit, answer=answer)
+        is_right = captchas.use_captcha(session, key=key, visit=visit, answer=answer)
         return None if is_right else captchas.CaptchaRefused()
     return CaptchaDemanded() if pressure.needs_captcha else None
 
 
-def fail(begun: Try) -> None:
+def record_failure(begun: Try) -> None:
     """Write down in the log what has been counted already."""
     with database.transaction(database.GATE) as session:
-        trail.record(
+        trail.record_event(
             session,
             action=Action.SIGN_IN_FAILED,
             login_id=begun.found.id if begun.found else None,

@@ -41,7 +41,7 @@ def choose_topics(*, actor: Actor, topics: Collection[Topic]) -> None:
         AccessDenied: no permission, or one who has no accounts to be told of.
     """
     actor.demand(Permission.PROFILE_MANAGE)
-    first = first_period(account_cards.list_accounts(actor=actor))
+    first = get_first_period(account_cards.list_accounts(actor=actor))
     rows = [
         {
             "login_id": actor.login_id,
@@ -58,12 +58,12 @@ def choose_topics(*, actor: Actor, topics: Collection[Topic]) -> None:
             session.execute(_ADD, rows)
 
 
-def first_period(cards: Iterable[AccountCard]) -> dt.date:
+def get_first_period(cards: Iterable[AccountCard]) -> dt.date:
     """Return the first period that receipts of these accounts would come for."""
-    return min(map(next_period, cards), default=clock.today().replace(day=1))
+    return min(map(get_next_period, cards), default=clock.today().replace(day=1))
 
 
-def next_period(card: AccountCard) -> dt.date:
+def get_next_period(card: AccountCard) -> dt.date:
     """Return the period after the account's last closed one; this month where there is none."""
     closed = card.last_closed
     if closed is None:

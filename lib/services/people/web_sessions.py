@@ -35,25 +35,27 @@ def end_session(*, actor: Actor, session_id: int, address: str) -> None:
     """
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
-        ended = queries.end(session, login=actor.login_id, key=session_id, now=clock.now())
+        ended = queries.end_session(session, login=actor.login_id, key=session_id, now=clock.now())
         if not ended:
             raise SessionNotFound
-        trail.record(session, action=Action.SESSIONS_ENDED, actor=actor, address=address, ended=1)
+        trail.record_event(
+            session, action=Action.SESSIONS_ENDED, actor=actor, address=address, ended=1
+        )
 
 
 def end_other_sessions(*, actor: Actor, token: str, address: str) -> int:
     """End the actor's sessions but the one of ``token``; return how many there were."""
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
-        ended = end_all(session, login_id=actor.login_id, but=token)
+        ended = end_all_sessions(session, login_id=actor.login_id, but=token)
         if ended:
-            trail.record(
+            trail.record_event(
                 session, action=Action.SESSIONS_ENDED, actor=actor, address=address, ended=ended
             )
     return ended
 
 
-def end_all(session: Session, *, login_id: int, but: str | None) -> int:
+def end_all_sessions(session: Session, *, login_id: int, but: str | None) -> int:
     """End a login's sessions and tear its tickets, within the caller's transaction.
 
     Args:
@@ -61,12 +63,12 @@ def end_all(session: Session, *, login_id: int, but: str | None) -> int:
         login_id: whose sessions.
         but: token of the one that stays; None ends every one.
     """
-    queries.tear_tickets(session, login=login_id)
-    kept = hash_of(but) if but else _NO_TOKEN
-    return queries.end_all(session, login=login_id, kept=kept, now=clock.now())
+    queries.delete_tickets(session, login=login_id)
+    kept = hash_token(but) if but else _NO_TOKEN
+    return queries.end_sessions(session, login=login_id, kept=kept, now=clock.now())
 
 
-def give_ticket(session: Session, *, login_id: int, visit: str, remember: bool) -> str:
+def issue_ticket(session: Session, *, login_id: int, visit: str, remember: bool) -> str:
     """Return a ticket that opens a session in this browser, within the caller's transaction.
 
     Whoever has shown the password gets a new session in place of the one that is ended:
@@ -76,8 +78,8 @@ def give_ticket(session: Session, *, login_id: int, visit: str, remember: bool) 
     session.add(
         SignInTicket(
             login_id=login_id,
-            ticket_hash=hash_of(ticket),
-            visit_hash=hash_of(visit),
+            ticket_hash=hash_token(ticket),
+            visit_hash=hash_token(visit),
             remember=remember,
             expires_at=clock.now() + _TICKET_LIFE,
         )
@@ -85,6 +87,6 @@ def give_ticket(session: Session, *, login_id: int, visit: str, remember: bool) 
     return ticket
 
 
-def hash_of(token: str) -> bytes:
+def hash_token(token: str) -> bytes:
     """Hash a random token; it is long enough to need no salt."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()

@@ -126,7 +126,7 @@ def record(
     account_id: int | None = None,
 ) -> None:
     """Record the decision in the transaction that makes it."""
-    trail.record(
+    trail.record_event(
         session,
         action=action,
         actor=actor,

@@ -18,7 +18,7 @@ from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.errors import PortalError
-from lib.services.accounts.claims import cleaned_number
+from lib.services.accounts.claims import clean_number
 from lib.services.audit.trail import Action
 from lib.services.registers import _posting, pairing
 from lib.services.registers._posting import DecisionRefused
@@ -89,7 +89,7 @@ def post(*, actor: Actor, register_id: int, line: int, number: str, address: str
         ExchangeBusy: a package or a register is being loaded.
     """
     actor.demand(Permission.EXCHANGE_MANAGE)
-    known = cleaned_number(number)
+    known = clean_number(number)
     with _turn() as session:
         found = _found(session, actor, register_id, line)
         row, account = found.RegisterRow, _account(session, actor, known)

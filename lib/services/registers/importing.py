@@ -72,7 +72,7 @@ def import_register(
             return RegisterOutcome(Verdict.UNCHANGED, Findings(), name)
         advance("Разношу платежи")
         tally = register_loading.load(opened, statement)
-        trail.record(opened, action=Action.REGISTER_IMPORTED, file=path.name, rows=tally.rows)
+        trail.record_event(opened, action=Action.REGISTER_IMPORTED, file=path.name, rows=tally.rows)
         _withdraw_if(is_dry_run)
     verdict = Verdict.CHECKED if is_dry_run else Verdict.IMPORTED
     return RegisterOutcome(verdict, findings, name, tally)

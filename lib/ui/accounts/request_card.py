@@ -6,7 +6,7 @@ from lib import links
 from lib.access import Actor
 from lib.domain import formats
 from lib.services.accounts import claims, decisions, request_queue, requests
-from lib.services.accounts.request_queue import Queue, WaitingRequest
+from lib.services.accounts.request_queue import RequestQueue, WaitingRequest
 from lib.services.accounts.requests import Status
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
@@ -16,7 +16,7 @@ _MATCHED = '<span class="kb-advance">счёт найден по этому ад�
 _UNMATCHED = '<span class="kb-debt">счёта с таким номером по этому адресу нет</span>'
 
 
-def tell_decided(actor: Actor, queue: Queue) -> None:
+def tell_decided(actor: Actor, queue: RequestQueue) -> None:
     """Tell what colleagues have decided since the run before: a click on it has found nothing."""
     before = session.take_note(_FORM, _SHOWN) or ""
     now = {request.request_id for request in queue.requests}
@@ -24,7 +24,7 @@ def tell_decided(actor: Actor, queue: Queue) -> None:
     gone = {int(key) for key in before.split()} - now
     if not gone:
         return
-    for one in request_queue.list_decided(actor=actor, request_ids=gone):
+    for one in request_queue.list_decided_requests(actor=actor, request_ids=gone):
         outcome = "одобрил" if one.status is Status.APPROVED else "отклонил"
         markup.show(
             f'<p role="status">Заявку на счёт {text(one.number)} уже {outcome} ваш коллега '
@@ -53,7 +53,7 @@ def _approval(actor: Actor, request: WaitingRequest) -> None:
         sent = st.form_submit_button("Одобрить", type="primary")
     if sent:
         with submit.outcome(form=form, done="Счёт присоединён, житель получит письмо."):
-            decisions.approve(
+            decisions.approve_request(
                 actor=actor,
                 request_id=request.request_id,
                 number=number or "",
@@ -72,7 +72,7 @@ def _refusal(actor: Actor, request: WaitingRequest) -> None:
         sent = st.form_submit_button("Отклонить")
     if sent:
         with submit.outcome(form=form, done="Заявка отклонена, житель получит письмо."):
-            decisions.decline(
+            decisions.decline_request(
                 actor=actor,
                 request_id=request.request_id,
                 reason=reason or "",

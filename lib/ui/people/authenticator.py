@@ -39,7 +39,7 @@ def enter(
         address=address,
         captcha=captcha,
     )
-    word = passwords.digest(password)
+    word = passwords.digest_password(password)
     user = {"password": bcrypt.hashpw(word.encode(), bcrypt.gensalt(_FORMAL_COST)).decode()}
     controller = AuthenticationController(
         credentials={"usernames": {name.strip().lower(): user | {"name": name}}}, auto_hash=False

@@ -57,7 +57,7 @@ def invite(actor: Actor, *, organizations: Mapping[int, str]) -> None:
         role, organization_id = _role_and_organization(organizations)
         if st.form_submit_button("Отправить приглашение", type="primary"):
             with submit.outcome(form="invite", done="Приглашение отправлено на e-mail."):
-                invitations.invite(
+                invitations.invite_employee(
                     actor=actor,
                     email=email or "",
                     last_name=last_name or "",
@@ -82,7 +82,7 @@ def waiting(actor: Actor, found: tuple[Invited, ...]) -> None:
             )
             if st.button("Отозвать", key=f"withdraw.{one.invitation_id}"):
                 with submit.outcome(form="withdraw", done="Приглашение отозвано."):
-                    invitations.withdraw(
+                    invitations.withdraw_invitation(
                         actor=actor,
                         invitation_id=one.invitation_id,
                         address=session.address(),
@@ -121,10 +121,10 @@ def shut(actor: Actor, person: Person) -> None:
         ends = st.button("Завершить сеансы", icon=":material/logout:")
     if blocks:
         with submit.outcome(form="shut", done="Вход закрыт, сеансы завершены."):
-            employment.block(**act)
+            employment.block_login(**act)
     if unblocks:
         with submit.outcome(form="shut", done="Учётная запись снова работает."):
-            employment.unblock(**act)
+            employment.unblock_login(**act)
     if ends:
         with submit.outcome(form="shut", done="Сеансы завершены: войти придётся заново."):
             employment.end_sessions(**act)

@@ -47,7 +47,7 @@ def _form(token: str) -> bool:
     if not sent:
         return False
     try:
-        invitation_acceptance.accept(
+        invitation_acceptance.accept_invitation(
             token=token,
             username=username or "",
             password=password or "",

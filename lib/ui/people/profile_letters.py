@@ -50,7 +50,7 @@ def _beginnings(actor: Actor, profile: Profile) -> None:
         f"Л/С № {text(card.number)}: начиная с квитанции за "
         f"{formats.month(max(since, first) if since else first)}"
         for card in account_cards.list_accounts(actor=actor)
-        for first in [subscriptions.next_period(card)]
+        for first in [subscriptions.get_next_period(card)]
     ]
     if lines:
         word = "Квитанции приходят" if since else "Если подписаться сейчас, квитанции придут"

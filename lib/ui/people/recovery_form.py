@@ -72,8 +72,10 @@ def show_new_password(token: str) -> None:
 
 def _ask(name: str, captcha: tuple[str, str]) -> None:
     try:
-        recoveries.ask(name=name, captcha=captcha, visit=session.visit(), address=session.address())
-    except recoveries.NothingAsked as refusal:
+        recoveries.request_recovery(
+            name=name, captcha=captcha, visit=session.visit(), address=session.address()
+        )
+    except recoveries.NameMissing as refusal:
         guest.refuse(_FORM, refusal, keeps_captcha=True)
     except PortalError as refusal:
         guest.refuse(_FORM, refusal)

@@ -53,7 +53,7 @@ def offer_again(form: str, name: str) -> None:
     """Offer to send the letter of activation again."""
     if st.button("Отправить ещё раз", key=f"{form}.again"):
         try:
-            registrations.send_again(name=name, address=session.address())
+            registrations.resend_activation(name=name, address=session.address())
         except PortalError as refusal:
             st.warning(str(refusal), width=guest.WIDTH)
         else:
@@ -96,7 +96,7 @@ def _filled(form: dict[str, str | bool], *, agrees: bool, wants_news: bool) -> R
 
 def _send(form: Registration, captcha: tuple[str, str]) -> None:
     try:
-        email = registrations.register(
+        email = registrations.register_resident(
             form=form, captcha=captcha, visit=session.visit(), address=session.address()
         )
     except registrations.RegistrationRefused as refusal:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from lib import clock
 from lib.access import AccessDenied, Actor
 from lib.services.accounts import attachments, removal
-from lib.services.accounts._attach_limits import TooManyTries, Way, pause
+from lib.services.accounts._attach_limits import TooManyTries, Way, get_pause
 from lib.services.accounts.attachments import CaptchaAnswer, NotConfirmed
 from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused
 from lib.services.billing import account_cards, receipt_codes, receipts
@@ -251,7 +251,7 @@ class TestLimits:
         ("failures", "seconds"), [(0, 0), (20, 0), (21, 15), (25, 30), (45, 480), (500, 600)]
     )
     def test_a_network_is_slowed_and_never_shut(self, failures: int, seconds: int) -> None:
-        assert pause(failures) == seconds
+        assert get_pause(failures) == seconds
 
 
 class TestByCode:

@@ -77,7 +77,7 @@ class TestHouses:
         assert time.perf_counter() - started < 0.5
 
     def test_a_novel_is_cut_short(self) -> None:
-        assert len(premises.words("слово " * 1000)) < 20
+        assert len(premises.split_search("слово " * 1000)) < 20
 
 
 class TestPremises:

@@ -40,16 +40,16 @@ def ask(actor: Actor, claim: Claim | None = None, **words: Any) -> None:
 
 
 def waiting(clerk: Actor) -> WaitingRequest:
-    (one,) = request_queue.list_waiting(actor=clerk).requests
+    (one,) = request_queue.list_waiting_requests(actor=clerk).requests
     return one
 
 
 def approve(clerk: Actor, request_id: int, number: str = NUMBER) -> None:
-    decisions.approve(actor=clerk, request_id=request_id, number=number, address=HOME)
+    decisions.approve_request(actor=clerk, request_id=request_id, number=number, address=HOME)
 
 
 def decline(clerk: Actor, request_id: int, reason: str = "Документ не читается") -> None:
-    decisions.decline(actor=clerk, request_id=request_id, reason=reason, address=HOME)
+    decisions.decline_request(actor=clerk, request_id=request_id, reason=reason, address=HOME)
 
 
 def events(action: str) -> list[Any]:
@@ -65,7 +65,7 @@ class TestAsking:
     def test_waits_is_seen_by_its_sender_and_told_by_letter(self, actor: Actor) -> None:
         ask(actor, comment="Я\nсобственник")
 
-        (own,) = requests.list_own(actor=actor)
+        (own,) = requests.list_own_requests(actor=actor)
         assert (own.number, own.status, own.reason) == (NUMBER, Status.NEW, None)
         assert own.address == "Магнитогорск, ул. Гражданская, д. 1, кв. 154"
         (letter,) = letters()
@@ -79,7 +79,7 @@ class TestAsking:
     def test_is_seen_by_nobody_else(self, actor: Actor, resident: Actor) -> None:
         ask(actor)
 
-        assert requests.list_own(actor=resident) == ()
+        assert requests.list_own_requests(actor=resident) == ()
 
     def test_a_double_click_asks_once(self, actor: Actor) -> None:
         ask(actor)
@@ -88,7 +88,7 @@ class TestAsking:
         with pytest.raises(AlreadyRequested, match="уже принята"):
             ask(actor)
 
-        assert len(requests.list_own(actor=actor)) == 1
+        assert len(requests.list_own_requests(actor=actor)) == 1
         assert files() == kept
 
     def test_no_more_wait_than_anybody_needs(self, actor: Actor) -> None:
@@ -145,13 +145,13 @@ class TestQueue:
         ask(actor)
         stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
 
-        assert request_queue.list_waiting(actor=stranger).requests == ()
+        assert request_queue.list_waiting_requests(actor=stranger).requests == ()
 
     @pytest.mark.parametrize("name", ["resident", "analyst", "admin"])
     def test_is_for_staff_alone(self, signed_in: Callable[..., Actor], name: str) -> None:
         other = signed_in(name)
         for act in (
-            lambda: request_queue.list_waiting(actor=other),
+            lambda: request_queue.list_waiting_requests(actor=other),
             lambda: request_queue.get_photo(actor=other, request_id=1, address=HOME),
             lambda: approve(other, 1),
             lambda: decline(other, 1),
@@ -184,8 +184,8 @@ class TestDeciding:
         approve(clerk, waiting(clerk).request_id)
 
         assert held(actor) == {NUMBER}
-        assert request_queue.list_waiting(actor=clerk).count == 0
-        (own,) = requests.list_own(actor=actor)
+        assert request_queue.list_waiting_requests(actor=clerk).count == 0
+        (own,) = requests.list_own_requests(actor=actor)
         assert own.status is Status.APPROVED
         told = {(letter.recipient, letter.subject) for letter in letters()[1:]}
         assert told == {
@@ -211,7 +211,7 @@ class TestDeciding:
 
         decline(clerk, waiting(clerk).request_id, "Не видно <b>номера</b>")
 
-        (own,) = requests.list_own(actor=actor)
+        (own,) = requests.list_own_requests(actor=actor)
         assert (own.status, own.reason) == (Status.DECLINED, "Не видно <b>номера</b>")
         assert held(actor) == set()
         letter = letters()[-1]

@@ -10,7 +10,7 @@ from db import session as database
 from db.queries import audit as queries
 from lib.access import Actor
 from lib.services.audit import log, words
-from lib.services.audit.log import Chosen
+from lib.services.audit.log import EventQuery
 from lib.services.audit.trail import Action
 
 
@@ -37,7 +37,7 @@ def happened(
 
 
 def chosen(actor: Actor, **values: object) -> list[str]:
-    found = log.list_events(actor=actor, chosen=Chosen(**values))  # type: ignore[arg-type]
+    found = log.list_events(actor=actor, chosen=EventQuery(**values))  # type: ignore[arg-type]
     return [event.who for event in found.events]
 
 
@@ -68,7 +68,7 @@ def test_an_account_is_found_by_its_number(admin: Actor) -> None:
 
     assert chosen(admin, account="0000012345") == ["one"]
     assert chosen(admin, account="'; --") == []
-    [event] = log.list_events(actor=admin, chosen=Chosen(account="0000012345")).events
+    [event] = log.list_events(actor=admin, chosen=EventQuery(account="0000012345")).events
     assert event.account == "0000012345"
 
 
@@ -83,9 +83,9 @@ def test_events_of_one_moment_are_on_one_page_each(admin: Actor) -> None:
     for n in range(60):
         happened("2026-03-01", who=f"e{n}")
 
-    first = log.list_events(actor=admin, chosen=Chosen())
+    first = log.list_events(actor=admin, chosen=EventQuery())
     happened("2026-03-02", who="newer")
-    second = log.list_events(actor=admin, chosen=Chosen(before=first.older))
+    second = log.list_events(actor=admin, chosen=EventQuery(before=first.older))
 
     assert [e.who for e in (*first.events, *second.events)] == [f"e{n}" for n in range(59, -1, -1)]
     assert second.older is None
@@ -93,8 +93,8 @@ def test_events_of_one_moment_are_on_one_page_each(admin: Actor) -> None:
 
 def test_every_action_has_its_words() -> None:
     assert set(words.ACTIONS) == set(Action)
-    assert words.action("of_a_later_version") == "of_a_later_version"
-    assert words.details({"role": "staff", "login": "staff", "until": None, "x": True}) == (
+    assert words.format_action("of_a_later_version") == "of_a_later_version"
+    assert words.format_details({"role": "staff", "login": "staff", "until": None, "x": True}) == (
         "учётная запись: staff; роль: сотрудник организации; x: да"
     )
 
@@ -124,10 +124,10 @@ def test_no_choice_reads_the_whole_log(admin: Actor, values: dict[str, object], 
         "FROM generate_series(1, 20000) n"
     )
     execute("ANALYZE audit_event")
-    chosen = log._filter(Chosen(**values))  # type: ignore[arg-type]
+    chosen = log._filter(EventQuery(**values))  # type: ignore[arg-type]
 
     with database.transaction(database.OPERATOR) as session:
-        statement = queries.statement(chosen, limit=51).compile(
+        statement = queries.select_events(chosen, limit=51).compile(
             dialect=session.connection().dialect, compile_kwargs={"literal_binds": True}
         )
         rows = session.execute(text(f"EXPLAIN {statement}"))

@@ -32,7 +32,7 @@ def count() -> int:
 )
 def test_an_event_is_added_in_a_transaction_of_any_role(viewer: Viewer) -> None:
     with database.transaction(viewer) as session:
-        trail.record(session, action=Action.EXPORTED, address="192.0.2.1", rows=3)
+        trail.record_event(session, action=Action.EXPORTED, address="192.0.2.1", rows=3)
 
     event = latest()
     assert (event.action, event.address, event.details) == ("exported", "192.0.2.1", {"rows": 3})
@@ -44,7 +44,7 @@ def test_an_event_goes_with_what_it_tells_of(db: Connection, resident: Actor) ->
         pytest.raises(RuntimeError),
         database.transaction(resident.viewer) as session,
     ):
-        trail.record(session, action=Action.ACCOUNT_ATTACHED, actor=resident)
+        trail.record_event(session, action=Action.ACCOUNT_ATTACHED, actor=resident)
         raise RuntimeError
 
     assert count() == before
@@ -52,7 +52,7 @@ def test_an_event_goes_with_what_it_tells_of(db: Connection, resident: Actor) ->
 
 def test_an_event_names_who_did_it_and_to_what(db: Connection, resident: Actor) -> None:
     with database.transaction(resident.viewer) as session:
-        trail.record(session, action=Action.ACCOUNT_VIEWED, actor=resident, account_id=7)
+        trail.record_event(session, action=Action.ACCOUNT_VIEWED, actor=resident, account_id=7)
 
     event = latest()
     assert (event.login_id, event.username, event.account_id) == (
@@ -73,21 +73,21 @@ def test_an_event_names_who_did_it_and_to_what(db: Connection, resident: Actor) 
 )
 def test_what_was_typed_as_a_name_is_masked(db: Connection, typed: str, kept: str) -> None:
     with database.transaction(database.GATE) as session:
-        trail.record(session, action=Action.SIGN_IN_FAILED, username=typed)
+        trail.record_event(session, action=Action.SIGN_IN_FAILED, username=typed)
 
     assert latest().username == kept
 
 
 def test_the_name_of_a_known_login_is_kept(db: Connection) -> None:
     with database.transaction(database.GATE) as session:
-        trail.record(session, action=Action.SIGNED_IN, login_id=1, username="resident")
+        trail.record_event(session, action=Action.SIGNED_IN, login_id=1, username="resident")
 
     assert latest().username == "resident"
 
 
 def test_details_are_plain_and_carry_no_contact(db: Connection) -> None:
     with database.transaction(database.GATE) as session:
-        trail.record(
+        trail.record_event(
             session,
             action=Action.EMAIL_CHANGED,
             email="ivan@domain.ru",
@@ -107,7 +107,7 @@ def test_a_secret_is_refused(db: Connection) -> None:
         pytest.raises(ValueError, match="secret"),
         database.transaction(database.GATE) as session,
     ):
-        trail.record(session, action=Action.SIGNED_IN, token="t")
+        trail.record_event(session, action=Action.SIGNED_IN, token="t")
 
 
 @pytest.mark.usefixtures("committed")

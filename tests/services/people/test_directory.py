@@ -209,7 +209,7 @@ class TestBlock:
         token = sign_in.open_session(ticket=ticket, visit="v").token
         assert sign_in.find_actor(token=token)
 
-        employment.block(actor=admin, login_id=key("staff"), address="192.0.2.1")
+        employment.block_login(actor=admin, login_id=key("staff"), address="192.0.2.1")
 
         assert sign_in.find_actor(token=token) is None
         with pytest.raises(SignInRefused):
@@ -217,7 +217,7 @@ class TestBlock:
         with pytest.raises(sign_in.TicketRefused):
             sign_in.open_session(ticket=late, visit="v")
 
-        employment.unblock(actor=admin, login_id=key("staff"), address="192.0.2.1")
+        employment.unblock_login(actor=admin, login_id=key("staff"), address="192.0.2.1")
 
         assert sign_in.find_actor(token=token) is None
         assert sign_in.issue_ticket(name="staff", password=PASSWORD, visit="v", remember=False)
@@ -228,13 +228,13 @@ class TestBlock:
 
     def test_twice_is_one_event(self, admin: Actor) -> None:
         for _ in range(2):
-            employment.block(actor=admin, login_id=key("staff"), address=None)
+            employment.block_login(actor=admin, login_id=key("staff"), address=None)
 
         assert [event[0] for event in events()].count("login_blocked") == 1
 
     def test_of_oneself_is_refused(self, admin: Actor) -> None:
         with pytest.raises(PersonRefused):
-            employment.block(actor=admin, login_id=admin.login_id, address=None)
+            employment.block_login(actor=admin, login_id=admin.login_id, address=None)
 
     def test_makes_links_of_letters_useless(self, admin: Actor) -> None:
         execute(
@@ -242,7 +242,7 @@ class TestBlock:
             f"VALUES ({key('staff')}, 'recovery', 'x', now(), now() + interval '1 hour')"
         )
 
-        employment.block(actor=admin, login_id=key("staff"), address=None)
+        employment.block_login(actor=admin, login_id=key("staff"), address=None)
 
         with database.transaction(database.OPERATOR) as session:
             assert session.scalar(
@@ -264,18 +264,18 @@ def test_sessions_are_ended_without_a_block(admin: Actor, signed_in: Callable[..
 def test_an_administrator_dismissed_meanwhile_changes_nothing(admin: Actor) -> None:
     execute("UPDATE login SET blocked_at = now() WHERE username = 'admin'")
 
-    for act in (employment.block, employment.unblock, employment.end_sessions):
+    for act in (employment.block_login, employment.unblock_login, employment.end_sessions):
         with pytest.raises(AccessDenied):
             act(actor=admin, login_id=key("staff"), address=None)
 
 
 def test_the_last_administrator_stays(admin: Actor) -> None:
     with pytest.raises(LastAdministrator), database.transaction(database.GATE) as session:
-        _login_access.keep_an_administrator(session, login_id=admin.login_id)
+        _login_access.require_other_administrator(session, login_id=admin.login_id)
 
     execute("UPDATE login SET role = 'admin' WHERE username = 'analyst'")
     with database.transaction(database.GATE) as session:
-        _login_access.keep_an_administrator(session, login_id=admin.login_id)
+        _login_access.require_other_administrator(session, login_id=admin.login_id)
 
 
 def test_two_administrators_do_not_dismiss_each_other(
@@ -285,8 +285,8 @@ def test_two_administrators_do_not_dismiss_each_other(
     execute("UPDATE login SET role = 'admin' WHERE username = 'analyst'")
     second = replace(first, login_id=key("analyst"), username="analyst")
     try:
-        employment.block(actor=first, login_id=second.login_id, address=None)
+        employment.block_login(actor=first, login_id=second.login_id, address=None)
         with pytest.raises(AccessDenied):
-            employment.block(actor=second, login_id=first.login_id, address=None)
+            employment.block_login(actor=second, login_id=first.login_id, address=None)
     finally:
         execute("UPDATE login SET role = 'analyst', blocked_at = NULL WHERE username = 'analyst'")

@@ -49,7 +49,7 @@ def invite(actor: Actor, **changed: object) -> None:
         "organization_id": organization_id(),
         "address": "192.0.2.1",
     }
-    invitations.invite(actor=actor, **(values | changed))  # type: ignore[arg-type]
+    invitations.invite_employee(actor=actor, **(values | changed))  # type: ignore[arg-type]
 
 
 def posted() -> tuple[str, str]:
@@ -71,7 +71,7 @@ def accept(token: str, **changed: object) -> None:
         "agrees": True,
         "address": "192.0.2.2",
     }
-    invitation_acceptance.accept(token=token, **(values | changed))  # type: ignore[arg-type]
+    invitation_acceptance.accept_invitation(token=token, **(values | changed))  # type: ignore[arg-type]
 
 
 def test_an_invited_employee_signs_in_with_what_the_invitation_promised(admin: Actor) -> None:
@@ -122,7 +122,9 @@ def test_a_withdrawn_invitation_opens_nothing_and_may_be_sent_anew(admin: Actor)
     [waiting] = invitations.list_invitations(actor=admin)
 
     for _ in range(2):
-        invitations.withdraw(actor=admin, invitation_id=waiting.invitation_id, address=None)
+        invitations.withdraw_invitation(
+            actor=admin, invitation_id=waiting.invitation_id, address=None
+        )
 
     with pytest.raises(InvitationOver):
         accept(token)
@@ -154,7 +156,7 @@ def test_a_dismissed_administrators_invitation_opens_nothing(admin: Actor) -> No
     with pytest.raises(AccessDenied):
         invite(admin, email="other@example.org")
     with pytest.raises(AccessDenied):
-        invitations.withdraw(actor=admin, invitation_id=1, address=None)
+        invitations.withdraw_invitation(actor=admin, invitation_id=1, address=None)
 
 
 @pytest.mark.parametrize(

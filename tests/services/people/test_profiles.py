@@ -289,7 +289,7 @@ class TestTopics:
 
         card = account_cards.list_accounts(actor=here.actor)[0]
 
-        assert subscriptions.next_period(card) == clock.today().replace(day=1)
+        assert subscriptions.get_next_period(card) == clock.today().replace(day=1)
 
     @pytest.mark.usefixtures("db")
     def test_staff_has_no_accounts_to_be_written_of(self) -> None:

@@ -24,7 +24,7 @@ OLD = "demo-Parol-2014"
 
 
 def ask(name: str = "resident", address: str = HOME) -> None:
-    recoveries.ask(name=name, captcha=solved(), visit=VISIT, address=address)
+    recoveries.request_recovery(name=name, captcha=solved(), visit=VISIT, address=address)
 
 
 def set_password(link: str | None = None, password: str = PASSWORD) -> None:
@@ -76,7 +76,7 @@ def test_works_once() -> None:
     with pytest.raises(recoveries.LinkRefused):
         set_password(token(-2), "Drugoy-Parol-2015")
     with pytest.raises(recoveries.LinkRefused):
-        recoveries.find(token=token(-2))
+        recoveries.get_recovery(token=token(-2))
 
 
 def test_works_half_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,17 +129,17 @@ def test_a_registration_not_confirmed_is_asked_to_confirm() -> None:
 
     ask("kamalia")
 
-    activations.activate(token=token(), address=HOME)
+    activations.activate_login(token=token(), address=HOME)
 
 
 def test_asks_a_person() -> None:
     key, _ = solved()
     with pytest.raises(captchas.CaptchaRefused):
-        recoveries.ask(name="resident", captcha=(key, "0"), visit=VISIT, address=HOME)
-    with pytest.raises(recoveries.NothingAsked):
+        recoveries.request_recovery(name="resident", captcha=(key, "0"), visit=VISIT, address=HOME)
+    with pytest.raises(recoveries.NameMissing):
         ask(" ")
     with pytest.raises(sign_in.CookiesOff):
-        recoveries.ask(name="resident", captcha=("", ""), visit="", address=HOME)
+        recoveries.request_recovery(name="resident", captcha=("", ""), visit="", address=HOME)
     assert not letters()
 
 

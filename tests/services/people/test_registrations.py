@@ -42,7 +42,7 @@ class TestRegister:
         with pytest.raises(sign_in.NotActivated):
             enter()
 
-        activations.activate(token=token(), address=HOME)
+        activations.activate_login(token=token(), address=HOME)
 
         opened = sign_in.open_session(ticket=enter(), visit=VISIT)
         actor = sign_in.find_actor(token=opened.token)
@@ -93,11 +93,11 @@ class TestRegister:
     ) -> None:
         captcha = solved()
         with pytest.raises(registrations.RegistrationRefused, match=said):
-            registrations.register(
+            registrations.register_resident(
                 form=Registration(**(FORM | wrong)), captcha=captcha, visit=VISIT, address=HOME
             )
 
-        captchas.check(key=captcha[0], visit=VISIT, answer=captcha[1])
+        captchas.check_captcha(key=captcha[0], visit=VISIT, answer=captcha[1])
 
     def test_names_every_field_at_once(self) -> None:
         with pytest.raises(registrations.RegistrationRefused) as refused:
@@ -108,7 +108,7 @@ class TestRegister:
     def test_refuses_a_wrong_captcha_and_makes_nothing(self) -> None:
         key, _ = solved()
         with pytest.raises(captchas.CaptchaRefused):
-            registrations.register(
+            registrations.register_resident(
                 form=Registration(**FORM), captcha=(key, "0"), visit=VISIT, address=HOME
             )
 
@@ -116,7 +116,7 @@ class TestRegister:
 
     def test_refuses_a_browser_without_cookies(self) -> None:
         with pytest.raises(sign_in.CookiesOff):
-            registrations.register(
+            registrations.register_resident(
                 form=Registration(**FORM), captcha=("", ""), visit="", address=HOME
             )
 
@@ -143,10 +143,10 @@ class TestRegister:
     def test_a_double_click_makes_one_login(self) -> None:
         captcha = solved()
         values = {"form": Registration(**FORM), "visit": VISIT, "address": HOME}
-        registrations.register(captcha=captcha, **values)  # type: ignore[arg-type]
+        registrations.register_resident(captcha=captcha, **values)  # type: ignore[arg-type]
 
         with pytest.raises(captchas.CaptchaRefused):
-            registrations.register(captcha=captcha, **values)  # type: ignore[arg-type]
+            registrations.register_resident(captcha=captcha, **values)  # type: ignore[arg-type]
 
         assert len(letters()) == 1
 
@@ -186,8 +186,8 @@ class TestATakenEmail:
         register()
 
         with pytest.raises(activations.ActivationRefused):
-            activations.activate(token=token(0), address=HOME)
-        activations.activate(token=token(1), address=HOME)
+            activations.activate_login(token=token(0), address=HOME)
+        activations.activate_login(token=token(1), address=HOME)
         assert enter()
 
     def test_of_a_blocked_login_gets_no_letter(self) -> None:
@@ -202,7 +202,7 @@ class TestActivation:
     def test_looking_at_the_link_changes_nothing(self) -> None:
         register()
         for _ in range(3):
-            assert activations.find_pending(token=token()).username == "kamalia"
+            assert activations.get_pending(token=token()).username == "kamalia"
 
         with pytest.raises(sign_in.NotActivated):
             enter()
@@ -211,21 +211,21 @@ class TestActivation:
         activated()
 
         with pytest.raises(activations.AlreadyActivated):
-            activations.activate(token=token(), address=HOME)
+            activations.activate_login(token=token(), address=HOME)
 
     def test_is_late_after_a_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
         register()
         later(monkeypatch, hours=24, seconds=1)
 
         with pytest.raises(activations.ActivationRefused):
-            activations.find_pending(token=token())
+            activations.get_pending(token=token())
         with pytest.raises(activations.ActivationRefused):
-            activations.activate(token=token(), address=HOME)
+            activations.activate_login(token=token(), address=HOME)
 
     @pytest.mark.parametrize("token", ["", "made-up", "\x00", "🙂", "x" * 10_000_000, "\ud800"])
     def test_refuses_whatever_is_no_token(self, token: str) -> None:
         with pytest.raises(activations.ActivationRefused):
-            activations.activate(token=token, address=HOME)
+            activations.activate_login(token=token, address=HOME)
 
     def test_keeps_the_token_nowhere(self) -> None:
         register()
@@ -239,36 +239,36 @@ class TestSendAgain:
     ) -> None:
         register()
         with pytest.raises(attempts.TooSoon):
-            registrations.send_again(name="kamalia@example.org", address=HOME)
+            registrations.resend_activation(name="kamalia@example.org", address=HOME)
         later(monkeypatch, seconds=61)
 
-        registrations.send_again(name="kamalia@example.org", address=HOME)
+        registrations.resend_activation(name="kamalia@example.org", address=HOME)
 
         assert len(letters()) == 2
         with pytest.raises(activations.ActivationRefused):
-            activations.find_pending(token=token(0))
-        assert activations.find_pending(token=token(1)).username == "kamalia"
+            activations.get_pending(token=token(0))
+        assert activations.get_pending(token=token(1)).username == "kamalia"
 
     def test_sends_five_more_a_day_by_whatever_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         register()
         for number in range(5):
             later(monkeypatch, seconds=61)
-            registrations.send_again(
+            registrations.resend_activation(
                 name="kamalia" if number % 2 else "kamalia@example.org", address=HOME
             )
         later(monkeypatch, seconds=61)
 
         for name in ("kamalia", "kamalia@example.org"):
             with pytest.raises(attempts.TooSoon):
-                registrations.send_again(name=name, address=HOME)
+                registrations.resend_activation(name=name, address=HOME)
         assert len(letters()) == 6
 
     @pytest.mark.parametrize("name", ["nobody@example.org", "resident@example.org", ""])
     def test_answers_alike_where_there_is_nothing_to_send(self, name: str) -> None:
-        registrations.send_again(name=name, address=HOME)
+        registrations.resend_activation(name=name, address=HOME)
 
         with pytest.raises(attempts.TooSoon):
-            registrations.send_again(name=name, address=HOME)
+            registrations.resend_activation(name=name, address=HOME)
         assert not letters()
 
 
@@ -278,11 +278,11 @@ class TestStaleRegistrations:
         activated(username="lively", email="lively@example.org")
         register(username="reserved", email="resident@example.org")
         later(monkeypatch, days=6, hours=23)
-        registrations.remove_stale()
+        registrations.remove_stale_registrations()
         assert len(asked("SELECT FROM login WHERE username IN ('kamalia', 'reserved')")) == 2
         later(monkeypatch, hours=2)
 
-        registrations.remove_stale()
+        registrations.remove_stale_registrations()
 
         assert asked("SELECT FROM login WHERE username IN ('kamalia', 'reserved')") == []
         assert len(asked("SELECT FROM login WHERE username = 'lively'")) == 1

@@ -169,17 +169,17 @@ class TestFindActor:
 
 def test_passwords_of_any_script_and_length_are_told_apart() -> None:
     long = "пароль" * 10 + "1234"
-    hashed = passwords.hash_of(long)
+    hashed = passwords.hash_password(long)
 
-    assert passwords.is_right(long, hashed)
-    assert not passwords.is_right(long[:-1], hashed)
-    assert not passwords.is_right(long, None)
+    assert passwords.is_correct(long, hashed)
+    assert not passwords.is_correct(long[:-1], hashed)
+    assert not passwords.is_correct(long, None)
     for refused in ("short", "x" * 65):
         with pytest.raises(passwords.PasswordRefused):
-            passwords.hash_of(refused)
+            passwords.hash_password(refused)
 
 
 def test_the_production_cost_of_a_hash_is_twelve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KABINET_TEST_BCRYPT_COST")
 
-    assert passwords.cost() == 12
+    assert passwords.get_cost() == 12

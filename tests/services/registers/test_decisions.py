@@ -78,7 +78,7 @@ class TestPosting:
         assert (row.status, row.payer, row.decided_by) == ("posted", None, clerk.login_id)
         (event,) = asked("SELECT * FROM audit_event WHERE action = 'register_row_matched'")
         assert (event.username, event.account_id) == ("staff", row.account_id)
-        assert audit_words.action(event.action) == "Платёж из реестра проведён"
+        assert audit_words.format_action(event.action) == "Платёж из реестра проведён"
 
     def test_a_double_click_posts_once(self, clerk: Actor) -> None:
         row = waiting(clerk)
