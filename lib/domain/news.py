@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lib.domain import typed
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 
 LONGEST_TITLE, LONGEST_BODY, LONGEST_REASON = 160, 20_000, 500
@@ -108,7 +109,7 @@ def check(draft: Draft) -> None:
     """
     if len(draft.title) > LONGEST_TITLE:
         raise NewsRefused(f"Заголовок длиннее {LONGEST_TITLE} знаков: сократите его.")
-    if not one_line(draft.title):
+    if not clean_line(draft.title):
         raise NewsRefused("Напишите заголовок: по нему новость находят в списке.")
     check_body(draft.body)
     if draft.audience is Audience.HOUSES and not draft.houses:
@@ -129,17 +130,6 @@ def check_body(body: str) -> None:
         )
     if not body.strip():
         raise NewsRefused("Напишите текст новости.")
-
-
-def one_line(text: str) -> str:
-    """Make one line of what was typed; what does not print becomes a space."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def clean_body(text: str) -> str:
-    """Keep lines and tabs, and nothing else that does not print."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in unified if c.isprintable() or c in "\n\t").strip()
 
 
 def state(

@@ -1,13 +1,12 @@
 """A letter as text and as HTML that says the same."""
 
 import html
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib import config
+from lib.domain.texts import clean_line
 
-_JOINER = "\u200d"  # holds the parts of an emoji together
 _WEB = ("https://", "http://")
 _AUTOMATIC = "Письмо отправлено автоматически, отвечать на него не нужно."
 
@@ -67,36 +66,25 @@ def compose_letter(
     Raises:
         ValueError: the subject is empty, or the button leads nowhere on the web: a bug.
     """
-    title = one_line(subject)
+    title = clean_line(subject)
     if not title:
         raise ValueError("a letter without a subject")
     if button and not button[1].startswith(_WEB):
         raise ValueError("a button that leads nowhere")
-    before = [one_line(item) for item in (greeting, *paragraphs)]
-    below = [one_line(item) for item in after]
+    before = [clean_line(item) for item in (greeting, *paragraphs)]
+    below = [clean_line(item) for item in after]
     return Letter(title, _text(before, button, below), _html(title, before, button, below))
-
-
-def one_line(value: str) -> str:
-    """Make one line of ``value``: nothing in it breaks a header, a line or the way of reading."""
-    kept = (
-        character
-        if character == _JOINER or not unicodedata.category(character).startswith("C")
-        else " "
-        for character in value
-    )
-    return " ".join("".join(kept).split())
 
 
 def _signature() -> list[str]:
     settings = config.settings()
     phone = settings.kabinet_centre_phone
     lines = [settings.kabinet_centre_name, settings.kabinet_centre_address]
-    return [one_line(line) for line in (*lines, f"Телефон: {phone}" if phone else "") if line]
+    return [clean_line(line) for line in (*lines, f"Телефон: {phone}" if phone else "") if line]
 
 
 def _text(before: Sequence[str], button: tuple[str, str] | None, below: Sequence[str]) -> str:
-    done = [f"{one_line(button[0])}:\n{button[1]}"] if button else []
+    done = [f"{clean_line(button[0])}:\n{button[1]}"] if button else []
     signature = "\n".join(["-- ", *_signature(), _AUTOMATIC])
     return "\n\n".join([*before, *done, *below, signature]) + "\n"
 
@@ -106,12 +94,12 @@ def _html(
 ) -> str:
     parts = [_PARAGRAPH.format(html.escape(item)) for item in before]
     if button:
-        label, address = html.escape(one_line(button[0])), html.escape(button[1])
+        label, address = html.escape(clean_line(button[0])), html.escape(button[1])
         parts.append(_BUTTON.format(label=label, address=address))
     parts += [_PARAGRAPH.format(html.escape(item)) for item in below]
     return _PAGE.format(
         subject=html.escape(title),
-        centre=html.escape(one_line(config.settings().kabinet_centre_name)),
+        centre=html.escape(clean_line(config.settings().kabinet_centre_name)),
         body="\n".join(parts),
         signature="<br>".join(html.escape(line) for line in (*_signature(), _AUTOMATIC)),
     )

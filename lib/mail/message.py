@@ -11,7 +11,8 @@ from email.mime.text import MIMEText
 from email.utils import format_datetime
 
 from lib import config
-from lib.mail.letter import Letter, one_line
+from lib.domain.texts import clean_line
+from lib.mail.letter import Letter
 
 _HEADER_LINE = 75
 # the name before @ in Latin letters: servers that take others are rare
@@ -44,7 +45,7 @@ def _encoded(words: str) -> str:
 
     The library's newer headers leave such words alone, and part long ones with a space.
     """
-    made = Header(one_line(words), "utf-8", maxlinelen=_HEADER_LINE, header_name="Subject")
+    made = Header(clean_line(words), "utf-8", maxlinelen=_HEADER_LINE, header_name="Subject")
     return made.encode(linesep="\n")
 
 

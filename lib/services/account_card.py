@@ -19,6 +19,7 @@ from lib.domain import masking
 from lib.domain.appeals import rules as appeals
 from lib.domain.appeals.rules import Kind, Status
 from lib.domain.payments.payment import Payment
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.services.appeals import texts
 from lib.services.audit import trail
@@ -124,7 +125,7 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
     actor.demand(Permission.ACCOUNTS_OPEN)
     actor.demand_organization()
     asked = number.strip()
-    why = texts.one_line(reason)
+    why = clean_line(reason, longest=texts.LONGEST_REASON)
     if not asked:
         raise CardRefused("Введите номер лицевого счёта.")
     if len(why) < SHORTEST_REASON:

@@ -11,6 +11,7 @@ from db.queries.accounts import requests as queries
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
 from lib.services.accounts import requests
@@ -82,11 +83,12 @@ def decline_request(*, actor: Actor, request_id: int, reason: str, address: str)
 
     Raises:
         AccessDenied: no permission, no such request, or another organisation's.
-        ClaimRefused: no reason was given, or a novel.
+        ClaimRefused: no reason was given.
+        TextRefused: the reason is too long.
         AlreadyDecided: somebody was faster.
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
-    why = requests.one_line(reason)
+    why = clean_line(reason, longest=requests.LONGEST_COMMENT)
     if not why:
         raise ClaimRefused("Напишите причину отказа: жителю нужно знать, что исправить.")
     with database.transaction(actor.viewer) as session:

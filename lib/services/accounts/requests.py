@@ -19,6 +19,7 @@ from lib.access import AccessDenied, Actor, Permission
 from lib.documents import upload
 from lib.domain import address as addresses
 from lib.domain import formats
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
 from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused, clean_claim
@@ -100,7 +101,7 @@ def request_account(
     """
     actor.demand(Permission.ACCOUNTS_ATTACH)
     named = clean_claim(claim)
-    words = one_line(comment)
+    words = clean_line(comment, longest=LONGEST_COMMENT)
     if not content:
         raise ClaimRefused("Приложите фотографию документа: JPG, PNG или PDF.")
     with database.transaction(actor.viewer) as session:
@@ -135,18 +136,6 @@ def list_own_requests(*, actor: Actor) -> tuple[OwnRequest, ...]:
     with database.transaction(actor.viewer) as session:
         rows = queries.list_own(session, login_id=actor.login_id, since=since, limit=_SHOWN)
     return _own(rows)
-
-
-def one_line(typed: str) -> str:
-    """Return what a person wrote in a few words, on one line.
-
-    Raises:
-        ClaimRefused: it is a novel.
-    """
-    words = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
-    if len(words) > LONGEST_COMMENT:
-        raise ClaimRefused(f"Сократите текст до {LONGEST_COMMENT} знаков.")
-    return words
 
 
 def format_place(row: AnyRow) -> str:

@@ -9,6 +9,7 @@ from lib import clock
 from lib.access import Actor, Permission
 from lib.domain.appeals import answer_fields
 from lib.domain.appeals.rules import EntryKind, Kind, Side, Status
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.services.appeals import desk_threads, desk_work, steps, texts
 from lib.services.appeals import files as appeal_files
@@ -67,7 +68,7 @@ def change_status(*, actor: Actor, seen: Seen, to: Status, reason: str) -> None:
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = texts.one_line(reason)
+    why = clean_line(reason, longest=texts.LONGEST_REASON)
     with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         if steps.is_said(session, appeal=appeal, request_key=seen.request_key):
             return
@@ -103,7 +104,7 @@ def _speak(
     *,
     kind: EntryKind,
 ) -> None:
-    written = texts.cleaned(text)
+    written = texts.demand_text(text)
     files = appeal_files.cleaned(uploads)
     filled = _filled(actor, seen, written) if kind is EntryKind.ANSWER else written
     with (

@@ -11,6 +11,7 @@ from lib.access import Actor, Permission
 from lib.domain import formats
 from lib.domain.appeals import terms
 from lib.domain.appeals.rules import EntryKind, Kind, Side, Status, Topic
+from lib.domain.texts import clean_line
 from lib.services.appeals import deadlines, desk_threads, desk_work, steps, texts
 from lib.services.appeals.desk_answers import StepRefused
 from lib.services.appeals.desk_work import Seen
@@ -30,7 +31,7 @@ def redirect(*, actor: Actor, seen: Seen, organization_id: int, reason: str) -> 
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = texts.one_line(reason)
+    why = clean_line(reason, longest=texts.LONGEST_REASON)
     if not why:
         raise StepRefused("Напишите, почему передаёте обращение: это увидит житель.")
     with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
@@ -65,7 +66,7 @@ def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = texts.one_line(reason)
+    why = clean_line(reason, longest=texts.LONGEST_REASON)
     if not why:
         raise StepRefused("Напишите, почему нужен больший срок: это увидит житель.")
     with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):

@@ -98,7 +98,7 @@ def add_note(*, actor: Actor, seen: Seen, text: str) -> None:
         TextRefused: nothing was written, or a novel.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    written = texts.cleaned(text, longest=LONGEST_NOTE)
+    written = texts.demand_text(text, longest=LONGEST_NOTE)
     with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         _keep(session, actor, appeal, written, seen.request_key)
 

@@ -10,6 +10,7 @@ from db.queries.accounts import attachments
 from db.queries.appeals import steps as queries
 from lib.access import Actor, Permission
 from lib.domain.appeals.rules import OPEN, EntryKind, Kind, Side, Status
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.services.appeals import _limits, steps, texts
 from lib.services.appeals import files as appeal_files
@@ -46,7 +47,7 @@ def send_reply(
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
-    written = texts.cleaned(text)
+    written = texts.demand_text(text)
     if _is_sent(actor, account_id, request_key):
         return
     with appeal_files.put(appeal_files.cleaned(uploads)) as files:
@@ -77,7 +78,7 @@ def rate_answer(
     actor.demand_account(account_id)
     if rating not in RATINGS:
         raise RatingRefused("Выберите оценку от 1 до 5.")
-    words = texts.one_line(comment)
+    words = clean_line(comment, longest=texts.LONGEST_REASON)
 
     def step(session: Session, appeal: Appeal) -> None:
         if Status(appeal.status) not in {Status.COMPLETED, Status.CLOSED}:
@@ -108,7 +109,7 @@ def reopen(*, actor: Actor, account_id: int, appeal_id: int, text: str, request_
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
-    why = texts.cleaned(text, longest=texts.LONGEST_REASON)
+    why = texts.demand_text(text, longest=texts.LONGEST_REASON)
 
     def step(session: Session, appeal: Appeal) -> None:
         if Status(appeal.status) is not Status.COMPLETED or Kind(appeal.kind) is not Kind.APPEAL:

@@ -208,8 +208,8 @@ def submit_appeal(
     actor.demand_account(account_id)
     if topic in EMERGENCY:
         raise EmergencyRefused
-    written = texts.cleaned(text)
-    reached = texts.contact(contact)
+    written = texts.demand_text(text)
+    reached = texts.demand_contact(contact)
     if (earlier := _sent(actor, account_id, request_key)) is not None:
         return earlier.id, earlier.number
     clean = appeal_files.cleaned(uploads)

@@ -83,7 +83,7 @@ def say(
         actor: who speaks; None for the portal itself.
         side: on whose behalf.
         kind: what the line is.
-        text: what ``appeal_texts.cleaned`` returned.
+        text: what ``texts.demand_text`` returned.
         request_key: of the rendered form; None where no form was sent.
         files: what ``appeal_files.put`` has put.
         status: what a change of status led to.

@@ -41,7 +41,7 @@ def save(*, actor: Actor, template_id: int | None, name: str, body: str) -> None
     called = " ".join(name.split())
     if not 0 < len(called) <= LONGEST_NAME:
         raise TemplateRefused(f"Назовите шаблон: до {LONGEST_NAME} знаков.")
-    written = texts.cleaned(body)
+    written = texts.demand_text(body)
     answer_fields.check(written)
     with database.transaction(actor.viewer) as session:
         known = queries.templates(session, organization_id=organization_id)

@@ -1,50 +1,30 @@
-"""What people write in threads: plain words, not too many."""
+"""Limits of what people write in threads, and what they may not leave out."""
 
-import unicodedata
-
-from lib.errors import PortalError
+from lib.domain import texts
+from lib.domain.texts import TextRefused
 
 LONGEST_TEXT, LONGEST_CONTACT, LONGEST_REASON = 4000, 200, 500
 
 
-class TextRefused(PortalError):
-    """Nothing was written, or a novel."""
-
-
-def cleaned(typed: str, *, longest: int = LONGEST_TEXT) -> str:
-    """Return what a person wrote, without signs that do not print; lines stay lines.
+def demand_text(typed: str, *, longest: int = LONGEST_TEXT) -> str:
+    """Return a cleaned text of one or more lines.
 
     Raises:
-        TextRefused: there is nothing in it, or too much.
+        TextRefused: the text is empty or too long.
     """
-    plain = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(sign if sign == "\n" or sign.isprintable() else " " for sign in plain).strip()
-    if not kept:
+    text = texts.clean_text(typed, longest=longest)
+    if not text:
         raise TextRefused("Напишите текст.")
-    if len(kept) > longest:
-        raise TextRefused(f"Сократите текст до {longest} знаков.")
-    return kept
+    return text
 
 
-def contact(typed: str) -> str:
-    """Return where to answer, on one line.
+def demand_contact(typed: str) -> str:
+    """Return where to send the answer, on one line.
 
     Raises:
-        TextRefused: there is nothing in it, or too much.
+        TextRefused: the contact is empty or too long.
     """
-    kept = one_line(typed, longest=LONGEST_CONTACT)
-    if not kept:
+    contact = texts.clean_line(typed, longest=LONGEST_CONTACT)
+    if not contact:
         raise TextRefused("Укажите, куда ответить: e-mail, телефон или почтовый адрес.")
-    return kept
-
-
-def one_line(typed: str, *, longest: int = LONGEST_REASON) -> str:
-    """Return what a person wrote in a few words, on one line; it may be nothing.
-
-    Raises:
-        TextRefused: it is a novel.
-    """
-    kept = " ".join("".join(sign if sign.isprintable() else " " for sign in typed).split())
-    if len(kept) > longest:
-        raise TextRefused(f"Сократите текст до {longest} знаков.")
-    return kept
+    return contact

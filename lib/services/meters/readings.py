@@ -11,8 +11,8 @@ from db.queries.meters import readings as queries
 from db.queries.meters import submitted
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
-from lib.services.accounts.requests import one_line
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.meters import answers as reading_answers
@@ -20,6 +20,7 @@ from lib.services.meters import listing
 from lib.services.meters.answers import KEPT, Answer, Entry, Outcome
 from lib.services.meters.cards import AccountMeters, Dial, MeterCard, PastReading
 
+LONGEST_COMMENT = 500
 _Places = dict[tuple[int, int], tuple[MeterCard, Dial]]
 
 
@@ -62,7 +63,7 @@ def submit(
     Raises:
         AccessDenied: no permission, or a meter that is not the actor's.
         NothingTyped: nothing was typed.
-        ClaimRefused: the comment is a novel.
+        TextRefused: the comment is too long.
     """
     actor.demand(Permission.READINGS_SUBMIT)
     typed = [entry for entry in entries if entry.text.strip()]
@@ -70,7 +71,7 @@ def submit(
         raise NothingTyped
     for entry in typed:
         actor.demand_account(entry.account_id)
-    words = one_line(comment)
+    words = clean_line(comment, longest=LONGEST_COMMENT)
     today = clock.today()
     with database.transaction(actor.viewer) as session:
         queries.lock(session, account_ids=sorted({entry.account_id for entry in typed}))

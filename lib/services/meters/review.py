@@ -16,15 +16,16 @@ from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.mail import outbox, reading_letters
-from lib.services.accounts.requests import one_line
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.meters import doubtful
 from lib.services.meters.doubtful import Queue
 
 MOST_SHOWN = 20
+LONGEST_REASON = 500
 _SAME_CLICK = dt.timedelta(seconds=10)
 _OUTCOMES = {
     "accepted": "уже принято",
@@ -94,7 +95,7 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
         AlreadyReviewed: somebody was faster, or the resident has corrected it.
     """
     actor.demand(Permission.READINGS_REVIEW)
-    why = one_line(reason)
+    why = clean_line(reason, longest=LONGEST_REASON)
     if not why:
         raise ReasonMissing
     with database.transaction(actor.viewer) as session:

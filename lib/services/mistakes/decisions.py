@@ -17,6 +17,7 @@ from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.mail import mistake_letters, outbox
 from lib.services.audit import trail
@@ -124,7 +125,7 @@ def decide_mistake(*, actor: Actor, mistake_id: int, to: Status, reason: str, ad
         AlreadyDecided: somebody was faster.
     """
     actor.demand(Permission.MISTAKES_DECIDE)
-    why = " ".join("".join(c if c.isprintable() else " " for c in reason).split())
+    why = clean_line(reason)
     if to is not Status.FIXED and not 0 < len(why) <= LONGEST_REASON:
         raise ReasonMissing
     with database.transaction(_looking(actor)) as session:

@@ -14,6 +14,7 @@ from lib.documents import news_text
 from lib.domain import address
 from lib.domain import news as domain
 from lib.domain.news import Audience, Kind, State
+from lib.domain.texts import clean_text
 
 PAGE = 20
 _CENTRE = "rc"
@@ -150,7 +151,7 @@ def preview(*, actor: Actor, body: str) -> str:
     """
     actor.demand(Permission.NEWS_WRITE)
     domain.check_body(body)
-    return news_text.markdown(domain.clean_body(body))
+    return news_text.markdown(clean_text(body))
 
 
 def _own(row: AnyRow) -> OwnNews:

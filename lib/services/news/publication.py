@@ -12,6 +12,7 @@ from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.domain import news as domain
 from lib.domain.news import Audience, Draft, NewsRefused
+from lib.domain.texts import clean_line, clean_text
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.news import desk
@@ -140,7 +141,7 @@ def withdraw(*, actor: Actor, news_id: int, reason: str, address: str) -> None:
         NewsRefused: there is no reason, or a novel.
     """
     actor.demand(Permission.NEWS_WRITE)
-    why = domain.one_line(reason)
+    why = clean_line(reason)
     if not why or len(why) > domain.LONGEST_REASON:
         raise NewsRefused("Напишите коротко, почему снимаете новость: это увидят коллеги.")
     with database.transaction(actor.viewer) as session:
@@ -159,8 +160,8 @@ def _values(
     domain.check(draft)
     begins, ends = domain.outage_span(draft, config.settings().zone)
     return {
-        "title": domain.one_line(draft.title),
-        "body": domain.clean_body(draft.body),
+        "title": clean_line(draft.title),
+        "body": clean_text(draft.body),
         "begins_at": begins,
         "ends_at": ends,
         "is_pinned": draft.is_pinned,

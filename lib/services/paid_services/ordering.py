@@ -120,7 +120,7 @@ def order(*, actor: Actor, wanted: Order, request_key: str, address: str) -> tup
     actor.demand(Permission.PAID_SERVICES_ORDER)
     actor.demand_account(wanted.account_id)
     day = _day(wanted.wanted_on)
-    contact = texts.contact(wanted.contact)
+    contact = texts.demand_contact(wanted.contact)
     with database.transaction(actor.viewer) as session:
         offer = queries.offer(
             session,
@@ -186,4 +186,4 @@ def _text(offer: AnyRow, day: dt.date, comment: str) -> str:
     )
     if not comment.strip():
         return asked
-    return f"{asked}\n\n{texts.cleaned(comment, longest=LONGEST_COMMENT)}"
+    return f"{asked}\n\n{texts.demand_text(comment, longest=LONGEST_COMMENT)}"

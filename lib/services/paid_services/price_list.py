@@ -9,6 +9,7 @@ from db import session as database
 from db.queries import paid_services as queries
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
+from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.services.appeals import texts
 from lib.services.audit import trail
@@ -147,7 +148,7 @@ def offer_line(*, actor: Actor, service_id: int, is_active: bool, address: str) 
 
 
 def _cleaned(draft: Draft) -> Draft:
-    name, unit = _one_line(draft.name), _one_line(draft.unit)
+    name, unit = clean_line(draft.name), clean_line(draft.unit)
     if not name or not unit:
         raise LineRefused("Напишите, что вы делаете и за что эта цена: «за выезд», «за штуку».")
     if len(name) > LONGEST_NAME or len(unit) > LONGEST_UNIT:
@@ -160,15 +161,11 @@ def _cleaned(draft: Draft) -> Draft:
             f"поле пустым: цена будет «{BY_AGREEMENT}»."
         )
     description = (
-        texts.cleaned(draft.description, longest=LONGEST_DESCRIPTION)
+        texts.demand_text(draft.description, longest=LONGEST_DESCRIPTION)
         if draft.description.strip()
         else ""
     )
     return Draft(name, unit, draft.price, description)
-
-
-def _one_line(typed: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in typed).split())
 
 
 def _refuse_namesake(session: Session, organization_id: int, name: str, service_id: int) -> None:

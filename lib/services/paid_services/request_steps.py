@@ -126,7 +126,7 @@ def decline(*, actor: Actor, step: Step, reason: str) -> None:
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
-    why = texts.cleaned(reason, longest=LONGEST_REASON)
+    why = texts.demand_text(reason, longest=LONGEST_REASON)
     with _held(actor, step) as (session, appeal, _):
         _refuse_paid(session, actor, step)
         steps.move(

@@ -8,7 +8,6 @@ import streamlit as st
 
 from lib.access import Actor
 from lib.errors import PortalError
-from lib.services.accounts import requests
 from lib.services.meters import readings
 from lib.services.meters.answers import KEPT, Answer, Entry, Outcome
 from lib.services.meters.cards import AccountMeters, Dial, MeterCard
@@ -107,7 +106,7 @@ def _comment(key: str) -> str:
     return (
         st.text_input(
             "Комментарий для сотрудника (необязательно)",
-            max_chars=requests.LONGEST_COMMENT,
+            max_chars=readings.LONGEST_COMMENT,
             key=f"comment.{key}",
         )
         or ""

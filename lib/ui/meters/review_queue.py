@@ -7,7 +7,6 @@ import streamlit as st
 from lib.access import Actor
 from lib.domain import formats
 from lib.domain.meters.checks import Check
-from lib.services.accounts import requests
 from lib.services.meters import review
 from lib.services.meters.doubtful import DoubtfulReading
 from lib.ui import markup, session, submit
@@ -67,7 +66,7 @@ def _refusal(actor: Actor, reading: DoubtfulReading) -> None:
     with st.form(f"{form}.{session.request_key(form)}", border=False):
         reason = st.text_input(
             "Причина возврата",
-            max_chars=requests.LONGEST_COMMENT,
+            max_chars=review.LONGEST_REASON,
             placeholder="что жителю нужно исправить",
         )
         sent = st.form_submit_button("Вернуть жителю")

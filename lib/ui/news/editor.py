@@ -7,6 +7,7 @@ import streamlit as st
 from lib.access import Actor
 from lib.domain import news as domain
 from lib.domain.news import Audience, Draft, Kind, NewsRefused, State
+from lib.domain.texts import clean_line
 from lib.services.news import desk, publication
 from lib.services.news.desk import OwnNews, Reach
 from lib.ui import markup, query, session, submit
@@ -171,5 +172,5 @@ def _preview(actor: Actor, draft: Draft) -> None:
         return
     markup.show(
         f'<section class="kb-card kb-words" aria-label="Как будет"><h2 class="kb-subtitle">'
-        f"{markup.text(domain.one_line(draft.title))}</h2>{shown}</section>"
+        f"{markup.text(clean_line(draft.title))}</h2>{shown}</section>"
     )

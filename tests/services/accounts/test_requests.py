@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from lib import config, storage
 from lib.access import AccessDenied, Actor
 from lib.documents.upload import MediaType
+from lib.domain.texts import TextRefused
 from lib.services.accounts import decisions, request_queue, requests
 from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused
 from lib.services.accounts.decisions import AccountNotFound, AlreadyDecided
@@ -115,8 +116,8 @@ class TestAsking:
         with pytest.raises(ClaimRefused, match="Приложите"):
             ask(actor, content=content)
 
-    def test_a_novel_is_refused(self, actor: Actor) -> None:
-        with pytest.raises(ClaimRefused, match="Сократите"):
+    def test_a_comment_that_is_too_long_is_refused(self, actor: Actor) -> None:
+        with pytest.raises(TextRefused, match="Сократите"):
             ask(actor, comment="Война и мир. " * 1000)
 
     @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event
 from lib import clock, config, links
 from lib.access import AccessDenied, Actor
 from lib.domain.appeals.rules import EntryKind, Kind, Side, Status, Topic
+from lib.domain.texts import TextRefused
 from lib.services.appeals import _limits, notices, replies, resident_appeals, steps, versions
 from lib.services.appeals._limits import TooManyAppeals, TooManyReplies
 from lib.services.appeals.about import Asked, Subject
@@ -18,7 +19,6 @@ from lib.services.appeals.files import FilesRefused
 from lib.services.appeals.replies import RatingRefused, ThreadOver
 from lib.services.appeals.resident_appeals import EmergencyRefused
 from lib.services.appeals.steps import MoveRefused
-from lib.services.appeals.texts import TextRefused
 from lib.services.appeals.threads import Thread
 from lib.services.appeals.versions import AppealChanged
 from lib.services.people import logins

@@ -12,6 +12,7 @@ from lib import clock
 from lib.access import AccessDenied, Actor
 from lib.domain.appeals.answer_fields import FieldUnknown
 from lib.domain.appeals.rules import Status, Topic
+from lib.domain.texts import TextRefused
 from lib.services.accounts import requests
 from lib.services.appeals import (
     desk_answers,
@@ -33,7 +34,6 @@ from lib.services.appeals.files import FilesRefused
 from lib.services.appeals.incidents import NothingToJoin
 from lib.services.appeals.steps import MoveRefused
 from lib.services.appeals.templates import TemplateRefused
-from lib.services.appeals.texts import TextRefused
 from lib.services.appeals.versions import AppealChanged
 from tests.kit.appeals import send, tell_all
 from tests.kit.attaching import golden, newcomer, photo

@@ -10,7 +10,7 @@ import pytest
 from lib import clock
 from lib.access import AccessDenied, Actor
 from lib.domain.meters.checks import Check
-from lib.services.accounts.claims import ClaimRefused
+from lib.domain.texts import TextRefused
 from lib.services.meters import listing, readings
 from lib.services.meters.answers import Answer, Entry, Outcome
 from lib.services.meters.cards import MeterCard
@@ -208,7 +208,7 @@ def test_an_empty_form_is_refused(resident: Actor) -> None:
 
 
 def test_a_novel_is_refused(resident: Actor) -> None:
-    with pytest.raises(ClaimRefused):
+    with pytest.raises(TextRefused):
         send(resident, cold="103", comment="а" * 501)
 
 

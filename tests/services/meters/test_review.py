@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from lib import clock
 from lib.access import AccessDenied, Actor, Role
-from lib.services.accounts.claims import ClaimRefused
+from lib.domain.texts import TextRefused
 from lib.services.meters import listing, readings, review
 from lib.services.meters.answers import Entry
 from lib.services.meters.cards import Dial, MeterCard
@@ -143,7 +143,7 @@ def test_a_reason_is_needed(resident: Actor, clerk: Actor) -> None:
 
     with pytest.raises(ReasonMissing):
         send_back(clerk, waiting(clerk), " \n")
-    with pytest.raises(ClaimRefused):
+    with pytest.raises(TextRefused):
         send_back(clerk, waiting(clerk), "а" * 501)
     assert statuses() == ["doubtful"]
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from lib import clock
 from lib.access import AccessDenied, Actor
 from lib.domain.appeals.rules import Kind, Status
+from lib.domain.texts import TextRefused
 from lib.services.appeals import resident_appeals
 from lib.services.appeals.steps import MoveRefused
-from lib.services.appeals.texts import TextRefused
 from lib.services.appeals.versions import AppealChanged
 from lib.services.paid_services import ordering, price_list, request_steps, requests
 from lib.services.paid_services.ordering import ListPriceChanged, Order, OrderRefused

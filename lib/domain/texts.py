@@ -1,0 +1,64 @@
+"""Text that people type: cleaned of what does not print, and held to a length."""
+
+import unicodedata
+
+from lib.errors import PortalError
+
+_JOINER = "\u200d"  # holds the parts of an emoji together
+
+
+class TextRefused(PortalError):
+    """A text is missing or too long."""
+
+
+def clean_line(typed: str, *, longest: int | None = None) -> str:
+    """Return a text on one line: control signs become spaces, runs of spaces one space.
+
+    The line may be empty.
+
+    Args:
+        typed: the text as it was typed or pasted.
+        longest: how many characters the cleaned line may have.
+
+    Raises:
+        TextRefused: the line is longer.
+    """
+    line = " ".join(_replace_unprintable(typed, kept="").split())
+    return _limit(line, longest)
+
+
+def clean_text(typed: str, *, longest: int | None = None) -> str:
+    """Return a text of several lines: line ends are unified, tabs stay, other signs become spaces.
+
+    The text may be empty. It begins and ends with a sign that prints.
+
+    Args:
+        typed: the text as it was typed or pasted.
+        longest: how many characters the cleaned text may have.
+
+    Raises:
+        TextRefused: the text is longer.
+    """
+    unified = typed.replace("\r\n", "\n").replace("\r", "\n")
+    text = _replace_unprintable(unicodedata.normalize("NFC", unified), kept="\n\t").strip()
+    return _limit(text, longest)
+
+
+def _replace_unprintable(text: str, *, kept: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in kept or sign == _JOINER else _substitute(sign)
+        for sign in text
+    )
+
+
+def _substitute(sign: str) -> str:
+    """Return what stands for a sign that does not print: invisible ones part no word."""
+    return "" if unicodedata.category(sign) == "Cf" else " "
+
+
+def _limit(text: str, longest: int | None) -> str:
+    if longest is not None and len(text) > longest:
+        raise TextRefused(f"Сократите текст до {longest} знаков.")
+    return text
