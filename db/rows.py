@@ -7,6 +7,7 @@ from sqlalchemy import Result
 
 # a typing.NamedTuple: its fields are the statement's columns, in the same order
 R = TypeVar("R", bound=tuple[Any, ...])
+S = TypeVar("S", bound=tuple[Any, ...])
 
 
 def read_all(result: Result[*tuple[Any, ...]], kind: type[R]) -> list[R]:
@@ -39,6 +40,28 @@ def get_one(result: Result[*tuple[Any, ...]], kind: type[R]) -> R:
         NoResultFound, MultipleResultsFound: there is not exactly one row.
     """
     return _maker(result, kind)(result.one())
+
+
+def read_pair(
+    result: Result[*tuple[Any, ...]], first: type[R], second: type[S]
+) -> tuple[R, S] | None:
+    """Return the only row as a ``first`` of its first columns and a ``second`` of the others.
+
+    Raises:
+        TypeError: the statement's columns are not the fields of both, in their order.
+        MultipleResultsFound: there are several rows.
+    """
+    left: Any = first
+    right: Any = second
+    names = left._fields + right._fields
+    columns = tuple(result.keys())
+    if columns != names:
+        raise TypeError(f"{first.__name__} and {second.__name__} have {names}, not {columns}")
+    row = result.one_or_none()
+    if row is None:
+        return None
+    border = len(left._fields)
+    return left._make(row[:border]), right._make(row[border:])
 
 
 def _maker(result: Result[*tuple[Any, ...]], kind: type[R]) -> Callable[[Iterable[Any]], R]:

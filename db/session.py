@@ -1,11 +1,11 @@
 """The only begin and commit: a transaction in which row security knows who looks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, Executable, create_engine
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -128,6 +128,16 @@ def transaction(viewer: Viewer) -> Iterator[Session]:
         if failure.connection_invalidated or _is_away(failure):
             raise DatabaseAway from failure
         raise
+
+
+def call_before_commit(session: Session, action: Callable[[], None]) -> None:
+    """Call an action when the commit of a transaction begins; a rollback does not call it."""
+
+    def begin(ending: Session) -> None:
+        if not ending.in_nested_transaction():
+            action()
+
+    event.listen(session, "before_commit", begin)
 
 
 def glance(viewer: Viewer, statement: Executable, values: Mapping[str, object]) -> Sequence[AnyRow]:

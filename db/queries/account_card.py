@@ -1,19 +1,43 @@
-"""An account of an organisation, found by its number, and what its card shows besides a bill."""
+"""What staff see on the card of an account: its appeals, its logins and what was seen before."""
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, DateTime, Text, bindparam, column, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import AccountAccess, Appeal, Login, LoginContact
+from db.rows import read_all
+
+
+class AppealRow(NamedTuple):
+    """An appeal of an account to the organisation."""
+
+    id: int
+    number: str
+    kind: str
+    topic: str
+    status: str
+    sent_at: dt.datetime
+    due_on: dt.date | None
+
+
+class LoginRow(NamedTuple):
+    """A login that has access to an account; None as the end means no end."""
+
+    username: str
+    email: str
+    last_name: str
+    first_name: str
+    valid_to: dt.datetime | None
+
 
 _FOUND = func.office_accounts(bindparam("number", type_=Text)).table_valued(
     column("account_id", BigInteger), name="own"
 )
 _ACCOUNTS = select(_FOUND.c.account_id).order_by(_FOUND.c.account_id)
-# one row a part; the opening itself, with its reason, is none
+# one row for each part that was seen; the opening itself gives an empty one
 _SEEN = select(
     func.seen_of_account(
         bindparam("account", type_=BigInteger),
@@ -43,7 +67,6 @@ _LOGINS = (
         LoginContact.email,
         LoginContact.last_name,
         LoginContact.first_name,
-        AccountAccess.level,
         AccountAccess.valid_to,
     )
     .join(Login, Login.id == AccountAccess.login_id)
@@ -56,26 +79,29 @@ _LOGINS = (
 )
 
 
-def accounts(session: Session, *, number: str) -> Sequence[AnyRow]:
-    """Return the accounts of a number that the viewer's organisation has."""
-    return session.execute(_ACCOUNTS, {"number": number}).all()
+def list_accounts(session: Session, *, number: str) -> Sequence[int]:
+    """Return the keys of the accounts with this number in the viewer's organisation."""
+    return session.scalars(_ACCOUNTS, {"number": number}).all()
 
 
-def seen(session: Session, *, account_id: int, since: dt.datetime) -> set[str] | None:
-    """Return what parts the viewer's login saw since it opened an account; None if it did not."""
+def find_seen_parts(session: Session, *, account_id: int, since: dt.datetime) -> set[str] | None:
+    """Return the parts that the viewer's login has seen since it opened the account.
+
+    None if it has not opened the account since then.
+    """
     values = {"account": account_id, "since": since}
     rows = session.scalars(_SEEN, values).all()
     return {part for part in rows if part} if rows else None
 
 
-def appeals(
+def list_appeals(
     session: Session, *, account_id: int, organization_id: int, limit: int
-) -> Sequence[AnyRow]:
-    """Return what an account wrote to the organisation, the latest first."""
+) -> Sequence[AppealRow]:
+    """Return the appeals of an account to the organisation, the latest first."""
     values = {"account": account_id, "organization": organization_id, "limit": limit}
-    return session.execute(_APPEALS, values).all()
+    return read_all(session.execute(_APPEALS, values), AppealRow)
 
 
-def logins(session: Session, *, account_id: int, now: dt.datetime) -> Sequence[AnyRow]:
-    """Return who sees an account in the portal; the gate's."""
-    return session.execute(_LOGINS, {"account": account_id, "now": now}).all()
+def list_logins(session: Session, *, account_id: int, now: dt.datetime) -> Sequence[LoginRow]:
+    """Return the logins that have access to an account; for the gate."""
+    return read_all(session.execute(_LOGINS, {"account": account_id, "now": now}), LoginRow)

@@ -1,12 +1,14 @@
 """Organisations: reference data that everybody may read."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     Account,
     Accrual,
@@ -19,10 +21,78 @@ from db.models import (
     Tariff,
 )
 from db.queries import scope
+from db.rows import read_all
 from db.session import Viewer
 
+
+class OrganizationName(NamedTuple):
+    """An organisation's key and name."""
+
+    id: int
+    name: str
+
+
+class ListedOrganization(NamedTuple):
+    """An organisation's key and name, and whether another one has the same name."""
+
+    id: int
+    name: str
+    is_namesake: bool
+
+
+class DirectoryRow(NamedTuple):
+    """An organisation as the directory shows it, with the names of its services."""
+
+    id: int
+    name: str
+    kind: str
+    inn: str | None
+    kpp: str | None
+    ogrn: str | None
+    address: str | None
+    phone: str | None
+    ads_phone: str | None
+    email: str | None
+    site: str | None
+    work_hours: str | None
+    bank_name: str | None
+    bic: str | None
+    account: str | None
+    corr_account: str | None
+    services: list[str] | None
+
+
+class ServingRow(NamedTuple):
+    """A house of an account, its managers and one supplier with its services.
+
+    The supplier is None where the account has no bill with lines.
+    """
+
+    manager_id: int
+    house_manager_id: int
+    house_id: int
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+    supplier_id: int | None
+    services: list[str]
+
+
+class TariffRow(NamedTuple):
+    """The price of a service in roubles for its unit; without a house, it is for all houses."""
+
+    service: str
+    unit: str
+    house_id: int | None
+    zone: int | None
+    valid_from: dt.date
+    valid_to: dt.date | None
+    price: Decimal
+
+
 _BY_KEYS = select(Organization).where(Organization.id.in_(bindparam("keys", expanding=True)))
-# two billing programmes may know an organisation each under one name
+# two billing programmes may each have an organisation of the same name
 _NAMES = select(
     Organization.id,
     Organization.name,
@@ -36,7 +106,22 @@ _WITH_HOUSES = (
 )
 _DIRECTORY = (
     select(
-        *Organization.__table__.columns,
+        Organization.id,
+        Organization.name,
+        Organization.kind,
+        Organization.inn,
+        Organization.kpp,
+        Organization.ogrn,
+        Organization.address,
+        Organization.phone,
+        Organization.ads_phone,
+        Organization.email,
+        Organization.site,
+        Organization.work_hours,
+        Organization.bank_name,
+        Organization.bic,
+        Organization.account,
+        Organization.corr_account,
         func.array_agg(aggregate_order_by(Service.name, ServiceGroup.sort, Service.name))
         .filter(Service.name.is_not(None))
         .label("services"),
@@ -46,7 +131,7 @@ _DIRECTORY = (
     .group_by(Organization.id)
     .order_by(Organization.name, Organization.id)
 )
-# the latest bill of each account says whose services it has now
+# the latest bill of each account shows which services it has now
 _LATEST = (
     select(Bill.account_id, func.max(Bill.period).label("period"))
     .where(scope.visible(Bill.account_id), Bill.line_count > 0)
@@ -70,7 +155,6 @@ _SUPPLIED = (
 )
 _SERVING = (
     select(
-        Account.id.label("account_id"),
         Account.organization_id.label("manager_id"),
         House.organization_id.label("house_manager_id"),
         House.id.label("house_id"),
@@ -113,37 +197,39 @@ _TARIFFS = (
 )
 
 
-def by_keys(session: Session, *, keys: Iterable[int]) -> dict[int, Organization]:
+def list_by_keys(session: Session, *, keys: Iterable[int]) -> dict[int, Organization]:
     """Return some organisations by key."""
     return {found.id: found for found in session.scalars(_BY_KEYS, {"keys": list(keys)})}
 
 
-def with_houses(session: Session) -> Sequence[AnyRow]:
-    """Return the organisations that serve houses, by name."""
-    return session.execute(_WITH_HOUSES).all()
+def list_managers(session: Session) -> Sequence[OrganizationName]:
+    """Return the organisations that manage houses, by name."""
+    return read_all(session.execute(_WITH_HOUSES), OrganizationName)
 
 
-def name(session: Session, *, key: int) -> str | None:
-    """Return an organisation's name."""
+def find_name(session: Session, *, key: int) -> str | None:
+    """Return an organisation's name; None if there is no such organisation."""
     return session.scalar(_NAME, {"key": key})
 
 
-def names(session: Session) -> Sequence[AnyRow]:
-    """Return every organisation's key and name, by name, and whether it has a namesake."""
-    return session.execute(_NAMES).all()
+def list_names(session: Session) -> Sequence[ListedOrganization]:
+    """Return the keys and names of all organisations, by name."""
+    return read_all(session.execute(_NAMES), ListedOrganization)
 
 
-def directory(session: Session) -> Sequence[AnyRow]:
-    """Return every organisation with the names of its services, by name."""
-    return session.execute(_DIRECTORY).all()
+def list_directory(session: Session) -> Sequence[DirectoryRow]:
+    """Return all organisations with the names of their services, by name."""
+    return read_all(session.execute(_DIRECTORY), DirectoryRow)
 
 
-def serving(session: Session, *, viewer: Viewer) -> Sequence[AnyRow]:
-    """Return who manages and supplies each of the viewer's accounts, and with what."""
-    return session.execute(_SERVING, scope.values(viewer)).all()
+def list_serving(session: Session, *, viewer: Viewer) -> Sequence[ServingRow]:
+    """Return the managers and suppliers of each of the viewer's accounts."""
+    return read_all(session.execute(_SERVING, scope.values(viewer)), ServingRow)
 
 
-def tariffs(session: Session, *, organization_id: int, houses: Sequence[int]) -> Sequence[AnyRow]:
-    """Return the prices of an organisation's services, of all and of some houses."""
+def list_tariffs(
+    session: Session, *, organization_id: int, houses: Sequence[int]
+) -> Sequence[TariffRow]:
+    """Return the prices of an organisation's services that hold for all or for these houses."""
     values = {"organization": organization_id, "houses": list(houses)}
-    return session.execute(_TARIFFS, values).all()
+    return read_all(session.execute(_TARIFFS, values), TariffRow)

@@ -1,6 +1,4 @@
-"""The one definition of «may see», beside row security: two locks on the door."""
-
-from typing import Any
+"""The condition «this row is of the viewer's accounts», which queries add to row security."""
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam
 from sqlalchemy.orm import InstrumentedAttribute
@@ -17,6 +15,6 @@ def visible(
     return account == any_(_ACCOUNTS)
 
 
-def values(viewer: Viewer) -> dict[str, Any]:
-    """Return what ``visible`` needs at execution."""
+def values(viewer: Viewer) -> dict[str, object]:
+    """Return the parameters that a statement with ``visible`` is executed with."""
     return {"scope_accounts": list(viewer.accounts)}

@@ -132,19 +132,19 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
         raise CardRefused("Напишите, зачем открываете счёт: причина сохранится в журнале.")
     now = clock.now()
     with database.transaction(actor.viewer) as session:
-        rows = queries.accounts(session, number=asked[:LONGEST_NUMBER])
-        for row in rows:
+        accounts = queries.list_accounts(session, number=asked[:LONGEST_NUMBER])
+        for account_id in accounts:
             trail.record_event(
                 session,
                 action=Action.ACCOUNT_VIEWED,
                 actor=actor,
-                account_id=row.account_id,
+                account_id=account_id,
                 address=address,
                 reason=why,
             )
-    if not rows:
+    if not accounts:
         raise CardRefused("Лицевого счёта с таким номером в вашей организации нет.")
-    return tuple(Opened(row.account_id, asked, now) for row in rows)
+    return tuple(Opened(account_id, asked, now) for account_id in accounts)
 
 
 def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card:
@@ -181,7 +181,7 @@ def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card
 
 def _record(session: Session, actor: Actor, account_id: int, part: Part, address: str) -> None:
     """Record that a part was seen, if it was not since the account was opened with a reason."""
-    seen = queries.seen(session, account_id=account_id, since=clock.now() - KEPT)
+    seen = queries.find_seen_parts(session, account_id=account_id, since=clock.now() - KEPT)
     if seen is None:
         raise AccessDenied
     if part not in seen:
@@ -206,7 +206,7 @@ def _payments(session: Session, viewer: Viewer) -> tuple[Payment, ...]:
 
 def _appeals(session: Session, account_id: int, organization_id: int) -> tuple[OwnAppeal, ...]:
     """Return what the account wrote to the organisation, the latest first."""
-    rows = queries.appeals(
+    rows = queries.list_appeals(
         session,
         account_id=account_id,
         organization_id=organization_id,
@@ -228,7 +228,7 @@ def _appeals(session: Session, account_id: int, organization_id: int) -> tuple[O
 def _logins(account_id: int) -> tuple[Attached, ...]:
     """Return who sees the account in the portal; e-mails and surnames are starred."""
     with database.transaction(database.GATE) as session:
-        rows = queries.logins(session, account_id=account_id, now=clock.now())
+        rows = queries.list_logins(session, account_id=account_id, now=clock.now())
     return tuple(
         Attached(
             username=row.username,

@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from db import session as database
-from db.base import AnyRow
 from db.queries import organizations as queries
+from db.queries.organizations import DirectoryRow
 from db.session import DatabaseRole, Viewer
 from lib.access import Actor, Permission
 from lib.domain import address, formats
@@ -87,13 +87,13 @@ class ServedHouse:
 def list_directory() -> tuple[Organization, ...]:
     """Return all organisations by name: reference data that everybody may know."""
     with database.transaction(_EVERYBODY) as session:
-        return tuple(map(_organization, queries.directory(session)))
+        return tuple(map(_organization, queries.list_directory(session)))
 
 
 def list_prices(*, organization_id: int, houses: tuple[int, ...]) -> tuple[Price, ...]:
     """Return prices of an organisation's services, of all and of these houses, latest first."""
     with database.transaction(_EVERYBODY) as session:
-        rows = queries.tariffs(session, organization_id=organization_id, houses=houses)
+        rows = queries.list_tariffs(session, organization_id=organization_id, houses=houses)
     return tuple(
         Price(
             service=row.service if row.zone is None else f"{row.service}, зона {row.zone}",
@@ -115,7 +115,7 @@ def list_served(*, actor: Actor) -> tuple[ServedHouse, ...]:
     """
     actor.demand(Permission.ORGANIZATIONS_READ)
     with database.transaction(actor.viewer) as session:
-        rows = queries.serving(session, viewer=actor.viewer)
+        rows = queries.list_serving(session, viewer=actor.viewer)
     places: dict[tuple[int, int], tuple[str, int]] = {}
     services: defaultdict[tuple[int, int], dict[int, tuple[str, ...]]] = defaultdict(dict)
     for row in rows:
@@ -158,7 +158,7 @@ def others(
     return tuple(one for one in known_once(directory) if (one.name, one.requisites.inn) not in own)
 
 
-def _organization(row: AnyRow) -> Organization:
+def _organization(row: DirectoryRow) -> Organization:
     return Organization(
         organization_id=row.id,
         name=formats.quoted(row.name),

@@ -1,19 +1,20 @@
 """Pages of lists that grow shorter while somebody reads them."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from db.base import AnyRow
+Row = TypeVar("Row")
 
 _FARTHEST = 10_000  # past every list, and within what the database counts
 
 
 def read_page(
-    read: Callable[[int], Sequence[AnyRow]],
+    read: Callable[[int], Sequence[Row]],
     *,
     page: int,
     size: int,
-    count: Callable[[AnyRow], int],
-) -> tuple[int, Sequence[AnyRow]]:
+    count: Callable[[Row], int],
+) -> tuple[int, Sequence[Row]]:
     """Return a page with its number; where the list has become shorter than that, the last one.
 
     Args:

@@ -175,7 +175,7 @@ def _ask(session: Any, office: int, name: str) -> int:
     import datetime as dt
 
     from db.queries.appeals import desk_counts, desk_queue
-    from db.queries.appeals.desk_queue import Asked
+    from db.queries.appeals.desk_queue import QueueQuery
 
     common: dict[str, Any] = {
         "organization_id": office,
@@ -184,8 +184,8 @@ def _ask(session: Any, office: int, name: str) -> int:
     }
     if name == "counts and incidents":
         since = dt.datetime(2026, 5, 30, 12, tzinfo=dt.UTC)
-        return int(desk_counts.counts(session, since=since, **common).open)
-    rows = desk_queue.page(session, asked=Asked(**_ASKED[name]), skip=0, **common)
+        return int(desk_counts.count_views(session, since=since, **common).open)
+    rows = desk_queue.list_page(session, query=QueueQuery(**_ASKED[name]), skip=0, **common)
     return int(rows[0].found) if rows else 0
 
 

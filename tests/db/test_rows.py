@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import NoResultFound
 
-from db.rows import get_one, read_all, read_one
+from db.rows import get_one, read_all, read_one, read_pair
 
 
 class Sum(NamedTuple):
@@ -43,3 +43,23 @@ def test_columns_in_another_order_are_refused(db: Connection) -> None:
 
     with pytest.raises(TypeError, match="Sum has"):
         read_all(turned, Sum)
+
+
+class Place(NamedTuple):
+    city: str
+
+
+PAIR = "SELECT 'a' AS name, 1.50 AS amount, 'Пенза' AS city"
+
+
+def test_one_row_may_be_two_values(db: Connection) -> None:
+    assert read_pair(db.execute(text(PAIR)), Sum, Place) == (
+        Sum("a", Decimal("1.50")),
+        Place("Пенза"),
+    )
+    assert read_pair(db.execute(text(f"{PAIR} WHERE false")), Sum, Place) is None
+
+
+def test_two_values_need_the_columns_of_both_in_their_order(db: Connection) -> None:
+    with pytest.raises(TypeError, match="Place and Sum have"):
+        read_pair(db.execute(text(PAIR)), Place, Sum)

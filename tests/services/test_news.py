@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from db import session as database
-from db.queries.news.letters import recipients
+from db.queries.news.letters import list_recipients
 from lib import clock
 from lib.access import AccessDenied, Actor, Role
 from lib.domain.news import Audience, Draft, Kind, NewsRefused, State
@@ -492,7 +492,7 @@ def test_letters_and_lists_agree_about_whom_news_are_for(
             told = {
                 key
                 for key in all_news
-                if recipients(opened, news_id=key, after=0, most=9, now=clock.now())
+                if list_recipients(opened, news_id=key, after=0, limit=9, now=clock.now())
             }
         assert seen == told
 

@@ -1,1 +1,1 @@
-"""Statements about appeals and the service desk."""
+"""Queries of appeals and the service desk."""

@@ -1,7 +1,7 @@
-"""Parts of the service desk's queue that are decided once: requests for accounts, mistakes.
+"""Parts of the service desk's queue that are decided once: account requests and text mistakes.
 
-They have neither a term nor an assignee: no law sets a term for them, so the desk gives itself
-a week and sorts by it.
+They have no deadline and no assignee. No law sets a deadline for them, so the queue sorts them
+as if it were a week.
 """
 
 from typing import Any
@@ -30,8 +30,8 @@ _like = bindparam("like", type_=Text)
 _NO_KEY, _NO_DAY = cast(null(), BigInteger), cast(null(), Date)
 
 
-def requests(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
-    """Compose the part of a view that is requests for accounts."""
+def compose_requests(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
+    """Compose the part of a view that has requests for accounts."""
     columns: list[Any] = [
         literal_column("'account_request'").label("kind"),
         _NO_KEY.label("account_id"),
@@ -56,22 +56,22 @@ def requests(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
         .where(AccountRequest.organization_id == bindparam("organization"))
     )
     if way:
-        asked = or_(
+        is_found = or_(
             AccountRequest.account_number.ilike(_like),
             AccountRequest.comment.ilike(_like),
             func.concat_ws(" ", House.street, House.house).ilike(_like),
-            # as the queue itself writes it, to be copied from there
+            # the address as the queue writes it, so that it can be copied from there
             func.concat(House.street, ", д. ", House.house, ", кв. ", Premise.number).ilike(_like),
         )
-        statement = statement.join(House, House.id == Premise.house_id).where(asked)
-    statement = statement.where(*_decided(AccountRequest, view))
+        statement = statement.join(House, House.id == Premise.house_id).where(is_found)
+    statement = statement.where(*_match_view(AccountRequest, view))
     return statement.order_by(
         *_order(AccountRequest.requested_at, AccountRequest.decided_at, view)
     ).limit(limit)
 
 
-def mistakes(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
-    """Compose the part of a view that is mistakes in the text."""
+def compose_mistakes(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
+    """Compose the part of a view that has reported mistakes in the text."""
     columns: list[Any] = [
         literal_column("'mistake'").label("kind"),
         _NO_KEY.label("account_id"),
@@ -91,7 +91,7 @@ def mistakes(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
         Mistake.selected.label("said"),
     ]
     statement = select(*columns).where(
-        Mistake.organization_id == bindparam("organization"), *_decided(Mistake, view)
+        Mistake.organization_id == bindparam("organization"), *_match_view(Mistake, view)
     )
     if way:
         statement = statement.where(
@@ -100,13 +100,13 @@ def mistakes(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
     return statement.order_by(*_order(Mistake.reported_at, Mistake.decided_at, view)).limit(limit)
 
 
-def _order(begun: Any, decided: Any, view: str) -> tuple[Any, ...]:
-    """Return what comes first: the oldest that waits, the latest that was decided."""
-    return (decided.desc(),) if view == "closed" else (begun,)
+def _order(reported: Any, decided: Any, view: str) -> tuple[Any, ...]:
+    """Return the order of a view: the oldest first; in the closed view, the latest first."""
+    return (decided.desc(),) if view == "closed" else (reported,)
 
 
-def _decided(of: type[AccountRequest | Mistake], view: str) -> tuple[Any, ...]:
-    """Return which of what is decided once, with neither term nor assignee, a view shows."""
+def _match_view(of: type[AccountRequest | Mistake], view: str) -> tuple[Any, ...]:
+    """Return the conditions of a view for rows that have no deadline and no assignee."""
     if view in {"open", "unassigned"}:
         return (of.status == literal_column("'new'"),)
     if view == "closed":

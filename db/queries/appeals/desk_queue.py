@@ -1,14 +1,14 @@
-"""The queue of an organisation's service desk: what waits there, and what was done with.
+"""The queue of an organisation's service desk: what waits there and what has been dealt with.
 
-Statements are planned once for all parameters (see ``db.roles``), so each view has its own,
-whose rows stand in an index of its own. Each ends after ``MOST`` rows, however many there are.
+PostgreSQL plans a statement once for all parameters (see ``db.roles``), so each view has its own
+statement and its own index. No statement reads more than ``MOST`` rows.
 """
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -30,18 +30,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
-from db.models import Account, Appeal, House, Premise
-from db.queries import scope
+from db.models import Appeal, House, Premise
 from db.queries.appeals import _desk_others
 from db.queries.appeals._desk_others import Statement
-from db.session import Viewer
+from db.rows import read_all
 
 MOST, MOST_BY_WORDS, ROWS = 1_000, 500, 50
 ACCOUNT_REQUEST, MISTAKE = "account_request", "mistake"
 MOST_ROWS: ColumnElement[int] = literal_column(str(MOST), Integer)
 _ROWS: ColumnElement[int] = literal_column(str(ROWS), Integer)
-# word for word the conditions of the indexes
+# the same words as in the conditions of the indexes
 _OPEN = text("appeal.status IN ('new', 'in_progress', 'deferred', 'agreed')")
 _CLOSED = text("appeal.status IN ('completed', 'closed', 'declined')")
 _office: ColumnElement[bool] = Appeal.organization_id == bindparam("organization")
@@ -57,9 +55,36 @@ VIEWS: dict[str, tuple[Any, ...]] = {
 }
 
 
+class DeskRow(NamedTuple):
+    """A row of the queue; ``found`` is how many rows there are in all, up to MOST."""
+
+    kind: str
+    account_id: int | None
+    id: int
+    number: str
+    topic: str
+    status: str
+    due_on: dt.date | None
+    sort_on: dt.date | None
+    sent_at: dt.datetime
+    done_at: dt.datetime
+    assigned_to: int | None
+    version: int
+    incident_id: int | None
+    house_id: int | None
+    premise_id: int | None
+    said: str
+    found: int
+    street: str | None
+    house: str | None
+    building: str | None
+    premise: str | None
+    premise_kind: str | None
+
+
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a queue is asked for; None and empty are everything."""
+class QueueQuery:
+    """Which rows of a queue are asked for; None and empty mean all."""
 
     view: str
     topic: str | None = None
@@ -68,50 +93,45 @@ class Asked:
     numbers: tuple[str, ...] = ()
 
 
-def page(
+def list_page(
     session: Session,
     *,
-    asked: Asked,
+    query: QueueQuery,
     organization_id: int,
     login_id: int,
     today: dt.date,
     skip: int,
-) -> Sequence[AnyRow]:
-    """Return fifty rows of the queue, each with how many were ``found`` in all, up to MOST.
+) -> Sequence[DeskRow]:
+    """Return at most fifty rows of the queue.
 
-    What is open comes by its deadline, the oldest first; what is done with, the latest first.
+    Open rows come by their deadline, the earliest first; closed ones come the latest first.
     """
-    view, way = asked.view, "words" if asked.words else ""
-    if asked.numbers:
+    view, way = query.view, "words" if query.words else ""
+    if query.numbers:
         view, way = "all", "numbers"
-    # a plan for a topic is not one for all of them
-    statement = _statement(view, asked.topic and "topic", _branch(asked.kind), way)
-    values: dict[str, Any] = {
-        "numbers": list(asked.numbers),
-        "topic": asked.topic,
-        "kind": asked.kind,
-        "words": asked.words,
+    # a plan for one topic would be slow for all topics
+    statement = _statement(view, query.topic and "topic", _branch(query.kind), way)
+    values: dict[str, object] = {
+        "numbers": list(query.numbers),
+        "topic": query.topic,
+        "kind": query.kind,
+        "words": query.words,
         "organization": organization_id,
         "login": login_id,
         "today": today,
         "skip": skip,
-        "view": asked.view,
-        "like": f"%{_unlike(asked.words)}%",
+        "view": query.view,
+        "like": f"%{_escape_like(query.words)}%",
     }
-    return session.execute(statement, values).all()
-
-
-def places(session: Session, *, viewer: Viewer) -> dict[int, AnyRow]:
-    """Return numbers and premises of the viewer's accounts, by key."""
-    return {row.id: row for row in session.execute(_PLACES, scope.values(viewer))}
+    return read_all(session.execute(statement, values), DeskRow)
 
 
 def _branch(kind: str | None) -> str | None:
     return kind if kind in {None, ACCOUNT_REQUEST, MISTAKE} else "kind"
 
 
-def _unlike(words: str) -> str:
-    """Take the signs out that LIKE reads as its own."""
+def _escape_like(words: str) -> str:
+    """Replace the characters that have a meaning in LIKE with spaces."""
     return "".join(" " if sign in "%_\\" else sign for sign in words).strip()
 
 
@@ -124,9 +144,9 @@ def _statement(view: str, topic: str | None, kind: str | None, way: str) -> Stat
         branches.append(_appeals(view, topic, kind, way))
     others = not (kind or topic or way == "numbers")
     if kind == ACCOUNT_REQUEST or others:
-        branches.append(_desk_others.requests(view, way, limit=MOST_ROWS))
+        branches.append(_desk_others.compose_requests(view, way, limit=MOST_ROWS))
     if kind == MISTAKE or others:
-        branches.append(_desk_others.mistakes(view, way, limit=MOST_ROWS))
+        branches.append(_desk_others.compose_mistakes(view, way, limit=MOST_ROWS))
     inner = union_all(*branches).subquery("found")
     order = (
         (inner.c.sort_on.nulls_last(), inner.c.id)
@@ -144,7 +164,6 @@ def _statement(view: str, topic: str | None, kind: str | None, way: str) -> Stat
     return (
         select(
             *rows.c,
-            House.city,
             House.street,
             House.house,
             House.building,
@@ -207,16 +226,4 @@ _FOUND = func.search_appeals(
     column("id", BigInteger),
     column("place", BigInteger),
     name="hit",
-)
-
-
-_PLACES = (
-    select(
-        Account.id,
-        Account.number,
-        Premise.number.label("premise"),
-        Premise.kind.label("premise_kind"),
-    )
-    .join(Premise, Premise.id == Account.premise_id)
-    .where(scope.visible(Account.id))
 )

@@ -1,21 +1,12 @@
-"""One thread as the staff of its organisation read it, and what they put into it."""
+"""One thread as the staff of its organisation read it, and the notes that they add to it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import NamedTuple, TypedDict
 
-from sqlalchemy import (
-    ColumnElement,
-    Interval,
-    bindparam,
-    func,
-    or_,
-    select,
-)
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy import ColumnElement, Interval, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from db.base import AnyRow
 from db.models import (
     Account,
     AnswerTemplate,
@@ -23,13 +14,49 @@ from db.models import (
     AppealNote,
     House,
     Incident,
-    Login,
-    LoginContact,
     Organization,
-    Premise,
 )
 from db.queries import scope
+from db.queries.appeals._json import build_list
+from db.queries.appeals.threads import THREADS, ThreadRow
+from db.rows import read_pair
 from db.session import Viewer
+
+
+class NoteJson(TypedDict):
+    """A note for colleagues; its moment is in ISO 8601."""
+
+    author: str
+    body: str
+    happened_at: str
+
+
+class TemplateJson(TypedDict):
+    """A template of an answer."""
+
+    id: int
+    name: str
+    body: str
+
+
+class OrganizationJson(TypedDict):
+    """Another organisation that serves the account of a thread."""
+
+    id: int
+    name: str
+
+
+class DeskRow(NamedTuple):
+    """What only the organisation sees of a thread; a list is None when it is empty.
+
+    ``neighbours`` counts the other open appeals of the same house, topic and days.
+    """
+
+    notes: list[NoteJson] | None
+    templates: list[TemplateJson] | None
+    neighbours: int
+    others: list[OrganizationJson] | None
+
 
 _NOTES_SHOWN = 50
 _other, _their = aliased(Appeal), aliased(Incident)
@@ -37,16 +64,19 @@ OPEN = ("new", "in_progress", "deferred")
 _SPAN: ColumnElement[dt.timedelta] = bindparam("span", type_=Interval)
 
 
-def beside(one: Any, other: Any) -> tuple[ColumnElement[bool], ...]:
-    """Return what makes another appeal one of the same house, topic and days (``span``)."""
+def match_neighbour(appeal: type[Appeal], other: type[Appeal]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that ``other`` is an open appeal of the same house, topic and days.
+
+    The parameter ``span`` says how far apart the two may have been sent.
+    """
     return (
-        other.organization_id == one.organization_id,
-        other.house_id == one.house_id,
-        other.topic == one.topic,
+        other.organization_id == appeal.organization_id,
+        other.house_id == appeal.house_id,
+        other.topic == appeal.topic,
         other.kind == "appeal",
         other.status.in_(OPEN),
-        other.sent_at >= one.sent_at - _SPAN,
-        other.sent_at <= one.sent_at + _SPAN,
+        other.sent_at >= appeal.sent_at - _SPAN,
+        other.sent_at <= appeal.sent_at + _SPAN,
     )
 
 
@@ -63,41 +93,37 @@ _last_notes = (
     .subquery()
 )
 _NOTES = select(
-    func.json_agg(
-        aggregate_order_by(
-            func.json_build_array(
-                _last_notes.c.author,
-                _last_notes.c.body,
-                func.extract("epoch", _last_notes.c.happened_at),
-            ),
-            _last_notes.c.id,
-        )
+    build_list(
+        order=_last_notes.c.id,
+        author=_last_notes.c.author,
+        body=_last_notes.c.body,
+        happened_at=_last_notes.c.happened_at,
     )
 ).scalar_subquery()
 _TEMPLATES = (
     select(
-        func.json_agg(
-            aggregate_order_by(
-                func.json_build_array(AnswerTemplate.id, AnswerTemplate.name, AnswerTemplate.body),
-                AnswerTemplate.name,
-            )
+        build_list(
+            order=AnswerTemplate.name,
+            id=AnswerTemplate.id,
+            name=AnswerTemplate.name,
+            body=AnswerTemplate.body,
         )
     )
     .where(AnswerTemplate.organization_id == bindparam("organization"))
     .scalar_subquery()
 )
-# those of an incident that waits for its answer count, too: this one may join them
-_BESIDE = (
+# appeals of an incident that has no answer yet count, too: this appeal may join it
+_NEIGHBOURS = (
     select(func.count())
     .select_from(_other)
     .outerjoin(_their, _their.id == _other.incident_id)
-    .where(*beside(Appeal, _other), _other.id != Appeal.id, _their.answered_at.is_(None))
+    .where(*match_neighbour(Appeal, _other), _other.id != Appeal.id, _their.answered_at.is_(None))
     .correlate(Appeal)
     .scalar_subquery()
 )
 _serving = aliased(Organization)
 _OTHERS = (
-    select(func.json_agg(func.json_build_array(_serving.id, _serving.name)))
+    select(build_list(id=_serving.id, name=_serving.name))
     .where(
         _serving.id.in_([Account.organization_id, House.organization_id]),
         _serving.id != Appeal.organization_id,
@@ -105,65 +131,28 @@ _OTHERS = (
     .correlate(Account, House, Appeal)
     .scalar_subquery()
 )
-_ONE = (
-    select(
-        Appeal,
-        Account.number.label("account"),
-        Organization.name.label("organization"),
-        House.city,
-        House.street,
-        House.house,
-        House.building,
-        Premise.number.label("premise"),
-        Premise.kind.label("premise_kind"),
-        _NOTES.label("notes"),
-        _TEMPLATES.label("templates"),
-        _BESIDE.label("beside"),
-        _OTHERS.label("others"),
-    )
-    .join(Account, Account.id == Appeal.account_id)
-    .join(Premise, Premise.id == Account.premise_id)
-    .join(House, House.id == Premise.house_id)
-    .join(Organization, Organization.id == Appeal.organization_id)
-    .where(
-        scope.visible(Appeal.account_id),
-        Appeal.account_id == bindparam("account"),
-        Appeal.id == bindparam("appeal"),
-        Appeal.organization_id == bindparam("organization"),
-    )
+_ONE = THREADS.add_columns(
+    _NOTES.label("notes"),
+    _TEMPLATES.label("templates"),
+    _NEIGHBOURS.label("neighbours"),
+    _OTHERS.label("others"),
+).where(
+    Appeal.account_id == bindparam("account"),
+    Appeal.id == bindparam("appeal"),
+    Appeal.organization_id == bindparam("organization"),
 )
-# keys of appeals are unique; the account comes first in the primary one for its neighbours' sake
+# the keys of appeals are unique over all accounts
 _WHOSE = select(Appeal.account_id).where(
     Appeal.id == bindparam("appeal"), Appeal.organization_id == bindparam("organization")
 )
-# a member of staff of the organisation, or who wrote the thread
-_PEOPLE = (
-    select(
-        Login.id,
-        Login.organization_id,
-        Login.blocked_at,
-        LoginContact.last_name,
-        LoginContact.first_name,
-        LoginContact.middle_name,
-        LoginContact.email,
-    )
-    .join(LoginContact, LoginContact.login_id == Login.id)
-    .where(
-        or_(
-            Login.id.in_(bindparam("logins", expanding=True)),
-            (Login.organization_id == bindparam("organization")) & (Login.role == "staff"),
-        )
-    )
-    .order_by(LoginContact.last_name, LoginContact.first_name, Login.id)
-)
 
 
-def account_of(session: Session, *, appeal_id: int, organization_id: int) -> int | None:
-    """Return whose a thread is that the organisation answers, or None."""
+def find_account(session: Session, *, appeal_id: int, organization_id: int) -> int | None:
+    """Return the account of a thread that the organisation answers, or None."""
     return session.scalar(_WHOSE, {"appeal": appeal_id, "organization": organization_id})
 
 
-def one(
+def find_thread(
     session: Session,
     *,
     viewer: Viewer,
@@ -171,25 +160,41 @@ def one(
     appeal_id: int,
     organization_id: int,
     span: dt.timedelta,
-) -> AnyRow | None:
-    """Return a thread that the organisation answers, its notes and templates, or None."""
+) -> tuple[ThreadRow, DeskRow] | None:
+    """Return a thread that the organisation answers, with what only the organisation sees.
+
+    ``span`` is how far apart two appeals of one incident may be sent.
+    """
     values = {
         "account": account_id,
         "appeal": appeal_id,
         "organization": organization_id,
         "span": span,
     }
-    return session.execute(_ONE, values | scope.values(viewer)).one_or_none()
+    return read_pair(session.execute(_ONE, values | scope.values(viewer)), ThreadRow, DeskRow)
 
 
-def people(
-    session: Session, *, organization_id: int, logins: Iterable[int] = ()
-) -> Sequence[AnyRow]:
-    """Return an organisation's staff and whoever else is asked for; the gate's."""
-    values = {"organization": organization_id, "logins": list(logins)}
-    return session.execute(_PEOPLE, values).all()
-
-
-def add_note(session: Session, **values: Any) -> None:
-    """Keep a note; the same form keeps one."""
-    session.execute(insert(AppealNote).values(**values).inline().on_conflict_do_nothing())
+def add_note(
+    session: Session,
+    *,
+    account_id: int,
+    appeal_id: int,
+    organization_id: int,
+    login_id: int,
+    author: str,
+    body: str,
+    happened_at: dt.datetime,
+    request_key: str,
+) -> None:
+    """Add a note; the same form adds only one."""
+    values = {
+        "account_id": account_id,
+        "appeal_id": appeal_id,
+        "organization_id": organization_id,
+        "login_id": login_id,
+        "author": author,
+        "body": body,
+        "happened_at": happened_at,
+        "request_key": request_key,
+    }
+    session.execute(insert(AppealNote).values(values).inline().on_conflict_do_nothing())

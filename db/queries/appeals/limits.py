@@ -1,16 +1,25 @@
-"""How much a login has written lately, of whatever it may see."""
+"""How much a login has written lately in the threads that it may see."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Appeal, AppealEntry
 from db.queries import scope
+from db.rows import get_one
 from db.session import Viewer
 
-_OPENED = select(
+
+class SentCounts(NamedTuple):
+    """How many threads a login has opened in the last hour and in the last day."""
+
+    hour: int
+    day: int
+
+
+_SENT = select(
     func.count().filter(Appeal.sent_at > bindparam("hour")).label("hour"),
     func.count().label("day"),
 ).where(
@@ -18,22 +27,27 @@ _OPENED = select(
     Appeal.login_id == bindparam("login"),
     Appeal.sent_at > bindparam("day"),
 )
-_WRITTEN = select(func.count()).where(
+_ENTRIES = select(func.count()).where(
     scope.visible(AppealEntry.account_id),
     AppealEntry.login_id == bindparam("login"),
     AppealEntry.happened_at > bindparam("since"),
 )
 
 
-def opened(
-    session: Session, *, viewer: Viewer, login_id: int, hour: dt.datetime, day: dt.datetime
-) -> AnyRow:
-    """Count the threads that a login has opened since an ``hour`` and a ``day`` ago."""
-    values = {"login": login_id, "hour": hour, "day": day} | scope.values(viewer)
-    return session.execute(_OPENED, values).one()
+def count_sent(
+    session: Session,
+    *,
+    viewer: Viewer,
+    login_id: int,
+    hour_ago: dt.datetime,
+    day_ago: dt.datetime,
+) -> SentCounts:
+    """Count the threads that a login has opened since these two moments."""
+    values = {"login": login_id, "hour": hour_ago, "day": day_ago} | scope.values(viewer)
+    return get_one(session.execute(_SENT, values), SentCounts)
 
 
-def written(session: Session, *, viewer: Viewer, login_id: int, since: dt.datetime) -> int:
-    """Count the lines that a login has written since then."""
+def count_entries(session: Session, *, viewer: Viewer, login_id: int, since: dt.datetime) -> int:
+    """Count the lines that a login has written since a moment."""
     values = {"login": login_id, "since": since} | scope.values(viewer)
-    return session.execute(_WRITTEN, values).scalar_one()
+    return session.execute(_ENTRIES, values).scalar_one()

@@ -1,15 +1,51 @@
-"""What letters about threads say, and to whom; which threads are over: the operator's."""
+"""What letters about threads say and who gets them; which threads are to be closed: for jobs."""
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Account, AccountAccess, Appeal, AppealEntry, Login, LoginContact, Organization
+from db.rows import get_one, read_all, read_one
 
-# of two workers with one job, one finds nothing to tell
+
+class ClaimedEntry(NamedTuple):
+    """A line of a thread whose letters are to be posted now."""
+
+    appeal_id: int
+    kind: str
+    side: str
+    status: str | None
+    body: str
+    request_key: str | None
+
+
+class LetterThread(NamedTuple):
+    """What letters say of a thread."""
+
+    id: int
+    number: str
+    kind: str
+    topic: str
+    organization_id: int
+    assigned_to: int | None
+    due_on: dt.date | None
+    request_key: str
+    account: str
+    organization: str
+
+
+class Recipient(NamedTuple):
+    """A login that gets a letter."""
+
+    id: int
+    first_name: str
+    email: str
+
+
+# of two workers that have the same job, only one gets the line
 _CLAIM = (
     update(AppealEntry)
     .where(
@@ -19,7 +55,6 @@ _CLAIM = (
     )
     .values(told_at=bindparam("now"))
     .returning(
-        AppealEntry.id,
         AppealEntry.appeal_id,
         AppealEntry.kind,
         AppealEntry.side,
@@ -51,7 +86,7 @@ _CONTACT = (
     .join(LoginContact, LoginContact.login_id == Login.id)
     .where(Login.activated_at.is_not(None), Login.blocked_at.is_(None))
 )
-# whoever has written there, the first or later; who has lost the account is told nothing of it
+# all residents who have written in the thread and still have access to the account
 _WRITERS = (
     _CONTACT.join(
         AccountAccess,
@@ -74,9 +109,9 @@ _STAFF = (
     .order_by(Login.id)
     .limit(50)
 )
-_OVER = (
+_ANSWERED = (
     select(Appeal)
-    # a literal: by a parameter, a prepared plan could not use the index of those alone
+    # a literal: with a parameter, a prepared plan could not use the partial index
     .where(Appeal.status == literal("completed", literal_execute=True))
     .where(Appeal.status_at < bindparam("before"))
     .order_by(Appeal.status_at)
@@ -85,30 +120,33 @@ _OVER = (
 )
 
 
-def claim(session: Session, *, account_id: int, entry_id: int, now: dt.datetime) -> AnyRow | None:
-    """Take the telling of a line upon oneself; None where it is told already."""
+def claim_entry(
+    session: Session, *, account_id: int, entry_id: int, now: dt.datetime
+) -> ClaimedEntry | None:
+    """Mark the letters about a line as posted and return the line; None if they were already."""
     values = {"account": account_id, "entry": entry_id, "now": now}
-    return session.execute(_CLAIM, values).one_or_none()
+    return read_one(session.execute(_CLAIM, values), ClaimedEntry)
 
 
-def thread(session: Session, *, account_id: int, appeal_id: int) -> AnyRow:
+def get_thread(session: Session, *, account_id: int, appeal_id: int) -> LetterThread:
     """Return what letters say of a thread."""
-    return session.execute(_THREAD, {"account": account_id, "appeal": appeal_id}).one()
+    values = {"account": account_id, "appeal": appeal_id}
+    return get_one(session.execute(_THREAD, values), LetterThread)
 
 
-def writers(
+def list_writers(
     session: Session, *, account_id: int, appeal_id: int, now: dt.datetime
-) -> Sequence[AnyRow]:
-    """Return the residents who have written in a thread and still have the account."""
+) -> Sequence[Recipient]:
+    """Return the residents who have written in a thread and still have access to the account."""
     values = {"account": account_id, "appeal": appeal_id, "now": now}
-    return session.execute(_WRITERS, values).all()
+    return read_all(session.execute(_WRITERS, values), Recipient)
 
 
-def staff(session: Session, *, organization_id: int) -> Sequence[AnyRow]:
-    """Return those who work for an organisation now."""
-    return session.execute(_STAFF, {"organization": organization_id}).all()
+def list_staff(session: Session, *, organization_id: int) -> Sequence[Recipient]:
+    """Return the staff of an organisation who may sign in now."""
+    return read_all(session.execute(_STAFF, {"organization": organization_id}), Recipient)
 
 
-def over(session: Session, *, before: dt.datetime, limit: int) -> Sequence[Appeal]:
-    """Return threads that were answered before then and wait for nothing, holding their rows."""
-    return session.scalars(_OVER, {"before": before, "limit": limit}).all()
+def lock_answered(session: Session, *, before: dt.datetime, limit: int) -> Sequence[Appeal]:
+    """Return appeals that have been answered since before a moment and lock their rows."""
+    return session.scalars(_ANSWERED, {"before": before, "limit": limit}).all()

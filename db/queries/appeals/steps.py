@@ -1,13 +1,12 @@
-"""Appeals: found by their account or their organisation, locked, opened, spoken in."""
+"""Appeals: found by account or form, locked, numbered, with new lines added to their threads."""
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, extract, func, insert, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     Account,
     Appeal,
@@ -18,7 +17,41 @@ from db.models import (
     Premise,
 )
 from db.queries import scope
+from db.rows import get_one, read_all, read_one
 from db.session import Viewer
+
+
+class SentAppeal(NamedTuple):
+    """The appeal that a form has sent: its key and its number."""
+
+    id: int
+    number: str
+
+
+class LastEntry(NamedTuple):
+    """The last line of a thread: who wrote it and when."""
+
+    side: str
+    author: str | None
+    happened_at: dt.datetime
+
+
+class ServingRow(NamedTuple):
+    """An account's address and an organisation that serves it."""
+
+    account_id: int
+    organization_id: int
+    name: str
+    ads_phone: str | None
+    number: str
+    house_id: int
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+    premise: str
+    premise_kind: str
+
 
 _LOCKED = (
     select(Appeal)
@@ -33,21 +66,20 @@ _ENTRY_BY_REQUEST = select(AppealEntry.id).where(
     AppealEntry.account_id == bindparam("account"), AppealEntry.request_key == bindparam("key")
 )
 _LAST_ENTRY = (
-    select(AppealEntry.kind, AppealEntry.side, AppealEntry.author, AppealEntry.happened_at)
+    select(AppealEntry.side, AppealEntry.author, AppealEntry.happened_at)
     .where(
         AppealEntry.account_id == bindparam("account"), AppealEntry.appeal_id == bindparam("appeal")
     )
     .order_by(AppealEntry.id.desc())
     .limit(1)
 )
-# whom an account's appeals go to: who serves it and who manages its house
-_SERVED = (
+# an appeal goes to the organisation that serves the account or to the one that manages its house
+_SERVING = (
     select(
         Account.id.label("account_id"),
         Organization.id.label("organization_id"),
         Organization.name,
         Organization.ads_phone,
-        Organization.work_hours,
         Account.number,
         House.id.label("house_id"),
         House.city,
@@ -63,7 +95,7 @@ _SERVED = (
     .where(scope.visible(Account.id))
     .order_by(Account.id, Organization.id != Account.organization_id)
 )
-_SERVES = _SERVED.where(
+_SERVING_ONE = _SERVING.where(
     Account.id == bindparam("account"), Organization.id == bindparam("organization")
 )
 _WORK_HOURS = select(Organization.work_hours).where(Organization.id == bindparam("organization"))
@@ -73,61 +105,90 @@ _CALENDAR = select(CalendarDay.day, CalendarDay.is_working).where(
 _NEXT_NUMBER = select(func.next_appeal_number(bindparam("year")))
 
 
-def locked(session: Session, *, account_id: int, appeal_id: int) -> Appeal | None:
-    """Return an appeal that the transaction sees, holding its row until it ends."""
+def lock_appeal(session: Session, *, account_id: int, appeal_id: int) -> Appeal | None:
+    """Return an appeal that the transaction may see and lock its row; None if there is none."""
     return session.scalars(_LOCKED, {"account": account_id, "appeal": appeal_id}).one_or_none()
 
 
-def by_request(session: Session, *, account_id: int, request_key: str) -> AnyRow | None:
-    """Return what a form has opened already."""
+def find_by_request(session: Session, *, account_id: int, request_key: str) -> SentAppeal | None:
+    """Return the appeal that a form has already sent, or None."""
     values = {"account": account_id, "key": request_key}
-    return session.execute(_BY_REQUEST, values).one_or_none()
+    return read_one(session.execute(_BY_REQUEST, values), SentAppeal)
 
 
-def entry_by_request(session: Session, *, account_id: int, request_key: str) -> int | None:
-    """Return the entry that a form has made already."""
+def find_entry_by_request(session: Session, *, account_id: int, request_key: str) -> int | None:
+    """Return the key of the line that a form has already added, or None."""
     return session.scalar(_ENTRY_BY_REQUEST, {"account": account_id, "key": request_key})
 
 
-def last_entry(session: Session, *, account_id: int, appeal_id: int) -> AnyRow:
-    """Return the last line of a thread."""
-    return session.execute(_LAST_ENTRY, {"account": account_id, "appeal": appeal_id}).one()
+def get_last_entry(session: Session, *, account_id: int, appeal_id: int) -> LastEntry:
+    """Return the last line of a thread; each thread has at least one."""
+    values = {"account": account_id, "appeal": appeal_id}
+    return get_one(session.execute(_LAST_ENTRY, values), LastEntry)
 
 
-def served(session: Session, *, viewer: Viewer) -> Sequence[AnyRow]:
-    """Return whom appeals from each of the viewer's accounts go to, who serves it first."""
-    return session.execute(_SERVED, scope.values(viewer)).all()
+def list_serving(session: Session, *, viewer: Viewer) -> Sequence[ServingRow]:
+    """Return the organisations that each of the viewer's accounts may write to.
+
+    An account's own organisation comes before the manager of its house.
+    """
+    return read_all(session.execute(_SERVING, scope.values(viewer)), ServingRow)
 
 
-def serving(
+def find_serving(
     session: Session, *, viewer: Viewer, account_id: int, organization_id: int
-) -> AnyRow | None:
-    """Return an account's place and an organisation that serves it, or None."""
+) -> ServingRow | None:
+    """Return an account with an organisation that serves it; None if it does not serve it."""
     values = {"account": account_id, "organization": organization_id} | scope.values(viewer)
-    return session.execute(_SERVES, values).one_or_none()
+    return read_one(session.execute(_SERVING_ONE, values), ServingRow)
 
 
-def work_hours(session: Session, *, organization_id: int) -> str | None:
-    """Return the hours of an organisation, as billing wrote them."""
+def find_work_hours(session: Session, *, organization_id: int) -> str | None:
+    """Return the working hours of an organisation as billing wrote them; None if unknown."""
     return session.scalar(_WORK_HOURS, {"organization": organization_id})
 
 
-def calendar(session: Session, *, years: Sequence[int]) -> dict[dt.date, bool]:
-    """Return the days of some years that differ from the week's course."""
+def list_calendar_days(session: Session, *, years: Sequence[int]) -> dict[dt.date, bool]:
+    """Return the days of the working calendar that differ from an ordinary week.
+
+    True is a day that people work, False is a day off.
+    """
     return {row.day: row.is_working for row in session.execute(_CALENDAR, {"years": years})}
 
 
-def next_number(session: Session, *, year: int) -> int:
-    """Take the next number of a year; its counter is held until the transaction ends."""
+def take_next_number(session: Session, *, year: int) -> int:
+    """Return the next number of a year and lock its counter until the transaction ends."""
     return int(session.execute(_NEXT_NUMBER, {"year": year}).scalar_one())
 
 
-def add(session: Session, **values: Any) -> int:
-    """Add an appeal and return its key."""
-    return int(session.execute(insert(Appeal).values(**values).returning(Appeal.id)).scalar_one())
-
-
-def add_entry(session: Session, **values: Any) -> int:
+def add_entry(
+    session: Session,
+    *,
+    account_id: int,
+    appeal_id: int,
+    kind: str,
+    side: str,
+    login_id: int | None,
+    author: str | None,
+    body: str,
+    status: str | None,
+    happened_at: dt.datetime,
+    told_at: dt.datetime | None,
+    request_key: str | None,
+) -> int:
     """Add a line to a thread and return its key."""
-    made = insert(AppealEntry).values(**values).returning(AppealEntry.id)
-    return int(session.execute(made).scalar_one())
+    added = insert(AppealEntry).returning(AppealEntry.id)
+    values = {
+        "account_id": account_id,
+        "appeal_id": appeal_id,
+        "kind": kind,
+        "side": side,
+        "login_id": login_id,
+        "author": author,
+        "body": body,
+        "status": status,
+        "happened_at": happened_at,
+        "told_at": told_at,
+        "request_key": request_key,
+    }
+    return session.execute(added.values(values)).scalar_one()

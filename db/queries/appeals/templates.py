@@ -1,13 +1,23 @@
-"""Templates of answers: of one organisation, by its staff."""
+"""Templates of answers, which the staff of an organisation keep for themselves."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import AnswerTemplate
+from db.rows import read_all
+
+
+class TemplateRow(NamedTuple):
+    """A template of an answer."""
+
+    id: int
+    name: str
+    body: str
+
 
 _OFFICE = AnswerTemplate.organization_id == bindparam("organization")
 _TEMPLATES = (
@@ -26,26 +36,26 @@ _CHANGE = (
 _REMOVE = delete(AnswerTemplate).where(*_ONE).execution_options(synchronize_session=False)
 
 
-def templates(session: Session, *, organization_id: int) -> Sequence[AnyRow]:
+def list_templates(session: Session, *, organization_id: int) -> Sequence[TemplateRow]:
     """Return the templates of an organisation, by name."""
-    return session.execute(_TEMPLATES, {"organization": organization_id}).all()
+    return read_all(session.execute(_TEMPLATES, {"organization": organization_id}), TemplateRow)
 
 
-def add(session: Session, *, organization_id: int, name: str, body: str) -> bool:
-    """Add a template; False where its name was taken this very moment."""
-    made = (
+def add_template(session: Session, *, organization_id: int, name: str, body: str) -> bool:
+    """Add a template; return False if its name was taken a moment ago."""
+    added = (
         insert(AnswerTemplate)
         .values(organization_id=organization_id, name=name, body=body)
         .on_conflict_do_nothing()
         .returning(AnswerTemplate.id)
     )
-    return session.execute(made).scalar_one_or_none() is not None
+    return session.execute(added).scalar_one_or_none() is not None
 
 
-def change(
+def change_template(
     session: Session, *, template_id: int, organization_id: int, name: str, body: str
 ) -> bool:
-    """Change a template of an organisation; False where there is none."""
+    """Change a template of an organisation; return False if there is none."""
     values = {
         "template": template_id,
         "organization": organization_id,
@@ -55,6 +65,6 @@ def change(
     return session.execute(_CHANGE, values).scalar_one_or_none() is not None
 
 
-def remove(session: Session, *, template_id: int, organization_id: int) -> None:
+def remove_template(session: Session, *, template_id: int, organization_id: int) -> None:
     """Remove a template of an organisation."""
     session.execute(_REMOVE, {"template": template_id, "organization": organization_id})

@@ -2,29 +2,97 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
-from db.models import (
-    Account,
-    Appeal,
-    AppealEntry,
-    AppealFile,
-    House,
-    Meter,
-    Organization,
-    Payment,
-    Premise,
-    Service,
-)
+from db.models import Account, Appeal, AppealEntry, AppealFile, House, Organization, Premise
 from db.queries import scope
+from db.rows import read_all, read_one
 from db.session import Viewer
 
-_SHOWN = (
+
+class ThreadRow(NamedTuple):
+    """A thread with its account, its organisation and its address.
+
+    ``found`` is how many threads the statement finds without its limit.
+    """
+
+    account_id: int
+    id: int
+    number: str
+    kind: str
+    topic: str
+    status: str
+    reason: str | None
+    contact: str
+    about: str | None
+    about_link: str | None
+    sent_at: dt.datetime
+    registered_on: dt.date
+    due_on: dt.date | None
+    due_rule: str | None
+    answered_at: dt.datetime | None
+    seen_at: dt.datetime | None
+    rating: int | None
+    entries: int
+    version: int
+    login_id: int | None
+    assigned_to: int | None
+    incident_id: int | None
+    account: str
+    organization: str
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+    premise: str
+    premise_kind: str
+    found: int
+
+
+class FileRow(NamedTuple):
+    """A file that came with a line of a thread; its size is in bytes."""
+
+    id: int
+    entry_id: int
+    name: str
+    size: int
+
+
+class AnsweredRow(NamedTuple):
+    """A thread with an answer that the resident has not seen."""
+
+    id: int
+    number: str
+    kind: str
+
+
+THREADS = (
     select(
-        Appeal,
+        Appeal.account_id,
+        Appeal.id,
+        Appeal.number,
+        Appeal.kind,
+        Appeal.topic,
+        Appeal.status,
+        Appeal.reason,
+        Appeal.contact,
+        Appeal.about,
+        Appeal.about_link,
+        Appeal.sent_at,
+        Appeal.registered_on,
+        Appeal.due_on,
+        Appeal.due_rule,
+        Appeal.answered_at,
+        Appeal.seen_at,
+        Appeal.rating,
+        Appeal.entries,
+        Appeal.version,
+        Appeal.login_id,
+        Appeal.assigned_to,
+        Appeal.incident_id,
         Account.number.label("account"),
         Organization.name.label("organization"),
         House.city,
@@ -33,6 +101,7 @@ _SHOWN = (
         House.building,
         Premise.number.label("premise"),
         Premise.kind.label("premise_kind"),
+        func.count().over().label("found"),
     )
     .join(Account, Account.id == Appeal.account_id)
     .join(Premise, Premise.id == Account.premise_id)
@@ -41,13 +110,12 @@ _SHOWN = (
     .where(scope.visible(Appeal.account_id))
 )
 _OWN = (
-    _SHOWN.add_columns(func.count().over().label("all_of_them"))
-    .where(Appeal.kind == bindparam("kind"))
+    THREADS.where(Appeal.kind == bindparam("kind"))
     .order_by(Appeal.sent_at.desc(), Appeal.id.desc())
     .offset(bindparam("skip"))
     .limit(bindparam("limit"))
 )
-_ONE = _SHOWN.where(Appeal.id == bindparam("appeal"), Appeal.kind == bindparam("kind"))
+_ONE = THREADS.where(Appeal.id == bindparam("appeal"), Appeal.kind == bindparam("kind"))
 _PAGE = (
     select(AppealEntry)
     .where(
@@ -89,47 +157,34 @@ _ANSWERED = (
     .order_by(Appeal.answered_at.desc())
     .limit(bindparam("limit"))
 )
-_METER = (
-    select(Meter.account_id, Meter.serial, Service.name.label("service"))
-    .join(Service, Service.id == Meter.service_id)
-    .where(scope.visible(Meter.account_id), Meter.id == bindparam("meter"))
-)
-_PAID = (
-    select(Payment.amount)
-    .where(
-        scope.visible(Payment.account_id),
-        Payment.account_id == bindparam("account"),
-        Payment.paid_on == bindparam("day"),
-    )
-    .order_by(Payment.id)
-    .limit(10)
-)
 
 
-def own(session: Session, *, viewer: Viewer, kind: str, skip: int, limit: int) -> Sequence[AnyRow]:
-    """Return some threads of the viewer's accounts, the latest first, and how many there are."""
+def list_threads(
+    session: Session, *, viewer: Viewer, kind: str, skip: int, limit: int
+) -> Sequence[ThreadRow]:
+    """Return a page of the threads of the viewer's accounts, the latest first."""
     values = {"kind": kind, "skip": skip, "limit": limit} | scope.values(viewer)
-    return session.execute(_OWN, values).all()
+    return read_all(session.execute(_OWN, values), ThreadRow)
 
 
-def one(session: Session, *, viewer: Viewer, kind: str, appeal_id: int) -> AnyRow | None:
+def find_thread(session: Session, *, viewer: Viewer, kind: str, appeal_id: int) -> ThreadRow | None:
     """Return a thread of the viewer's accounts, or None."""
     values = {"kind": kind, "appeal": appeal_id} | scope.values(viewer)
-    return session.execute(_ONE, values).one_or_none()
+    return read_one(session.execute(_ONE, values), ThreadRow)
 
 
-def entries(
+def list_entries(
     session: Session, *, viewer: Viewer, account_id: int, appeal_id: int, skip: int, limit: int
 ) -> Sequence[AppealEntry]:
-    """Return some lines of a thread, the oldest first."""
+    """Return a page of the lines of a thread, the oldest first."""
     values = {"account": account_id, "appeal": appeal_id, "skip": skip, "limit": limit}
     return session.scalars(_PAGE, values | scope.values(viewer)).all()
 
 
-def files(
+def list_files(
     session: Session, *, viewer: Viewer, account_id: int, appeal_id: int, entries: Iterable[int]
-) -> Sequence[AnyRow]:
-    """Return the files of a page's lines."""
+) -> Sequence[FileRow]:
+    """Return the files that came with the lines of a page."""
     shown = list(entries)
     values = {
         "account": account_id,
@@ -137,28 +192,18 @@ def files(
         "first": min(shown, default=0),
         "last": max(shown, default=0),
     }
-    return session.execute(_FILES, values | scope.values(viewer)).all()
+    return read_all(session.execute(_FILES, values | scope.values(viewer)), FileRow)
 
 
-def see(
+def mark_seen(
     session: Session, *, viewer: Viewer, account_id: int, appeal_id: int, now: dt.datetime
 ) -> None:
-    """Note that the resident has seen a thread."""
+    """Record that the resident has seen a thread."""
     values = {"account": account_id, "appeal": appeal_id, "now": now}
     session.execute(_SEEN, values | scope.values(viewer))
 
 
-def answered(session: Session, *, viewer: Viewer, limit: int) -> Sequence[AnyRow]:
-    """Return the threads with an answer that the resident has not seen."""
-    return session.execute(_ANSWERED, {"limit": limit} | scope.values(viewer)).all()
-
-
-def meter(session: Session, *, viewer: Viewer, meter_id: int) -> AnyRow | None:
-    """Return a meter of the viewer's accounts, or None."""
-    return session.execute(_METER, {"meter": meter_id} | scope.values(viewer)).one_or_none()
-
-
-def paid(session: Session, *, viewer: Viewer, account_id: int, day: dt.date) -> Sequence[AnyRow]:
-    """Return what was paid on a day for one of the viewer's accounts."""
-    values = {"account": account_id, "day": day} | scope.values(viewer)
-    return session.execute(_PAID, values).all()
+def list_answered(session: Session, *, viewer: Viewer, limit: int) -> Sequence[AnsweredRow]:
+    """Return the threads with an answer that the resident has not seen, the latest first."""
+    values = {"limit": limit} | scope.values(viewer)
+    return read_all(session.execute(_ANSWERED, values), AnsweredRow)

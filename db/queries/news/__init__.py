@@ -1,1 +1,1 @@
-"""Statements about news."""
+"""Queries of news."""

@@ -1,12 +1,56 @@
-"""News of an organisation as its staff see them, under its policy."""
+"""News of an organisation as its staff see them."""
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from db.base import AnyRow
 from db.models import House, News, NewsHouse, Organization
+from db.rows import get_one, read_all, read_one
+
+
+class NewsRow(NamedTuple):
+    """A news item of the organisation; ``found`` is how many there are without a limit."""
+
+    id: int
+    kind: str
+    title: str
+    body: str
+    news_item_id: int | None
+    begins_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    is_pinned: bool
+    audience: str
+    published_at: dt.datetime
+    author: str | None
+    changed_at: dt.datetime | None
+    changed_by: str | None
+    version: int
+    withdrawn_at: dt.datetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+    houses: list[int] | None
+    found: int
+
+
+class HouseRow(NamedTuple):
+    """A house that the organisation may write to."""
+
+    id: int
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+
+
+class ReachRow(NamedTuple):
+    """The kind of an organisation and whether it manages houses."""
+
+    kind: str
+    has_houses: bool
+
 
 _HOUSES = (
     select(func.array_agg(NewsHouse.house_id))
@@ -33,14 +77,15 @@ _COLUMNS = (
     News.withdrawn_by,
     News.withdrawn_reason,
     _HOUSES.label("houses"),
+    func.count().over().label("found"),
 )
 _OWN = News.organization_id == bindparam("organization")
 _PAGE = (
-    select(*_COLUMNS, func.count().over().label("found"))
+    select(*_COLUMNS)
     .where(_OWN)
     .order_by(News.published_at.desc(), News.id.desc())
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
+    .limit(bindparam("limit"))
+    .offset(bindparam("skip"))
 )
 _ONE = select(*_COLUMNS).where(_OWN, News.id == bindparam("news"))
 _LOCKED = select(News).where(_OWN, News.id == bindparam("news")).with_for_update()
@@ -50,9 +95,9 @@ _NO_HOUSES = delete(NewsHouse).where(
 )
 _own = aliased(Organization)
 _manager = aliased(Organization)
-# a manager's houses are its own; a supplier and the centre serve those of their billing
+# a manager writes to its own houses; a supplier and the centre to all houses of their sender
 _REACHED = (
-    select(House.id, House.city, House.street, House.house, House.building, House.organization_id)
+    select(House.id, House.city, House.street, House.house, House.building)
     .join(
         _own,
         or_(
@@ -71,33 +116,35 @@ _KIND = select(
 ).where(_manager.id == bindparam("organization"))
 
 
-def page(session: Session, *, organization_id: int, most: int, skipped: int) -> Sequence[AnyRow]:
-    """Return some of the organisation's news, the latest first, and how many there are."""
-    values = {"organization": organization_id, "most": most, "skipped": skipped}
-    return session.execute(_PAGE, values).all()
+def list_news(
+    session: Session, *, organization_id: int, limit: int, skip: int
+) -> Sequence[NewsRow]:
+    """Return a page of the organisation's news, the latest first."""
+    values = {"organization": organization_id, "limit": limit, "skip": skip}
+    return read_all(session.execute(_PAGE, values), NewsRow)
 
 
-def one(session: Session, *, organization_id: int, news_id: int) -> AnyRow | None:
-    """Return one of the organisation's news."""
+def find_news(session: Session, *, organization_id: int, news_id: int) -> NewsRow | None:
+    """Return a news item of the organisation, or None."""
     values = {"organization": organization_id, "news": news_id}
-    return session.execute(_ONE, values).one_or_none()
+    return read_one(session.execute(_ONE, values), NewsRow)
 
 
-def locked(session: Session, *, organization_id: int, news_id: int) -> News | None:
-    """Return one of the organisation's news, held until the transaction ends."""
+def lock_news(session: Session, *, organization_id: int, news_id: int) -> News | None:
+    """Return a news item of the organisation and lock its row; None if there is none."""
     values = {"organization": organization_id, "news": news_id}
     return session.scalars(_LOCKED, values).one_or_none()
 
 
-def by_request(session: Session, *, organization_id: int, request_key: str) -> int | None:
-    """Return the key of what a form has published already."""
+def find_by_request(session: Session, *, organization_id: int, request_key: str) -> int | None:
+    """Return the key of the news item that a form has already published, or None."""
     return session.scalar(_BY_KEY, {"organization": organization_id, "key": request_key})
 
 
-def put_houses(
+def set_houses(
     session: Session, *, organization_id: int, news_id: int, houses: Sequence[int]
 ) -> None:
-    """Set the houses that a piece of news is for."""
+    """Replace the houses that a news item is for."""
     session.execute(_NO_HOUSES, {"organization": organization_id, "news": news_id})
     session.add_all(
         NewsHouse(news_id=news_id, house_id=house, organization_id=organization_id)
@@ -105,17 +152,17 @@ def put_houses(
     )
 
 
-def houses(session: Session, *, organization_id: int) -> Sequence[AnyRow]:
+def list_houses(session: Session, *, organization_id: int) -> Sequence[HouseRow]:
     """Return the houses that the organisation may write to, by address."""
-    return session.execute(_ALL_REACHED, {"organization": organization_id}).all()
+    return read_all(session.execute(_ALL_REACHED, {"organization": organization_id}), HouseRow)
 
 
-def reached(session: Session, *, organization_id: int, houses: Sequence[int]) -> set[int]:
-    """Return which of these houses the organisation may write to."""
+def filter_houses(session: Session, *, organization_id: int, houses: Sequence[int]) -> set[int]:
+    """Return those of the given houses that the organisation may write to."""
     rows = session.execute(_KEYS_REACHED, {"organization": organization_id, "houses": houses})
     return {row.id for row in rows}
 
 
-def reach(session: Session, *, organization_id: int) -> AnyRow:
-    """Return the organisation's kind and whether houses are its own."""
-    return session.execute(_KIND, {"organization": organization_id}).one()
+def get_reach(session: Session, *, organization_id: int) -> ReachRow:
+    """Return the kind of an organisation and whether it manages houses."""
+    return get_one(session.execute(_KIND, {"organization": organization_id}), ReachRow)

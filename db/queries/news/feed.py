@@ -1,7 +1,8 @@
-"""News as residents see them: through the one function that knows whom each is for."""
+"""News as residents see them, through the database function that knows whom each item is for."""
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -17,8 +18,38 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow, Base
+from db.base import Base
 from db.models import NewsRead
+from db.rows import read_all, read_one
+
+
+class FeedRow(NamedTuple):
+    """A news item that the viewer may see; ``found`` and ``unread`` count all such items."""
+
+    id: int
+    organization: str | None
+    kind: str
+    title: str
+    body: str
+    is_plain: bool
+    begins_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    published_at: dt.datetime
+    changed_at: dt.datetime | None
+    is_on_top: bool
+    is_read: bool
+    found: int
+    unread: int
+
+
+class OutageRow(NamedTuple):
+    """An outage that goes on or is still ahead."""
+
+    id: int
+    title: str
+    begins_at: dt.datetime
+    ends_at: dt.datetime
+
 
 _MOMENT = DateTime(timezone=True)
 _ALL = 2**31 - 1
@@ -51,7 +82,7 @@ _OUTAGES = select(_SEEN.c.id, _SEEN.c.title, _SEEN.c.begins_at, _SEEN.c.ends_at)
 )
 _TABLE = Base.metadata.tables[NewsRead.__tablename__]
 _MARK = (
-    insert(_TABLE)  # the table: the mapped class would be taken for many rows
+    insert(_TABLE)  # the table, because an insert into the mapped class is run row by row
     .from_select(
         ["login_id", "news_id", "read_at"],
         select(
@@ -62,31 +93,32 @@ _MARK = (
 )
 
 
-def _asked(
+def _values(
     now: dt.datetime, *, most: int, wanted: int | None = None, skipped: int = 0
 ) -> dict[str, object]:
     return {"now": now, "wanted": wanted, "most": most, "skipped": skipped, "just_outages": False}
 
 
-def visible(session: Session, *, now: dt.datetime, most: int, skipped: int) -> Sequence[AnyRow]:
-    """Return some news of the viewer's accounts: what is on top first, then the latest."""
-    return session.execute(_VISIBLE, _asked(now, most=most, skipped=skipped)).all()
+def list_news(session: Session, *, now: dt.datetime, limit: int, skip: int) -> Sequence[FeedRow]:
+    """Return a page of the viewer's news: what is on top first, then the latest."""
+    found = session.execute(_VISIBLE, _values(now, most=limit, skipped=skip))
+    return read_all(found, FeedRow)
 
 
-def one(session: Session, *, news_id: int, now: dt.datetime) -> AnyRow | None:
-    """Return one piece of news, where the viewer may see it."""
-    return session.execute(_VISIBLE, _asked(now, most=1, wanted=news_id)).one_or_none()
+def find_news(session: Session, *, news_id: int, now: dt.datetime) -> FeedRow | None:
+    """Return a news item if the viewer may see it, or None."""
+    return read_one(session.execute(_VISIBLE, _values(now, most=1, wanted=news_id)), FeedRow)
 
 
-def outages(session: Session, *, now: dt.datetime, most: int) -> Sequence[AnyRow]:
-    """Return the outages that stand on top for the viewer, the next one first."""
-    values = _asked(now, most=most) | {"just_outages": True}
-    return session.execute(_OUTAGES, values).all()
+def list_outages(session: Session, *, now: dt.datetime, limit: int) -> Sequence[OutageRow]:
+    """Return the outages that concern the viewer now or soon, the next one first."""
+    values = _values(now, most=limit) | {"just_outages": True}
+    return read_all(session.execute(_OUTAGES, values), OutageRow)
 
 
 def mark_read(
     session: Session, *, login_id: int, now: dt.datetime, news_id: int | None = None
 ) -> None:
-    """Mark one piece of news, or all, that the viewer sees as read."""
-    values = _asked(now, most=_ALL, wanted=news_id) | {"login": login_id}
+    """Mark one news item, or all that the viewer may see, as read."""
+    values = _values(now, most=_ALL, wanted=news_id) | {"login": login_id}
     session.execute(_MARK, values)

@@ -1,12 +1,12 @@
-"""Who gets a letter about a piece of news: for the worker, which sees everything."""
+"""Which news have letters to be sent and who gets them; for the worker, which sees all rows."""
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     Account,
     AccountAccess,
@@ -16,11 +16,20 @@ from db.models import (
     LoginContact,
     News,
     NewsHouse,
-    Organization,
     Premise,
 )
+from db.rows import read_all
 
-# another worker's is passed over
+
+class Recipient(NamedTuple):
+    """A login that gets a letter about the news."""
+
+    id: int
+    first_name: str
+    email: str
+
+
+# a row that another worker has locked is skipped
 _NEXT = (
     select(News)
     .where(
@@ -47,7 +56,7 @@ _MANAGES_HOUSE = (
     .correlate(News, Account)
     .exists()
 )
-# the same rule as that of visible_news(); a test holds them together
+# the same rule as in visible_news(); a test compares the two
 _IS_FOR_ACCOUNT = or_(
     News.audience == "everybody",
     and_(
@@ -88,24 +97,24 @@ _RECIPIENTS = (
         _HOLDS,
     )
     .order_by(Login.id)
-    .limit(bindparam("most"))
+    .limit(bindparam("limit"))
 )
-_ORGANIZATION = select(Organization.name).where(Organization.id == bindparam("key"))
 
 
-def held(session: Session, *, now: dt.datetime, since: dt.datetime) -> News | None:
-    """Return news that were published after ``since`` and are not told yet, held."""
+def lock_next_news(session: Session, *, now: dt.datetime, since: dt.datetime) -> News | None:
+    """Return the first news item published after ``since`` whose letters are not all posted.
+
+    Its row is locked; None if there is no such item.
+    """
     return session.scalars(_NEXT, {"now": now, "since": since}).one_or_none()
 
 
-def recipients(
-    session: Session, *, news_id: int, after: int, most: int, now: dt.datetime
-) -> Sequence[AnyRow]:
-    """Return the next logins that see the news and agreed to letters, by their keys."""
-    values = {"news": news_id, "after": after, "most": most, "now": now}
-    return session.execute(_RECIPIENTS, values).all()
+def list_recipients(
+    session: Session, *, news_id: int, after: int, limit: int, now: dt.datetime
+) -> Sequence[Recipient]:
+    """Return the next logins that see the news and agreed to letters, in the order of keys.
 
-
-def organization(session: Session, *, key: int | None) -> str:
-    """Return whose news it is; empty where it is nobody's."""
-    return "" if key is None else session.scalar(_ORGANIZATION, {"key": key}) or ""
+    ``after`` is the key of the last login that has got its letter.
+    """
+    values = {"news": news_id, "after": after, "limit": limit, "now": now}
+    return read_all(session.execute(_RECIPIENTS, values), Recipient)

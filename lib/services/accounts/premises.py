@@ -50,7 +50,7 @@ class PremiseChoice:
 def list_organizations() -> tuple[OrganizationChoice, ...]:
     """Return the organisations that serve houses, by name."""
     with database.transaction(_EVERYBODY) as session:
-        rows = organizations.with_houses(session)
+        rows = organizations.list_managers(session)
     return tuple(OrganizationChoice(row.id, formats.quoted(row.name)) for row in rows)
 
 

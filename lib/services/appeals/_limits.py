@@ -41,8 +41,12 @@ def refuse_flood(session: Session, *, actor: Actor) -> None:
         TooManyAppeals: so many in an hour or a day.
     """
     now = clock.now()
-    made = queries.opened(
-        session, viewer=actor.viewer, login_id=actor.login_id, hour=now - _HOUR, day=now - _DAY
+    made = queries.count_sent(
+        session,
+        viewer=actor.viewer,
+        login_id=actor.login_id,
+        hour_ago=now - _HOUR,
+        day_ago=now - _DAY,
     )
     if made.hour >= MOST_AN_HOUR or made.day >= MOST_A_DAY:
         raise TooManyAppeals
@@ -54,7 +58,7 @@ def refuse_chatter(session: Session, *, actor: Actor) -> None:
     Raises:
         TooManyReplies: so many in an hour.
     """
-    written = queries.written(
+    written = queries.count_entries(
         session, viewer=actor.viewer, login_id=actor.login_id, since=clock.now() - _HOUR
     )
     if written >= MOST_REPLIES_AN_HOUR:

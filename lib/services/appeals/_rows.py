@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Appeal
 from db.queries.appeals import steps as queries
+from db.queries.appeals.steps import ServingRow
 from lib import clock
 from lib.access import AccessDenied, Actor
 from lib.domain import address as addresses
@@ -15,9 +15,9 @@ from lib.services.audit import trail
 from lib.services.audit.trail import Action
 
 
-def place(session: Session, actor: Actor, account_id: int, organization_id: int) -> AnyRow:
+def place(session: Session, actor: Actor, account_id: int, organization_id: int) -> ServingRow:
     """Return where the account is and who serves it; refuse strangers and floods."""
-    found = queries.serving(
+    found = queries.find_serving(
         session, viewer=actor.viewer, account_id=account_id, organization_id=organization_id
     )
     if found is None:
@@ -28,7 +28,7 @@ def place(session: Session, actor: Actor, account_id: int, organization_id: int)
 
 def add(
     session: Session,
-    place: AnyRow,
+    place: ServingRow,
     *,
     actor: Actor,
     address: str | None,
@@ -67,10 +67,10 @@ def add(
 
 def _number(session: Session) -> str:
     year = clock.today().year
-    return f"{year:04d}-{queries.next_number(session, year=year):06d}"
+    return f"{year:04d}-{queries.take_next_number(session, year=year):06d}"
 
 
-def _where(place: AnyRow) -> str:
+def _where(place: ServingRow) -> str:
     return addresses.line(
         city=place.city,
         street=place.street,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries.appeals import threads as queries
+from db.queries.appeals import subjects as queries
 from db.session import Viewer
 from lib import links
 from lib.access import AccessDenied, Actor, Permission
@@ -107,7 +107,7 @@ def _bill(account_id: int, day: dt.date) -> Found:
 
 
 def _meter(session: Session, viewer: Viewer, meter_id: int) -> Found:
-    row = queries.meter(session, viewer=viewer, meter_id=meter_id)
+    row = queries.find_meter(session, viewer=viewer, meter_id=meter_id)
     if row is None:
         raise AccessDenied
     return Found(
@@ -119,10 +119,10 @@ def _meter(session: Session, viewer: Viewer, meter_id: int) -> Found:
 
 
 def _payment(session: Session, viewer: Viewer, account_id: int, day: dt.date) -> Found:
-    paid = queries.paid(session, viewer=viewer, account_id=account_id, day=day)
-    if not paid:
+    amounts = queries.list_amounts_paid(session, viewer=viewer, account_id=account_id, day=day)
+    if not amounts:
         raise AccessDenied
-    sums = ", ".join(f"{formats.money(row.amount)} ₽" for row in paid)
+    sums = ", ".join(f"{formats.money(amount)} ₽" for amount in amounts)
     return Found(
         account_id,
         Topic.CHARGES,

@@ -20,7 +20,7 @@ def begin(session: Session, appeal: Appeal) -> None:
         today,
         clock.local(clock.now()).time(),
         calendar=calendar,
-        work_hours=queries.work_hours(session, organization_id=appeal.organization_id),
+        work_hours=queries.find_work_hours(session, organization_id=appeal.organization_id),
     )
     deadline = terms.due(Topic(appeal.topic), appeal.registered_on, calendar=calendar)
     appeal.due_on, appeal.due_rule = deadline.due_on, deadline.rule
@@ -28,4 +28,4 @@ def begin(session: Session, appeal: Appeal) -> None:
 
 def calendar_of(session: Session, year: int) -> Calendar:
     """Return the working calendar of a year and the next one."""
-    return Calendar(queries.calendar(session, years=[year, year + 1]))
+    return Calendar(queries.list_calendar_days(session, years=[year, year + 1]))

@@ -116,7 +116,7 @@ def _others(session: Session, actor: Actor, appeal: Appeal) -> dict[int, str]:
     viewer = replace(actor.viewer, accounts=(appeal.account_id,))
     return {
         row.organization_id: formats.quoted(row.name)
-        for row in queries.served(session, viewer=viewer)
+        for row in queries.list_serving(session, viewer=viewer)
         if row.organization_id != appeal.organization_id
     }
 

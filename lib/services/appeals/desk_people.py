@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from db import session as database
-from db.base import AnyRow
-from db.queries.appeals import desk_threads as queries
+from db.queries.appeals import desk_people as queries
+from db.queries.appeals.desk_people import PersonRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ def of_office(organization_id: int, *, logins: Iterable[int | None] = ()) -> Peo
     """Return an organisation's staff and whoever else is asked for."""
     asked = {login for login in logins if login is not None}
     with database.transaction(database.GATE) as session:
-        rows = queries.people(session, organization_id=organization_id, logins=asked)
+        rows = queries.list_people(session, organization_id=organization_id, logins=asked)
     return People({row.id: _person(row, organization_id) for row in rows})
 
 
-def _person(row: AnyRow, organization_id: int) -> Person:
+def _person(row: PersonRow, organization_id: int) -> Person:
     initials = "".join(f" {name[0]}." for name in (row.first_name, row.middle_name) if name)
     return Person(
         login_id=row.id,

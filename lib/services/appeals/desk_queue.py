@@ -4,23 +4,22 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.appeals import desk_counts
 from db.queries.appeals import desk_queue as queries
-from db.queries.appeals.desk_queue import Asked
+from db.queries.appeals.desk_counts import DeskCounts
+from db.queries.appeals.desk_premises import PremiseRow
+from db.queries.appeals.desk_queue import DeskRow, QueueQuery
 from lib import clock
 from lib.access import Actor, Permission
-from lib.domain import address
 from lib.domain.appeals import rules, terms
 from lib.domain.appeals.rules import Kind, Status, Topic
 from lib.domain.appeals.terms import Badge
 from lib.services import paging
-from lib.services.appeals import _desk_search, desk_people, incidents
+from lib.services.appeals import _desk_addresses, _desk_search, desk_people, incidents
 from lib.services.appeals.desk_people import People
 from lib.services.appeals.desk_threads import INCIDENT_SPAN
 from lib.services.appeals.incidents import Offer
@@ -142,23 +141,24 @@ def list_queue(*, actor: Actor, filters: Filters) -> Queue:
     """
     actor.demand(Permission.APPEALS_ANSWER)
     organization_id = actor.demand_organization()
-    where: dict[str, Any] = {
-        "organization_id": organization_id,
-        "login_id": actor.login_id,
-        "today": clock.today(),
-    }
     with database.transaction(actor.viewer) as session:
-        counted = desk_counts.counts(session, since=clock.now() - INCIDENT_SPAN, **where)
-        for asked in _ways(filters):
-            page, rows = _page(session, asked, filters.page, where)
+        counted = desk_counts.count_views(
+            session,
+            organization_id=organization_id,
+            login_id=actor.login_id,
+            today=clock.today(),
+            since=clock.now() - INCIDENT_SPAN,
+        )
+        for query in _list_queries(filters):
+            page, rows = _read_page(session, actor, organization_id, query, filters.page)
             if rows:
                 break
     people = desk_people.of_office(organization_id, logins=[row.assigned_to for row in rows])
-    places = _places(actor, rows)
+    premises = _desk_addresses.list_premises(actor, rows)
     bound = MOST_BY_WORDS if filters.search.strip() else MOST
     found = min(rows[0].found, bound) if rows else 0
     return Queue(
-        rows=tuple(_row(row, places, people) for row in rows),
+        rows=tuple(_make_row(row, premises, people) for row in rows),
         found=found,
         bound=bound,
         page=page,
@@ -169,28 +169,35 @@ def list_queue(*, actor: Actor, filters: Filters) -> Queue:
     )
 
 
-def _page(
-    session: Session, asked: Asked, page: int, where: Mapping[str, Any]
-) -> tuple[int, Sequence[AnyRow]]:
+def _read_page(
+    session: Session, actor: Actor, organization_id: int, query: QueueQuery, page: int
+) -> tuple[int, Sequence[DeskRow]]:
     return paging.read_page(
-        lambda skip: queries.page(session, asked=asked, skip=skip, **where),
+        lambda skip: queries.list_page(
+            session,
+            query=query,
+            organization_id=organization_id,
+            login_id=actor.login_id,
+            today=clock.today(),
+            skip=skip,
+        ),
         page=min(page, MOST // ROWS),
         size=ROWS,
         count=lambda row: min(row.found, MOST),
     )
 
 
-def _ways(filters: Filters) -> tuple[Asked, ...]:
-    """Return what to ask for, in turn: a number is looked for in all views, then as a word."""
+def _list_queries(filters: Filters) -> tuple[QueueQuery, ...]:
+    """Return the queries to try in turn: a number is searched in all views, then as a word."""
     words = " ".join(filters.search.split())[:LONGEST_SEARCH]
     view = filters.view if words or filters.view is not View.ALL else View.OPEN
-    asked = Asked(view.value, filters.topic, filters.kind, words)
+    query = QueueQuery(view.value, filters.topic, filters.kind, words)
     has_number = filters.kind not in {DeskKind.ACCOUNT_REQUEST, DeskKind.MISTAKE}
     found = _desk_search.numbers(words) if has_number else ()
-    return (replace(asked, numbers=found), asked) if found else (asked,)
+    return (replace(query, numbers=found), query) if found else (query,)
 
 
-def _counts(row: AnyRow) -> dict[View, int]:
+def _counts(row: DeskCounts) -> dict[View, int]:
     once = row.account_request + row.mistake
     return {
         View.OPEN: min(MOST, row.open + once),
@@ -200,17 +207,7 @@ def _counts(row: AnyRow) -> dict[View, int]:
     }
 
 
-def _places(actor: Actor, rows: Sequence[AnyRow]) -> dict[int, AnyRow]:
-    """Return premises of the page's accounts: its appeals have been found to be our own."""
-    accounts = tuple(sorted({row.account_id for row in rows if row.account_id is not None}))
-    if not accounts:
-        return {}
-    viewer = replace(actor.viewer, accounts=accounts)
-    with database.transaction(viewer) as session:
-        return queries.places(session, viewer=viewer)
-
-
-def _row(row: AnyRow, places: Mapping[int, AnyRow], people: People) -> QueueRow:
+def _make_row(row: DeskRow, premises: Mapping[int, PremiseRow], people: People) -> QueueRow:
     kind = DeskKind(row.kind)
     is_thread = kind in {DeskKind.APPEAL, DeskKind.PAID_SERVICE}
     status = rules.status(Kind(row.kind), Status(row.status)) if is_thread else _DECIDED[row.status]
@@ -221,7 +218,7 @@ def _row(row: AnyRow, places: Mapping[int, AnyRow], people: People) -> QueueRow:
         number=row.number,
         title=rules.topic(row.topic) if is_thread else row.said,
         status=status,
-        address=_address(row, places.get(row.account_id or 0, row)),
+        address=_desk_addresses.format_address(row, premises),
         due_on=row.due_on,
         badge=terms.badge(row.due_on, clock.today(), Status(row.status))
         if is_thread
@@ -231,12 +228,3 @@ def _row(row: AnyRow, places: Mapping[int, AnyRow], people: People) -> QueueRow:
         incident_id=row.incident_id,
         version=row.version,
     )
-
-
-def _address(row: AnyRow, place: AnyRow) -> str:
-    if row.house is None:
-        return ""
-    house = address.house_line("", row.street, row.house, row.building)
-    if place.premise is None:
-        return house
-    return f"{house}, {address.premise(kind=place.premise_kind, number=place.premise)}"

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.models import Appeal
 from db.queries.appeals import desk_threads as queries
+from db.queries.appeals.desk_threads import DeskRow
+from db.queries.appeals.threads import ThreadRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
@@ -90,14 +91,14 @@ def get_thread(
     organization_id = actor.demand_organization()
     if account_id is None:
         with database.transaction(actor.viewer) as session:
-            account_id = queries.account_of(
+            account_id = queries.find_account(
                 session, appeal_id=appeal_id, organization_id=organization_id
             )
     if account_id is None:
         raise AccessDenied
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        row = queries.one(
+        found = queries.find_thread(
             session,
             viewer=viewer,
             account_id=account_id,
@@ -105,36 +106,42 @@ def get_thread(
             organization_id=organization_id,
             span=INCIDENT_SPAN,
         )
-        if row is None:
+        if found is None:
             raise AccessDenied
+        row, desk_row = found
         thread = threads.thread(
             session, row, viewer=viewer, page=page, summary=threads.summary(row)
         )
-    return _assembled(row, thread, organization_id)
+    return _assemble(row, desk_row, thread, organization_id)
 
 
-def _assembled(row: AnyRow, thread: Thread, organization_id: int) -> DeskThread:
-    appeal: Appeal = row.Appeal
-    people = desk_people.of_office(organization_id, logins=(appeal.login_id, appeal.assigned_to))
-    values = _fields(thread.summary, first_name=people.first_name(appeal.login_id))
+def _assemble(
+    row: ThreadRow, desk_row: DeskRow, thread: Thread, organization_id: int
+) -> DeskThread:
+    people = desk_people.of_office(organization_id, logins=(row.login_id, row.assigned_to))
+    values = _fields(thread.summary, first_name=people.first_name(row.login_id))
     return DeskThread(
         thread=thread,
         notes=tuple(
-            Note(author, body, clock.local(dt.datetime.fromtimestamp(float(at), dt.UTC)))
-            for author, body, at in row.notes or ()
+            Note(
+                note["author"],
+                note["body"],
+                clock.local(dt.datetime.fromisoformat(note["happened_at"])),
+            )
+            for note in desk_row.notes or ()
         ),
         templates=tuple(
-            Template(key, name, answer_fields.fill(body, values))
-            for key, name, body in row.templates or ()
+            Template(template["id"], template["name"], answer_fields.fill(template["body"], values))
+            for template in desk_row.templates or ()
         ),
-        applicant=people.name(appeal.login_id) if appeal.login_id in people.known else "",
-        assigned_to=appeal.assigned_to,
+        applicant=people.name(row.login_id) if row.login_id in people.known else "",
+        assigned_to=row.assigned_to,
         people=people,
-        topic=appeal.topic,
-        beside=row.beside,
-        incident_id=appeal.incident_id,
+        topic=row.topic,
+        beside=desk_row.neighbours,
+        incident_id=row.incident_id,
         fields=values,
-        others={key: formats.quoted(name) for key, name in row.others or ()},
+        others={other["id"]: formats.quoted(other["name"]) for other in desk_row.others or ()},
     )
 
 
@@ -158,7 +165,7 @@ def held(actor: Actor, account_id: int, appeal_id: int) -> Iterator[tuple[Sessio
     """
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
-        found = queries.account_of(session, appeal_id=appeal_id, organization_id=organization_id)
+        found = queries.find_account(session, appeal_id=appeal_id, organization_id=organization_id)
     if found is None or found != account_id:
         raise AccessDenied
     where = {"account_id": account_id, "appeal_id": appeal_id}

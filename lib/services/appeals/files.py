@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
+from db.models import Appeal
 from db.queries.appeals import files as queries
+from db.queries.appeals.files import FileRow
 from lib import storage
 from lib.access import AccessDenied, Actor, Permission, Role
 from lib.documents import upload
@@ -102,18 +102,17 @@ def put(files: Sequence[CleanFile]) -> Iterator[tuple[PutFile, ...]]:
 def keep(
     session: Session,
     *,
-    account_id: int,
-    appeal_id: int,
+    appeal: Appeal,
     entry_id: int,
     files: Sequence[PutFile],
 ) -> None:
     """Keep the files of an entry; where the transaction fails, nothing of them stays."""
     for file in files:
         _take_once_committing(session, file)
-        queries.add(
+        queries.add_file(
             session,
-            account_id=account_id,
-            appeal_id=appeal_id,
+            account_id=appeal.account_id,
+            appeal_id=appeal.id,
             entry_id=entry_id,
             name=file.name,
             media_type=file.media_type.value,
@@ -138,17 +137,19 @@ def get(*, actor: Actor, account_id: int, file_id: int, address: str = "") -> St
     else:
         actor.demand_account(account_id)
         with database.transaction(actor.viewer) as session:
-            row = queries.own(session, viewer=actor.viewer, account_id=account_id, file_id=file_id)
+            row = queries.find_for_resident(
+                session, viewer=actor.viewer, account_id=account_id, file_id=file_id
+            )
     if row is None:
         raise AccessDenied
     return StoredFile(row.name, MediaType(row.media_type), storage.get(FILES, row.stored))
 
 
-def _seen_by_staff(actor: Actor, account_id: int, file_id: int, address: str) -> AnyRow | None:
+def _seen_by_staff(actor: Actor, account_id: int, file_id: int, address: str) -> FileRow | None:
     """Find a file of an appeal that the actor's organisation answers and record the look."""
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        row = queries.answered(
+        row = queries.find_for_staff(
             session,
             viewer=viewer,
             account_id=account_id,
@@ -200,12 +201,7 @@ def _take_once_committing(session: Session, file: PutFile) -> None:
     A commit that began may have come through although its answer was lost: what was put for
     it stays.
     """
-
-    def begins(ending: Session) -> None:
-        if not ending.in_nested_transaction():
-            file.loose.discard(file.stored)
-
-    event.listen(session, "before_commit", begins)
+    database.call_before_commit(session, lambda: file.loose.discard(file.stored))
 
 
 def _delete(key: str) -> None:

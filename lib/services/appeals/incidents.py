@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from db import session as database
 from db.models import Appeal, Incident
 from db.queries.accounts import attachments
 from db.queries.appeals import incidents as queries
+from db.queries.appeals.desk_counts import OfferJson
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import address
@@ -96,18 +96,18 @@ class JoinedIncident:
         return sum(member.is_waiting for member in self.members)
 
 
-def offers(rows: Sequence[Sequence[Any]] | None) -> tuple[Offer, ...]:
+def offers(rows: Sequence[OfferJson] | None) -> tuple[Offer, ...]:
     """Return what the queue's counts offer to join, the most appeals first."""
     return tuple(
         Offer(
-            account_id=account_id,
-            appeal_id=appeal_id,
-            address=address.house_line("", street, house, building),
-            topic=rules.topic(topic),
-            count=count,
-            since=clock.local(dt.datetime.fromtimestamp(float(since), dt.UTC)),
+            account_id=row["account_id"],
+            appeal_id=row["appeal_id"],
+            address=address.house_line("", row["street"], row["house"], row["building"]),
+            topic=rules.topic(row["topic"]),
+            count=row["appeals"],
+            since=clock.local(dt.datetime.fromisoformat(row["since"])),
         )
-        for account_id, appeal_id, count, since, topic, street, house, building in rows or ()
+        for row in rows or ()
     )
 
 
@@ -124,7 +124,7 @@ def join(*, actor: Actor, account_id: int, appeal_id: int) -> int:
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
         attachments.lock_names(session, f"incidents {organization_id}")
-        found = queries.neighbours(
+        found = queries.lock_neighbours(
             session,
             account_id=account_id,
             appeal_id=appeal_id,
@@ -144,7 +144,7 @@ def join(*, actor: Actor, account_id: int, appeal_id: int) -> int:
 def _incident(session: Session, actor: Actor, anchor: Appeal, found: Sequence[Appeal]) -> int:
     """Return the key of the incident that its neighbours wait in for an answer, or of a new one."""
     joined = [one.incident_id for one in found if one.incident_id is not None]
-    known = queries.waiting(session, organization_id=anchor.organization_id, incidents=joined)
+    known = queries.find_waiting(session, organization_id=anchor.organization_id, incidents=joined)
     if known is not None:
         return known
     if len(found) - len(joined) < 2:  # noqa: PLR2004 - itself and another one
@@ -170,20 +170,23 @@ def get_incident(*, actor: Actor, incident_id: int) -> JoinedIncident:
     actor.demand(Permission.APPEALS_ANSWER)
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
-        row = queries.incident(session, incident_id=incident_id, organization_id=organization_id)
+        row = queries.find_incident(
+            session, incident_id=incident_id, organization_id=organization_id
+        )
         if row is None:
             raise AccessDenied
-        members = queries.members(session, incident_id=incident_id, organization_id=organization_id)
-    incident: Incident = row.Incident
+        members = queries.list_members(
+            session, incident_id=incident_id, organization_id=organization_id
+        )
     return JoinedIncident(
-        incident_id=incident.id,
+        incident_id=row.id,
         address=address.house_line("", row.street, row.house, row.building),
-        topic=rules.topic(incident.topic),
+        topic=rules.topic(row.topic),
         members=tuple(
             Member(one.account_id, one.id, one.number, Status(one.status), one.version)
             for one in members
         ),
-        answered_at=clock.local(incident.answered_at) if incident.answered_at else None,
+        answered_at=clock.local(row.answered_at) if row.answered_at else None,
     )
 
 
@@ -232,8 +235,9 @@ def _end(actor: Actor, incident_id: int) -> None:
     if get_incident(actor=actor, incident_id=incident_id).waiting:
         return
     with database.transaction(actor.viewer) as session:
-        row = queries.incident(
-            session, incident_id=incident_id, organization_id=actor.demand_organization()
+        queries.mark_answered(
+            session,
+            incident_id=incident_id,
+            organization_id=actor.demand_organization(),
+            now=clock.now(),
         )
-        if row is not None:
-            row.Incident.answered_at = clock.now()

@@ -5,8 +5,8 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.appeals import notices as queries
+from db.queries.appeals.notices import ClaimedEntry, LetterThread
 from lib import clock
 from lib.domain import formats
 from lib.domain.appeals import rules
@@ -28,10 +28,12 @@ _MOVES = {
 def tell(*, account_id: int, entry_id: int) -> None:
     """Post the letters about a line of a thread; a second time there are none."""
     with database.transaction(database.OPERATOR) as session:
-        entry = queries.claim(session, account_id=account_id, entry_id=entry_id, now=clock.now())
+        entry = queries.claim_entry(
+            session, account_id=account_id, entry_id=entry_id, now=clock.now()
+        )
         if entry is None:
             return
-        row = queries.thread(session, account_id=account_id, appeal_id=entry.appeal_id)
+        row = queries.get_thread(session, account_id=account_id, appeal_id=entry.appeal_id)
         side, kind = Side(entry.side), EntryKind(entry.kind)
         is_first = entry.request_key is not None and entry.request_key == row.request_key
         if side is not Side.RESIDENT or is_first:
@@ -42,7 +44,7 @@ def tell(*, account_id: int, entry_id: int) -> None:
 
 def tell_of_payment(session: Session, *, account_id: int, appeal_id: int) -> None:
     """Post the letters to staff about a request that has been paid, in the caller's transaction."""
-    row = queries.thread(session, account_id=account_id, appeal_id=appeal_id)
+    row = queries.get_thread(session, account_id=account_id, appeal_id=appeal_id)
     _tell_staff(session, row, step="заявка оплачена")
 
 
@@ -52,17 +54,17 @@ def close_over(*, limit: int = _AT_ONCE) -> int:
     Returns how many were closed.
     """
     with database.transaction(database.OPERATOR) as session:
-        found = queries.over(session, before=clock.now() - CLOSED_AFTER, limit=limit)
+        found = queries.lock_answered(session, before=clock.now() - CLOSED_AFTER, limit=limit)
         for appeal in found:
             steps.move(session, appeal=appeal, actor=None, side=Side.PORTAL, to=Status.CLOSED)
     return len(found)
 
 
 def _tell_writers(
-    session: Session, row: AnyRow, entry: AnyRow, *, account_id: int, is_first: bool
+    session: Session, row: LetterThread, entry: ClaimedEntry, *, account_id: int, is_first: bool
 ) -> None:
     thread = _thread(row)
-    told = queries.writers(session, account_id=account_id, appeal_id=row.id, now=clock.now())
+    told = queries.list_writers(session, account_id=account_id, appeal_id=row.id, now=clock.now())
     for one in told:
         letter = (
             appeal_letters.write_registered(name=one.first_name, thread=thread)
@@ -78,24 +80,24 @@ def _tell_writers(
         outbox.post_letter(session, recipient=one.email, letter=letter)
 
 
-def _tell_staff(session: Session, row: AnyRow, *, step: str) -> None:
+def _tell_staff(session: Session, row: LetterThread, *, step: str) -> None:
     """Tell whoever the thread is assigned to; where it is nobody's, everybody there."""
-    staff = queries.staff(session, organization_id=row.organization_id)
+    staff = queries.list_staff(session, organization_id=row.organization_id)
     assigned = [one for one in staff if one.id == row.assigned_to]
     for one in assigned or staff:
         letter = appeal_letters.write_waiting(name=one.first_name, thread=_thread(row), step=step)
         outbox.post_letter(session, recipient=one.email, letter=letter)
 
 
-def _step(row: AnyRow, entry: AnyRow, *, is_first: bool) -> str:
+def _step(row: LetterThread, entry: ClaimedEntry, *, is_first: bool) -> str:
     if is_first:
         return "новое обращение" if Kind(row.kind) is Kind.APPEAL else "новая заявка"
     if EntryKind(entry.kind) is EntryKind.REDIRECT:
         return "передано вам другой организацией"
-    return _MOVES.get(entry.status, "житель ответил")
+    return _MOVES.get(entry.status or "", "житель ответил")
 
 
-def _thread(row: AnyRow) -> Thread:
+def _thread(row: LetterThread) -> Thread:
     return Thread(
         appeal_id=row.id,
         number=row.number,

@@ -136,7 +136,9 @@ def _is_sent(actor: Actor, account_id: int, request_key: str) -> bool:
     With what else is sent at the same time, lines are counted again under the lock.
     """
     with database.transaction(actor.viewer) as session:
-        found = queries.entry_by_request(session, account_id=account_id, request_key=request_key)
+        found = queries.find_entry_by_request(
+            session, account_id=account_id, request_key=request_key
+        )
         if found is None:
             _limits.refuse_chatter(session, actor=actor)
     return found is not None

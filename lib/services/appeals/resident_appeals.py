@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.accounts import requests as people
 from db.queries.appeals import steps as queries
 from db.queries.appeals import threads as reading
+from db.queries.appeals.steps import SentAppeal
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import address as addresses
@@ -80,15 +80,15 @@ def list_own(*, actor: Actor, page: int = 1) -> OwnAppeals:
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
         shown_page, rows = paging.read_page(
-            lambda skip: reading.own(
+            lambda skip: reading.list_threads(
                 session, viewer=actor.viewer, kind=Kind.APPEAL.value, skip=skip, limit=SHOWN
             ),
             page=page,
             size=SHOWN,
-            count=lambda row: row.all_of_them,
+            count=lambda row: row.found,
         )
         shown = tuple(map(threads.summary, rows))
-    return OwnAppeals(shown, shown_page, rows[0].all_of_them if rows else 0)
+    return OwnAppeals(shown, shown_page, rows[0].found if rows else 0)
 
 
 def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) -> Thread:
@@ -105,13 +105,15 @@ def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) ->
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
-        row = reading.one(session, viewer=actor.viewer, kind=kind.value, appeal_id=appeal_id)
+        row = reading.find_thread(
+            session, viewer=actor.viewer, kind=kind.value, appeal_id=appeal_id
+        )
         if row is None:
             raise AccessDenied
         summary = threads.summary(row)
         found = threads.thread(session, row, viewer=actor.viewer, page=page, summary=summary)
         if summary.is_new:
-            reading.see(
+            reading.mark_seen(
                 session,
                 viewer=actor.viewer,
                 account_id=summary.account_id,
@@ -129,7 +131,7 @@ def list_answered(*, actor: Actor) -> tuple[News, ...]:
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
-        rows = reading.answered(session, viewer=actor.viewer, limit=_NEWS_SHOWN)
+        rows = reading.list_answered(session, viewer=actor.viewer, limit=_NEWS_SHOWN)
     return tuple(News(row.id, row.number, Kind(row.kind)) for row in rows)
 
 
@@ -141,7 +143,7 @@ def list_addressees(*, actor: Actor) -> tuple[Addressee, ...]:
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
-        rows = queries.served(session, viewer=actor.viewer)
+        rows = queries.list_serving(session, viewer=actor.viewer)
     return tuple(
         Addressee(
             account_id=row.account_id,
@@ -232,10 +234,10 @@ def submit_appeal(
         )
 
 
-def _sent(actor: Actor, account_id: int, request_key: str) -> AnyRow | None:
+def _sent(actor: Actor, account_id: int, request_key: str) -> SentAppeal | None:
     """Return what a form has sent; refuse floods before any image is drawn anew, not only after."""
     with database.transaction(actor.viewer) as session:
-        found = queries.by_request(session, account_id=account_id, request_key=request_key)
+        found = queries.find_by_request(session, account_id=account_id, request_key=request_key)
         if found is None:
             _limits.refuse_flood(session, actor=actor)
     return found

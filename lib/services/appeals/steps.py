@@ -47,7 +47,7 @@ def locked(session: Session, *, actor: Actor, account_id: int, appeal_id: int) -
     Raises:
         AccessDenied: there is none, or it is somebody else's.
     """
-    found = queries.locked(session, account_id=account_id, appeal_id=appeal_id)
+    found = queries.lock_appeal(session, account_id=account_id, appeal_id=appeal_id)
     if found is None:
         raise AccessDenied
     if actor.organization_id is None:
@@ -93,10 +93,10 @@ def say(
     if said is not None:
         return said
     now = clock.now()
-    where = {"account_id": appeal.account_id, "appeal_id": appeal.id}
     entry_id = queries.add_entry(
         session,
-        **where,
+        account_id=appeal.account_id,
+        appeal_id=appeal.id,
         kind=kind.value,
         side=side.value,
         login_id=actor.login_id if actor else None,
@@ -107,7 +107,7 @@ def say(
         told_at=None if tell else now,
         request_key=request_key,
     )
-    appeal_files.keep(session, entry_id=entry_id, files=files, **where)
+    appeal_files.keep(session, appeal=appeal, entry_id=entry_id, files=files)
     appeal.entries += 1
     appeal.version += 1
     if side is Side.STAFF and (kind in _ANSWERS or status in _ANSWERING):
@@ -185,7 +185,7 @@ def open_appeal(
     """
     actor.demand_account(account_id)
     attachments.lock_names(session, f"appeals {actor.login_id}")
-    earlier = queries.by_request(session, account_id=account_id, request_key=request_key)
+    earlier = queries.find_by_request(session, account_id=account_id, request_key=request_key)
     if earlier is not None:
         return earlier.id, earlier.number
     appeal = _rows.add(
@@ -222,5 +222,7 @@ def _begin(
 def _said(session: Session, appeal: Appeal, key: str | None) -> int | None:
     account_id = appeal.account_id
     return (
-        queries.entry_by_request(session, account_id=account_id, request_key=key) if key else None
+        queries.find_entry_by_request(session, account_id=account_id, request_key=key)
+        if key
+        else None
     )

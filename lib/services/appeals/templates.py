@@ -23,7 +23,7 @@ def list_templates(*, actor: Actor) -> tuple[Template, ...]:
     """
     actor.demand(Permission.APPEALS_ANSWER)
     with database.transaction(actor.viewer) as session:
-        rows = queries.templates(session, organization_id=actor.demand_organization())
+        rows = queries.list_templates(session, organization_id=actor.demand_organization())
     return tuple(Template(row.id, row.name, row.body) for row in rows)
 
 
@@ -44,11 +44,11 @@ def save(*, actor: Actor, template_id: int | None, name: str, body: str) -> None
     written = texts.demand_text(body)
     answer_fields.check(written)
     with database.transaction(actor.viewer) as session:
-        known = queries.templates(session, organization_id=organization_id)
+        known = queries.list_templates(session, organization_id=organization_id)
         if any(row.name == called and row.id != template_id for row in known):
             raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
         if template_id is not None:
-            if not queries.change(
+            if not queries.change_template(
                 session,
                 template_id=template_id,
                 organization_id=organization_id,
@@ -59,7 +59,9 @@ def save(*, actor: Actor, template_id: int | None, name: str, body: str) -> None
             return
         if len(known) >= MOST_TEMPLATES:
             raise TemplateRefused(f"Больше {MOST_TEMPLATES} шаблонов не нужно: удалите лишние.")
-        if not queries.add(session, organization_id=organization_id, name=called, body=written):
+        if not queries.add_template(
+            session, organization_id=organization_id, name=called, body=written
+        ):
             raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
 
 
@@ -71,6 +73,6 @@ def remove(*, actor: Actor, template_id: int) -> None:
     """
     actor.demand(Permission.APPEALS_ANSWER)
     with database.transaction(actor.viewer) as session:
-        queries.remove(
+        queries.remove_template(
             session, template_id=template_id, organization_id=actor.demand_organization()
         )

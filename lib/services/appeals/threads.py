@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
-from db.models import Appeal, AppealEntry
+from db.models import AppealEntry
 from db.queries.appeals import threads as queries
+from db.queries.appeals.threads import ThreadRow
 from db.session import Viewer
 from lib import clock
 from lib.domain import address, formats
@@ -123,36 +123,34 @@ class Thread:
 
 
 def thread(
-    session: Session, row: AnyRow, *, viewer: Viewer, page: int | None, summary: Summary
+    session: Session, row: ThreadRow, *, viewer: Viewer, page: int | None, summary: Summary
 ) -> Thread:
     """Return a thread that has been found, with a page of its lines; the last one at first."""
-    appeal: Appeal = row.Appeal
-    pages = max(1, -(-appeal.entries // ENTRIES))
+    pages = max(1, -(-row.entries // ENTRIES))
     shown = min(page or pages, pages)
     return Thread(
         summary=summary,
-        contact=appeal.contact,
-        about=appeal.about or "",
-        about_link=appeal.about_link or "",
-        reason=appeal.reason or "",
-        rating=appeal.rating,
-        version=appeal.version,
-        entries=_entries(session, appeal, viewer=viewer, skip=(shown - 1) * ENTRIES),
+        contact=row.contact,
+        about=row.about or "",
+        about_link=row.about_link or "",
+        reason=row.reason or "",
+        rating=row.rating,
+        version=row.version,
+        entries=_entries(session, row, viewer=viewer, skip=(shown - 1) * ENTRIES),
         page=shown,
         pages=pages,
     )
 
 
-def summary(row: AnyRow) -> Summary:
+def summary(row: ThreadRow) -> Summary:
     """Return a thread as a list shows it."""
-    appeal: Appeal = row.Appeal
-    status = Status(appeal.status)
+    status = Status(row.status)
     return Summary(
-        account_id=appeal.account_id,
-        appeal_id=appeal.id,
-        number=appeal.number,
-        kind=Kind(appeal.kind),
-        topic=rules.topic(appeal.topic),
+        account_id=row.account_id,
+        appeal_id=row.id,
+        number=row.number,
+        kind=Kind(row.kind),
+        topic=rules.topic(row.topic),
         status=status,
         account=row.account,
         organization=formats.quoted(row.organization),
@@ -164,24 +162,35 @@ def summary(row: AnyRow) -> Summary:
             premise=row.premise,
             kind=row.premise_kind,
         ),
-        sent_at=clock.local(appeal.sent_at),
-        registered_on=appeal.registered_on,
-        due_on=appeal.due_on,
-        due_rule=appeal.due_rule or "",
-        badge=terms.badge(appeal.due_on, clock.today(), status),
-        is_new=appeal.answered_at is not None
-        and (appeal.seen_at is None or appeal.answered_at > appeal.seen_at),
+        sent_at=clock.local(row.sent_at),
+        registered_on=row.registered_on,
+        due_on=row.due_on,
+        due_rule=row.due_rule or "",
+        badge=terms.badge(row.due_on, clock.today(), status),
+        is_new=row.answered_at is not None
+        and (row.seen_at is None or row.answered_at > row.seen_at),
     )
 
 
-def _entries(session: Session, appeal: Appeal, *, viewer: Viewer, skip: int) -> tuple[Entry, ...]:
-    where = {"account_id": appeal.account_id, "appeal_id": appeal.id}
-    rows = queries.entries(session, viewer=viewer, skip=skip, limit=ENTRIES, **where)
-    found = queries.files(session, viewer=viewer, entries=[row.id for row in rows], **where)
+def _entries(session: Session, row: ThreadRow, *, viewer: Viewer, skip: int) -> tuple[Entry, ...]:
+    entries = queries.list_entries(
+        session,
+        viewer=viewer,
+        account_id=row.account_id,
+        appeal_id=row.id,
+        skip=skip,
+        limit=ENTRIES,
+    )
     files = defaultdict(list)
-    for file in found:
+    for file in queries.list_files(
+        session,
+        viewer=viewer,
+        account_id=row.account_id,
+        appeal_id=row.id,
+        entries=[entry.id for entry in entries],
+    ):
         files[file.entry_id].append(File(file.id, file.name, file.size))
-    return tuple(_entry(row, files[row.id]) for row in rows)
+    return tuple(_entry(entry, files[entry.id]) for entry in entries)
 
 
 def _entry(row: AppealEntry, files: Sequence[File]) -> Entry:

@@ -44,7 +44,7 @@ def demand_version(
         request_key and steps.is_said(session, appeal=appeal, request_key=request_key)
     ):
         return
-    last = queries.last_entry(session, account_id=appeal.account_id, appeal_id=appeal.id)
+    last = queries.get_last_entry(session, account_id=appeal.account_id, appeal_id=appeal.id)
     who = last.author or ("заявитель" if last.side == Side.RESIDENT else "портал")
     kind = Kind(appeal.kind)
     changed = (

@@ -84,7 +84,7 @@ def compose(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, R
     read = _closed_bills(session, cards=cards, viewer=viewer, period=period)
     named = {card.organization_id for card in cards}
     named |= {group.recipient_id for bill in read.values() for group in bill.groups}
-    recipients = organizations.by_keys(session, keys=named)
+    recipients = organizations.list_by_keys(session, keys=named)
     paid = {row.account_id: row for row in history.latest(session, viewer=viewer)}
     return {
         card.account_id: _compose(

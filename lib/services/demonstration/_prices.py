@@ -2,23 +2,22 @@
 
 from db import session as database
 from db.queries import organizations
-from db.queries import paid_services as queries
+from db.queries.paid_services import price_list as queries
 from lib.demo.prices import PRICES
 
 
 def publish() -> None:
     """Give a price list to each organisation that has houses; a second time changes nothing."""
     with database.transaction(database.OPERATOR) as session:
-        for organization in organizations.with_houses(session):
-            if queries.listed(session, organization_id=organization.id):
+        for organization in organizations.list_managers(session):
+            if queries.list_lines(session, organization_id=organization.id):
                 continue
             for line in PRICES:
-                queries.add(
+                queries.add_line(
                     session,
                     organization_id=organization.id,
                     name=line.name,
                     unit=line.unit,
                     price=line.price,
                     description=line.description,
-                    is_active=True,
                 )

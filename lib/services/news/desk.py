@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.news import desk as queries
+from db.queries.news.desk import NewsRow, ReachRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.documents import news_text
@@ -97,9 +97,9 @@ def list_own(*, actor: Actor, page: int = 1) -> OwnNewsPage:
     """
     actor.demand(Permission.NEWS_WRITE)
     organization_id = actor.demand_organization()
-    skipped = (min(max(page, 1), 10_000) - 1) * PAGE
+    skip = (min(max(page, 1), 10_000) - 1) * PAGE
     with database.transaction(actor.viewer) as session:
-        rows = queries.page(session, organization_id=organization_id, most=PAGE, skipped=skipped)
+        rows = queries.list_news(session, organization_id=organization_id, limit=PAGE, skip=skip)
     return OwnNewsPage(tuple(map(_own, rows)), rows[0].found if rows else 0)
 
 
@@ -112,7 +112,7 @@ def get_own(*, actor: Actor, news_id: int) -> OwnNews:
     actor.demand(Permission.NEWS_WRITE)
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
-        row = queries.one(session, organization_id=organization_id, news_id=news_id)
+        row = queries.find_news(session, organization_id=organization_id, news_id=news_id)
     if row is None:
         raise AccessDenied
     return _own(row)
@@ -127,15 +127,15 @@ def get_reach(*, actor: Actor) -> Reach:
     actor.demand(Permission.NEWS_WRITE)
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
-        own = queries.reach(session, organization_id=organization_id)
-        houses = queries.houses(session, organization_id=organization_id)
+        own = queries.get_reach(session, organization_id=organization_id)
+        houses = queries.list_houses(session, organization_id=organization_id)
     names = {
         row.id: address.house_line(row.city, row.street, row.house, row.building) for row in houses
     }
     return Reach(audiences_of(own), MappingProxyType(names))
 
 
-def audiences_of(organization: AnyRow) -> tuple[Audience, ...]:
+def audiences_of(organization: ReachRow) -> tuple[Audience, ...]:
     """Return the audiences of an organisation, by its kind and whether houses are its own."""
     centre = (Audience.EVERYBODY,) if organization.kind == _CENTRE else ()
     manager = (Audience.ORGANIZATION,) if organization.has_houses else ()
@@ -154,7 +154,7 @@ def preview(*, actor: Actor, body: str) -> str:
     return news_text.markdown(clean_text(body))
 
 
-def _own(row: AnyRow) -> OwnNews:
+def _own(row: NewsRow) -> OwnNews:
     withdrawn = (
         (clock.local(row.withdrawn_at), row.withdrawn_by or "", row.withdrawn_reason or "")
         if row.withdrawn_at

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.news import feed as queries
+from db.queries.news.feed import FeedRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.documents import news_text
@@ -82,8 +82,8 @@ def list_news(*, actor: Actor, page: int = 1) -> NewsPage:
     """
     actor.demand(Permission.NEWS_READ)
     with database.transaction(actor.viewer) as session:
-        rows = queries.visible(
-            session, now=clock.now(), most=PAGE, skipped=(min(max(page, 1), 10_000) - 1) * PAGE
+        rows = queries.list_news(
+            session, now=clock.now(), limit=PAGE, skip=(min(max(page, 1), 10_000) - 1) * PAGE
         )
     return _page(rows)
 
@@ -98,7 +98,7 @@ def open_news(*, actor: Actor, news_id: int) -> NewsItem:
     actor.demand(Permission.NEWS_READ)
     now = clock.now()
     with database.transaction(actor.viewer) as session:
-        row = queries.one(session, news_id=news_id, now=now)
+        row = queries.find_news(session, news_id=news_id, now=now)
         if row is None:
             raise AccessDenied
         if not row.is_read:
@@ -126,7 +126,7 @@ def list_outages(*, actor: Actor) -> tuple[Outage, ...]:
     actor.demand(Permission.NEWS_READ)
     now = clock.now()
     with database.transaction(actor.viewer) as session:
-        rows = queries.outages(session, now=now, most=_MOST_OUTAGES)
+        rows = queries.list_outages(session, now=now, limit=_MOST_OUTAGES)
     return tuple(
         Outage(
             news_id=row.id,
@@ -139,12 +139,12 @@ def list_outages(*, actor: Actor) -> tuple[Outage, ...]:
     )
 
 
-def _page(rows: Sequence[AnyRow]) -> NewsPage:
+def _page(rows: Sequence[FeedRow]) -> NewsPage:
     found, unread = (rows[0].found, rows[0].unread) if rows else (0, 0)
     return NewsPage(tuple(map(_item, rows)), found, unread)
 
 
-def _item(row: AnyRow) -> NewsItem:
+def _item(row: FeedRow) -> NewsItem:
     return NewsItem(
         news_id=row.id,
         organization=formats.quoted(row.organization or ""),

@@ -3,8 +3,11 @@
 import datetime as dt
 from contextlib import suppress
 
+from sqlalchemy.orm import Session
+
 from db import session as database
 from db.models import News
+from db.queries import organizations
 from db.queries.news import letters as queries
 from lib import clock
 from lib.documents import news_text
@@ -34,13 +37,13 @@ def _tell_batch() -> int | None:
     """Post the next letters; None where nothing is left to tell."""
     now = clock.now()
     with database.transaction(database.OPERATOR) as session:
-        news = queries.held(session, now=now, since=now - _FRESH)
+        news = queries.lock_next_news(session, now=now, since=now - _FRESH)
         if news is None:
             return None
-        rows = queries.recipients(
-            session, news_id=news.id, after=news.told_up_to, most=BATCH, now=now
+        rows = queries.list_recipients(
+            session, news_id=news.id, after=news.told_up_to, limit=BATCH, now=now
         )
-        organization = formats.quoted(queries.organization(session, key=news.organization_id))
+        organization = _organization(session, news)
         lead, when = _lead(news), _when(news)
         for row in rows:
             letter = news_letters.write_news(
@@ -58,6 +61,13 @@ def _tell_batch() -> int | None:
         if len(rows) < BATCH:
             news.told_at = now
         return len(rows)
+
+
+def _organization(session: Session, news: News) -> str:
+    """Return the name of the organisation; empty for news of a sender without one."""
+    if news.organization_id is None:
+        return ""
+    return formats.quoted(organizations.find_name(session, key=news.organization_id) or "")
 
 
 def _lead(news: News) -> str:

@@ -67,7 +67,9 @@ def publish(*, actor: Actor, draft: Draft, request_key: str, address: str) -> in
     organization_id = actor.demand_organization()
     values = _values(draft, now=clock.now())
     with database.transaction(actor.viewer) as session:
-        done = queries.by_request(session, organization_id=organization_id, request_key=request_key)
+        done = queries.find_by_request(
+            session, organization_id=organization_id, request_key=request_key
+        )
         if done is not None:
             return done
         _demand_reach(session, organization_id, draft)
@@ -83,7 +85,7 @@ def publish(*, actor: Actor, draft: Draft, request_key: str, address: str) -> in
         )
         session.add(news)
         session.flush()
-        queries.put_houses(
+        queries.set_houses(
             session, organization_id=organization_id, news_id=news.id, houses=_houses(draft)
         )
         _record(session, actor, Action.NEWS_PUBLISHED, news, address)
@@ -127,7 +129,7 @@ def change(*, actor: Actor, news_id: int, draft: Draft, version: int, address: s
             setattr(news, name, value)
         news.version += 1
         news.changed_at, news.changed_by = clock.now(), actor.full_name
-        queries.put_houses(
+        queries.set_houses(
             session, organization_id=organization_id, news_id=news_id, houses=_houses(draft)
         )
         _record(session, actor, Action.NEWS_CHANGED, news, address)
@@ -186,18 +188,18 @@ def _houses(draft: Draft) -> tuple[int, ...]:
 
 def _demand_reach(session: Session, organization_id: int, draft: Draft) -> None:
     """Refuse whom the organisation may not write to."""
-    own = queries.reach(session, organization_id=organization_id)
+    own = queries.get_reach(session, organization_id=organization_id)
     if draft.audience not in desk.audiences_of(own):
         raise AccessDenied
     asked = _houses(draft)
-    if asked and queries.reached(session, organization_id=organization_id, houses=asked) != set(
-        asked
-    ):
+    if asked and queries.filter_houses(
+        session, organization_id=organization_id, houses=asked
+    ) != set(asked):
         raise AccessDenied
 
 
 def _locked(session: Session, organization_id: int, news_id: int) -> News:
-    news = queries.locked(session, organization_id=organization_id, news_id=news_id)
+    news = queries.lock_news(session, organization_id=organization_id, news_id=news_id)
     if news is None:
         raise AccessDenied
     return news
@@ -212,7 +214,7 @@ def _differing(
 ) -> list[str]:
     """Name in Russian what a draft would change."""
     differs = [words for name, words in _WORDS.items() if getattr(news, name) != values[name]]
-    row = queries.one(session, organization_id=organization_id, news_id=news.id)
+    row = queries.find_news(session, organization_id=organization_id, news_id=news.id)
     if row is not None and set(row.houses or ()) != set(_houses(draft)):
         differs.append("дома")
     return differs

@@ -7,8 +7,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
-from db.queries import paid_services as queries
+from db.queries.paid_services import price_list as queries
+from db.queries.paid_services import requests
+from db.queries.paid_services.price_list import OfferRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
@@ -92,7 +93,7 @@ def list_offers(*, actor: Actor) -> tuple[Offer, ...]:
     """
     actor.demand(Permission.PAID_SERVICES_ORDER)
     with database.transaction(actor.viewer) as session:
-        rows = queries.offered(session, viewer=actor.viewer)
+        rows = queries.list_offers(session, viewer=actor.viewer)
     return tuple(
         Offer(
             account_id=row.account_id,
@@ -122,7 +123,7 @@ def order(*, actor: Actor, wanted: Order, request_key: str, address: str) -> tup
     day = _day(wanted.wanted_on)
     contact = texts.demand_contact(wanted.contact)
     with database.transaction(actor.viewer) as session:
-        offer = queries.offer(
+        offer = queries.find_offer(
             session,
             viewer=actor.viewer,
             account_id=wanted.account_id,
@@ -144,16 +145,19 @@ def order(*, actor: Actor, wanted: Order, request_key: str, address: str) -> tup
             request_key=request_key,
             address=address,
         )
-        if queries.held(session, account_id=wanted.account_id, appeal_id=appeal_id) is None:
+        if (
+            requests.lock_request(session, account_id=wanted.account_id, appeal_id=appeal_id)
+            is None
+        ):
             _keep(session, wanted, offer, appeal_id, day)
     return appeal_id, number
 
 
-def _keep(session: Session, wanted: Order, offer: AnyRow, appeal_id: int, day: dt.date) -> None:
+def _keep(session: Session, wanted: Order, offer: OfferRow, appeal_id: int, day: dt.date) -> None:
     """Keep what is ordered; a refusal here leaves no thread behind."""
     if offer.price != wanted.price:
         raise ListPriceChanged(offer.price)
-    queries.order(
+    requests.add_request(
         session,
         account_id=wanted.account_id,
         appeal_id=appeal_id,
@@ -179,7 +183,7 @@ def _day(wanted_on: dt.date | None) -> dt.date:
     return wanted_on
 
 
-def _text(offer: AnyRow, day: dt.date, comment: str) -> str:
+def _text(offer: OfferRow, day: dt.date, comment: str) -> str:
     asked = (
         f"Прошу выполнить: {offer.name}. Желаемый день: {formats.day(day)}. "
         f"Цена по прейскуранту: {price_list.price_words(offer.price)} {offer.unit}."

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.queries import paid_services as queries
+from db.queries.paid_services import price_list as queries
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.domain.texts import clean_line
@@ -69,7 +69,7 @@ def list_lines(*, actor: Actor) -> tuple[PriceLine, ...]:
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
     with database.transaction(actor.viewer) as session:
-        rows = queries.listed(session, organization_id=actor.demand_organization())
+        rows = queries.list_lines(session, organization_id=actor.demand_organization())
     return tuple(
         PriceLine(row.id, row.name, row.unit, row.price, row.description, row.is_active)
         for row in rows
@@ -87,14 +87,13 @@ def add_line(*, actor: Actor, draft: Draft, address: str) -> None:
     organization_id, line = actor.demand_organization(), _cleaned(draft)
     with database.transaction(actor.viewer) as session:
         _refuse_namesake(session, organization_id, line.name, _NEW)
-        queries.add(
+        queries.add_line(
             session,
             organization_id=organization_id,
             name=line.name,
             unit=line.unit,
             price=line.price,
             description=line.description,
-            is_active=True,
         )
         _record(session, actor, line.name, line.price, "added", address)
 
@@ -110,7 +109,7 @@ def change_line(*, actor: Actor, service_id: int, draft: Draft, address: str) ->
     organization_id, line = actor.demand_organization(), _cleaned(draft)
     with database.transaction(actor.viewer) as session:
         _refuse_namesake(session, organization_id, line.name, service_id)
-        is_there = queries.change(
+        is_there = queries.change_line(
             session,
             organization_id=organization_id,
             service_id=service_id,
@@ -134,13 +133,13 @@ def offer_line(*, actor: Actor, service_id: int, is_active: bool, address: str) 
     actor.demand(Permission.PAID_SERVICES_MANAGE)
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
-        lines = queries.listed(session, organization_id=organization_id)
+        lines = queries.list_lines(session, organization_id=organization_id)
         line = next((one for one in lines if one.id == service_id), None)
         if line is None:
             raise AccessDenied
         if is_active:
             _refuse_namesake(session, organization_id, line.name, service_id)
-        queries.change(
+        queries.set_line_active(
             session, organization_id=organization_id, service_id=service_id, is_active=is_active
         )
         what = "offered" if is_active else "withdrawn"

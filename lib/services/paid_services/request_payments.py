@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.base import AnyRow
-from db.queries import paid_services as queries
+from db.queries.paid_services import requests as queries
+from db.queries.paid_services.requests import RequestRow
 from db.queries.payments import for_requests, online
 from db.session import Viewer
 from lib import acquiring, clock
@@ -63,7 +64,7 @@ def begin(
             session, viewer=viewer, account_id=account_id, request_key=request_key
         )
         if payment_id is None:
-            request = _payable(queries.one(session, viewer=viewer, appeal_id=appeal_id))
+            request = _payable(queries.find_request(session, viewer=viewer, appeal_id=appeal_id))
             payment_id = request.waiting
         if payment_id is None:
             values = _values(actor, request, method)
@@ -91,7 +92,7 @@ def refresh(*, actor: Actor, account_id: int, payment_id: UUID) -> State:
         return State(_own(session, viewer, account_id, payment_id).status)
 
 
-def _payable(row: AnyRow | None) -> PaidRequest:
+def _payable(row: RequestRow | None) -> PaidRequest:
     """Return a request that may be paid, or say why nothing is to be paid."""
     if row is None:
         raise AccessDenied

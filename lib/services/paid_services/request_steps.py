@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.models import Appeal
 from db.models import PaidRequest as Asked
-from db.queries import paid_services as queries
+from db.queries.paid_services import requests as queries
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.domain.appeals.rules import EntryKind, Side, Status
@@ -54,7 +54,7 @@ def get_request(*, actor: Actor, account_id: int, appeal_id: int) -> PaidRequest
     organization_id = actor.demand_organization()
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        row = queries.answered(
+        row = queries.find_request_for_staff(
             session, viewer=viewer, appeal_id=appeal_id, organization_id=organization_id
         )
     if row is None:
@@ -144,7 +144,7 @@ def decline(*, actor: Actor, step: Step, reason: str) -> None:
 def _held(actor: Actor, step: Step) -> Iterator[tuple[Session, Appeal, Asked]]:
     """Hold a request of the organisation's own, as the form was drawn with it."""
     with desk_threads.held(actor, step.account_id, step.appeal_id) as (session, appeal):
-        asked = queries.held(session, account_id=step.account_id, appeal_id=step.appeal_id)
+        asked = queries.lock_request(session, account_id=step.account_id, appeal_id=step.appeal_id)
         if asked is None:
             raise AccessDenied
         versions.demand_version(
@@ -154,7 +154,7 @@ def _held(actor: Actor, step: Step) -> Iterator[tuple[Session, Appeal, Asked]]:
 
 
 def _refuse_paid(session: Session, actor: Actor, step: Step) -> None:
-    row = queries.answered(
+    row = queries.find_request_for_staff(
         session,
         viewer=replace(actor.viewer, accounts=(step.account_id,)),
         appeal_id=step.appeal_id,

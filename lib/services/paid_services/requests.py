@@ -6,8 +6,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from db import session as database
-from db.base import AnyRow
-from db.queries import paid_services as queries
+from db.queries.paid_services import requests as queries
+from db.queries.paid_services.requests import RequestRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
@@ -121,7 +121,7 @@ def list_requests(*, actor: Actor) -> tuple[PaidRequest, ...]:
     """
     actor.demand(Permission.PAID_SERVICES_ORDER)
     with database.transaction(actor.viewer) as session:
-        rows = queries.own(session, viewer=actor.viewer, limit=_SHOWN)
+        rows = queries.list_requests(session, viewer=actor.viewer, limit=_SHOWN)
     return tuple(map(shown, rows))
 
 
@@ -133,7 +133,7 @@ def get_request(*, actor: Actor, appeal_id: int) -> PaidRequest:
     """
     actor.demand(Permission.PAID_SERVICES_ORDER)
     with database.transaction(actor.viewer) as session:
-        row = queries.one(session, viewer=actor.viewer, appeal_id=appeal_id)
+        row = queries.find_request(session, viewer=actor.viewer, appeal_id=appeal_id)
     if row is None:
         raise AccessDenied
     return shown(row)
@@ -160,7 +160,7 @@ def agree(
     actor.demand_account(account_id)
     with database.transaction(replace(actor.viewer, accounts=(account_id,))) as session:
         appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
-        asked = queries.held(session, account_id=account_id, appeal_id=appeal_id)
+        asked = queries.lock_request(session, account_id=account_id, appeal_id=appeal_id)
         if asked is None:
             raise AccessDenied
         if asked.price == price:
@@ -200,7 +200,7 @@ def withdraw(*, actor: Actor, account_id: int, appeal_id: int, request_key: str)
         appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
         if steps.is_said(session, appeal=appeal, request_key=request_key):
             return  # the second of two clicks
-        row = queries.one(session, viewer=viewer, appeal_id=appeal_id)
+        row = queries.find_request(session, viewer=viewer, appeal_id=appeal_id)
         if row is None:
             raise AccessDenied
         if not shown(row).is_withdrawable:
@@ -216,7 +216,7 @@ def withdraw(*, actor: Actor, account_id: int, appeal_id: int, request_key: str)
         )
 
 
-def shown(row: AnyRow) -> PaidRequest:
+def shown(row: RequestRow) -> PaidRequest:
     """Make a request of its row, for residents and staff alike."""
     return PaidRequest(
         account_id=row.account_id,

@@ -60,7 +60,7 @@ def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -
 
 
 def _say(session: Session, payment: OnlinePayment, appeal_id: int, words: str, *, key: str) -> None:
-    appeal = steps.locked(session, account_id=payment.account_id, appeal_id=appeal_id)
+    appeal = steps.lock_appeal(session, account_id=payment.account_id, appeal_id=appeal_id)
     assert appeal is not None  # noqa: S101 - threads are never deleted
     appeal_steps.say(
         session,

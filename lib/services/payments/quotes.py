@@ -152,7 +152,7 @@ def _codes(
     if bill is None:
         return {}, ()
     keys = {group.recipient_id for group in bill.groups}
-    recipients = organizations.by_keys(session, keys=keys)
+    recipients = organizations.list_by_keys(session, keys=keys)
     made: dict[int, ReceiptCode] = {}
     refused: list[str] = []
     for key in dict.fromkeys(group.recipient_id for group in bill.groups):

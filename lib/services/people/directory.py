@@ -68,7 +68,7 @@ def list_organizations(*, actor: Actor) -> dict[int, str]:
     with database.transaction(actor.viewer) as session:
         return {
             row.id: formats.quoted(row.name) + (f" ({row.id})" if row.is_namesake else "")
-            for row in organizations.names(session)
+            for row in organizations.list_names(session)
         }
 
 

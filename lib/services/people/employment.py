@@ -109,7 +109,7 @@ def get_employer(*, actor: Actor, role: Role, organization_id: int | None) -> in
     if organization_id is None:
         raise PersonRefused(_NO_ORGANIZATION)
     with database.transaction(actor.viewer) as session:
-        if organizations.name(session, key=organization_id) is None:
+        if organizations.find_name(session, key=organization_id) is None:
             raise PersonRefused(_NO_ORGANIZATION)
     return organization_id
 

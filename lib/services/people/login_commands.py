@@ -87,7 +87,7 @@ def _organization(role: Role, part: str) -> int | None:
         return None
     with database.transaction(Viewer(DatabaseRole.APP)) as session:
         names: dict[int, str] = {
-            row.id: formats.quoted(row.name) for row in organizations.names(session)
+            row.id: formats.quoted(row.name) for row in organizations.list_names(session)
         }
     found = [key for key, name in names.items() if part and part.casefold() in name.casefold()]
     exact = [key for key in found if names[key].casefold() == formats.quoted(part).casefold()]

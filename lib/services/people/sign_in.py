@@ -202,7 +202,7 @@ def _organization(key: int | None) -> str | None:
     if key is None:
         return None
     with database.transaction(Viewer(DatabaseRole.APP)) as session:
-        name = organizations.name(session, key=key)
+        name = organizations.find_name(session, key=key)
     return formats.quoted(name) if name else None
 
 
