@@ -148,7 +148,7 @@ def test_a_script_is_words_to_those_who_decide(
     post(portal, selected=SCRIPT, before=SCRIPT, after=SCRIPT, comment=f"{SCRIPT} **жирно**")
     monkeypatch.setattr(sign_in, "find_actor", lambda **_: admin)
 
-    page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     page.switch_page("staff/mistakes.py").run()
 
     found: Any = page.get("html")

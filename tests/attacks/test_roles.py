@@ -91,7 +91,7 @@ def test_a_service_refuses_whoever_has_no_permission(
 def test_a_screens_script_shows_a_stranger_to_it_no_page(role: Role, screen: Screen) -> None:
     if actor(role).may(screen.permission):
         return
-    page = AppTest.from_file(str(ROOT / "pages" / screen.script), default_timeout=30)
+    page = AppTest.from_file(str(ROOT / "pages" / screen.script), default_timeout=120)
     page.session_state["run.actor"] = actor(role)
 
     page.run()
@@ -117,7 +117,7 @@ def test_the_menu_has_what_is_allowed_and_nothing_else(
 
     monkeypatch.setattr(st, "navigation", look)
     monkeypatch.setattr(sign_in, "find_actor", lambda **_: somebody)
-    AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=30).run()
+    AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=120).run()
 
     table = screens.RESIDENT if name == "resident" else screens.STAFF
     allowed = {one.path for one in table if somebody.may(one.permission)}

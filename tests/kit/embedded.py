@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import psycopg
 from db.embedded import EmbeddedServer
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 120.0  # of a machine that does much else at the same time
 ROOM = 2 * 1024**3
 _at_exit = ExitStack()
 atexit.register(_at_exit.close)
@@ -203,8 +203,14 @@ def nobody() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody")
 
 
+def kill(pids: Iterable[int], number: int = signal.SIGKILL) -> None:
+    """Send each process a signal; one that has ended by itself since it was listed needs none."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 def remove(folder: Path) -> None:
     """Kill what a failed test has left and delete the folder."""
-    for pid in processes(folder):
-        os.kill(pid, signal.SIGKILL)
+    kill(processes(folder))
     subprocess.run(["rm", "-rf", str(folder)], check=False)

@@ -5,7 +5,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from lib.services.billing import account_cards
 from lib.services.billing.account_cards import AccountCard
 from lib.services.payments import paying
 from lib.services.payments.paying import OnlineTry
+from tests.kit.embedded import eventually
 from tests.kit.portal import ROOT, free_port
 
 
@@ -48,14 +48,13 @@ class BankProcess:
             cwd=ROOT,
             env={**os.environ, "KABINET_DEMO": "1", "KABINET_STATE": str(self.state)},
         )
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                if httpx2.get(f"{self.url}/demo-bank/payments/none").status_code == 404:
-                    return
-            except httpx2.TransportError:
-                time.sleep(0.05)
-        raise TimeoutError("the bank does not answer")
+        assert eventually(self._answers), f"the bank does not answer: {self.process.poll()}"
+
+    def _answers(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/demo-bank/payments/none").status_code == 404
+        except httpx2.TransportError:
+            return False
 
     def stop(self) -> None:
         if self.process is not None:

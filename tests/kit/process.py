@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 
 from lib.web.cookies import SESSION
-from tests.kit.embedded import eventually
+from tests.kit.embedded import PATIENCE, eventually
 from tests.kit.portal import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ class Kabinet:
     def run(self, *words: str, **environment: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and what it printed."""
         with self.start(*words, **environment) as process:
-            printed, _ = process.communicate(timeout=120)
+            printed, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, printed
 
 
@@ -75,7 +75,7 @@ class Web:
         """Return the status and the text of an answer, status 0 where nobody answers."""
         cookies = {SESSION: token} if token else {}
         try:
-            answer = httpx2.get(f"{self.url}{path}", cookies=cookies, timeout=30)
+            answer = httpx2.get(f"{self.url}{path}", cookies=cookies, timeout=PATIENCE)
         except httpx2.TransportError:
             return 0, ""
         return answer.status_code, answer.text
@@ -84,7 +84,7 @@ class Web:
         """Send a signal, wait for the end, return what was printed."""
         assert self.process
         self.process.send_signal(number)
-        printed, _ = self.process.communicate(timeout=60)
+        printed, _ = self.process.communicate(timeout=PATIENCE)
         return printed
 
 

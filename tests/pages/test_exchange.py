@@ -37,7 +37,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
         token = sign_in.open_session(ticket=ticket, visit="v").token
         monkeypatch.setattr(session, "token", lambda: token)
         monkeypatch.setattr(session, "visit", lambda: "v")
-        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         page.switch_page(SCREEN).run()
         assert not page.exception
         return page

@@ -25,7 +25,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: Connection) -> Open:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
         monkeypatch.setattr(session, "visit", lambda: VISIT)
         monkeypatch.setattr(session, "address", lambda: HOME)
-        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         if screen:
             page.switch_page(screen)
             for name, value in query.items():

@@ -30,7 +30,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
     def show(actor: Actor | None, screen: str, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
         monkeypatch.setattr(session, "visit", lambda: "browser")
-        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         for name, value in query.items():
             page.query_params[name] = value
         page.switch_page(screen).run()

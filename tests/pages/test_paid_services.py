@@ -277,7 +277,7 @@ class TestTheCard:
             request_card.show(actor, found.thread)
 
         values = (request.account_id, request.appeal_id)
-        page = AppTest.from_function(script, args=values, default_timeout=30).run()
+        page = AppTest.from_function(script, args=values, default_timeout=120).run()
         assert not page.exception
         return page
 

@@ -23,7 +23,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
     def show(actor: Actor | None, screen: str | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         for name, value in query.items():
             page.query_params[name] = value
         if screen:
@@ -322,7 +322,7 @@ class TestStatements:
         )
         token = sign_in.open_session(ticket=ticket, visit="v").token
         monkeypatch.setattr(session, "token", lambda: token)
-        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         for name, value in query.items():
             page.query_params[name] = value
         if screen:

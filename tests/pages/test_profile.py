@@ -38,7 +38,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     def show(who: Signed | None, section: str = "Общее", script: str = "profile") -> AppTest:
         monkeypatch.setattr(session, "token", lambda: who.token if who else None)
         monkeypatch.setattr(session, "visit", lambda: "v")
-        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         page.query_params["section"] = section
         page.switch_page(f"public/{script}.py").run()
         assert not page.exception

@@ -51,7 +51,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
         token = sign_in.open_session(ticket=ticket, visit="v").token
         monkeypatch.setattr(session, "token", lambda: token)
         monkeypatch.setattr(session, "visit", lambda: "v")
-        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         for key, value in query.items():
             page.query_params[key] = str(value)
         page.switch_page(screen).run()

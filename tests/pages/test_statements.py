@@ -33,7 +33,7 @@ def test_a_rerun_is_at_most_six_statements(
     )
     token = sign_in.open_session(ticket=ticket, visit="v").token
     monkeypatch.setattr(tab, "token", lambda: token)
-    page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     if screen:
         page.switch_page(screen).run()
     counted.clear()
@@ -52,7 +52,7 @@ def test_the_second_step_of_paying_asks_as_little(
     )
     token = sign_in.open_session(ticket=ticket, visit="v").token
     monkeypatch.setattr(tab, "token", lambda: token)
-    page = AppTest.from_file(str(MAIN), default_timeout=30).run()
+    page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     page.switch_page("resident/pay.py").run()
     next(button for button in page.button if button.label == "Продолжить").click().run()
     counted.clear()

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import threading
 import time
@@ -21,6 +20,7 @@ from tests.kit.embedded import (
     end,
     eventually,
     heard,
+    kill,
     postmasters,
     processes,
     put_data,
@@ -66,11 +66,6 @@ def folder(place: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
         with attached(folder):
             pass  # frees the shared memory of a server that was killed and not started again
     remove(folder.parent)
-
-
-def kill(pids: list[int]) -> None:
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
 
 
 def wait_busy(server: EmbeddedServer) -> int:
