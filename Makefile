@@ -1,22 +1,34 @@
-# run · test · check · bench · lock, each making the virtual environment where there is none
+# run · check · quick · test · soak · bench · lock, each making the virtual environment where there
+# is none; docs/testing.md says what each of the tests' commands does
 
 VENV := .venv
 PYTHON ?= python3
 READY := $(VENV)/.ready
 
-.PHONY: run test soak check bench lock pictures
+# pytest keeps the tests that it has rewritten, and a process the modules that have changed
+unexport PYTHONDONTWRITEBYTECODE
+
+PYTEST := $(VENV)/bin/pytest -q -n auto --dist loadgroup
+# what `make test` does at a size that fits an inner loop
+LONG := tests/faults tests/exchange tests/journeys/test_looks.py tests/journeys/test_sessions.py \
+  tests/services/billing/test_receipt_run.py tests/services/billing/test_balances.py
+
+.PHONY: run quick test soak check bench lock pictures
 
 run: $(READY)
 	KABINET_DEMO=1 $(VENV)/bin/kabinet web
 
+quick: $(READY)
+	$(PYTEST) -m "not slow and not journey" tests/acquiring tests/documents tests/domain tests/exchange \
+	  tests/mail tests/services tests/storage tests/ui tests/test_clock.py tests/test_config.py tests/test_logs.py
+
 test: $(READY)
 	@.ci/browser
-	$(VENV)/bin/python -m tests.run
+	KABINET_COVERAGE=1 $(PYTEST) --ignore=tests/architecture
 
 soak: $(READY)
-	KABINET_SOAK=1 $(VENV)/bin/python -m pytest -n 2 tests/faults tests/exchange tests/journeys/test_looks.py \
-	  tests/journeys/test_sessions.py tests/services/billing/test_receipt_run.py \
-	  tests/services/billing/test_balances.py
+	@.ci/browser
+	KABINET_SOAK=1 $(PYTEST) $(LONG)
 
 check: $(READY)
 	$(VENV)/bin/ruff format --check .

@@ -9,15 +9,14 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine
 from streamlit.components.v2 import manifest_scanner
 
 # before anything of the portal reads its settings
@@ -27,13 +26,19 @@ os.environ["KABINET_DEMO"] = "1"
 os.environ["KABINET_TEST_BCRYPT_COST"] = "4"
 os.environ.setdefault("KABINET_STATE", tempfile.mkdtemp(prefix="kabinet-tests-"))
 
+from tests.kit import measuring
+
+# before anything of the portal is imported
+_measuring = measuring.begin()
+
 from db import session as database
 from db.embedded import EmbeddedServer
 from db.session import DatabaseRole
-from lib import startup
 from lib.access import Actor
 from lib.services.demonstration import setup
 from lib.services.people import sign_in
+from tests.kit import prepared
+from tests.kit.prepared import DEMO, EMPTY, OWNER, Engines, bound, cloned, opened, superuser
 
 # how quick this machine is at the moment is no property of the code
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,9 +49,58 @@ manifest_scanner.scan_component_manifests = functools.cache(
     manifest_scanner.scan_component_manifests
 )
 
-EMPTY, DEMO = "template_empty", "template_demo"
 PASSWORD = "demo-Parol-2014"
-_OWNER = DatabaseRole.OWNER.database_name
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a worker often waits for its browser, server or database."""
+    return min(os.cpu_count() or 1, 4) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long ones begin first, so that no worker is left alone with them at the end."""
+    for item in items:
+        if item.get_closest_marker("journey"):
+            # one portal and one browser carry them all
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("journey"):
+        return 0
+    return 1 if item.get_closest_marker("slow") else 2
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if _reports(session.config):
+        measuring.forget()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if _measuring:
+        _measuring.watch(item.path)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    result = yield
+    if _measuring:
+        _measuring.save()
+    elif _reports(session.config):
+        table, is_enough = measuring.report()
+        print(f"\n{table}")  # noqa: T201 - the run's last words
+        if not is_enough:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    return result
+
+
+def _reports(config: pytest.Config) -> bool:
+    """Tell whether this process sends the tests to workers that measure."""
+    return os.environ.get("KABINET_COVERAGE") == "1" and not hasattr(config, "workerinput")
 
 
 @pytest.fixture(autouse=True)
@@ -59,82 +113,48 @@ def _own_main(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """The run's server: workers of one run share it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    attached = EmbeddedServer.attach(shared / "postgres")
-    with (shared / "templates.lock").open("w") as lock:
+    folder = run_folder(tmp_path_factory) / "postgres"
+    with (folder.with_suffix(".lock")).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _make_templates(attached)
+        if not folder.exists():
+            prepared.copy("server", folder)
+        with prepared.in_haste():
+            attached = EmbeddedServer.attach(folder)
     yield attached
     attached.detach()
 
 
-def _make_templates(server: EmbeddedServer) -> None:
-    with _superuser(server) as connection:
-        names = set(connection.scalars(text("SELECT datname FROM pg_database")))
-        if DEMO in names:
-            return
-        connection.exec_driver_sql(f"CREATE ROLE {_OWNER} LOGIN CREATEROLE")
-        connection.exec_driver_sql(f"CREATE DATABASE {EMPTY} OWNER {_OWNER}")
-        with bound(server, EMPTY):
-            startup.migrate()
-        connection.exec_driver_sql(f"CREATE DATABASE {DEMO}_new OWNER {_OWNER} TEMPLATE {EMPTY}")
-        with bound(server, f"{DEMO}_new"):
-            setup.prepare(advance=lambda _: None, accounts=24, months_back=6, golden_months=0)
-        connection.exec_driver_sql(f"ALTER DATABASE {DEMO}_new RENAME TO {DEMO}")
-
-
-@contextmanager
-def _superuser(server: EmbeddedServer, name: str = "postgres") -> Iterator[Connection]:
-    url = server.cluster.url(user="postgres", database=name)
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
-@contextmanager
-def bound(server: EmbeddedServer, name: str) -> Iterator[None]:
-    """Bind every role to its real engine on one database."""
-    engines: dict[DatabaseRole, Engine] = {
-        role: database.engine(server.cluster.url(user=role.database_name, database=name))
-        for role in DatabaseRole
-    }
-    database.bind(engines)
-    try:
-        yield
-    finally:
-        database.bind({})
-        for engine in engines.values():
-            engine.dispose()
-
-
-@contextmanager
-def _cloned(server: EmbeddedServer, template: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    with _superuser(server) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {_OWNER} TEMPLATE {template}")
-        yield name
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+def run_folder(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that all workers of this run share."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")
 def demo_database(server: EmbeddedServer) -> Iterator[str]:
-    with _cloned(server, DEMO) as name:
+    with cloned(server, DEMO) as name:
         yield name
 
 
+@pytest.fixture(scope="session")
+def demo_engines(server: EmbeddedServer, demo_database: str) -> Iterator[Engines]:
+    """Each role's engine for all tests that commit: they keep connections and statements."""
+    with opened(server, demo_database) as engines:
+        yield engines
+
+
 @pytest.fixture
-def committed(server: EmbeddedServer, demo_database: str) -> Iterator[str]:
+def committed(demo_database: str, demo_engines: Engines) -> Iterator[str]:
     """The demonstration with real engines: what a test writes stays for the worker's run."""
-    with bound(server, demo_database):
-        yield demo_database
+    database.bind(demo_engines)
+    yield demo_database
+    database.bind({})
 
 
 @pytest.fixture
 def empty(server: EmbeddedServer) -> Iterator[str]:
     """A migrated database with nothing in it, with real engines, for one test."""
-    with _cloned(server, EMPTY) as name, bound(server, name):
+    with cloned(server, EMPTY) as name, bound(server, name):
         yield name
 
 
@@ -214,8 +234,8 @@ def sealed() -> Callable[..., None]:
 def own_server_url(server: EmbeddedServer) -> Iterator[str]:
     """The address of a bare database, as an operator with a server would give it."""
     name = f"own_{uuid4().hex}"
-    with _superuser(server) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {_OWNER}")
+    with superuser(server) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {OWNER}")
         host = server.cluster.socket_dir
-        yield f"postgresql://{_OWNER}@/{name}?host={host}&port={server.cluster.port}"
+        yield f"postgresql://{OWNER}@/{name}?host={host}&port={server.cluster.port}"
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

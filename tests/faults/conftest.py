@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
+from db import session as database
 from db.embedded import EmbeddedServer
-from tests.conftest import EMPTY, _cloned, _superuser, bound
+from tests.kit.prepared import EMPTY, Engines, cloned, opened, superuser
 
 # minutes of killing: `make soak` runs them, `make test` the rest
 collect_ignore = (
@@ -28,17 +29,19 @@ END $$
 """
 
 
-@pytest.fixture(scope="module")
-def reused(server: EmbeddedServer) -> Iterator[str]:
-    """The name of a migrated database for the tests of one module."""
-    with _cloned(server, EMPTY) as name:
-        yield name
+@pytest.fixture(scope="session")
+def reused(server: EmbeddedServer) -> Iterator[tuple[str, Engines]]:
+    """A migrated database for the worker's tests, with engines that keep what they compiled."""
+    with cloned(server, EMPTY) as name, opened(server, name) as engines:
+        yield name, engines
 
 
 @pytest.fixture
-def wiped(server: EmbeddedServer, reused: str) -> Iterator[str]:
-    """The module's database, with nothing in it, bound to its real engines."""
-    with _superuser(server, reused) as connection:
+def wiped(server: EmbeddedServer, reused: tuple[str, Engines]) -> Iterator[str]:
+    """The worker's database, with nothing in it, bound to its real engines."""
+    name, engines = reused
+    with superuser(server, name) as connection:
         connection.execute(text(_WIPE))
-    with bound(server, reused):
-        yield reused
+    database.bind(engines)
+    yield name
+    database.bind({})

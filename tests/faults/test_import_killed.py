@@ -1,9 +1,7 @@
 """kill -9 of an import, and of the database under it: all or nothing, and the next one works."""
 
 import datetime as dt
-import os
 import random
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -17,10 +15,10 @@ from sqlalchemy import text
 
 from db import session as database
 from db.embedded import EmbeddedServer
-from tests.conftest import bound
-from tests.kit.embedded import connect, eventually, postmasters, scratch
+from tests.kit.embedded import connect, eventually, kill, postmasters, scratch
 from tests.kit.faults import fetch, state
 from tests.kit.month import Town
+from tests.kit.prepared import bound
 from tests.kit.process import Kabinet, killed_at_the_end
 
 _KILLS, _POSTMASTER_KILLS = 20, 10
@@ -158,8 +156,7 @@ def test_a_killed_server_leaves_all_or_nothing(place: Place) -> None:
     for moment in _moments(_POSTMASTER_KILLS, seconds):
         with _importing(place, package) as process:
             time.sleep(moment)
-            for pid in postmasters(place.folder):
-                os.kill(pid, signal.SIGKILL)
+            kill(postmasters(place.folder))
             printed, _ = process.communicate(timeout=120)
         place.server.ensure_running()
         if process.returncode:

@@ -16,9 +16,9 @@ from lib.exchange.registers.statement import ROWS
 from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
 from lib.services.registers import importing as registers
-from tests.conftest import EMPTY, _cloned, bound
 from tests.exchange.registers.kit import FILES, FORMATS
 from tests.kit.faults import GOLDEN, SOAK, state
+from tests.kit.prepared import EMPTY, bound, cloned
 
 _READ, _TAKEN = 850 * SOAK, 150 * SOAK
 _PIECES = st.one_of(
@@ -72,7 +72,7 @@ def test_mutated_files_are_read_or_refused(given_file: tuple[str, bytes], is_nam
 @pytest.fixture(scope="module")
 def city(server: EmbeddedServer) -> Iterator[str]:
     """A database with the golden account in it, for the tests of this module."""
-    with _cloned(server, EMPTY) as name:
+    with cloned(server, EMPTY) as name:
         with bound(server, name):
             assert importing.import_package(GOLDEN).verdict is Verdict.IMPORTED
         yield name

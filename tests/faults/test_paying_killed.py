@@ -20,62 +20,14 @@ from lib import config
 from lib.domain.payments.online import State
 from lib.services.payments import settlement
 from lib.services.people import sign_in
-from tests.conftest import DEMO, PASSWORD, _cloned, bound
 from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
-from tests.kit.portal import ROOT
-
-# What a web process does when the form is sent, up to the step at which it is killed. Steps are
-# counted by their calls: «bank» before the request, «told» after the answer, «write» before what
-# the bank said is written down, «written» after the commit.
-_LAUNCHER = """
-import json, os, signal, sys
-from uuid import UUID
-from db import session as database
-from db.session import DatabaseRole
-from lib.acquiring.demonstration import DemonstrationBank
-from lib.services import payment_steps, settlement, sign_in
-from tests.kit.paying import golden_payer
-
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def dies_after(function):
-    def call(*arguments, **named):
-        function(*arguments, **named)
-        die()
-    return call
-
-def work(asked):
-    database.bind({DatabaseRole(role): database.engine(url) for role, url in asked["urls"].items()})
-    if asked["step"] == "bank":
-        DemonstrationBank.create = die
-    elif asked["step"] == "told":
-        DemonstrationBank.create = dies_after(DemonstrationBank.create)
-    elif asked["step"] == "write":
-        payment_steps.apply = die
-    elif asked["step"] == "news":
-        payment_steps.payment_news.tell = die
-    elif asked["step"] == "written":
-        payment_steps.apply = dies_after(payment_steps.apply)
-    if asked["notice"]:
-        settlement.hear(body=json.dumps({"id": asked["notice"]}).encode())
-    else:
-        actor = sign_in.find_actor(token=asked["token"])
-        golden_payer(actor).begin(key=UUID(asked["key"]))
-
-# loaded once, forked for each line read: the child is killed, its end is printed
-for line in sys.stdin:
-    child = os.fork()
-    if not child:
-        work(json.loads(line))
-        os._exit(0)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
+from tests.kit.portal import PASSWORD, ROOT
+from tests.kit.prepared import DEMO, bound, cloned
 
 
 @pytest.fixture(scope="module")
 def paying_database(server: EmbeddedServer) -> Iterator[str]:
-    with _cloned(server, DEMO) as name:
+    with cloned(server, DEMO) as name:
         yield name
 
 
@@ -122,7 +74,7 @@ def payer(bank: BankProcess, token: str) -> Payer:
 @pytest.fixture(scope="module")
 def launcher(bank_of_module: BankProcess) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
-        [sys.executable, "-c", _LAUNCHER],
+        [sys.executable, "-m", "tests.kit.paying_victim"],
         cwd=ROOT,
         env={
             **os.environ,

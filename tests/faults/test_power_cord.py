@@ -19,10 +19,18 @@ from lib.access import Role
 from lib.services.packages import importing
 from lib.services.people import logins, sign_in
 from lib.services.people.logins import NewLogin
-from tests.conftest import bound
-from tests.kit.embedded import attached, eventually, postmasters, processes, scratch, supervisors
+from tests.kit.embedded import (
+    attached,
+    eventually,
+    kill,
+    postmasters,
+    processes,
+    scratch,
+    supervisors,
+)
 from tests.kit.faults import GOLDEN, fetch, state
 from tests.kit.month import Town
+from tests.kit.prepared import bound
 from tests.kit.process import OPERATED, Kabinet, Web
 
 _PERIOD = dt.date(2024, 1, 1)
@@ -95,7 +103,7 @@ def test_the_portal_outlives_its_database(portal: Signed) -> None:
     assert portal.read_receipt()[0] == 200
     with _asking(portal) as statuses:
         for _ in range(2):
-            os.kill(postmasters(portal.folder)[0], signal.SIGKILL)
+            kill(postmasters(portal.folder)[:1])
             time.sleep(0.5)
             assert eventually(lambda: portal.web.status("/readyz") == 200)
             assert eventually(lambda: portal.read_receipt()[0] == 200)
@@ -108,7 +116,7 @@ def test_the_portal_outlives_its_database(portal: Signed) -> None:
 def test_while_the_database_is_away_everybody_is_told_so(portal: Signed) -> None:
     # whoever wants to start the server waits for this lock
     with locked(Layout(portal.folder.resolve()).start_lock):
-        os.kill(postmasters(portal.folder)[0], signal.SIGKILL)
+        kill(postmasters(portal.folder)[:1])
         assert eventually(lambda: portal.web.status("/readyz") == 503)
         told = portal.read_receipt()
         alive = portal.web.status("/healthz")

@@ -18,9 +18,9 @@ from lib.access import Actor, Role
 from lib.exchange.verdict import Verdict
 from lib.services.registers import decisions, importing, queue
 from lib.services.registers.decisions import AlreadyDecided
-from tests.conftest import DEMO, _cloned, bound
 from tests.kit import register_victim
 from tests.kit.faults import fetch, state
+from tests.kit.prepared import DEMO, bound, cloned
 from tests.kit.process import ROOT
 from tests.kit.registers import GOLDEN, sber
 
@@ -29,7 +29,7 @@ _FILES, _ROWS = 6, 20
 
 @pytest.fixture(scope="module")
 def town(server: EmbeddedServer) -> Iterator[str]:
-    with _cloned(server, DEMO) as name:
+    with cloned(server, DEMO) as name:
         yield name
 
 

@@ -1,43 +1,22 @@
 """A real portal and a real browser for the journeys."""
 
-import fcntl
-import os
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.kit import prepared
 from tests.kit.portal import PASSWORD, Portal, launch
 
 # two cores carry the portal, its database, the browser and other workers
-expect.set_options(timeout=20_000)
-
-
-def prepared(base: Path) -> Path:
-    """Return the state of a portal that has made its demonstration; the first worker makes it."""
-    state = base / "prepared-portal"
-    with (base / "prepared-portal.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not state.exists():
-            making = base / "portal-being-made"
-            making.mkdir()
-            first = Portal(making)
-            first.start()
-            first.stop()
-            making.rename(state)
-    return state
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A portal of the worker's own: what one journey leaves, no other worker meets."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    running = Portal(tmp_path_factory.mktemp("portal"))
-    # with their owners: the database belongs to another user where root runs it
-    subprocess.run(["cp", "-a", f"{prepared(shared)}/.", running.state], check=True)
+    running = Portal(tmp_path_factory.mktemp("portals") / "state")
+    prepared.copy("portal", running.state)
     running.start()
     yield running
     running.stop()
@@ -72,7 +51,7 @@ def another(
         key = repr(sorted(options.items()))
         free = opened_before.setdefault(key, [])
         context = free.pop() if free else browser.new_context(locale="ru-RU", **options)  # type: ignore[arg-type]
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         lent.append((key, context))
         return context
 

@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from sqlalchemy import create_engine, text
 
 from db.embedded import EmbeddedServer
+from tests.kit.embedded import PATIENCE
+from tests.kit.prepared import ACCOUNTS, MONTHS
 
 PASSWORD = "demo-Parol-2014"
 ROOT = Path(__file__).parents[2]
@@ -40,10 +42,9 @@ class Portal:
     """A running `kabinet web` in demonstration mode."""
 
     state: Path
-    # a village: journeys look at screens, not at numbers of accounts
-    accounts: int = 24
-    months: int = 6
-    patience_seconds: float = 90
+    accounts: int = ACCOUNTS
+    months: int = MONTHS
+    patience_seconds: float = PATIENCE
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -87,7 +88,7 @@ class Portal:
     def stop(self) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=PATIENCE)
             self.process = None
 
     def execute(self, statement: str, *, database: str = "kabinet") -> None:

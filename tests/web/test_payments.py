@@ -19,8 +19,8 @@ from lib.web.cookies import SESSION
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.conftest import PASSWORD
 from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
+from tests.kit.portal import PASSWORD
 
 HOST = "http://portal.test"
 OWN = {"Origin": HOST}

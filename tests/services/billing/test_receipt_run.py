@@ -21,9 +21,9 @@ from lib.secret import secret
 from lib.services.billing import receipt_run, receipts
 from lib.services.billing.receipt_run import RunRefused, RunSummary
 from lib.services.packages import importing
-from tests.conftest import EMPTY, _cloned, bound
-from tests.kit.embedded import eventually
+from tests.kit.embedded import PATIENCE, eventually, kill
 from tests.kit.faults import SOAK
+from tests.kit.prepared import EMPTY, bound, cloned
 from tests.kit.process import Kabinet, killed_at_the_end
 
 OCTOBER = dt.date(2014, 10, 1)
@@ -219,7 +219,7 @@ def big_city(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -
         count=1,
         until=month_numbers.number(MARCH),
     )
-    with _cloned(server, EMPTY) as name:
+    with cloned(server, EMPTY) as name:
         with bound(server, name):
             for package in packages:
                 assert importing.import_package(package).verdict is Verdict.IMPORTED
@@ -258,9 +258,8 @@ def test_ctrl_c_ends_in_peace(server: EmbeddedServer, big_city: str, tmp_path: P
     with Kabinet(tmp_path).start(*run_of(folder, workers=2), **settings) as stopped:
         assert eventually(lambda: any(folder.glob("*.pdf")))
         helpers = children(stopped.pid)
-        for pid in (stopped.pid, *helpers):  # as a terminal does
-            os.kill(pid, signal.SIGINT)
-        told, _ = stopped.communicate(timeout=60)
+        kill([stopped.pid, *helpers], signal.SIGINT)  # as a terminal does
+        told, _ = stopped.communicate(timeout=PATIENCE)
 
     assert stopped.returncode == 130
     assert told.strip().endswith("следующий запуск продолжит.")

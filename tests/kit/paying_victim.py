@@ -1,0 +1,68 @@
+"""`python -m tests.kit.paying_victim`: what a web process does for a payment, killed at a step.
+
+Loaded once and forked for each line read from the input: the child is killed, its end printed.
+Steps are counted by their calls: «bank» before the request, «told» after the answer, «write»
+before what the bank said is written down, «news» before the letter, «written» after the commit.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from db import session as database
+from db.session import DatabaseRole
+from lib.acquiring.demonstration import DemonstrationBank
+from lib.services.payments import _notices, _steps, settlement
+from lib.services.people import sign_in
+from tests.kit.paying import golden_payer
+
+
+def main() -> None:
+    """Do in a child of its own what each line asks for."""
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            _work(json.loads(line))
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)  # noqa: T201
+
+
+def _work(asked: dict[str, Any]) -> None:
+    database.bind({DatabaseRole(role): database.engine(url) for role, url in asked["urls"].items()})
+    step = asked["step"]
+    if step == "bank":
+        DemonstrationBank.create = _die  # type: ignore[method-assign]
+    elif step == "told":
+        DemonstrationBank.create = _dies_after(DemonstrationBank.create)  # type: ignore[method-assign]
+    elif step == "write":
+        _steps.apply = _die
+    elif step == "news":
+        _notices.tell = _die
+    elif step == "written":
+        _steps.apply = _dies_after(_steps.apply)
+    if asked["notice"]:
+        settlement.hear(body=json.dumps({"id": asked["notice"]}).encode())
+        return
+    actor = sign_in.find_actor(token=asked["token"])
+    assert actor is not None
+    golden_payer(actor).begin(key=UUID(asked["key"]))
+
+
+def _die(*_: Any, **__: Any) -> Any:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _dies_after(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*arguments: Any, **named: Any) -> Any:
+        function(*arguments, **named)
+        _die()
+
+    return call
+
+
+if __name__ == "__main__":
+    main()

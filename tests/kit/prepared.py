@@ -1,0 +1,214 @@
+"""Prepared databases, kept in `var/tests` for as long as what makes them stays the same.
+
+    python -m tests.kit.prepared server FOLDER
+    python -m tests.kit.prepared portal FOLDER
+
+A run copies what is kept. One that is missing is made by a process of its own: what it does
+counts for no coverage, so that the figure is the same with and without it.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from db import session as database
+from db.embedded import EmbeddedServer, start
+from db.session import DatabaseRole
+from lib import clock, config, startup
+from lib.demo import history
+from lib.services.demonstration import setup
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / "var" / "tests"
+EMPTY, DEMO = "template_empty", "template_demo"
+OWNER = DatabaseRole.OWNER.database_name
+Engines = dict[DatabaseRole, Engine]
+# a village: tests look at screens and rules, not at numbers of accounts
+ACCOUNTS, MONTHS = 24, 6
+_SOURCES = ("db", "lib", "requirements.lock", "tests/kit/prepared.py")
+# they bring nothing into a database; the maker proves that it has loaded none of them
+_NO_SOURCES = ("lib/cli", "lib/jobs", "lib/ui", "lib/web")
+# what a power cut would lose is of no use to a test
+_HASTE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+}
+
+
+def copy(name: str, target: Path) -> None:
+    """Copy a prepared folder, `server` or `portal`, to a place where nothing is yet."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    kept = KEPT / f"{name}-{_fingerprint()}"
+    # several workers, and several runs, may come at once: one makes it, the others wait
+    with (KEPT / f"{name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _replace(name, kept)
+        # with their owners: the data belong to another user where root runs the server
+        subprocess.run(["cp", "-a", str(kept), str(target)], check=True)
+
+
+def _replace(name: str, kept: Path) -> None:
+    """Remove what older sources made, or a killed run left, and make the folder again."""
+    for old in KEPT.glob(f"{name}-*"):
+        shutil.rmtree(old)
+    # made elsewhere: a long path of the checkout would be too long for the server's socket
+    with tempfile.TemporaryDirectory(prefix="kabinet-prepared-") as scratch:
+        Path(scratch).chmod(0o755)
+        made = Path(scratch) / "made"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "KABINET_DEMO": "1",
+            "KABINET_STATE": str(made),
+            "KABINET_TEST_BCRYPT_COST": "4",
+        }
+        subprocess.run(
+            [sys.executable, "-m", "tests.kit.prepared", name, str(made)],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+        )
+        half = kept.with_name(f"{kept.name}.half")
+        subprocess.run(["cp", "-a", str(made), str(half)], check=True)
+        half.rename(kept)
+
+
+def _fingerprint() -> str:
+    """Return the hash of all that a prepared folder follows from: sources, versions and the day."""
+    digest = hashlib.sha256(clock.today().isoformat().encode())
+    for path in sorted(_sources()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)} {len(content)} ".encode())
+        digest.update(content)
+    return digest.hexdigest()[:20]
+
+
+def _sources() -> Iterator[Path]:
+    left_out = tuple(ROOT / name for name in _NO_SOURCES)
+    for top in (ROOT / name for name in _SOURCES):
+        for path in [top] if top.is_file() else top.rglob("*"):
+            if path.is_file() and path.suffix != ".pyc" and not set(path.parents) & set(left_out):
+                yield path
+
+
+@contextmanager
+def in_haste() -> Iterator[None]:
+    """Start servers that do not wait for the disk while this lasts."""
+    before = dict(start.SETTINGS)
+    start.SETTINGS.update(_HASTE)
+    try:
+        yield
+    finally:
+        start.SETTINGS.clear()
+        start.SETTINGS.update(before)
+
+
+@contextmanager
+def superuser(server: EmbeddedServer, name: str = "postgres") -> Iterator[Connection]:
+    """Connect to a database as the server's superuser; each statement is committed."""
+    url = server.cluster.url(user="postgres", database=name)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@contextmanager
+def opened(server: EmbeddedServer, name: str) -> Iterator[Engines]:
+    """Open a real engine for every role on one database."""
+    engines = {
+        role: database.engine(server.cluster.url(user=role.database_name, database=name))
+        for role in DatabaseRole
+    }
+    try:
+        yield engines
+    finally:
+        for engine in engines.values():
+            engine.dispose()
+
+
+@contextmanager
+def bound(server: EmbeddedServer, name: str) -> Iterator[None]:
+    """Bind every role to its real engine on one database."""
+    with opened(server, name) as engines:
+        database.bind(engines)
+        try:
+            yield
+        finally:
+            database.bind({})
+
+
+@contextmanager
+def cloned(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """Make a copy of a database under a new name for a while."""
+    name = f"test_{uuid4().hex}"
+    with superuser(server) as connection:
+        # copied file by file: half of what the same costs by way of the log
+        connection.exec_driver_sql(
+            f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY file_copy"
+        )
+        yield name
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _make_server(folder: Path) -> None:
+    """Make a cluster of two templates: a migrated database and a small demonstration."""
+    server = EmbeddedServer.attach(folder)
+    with superuser(server) as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {OWNER} LOGIN CREATEROLE")
+        connection.exec_driver_sql(f"CREATE DATABASE {EMPTY} OWNER {OWNER}")
+        with bound(server, EMPTY):
+            startup.migrate()
+        connection.exec_driver_sql(f"CREATE DATABASE {DEMO} OWNER {OWNER} TEMPLATE {EMPTY}")
+        with bound(server, DEMO):
+            _prepare(golden_months=0)
+        for name in (EMPTY, DEMO):
+            with superuser(server, name) as inside:
+                inside.execute(text("VACUUM (FREEZE, ANALYZE)"))
+    server.detach()
+
+
+def _make_portal() -> None:
+    """Make the state folder of a portal that has been started once."""
+    startup.connect()
+    startup.migrate()
+    _prepare(golden_months=history.MONTHS)
+    startup.disconnect()
+
+
+def _prepare(*, golden_months: int) -> None:
+    setup.prepare(
+        advance=lambda _: None,
+        accounts=ACCOUNTS,
+        months_back=MONTHS,
+        golden_months=golden_months,
+    )
+
+
+def _main(name: str, folder: Path) -> None:
+    with in_haste():
+        if name == "server":
+            _make_server(folder)
+        else:
+            assert config.settings().kabinet_state == folder
+            _make_portal()
+    left_out = {name.replace("/", ".") for name in _NO_SOURCES}
+    used = {".".join(name.split(".")[:2]) for name in sys.modules} & left_out
+    assert not used, f"a prepared folder would not notice a change of {used}"
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], Path(sys.argv[2]))
