@@ -7,10 +7,10 @@ from lib.services.appeals import notices
 @task("tell_of_appeal")
 def tell_of_appeal(account_id: int, entry_id: int) -> None:
     """Post the letters about a line of a thread."""
-    notices.tell(account_id=account_id, entry_id=entry_id)
+    notices.post_letters(account_id=account_id, entry_id=entry_id)
 
 
 @periodic("43 * * * *", "close_appeals")
 def close_appeals() -> None:
     """Close the appeals that were answered a week ago, every hour."""
-    notices.close_over()
+    notices.close_answered()

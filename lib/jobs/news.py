@@ -7,4 +7,4 @@ from lib.services.news import letters
 @periodic("* * * * *", "tell_published_news")
 def tell_published_news() -> None:
     """Post letters about news published of late, every minute."""
-    letters.tell_published()
+    letters.post_letters()

@@ -52,7 +52,7 @@ class CardRefused(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedAccount:
     """An account that was opened.
 
     Attributes:
@@ -79,7 +79,7 @@ class OwnAppeal:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class AttachedLogin:
     """A login that sees the account; its e-mail and surname are starred."""
 
     username: str
@@ -104,10 +104,10 @@ class Card:
     payments: tuple[Payment, ...] = ()
     meters: tuple[AccountMeters, ...] = ()
     appeals: tuple[OwnAppeal, ...] = ()
-    logins: tuple[Attached, ...] = ()
+    logins: tuple[AttachedLogin, ...] = ()
 
 
-def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[Opened, ...]:
+def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[OpenedAccount, ...]:
     """Find an account of the actor's organisation by its number and record why it is opened.
 
     One number may be two accounts of two billing programmes: then there are several.
@@ -144,7 +144,7 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
             )
     if not accounts:
         raise CardRefused("Лицевого счёта с таким номером в вашей организации нет.")
-    return tuple(Opened(account_id, asked, now) for account_id in accounts)
+    return tuple(OpenedAccount(account_id, asked, now) for account_id in accounts)
 
 
 def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card:
@@ -225,12 +225,12 @@ def _appeals(session: Session, account_id: int, organization_id: int) -> tuple[O
     )
 
 
-def _logins(account_id: int) -> tuple[Attached, ...]:
+def _logins(account_id: int) -> tuple[AttachedLogin, ...]:
     """Return who sees the account in the portal; e-mails and surnames are starred."""
     with database.transaction(database.GATE) as session:
         rows = queries.list_logins(session, account_id=account_id, now=clock.now())
     return tuple(
-        Attached(
+        AttachedLogin(
             username=row.username,
             name=masking.stranger(row.last_name, row.first_name),
             email=masking.email(row.email),

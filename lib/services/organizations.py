@@ -131,13 +131,13 @@ def list_served(*, actor: Actor) -> tuple[ServedHouse, ...]:
     )
 
 
-def found(directory: tuple[Organization, ...], typed: str) -> tuple[Organization, ...]:
+def filter_directory(directory: tuple[Organization, ...], typed: str) -> tuple[Organization, ...]:
     """Return the organisations with all the words that were typed; all where none were."""
     words = [_stem(word) for word in _plain(typed).split()]
     return tuple(one for one in directory if all(word in one.searched for word in words))
 
 
-def known_once(directory: tuple[Organization, ...]) -> tuple[Organization, ...]:
+def drop_duplicates(directory: tuple[Organization, ...]) -> tuple[Organization, ...]:
     """Return each organisation once, though several billing programmes may know it."""
     once: dict[tuple[str, str], Organization] = {}
     for one in directory:
@@ -145,7 +145,7 @@ def known_once(directory: tuple[Organization, ...]) -> tuple[Organization, ...]:
     return tuple(once.values())
 
 
-def others(
+def list_others(
     directory: tuple[Organization, ...], served: tuple[ServedHouse, ...]
 ) -> tuple[Organization, ...]:
     """Return the organisations that serve none of these houses, each once."""
@@ -155,7 +155,9 @@ def others(
         for key in (house.manager_id, house.house_manager_id, *house.services)
     }
     own = {(one.name, one.requisites.inn) for one in directory if one.organization_id in keys}
-    return tuple(one for one in known_once(directory) if (one.name, one.requisites.inn) not in own)
+    return tuple(
+        one for one in drop_duplicates(directory) if (one.name, one.requisites.inn) not in own
+    )
 
 
 def _organization(row: DirectoryRow) -> Organization:

@@ -27,7 +27,7 @@ def _appeal_file(request: Request) -> Response:
     if actor is None:
         return answers.render_not_found()
     try:
-        file = files.get(
+        file = files.get_file(
             actor=actor,
             account_id=int(request.path_params["account_id"]),
             file_id=int(request.path_params["file_id"]),

@@ -73,7 +73,7 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
 def _begin_for_request(
     actor: Actor, account_id: int, appeal_id: int, method: Method, key: UUID
 ) -> Response:
-    payment_id, pay_url = request_payments.begin(
+    payment_id, pay_url = request_payments.begin_payment(
         actor=actor,
         account_id=account_id,
         appeal_id=appeal_id,

@@ -31,4 +31,4 @@ if query.words("id"):
 elif asked.is_asked() and actor.accounts:
     form.show(actor)
 else:
-    listing.show(resident_appeals.list_own(actor=actor, page=page or 1))
+    listing.show(resident_appeals.list_appeals(actor=actor, page=page or 1))

@@ -30,10 +30,10 @@ else:
     markup.title("Организации")
     typed = organization_cards.search()
     if typed:
-        found = organizations.known_once(organizations.found(everybody, typed))
+        found = organizations.drop_duplicates(organizations.filter_directory(everybody, typed))
         content = organization_cards.directory(f"Нашлось: {len(found)}", found)
     else:
-        others = organizations.others(everybody, served)
+        others = organizations.list_others(everybody, served)
         content = organization_cards.serving(served, known)
         content += organization_cards.directory("Другие организации", others) if others else ""
     markup.show(content)

@@ -13,7 +13,7 @@ kind = next((one for one in Kind if one == query.words("new")), None)
 
 if news_id is not None:
     try:
-        own = desk.get_own(actor=actor, news_id=news_id)
+        own = desk.get_news(actor=actor, news_id=news_id)
     except AccessDenied:
         guard.refuse()
     reach = desk.get_reach(actor=actor)
@@ -28,4 +28,4 @@ elif kind is not None:
     news_own.back()
 else:
     page = query.number("page") or 1
-    news_own.show(desk.list_own(actor=actor, page=page), page=page)
+    news_own.show(desk.list_news(actor=actor, page=page), page=page)

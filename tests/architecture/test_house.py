@@ -45,13 +45,13 @@ OPERATOR_OPENERS = {
 }
 # records in the transaction of a service that has demanded already
 SHARED_STEPS = {
-    "lib/services/appeals/_limits.py:refuse_chatter",
-    "lib/services/appeals/_limits.py:refuse_flood",
-    "lib/services/appeals/_rows.py:add",
-    "lib/services/appeals/steps.py:locked",
-    "lib/services/appeals/steps.py:move",
+    "lib/services/appeals/_limits.py:check_appeals",
+    "lib/services/appeals/_limits.py:check_replies",
+    "lib/services/appeals/_rows.py:add_appeal",
+    "lib/services/appeals/steps.py:add_entry",
+    "lib/services/appeals/steps.py:change_status",
+    "lib/services/appeals/steps.py:lock_appeal",
     "lib/services/appeals/steps.py:open_appeal",
-    "lib/services/appeals/steps.py:say",
     "lib/services/audit/trail.py:record_event",
 }
 OWNER_OPENERS = {"lib/services/packages", "lib/services/registers", "lib/startup.py"}

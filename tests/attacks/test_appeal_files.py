@@ -100,7 +100,7 @@ class TestSomebodyElses:
 
         for account in (account_id, account_id + 1):
             with pytest.raises(AccessDenied):
-                files.get(actor=neighbour, account_id=account, file_id=file_id)
+                files.get_file(actor=neighbour, account_id=account, file_id=file_id)
 
     def test_staff_of_another_organisation_do_not(
         self, portal: TestClient, resident: Actor, clerk: Actor
@@ -109,7 +109,7 @@ class TestSomebodyElses:
         stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
 
         with pytest.raises(AccessDenied):
-            files.get(actor=stranger, account_id=key[0], file_id=key[1])
+            files.get_file(actor=stranger, account_id=key[0], file_id=key[1])
         changed(
             "UPDATE login SET organization_id = (SELECT id FROM organization WHERE "
             "external_id = 'heat') WHERE username = 'staff'"
@@ -125,7 +125,7 @@ class TestSomebodyElses:
         )
 
         with pytest.raises(AccessDenied):
-            files.get(actor=clerk, account_id=key[0], file_id=key[1])
+            files.get_file(actor=clerk, account_id=key[0], file_id=key[1])
 
     @pytest.mark.parametrize("made_up", ["0/0", "1/999999", f"{'9' * 30}/1", f"1/{'9' * 30}"])
     def test_a_made_up_number_is_not_found(self, portal: TestClient, made_up: str) -> None:
@@ -193,7 +193,7 @@ class TestFalseTypes:
     @pytest.mark.parametrize("name", ["photo.jpg", "page.pdf"])
     def test_are_found_by_content_whatever_the_name(self, name: str, content: bytes) -> None:
         with pytest.raises(FilesRefused, match="нужна фотография JPG или PNG либо документ PDF"):
-            files.cleaned([(name, content)])
+            files.clean_files([(name, content)])
 
     @pytest.mark.parametrize(
         "content",
@@ -207,14 +207,14 @@ class TestFalseTypes:
     )
     def test_a_pdf_that_is_something_else_as_well_is_refused(self, content: bytes) -> None:
         with pytest.raises(FilesRefused, match="PDF"):
-            files.cleaned([("a.pdf", content)])
+            files.clean_files([("a.pdf", content)])
 
     def test_a_picture_that_is_a_script_as_well_keeps_the_picture_alone(self) -> None:
         script = b"*/=alert(1);/*"
         picture = photo()
         # a comment segment, as a script would hide in a picture
         polyglot = picture[:2] + b"\xff\xfe" + (len(script) + 2).to_bytes(2, "big") + script
-        (kept,) = files.cleaned([("a.jpg", polyglot + picture[2:] + PAGE + PDF)])
+        (kept,) = files.clean_files([("a.jpg", polyglot + picture[2:] + PAGE + PDF)])
 
         for hidden in (b"alert", b"<script", b"%PDF"):
             assert hidden not in kept.content
@@ -226,7 +226,7 @@ class TestFalseTypes:
         words = chunk(b"tEXt", b"Comment\0GPS 53.4 N")
 
         for content in (photo(exif=exif), png(10, 10, words)):
-            (kept,) = files.cleaned([("a.jpg", content)])
+            (kept,) = files.clean_files([("a.jpg", content)])
             image = Image.open(io.BytesIO(kept.content))
             assert not image.getexif()
             assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
@@ -237,7 +237,7 @@ class TestFalseTypes:
 class TestTooMuch:
     def test_a_pixel_bomb_is_refused(self) -> None:
         with pytest.raises(FilesRefused, match="не принят"):
-            files.cleaned([("a.png", png(20_000, 20_000))])
+            files.clean_files([("a.png", png(20_000, 20_000))])
 
     def test_forty_megabytes_are_refused_in_russian_and_nothing_is_kept(
         self, resident: Actor
@@ -253,7 +253,7 @@ class TestTooMuch:
 
     def test_a_sixth_file_is_refused(self) -> None:
         with pytest.raises(FilesRefused, match="не больше 5"):
-            files.cleaned([("a.pdf", PDF)] * 6)
+            files.clean_files([("a.pdf", PDF)] * 6)
 
 
 class TestNames:
@@ -273,7 +273,7 @@ class TestNames:
         ],
     )
     def test_are_cleaned_and_get_the_true_suffix(self, name: str, shown: str) -> None:
-        (kept,) = files.cleaned([(name, PDF)])
+        (kept,) = files.clean_files([(name, PDF)])
 
         assert kept.name == shown
 
@@ -303,4 +303,4 @@ def test_where_the_transaction_fails_no_file_stays(
         send(resident, uploads=[("a.jpg", photo()), ("b.pdf", PDF)], request_key=uuid4().hex)
 
     assert stored() == before
-    assert resident_appeals.list_own(actor=resident).count == 0
+    assert resident_appeals.list_appeals(actor=resident).count == 0

@@ -72,7 +72,7 @@ def test_a_neighbours_thread_is_nobodys_in_every_service(resident: Actor, neighb
                 comment="",
                 request_key="k",
             ),
-            lambda account: replies.reopen(
+            lambda account: replies.reopen_appeal(
                 actor=neighbour,
                 account_id=account,
                 appeal_id=appeal_id,
@@ -121,13 +121,13 @@ def test_a_resident_does_not_speak_for_the_organisation(resident: Actor) -> None
         pytest.raises(ProgrammingError, match="row-level security"),
         database.transaction(resident.viewer) as session,
     ):
-        appeal = steps.locked(
+        appeal = steps.lock_appeal(
             session,
             actor=resident,
             account_id=place(resident).account_id,
             appeal_id=appeal_id,
         )
-        steps.move(
+        steps.change_status(
             session,
             appeal=appeal,
             actor=resident,

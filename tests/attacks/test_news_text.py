@@ -131,11 +131,11 @@ def test_a_megabyte_is_refused_before_it_is_read() -> None:
     begun = time.perf_counter()
 
     with pytest.raises(NewsRefused, match="сократите"):
-        desk.preview(actor=STAFF, body=body)
+        desk.preview_news(actor=STAFF, body=body)
     with pytest.raises(NewsRefused, match="сократите"):
-        publication.publish(actor=STAFF, draft=draft, request_key="k", address="")
+        publication.publish_news(actor=STAFF, draft=draft, request_key="k", address="")
     with pytest.raises(NewsRefused, match="сократите"):
-        publication.publish(
+        publication.publish_news(
             actor=STAFF, draft=replace(draft, title=body, body="x"), request_key="k", address=""
         )
 

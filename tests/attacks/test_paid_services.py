@@ -14,7 +14,7 @@ from lib.access import AccessDenied, Actor
 from lib.domain.appeals.rules import Kind
 from lib.services.appeals import replies, resident_appeals
 from lib.services.paid_services import price_list, requests
-from lib.services.paid_services.price_list import Draft
+from lib.services.paid_services.price_list import LineDraft
 from lib.services.paid_services.requests import PaidRequest
 from lib.services.people import sign_in
 from lib.ui.paid_services import listing
@@ -69,7 +69,7 @@ def test_a_neighbour_reads_and_writes_nothing_of_a_thread(
         )
     for account in (request_.account_id, request_.account_id + 1):
         with pytest.raises(AccessDenied):
-            requests.agree(
+            requests.agree_price(
                 actor=neighbour, account_id=account, appeal_id=key, price=D(1), request_key="k"
             )
         with pytest.raises(AccessDenied):
@@ -106,7 +106,7 @@ def test_the_route_of_paying_begins_nothing_for_strangers(
 
 def test_residents_have_no_way_to_a_price_list(resident: Actor, clerk: Actor) -> None:
     key = price_list.list_lines(actor=clerk)[0].service_id
-    draft = Draft("Даром", "за всё", D("0.01"), "")
+    draft = LineDraft("Даром", "за всё", D("0.01"), "")
 
     with pytest.raises(AccessDenied):
         price_list.list_lines(actor=resident)
@@ -119,7 +119,7 @@ def test_residents_have_no_way_to_a_price_list(resident: Actor, clerk: Actor) ->
 def test_markup_in_a_price_list_stays_words(
     clerk: Actor, resident: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    price_list.add_line(actor=clerk, draft=Draft(MARKUP, MARKUP, None, MARKUP), address=HOME)
+    price_list.add_line(actor=clerk, draft=LineDraft(MARKUP, MARKUP, None, MARKUP), address=HOME)
     found, drawn = offer(resident, MARKUP), list[str]()
     monkeypatch.setattr("lib.ui.markup.show", drawn.append)
 

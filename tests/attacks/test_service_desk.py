@@ -25,16 +25,16 @@ from lib.services.appeals import (
     incidents,
     templates,
 )
-from lib.services.appeals.desk_batches import Chosen
+from lib.services.appeals.desk_batches import ChosenAppeal
 from lib.services.appeals.desk_queue import Filters
-from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.desk_work import SeenThread
 from tests.kit.appeals import send
 from tests.kit.attaching import NUMBER
 from tests.kit.desk import colleague, lines, row
 from tests.kit.identity import asked
 
 pytestmark = pytest.mark.usefixtures("db")
-Step = Callable[[Actor, Seen], object]
+Step = Callable[[Actor, SeenThread], object]
 
 # every step that has a thread's key
 STEPS: dict[str, Step] = {
@@ -42,35 +42,39 @@ STEPS: dict[str, Step] = {
     "read by account": lambda a, s: desk_threads.get_thread(
         actor=a, appeal_id=s.appeal_id, account_id=s.account_id
     ),
-    "take": lambda a, s: desk_work.take(actor=a, seen=s),
-    "assign": lambda a, s: desk_work.assign(actor=a, seen=s, to=None),
+    "take": lambda a, s: desk_work.take_appeal(actor=a, seen=s),
+    "assign": lambda a, s: desk_work.assign_appeal(actor=a, seen=s, to=None),
     "note": lambda a, s: desk_work.add_note(actor=a, seen=s, text="Чужая"),
-    "ask": lambda a, s: desk_answers.ask(actor=a, seen=s, text="Кто вы?"),
-    "answer": lambda a, s: desk_answers.answer(actor=a, seen=s, text="Никак"),
-    "answer with a field": lambda a, s: desk_answers.answer(actor=a, seen=s, text="{имя}"),
+    "ask": lambda a, s: desk_answers.ask_resident(actor=a, seen=s, text="Кто вы?"),
+    "answer": lambda a, s: desk_answers.send_answer(actor=a, seen=s, text="Никак"),
+    "answer with a field": lambda a, s: desk_answers.send_answer(actor=a, seen=s, text="{имя}"),
     "status": lambda a, s: desk_answers.change_status(
         actor=a, seen=s, to=Status.DECLINED, reason="Нет"
     ),
-    "redirect": lambda a, s: desk_moves.redirect(
+    "redirect": lambda a, s: desk_moves.redirect_appeal(
         actor=a, seen=s, organization_id=a.organization_id or 1, reason="К нам"
     ),
-    "extend": lambda a, s: desk_moves.extend(actor=a, seen=s, reason="Долго"),
-    "join": lambda a, s: incidents.join(actor=a, account_id=s.account_id, appeal_id=s.appeal_id),
+    "extend": lambda a, s: desk_moves.extend_deadline(actor=a, seen=s, reason="Долго"),
+    "join": lambda a, s: incidents.join_incident(
+        actor=a, account_id=s.account_id, appeal_id=s.appeal_id
+    ),
 }
 # every one that has none
 SCREENS: dict[str, Callable[[Actor], object]] = {
     "queue": lambda a: desk_queue.list_queue(actor=a, filters=Filters()),
     "templates": lambda a: templates.list_templates(actor=a),
-    "template": lambda a: templates.save(actor=a, template_id=None, name="а", body="б"),
-    "no template": lambda a: templates.remove(actor=a, template_id=1),
+    "template": lambda a: templates.save_template(actor=a, template_id=None, name="а", body="б"),
+    "no template": lambda a: templates.remove_template(actor=a, template_id=1),
     "incident": lambda a: incidents.get_incident(actor=a, incident_id=1),
-    "answer to all": lambda a: incidents.answer_all(
+    "answer to all": lambda a: incidents.answer_incident(
         actor=a, incident_id=1, chosen=(), text="а", request_key="k"
     ),
     "card": lambda a: account_card.open_card(
         actor=a, number=NUMBER, reason="Любопытство", address=""
     ),
-    "batch": lambda a: desk_batches.close(actor=a, chosen=[Chosen(1, 1, "1", 1)], request_key="k"),
+    "batch": lambda a: desk_batches.close_appeals(
+        actor=a, chosen=[ChosenAppeal(1, 1, "1", 1)], request_key="k"
+    ),
 }
 
 
@@ -85,9 +89,9 @@ def stranger(db: Connection) -> Actor:
 
 
 @pytest.fixture
-def seen(resident: Actor) -> Seen:
+def seen(resident: Actor) -> SeenThread:
     appeal_id, _ = send(resident)
-    return Seen(row(appeal_id).account_id, appeal_id, row(appeal_id).version, "forged")
+    return SeenThread(row(appeal_id).account_id, appeal_id, row(appeal_id).version, "forged")
 
 
 def refused(act: Callable[[], object]) -> bool:
@@ -99,7 +103,7 @@ def refused(act: Callable[[], object]) -> bool:
     return False
 
 
-def test_staff_of_another_organisation_have_no_thread(stranger: Actor, seen: Seen) -> None:
+def test_staff_of_another_organisation_have_no_thread(stranger: Actor, seen: SeenThread) -> None:
     before = row(seen.appeal_id)
 
     assert [
@@ -113,7 +117,7 @@ def test_staff_of_another_organisation_have_no_thread(stranger: Actor, seen: See
 
 @pytest.mark.parametrize("role", ["resident", "analyst", "admin"])
 def test_nobody_but_staff_has_a_thread_or_the_desk(
-    signed_in: Callable[..., Actor], seen: Seen, role: str
+    signed_in: Callable[..., Actor], seen: SeenThread, role: str
 ) -> None:
     actor = signed_in(role)
 
@@ -123,7 +127,7 @@ def test_nobody_but_staff_has_a_thread_or_the_desk(
     assert opened == []
 
 
-def test_a_thread_under_another_accounts_key_is_none(clerk: Actor, seen: Seen) -> None:
+def test_a_thread_under_another_accounts_key_is_none(clerk: Actor, seen: SeenThread) -> None:
     (other,) = asked("SELECT id FROM account WHERE id <> :own LIMIT 1", own=seen.account_id)
     forged = replace(seen, account_id=other.id)
 
@@ -137,15 +141,17 @@ def test_another_organisations_incident_and_batch_are_nothing(
 ) -> None:
     sent = [send(resident) for _ in range(2)]
     account_id = row(sent[0][0]).account_id
-    key = incidents.join(actor=clerk, account_id=account_id, appeal_id=sent[0][0])
+    key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=sent[0][0])
 
     with pytest.raises(AccessDenied):
         incidents.get_incident(actor=stranger, incident_id=key)
     with pytest.raises(AccessDenied):
-        incidents.answer_all(actor=stranger, incident_id=key, chosen=(), text="а", request_key="k")
-    outcome = desk_batches.answer(
+        incidents.answer_incident(
+            actor=stranger, incident_id=key, chosen=(), text="а", request_key="k"
+        )
+    outcome = desk_batches.answer_appeals(
         actor=stranger,
-        chosen=[Chosen(account_id, appeal_id, number, 1) for appeal_id, number in sent],
+        chosen=[ChosenAppeal(account_id, appeal_id, number, 1) for appeal_id, number in sent],
         text="а",
         request_key="k",
     )
@@ -224,7 +230,7 @@ def test_the_search_function_keeps_to_the_transactions_organisation(
     assert found(None) == []
 
 
-def test_a_resident_reads_no_note(resident: Actor, clerk: Actor, seen: Seen) -> None:
+def test_a_resident_reads_no_note(resident: Actor, clerk: Actor, seen: SeenThread) -> None:
     desk_work.add_note(actor=clerk, seen=seen, text="Жалуется третий раз")
 
     with database.transaction(resident.viewer) as session:

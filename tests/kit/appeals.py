@@ -52,7 +52,7 @@ def speak(
 ) -> None:
     """Let staff of the appeal's organisation say something and move it on."""
     with held(clerk, appeal_id) as (session, appeal):
-        steps.say(
+        steps.add_entry(
             session,
             appeal=appeal,
             actor=clerk,
@@ -62,7 +62,7 @@ def speak(
             request_key=uuid4().hex,
         )
         for status in to:
-            steps.move(
+            steps.change_status(
                 session,
                 appeal=appeal,
                 actor=clerk,
@@ -81,7 +81,7 @@ def held(clerk: Actor, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
     with database.transaction(viewer) as session:
         yield (
             session,
-            steps.locked(session, actor=clerk, account_id=row.account_id, appeal_id=appeal_id),
+            steps.lock_appeal(session, actor=clerk, account_id=row.account_id, appeal_id=appeal_id),
         )
 
 
@@ -99,4 +99,4 @@ def staff_of(clerk: Actor, username: str) -> None:
 def tell_all() -> None:
     """Post the letters about every line that nobody has told of yet."""
     for row in asked("SELECT account_id, id FROM appeal_entry WHERE told_at IS NULL ORDER BY id"):
-        notices.tell(account_id=row.account_id, entry_id=row.id)
+        notices.post_letters(account_id=row.account_id, entry_id=row.id)

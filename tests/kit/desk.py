@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from lib.access import Actor, Role
 from lib.services.appeals import desk_threads
-from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.desk_work import SeenThread
 from lib.services.people import logins
 from lib.services.people.logins import NewLogin
 from tests.kit.attaching import PASSWORD, signed
@@ -29,7 +29,7 @@ def colleague(username: str = "colleague", *, of: tuple[str, str] | None = None)
     return signed(username, PASSWORD)
 
 
-def seen(actor: Actor, appeal_id: int, **changed: Any) -> Seen:
+def seen(actor: Actor, appeal_id: int, **changed: Any) -> SeenThread:
     """The thread as the actor's screen has it now."""
     found = desk_threads.get_thread(actor=actor, appeal_id=appeal_id)
     one = found.thread.summary
@@ -39,7 +39,7 @@ def seen(actor: Actor, appeal_id: int, **changed: Any) -> Seen:
         "version": found.thread.version,
         "request_key": uuid4().hex,
     }
-    return Seen(**(values | changed))
+    return SeenThread(**(values | changed))
 
 
 def row(appeal_id: int) -> Any:

@@ -7,7 +7,7 @@ from lib import clock
 from lib.access import Actor
 from lib.services.paid_services import ordering, price_list, request_steps, requests
 from lib.services.paid_services.ordering import Offer, Order
-from lib.services.paid_services.price_list import Draft
+from lib.services.paid_services.price_list import LineDraft
 from lib.services.paid_services.request_steps import Step
 from lib.services.paid_services.requests import PaidRequest
 from tests.kit.attaching import HOME
@@ -20,7 +20,7 @@ TAP, DOOR = "Замена смесителя", "Ремонт двери подъ
 def listed(clerk: Actor) -> None:
     """Offer one service with a price and one by agreement."""
     for name, price in ((TAP, D("1500.00")), (DOOR, None)):
-        draft = Draft(name, "за выезд", price, "Без материалов")
+        draft = LineDraft(name, "за выезд", price, "Без материалов")
         price_list.add_line(actor=clerk, draft=draft, address=HOME)
 
 
@@ -39,7 +39,7 @@ def ordered(actor: Actor, name: str = TAP, **changed: object) -> PaidRequest:
         "contact": "+7 900 000-00-00",
         "comment": "",
     }
-    _, number = ordering.order(
+    _, number = ordering.order_service(
         actor=actor,
         wanted=Order(**(values | changed)),  # type: ignore[arg-type]
         request_key=uuid4().hex,
@@ -65,7 +65,7 @@ def again(actor: Actor, request: PaidRequest) -> PaidRequest:
 def agreed(actor: Actor, clerk: Actor) -> PaidRequest:
     """A request whose list price the organisation has agreed to."""
     request = ordered(actor)
-    request_steps.offer(actor=clerk, step=step(request), price=D(1500))
+    request_steps.offer_price(actor=clerk, step=step(request), price=D(1500))
     return again(actor, request)
 
 

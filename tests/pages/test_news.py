@@ -259,7 +259,7 @@ class TestDesk:
     ) -> None:
         key = int(scalar("SELECT id FROM news WHERE request_key = 'demo.heating'"))
         page = opened(staff, "staff/news_desk.py", id=str(key))
-        publication.change(
+        publication.change_news(
             actor=replace(staff, full_name="Сидорова Ольга"),
             news_id=key,
             draft=Draft(Kind.NEWS, "Её заголовок", "Её текст", Audience.ORGANIZATION),

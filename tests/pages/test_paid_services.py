@@ -117,7 +117,7 @@ class TestTheResident:
         self, opened: Callable[..., AppTest], clerk: Actor, resident: Actor
     ) -> None:
         request = ordered(resident, DOOR)
-        request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+        request_steps.offer_price(actor=clerk, step=step(request), price=D(3200))
         page = opened(resident, id=request.appeal_id)
         assert "Предлагаем цену 3\xa0200,00 ₽." in markup(page)
 
@@ -300,7 +300,7 @@ class TestTheCard:
     ) -> None:
         request = ordered(resident, DOOR)
         page = self.card(monkeypatch, clerk, request)
-        request_steps.offer(actor=clerk, step=step(request), price=D(700))
+        request_steps.offer_price(actor=clerk, step=step(request), price=D(700))
         field(page, "text_input", "Цена, ₽").set_value("500")
 
         press(page, "Назвать цену")
@@ -316,7 +316,7 @@ class TestTheCard:
     ) -> None:
         request = ordered(resident)
         page = self.card(monkeypatch, clerk, request)
-        request_steps.offer(actor=clerk, step=step(request), price=D(1500))
+        request_steps.offer_price(actor=clerk, step=step(request), price=D(1500))
 
         press(page, "Назвать цену")
 

@@ -156,7 +156,7 @@ class TestQueue:
         deed(page, "answer")
         page.multiselect[0].set_value([str(first), str(second)])
         other = colleague()
-        desk_answers.answer(actor=other, seen=seen(other, first), text="Я первая")
+        desk_answers.send_answer(actor=other, seen=seen(other, first), text="Я первая")
         write(page, "Текст для заявителей", "И от меня")
 
         press(page, "Выполнить")
@@ -195,7 +195,7 @@ class TestThread:
         key, _ = send(resident)
         page = opened(DESK, id=key)
         other = colleague()
-        desk_answers.answer(actor=other, seen=seen(other, key), text="Я первая")
+        desk_answers.send_answer(actor=other, seen=seen(other, key), text="Я первая")
 
         write(page, "Текст для заявителя", "А я второй")
         press(page, "Ответить")
@@ -213,7 +213,7 @@ class TestThread:
         key, _ = send(resident)
         page = opened(DESK, id=key)
         other = colleague()
-        desk_work.take(actor=other, seen=seen(other, key))
+        desk_work.take_appeal(actor=other, seen=seen(other, key))
 
         press(page, "Взять в работу")
 
@@ -252,7 +252,7 @@ class TestThread:
         key, _ = send(resident)
         page = opened(DESK, id=key)
         other = colleague()
-        desk_answers.answer(actor=other, seen=seen(other, key), text="Я первая")
+        desk_answers.send_answer(actor=other, seen=seen(other, key), text="Я первая")
 
         write(page, "Текст для заявителя", "За какой месяц?")
         press(page, "Задать вопрос")
@@ -262,7 +262,7 @@ class TestThread:
 
     def test_a_template_fills_the_text(self, resident: Actor, clerk: Actor, opened: Opened) -> None:
         key, number = send(resident)
-        templates.save(
+        templates.save_template(
             actor=clerk, template_id=None, name="Приняли", body="{имя}, № {номер} в работе"
         )
         page = opened(DESK, id=key)
@@ -336,10 +336,12 @@ class TestIncident:
         self, resident: Actor, clerk: Actor, opened: Opened
     ) -> None:
         (first, number), (second, _) = (send(resident, topic=Topic.QUALITY) for _ in range(2))
-        key = incidents.join(actor=clerk, account_id=row(first).account_id, appeal_id=first)
+        key = incidents.join_incident(
+            actor=clerk, account_id=row(first).account_id, appeal_id=first
+        )
         page = opened(DESK, incident=key)
         other = colleague()
-        desk_answers.answer(actor=other, seen=seen(other, first), text="Я первая")
+        desk_answers.send_answer(actor=other, seen=seen(other, first), text="Я первая")
         write(page, "Ответ всем сразу", "Воду вернули")
 
         press(page, "Ответить всем: 2")
@@ -355,7 +357,7 @@ class TestIncident:
     ) -> None:
         keys = [send(resident, topic=Topic.QUALITY)[0] for _ in range(2)]
         account_id = row(keys[0]).account_id
-        key = incidents.join(actor=clerk, account_id=account_id, appeal_id=keys[0])
+        key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=keys[0])
         third, _ = send(resident, topic=Topic.QUALITY)
         assert f"id={account_id}-{third}" in markup(opened(DESK)).partition("</section>")[0]
         page = opened(DESK, id=third)

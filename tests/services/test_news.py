@@ -89,7 +89,7 @@ _keys: Iterator[int] = iter(range(10_000))
 
 
 def publish(actor: Actor, draft: Draft = DRAFT, key: str = "") -> int:
-    return publication.publish(
+    return publication.publish_news(
         actor=actor, draft=draft, request_key=key or f"k{next(_keys)}", address=ADDRESS
     )
 
@@ -211,7 +211,7 @@ class TestTime:
         assert titles(resident) == []
         with pytest.raises(AccessDenied):
             feed.open_news(actor=resident, news_id=key)
-        assert desk.get_own(actor=staff, news_id=key).state is State.SCHEDULED
+        assert desk.get_news(actor=staff, news_id=key).state is State.SCHEDULED
         execute("UPDATE news SET published_at = now() - interval '1 minute'")
         assert titles(resident) == ["Собрание жильцов"]
 
@@ -306,20 +306,22 @@ class TestReading:
 class TestWriting:
     def test_a_repeated_request_publishes_once(self, staff: Actor) -> None:
         assert publish(staff, key="one") == publish(staff, key="one")
-        assert desk.list_own(actor=staff).found == 1
+        assert desk.list_news(actor=staff).found == 1
 
     def test_staff_of_another_organisation_neither_see_nor_change_nor_withdraw(
         self, staff: Actor, others: Actor, resident: Actor
     ) -> None:
         key = publish(staff)
 
-        assert desk.list_own(actor=others).items == ()
+        assert desk.list_news(actor=others).items == ()
         with pytest.raises(AccessDenied):
-            desk.get_own(actor=others, news_id=key)
+            desk.get_news(actor=others, news_id=key)
         with pytest.raises(AccessDenied):
-            publication.change(actor=others, news_id=key, draft=DRAFT, version=0, address=ADDRESS)
+            publication.change_news(
+                actor=others, news_id=key, draft=DRAFT, version=0, address=ADDRESS
+            )
         with pytest.raises(AccessDenied):
-            publication.withdraw(actor=others, news_id=key, reason="нет", address=ADDRESS)
+            publication.withdraw_news(actor=others, news_id=key, reason="нет", address=ADDRESS)
         assert titles(resident) == ["Собрание жильцов"]
 
     def test_the_second_author_overwrites_nothing(self, staff: Actor, resident: Actor) -> None:
@@ -327,19 +329,23 @@ class TestWriting:
         colleague = replace(staff, full_name="Сидорова Ольга")
         mine, theirs = replace(DRAFT, title="Моё"), replace(DRAFT, title="Её")
 
-        publication.change(actor=colleague, news_id=key, draft=theirs, version=0, address=ADDRESS)
+        publication.change_news(
+            actor=colleague, news_id=key, draft=theirs, version=0, address=ADDRESS
+        )
         with pytest.raises(NewsChanged, match=r"Сидорова Ольга.*заголовок"):
-            publication.change(actor=staff, news_id=key, draft=mine, version=0, address=ADDRESS)
+            publication.change_news(
+                actor=staff, news_id=key, draft=mine, version=0, address=ADDRESS
+            )
 
         assert titles(resident) == ["Её"]
-        publication.change(actor=staff, news_id=key, draft=mine, version=1, address=ADDRESS)
+        publication.change_news(actor=staff, news_id=key, draft=mine, version=1, address=ADDRESS)
         assert titles(resident) == ["Моё"]
         assert feed.list_news(actor=resident).items[0].changed_at is not None
 
     def test_a_double_click_on_saving_is_one_change(self, staff: Actor) -> None:
         key = publish(staff)
         for _ in range(2):
-            publication.change(
+            publication.change_news(
                 actor=staff,
                 news_id=key,
                 draft=replace(DRAFT, body="Иначе"),
@@ -347,12 +353,12 @@ class TestWriting:
                 address=ADDRESS,
             )
 
-        assert desk.get_own(actor=staff, news_id=key).version == 1
+        assert desk.get_news(actor=staff, news_id=key).version == 1
 
     def test_houses_are_exchanged(self, staff: Actor, resident: Actor, house: int) -> None:
         key = publish(staff)
 
-        publication.change(
+        publication.change_news(
             actor=staff,
             news_id=key,
             draft=replace(DRAFT, audience=Audience.HOUSES, houses=(house,)),
@@ -360,32 +366,34 @@ class TestWriting:
             address=ADDRESS,
         )
 
-        assert desk.get_own(actor=staff, news_id=key).houses == (house,)
+        assert desk.get_news(actor=staff, news_id=key).houses == (house,)
         assert titles(resident) == ["Собрание жильцов"]
-        publication.change(actor=staff, news_id=key, draft=DRAFT, version=1, address=ADDRESS)
-        assert desk.get_own(actor=staff, news_id=key).houses == ()
+        publication.change_news(actor=staff, news_id=key, draft=DRAFT, version=1, address=ADDRESS)
+        assert desk.get_news(actor=staff, news_id=key).houses == ()
 
     def test_withdrawn_is_gone_for_residents_and_kept_with_its_reason(
         self, staff: Actor, resident: Actor
     ) -> None:
         key = publish(staff)
         with pytest.raises(NewsRefused):
-            publication.withdraw(actor=staff, news_id=key, reason=" ", address=ADDRESS)
+            publication.withdraw_news(actor=staff, news_id=key, reason=" ", address=ADDRESS)
 
-        publication.withdraw(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
-        publication.withdraw(actor=staff, news_id=key, reason="Другая", address=ADDRESS)
+        publication.withdraw_news(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
+        publication.withdraw_news(actor=staff, news_id=key, reason="Другая", address=ADDRESS)
 
         assert titles(resident) == []
-        own = desk.get_own(actor=staff, news_id=key)
+        own = desk.get_news(actor=staff, news_id=key)
         assert own.state is State.WITHDRAWN
         assert own.withdrawn is not None
         assert own.withdrawn[2] == "Ошибка"
         with pytest.raises(NewsWithdrawn):
-            publication.change(actor=staff, news_id=key, draft=DRAFT, version=0, address=ADDRESS)
+            publication.change_news(
+                actor=staff, news_id=key, draft=DRAFT, version=0, address=ADDRESS
+            )
 
     def test_the_log_knows_who_did_what(self, staff: Actor) -> None:
         key = publish(staff)
-        publication.withdraw(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
+        publication.withdraw_news(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
 
         logged = fetch(
             "SELECT action, username, details FROM audit_event WHERE action ~ '^news' ORDER BY id"
@@ -414,31 +422,31 @@ class TestLetters:
         publish(staff)
         publish(others)
 
-        assert news_letters.tell_published() == 1
-        assert news_letters.tell_published() == 0
+        assert news_letters.post_letters() == 1
+        assert news_letters.post_letters() == 0
 
         assert self.letters() == [("resident@example.org", "Собрание жильцов")]
 
     def test_go_to_nobody_who_did_not_agree(self, staff: Actor) -> None:
         publish(staff)
 
-        assert news_letters.tell_published() == 0
+        assert news_letters.post_letters() == 0
 
     @pytest.mark.usefixtures("agreed")
     def test_are_not_posted_about_what_waits_was_withdrawn_or_is_old(self, staff: Actor) -> None:
         when = clock.local(clock.now()) + dt.timedelta(days=2)
         publish(staff, replace(DRAFT, at=f"{when:%d.%m.%Y %H:%M}"))
         gone = publish(staff)
-        publication.withdraw(actor=staff, news_id=gone, reason="Ошибка", address=ADDRESS)
+        publication.withdraw_news(actor=staff, news_id=gone, reason="Ошибка", address=ADDRESS)
         old = publish(staff)
         execute("UPDATE news SET published_at = now() - interval '9 days' WHERE id = :i", i=old)
 
-        assert news_letters.tell_published() == 0
+        assert news_letters.post_letters() == 0
 
     @pytest.mark.usefixtures("agreed")
     def test_tell_of_an_outage_when_it_is(self, staff: Actor, house: int) -> None:
         key = publish(staff, replace(OUTAGE, houses=(house,), body="<b>Вода</b> **уйдёт**"))
-        news_letters.tell_published()
+        news_letters.post_letters()
 
         [row] = fetch("SELECT body_text, body_html FROM letter")
         assert "Когда: 1 февраля 2100 года, 9:00–17:00" in row.body_text
@@ -453,7 +461,7 @@ class TestLetters:
         monkeypatch.setattr(news_letters, "BATCH", 1)
         publish(staff)
 
-        assert news_letters.tell_published() == 1
+        assert news_letters.post_letters() == 1
         assert len(self.letters()) == 1
         assert fetch("SELECT count(*) FROM news WHERE told_at IS NULL") == [(0,)]
 
@@ -519,9 +527,9 @@ class TestOfBilling:
         assert item.html == "<p>Строка &lt;b&gt;1&lt;/b&gt;<br>Строка 2</p>"
         assert f"{item.published_at:%d.%m.%Y %H:%M}" == "01.10.2014 00:00"  # the centre's clocks
         assert titles(neighbour) == []
-        [own] = desk.list_own(actor=staff).items
+        [own] = desk.list_news(actor=staff).items
         with pytest.raises(NewsRefused, match="программа начислений"):
-            publication.change(
+            publication.change_news(
                 actor=staff, news_id=own.news_id, draft=DRAFT, version=0, address=ADDRESS
             )
 
@@ -532,7 +540,9 @@ class TestOfBilling:
         self.deliver(tmp_path, "Исправлено")
         [item] = feed.list_news(actor=resident).items
         assert item.html == "<p>Исправлено</p>"
-        publication.withdraw(actor=staff, news_id=item.news_id, reason="Ошибка", address=ADDRESS)
+        publication.withdraw_news(
+            actor=staff, news_id=item.news_id, reason="Ошибка", address=ADDRESS
+        )
 
         self.deliver(tmp_path, "И снова")
 

@@ -9,7 +9,7 @@ _FULL_NUMBER = re.compile(r"№?\s*(\d{4})\s*[-–—/]\s*(\d{1,6})")
 _SHORT_NUMBER = re.compile(r"№?\s*(\d{1,6})")
 
 
-def numbers(typed: str) -> tuple[str, ...]:
+def parse_numbers(typed: str) -> tuple[str, ...]:
     """Return the numbers of appeals that a search may mean: a short one of the last years."""
     words = typed.strip()
     if full := _FULL_NUMBER.fullmatch(words):

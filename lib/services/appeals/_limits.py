@@ -34,7 +34,7 @@ class TooManyReplies(PortalError):
         )
 
 
-def refuse_flood(session: Session, *, actor: Actor) -> None:
+def check_appeals(session: Session, *, actor: Actor) -> None:
     """Raise where a login has opened too many threads; while its lock is held, that is certain.
 
     Raises:
@@ -52,7 +52,7 @@ def refuse_flood(session: Session, *, actor: Actor) -> None:
         raise TooManyAppeals
 
 
-def refuse_chatter(session: Session, *, actor: Actor) -> None:
+def check_replies(session: Session, *, actor: Actor) -> None:
     """Raise where a login has written too many lines; while its lock is held, that is certain.
 
     Raises:

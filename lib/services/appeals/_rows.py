@@ -15,18 +15,18 @@ from lib.services.audit import trail
 from lib.services.audit.trail import Action
 
 
-def place(session: Session, actor: Actor, account_id: int, organization_id: int) -> ServingRow:
+def find_place(session: Session, actor: Actor, account_id: int, organization_id: int) -> ServingRow:
     """Return where the account is and who serves it; refuse strangers and floods."""
     found = queries.find_serving(
         session, viewer=actor.viewer, account_id=account_id, organization_id=organization_id
     )
     if found is None:
         raise AccessDenied
-    _limits.refuse_flood(session, actor=actor)
+    _limits.check_appeals(session, actor=actor)
     return found
 
 
-def add(
+def add_appeal(
     session: Session,
     place: ServingRow,
     *,
@@ -82,7 +82,7 @@ def _where(place: ServingRow) -> str:
 
 
 def _kept(session: Session, appeal: Appeal, actor: Actor, address: str | None) -> Appeal:
-    deadlines.begin(session, appeal)
+    deadlines.start_term(session, appeal)
     session.add(appeal)
     session.flush()
     trail.record_event(

@@ -25,7 +25,7 @@ class Subject(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SubjectQuery:
     """What the address says: nobody has checked it yet.
 
     Attributes:
@@ -42,7 +42,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SubjectDetails:
     """A thing of the actor's own that an appeal is about.
 
     Attributes:
@@ -58,7 +58,7 @@ class Found:
     link: str
 
 
-def get_about(*, actor: Actor, asked: Asked) -> Found:
+def get_subject(*, actor: Actor, asked: SubjectQuery) -> SubjectDetails:
     """Return what an appeal is to be about.
 
     Raises:
@@ -69,8 +69,8 @@ def get_about(*, actor: Actor, asked: Asked) -> Found:
         return _found(session, viewer=actor.viewer, asked=asked)
 
 
-def resolved(
-    session: Session, *, viewer: Viewer, account_id: int, asked: Asked | None
+def resolve_subject(
+    session: Session, *, viewer: Viewer, account_id: int, asked: SubjectQuery | None
 ) -> About | None:
     """Return what is kept with an appeal of an account, in the caller's transaction.
 
@@ -85,7 +85,7 @@ def resolved(
     return About(found.words, found.link)
 
 
-def _found(session: Session, *, viewer: Viewer, asked: Asked) -> Found:
+def _found(session: Session, *, viewer: Viewer, asked: SubjectQuery) -> SubjectDetails:
     if asked.subject is Subject.METER:
         return _meter(session, viewer, asked.meter_id or 0)
     account_id, day = asked.account_id or 0, asked.day
@@ -96,9 +96,9 @@ def _found(session: Session, *, viewer: Viewer, asked: Asked) -> Found:
     return _payment(session, viewer, account_id, day)
 
 
-def _bill(account_id: int, day: dt.date) -> Found:
+def _bill(account_id: int, day: dt.date) -> SubjectDetails:
     period = day.replace(day=1)
-    return Found(
+    return SubjectDetails(
         account_id,
         Topic.CHARGES,
         f"Начисления за {formats.month(period)}",
@@ -106,11 +106,11 @@ def _bill(account_id: int, day: dt.date) -> Found:
     )
 
 
-def _meter(session: Session, viewer: Viewer, meter_id: int) -> Found:
+def _meter(session: Session, viewer: Viewer, meter_id: int) -> SubjectDetails:
     row = queries.find_meter(session, viewer=viewer, meter_id=meter_id)
     if row is None:
         raise AccessDenied
-    return Found(
+    return SubjectDetails(
         row.account_id,
         Topic.METERS,
         f"Счётчик № {row.serial}, {row.service}",
@@ -118,12 +118,12 @@ def _meter(session: Session, viewer: Viewer, meter_id: int) -> Found:
     )
 
 
-def _payment(session: Session, viewer: Viewer, account_id: int, day: dt.date) -> Found:
+def _payment(session: Session, viewer: Viewer, account_id: int, day: dt.date) -> SubjectDetails:
     amounts = queries.list_amounts_paid(session, viewer=viewer, account_id=account_id, day=day)
     if not amounts:
         raise AccessDenied
     sums = ", ".join(f"{formats.money(amount)} ₽" for amount in amounts)
-    return Found(
+    return SubjectDetails(
         account_id,
         Topic.CHARGES,
         f"Платёж {formats.day(day)}: {sums}",

@@ -10,12 +10,12 @@ from lib.domain.appeals.rules import Kind, Topic
 from lib.domain.appeals.terms import Calendar
 
 
-def begin(session: Session, appeal: Appeal) -> None:
+def start_term(session: Session, appeal: Appeal) -> None:
     """Let an appeal's term begin now; after hours and on days off, the next working day."""
     if Kind(appeal.kind) is not Kind.APPEAL:
         return
     today = clock.today()
-    calendar = calendar_of(session, today.year)
+    calendar = get_calendar(session, today.year)
     appeal.registered_on = terms.registered(
         today,
         clock.local(clock.now()).time(),
@@ -26,6 +26,6 @@ def begin(session: Session, appeal: Appeal) -> None:
     appeal.due_on, appeal.due_rule = deadline.due_on, deadline.rule
 
 
-def calendar_of(session: Session, year: int) -> Calendar:
+def get_calendar(session: Session, year: int) -> Calendar:
     """Return the working calendar of a year and the next one."""
     return Calendar(queries.list_calendar_days(session, years=[year, year + 1]))

@@ -13,7 +13,7 @@ from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.services.appeals import desk_threads, desk_work, steps, texts
 from lib.services.appeals import files as appeal_files
-from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.desk_work import SeenThread
 
 _QUESTION = "Нужен ваш ответ на вопрос."
 # through which statuses an answer leads
@@ -29,7 +29,9 @@ class StepRefused(PortalError):
     """The thread is not to be moved so."""
 
 
-def ask(*, actor: Actor, seen: Seen, text: str, uploads: Sequence[tuple[str, bytes]] = ()) -> None:
+def ask_resident(
+    *, actor: Actor, seen: SeenThread, text: str, uploads: Sequence[tuple[str, bytes]] = ()
+) -> None:
     """Ask the resident something; until they answer, the appeal waits.
 
     Raises:
@@ -41,8 +43,8 @@ def ask(*, actor: Actor, seen: Seen, text: str, uploads: Sequence[tuple[str, byt
     _speak(actor, seen, text, uploads, kind=EntryKind.QUESTION)
 
 
-def answer(
-    *, actor: Actor, seen: Seen, text: str, uploads: Sequence[tuple[str, bytes]] = ()
+def send_answer(
+    *, actor: Actor, seen: SeenThread, text: str, uploads: Sequence[tuple[str, bytes]] = ()
 ) -> None:
     """Answer the resident; an appeal is answered thereby, a paid request goes on.
 
@@ -57,7 +59,7 @@ def answer(
     _speak(actor, seen, text, uploads, kind=EntryKind.ANSWER)
 
 
-def change_status(*, actor: Actor, seen: Seen, to: Status, reason: str) -> None:
+def change_status(*, actor: Actor, seen: SeenThread, to: Status, reason: str) -> None:
     """Move an appeal by the table of transitions, with a reason where one is needed.
 
     Raises:
@@ -69,16 +71,16 @@ def change_status(*, actor: Actor, seen: Seen, to: Status, reason: str) -> None:
     """
     actor.demand(Permission.APPEALS_ANSWER)
     why = clean_line(reason, longest=texts.LONGEST_REASON)
-    with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
-        if steps.is_said(session, appeal=appeal, request_key=seen.request_key):
+    with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
+        if steps.has_entry(session, appeal=appeal, request_key=seen.request_key):
             return
         desk_work.demand_version(session, appeal, seen)
         if Kind(appeal.kind) is Kind.PAID_SERVICE and to is not Status.CLOSED:
             raise StepRefused("У заявки на платную услугу свои кнопки: цена, выполнение, отказ.")
         _refuse_answered(Status(appeal.status), to)
         if to is Status.IN_PROGRESS:
-            desk_work.hold(session, actor, appeal)
-        steps.move(
+            desk_work.assign_to_self(session, actor, appeal)
+        steps.change_status(
             session,
             appeal=appeal,
             actor=actor,
@@ -98,26 +100,26 @@ def _refuse_answered(now: Status, to: Status) -> None:
 
 def _speak(
     actor: Actor,
-    seen: Seen,
+    seen: SeenThread,
     text: str,
     uploads: Sequence[tuple[str, bytes]],
     *,
     kind: EntryKind,
 ) -> None:
     written = texts.demand_text(text)
-    files = appeal_files.cleaned(uploads)
+    files = appeal_files.clean_files(uploads)
     filled = _filled(actor, seen, written) if kind is EntryKind.ANSWER else written
     with (
-        appeal_files.put(files) as there,
-        desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal),
+        appeal_files.store_files(files) as there,
+        desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal),
     ):
-        if steps.is_said(session, appeal=appeal, request_key=seen.request_key):
+        if steps.has_entry(session, appeal=appeal, request_key=seen.request_key):
             return
         desk_work.demand_version(session, appeal, seen)
         status = Status(appeal.status)
         _refuse_over(kind, status)
-        desk_work.hold(session, actor, appeal)
-        steps.say(
+        desk_work.assign_to_self(session, actor, appeal)
+        steps.add_entry(
             session,
             appeal=appeal,
             actor=actor,
@@ -149,7 +151,7 @@ def _move(
     session: Session, actor: Actor, appeal: Appeal, to: Status, reason: str | None = None
 ) -> None:
     """Move without a letter of its own: what was said has one."""
-    steps.move(
+    steps.change_status(
         session,
         appeal=appeal,
         actor=actor,
@@ -160,7 +162,7 @@ def _move(
     )
 
 
-def _filled(actor: Actor, seen: Seen, text: str) -> str:
+def _filled(actor: Actor, seen: SeenThread, text: str) -> str:
     """Fill in the fields of an answer, where it has any."""
     if "{" not in text:
         return text

@@ -7,7 +7,7 @@ from lib.access import Actor, Permission
 from lib.domain.appeals.rules import Status
 from lib.errors import PortalError
 from lib.services.appeals import desk_answers, desk_work
-from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.desk_work import SeenThread
 from lib.services.appeals.versions import AppealChanged
 
 MOST = 50
@@ -22,7 +22,7 @@ class BatchRefused(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenAppeal:
     """An appeal of a batch, of the version that the screen showed."""
 
     account_id: int
@@ -32,14 +32,16 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchOutcome:
     """What has become of a batch: how many were done, and why the others were not, by number."""
 
     done: int
     refused: tuple[tuple[str, str], ...]
 
 
-def assign(*, actor: Actor, chosen: Sequence[Chosen], to: int | None, request_key: str) -> Outcome:
+def assign_appeals(
+    *, actor: Actor, chosen: Sequence[ChosenAppeal], to: int | None, request_key: str
+) -> BatchOutcome:
     """Give several appeals to a colleague.
 
     Raises:
@@ -47,10 +49,14 @@ def assign(*, actor: Actor, chosen: Sequence[Chosen], to: int | None, request_ke
         BatchRefused: nothing was chosen, or too much.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    return _each(chosen, request_key, lambda seen: desk_work.assign(actor=actor, seen=seen, to=to))
+    return _each(
+        chosen, request_key, lambda seen: desk_work.assign_appeal(actor=actor, seen=seen, to=to)
+    )
 
 
-def answer(*, actor: Actor, chosen: Sequence[Chosen], text: str, request_key: str) -> Outcome:
+def answer_appeals(
+    *, actor: Actor, chosen: Sequence[ChosenAppeal], text: str, request_key: str
+) -> BatchOutcome:
     """Answer several appeals alike; fields in braces are filled in for each.
 
     Raises:
@@ -59,11 +65,15 @@ def answer(*, actor: Actor, chosen: Sequence[Chosen], text: str, request_key: st
     """
     actor.demand(Permission.APPEALS_ANSWER)
     return _each(
-        chosen, request_key, lambda seen: desk_answers.answer(actor=actor, seen=seen, text=text)
+        chosen,
+        request_key,
+        lambda seen: desk_answers.send_answer(actor=actor, seen=seen, text=text),
     )
 
 
-def close(*, actor: Actor, chosen: Sequence[Chosen], request_key: str) -> Outcome:
+def close_appeals(
+    *, actor: Actor, chosen: Sequence[ChosenAppeal], request_key: str
+) -> BatchOutcome:
     """Close several answered appeals.
 
     Raises:
@@ -80,16 +90,18 @@ def close(*, actor: Actor, chosen: Sequence[Chosen], request_key: str) -> Outcom
     )
 
 
-def _each(chosen: Sequence[Chosen], request_key: str, step: Callable[[Seen], None]) -> Outcome:
+def _each(
+    chosen: Sequence[ChosenAppeal], request_key: str, step: Callable[[SeenThread], None]
+) -> BatchOutcome:
     if not 0 < len(chosen) <= MOST:
         raise BatchRefused
     refused = []
     for one in chosen:
         key = f"{request_key}.{one.appeal_id}"
         try:
-            step(Seen(one.account_id, one.appeal_id, one.version, key))
+            step(SeenThread(one.account_id, one.appeal_id, one.version, key))
         except AppealChanged as changed:
             refused.append((one.number, f"{LEFT_OUT}: {changed.what}."))
         except PortalError as refusal:
             refused.append((one.number, str(refusal)))
-    return Outcome(len(chosen) - len(refused), tuple(refused))
+    return BatchOutcome(len(chosen) - len(refused), tuple(refused))

@@ -14,12 +14,12 @@ from lib.domain.appeals.rules import EntryKind, Kind, Side, Status, Topic
 from lib.domain.texts import clean_line
 from lib.services.appeals import deadlines, desk_threads, desk_work, steps, texts
 from lib.services.appeals.desk_answers import StepRefused
-from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.desk_work import SeenThread
 
 _WAITING = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED})
 
 
-def redirect(*, actor: Actor, seen: Seen, organization_id: int, reason: str) -> None:
+def redirect_appeal(*, actor: Actor, seen: SeenThread, organization_id: int, reason: str) -> None:
     """Hand an appeal over to another organisation that serves the account.
 
     Its term begins anew, but ends no later than it would have.
@@ -34,7 +34,7 @@ def redirect(*, actor: Actor, seen: Seen, organization_id: int, reason: str) -> 
     why = clean_line(reason, longest=texts.LONGEST_REASON)
     if not why:
         raise StepRefused("Напишите, почему передаёте обращение: это увидит житель.")
-    with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
+    with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         desk_work.demand_version(session, appeal, seen)
         if Kind(appeal.kind) is not Kind.APPEAL or Status(appeal.status) not in _WAITING:
             raise StepRefused("Передать можно только обращение, на которое ещё не ответили.")
@@ -42,7 +42,7 @@ def redirect(*, actor: Actor, seen: Seen, organization_id: int, reason: str) -> 
         if name is None:
             raise StepRefused("Выберите организацию, которая обслуживает этот лицевой счёт.")
         if Status(appeal.status) is not Status.NEW:
-            steps.move(
+            steps.change_status(
                 session,
                 appeal=appeal,
                 actor=actor,
@@ -56,7 +56,7 @@ def redirect(*, actor: Actor, seen: Seen, organization_id: int, reason: str) -> 
         _begin(session, appeal)
 
 
-def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
+def extend_deadline(*, actor: Actor, seen: SeenThread, reason: str) -> None:
     """Give a request about personal data five working days more, once, with a reason.
 
     Raises:
@@ -69,8 +69,8 @@ def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
     why = clean_line(reason, longest=texts.LONGEST_REASON)
     if not why:
         raise StepRefused("Напишите, почему нужен больший срок: это увидит житель.")
-    with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
-        if steps.is_said(session, appeal=appeal, request_key=seen.request_key):
+    with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
+        if steps.has_entry(session, appeal=appeal, request_key=seen.request_key):
             return
         desk_work.demand_version(session, appeal, seen)
         if not can_extend(appeal.topic, Status(appeal.status), appeal.due_rule or ""):
@@ -81,7 +81,7 @@ def extend(*, actor: Actor, seen: Seen, reason: str) -> None:
             raise StepRefused(
                 f"Срок ответа истёк {formats.day(appeal.due_on)}: продлить его уже нельзя."
             )
-        calendar = deadlines.calendar_of(session, appeal.due_on.year)
+        calendar = deadlines.get_calendar(session, appeal.due_on.year)
         later = terms.extended(appeal.due_on, calendar=calendar)
         appeal.due_on, appeal.due_rule = later.due_on, later.rule
         words = f"Срок ответа продлён до {formats.day(later.due_on)}. Причина: {why}"
@@ -104,7 +104,7 @@ def _begin(session: Session, appeal: Appeal) -> None:
     that was extended stays as it is: it is extended once, whoever answers.
     """
     before = appeal.registered_on, appeal.due_on, appeal.due_rule
-    deadlines.begin(session, appeal)
+    deadlines.start_term(session, appeal)
     due_on, rule = before[1:]
     is_earlier = due_on is not None and appeal.due_on is not None and due_on < appeal.due_on
     if is_earlier or _is_extended(rule or ""):
@@ -122,9 +122,9 @@ def _others(session: Session, actor: Actor, appeal: Appeal) -> dict[int, str]:
 
 
 def _say(
-    session: Session, actor: Actor, appeal: Appeal, *, kind: EntryKind, words: str, seen: Seen
+    session: Session, actor: Actor, appeal: Appeal, *, kind: EntryKind, words: str, seen: SeenThread
 ) -> None:
-    steps.say(
+    steps.add_entry(
         session,
         appeal=appeal,
         actor=actor,

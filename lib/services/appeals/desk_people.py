@@ -51,7 +51,7 @@ class People:
         return tuple(person for person in self.known.values() if person.is_colleague)
 
 
-def of_office(organization_id: int, *, logins: Iterable[int | None] = ()) -> People:
+def get_people(organization_id: int, *, logins: Iterable[int | None] = ()) -> People:
     """Return an organisation's staff and whoever else is asked for."""
     asked = {login for login in logins if login is not None}
     with database.transaction(database.GATE) as session:

@@ -153,7 +153,7 @@ def list_queue(*, actor: Actor, filters: Filters) -> Queue:
             page, rows = _read_page(session, actor, organization_id, query, filters.page)
             if rows:
                 break
-    people = desk_people.of_office(organization_id, logins=[row.assigned_to for row in rows])
+    people = desk_people.get_people(organization_id, logins=[row.assigned_to for row in rows])
     premises = _desk_addresses.list_premises(actor, rows)
     bound = MOST_BY_WORDS if filters.search.strip() else MOST
     found = min(rows[0].found, bound) if rows else 0
@@ -165,7 +165,7 @@ def list_queue(*, actor: Actor, filters: Filters) -> Queue:
         pages=max(1, -(-found // ROWS)),
         counts=_counts(counted),
         people=people,
-        offers=incidents.offers(counted.offers),
+        offers=incidents.make_offers(counted.offers),
     )
 
 
@@ -193,7 +193,7 @@ def _list_queries(filters: Filters) -> tuple[QueueQuery, ...]:
     view = filters.view if words or filters.view is not View.ALL else View.OPEN
     query = QueueQuery(view.value, filters.topic, filters.kind, words)
     has_number = filters.kind not in {DeskKind.ACCOUNT_REQUEST, DeskKind.MISTAKE}
-    found = _desk_search.numbers(words) if has_number else ()
+    found = _desk_search.parse_numbers(words) if has_number else ()
     return (replace(query, numbers=found), query) if found else (query,)
 
 

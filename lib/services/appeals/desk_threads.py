@@ -109,8 +109,8 @@ def get_thread(
         if found is None:
             raise AccessDenied
         row, desk_row = found
-        thread = threads.thread(
-            session, row, viewer=viewer, page=page, summary=threads.summary(row)
+        thread = threads.read_thread(
+            session, row, viewer=viewer, page=page, summary=threads.make_summary(row)
         )
     return _assemble(row, desk_row, thread, organization_id)
 
@@ -118,7 +118,7 @@ def get_thread(
 def _assemble(
     row: ThreadRow, desk_row: DeskRow, thread: Thread, organization_id: int
 ) -> DeskThread:
-    people = desk_people.of_office(organization_id, logins=(row.login_id, row.assigned_to))
+    people = desk_people.get_people(organization_id, logins=(row.login_id, row.assigned_to))
     values = _fields(thread.summary, first_name=people.first_name(row.login_id))
     return DeskThread(
         thread=thread,
@@ -156,7 +156,7 @@ def _fields(one: threads.Summary, *, first_name: str) -> dict[str, str]:
 
 
 @contextmanager
-def held(actor: Actor, account_id: int, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
+def lock_thread(actor: Actor, account_id: int, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
     """Hold a thread of the actor's organisation in a transaction of its account.
 
     Raises:
@@ -171,7 +171,7 @@ def held(actor: Actor, account_id: int, appeal_id: int) -> Iterator[tuple[Sessio
     where = {"account_id": account_id, "appeal_id": appeal_id}
     try:
         with database.transaction(replace(actor.viewer, accounts=(account_id,))) as session:
-            yield session, steps.locked(session, actor=actor, **where)
+            yield session, steps.lock_appeal(session, actor=actor, **where)
     except AppealChanged as changed:  # names are the gate's, and another transaction's
-        people = desk_people.of_office(organization_id, logins=(changed.assigned_to,))
+        people = desk_people.get_people(organization_id, logins=(changed.assigned_to,))
         raise changed.naming(people.name(changed.assigned_to)) from None

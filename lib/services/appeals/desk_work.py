@@ -32,7 +32,7 @@ class ColleagueUnknown(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenThread:
     """A thread as a form has it.
 
     Attributes:
@@ -48,7 +48,7 @@ class Seen:
     request_key: str
 
 
-def take(*, actor: Actor, seen: Seen) -> None:
+def take_appeal(*, actor: Actor, seen: SeenThread) -> None:
     """Make an appeal the actor's work; of two at once, one is told who was faster.
 
     Raises:
@@ -56,17 +56,17 @@ def take(*, actor: Actor, seen: Seen) -> None:
         AppealTaken: it is a colleague's.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
+    with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         holder = appeal.assigned_to
         if holder is None:
-            hold(session, actor, appeal)
-            begin(session, actor, appeal)
+            assign_to_self(session, actor, appeal)
+            start_work(session, actor, appeal)
     if holder not in {None, actor.login_id}:
-        people = desk_people.of_office(actor.demand_organization(), logins=(holder,))
+        people = desk_people.get_people(actor.demand_organization(), logins=(holder,))
         raise AppealTaken(appeal.number, people.name(holder))
 
 
-def assign(*, actor: Actor, seen: Seen, to: int | None) -> None:
+def assign_appeal(*, actor: Actor, seen: SeenThread, to: int | None) -> None:
     """Give an appeal to a colleague, or to nobody.
 
     Raises:
@@ -75,10 +75,10 @@ def assign(*, actor: Actor, seen: Seen, to: int | None) -> None:
         AppealChanged: somebody else was faster.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    people = desk_people.of_office(actor.demand_organization())
+    people = desk_people.get_people(actor.demand_organization())
     if to is not None and to not in {person.login_id for person in people.colleagues}:
         raise ColleagueUnknown
-    with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
+    with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         if appeal.assigned_to == to:
             return  # the second of two clicks
         demand_version(session, appeal, seen)
@@ -90,7 +90,7 @@ def assign(*, actor: Actor, seen: Seen, to: int | None) -> None:
             _tell(session, actor, appeal, people.known[to or 0])
 
 
-def add_note(*, actor: Actor, seen: Seen, text: str) -> None:
+def add_note(*, actor: Actor, seen: SeenThread, text: str) -> None:
     """Write a note for colleagues; no resident ever sees it, and it is in nobody's way.
 
     Raises:
@@ -99,11 +99,11 @@ def add_note(*, actor: Actor, seen: Seen, text: str) -> None:
     """
     actor.demand(Permission.APPEALS_ANSWER)
     written = texts.demand_text(text, longest=LONGEST_NOTE)
-    with desk_threads.held(actor, seen.account_id, seen.appeal_id) as (session, appeal):
+    with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         _keep(session, actor, appeal, written, seen.request_key)
 
 
-def hold(session: Session, actor: Actor, appeal: Appeal) -> None:
+def assign_to_self(session: Session, actor: Actor, appeal: Appeal) -> None:
     """Make a locked appeal the actor's where it is nobody's."""
     if appeal.assigned_to is None:
         appeal.assigned_to = actor.login_id
@@ -111,13 +111,15 @@ def hold(session: Session, actor: Actor, appeal: Appeal) -> None:
         session.flush()
 
 
-def begin(session: Session, actor: Actor, appeal: Appeal) -> None:
+def start_work(session: Session, actor: Actor, appeal: Appeal) -> None:
     """Put a new locked appeal to work."""
     if Kind(appeal.kind) is Kind.APPEAL and Status(appeal.status) is Status.NEW:
-        steps.move(session, appeal=appeal, actor=actor, side=Side.STAFF, to=Status.IN_PROGRESS)
+        steps.change_status(
+            session, appeal=appeal, actor=actor, side=Side.STAFF, to=Status.IN_PROGRESS
+        )
 
 
-def demand_version(session: Session, appeal: Appeal, seen: Seen) -> None:
+def demand_version(session: Session, appeal: Appeal, seen: SeenThread) -> None:
     """Raise AppealChanged where the thread is not what the form was drawn with."""
     versions.demand_version(
         session, appeal=appeal, version=seen.version, request_key=seen.request_key

@@ -49,7 +49,7 @@ class CleanFile:
 
 
 @dataclass(frozen=True, slots=True)
-class PutFile(CleanFile):
+class StoredUpload(CleanFile):
     """A file that is in the storage before the entry that it comes with.
 
     Attributes:
@@ -70,7 +70,7 @@ class StoredFile:
     content: bytes
 
 
-def cleaned(uploads: Sequence[tuple[str, bytes]]) -> tuple[CleanFile, ...]:
+def clean_files(uploads: Sequence[tuple[str, bytes]]) -> tuple[CleanFile, ...]:
     """Return what may be kept of the files that came with an entry: names and contents.
 
     Raises:
@@ -82,7 +82,7 @@ def cleaned(uploads: Sequence[tuple[str, bytes]]) -> tuple[CleanFile, ...]:
 
 
 @contextmanager
-def put(files: Sequence[CleanFile]) -> Iterator[tuple[PutFile, ...]]:
+def store_files(files: Sequence[CleanFile]) -> Iterator[tuple[StoredUpload, ...]]:
     """Put files into the storage before the transaction that keeps them begins.
 
     A storage may be slow, and nobody is to wait for it behind a lock. What no entry has taken
@@ -99,12 +99,12 @@ def put(files: Sequence[CleanFile]) -> Iterator[tuple[PutFile, ...]]:
             _delete(key)
 
 
-def keep(
+def add_files(
     session: Session,
     *,
     appeal: Appeal,
     entry_id: int,
-    files: Sequence[PutFile],
+    files: Sequence[StoredUpload],
 ) -> None:
     """Keep the files of an entry; where the transaction fails, nothing of them stays."""
     for file in files:
@@ -121,7 +121,7 @@ def keep(
         )
 
 
-def get(*, actor: Actor, account_id: int, file_id: int, address: str = "") -> StoredFile:
+def get_file(*, actor: Actor, account_id: int, file_id: int, address: str = "") -> StoredFile:
     """Return a file of a thread; that a member of staff looks at it is recorded first.
 
     Raises:
@@ -189,13 +189,13 @@ def _stem(name: str) -> str:
     return " ".join(known.split()).strip(" .")[:_LONGEST_NAME].strip() or "файл"
 
 
-def _put(file: CleanFile, loose: set[str]) -> PutFile:
+def _put(file: CleanFile, loose: set[str]) -> StoredUpload:
     key = storage.put(FILES, file.content)
     loose.add(key)
-    return PutFile(file.name, file.media_type, file.content, key, loose)
+    return StoredUpload(file.name, file.media_type, file.content, key, loose)
 
 
-def _take_once_committing(session: Session, file: PutFile) -> None:
+def _take_once_committing(session: Session, file: StoredUpload) -> None:
     """Take a file for good once the commit begins.
 
     A commit that began may have come through although its answer was lost: what was put for

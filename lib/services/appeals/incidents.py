@@ -19,9 +19,9 @@ from lib.domain.appeals.rules import Status
 from lib.errors import PortalError
 from lib.services.appeals import desk_answers, desk_batches
 from lib.services.appeals.desk_answers import StepRefused
-from lib.services.appeals.desk_batches import Chosen, Outcome
+from lib.services.appeals.desk_batches import BatchOutcome, ChosenAppeal
 from lib.services.appeals.desk_threads import INCIDENT_SPAN
-from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.desk_work import SeenThread
 from lib.services.appeals.versions import AppealChanged
 
 _WAITING = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED})
@@ -96,7 +96,7 @@ class JoinedIncident:
         return sum(member.is_waiting for member in self.members)
 
 
-def offers(rows: Sequence[OfferJson] | None) -> tuple[Offer, ...]:
+def make_offers(rows: Sequence[OfferJson] | None) -> tuple[Offer, ...]:
     """Return what the queue's counts offer to join, the most appeals first."""
     return tuple(
         Offer(
@@ -111,7 +111,7 @@ def offers(rows: Sequence[OfferJson] | None) -> tuple[Offer, ...]:
     )
 
 
-def join(*, actor: Actor, account_id: int, appeal_id: int) -> int:
+def join_incident(*, actor: Actor, account_id: int, appeal_id: int) -> int:
     """Join an appeal and those beside it into one incident and return its key.
 
     Those that belong to another incident stay there; the same appeals joined twice are one.
@@ -190,9 +190,9 @@ def get_incident(*, actor: Actor, incident_id: int) -> JoinedIncident:
     )
 
 
-def answer_all(
-    *, actor: Actor, incident_id: int, chosen: Sequence[Chosen], text: str, request_key: str
-) -> Outcome:
+def answer_incident(
+    *, actor: Actor, incident_id: int, chosen: Sequence[ChosenAppeal], text: str, request_key: str
+) -> BatchOutcome:
     """Answer the appeals of an incident as the screen showed them; each resident gets a letter.
 
     What has changed meanwhile is left out and named. The incident is answered once none of its
@@ -214,12 +214,14 @@ def answer_all(
     members = {one.appeal_id for one in get_incident(actor=actor, incident_id=incident_id).members}
     refused = []
     for one in chosen:
-        seen = Seen(one.account_id, one.appeal_id, one.version, f"{request_key}.{one.appeal_id}")
+        seen = SeenThread(
+            one.account_id, one.appeal_id, one.version, f"{request_key}.{one.appeal_id}"
+        )
         if one.appeal_id not in members:
             refused.append((one.number, _GONE))
             continue
         try:
-            desk_answers.answer(actor=actor, seen=seen, text=text)
+            desk_answers.send_answer(actor=actor, seen=seen, text=text)
         except AppealChanged as changed:
             refused.append((one.number, f"{desk_batches.LEFT_OUT}: {changed.what}."))
         except StepRefused as refusal:
@@ -227,7 +229,7 @@ def answer_all(
         except AccessDenied:  # it has gone to another organisation this very moment
             refused.append((one.number, _GONE))
     _end(actor, incident_id)
-    return Outcome(len(chosen) - len(refused), tuple(refused))
+    return BatchOutcome(len(chosen) - len(refused), tuple(refused))
 
 
 def _end(actor: Actor, incident_id: int) -> None:

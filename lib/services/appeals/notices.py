@@ -25,7 +25,7 @@ _MOVES = {
 }
 
 
-def tell(*, account_id: int, entry_id: int) -> None:
+def post_letters(*, account_id: int, entry_id: int) -> None:
     """Post the letters about a line of a thread; a second time there are none."""
     with database.transaction(database.OPERATOR) as session:
         entry = queries.claim_entry(
@@ -42,13 +42,13 @@ def tell(*, account_id: int, entry_id: int) -> None:
             _tell_staff(session, row, step=_step(row, entry, is_first=is_first))
 
 
-def tell_of_payment(session: Session, *, account_id: int, appeal_id: int) -> None:
+def post_payment_letters(session: Session, *, account_id: int, appeal_id: int) -> None:
     """Post the letters to staff about a request that has been paid, in the caller's transaction."""
     row = queries.get_thread(session, account_id=account_id, appeal_id=appeal_id)
     _tell_staff(session, row, step="заявка оплачена")
 
 
-def close_over(*, limit: int = _AT_ONCE) -> int:
+def close_answered(*, limit: int = _AT_ONCE) -> int:
     """Close the threads that were answered a week ago and nobody has opened again.
 
     Returns how many were closed.
@@ -56,7 +56,9 @@ def close_over(*, limit: int = _AT_ONCE) -> int:
     with database.transaction(database.OPERATOR) as session:
         found = queries.lock_answered(session, before=clock.now() - CLOSED_AFTER, limit=limit)
         for appeal in found:
-            steps.move(session, appeal=appeal, actor=None, side=Side.PORTAL, to=Status.CLOSED)
+            steps.change_status(
+                session, appeal=appeal, actor=None, side=Side.PORTAL, to=Status.CLOSED
+            )
     return len(found)
 
 

@@ -14,7 +14,7 @@ from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.services.appeals import _limits, steps, texts
 from lib.services.appeals import files as appeal_files
-from lib.services.appeals.files import PutFile
+from lib.services.appeals.files import StoredUpload
 
 RATINGS = range(1, 6)
 
@@ -50,7 +50,7 @@ def send_reply(
     written = texts.demand_text(text)
     if _is_sent(actor, account_id, request_key):
         return
-    with appeal_files.put(appeal_files.cleaned(uploads)) as files:
+    with appeal_files.store_files(appeal_files.clean_files(uploads)) as files:
 
         def step(session: Session, appeal: Appeal) -> None:
             _reply(session, appeal, actor=actor, text=written, files=files, key=request_key)
@@ -86,7 +86,7 @@ def rate_answer(
         if appeal.rating is not None:
             raise RatingRefused("Оценка уже поставлена, спасибо.")
         appeal.rating, appeal.rating_comment = rating, words or None
-        steps.say(
+        steps.add_entry(
             session,
             appeal=appeal,
             actor=actor,
@@ -100,7 +100,9 @@ def rate_answer(
     _do(actor, account_id, appeal_id, request_key, step)
 
 
-def reopen(*, actor: Actor, account_id: int, appeal_id: int, text: str, request_key: str) -> None:
+def reopen_appeal(
+    *, actor: Actor, account_id: int, appeal_id: int, text: str, request_key: str
+) -> None:
     """Open an answered appeal again and say why; its term begins anew.
 
     Raises:
@@ -114,10 +116,10 @@ def reopen(*, actor: Actor, account_id: int, appeal_id: int, text: str, request_
     def step(session: Session, appeal: Appeal) -> None:
         if Status(appeal.status) is not Status.COMPLETED or Kind(appeal.kind) is not Kind.APPEAL:
             raise ThreadOver
-        _limits.refuse_chatter(session, actor=actor)
+        _limits.check_replies(session, actor=actor)
         # what comes next is rated by itself; the old rating stays in the thread
         appeal.rating, appeal.rating_comment = None, None
-        steps.move(
+        steps.change_status(
             session,
             appeal=appeal,
             actor=actor,
@@ -140,7 +142,7 @@ def _is_sent(actor: Actor, account_id: int, request_key: str) -> bool:
             session, account_id=account_id, request_key=request_key
         )
         if found is None:
-            _limits.refuse_chatter(session, actor=actor)
+            _limits.check_replies(session, actor=actor)
     return found is not None
 
 
@@ -150,13 +152,13 @@ def _reply(
     *,
     actor: Actor,
     text: str,
-    files: Sequence[PutFile],
+    files: Sequence[StoredUpload],
     key: str,
 ) -> None:
     if Status(appeal.status) not in OPEN:
         raise ThreadOver
-    _limits.refuse_chatter(session, actor=actor)
-    steps.say(
+    _limits.check_replies(session, actor=actor)
+    steps.add_entry(
         session,
         appeal=appeal,
         actor=actor,
@@ -167,7 +169,7 @@ def _reply(
         request_key=key,
     )
     if Status(appeal.status) is Status.DEFERRED:
-        steps.move(
+        steps.change_status(
             session, appeal=appeal, actor=actor, side=Side.RESIDENT, to=Status.NEW, tell=False
         )
 
@@ -182,6 +184,6 @@ def _do(
     """Do a step under the thread's lock, unless the same form has done it."""
     with database.transaction(actor.viewer) as session:
         attachments.lock_names(session, f"appeals {actor.login_id}")
-        appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
-        if not steps.is_said(session, appeal=appeal, request_key=request_key):
+        appeal = steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
+        if not steps.has_entry(session, appeal=appeal, request_key=request_key):
             step(session, appeal)

@@ -18,7 +18,7 @@ from lib.services import paging
 from lib.services.appeals import _limits, steps, texts, threads
 from lib.services.appeals import about as appeal_about
 from lib.services.appeals import files as appeal_files
-from lib.services.appeals.about import Asked
+from lib.services.appeals.about import SubjectQuery
 from lib.services.appeals.threads import Summary, Thread
 
 SHOWN = 20
@@ -54,7 +54,7 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnAppeals:
+class AppealsPage:
     """A page of the actor's threads, which page it is, and how many threads there are in all."""
 
     shown: tuple[Summary, ...]
@@ -63,7 +63,7 @@ class OwnAppeals:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class AnsweredThread:
     """A thread with an answer that has not been seen."""
 
     appeal_id: int
@@ -71,7 +71,7 @@ class News:
     kind: Kind
 
 
-def list_own(*, actor: Actor, page: int = 1) -> OwnAppeals:
+def list_appeals(*, actor: Actor, page: int = 1) -> AppealsPage:
     """Return the threads of the actor's accounts, the latest first; past the end, the last page.
 
     Raises:
@@ -87,8 +87,8 @@ def list_own(*, actor: Actor, page: int = 1) -> OwnAppeals:
             size=SHOWN,
             count=lambda row: row.found,
         )
-        shown = tuple(map(threads.summary, rows))
-    return OwnAppeals(shown, shown_page, rows[0].found if rows else 0)
+        shown = tuple(map(threads.make_summary, rows))
+    return AppealsPage(shown, shown_page, rows[0].found if rows else 0)
 
 
 def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) -> Thread:
@@ -110,8 +110,8 @@ def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) ->
         )
         if row is None:
             raise AccessDenied
-        summary = threads.summary(row)
-        found = threads.thread(session, row, viewer=actor.viewer, page=page, summary=summary)
+        summary = threads.make_summary(row)
+        found = threads.read_thread(session, row, viewer=actor.viewer, page=page, summary=summary)
         if summary.is_new:
             reading.mark_seen(
                 session,
@@ -123,7 +123,7 @@ def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) ->
     return found
 
 
-def list_answered(*, actor: Actor) -> tuple[News, ...]:
+def list_answered(*, actor: Actor) -> tuple[AnsweredThread, ...]:
     """Return the threads with an answer that the actor has not seen, the latest first.
 
     Raises:
@@ -132,7 +132,7 @@ def list_answered(*, actor: Actor) -> tuple[News, ...]:
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
         rows = reading.list_answered(session, viewer=actor.viewer, limit=_NEWS_SHOWN)
-    return tuple(News(row.id, row.number, Kind(row.kind)) for row in rows)
+    return tuple(AnsweredThread(row.id, row.number, Kind(row.kind)) for row in rows)
 
 
 def list_addressees(*, actor: Actor) -> tuple[Addressee, ...]:
@@ -183,7 +183,7 @@ def submit_appeal(
     topic: Topic,
     text: str,
     contact: str,
-    about: Asked | None,
+    about: SubjectQuery | None,
     uploads: Sequence[tuple[str, bytes]],
     request_key: str,
     address: str,
@@ -214,8 +214,8 @@ def submit_appeal(
     reached = texts.demand_contact(contact)
     if (earlier := _sent(actor, account_id, request_key)) is not None:
         return earlier.id, earlier.number
-    clean = appeal_files.cleaned(uploads)
-    with appeal_files.put(clean) as files, database.transaction(actor.viewer) as session:
+    clean = appeal_files.clean_files(uploads)
+    with appeal_files.store_files(clean) as files, database.transaction(actor.viewer) as session:
         return steps.open_appeal(
             session,
             actor=actor,
@@ -225,7 +225,7 @@ def submit_appeal(
             topic=topic.value,
             text=written,
             contact=reached,
-            about=appeal_about.resolved(
+            about=appeal_about.resolve_subject(
                 session, viewer=actor.viewer, account_id=account_id, asked=about
             ),
             files=files,
@@ -239,5 +239,5 @@ def _sent(actor: Actor, account_id: int, request_key: str) -> SentAppeal | None:
     with database.transaction(actor.viewer) as session:
         found = queries.find_by_request(session, account_id=account_id, request_key=request_key)
         if found is None:
-            _limits.refuse_flood(session, actor=actor)
+            _limits.check_appeals(session, actor=actor)
     return found

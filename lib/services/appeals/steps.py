@@ -18,7 +18,7 @@ from lib.domain.appeals.rules import EntryKind, Kind, Side, Status
 from lib.errors import PortalError
 from lib.services.appeals import _rows, deadlines
 from lib.services.appeals import files as appeal_files
-from lib.services.appeals.files import PutFile
+from lib.services.appeals.files import StoredUpload
 
 TELL = "tell_of_appeal"
 # what of the organisation's lines the resident waits for, and which of its changes of status:
@@ -27,7 +27,7 @@ _ANSWERS = frozenset({EntryKind.ANSWER, EntryKind.QUESTION, EntryKind.PRICE, Ent
 _ANSWERING = frozenset({Status.DECLINED, Status.AGREED, Status.COMPLETED})
 
 
-class MoveRefused(PortalError):
+class StatusChangeRefused(PortalError):
     """The thread is not to be moved so."""
 
 
@@ -39,7 +39,7 @@ class About:
     link: str
 
 
-def locked(session: Session, *, actor: Actor, account_id: int, appeal_id: int) -> Appeal:
+def lock_appeal(session: Session, *, actor: Actor, account_id: int, appeal_id: int) -> Appeal:
     """Return a thread of the actor's own account or organisation, held until the end.
 
     Staff's transaction has that one account's setting: ``replace(viewer, accounts=(account,))``.
@@ -57,12 +57,12 @@ def locked(session: Session, *, actor: Actor, account_id: int, appeal_id: int) -
     return found
 
 
-def is_said(session: Session, *, appeal: Appeal, request_key: str) -> bool:
+def has_entry(session: Session, *, appeal: Appeal, request_key: str) -> bool:
     """Tell whether a form has done its step already: a second click does nothing."""
     return _said(session, appeal, request_key) is not None
 
 
-def say(
+def add_entry(
     session: Session,
     *,
     appeal: Appeal,
@@ -71,7 +71,7 @@ def say(
     kind: EntryKind,
     text: str,
     request_key: str | None,
-    files: Sequence[PutFile] = (),
+    files: Sequence[StoredUpload] = (),
     status: Status | None = None,
     tell: bool = True,
 ) -> int:
@@ -85,7 +85,7 @@ def say(
         kind: what the line is.
         text: what ``texts.demand_text`` returned.
         request_key: of the rendered form; None where no form was sent.
-        files: what ``appeal_files.put`` has put.
+        files: what ``appeal_files.store_files`` has put.
         status: what a change of status led to.
         tell: whether the other side gets a letter about this line.
     """
@@ -107,7 +107,7 @@ def say(
         told_at=None if tell else now,
         request_key=request_key,
     )
-    appeal_files.keep(session, appeal=appeal, entry_id=entry_id, files=files)
+    appeal_files.add_files(session, appeal=appeal, entry_id=entry_id, files=files)
     appeal.entries += 1
     appeal.version += 1
     if side is Side.STAFF and (kind in _ANSWERS or status in _ANSWERING):
@@ -117,7 +117,7 @@ def say(
     return entry_id
 
 
-def move(
+def change_status(
     session: Session,
     *,
     appeal: Appeal,
@@ -131,23 +131,23 @@ def move(
     """Change a locked thread's status by the table of transitions and write that line.
 
     Raises:
-        MoveRefused: the table has no such way, or a reason is missing.
+        StatusChangeRefused: the table has no such way, or a reason is missing.
     """
     if _said(session, appeal, request_key) is not None:
         return
     kind, now = Kind(appeal.kind), Status(appeal.status)
     if not rules.can_move(kind, now, to):
-        raise MoveRefused(
+        raise StatusChangeRefused(
             f"Статус «{rules.status(kind, now)}» нельзя сменить на «{rules.status(kind, to)}»."
         )
     if to in rules.NEEDS_REASON and not reason:
-        raise MoveRefused("Напишите причину: её увидит житель.")
+        raise StatusChangeRefused("Напишите причину: её увидит житель.")
     appeal.status, appeal.reason, appeal.status_at = to.value, reason, clock.now()
     if to in {Status.CLOSED, Status.DECLINED} and appeal.login_id is None:
         appeal.contact = ""  # the login was deleted meanwhile, and nobody answers by it any more
     if now is Status.COMPLETED and to is Status.NEW:  # what is opened again is answered anew
-        deadlines.begin(session, appeal)
-    say(
+        deadlines.start_term(session, appeal)
+    add_entry(
         session,
         appeal=appeal,
         actor=actor,
@@ -171,7 +171,7 @@ def open_appeal(
     text: str,
     contact: str,
     about: About | None,
-    files: Sequence[PutFile],
+    files: Sequence[StoredUpload],
     request_key: str,
     address: str | None = None,
 ) -> tuple[int, str]:
@@ -188,9 +188,9 @@ def open_appeal(
     earlier = queries.find_by_request(session, account_id=account_id, request_key=request_key)
     if earlier is not None:
         return earlier.id, earlier.number
-    appeal = _rows.add(
+    appeal = _rows.add_appeal(
         session,
-        _rows.place(session, actor, account_id, organization_id),
+        _rows.find_place(session, actor, account_id, organization_id),
         actor=actor,
         address=address,
         kind=kind,
@@ -205,9 +205,9 @@ def open_appeal(
 
 
 def _begin(
-    session: Session, appeal: Appeal, actor: Actor, text: str, files: Sequence[PutFile]
+    session: Session, appeal: Appeal, actor: Actor, text: str, files: Sequence[StoredUpload]
 ) -> None:
-    say(
+    add_entry(
         session,
         appeal=appeal,
         actor=actor,

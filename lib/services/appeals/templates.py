@@ -27,7 +27,7 @@ def list_templates(*, actor: Actor) -> tuple[Template, ...]:
     return tuple(Template(row.id, row.name, row.body) for row in rows)
 
 
-def save(*, actor: Actor, template_id: int | None, name: str, body: str) -> None:
+def save_template(*, actor: Actor, template_id: int | None, name: str, body: str) -> None:
     """Keep a new template, or change one of the actor's organisation.
 
     Raises:
@@ -65,7 +65,7 @@ def save(*, actor: Actor, template_id: int | None, name: str, body: str) -> None
             raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
 
 
-def remove(*, actor: Actor, template_id: int) -> None:
+def remove_template(*, actor: Actor, template_id: int) -> None:
     """Remove a template of the actor's organisation; one that is gone stays so.
 
     Raises:

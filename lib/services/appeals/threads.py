@@ -122,7 +122,7 @@ class Thread:
     pages: int
 
 
-def thread(
+def read_thread(
     session: Session, row: ThreadRow, *, viewer: Viewer, page: int | None, summary: Summary
 ) -> Thread:
     """Return a thread that has been found, with a page of its lines; the last one at first."""
@@ -142,7 +142,7 @@ def thread(
     )
 
 
-def summary(row: ThreadRow) -> Summary:
+def make_summary(row: ThreadRow) -> Summary:
     """Return a thread as a list shows it."""
     status = Status(row.status)
     return Summary(

@@ -41,7 +41,7 @@ def demand_version(
     The same form sent twice has changed it by itself.
     """
     if appeal.version == version or (
-        request_key and steps.is_said(session, appeal=appeal, request_key=request_key)
+        request_key and steps.has_entry(session, appeal=appeal, request_key=request_key)
     ):
         return
     last = queries.get_last_entry(session, account_id=appeal.account_id, appeal_id=appeal.id)

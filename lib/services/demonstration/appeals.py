@@ -91,7 +91,7 @@ def _opened(session: Session, thread: Thread, place: AnyRow, logins: dict[str, i
     sent = clock.now() - dt.timedelta(days=thread.days, hours=2)
     day = clock.local(sent).date()
     number = f"{day.year:04d}-{queries.take_next_number(session, year=day.year):06d}"
-    calendar = deadlines.calendar_of(session, day.year)
+    calendar = deadlines.get_calendar(session, day.year)
     deadline = terms.due(thread.topic, day, calendar=calendar)
     last = sent + _HOUR * sum(line.hours for line in thread.lines)
     appeal = Appeal(

@@ -89,7 +89,7 @@ class Reach:
     houses: Mapping[int, str]
 
 
-def list_own(*, actor: Actor, page: int = 1) -> OwnNewsPage:
+def list_news(*, actor: Actor, page: int = 1) -> OwnNewsPage:
     """Return a page of the organisation's news, the latest first.
 
     Raises:
@@ -103,7 +103,7 @@ def list_own(*, actor: Actor, page: int = 1) -> OwnNewsPage:
     return OwnNewsPage(tuple(map(_own, rows)), rows[0].found if rows else 0)
 
 
-def get_own(*, actor: Actor, news_id: int) -> OwnNews:
+def get_news(*, actor: Actor, news_id: int) -> OwnNews:
     """Return one piece of the organisation's news.
 
     Raises:
@@ -132,17 +132,17 @@ def get_reach(*, actor: Actor) -> Reach:
     names = {
         row.id: address.house_line(row.city, row.street, row.house, row.building) for row in houses
     }
-    return Reach(audiences_of(own), MappingProxyType(names))
+    return Reach(list_audiences(own), MappingProxyType(names))
 
 
-def audiences_of(organization: ReachRow) -> tuple[Audience, ...]:
+def list_audiences(organization: ReachRow) -> tuple[Audience, ...]:
     """Return the audiences of an organisation, by its kind and whether houses are its own."""
     centre = (Audience.EVERYBODY,) if organization.kind == _CENTRE else ()
     manager = (Audience.ORGANIZATION,) if organization.has_houses else ()
     return (*centre, *manager, Audience.HOUSES)
 
 
-def preview(*, actor: Actor, body: str) -> str:
+def preview_news(*, actor: Actor, body: str) -> str:
     """Return a text as residents would see it, as safe HTML.
 
     Raises:

@@ -21,7 +21,7 @@ _FRESH = dt.timedelta(days=2)  # what came to light later is no news any more
 _LEAD = 400
 
 
-def tell_published() -> int:
+def post_letters() -> int:
     """Post letters about news published of late; return how many were posted.
 
     A batch is a transaction: killed in between, the next run goes on behind the last

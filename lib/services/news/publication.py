@@ -48,7 +48,7 @@ class NewsWithdrawn(NewsRefused):
         super().__init__("Новость уже снята с публикации. Опубликуйте новую.")
 
 
-def publish(*, actor: Actor, draft: Draft, request_key: str, address: str) -> int:
+def publish_news(*, actor: Actor, draft: Draft, request_key: str, address: str) -> int:
     """Publish a piece of news, now or at its time, and return its key.
 
     Repeating the call with the same ``request_key`` publishes nothing more.
@@ -92,7 +92,7 @@ def publish(*, actor: Actor, draft: Draft, request_key: str, address: str) -> in
         return news.id
 
 
-def change(*, actor: Actor, news_id: int, draft: Draft, version: int, address: str) -> None:
+def change_news(*, actor: Actor, news_id: int, draft: Draft, version: int, address: str) -> None:
     """Change a piece of news; its kind stays, and once published its time does too.
 
     Args:
@@ -135,7 +135,7 @@ def change(*, actor: Actor, news_id: int, draft: Draft, version: int, address: s
         _record(session, actor, Action.NEWS_CHANGED, news, address)
 
 
-def withdraw(*, actor: Actor, news_id: int, reason: str, address: str) -> None:
+def withdraw_news(*, actor: Actor, news_id: int, reason: str, address: str) -> None:
     """Take a piece of news away from residents; the first reason is kept.
 
     Raises:
@@ -189,7 +189,7 @@ def _houses(draft: Draft) -> tuple[int, ...]:
 def _demand_reach(session: Session, organization_id: int, draft: Draft) -> None:
     """Refuse whom the organisation may not write to."""
     own = queries.get_reach(session, organization_id=organization_id)
-    if draft.audience not in desk.audiences_of(own):
+    if draft.audience not in desk.list_audiences(own):
         raise AccessDenied
     asked = _houses(draft)
     if asked and queries.filter_houses(

@@ -34,7 +34,7 @@ class ListPriceChanged(OrderRefused):
     """
 
     def __init__(self, price: Decimal | None) -> None:
-        now = price_list.price_words(price)
+        now = price_list.format_price(price)
         super().__init__(f"Цена изменилась: {now}. Проверьте и отправьте ещё раз.")
         self.price = price
 
@@ -109,7 +109,9 @@ def list_offers(*, actor: Actor) -> tuple[Offer, ...]:
     )
 
 
-def order(*, actor: Actor, wanted: Order, request_key: str, address: str) -> tuple[int, str]:
+def order_service(
+    *, actor: Actor, wanted: Order, request_key: str, address: str
+) -> tuple[int, str]:
     """Order a paid service and return its key and number; the same form orders once.
 
     Raises:
@@ -186,7 +188,7 @@ def _day(wanted_on: dt.date | None) -> dt.date:
 def _text(offer: OfferRow, day: dt.date, comment: str) -> str:
     asked = (
         f"Прошу выполнить: {offer.name}. Желаемый день: {formats.day(day)}. "
-        f"Цена по прейскуранту: {price_list.price_words(offer.price)} {offer.unit}."
+        f"Цена по прейскуранту: {price_list.format_price(offer.price)} {offer.unit}."
     )
     if not comment.strip():
         return asked

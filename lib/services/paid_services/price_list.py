@@ -26,7 +26,7 @@ class LineRefused(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LineDraft:
     """A line as typed; a price of None is by agreement."""
 
     name: str
@@ -56,7 +56,7 @@ class PriceLine:
     is_active: bool
 
 
-def price_words(price: Decimal | None) -> str:
+def format_price(price: Decimal | None) -> str:
     """Write a price as people read it."""
     return BY_AGREEMENT if price is None else f"{formats.money(price)} ₽"
 
@@ -76,7 +76,7 @@ def list_lines(*, actor: Actor) -> tuple[PriceLine, ...]:
     )
 
 
-def add_line(*, actor: Actor, draft: Draft, address: str) -> None:
+def add_line(*, actor: Actor, draft: LineDraft, address: str) -> None:
     """Offer something new.
 
     Raises:
@@ -98,7 +98,7 @@ def add_line(*, actor: Actor, draft: Draft, address: str) -> None:
         _record(session, actor, line.name, line.price, "added", address)
 
 
-def change_line(*, actor: Actor, service_id: int, draft: Draft, address: str) -> None:
+def change_line(*, actor: Actor, service_id: int, draft: LineDraft, address: str) -> None:
     """Change a line; what was ordered by the old one stays as it was ordered.
 
     Raises:
@@ -123,7 +123,7 @@ def change_line(*, actor: Actor, service_id: int, draft: Draft, address: str) ->
         _record(session, actor, line.name, line.price, "changed", address)
 
 
-def offer_line(*, actor: Actor, service_id: int, is_active: bool, address: str) -> None:
+def set_line_active(*, actor: Actor, service_id: int, is_active: bool, address: str) -> None:
     """Withdraw a line from the price list, or offer it again.
 
     Raises:
@@ -146,7 +146,7 @@ def offer_line(*, actor: Actor, service_id: int, is_active: bool, address: str) 
         _record(session, actor, line.name, line.price, what, address)
 
 
-def _cleaned(draft: Draft) -> Draft:
+def _cleaned(draft: LineDraft) -> LineDraft:
     name, unit = clean_line(draft.name), clean_line(draft.unit)
     if not name or not unit:
         raise LineRefused("Напишите, что вы делаете и за что эта цена: «за выезд», «за штуку».")
@@ -164,7 +164,7 @@ def _cleaned(draft: Draft) -> Draft:
         if draft.description.strip()
         else ""
     )
-    return Draft(name, unit, draft.price, description)
+    return LineDraft(name, unit, draft.price, description)
 
 
 def _refuse_namesake(session: Session, organization_id: int, name: str, service_id: int) -> None:
@@ -183,6 +183,6 @@ def _record(  # noqa: PLR0917 - one line of the log
         actor=actor,
         address=address,
         service=name,
-        amount=price_words(price),
+        amount=format_price(price),
         decision=what,
     )

@@ -33,7 +33,7 @@ _LOG = structlog.get_logger("payments")
 _FIRST_QUESTION = dt.timedelta(seconds=30)
 
 
-def begin(
+def begin_payment(
     *, actor: Actor, account_id: int, appeal_id: int, method: Method, request_key: UUID
 ) -> tuple[UUID, str | None]:
     """Begin to pay for a request; one that has been begun is gone on with.
@@ -59,7 +59,7 @@ def begin(
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
         # held, so that nobody else begins, declines or changes the price meanwhile
-        steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
+        steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
         payment_id = online.by_request(
             session, viewer=viewer, account_id=account_id, request_key=request_key
         )
@@ -76,7 +76,7 @@ def begin(
         return payment_id, _pay_url(session, viewer, account_id, payment_id)
 
 
-def refresh(*, actor: Actor, account_id: int, payment_id: UUID) -> State:
+def refresh_payment(*, actor: Actor, account_id: int, payment_id: UUID) -> State:
     """Ask the bank about a payment for a request, and return what has become of it.
 
     Raises:
@@ -96,7 +96,7 @@ def _payable(row: RequestRow | None) -> PaidRequest:
     """Return a request that may be paid, or say why nothing is to be paid."""
     if row is None:
         raise AccessDenied
-    request = requests.shown(row)
+    request = requests.make_request(row)
     if request.is_disputed:
         raise SumRefused(
             "Банк прислал другую сумму – разбираемся. Не платите ещё раз: деньги не потеряются."

@@ -59,10 +59,10 @@ def get_request(*, actor: Actor, account_id: int, appeal_id: int) -> PaidRequest
         )
     if row is None:
         raise AccessDenied
-    return requests.shown(row)
+    return requests.make_request(row)
 
 
-def offer(*, actor: Actor, step: Step, price: Decimal) -> None:
+def offer_price(*, actor: Actor, step: Step, price: Decimal) -> None:
     """Name a price; the one of the price list needs no more of the resident.
 
     Raises:
@@ -83,7 +83,7 @@ def offer(*, actor: Actor, step: Step, price: Decimal) -> None:
             _say_price(session, appeal, actor, step, price)
             return
         asked.price = price
-        steps.move(
+        steps.change_status(
             session,
             appeal=appeal,
             actor=actor,
@@ -94,7 +94,7 @@ def offer(*, actor: Actor, step: Step, price: Decimal) -> None:
         )
 
 
-def complete(*, actor: Actor, step: Step) -> None:
+def complete_request(*, actor: Actor, step: Step) -> None:
     """Mark a request as done.
 
     Raises:
@@ -104,7 +104,7 @@ def complete(*, actor: Actor, step: Step) -> None:
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
     with _held(actor, step) as (session, appeal, _):
-        steps.move(
+        steps.change_status(
             session,
             appeal=appeal,
             actor=actor,
@@ -115,7 +115,7 @@ def complete(*, actor: Actor, step: Step) -> None:
         )
 
 
-def decline(*, actor: Actor, step: Step, reason: str) -> None:
+def decline_request(*, actor: Actor, step: Step, reason: str) -> None:
     """Decline a request and tell why; what has been paid for is not declined.
 
     Raises:
@@ -129,7 +129,7 @@ def decline(*, actor: Actor, step: Step, reason: str) -> None:
     why = texts.demand_text(reason, longest=LONGEST_REASON)
     with _held(actor, step) as (session, appeal, _):
         _refuse_paid(session, actor, step)
-        steps.move(
+        steps.change_status(
             session,
             appeal=appeal,
             actor=actor,
@@ -143,7 +143,7 @@ def decline(*, actor: Actor, step: Step, reason: str) -> None:
 @contextmanager
 def _held(actor: Actor, step: Step) -> Iterator[tuple[Session, Appeal, Asked]]:
     """Hold a request of the organisation's own, as the form was drawn with it."""
-    with desk_threads.held(actor, step.account_id, step.appeal_id) as (session, appeal):
+    with desk_threads.lock_thread(actor, step.account_id, step.appeal_id) as (session, appeal):
         asked = queries.lock_request(session, account_id=step.account_id, appeal_id=step.appeal_id)
         if asked is None:
             raise AccessDenied
@@ -174,7 +174,7 @@ def _refuse_paid(session: Session, actor: Actor, step: Step) -> None:
 
 
 def _say_price(session: Session, appeal: Appeal, actor: Actor, step: Step, price: Decimal) -> None:
-    steps.say(
+    steps.add_entry(
         session,
         appeal=appeal,
         actor=actor,

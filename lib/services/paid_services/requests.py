@@ -122,7 +122,7 @@ def list_requests(*, actor: Actor) -> tuple[PaidRequest, ...]:
     actor.demand(Permission.PAID_SERVICES_ORDER)
     with database.transaction(actor.viewer) as session:
         rows = queries.list_requests(session, viewer=actor.viewer, limit=_SHOWN)
-    return tuple(map(shown, rows))
+    return tuple(map(make_request, rows))
 
 
 def get_request(*, actor: Actor, appeal_id: int) -> PaidRequest:
@@ -136,10 +136,10 @@ def get_request(*, actor: Actor, appeal_id: int) -> PaidRequest:
         row = queries.find_request(session, viewer=actor.viewer, appeal_id=appeal_id)
     if row is None:
         raise AccessDenied
-    return shown(row)
+    return make_request(row)
 
 
-def agree(
+def agree_price(
     *, actor: Actor, account_id: int, appeal_id: int, price: Decimal, request_key: str
 ) -> None:
     """Agree to the price that the organisation has named.
@@ -159,7 +159,7 @@ def agree(
     actor.demand(Permission.PAID_SERVICES_ORDER)
     actor.demand_account(account_id)
     with database.transaction(replace(actor.viewer, accounts=(account_id,))) as session:
-        appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
+        appeal = steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
         asked = queries.lock_request(session, account_id=account_id, appeal_id=appeal_id)
         if asked is None:
             raise AccessDenied
@@ -167,7 +167,7 @@ def agree(
             return  # the second of two clicks
         if asked.offered != price:
             raise PriceChanged
-        steps.move(
+        steps.change_status(
             session,
             appeal=appeal,
             actor=actor,
@@ -179,7 +179,7 @@ def agree(
         asked.price = price
 
 
-def withdraw(*, actor: Actor, account_id: int, appeal_id: int, request_key: str) -> None:
+def withdraw_request(*, actor: Actor, account_id: int, appeal_id: int, request_key: str) -> None:
     """Take a request back for which nothing was done yet; the organisation is told.
 
     Args:
@@ -197,15 +197,15 @@ def withdraw(*, actor: Actor, account_id: int, appeal_id: int, request_key: str)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
         # held, so that nobody begins to pay, marks as done or declines meanwhile
-        appeal = steps.locked(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
-        if steps.is_said(session, appeal=appeal, request_key=request_key):
+        appeal = steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
+        if steps.has_entry(session, appeal=appeal, request_key=request_key):
             return  # the second of two clicks
         row = queries.find_request(session, viewer=viewer, appeal_id=appeal_id)
         if row is None:
             raise AccessDenied
-        if not shown(row).is_withdrawable:
+        if not make_request(row).is_withdrawable:
             raise WithdrawRefused
-        steps.move(
+        steps.change_status(
             session,
             appeal=appeal,
             actor=actor,
@@ -216,7 +216,7 @@ def withdraw(*, actor: Actor, account_id: int, appeal_id: int, request_key: str)
         )
 
 
-def shown(row: RequestRow) -> PaidRequest:
+def make_request(row: RequestRow) -> PaidRequest:
     """Make a request of its row, for residents and staff alike."""
     return PaidRequest(
         account_id=row.account_id,

@@ -28,7 +28,7 @@ def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> No
             "Расчётный центр вернёт лишнее."
         )
     _say(session, payment, appeal_id, words, key=f"paid {payment.id}")
-    notices.tell_of_payment(session, account_id=payment.account_id, appeal_id=appeal_id)
+    notices.post_payment_letters(session, account_id=payment.account_id, appeal_id=appeal_id)
     payer = queries.payer(session, login_id=payment.login_id)
     if payer is not None:
         asked = for_requests.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
@@ -62,7 +62,7 @@ def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -
 def _say(session: Session, payment: OnlinePayment, appeal_id: int, words: str, *, key: str) -> None:
     appeal = steps.lock_appeal(session, account_id=payment.account_id, appeal_id=appeal_id)
     assert appeal is not None  # noqa: S101 - threads are never deleted
-    appeal_steps.say(
+    appeal_steps.add_entry(
         session,
         appeal=appeal,
         actor=None,

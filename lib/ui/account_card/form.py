@@ -7,7 +7,7 @@ import streamlit as st
 from lib import clock
 from lib.access import Actor
 from lib.services import account_card
-from lib.services.account_card import Opened
+from lib.services.account_card import OpenedAccount
 from lib.services.appeals import texts
 from lib.ui import markup, query, session, submit
 
@@ -18,7 +18,7 @@ _WHY = (
 )
 
 
-def opened() -> tuple[Opened, ...]:
+def opened() -> tuple[OpenedAccount, ...]:
     """Return what this tab has opened in the last quarter of an hour."""
     kept = session.noted(_FORM, _OPENED)
     if kept is None:
@@ -31,7 +31,7 @@ def opened() -> tuple[Opened, ...]:
     asked = query.words("number")
     if asked and asked != number:  # the way from another account's thread
         return ()
-    return tuple(Opened(int(key), number, moment) for key in keys.split(","))
+    return tuple(OpenedAccount(int(key), number, moment) for key in keys.split(","))
 
 
 def ask(actor: Actor) -> None:

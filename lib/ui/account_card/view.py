@@ -9,7 +9,7 @@ from lib import links
 from lib.access import Actor
 from lib.domain import formats
 from lib.services import account_card
-from lib.services.account_card import Attached, Card, Opened, OwnAppeal, Part
+from lib.services.account_card import AttachedLogin, Card, OpenedAccount, OwnAppeal, Part
 from lib.services.billing.account_cards import AccountCard
 from lib.ui import markup, query, session, tables
 from lib.ui.billing import bill_table
@@ -27,7 +27,7 @@ _NAMES: Mapping[str, str] = {
 }
 
 
-def show(actor: Actor, opened: Sequence[Opened]) -> None:
+def show(actor: Actor, opened: Sequence[OpenedAccount]) -> None:
     """Draw one of the opened accounts and one part of it."""
     one = _chosen(opened)
     markup.title(f"Лицевой счёт № {one.number}")
@@ -55,7 +55,7 @@ def show(actor: Actor, opened: Sequence[Opened]) -> None:
     markup.show(_facts(card.head) + drawn[part](card))
 
 
-def _chosen(opened: Sequence[Opened]) -> Opened:
+def _chosen(opened: Sequence[OpenedAccount]) -> OpenedAccount:
     if len(opened) == 1:
         return opened[0]
     known = {str(one.account_id): one for one in opened}
@@ -137,6 +137,6 @@ def _logins(card: Card) -> str:
     )
 
 
-def _login(one: Attached) -> tuple[str, ...]:
+def _login(one: AttachedLogin) -> tuple[str, ...]:
     until = formats.day(one.until.date()) if one.until else "без срока"
     return one.username, one.name, one.email, until

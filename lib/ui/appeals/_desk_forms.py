@@ -34,13 +34,13 @@ def buttons(actor: Actor, found: DeskThread) -> None:
     if takes:
         noun = "Обращение" if one.kind is Kind.APPEAL else "Заявка"
         with desk_seen.outcome(form, found.thread, done=f"{noun} у вас в работе."):
-            desk_work.take(actor=actor, seen=seen)
+            desk_work.take_appeal(actor=actor, seen=seen)
     elif closes:
         with desk_seen.outcome(form, found.thread, done="Закрыто."):
             desk_answers.change_status(actor=actor, seen=seen, to=Status.CLOSED, reason="")
     elif joins:
         with desk_seen.outcome(form, found.thread, done="Обращения объединены."):
-            incident_id = incidents.join(
+            incident_id = incidents.join_incident(
                 actor=actor, account_id=one.account_id, appeal_id=one.appeal_id
             )
             query.put(incident=incident_id, id=None, page=None)
@@ -75,7 +75,7 @@ def assign(actor: Actor, found: DeskThread) -> None:
         sent = st.form_submit_button("Назначить")
     if sent:
         with desk_seen.outcome(form, found.thread, done="Исполнитель назначен."):
-            desk_work.assign(actor=actor, seen=seen, to=chosen)
+            desk_work.assign_appeal(actor=actor, seen=seen, to=chosen)
 
 
 def colleague(people: People, *, key: str, first: int | None = None) -> int | None:

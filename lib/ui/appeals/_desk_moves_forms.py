@@ -59,7 +59,7 @@ def redirect(actor: Actor, found: DeskThread) -> None:
         sent = st.form_submit_button("Передать обращение")
     if sent:
         with desk_seen.outcome(form, found.thread, done="Передано, житель получит письмо."):
-            desk_moves.redirect(
+            desk_moves.redirect_appeal(
                 actor=actor, seen=seen, organization_id=int(chosen or 0), reason=reason
             )
             query.put(id=None, page=None)
@@ -75,7 +75,7 @@ def extend(actor: Actor, found: DeskThread) -> None:
         sent = st.form_submit_button("Продлить на 5 рабочих дней")
     if sent:
         with desk_seen.outcome(form, found.thread, done="Срок продлён, житель получит письмо."):
-            desk_moves.extend(actor=actor, seen=seen, reason=reason)
+            desk_moves.extend_deadline(actor=actor, seen=seen, reason=reason)
 
 
 def _reason(key: str, placeholder: str) -> str:

@@ -39,10 +39,10 @@ def show(actor: Actor, found: DeskThread) -> None:
             asks = can_ask and st.form_submit_button("Задать вопрос")
     if answers:
         with desk_seen.outcome(form, found.thread, done=_done(one.kind)):
-            desk_answers.answer(actor=actor, seen=seen, text=written, uploads=uploads)
+            desk_answers.send_answer(actor=actor, seen=seen, text=written, uploads=uploads)
     elif asks:
         with desk_seen.outcome(form, found.thread, done="Вопрос отправлен, ждём ответа."):
-            desk_answers.ask(actor=actor, seen=seen, text=written, uploads=uploads)
+            desk_answers.ask_resident(actor=actor, seen=seen, text=written, uploads=uploads)
 
 
 def _template(found: DeskThread, form: str) -> tuple[str, int]:

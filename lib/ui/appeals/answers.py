@@ -99,7 +99,7 @@ def _reopen(actor: Actor, thread: Thread) -> None:
     if sent:
         done = "Обращение снова в работе, срок считается заново."
         with desk_seen.outcome(form, thread, done=done):
-            replies.reopen(
+            replies.reopen_appeal(
                 actor=actor,
                 account_id=thread.summary.account_id,
                 appeal_id=thread.summary.appeal_id,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from lib.services.appeals.about import Asked, Subject
+from lib.services.appeals.about import Subject, SubjectQuery
 from lib.ui import query
 
 _PARTS = ("new", "about", "account", "month", "day", "meter")
@@ -13,13 +13,13 @@ def is_asked() -> bool:
     return bool(query.words("new") or query.words("about"))
 
 
-def about() -> Asked | None:
+def about() -> SubjectQuery | None:
     """Return what the appeal is to be about; whose that is, the service finds out."""
     named = query.words("about")
     if named not in {subject.value for subject in Subject}:
         return None
     subject = Subject(named)
-    return Asked(
+    return SubjectQuery(
         subject,
         account_id=query.number("account"),
         day=_month() if subject is Subject.BILL else query.day("day"),

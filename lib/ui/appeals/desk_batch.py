@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.access import Actor
 from lib.services.appeals import desk_batches, texts
-from lib.services.appeals.desk_batches import Chosen, Outcome
+from lib.services.appeals.desk_batches import BatchOutcome, ChosenAppeal
 from lib.services.appeals.desk_queue import DeskKind, Filters, Queue, QueueRow
 from lib.ui import markup, query, session, submit
 from lib.ui.appeals import _desk_forms, desk_filters
@@ -93,23 +93,27 @@ def _keep_versions(known: Mapping[str, QueueRow]) -> None:
             session.note(_SHOWN, key, str(row.version))
 
 
-def _chosen(row: QueueRow) -> Chosen:
+def _chosen(row: QueueRow) -> ChosenAppeal:
     version = session.noted(_SHOWN, str(row.key)) or row.version
-    return Chosen(row.account_id or 0, row.key, row.number, int(version))
+    return ChosenAppeal(row.account_id or 0, row.key, row.number, int(version))
 
 
 def _do(
-    actor: Actor, deed: Deed, chosen: list[Chosen], colleague: int | None, written: str
-) -> Outcome:
+    actor: Actor, deed: Deed, chosen: list[ChosenAppeal], colleague: int | None, written: str
+) -> BatchOutcome:
     key = session.request_key(_FORM)
     if deed is Deed.ASSIGN:
-        return desk_batches.assign(actor=actor, chosen=chosen, to=colleague, request_key=key)
+        return desk_batches.assign_appeals(
+            actor=actor, chosen=chosen, to=colleague, request_key=key
+        )
     if deed is Deed.ANSWER:
-        return desk_batches.answer(actor=actor, chosen=chosen, text=written, request_key=key)
-    return desk_batches.close(actor=actor, chosen=chosen, request_key=key)
+        return desk_batches.answer_appeals(
+            actor=actor, chosen=chosen, text=written, request_key=key
+        )
+    return desk_batches.close_appeals(actor=actor, chosen=chosen, request_key=key)
 
 
-def _words(outcome: Outcome) -> str:
+def _words(outcome: BatchOutcome) -> str:
     told = [f"Готово: {outcome.done}."]
     told += [f"№ {number}: {reason}" for number, reason in outcome.refused]
     return " ".join(told)

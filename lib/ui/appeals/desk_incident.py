@@ -7,7 +7,7 @@ from lib.access import Actor
 from lib.domain import formats
 from lib.domain.appeals.rules import STATUSES
 from lib.services.appeals import incidents, texts
-from lib.services.appeals.desk_batches import Chosen, Outcome
+from lib.services.appeals.desk_batches import BatchOutcome, ChosenAppeal
 from lib.services.appeals.incidents import JoinedIncident
 from lib.ui import markup, session, submit
 from lib.ui.markup import text
@@ -53,7 +53,7 @@ def _answer(actor: Actor, incident: JoinedIncident) -> None:
         sent = st.form_submit_button(f"Ответить всем: {len(shown)}", type="primary")
     if sent:
         with submit.outcome(form=form) as say:
-            outcome = incidents.answer_all(
+            outcome = incidents.answer_incident(
                 actor=actor,
                 incident_id=incident.incident_id,
                 chosen=shown,
@@ -64,7 +64,7 @@ def _answer(actor: Actor, incident: JoinedIncident) -> None:
             say(_words(outcome))
 
 
-def _shown(form: str, incident: JoinedIncident) -> tuple[Chosen, ...]:
+def _shown(form: str, incident: JoinedIncident) -> tuple[ChosenAppeal, ...]:
     """Return the appeals that waited when the form was first drawn, of their versions then.
 
     The run that takes a click in reads anew. Where a colleague has answered them all meanwhile,
@@ -83,12 +83,12 @@ def _shown(form: str, incident: JoinedIncident) -> tuple[Chosen, ...]:
         session.forget_notes(form)
     found = (line.split(" ", 3) for line in kept.splitlines())
     return tuple(
-        Chosen(int(account), int(appeal), number, int(version))
+        ChosenAppeal(int(account), int(appeal), number, int(version))
         for account, appeal, version, number in found
     )
 
 
-def _words(outcome: Outcome) -> str:
+def _words(outcome: BatchOutcome) -> str:
     told = [f"Ответы отправлены: {outcome.done}."]
     told += ["Жители получат письма."] if outcome.done else []
     told += [f"№ {number}: {reason}" for number, reason in outcome.refused]

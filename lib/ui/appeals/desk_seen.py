@@ -9,7 +9,7 @@ change for what its own forms had shown.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lib.services.appeals.desk_work import Seen
+from lib.services.appeals.desk_work import SeenThread
 from lib.services.appeals.threads import Thread
 from lib.services.appeals.versions import AppealChanged
 from lib.ui import session, submit
@@ -17,14 +17,14 @@ from lib.ui import session, submit
 _VERSION = "version"
 
 
-def seen(form: str, thread: Thread) -> Seen:
+def seen(form: str, thread: Thread) -> SeenThread:
     """Return the thread as its forms first had it."""
     one, notes = thread.summary, _notes(thread)
     kept = session.noted(notes, _VERSION)
     if kept is None:
         kept = str(thread.version)
         session.note(notes, _VERSION, kept)
-    return Seen(one.account_id, one.appeal_id, int(kept), session.request_key(form))
+    return SeenThread(one.account_id, one.appeal_id, int(kept), session.request_key(form))
 
 
 def has(form: str, thread: Thread, *, is_possible: bool) -> bool:

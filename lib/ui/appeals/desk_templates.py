@@ -60,7 +60,7 @@ def _form(actor: Actor, template: Template | None) -> None:
             removed = template is not None and st.form_submit_button("Удалить шаблон")
     if saved:
         with submit.outcome(form=form, done="Шаблон сохранён."):
-            answer_templates.save(
+            answer_templates.save_template(
                 actor=actor,
                 template_id=template.template_id if template else None,
                 name=name or "",
@@ -68,4 +68,4 @@ def _form(actor: Actor, template: Template | None) -> None:
             )
     elif removed and template is not None:
         with submit.outcome(form=form, done="Шаблон удалён."):
-            answer_templates.remove(actor=actor, template_id=template.template_id)
+            answer_templates.remove_template(actor=actor, template_id=template.template_id)

@@ -11,7 +11,7 @@ from lib.domain.appeals.rules import EMERGENCY, TOPICS, Topic
 from lib.errors import PortalError
 from lib.services.appeals import about as appeal_about
 from lib.services.appeals import resident_appeals, texts
-from lib.services.appeals.about import Asked, Found
+from lib.services.appeals.about import SubjectDetails, SubjectQuery
 from lib.services.appeals.resident_appeals import Addressee
 from lib.ui import guard, markup, query, session, submit
 from lib.ui.appeals import _fields
@@ -44,15 +44,15 @@ def show(actor: Actor) -> None:
     _ask(actor, to, topic, asked)
 
 
-def _found(actor: Actor, asked: Asked) -> Found:
+def _found(actor: Actor, asked: SubjectQuery) -> SubjectDetails:
     """Return what the address speaks of; what is somebody else's is not there."""
     try:
-        return appeal_about.get_about(actor=actor, asked=asked)
+        return appeal_about.get_subject(actor=actor, asked=asked)
     except AccessDenied:
         guard.refuse()
 
 
-def _addressee(offered: Sequence[Addressee], found: Found | None) -> Addressee:
+def _addressee(offered: Sequence[Addressee], found: SubjectDetails | None) -> Addressee:
     """Ask for the account and the organisation, where there is a choice."""
     account = found.account_id if found else _account(offered)
     own = [one for one in offered if one.account_id == account]
@@ -79,7 +79,7 @@ def _account(offered: Sequence[Addressee]) -> int:
     return int(chosen)
 
 
-def _topic(found: Found | None) -> Topic | None:
+def _topic(found: SubjectDetails | None) -> Topic | None:
     topics = [topic.value for topic in TOPICS]
     chosen = st.selectbox(
         "Тема",
@@ -112,7 +112,7 @@ def _dispatcher(to: Addressee) -> str:
     )
 
 
-def _ask(actor: Actor, to: Addressee, topic: Topic | None, asked: Asked | None) -> None:
+def _ask(actor: Actor, to: Addressee, topic: Topic | None, asked: SubjectQuery | None) -> None:
     key = session.request_key(_FORM)
     with st.form(f"{_FORM}.{key}", border=False):
         written = _fields.text(

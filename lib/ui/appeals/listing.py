@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lib import links
 from lib.domain import formats
 from lib.domain.appeals.rules import Kind
-from lib.services.appeals.resident_appeals import SHOWN, News, OwnAppeals
+from lib.services.appeals.resident_appeals import SHOWN, AnsweredThread, AppealsPage
 from lib.services.appeals.threads import Summary
 from lib.ui import markup
 from lib.ui.appeals import _words
@@ -22,14 +22,14 @@ _ANSWERED = {
 _HEADINGS = ("Тема", "Организация", "Отправлено", "Статус", "Срок ответа")
 
 
-def show(found: OwnAppeals) -> None:
+def show(found: AppealsPage) -> None:
     """Draw the screen as one piece of markup: each element costs every run of it."""
     write = markup.way("Написать обращение", links.screen(links.APPEALS, new=1), is_main=True)
     content = _table(found) + _pages(found) if found.shown else markup.note(_NOTHING)
     markup.show(f'{markup.heading("Обращения")}<p class="kb-actions">{write}</p>{content}')
 
 
-def strip(news: Sequence[News]) -> str:
+def strip(news: Sequence[AnsweredThread]) -> str:
     """Return what to read first: answers that have come; nothing where there is none."""
     lines = "".join(
         f'<p class="kb-note">{_ANSWERED[one.kind]} '
@@ -39,12 +39,12 @@ def strip(news: Sequence[News]) -> str:
     return f'<section aria-label="Вам ответили">{lines}</section>' if lines else ""
 
 
-def _thread(one: News) -> str:
+def _thread(one: AnsweredThread) -> str:
     path = links.APPEALS if one.kind is Kind.APPEAL else links.PAID_SERVICES
     return links.screen(path, id=one.appeal_id)
 
 
-def _table(found: OwnAppeals) -> str:
+def _table(found: AppealsPage) -> str:
     head = "".join(f'<th scope="col" class="kb-word">{name}</th>' for name in _HEADINGS)
     rows = "".join(map(_row, found.shown))
     return (
@@ -75,7 +75,7 @@ def _row(one: Summary) -> str:
     )
 
 
-def _pages(found: OwnAppeals) -> str:
+def _pages(found: AppealsPage) -> str:
     count = -(-found.count // SHOWN)
     if count == 1:
         return ""

@@ -29,7 +29,7 @@ def write(actor: Actor, kind: Kind, reach: Reach) -> None:
     draft, sent = _form(actor, form, kind=kind, reach=reach, button="Опубликовать")
     if sent:
         with submit.outcome(form=form, done="Готово: жители увидят новость."):
-            key = publication.publish(
+            key = publication.publish_news(
                 actor=actor,
                 draft=draft,
                 request_key=session.request_key(form),
@@ -55,7 +55,7 @@ def change(actor: Actor, own: OwnNews, reach: Reach) -> None:
     draft, sent = _form(actor, form, kind=own.kind, reach=reach, button="Сохранить", own=own)
     if sent:
         with submit.outcome(form=form, done="Изменения сохранены."):
-            publication.change(
+            publication.change_news(
                 actor=actor,
                 news_id=own.news_id,
                 draft=draft,
@@ -166,7 +166,7 @@ def _publication(own: OwnNews | None, kind: Kind, name: Callable[[str], str]) ->
 def _preview(actor: Actor, draft: Draft) -> None:
     """Draw the text as residents would see it."""
     try:
-        shown = desk.preview(actor=actor, body=draft.body)
+        shown = desk.preview_news(actor=actor, body=draft.body)
     except NewsRefused as refusal:
         st.error(str(refusal), icon=":material/error:")
         return

@@ -77,7 +77,7 @@ def withdrawal(actor: Actor, own: OwnNews) -> None:
         sent = st.form_submit_button("Снять с публикации")
     if sent:
         with submit.outcome(form=form, done="Новость снята: жители её больше не видят."):
-            publication.withdraw(
+            publication.withdraw_news(
                 actor=actor,
                 news_id=own.news_id,
                 reason=reason or "",

@@ -21,7 +21,7 @@ def price(request: PaidRequest) -> str:
         return f"{formats.money(request.price)} ₽, согласована"
     if request.offered is not None:
         return f"{formats.money(request.offered)} ₽, предложена организацией"
-    return f"{price_list.price_words(request.list_price)} {request.unit}, по прейскуранту"
+    return f"{price_list.format_price(request.list_price)} {request.unit}, по прейскуранту"
 
 
 def payment(request: PaidRequest) -> str:

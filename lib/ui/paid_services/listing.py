@@ -71,7 +71,7 @@ def _offer(offer: Offer) -> str:
     address = links.screen(links.PAID_SERVICES, service=offer.service_id, account=offer.account_id)
     cells = (
         text(offer.description) or "—",
-        f"{text(price_list.price_words(offer.price))} {text(offer.unit)}",
+        f"{text(price_list.format_price(offer.price))} {text(offer.unit)}",
         _order(address, offer.name),
     )
     return _row(text(offer.name), _OFFER_HEADINGS, cells)

@@ -28,7 +28,7 @@ _TOMORROW = dt.timedelta(days=1)
 def show(actor: Actor, offers: Sequence[Offer]) -> None:
     """Draw the form for the service that the address names, and take it in."""
     offer = _asked(offers)
-    price = f"{price_list.price_words(offer.price)} {offer.unit}"
+    price = f"{price_list.format_price(offer.price)} {offer.unit}"
     about = f'<p class="kb-quiet">{text(offer.description)}</p>' if offer.description else ""
     how = (
         "Организация подтвердит день и назовёт цену; вы согласитесь или откажетесь."
@@ -88,7 +88,7 @@ def _ask(actor: Actor, offer: Offer) -> None:
 def _send(actor: Actor, form: str, wanted: Order) -> None:
     with submit.outcome(form=form) as tell:
         try:
-            appeal_id, number = ordering.order(
+            appeal_id, number = ordering.order_service(
                 actor=actor,
                 wanted=wanted,
                 request_key=session.request_key(form),

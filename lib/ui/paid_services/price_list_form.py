@@ -12,7 +12,7 @@ from lib.services.paid_services.price_list import (
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
     LONGEST_UNIT,
-    Draft,
+    LineDraft,
     PriceLine,
 )
 from lib.ui import markup, query, session, submit
@@ -70,7 +70,7 @@ def _switch(actor: Actor, line: PriceLine) -> None:
     if sent:
         done = "Снято: новых заявок не будет." if line.is_active else "Услуга снова предлагается."
         with submit.outcome(form=form, done=done):
-            price_list.offer_line(
+            price_list.set_line_active(
                 actor=actor,
                 service_id=line.service_id,
                 is_active=not line.is_active,
@@ -119,14 +119,14 @@ def _fields(form: str, line: PriceLine | None) -> tuple[tuple[str, str, str, str
     return (name or "", unit or "", asked or "", description or ""), sent
 
 
-def _read(draft: tuple[str, str, str, str]) -> Draft:
+def _read(draft: tuple[str, str, str, str]) -> LineDraft:
     """Read the price as typed; an empty one is by agreement.
 
     Raises:
         TypedRefused: it is no sum.
     """
     name, unit, price, description = draft
-    return Draft(name, unit, typed.money(price) if price.strip() else None, description)
+    return LineDraft(name, unit, typed.money(price) if price.strip() else None, description)
 
 
 def _table(lines: Sequence[PriceLine]) -> str:
@@ -142,7 +142,7 @@ def _row(line: PriceLine) -> str:
     address = links.screen(links.PRICE_LIST, id=line.service_id)
     cells = (
         text(line.description) or "—",
-        f"{text(price_list.price_words(line.price))} {text(line.unit)}",
+        f"{text(price_list.format_price(line.price))} {text(line.unit)}",
         "предлагается" if line.is_active else '<span class="kb-quiet">снята</span>',
     )
     told = "".join(

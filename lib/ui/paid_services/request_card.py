@@ -67,7 +67,7 @@ def _offer(actor: Actor, request: PaidRequest, thread: Thread) -> None:
         sent = st.form_submit_button("Назвать цену", type="primary")
     if sent:
         with desk_seen.outcome(form, thread, done="Цена названа, житель получит письмо."):
-            request_steps.offer(actor=actor, step=step, price=typed.money(price or ""))
+            request_steps.offer_price(actor=actor, step=step, price=typed.money(price or ""))
 
 
 def _completion(actor: Actor, thread: Thread) -> None:
@@ -77,7 +77,7 @@ def _completion(actor: Actor, thread: Thread) -> None:
         sent = st.form_submit_button("Работа выполнена", type="primary")
     if sent:
         with desk_seen.outcome(form, thread, done="Заявка выполнена, житель получит письмо."):
-            request_steps.complete(actor=actor, step=step)
+            request_steps.complete_request(actor=actor, step=step)
 
 
 def _refusal(actor: Actor, thread: Thread) -> None:
@@ -95,4 +95,4 @@ def _refusal(actor: Actor, thread: Thread) -> None:
         sent = st.form_submit_button("Отклонить заявку")
     if sent:
         with desk_seen.outcome(form, thread, done="Заявка отклонена, житель получит письмо."):
-            request_steps.decline(actor=actor, step=step, reason=reason or "")
+            request_steps.decline_request(actor=actor, step=step, reason=reason or "")

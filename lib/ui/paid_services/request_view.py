@@ -45,7 +45,7 @@ def followed(actor: Actor, request: PaidRequest) -> PaidRequest:
     """Ask the bank about the payment that the address names; return the request as it is then."""
     try:
         payment_id = UUID(query.words(PAYMENT))
-        state = request_payments.refresh(
+        state = request_payments.refresh_payment(
             actor=actor, account_id=request.account_id, payment_id=payment_id
         )
     except (ValueError, AccessDenied):
@@ -92,7 +92,7 @@ def _agree(actor: Actor, request: PaidRequest) -> None:
         )
     if sent:
         with submit.outcome(form=form, done="Цена согласована. Заявку можно оплатить."):
-            requests.agree(
+            requests.agree_price(
                 actor=actor,
                 account_id=request.account_id,
                 appeal_id=request.appeal_id,
@@ -111,7 +111,7 @@ def _withdraw(actor: Actor, request: PaidRequest, thread: Thread) -> None:
         sent = st.form_submit_button("Отозвать заявку")
     if sent:
         with desk_seen.outcome(form, thread, done="Заявка отозвана."):
-            requests.withdraw(
+            requests.withdraw_request(
                 actor=actor,
                 account_id=request.account_id,
                 appeal_id=request.appeal_id,

@@ -55,7 +55,7 @@ def test_of_two_who_take_it_one_has_it(two: tuple[Actor, Actor], appeal_id: int)
 
     refused = at_once(
         *(
-            lambda actor=actor, form=form: desk_work.take(actor=actor, seen=form)
+            lambda actor=actor, form=form: desk_work.take_appeal(actor=actor, seen=form)
             for actor, form in zip(two, forms, strict=True)
         )
     )
@@ -73,7 +73,9 @@ def test_of_two_who_answer_one_is_told_what_has_changed(
 
     refused = at_once(
         *(
-            lambda actor=actor, form=form: desk_answers.answer(actor=actor, seen=form, text="Да")
+            lambda actor=actor, form=form: desk_answers.send_answer(
+                actor=actor, seen=form, text="Да"
+            )
             for actor, form in zip(two, forms, strict=True)
         )
     )
@@ -91,7 +93,7 @@ def test_of_two_who_join_the_same_appeals_there_is_one_incident(
 
     refused = at_once(
         *(
-            lambda actor=actor: incidents.join(
+            lambda actor=actor: incidents.join_incident(
                 actor=actor, account_id=account_id, appeal_id=appeal_id
             )
             for actor in two

@@ -104,7 +104,7 @@ class TestASlowStorage:
 
         # what the resident has added meanwhile is to be read first
         with pytest.raises(AppealChanged):
-            desk_answers.answer(actor=clerk, seen=form, text="Готово", uploads=[PHOTO])
+            desk_answers.send_answer(actor=clerk, seen=form, text="Готово", uploads=[PHOTO])
 
         assert len(done) == 1
         assert asked("SELECT FROM appeal_file") == []

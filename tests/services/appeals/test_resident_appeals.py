@@ -14,11 +14,11 @@ from lib.domain.appeals.rules import EntryKind, Kind, Side, Status, Topic
 from lib.domain.texts import TextRefused
 from lib.services.appeals import _limits, notices, replies, resident_appeals, steps, versions
 from lib.services.appeals._limits import TooManyAppeals, TooManyReplies
-from lib.services.appeals.about import Asked, Subject
+from lib.services.appeals.about import Subject, SubjectQuery
 from lib.services.appeals.files import FilesRefused
 from lib.services.appeals.replies import RatingRefused, ThreadOver
 from lib.services.appeals.resident_appeals import EmergencyRefused
-from lib.services.appeals.steps import MoveRefused
+from lib.services.appeals.steps import StatusChangeRefused
 from lib.services.appeals.threads import Thread
 from lib.services.appeals.versions import AppealChanged
 from lib.services.people import logins
@@ -69,7 +69,7 @@ def reopen(actor: Actor, appeal_id: int, **words: Any) -> None:
         "text": "Не сошлось",
         "request_key": "reopen",
     }
-    replies.reopen(actor=actor, **(values | words))
+    replies.reopen_appeal(actor=actor, **(values | words))
 
 
 def answered(actor: Actor, clerk: Actor) -> int:
@@ -148,7 +148,7 @@ class TestSending:
         other = next(one for one in resident.accounts if one != own)
 
         with pytest.raises(AccessDenied):
-            send(resident, about=Asked(Subject.BILL, other, dt.date(2014, 10, 1)))
+            send(resident, about=SubjectQuery(Subject.BILL, other, dt.date(2014, 10, 1)))
 
     def test_after_hours_it_is_registered_on_the_next_working_day(
         self, resident: Actor, monkeypatch: pytest.MonkeyPatch
@@ -176,7 +176,7 @@ class TestSending:
 
     def test_needs_the_permission(self, clerk: Actor) -> None:
         with pytest.raises(AccessDenied):
-            resident_appeals.list_own(actor=clerk)
+            resident_appeals.list_appeals(actor=clerk)
 
 
 class TestLimits:
@@ -293,11 +293,11 @@ class TestOpeningAgain:
 class TestClosing:
     def test_an_answer_is_closed_after_a_week(self, resident: Actor, clerk: Actor) -> None:
         appeal_id = answered(resident, clerk)
-        assert notices.close_over() == 0
+        assert notices.close_answered() == 0
 
         changed("UPDATE appeal SET status_at = now() - interval '7 days 1 minute'")
-        assert notices.close_over() == 1
-        assert notices.close_over() == 0
+        assert notices.close_answered() == 1
+        assert notices.close_answered() == 0
 
         found = thread(resident, appeal_id)
         assert found.summary.status is Status.CLOSED
@@ -316,7 +316,7 @@ class TestClosing:
                 executed.append((statement, values))
 
         event.listen(db, "before_cursor_execute", note)
-        notices.close_over()
+        notices.close_answered()
         event.remove(db, "before_cursor_execute", note)
 
         ((statement, values),) = executed
@@ -333,7 +333,7 @@ class TestClosing:
         if is_gone:
             changed("UPDATE appeal SET login_id = NULL")
         changed("UPDATE appeal SET status_at = now() - interval '8 days'")
-        assert notices.close_over() == 1
+        assert notices.close_answered() == 1
 
         (row,) = asked("SELECT contact FROM appeal")
         assert row.contact == ("" if is_gone else "+7 900 000-00-00")
@@ -357,7 +357,7 @@ class TestSteps:
     def test_the_table_of_transitions_holds(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
 
-        with pytest.raises(MoveRefused, match="«Новое» нельзя сменить на «Закрыто»"):
+        with pytest.raises(StatusChangeRefused, match="«Новое» нельзя сменить на «Закрыто»"):
             speak(clerk, appeal_id, to=(Status.CLOSED,))
 
     def test_a_refusal_has_its_reason(self, resident: Actor, clerk: Actor) -> None:
@@ -365,15 +365,17 @@ class TestSteps:
 
         with (
             held(clerk, appeal_id) as (session, appeal),
-            pytest.raises(MoveRefused, match="причину"),
+            pytest.raises(StatusChangeRefused, match="причину"),
         ):
-            steps.move(session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.DECLINED)
+            steps.change_status(
+                session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.DECLINED
+            )
 
     def test_the_same_move_twice_is_one(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
         for _ in range(2):
             with held(clerk, appeal_id) as (session, appeal):
-                steps.move(
+                steps.change_status(
                     session,
                     appeal=appeal,
                     actor=clerk,
@@ -477,7 +479,7 @@ class TestReading:
         )
         other = replace(newcomer(), accounts=(home.id,))
 
-        assert resident_appeals.list_own(actor=other).shown == ()
+        assert resident_appeals.list_appeals(actor=other).shown == ()
         assert resident_appeals.list_answered(actor=other) == ()
         with pytest.raises(AccessDenied):
             thread(other, appeal_id)
@@ -507,12 +509,12 @@ class TestReading:
         speak(clerk, appeal_id, kind=kind)
 
         assert bool(resident_appeals.list_answered(actor=resident)) is is_news
-        assert resident_appeals.list_own(actor=resident).shown[0].is_new is is_news
+        assert resident_appeals.list_appeals(actor=resident).shown[0].is_new is is_news
 
     def test_a_refusal_is_news_until_it_is_read(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
         with held(clerk, appeal_id) as (session, appeal):
-            steps.move(
+            steps.change_status(
                 session,
                 appeal=appeal,
                 actor=clerk,
@@ -530,7 +532,9 @@ class TestReading:
     ) -> None:
         appeal_id, _ = send(resident)
         with held(clerk, appeal_id) as (session, appeal):
-            steps.move(session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.IN_PROGRESS)
+            steps.change_status(
+                session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.IN_PROGRESS
+            )
         assert resident_appeals.list_answered(actor=resident) == ()
 
         speak(clerk, appeal_id, to=(Status.COMPLETED,))
@@ -540,7 +544,7 @@ class TestReading:
             "UPDATE appeal SET seen_at = now() - interval '6 days', "
             "answered_at = now() - interval '8 days'"
         )
-        assert notices.close_over() == 1
+        assert notices.close_answered() == 1
 
         assert resident_appeals.list_answered(actor=resident) == ()
 
@@ -563,8 +567,10 @@ class TestReading:
             "FROM (SELECT * FROM appeal LIMIT 1) one, generate_series(1, 20) n"
         )
 
-        first, second = (resident_appeals.list_own(actor=resident, page=page) for page in (1, 2))
+        first, second = (
+            resident_appeals.list_appeals(actor=resident, page=page) for page in (1, 2)
+        )
 
         assert (len(first.shown), len(second.shown), first.count) == (20, 2, 22)
         for far in (3, 9, 2**63 - 1):
-            assert resident_appeals.list_own(actor=resident, page=far) == second
+            assert resident_appeals.list_appeals(actor=resident, page=far) == second

@@ -27,12 +27,12 @@ from lib.services.appeals import (
     templates,
 )
 from lib.services.appeals.desk_answers import StepRefused
-from lib.services.appeals.desk_batches import BatchRefused, Chosen, Outcome
+from lib.services.appeals.desk_batches import BatchOutcome, BatchRefused, ChosenAppeal
 from lib.services.appeals.desk_queue import DeskKind, Filters, Queue, View
 from lib.services.appeals.desk_work import AppealTaken, ColleagueUnknown
 from lib.services.appeals.files import FilesRefused
 from lib.services.appeals.incidents import NothingToJoin
-from lib.services.appeals.steps import MoveRefused
+from lib.services.appeals.steps import StatusChangeRefused
 from lib.services.appeals.templates import TemplateRefused
 from lib.services.appeals.versions import AppealChanged
 from tests.kit.appeals import send, tell_all
@@ -57,7 +57,7 @@ def numbers(actor: Actor, **filters: Any) -> list[str]:
 
 
 def answered(actor: Actor, appeal_id: int, text: str = "Проверили, всё верно") -> None:
-    desk_answers.answer(actor=actor, seen=seen(actor, appeal_id), text=text)
+    desk_answers.send_answer(actor=actor, seen=seen(actor, appeal_id), text=text)
 
 
 class TestQueue:
@@ -98,7 +98,7 @@ class TestQueue:
 
     def test_views_part_it(self, resident: Actor, clerk: Actor) -> None:
         mine, late, done = (send(resident, topic=topic)[0] for topic in list(Topic)[:3])
-        desk_work.take(actor=clerk, seen=seen(clerk, mine))
+        desk_work.take_appeal(actor=clerk, seen=seen(clerk, mine))
         yesterday = clock.today() - dt.timedelta(days=1)
         changed("UPDATE appeal SET due_on = :day WHERE id = :id", day=yesterday, id=late)
         answered(clerk, done)
@@ -188,8 +188,8 @@ class TestWork:
     ) -> None:
         appeal_id, _ = send(resident)
 
-        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
-        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
 
         assert (row(appeal_id).assigned_to, row(appeal_id).status) == (
             clerk.login_id,
@@ -201,10 +201,10 @@ class TestWork:
         appeal_id, _ = send(resident)
         other = colleague()
         shown = seen(other, appeal_id)
-        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
 
         with pytest.raises(AppealTaken, match="уже в работе: Петрова"):
-            desk_work.take(actor=other, seen=shown)
+            desk_work.take_appeal(actor=other, seen=shown)
 
     def test_assigning_leaves_a_note_and_takes_colleagues_alone(
         self, resident: Actor, clerk: Actor
@@ -212,9 +212,9 @@ class TestWork:
         appeal_id, _ = send(resident)
         other, stranger = colleague(), colleague("other", of=("uyut", "uyut"))
 
-        desk_work.assign(actor=clerk, seen=seen(clerk, appeal_id), to=other.login_id)
+        desk_work.assign_appeal(actor=clerk, seen=seen(clerk, appeal_id), to=other.login_id)
         with pytest.raises(ColleagueUnknown):
-            desk_work.assign(actor=clerk, seen=seen(clerk, appeal_id), to=stranger.login_id)
+            desk_work.assign_appeal(actor=clerk, seen=seen(clerk, appeal_id), to=stranger.login_id)
 
         assert row(appeal_id).assigned_to == other.login_id
         found = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id)
@@ -248,7 +248,7 @@ class TestAnswers:
         form = seen(clerk, appeal_id)
 
         for _ in range(2):  # a double click
-            desk_answers.answer(
+            desk_answers.send_answer(
                 actor=clerk, seen=form, text="Готово", uploads=[("a.png", photo(kind="PNG"))]
             )
         tell_all()
@@ -265,7 +265,7 @@ class TestAnswers:
     ) -> None:
         appeal_id, _ = send(resident)
 
-        desk_answers.ask(actor=clerk, seen=seen(clerk, appeal_id), text="За какой месяц?")
+        desk_answers.ask_resident(actor=clerk, seen=seen(clerk, appeal_id), text="За какой месяц?")
         assert row(appeal_id).status == "deferred"
         replies.send_reply(
             actor=resident,
@@ -276,7 +276,7 @@ class TestAnswers:
             request_key="r",
         )
         assert row(appeal_id).status == "new"
-        desk_answers.ask(actor=clerk, seen=seen(clerk, appeal_id), text="Точно?")
+        desk_answers.ask_resident(actor=clerk, seen=seen(clerk, appeal_id), text="Точно?")
         answered(clerk, appeal_id)
 
         assert row(appeal_id).status == "completed"
@@ -288,9 +288,9 @@ class TestAnswers:
         answered(clerk, appeal_id)
 
         with pytest.raises(AppealChanged, match=rf"{number} изменилось.*Петрова.*Дан ответ"):
-            desk_answers.answer(actor=other, seen=shown, text="И от меня")
+            desk_answers.send_answer(actor=other, seen=shown, text="И от меня")
 
-        desk_answers.answer(actor=other, seen=seen(other, appeal_id), text="И от меня")
+        desk_answers.send_answer(actor=other, seen=seen(other, appeal_id), text="И от меня")
 
     def test_after_a_second_answer_there_is_a_week_again_to_open_the_appeal(
         self, resident: Actor, clerk: Actor
@@ -301,22 +301,22 @@ class TestAnswers:
 
         answered(clerk, appeal_id, "И ещё одно")
 
-        assert notices.close_over() == 0
+        assert notices.close_answered() == 0
         assert row(appeal_id).status == "completed"
 
     def test_who_comes_second_is_told_whose_it_is_now(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
         shown = seen(clerk, appeal_id)
         other = colleague()
-        desk_work.assign(actor=other, seen=seen(other, appeal_id), to=other.login_id)
+        desk_work.assign_appeal(actor=other, seen=seen(other, appeal_id), to=other.login_id)
 
         with pytest.raises(AppealChanged, match=rf"обращение № {number} изменилось: испол.*Смирн"):
-            desk_answers.answer(actor=clerk, seen=shown, text="Готово")
+            desk_answers.send_answer(actor=clerk, seen=shown, text="Готово")
 
         shown = seen(clerk, appeal_id)
-        desk_work.assign(actor=other, seen=seen(other, appeal_id), to=None)
+        desk_work.assign_appeal(actor=other, seen=seen(other, appeal_id), to=None)
         with pytest.raises(AppealChanged, match="исполнитель не назначен"):
-            desk_answers.ask(actor=clerk, seen=shown, text="За май?")
+            desk_answers.ask_resident(actor=clerk, seen=shown, text="За май?")
 
     def test_a_closed_thread_is_over(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
@@ -325,7 +325,7 @@ class TestAnswers:
             actor=clerk, seen=seen(clerk, appeal_id), to=Status.CLOSED, reason=""
         )
 
-        for speak in (desk_answers.answer, desk_answers.ask):
+        for speak in (desk_answers.send_answer, desk_answers.ask_resident):
             with pytest.raises(StepRefused):
                 speak(actor=clerk, seen=seen(clerk, appeal_id), text="Ещё")
 
@@ -333,7 +333,7 @@ class TestAnswers:
         appeal_id, _ = send(resident)
 
         for to, reason in ((Status.CLOSED, ""), (Status.DECLINED, "")):
-            with pytest.raises(MoveRefused):
+            with pytest.raises(StatusChangeRefused):
                 desk_answers.change_status(
                     actor=clerk, seen=seen(clerk, appeal_id), to=to, reason=reason
                 )
@@ -347,7 +347,7 @@ class TestAnswers:
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
-        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
 
         def move(to: Status) -> None:
             form = seen(clerk, appeal_id)
@@ -366,7 +366,7 @@ class TestAnswers:
         appeal_id, _ = send(resident)
 
         with pytest.raises(FilesRefused):
-            desk_answers.answer(
+            desk_answers.send_answer(
                 actor=clerk,
                 seen=seen(clerk, appeal_id),
                 text="Вот",
@@ -393,11 +393,11 @@ class TestMoves:
         self, resident: Actor, clerk: Actor, other: int
     ) -> None:
         appeal_id, number = send(resident, organization_id=clerk.organization_id)
-        desk_work.take(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
         others = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id).others
         assert list(others) == [other]
 
-        desk_moves.redirect(
+        desk_moves.redirect_appeal(
             actor=clerk,
             seen=seen(clerk, appeal_id),
             organization_id=other,
@@ -419,7 +419,7 @@ class TestMoves:
         changed("UPDATE appeal SET due_on = :day WHERE id = :id", day=yesterday, id=appeal_id)
         rule = row(appeal_id).due_rule
 
-        desk_moves.redirect(
+        desk_moves.redirect_appeal(
             actor=clerk, seen=seen(clerk, appeal_id), organization_id=other, reason="Не мы"
         )
 
@@ -432,7 +432,7 @@ class TestMoves:
 
         for organization_id, reason in ((third.id, "Им виднее"), (other, "")):
             with pytest.raises(StepRefused):
-                desk_moves.redirect(
+                desk_moves.redirect_appeal(
                     actor=clerk,
                     seen=seen(clerk, appeal_id),
                     organization_id=organization_id,
@@ -446,7 +446,9 @@ class TestMoves:
         before = row(appeal_id).due_on
         tell_all()
 
-        desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Запросили архив")
+        desk_moves.extend_deadline(
+            actor=clerk, seen=seen(clerk, appeal_id), reason="Запросили архив"
+        )
         tell_all()
 
         due = row(appeal_id).due_on
@@ -459,7 +461,9 @@ class TestMoves:
         assert said in " ".join(letter.body_text.split())
         assert "новый статус" not in letter.body_text
         with pytest.raises(StepRefused):
-            desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Ещё немного")
+            desk_moves.extend_deadline(
+                actor=clerk, seen=seen(clerk, appeal_id), reason="Ещё немного"
+            )
 
     def test_a_term_that_has_run_out_is_not_extended(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident, topic=Topic.PERSONAL_DATA)
@@ -467,10 +471,10 @@ class TestMoves:
         changed("UPDATE appeal SET due_on = :day", day=today - dt.timedelta(days=1))
 
         with pytest.raises(StepRefused, match="Срок ответа истёк"):
-            desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успели")
+            desk_moves.extend_deadline(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успели")
 
         changed("UPDATE appeal SET due_on = :day", day=today)
-        desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успеваем")
+        desk_moves.extend_deadline(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успеваем")
 
     def test_who_takes_over_an_extended_term_does_not_extend_it_again(
         self, resident: Actor, clerk: Actor, other: int
@@ -478,23 +482,29 @@ class TestMoves:
         appeal_id, _ = send(
             resident, topic=Topic.PERSONAL_DATA, organization_id=clerk.organization_id
         )
-        desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Запросили архив")
+        desk_moves.extend_deadline(
+            actor=clerk, seen=seen(clerk, appeal_id), reason="Запросили архив"
+        )
         extended = row(appeal_id).due_on
 
-        desk_moves.redirect(
+        desk_moves.redirect_appeal(
             actor=clerk, seen=seen(clerk, appeal_id), organization_id=other, reason="Не мы"
         )
 
         following = colleague("next", of=("uyut", "uyut"))
         assert row(appeal_id).due_on == extended
         with pytest.raises(StepRefused, match="один раз"):
-            desk_moves.extend(actor=following, seen=seen(following, appeal_id), reason="И нам")
+            desk_moves.extend_deadline(
+                actor=following, seen=seen(following, appeal_id), reason="И нам"
+            )
 
     def test_no_other_term_is(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident, topic=Topic.CHARGES)
 
         with pytest.raises(StepRefused):
-            desk_moves.extend(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успеваем")
+            desk_moves.extend_deadline(
+                actor=clerk, seen=seen(clerk, appeal_id), reason="Не успеваем"
+            )
 
 
 class TestBatches:
@@ -503,15 +513,17 @@ class TestBatches:
         account_id = row(sent[0][0]).account_id
         other = colleague()
 
-        def chosen() -> list[Chosen]:  # as a page that is drawn now shows them
-            return [Chosen(account_id, key, number, row(key).version) for key, number in sent]
+        def chosen() -> list[ChosenAppeal]:  # as a page that is drawn now shows them
+            return [ChosenAppeal(account_id, key, number, row(key).version) for key, number in sent]
 
-        desk_batches.assign(actor=clerk, chosen=chosen(), to=other.login_id, request_key="a")
-        first = desk_batches.answer(
+        desk_batches.assign_appeals(
+            actor=clerk, chosen=chosen(), to=other.login_id, request_key="a"
+        )
+        first = desk_batches.answer_appeals(
             actor=clerk, chosen=chosen(), text="{имя}, ответ на № {номер}", request_key="b"
         )
-        desk_batches.close(actor=clerk, chosen=chosen()[:1], request_key="c")
-        again = desk_batches.close(actor=clerk, chosen=chosen(), request_key="d")
+        desk_batches.close_appeals(actor=clerk, chosen=chosen()[:1], request_key="c")
+        again = desk_batches.close_appeals(actor=clerk, chosen=chosen(), request_key="d")
 
         assert first.done == 2
         texts = [lines(key)[1][1] for key, _ in sent]
@@ -520,23 +532,25 @@ class TestBatches:
         assert all(row(key).assigned_to == other.login_id for key, _ in sent)
 
     def test_nothing_or_too_much_is_refused(self, clerk: Actor) -> None:
-        for chosen in ([], [Chosen(1, 1, "1", 1)] * 51):
+        for chosen in ([], [ChosenAppeal(1, 1, "1", 1)] * 51):
             with pytest.raises(BatchRefused):
-                desk_batches.close(actor=clerk, chosen=chosen, request_key="k")
+                desk_batches.close_appeals(actor=clerk, chosen=chosen, request_key="k")
 
     def test_what_a_colleague_has_changed_meanwhile_is_left_out_and_named(
         self, resident: Actor, clerk: Actor
     ) -> None:
         sent = [send(resident, topic=topic) for topic in (Topic.LIFT, Topic.WASTE, Topic.METERS)]
         account_id = row(sent[0][0]).account_id
-        chosen = [Chosen(account_id, key, number, row(key).version) for key, number in sent]
+        chosen = [ChosenAppeal(account_id, key, number, row(key).version) for key, number in sent]
         other = colleague()
         answered(other, sent[0][0], "Лифт починили")
-        desk_work.take(actor=other, seen=seen(other, sent[1][0]))
+        desk_work.take_appeal(actor=other, seen=seen(other, sent[1][0]))
 
         for _ in range(2):  # a double click
-            outcome = desk_batches.answer(actor=clerk, chosen=chosen, text="Да", request_key="b")
-        taken = desk_batches.assign(
+            outcome = desk_batches.answer_appeals(
+                actor=clerk, chosen=chosen, text="Да", request_key="b"
+            )
+        taken = desk_batches.assign_appeals(
             actor=clerk, chosen=chosen[1:2], to=clerk.login_id, request_key="a"
         )
 
@@ -549,18 +563,20 @@ class TestBatches:
         assert row(sent[1][0]).assigned_to == other.login_id
 
 
-def waiting(actor: Actor, incident_id: int) -> tuple[Chosen, ...]:
+def waiting(actor: Actor, incident_id: int) -> tuple[ChosenAppeal, ...]:
     """What of an incident waits, as the actor's screen has it now."""
     found = incidents.get_incident(actor=actor, incident_id=incident_id).members
     return tuple(
-        Chosen(one.account_id, one.appeal_id, one.number, one.version)
+        ChosenAppeal(one.account_id, one.appeal_id, one.number, one.version)
         for one in found
         if one.is_waiting
     )
 
 
-def answer_all(actor: Actor, incident_id: int, chosen: Sequence[Chosen], text: str) -> Outcome:
-    return incidents.answer_all(
+def answer_all(
+    actor: Actor, incident_id: int, chosen: Sequence[ChosenAppeal], text: str
+) -> BatchOutcome:
+    return incidents.answer_incident(
         actor=actor, incident_id=incident_id, chosen=chosen, text=text, request_key="i"
     )
 
@@ -575,13 +591,21 @@ class TestIncidents:
         (offer,) = queue(clerk).offers
         assert (offer.appeal_id, offer.count) == (first, 2)
 
-        key = incidents.join(actor=clerk, account_id=offer.account_id, appeal_id=offer.appeal_id)
-        assert incidents.join(actor=clerk, account_id=offer.account_id, appeal_id=second) == key
+        key = incidents.join_incident(
+            actor=clerk, account_id=offer.account_id, appeal_id=offer.appeal_id
+        )
+        assert (
+            incidents.join_incident(actor=clerk, account_id=offer.account_id, appeal_id=second)
+            == key
+        )
         third, _ = send(resident, topic=Topic.QUALITY, text="И у меня")
         (offer,) = queue(clerk).offers
         assert (offer.appeal_id, offer.count) == (third, 3)
         assert desk_threads.get_thread(actor=clerk, appeal_id=third).beside == 2
-        assert incidents.join(actor=clerk, account_id=offer.account_id, appeal_id=third) == key
+        assert (
+            incidents.join_incident(actor=clerk, account_id=offer.account_id, appeal_id=third)
+            == key
+        )
         assert queue(clerk).offers == ()
         tell_all()
         before = len(letters())
@@ -603,7 +627,7 @@ class TestIncidents:
             send(resident, topic=Topic.QUALITY) for _ in range(3)
         )
         account_id = row(first).account_id
-        key = incidents.join(actor=clerk, account_id=account_id, appeal_id=first)
+        key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=first)
         shown = waiting(clerk, key)
         replies.send_reply(
             actor=resident,
@@ -629,7 +653,9 @@ class TestIncidents:
         self, resident: Actor, clerk: Actor
     ) -> None:
         sent = [send(resident, topic=Topic.QUALITY)[0] for _ in range(2)]
-        key = incidents.join(actor=clerk, account_id=row(sent[0]).account_id, appeal_id=sent[0])
+        key = incidents.join_incident(
+            actor=clerk, account_id=row(sent[0]).account_id, appeal_id=sent[0]
+        )
         first, second = waiting(clerk, key)
 
         outcome = answer_all(clerk, key, (replace(first, account_id=0), second), "Готово")
@@ -642,7 +668,7 @@ class TestIncidents:
         first, _ = send(resident, topic=Topic.QUALITY)
         send(resident, topic=Topic.QUALITY)
         account_id = row(first).account_id
-        key = incidents.join(actor=clerk, account_id=account_id, appeal_id=first)
+        key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=first)
         answer_all(clerk, key, waiting(clerk, key), "Готово")
         changed("UPDATE appeal SET status = 'new' WHERE id = :id", id=first)  # opened again
         third, _ = send(resident, topic=Topic.QUALITY)
@@ -650,7 +676,7 @@ class TestIncidents:
         assert queue(clerk).offers == ()
         assert desk_threads.get_thread(actor=clerk, appeal_id=third).beside == 0
         with pytest.raises(NothingToJoin):
-            incidents.join(actor=clerk, account_id=account_id, appeal_id=third)
+            incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=third)
 
     def test_what_came_days_before_stands_apart(self, resident: Actor, clerk: Actor) -> None:
         old, _ = send(resident, topic=Topic.QUALITY)
@@ -659,13 +685,13 @@ class TestIncidents:
 
         assert queue(clerk).offers == ()
         with pytest.raises(NothingToJoin):
-            incidents.join(actor=clerk, account_id=row(new).account_id, appeal_id=new)
+            incidents.join_incident(actor=clerk, account_id=row(new).account_id, appeal_id=new)
 
 
 class TestTemplates:
     def test_are_kept_changed_and_removed(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
-        templates.save(
+        templates.save_template(
             actor=clerk, template_id=None, name="Ответ", body="{Имя}, № {номер}, до {срок}"
         )
         (kept,) = templates.list_templates(actor=clerk)
@@ -673,24 +699,28 @@ class TestTemplates:
         (shown,) = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id).templates
         due = row(appeal_id).due_on
         assert shown.body == f"Сергей, № {number}, до {due:%d.%m.%Y}"
-        templates.save(actor=clerk, template_id=kept.template_id, name="Новый", body="Просто текст")
+        templates.save_template(
+            actor=clerk, template_id=kept.template_id, name="Новый", body="Просто текст"
+        )
         assert templates.list_templates(actor=clerk)[0].name == "Новый"
-        templates.remove(actor=clerk, template_id=kept.template_id)
+        templates.remove_template(actor=clerk, template_id=kept.template_id)
         assert templates.list_templates(actor=clerk) == ()
 
     def test_an_unknown_field_a_taken_name_and_another_organisations_are_refused(
         self, clerk: Actor
     ) -> None:
-        templates.save(actor=clerk, template_id=None, name="Ответ", body="Текст")
+        templates.save_template(actor=clerk, template_id=None, name="Ответ", body="Текст")
         (kept,) = templates.list_templates(actor=clerk)
         other = colleague("other", of=("uyut", "uyut"))
 
         with pytest.raises(FieldUnknown):
-            templates.save(actor=clerk, template_id=None, name="Б", body="{пароль}")
+            templates.save_template(actor=clerk, template_id=None, name="Б", body="{пароль}")
         with pytest.raises(TemplateRefused):
-            templates.save(actor=clerk, template_id=None, name=" Ответ ", body="Текст")
+            templates.save_template(actor=clerk, template_id=None, name=" Ответ ", body="Текст")
         with pytest.raises(AccessDenied):
-            templates.save(actor=other, template_id=kept.template_id, name="Чужой", body="Текст")
-        templates.remove(actor=other, template_id=kept.template_id)
+            templates.save_template(
+                actor=other, template_id=kept.template_id, name="Чужой", body="Текст"
+            )
+        templates.remove_template(actor=other, template_id=kept.template_id)
 
         assert templates.list_templates(actor=clerk) == (kept,)

@@ -14,11 +14,11 @@ from lib.access import AccessDenied, Actor
 from lib.domain.appeals.rules import Kind, Status
 from lib.domain.texts import TextRefused
 from lib.services.appeals import resident_appeals
-from lib.services.appeals.steps import MoveRefused
+from lib.services.appeals.steps import StatusChangeRefused
 from lib.services.appeals.versions import AppealChanged
 from lib.services.paid_services import ordering, price_list, request_steps, requests
 from lib.services.paid_services.ordering import ListPriceChanged, Order, OrderRefused
-from lib.services.paid_services.price_list import Draft, LineRefused
+from lib.services.paid_services.price_list import LineDraft, LineRefused
 from lib.services.paid_services.request_steps import StepRefused
 from lib.services.paid_services.requests import PriceChanged
 from tests.kit.attaching import HOME, newcomer
@@ -60,7 +60,7 @@ class TestThePriceList:
         lines = {line.name: line for line in price_list.list_lines(actor=clerk)}
 
         assert (lines[TAP].price, lines[DOOR].price) == (D("1500.00"), None)
-        assert price_list.price_words(lines[DOOR].price) == "по договорённости"
+        assert price_list.format_price(lines[DOOR].price) == "по договорённости"
         recorded = asked("SELECT FROM audit_event WHERE action = 'price_list_changed'")
         assert len(recorded) == 2
 
@@ -73,7 +73,7 @@ class TestThePriceList:
         price_list.change_line(
             actor=clerk,
             service_id=line.service_id,
-            draft=Draft("Смеситель", "за штуку", D(2000), ""),
+            draft=LineDraft("Смеситель", "за штуку", D(2000), ""),
             address=HOME,
         )
 
@@ -89,7 +89,9 @@ class TestThePriceList:
         key = offer(resident).service_id
 
         def switch(*, is_active: bool) -> set[str]:
-            price_list.offer_line(actor=clerk, service_id=key, is_active=is_active, address=HOME)
+            price_list.set_line_active(
+                actor=clerk, service_id=key, is_active=is_active, address=HOME
+            )
             return {one.name for one in ordering.list_offers(actor=resident)}
 
         assert TAP not in switch(is_active=False)
@@ -98,15 +100,15 @@ class TestThePriceList:
     @pytest.mark.parametrize(
         ("draft", "said"),
         [
-            (Draft(" ", "за час", D(1), ""), "Напишите"),
-            (Draft("Работа", "", D(1), ""), "Напишите"),
-            (Draft("Работа", "за час", D(0), ""), "больше нуля"),
-            (Draft("Работа", "за час", D("250000.01"), ""), "больше нуля"),
-            (Draft("Р" * 121, "за час", None, ""), "Сократите"),
-            (Draft(f" {TAP.lower()}", "за час", None, ""), "уже есть"),
+            (LineDraft(" ", "за час", D(1), ""), "Напишите"),
+            (LineDraft("Работа", "", D(1), ""), "Напишите"),
+            (LineDraft("Работа", "за час", D(0), ""), "больше нуля"),
+            (LineDraft("Работа", "за час", D("250000.01"), ""), "больше нуля"),
+            (LineDraft("Р" * 121, "за час", None, ""), "Сократите"),
+            (LineDraft(f" {TAP.lower()}", "за час", None, ""), "уже есть"),
         ],
     )
-    def test_a_wrong_line_is_refused(self, clerk: Actor, draft: Draft, said: str) -> None:
+    def test_a_wrong_line_is_refused(self, clerk: Actor, draft: LineDraft, said: str) -> None:
         with pytest.raises(LineRefused, match=said):
             price_list.add_line(actor=clerk, draft=draft, address=HOME)
 
@@ -116,10 +118,12 @@ class TestThePriceList:
         assert TAP not in {line.name for line in price_list.list_lines(actor=stranger)}
         with pytest.raises(AccessDenied):
             price_list.change_line(
-                actor=stranger, service_id=key, draft=Draft("Х", "х", None, ""), address=HOME
+                actor=stranger, service_id=key, draft=LineDraft("Х", "х", None, ""), address=HOME
             )
         with pytest.raises(AccessDenied):
-            price_list.offer_line(actor=stranger, service_id=key, is_active=False, address=HOME)
+            price_list.set_line_active(
+                actor=stranger, service_id=key, is_active=False, address=HOME
+            )
 
 
 class TestOrdering:
@@ -137,7 +141,7 @@ class TestOrdering:
         wanted = Order(found.account_id, found.service_id, found.price, clock.today(), "т. 1", "")
 
         numbers = {
-            ordering.order(actor=resident, wanted=wanted, request_key=key, address=HOME)
+            ordering.order_service(actor=resident, wanted=wanted, request_key=key, address=HOME)
             for _ in range(3)
         }
 
@@ -174,7 +178,7 @@ class TestOrdering:
     def test_what_no_organisation_of_the_account_offers_is_not_ordered(
         self, stranger: Actor, resident: Actor
     ) -> None:
-        price_list.add_line(actor=stranger, draft=Draft("Чужое", "х", None, ""), address=HOME)
+        price_list.add_line(actor=stranger, draft=LineDraft("Чужое", "х", None, ""), address=HOME)
         (row,) = asked("SELECT id FROM paid_service WHERE name = 'Чужое'")
 
         assert "Чужое" not in {one.name for one in ordering.list_offers(actor=resident)}
@@ -190,7 +194,7 @@ class TestOrdering:
         with pytest.raises(AccessDenied):
             requests.get_request(actor=neighbour, appeal_id=request.appeal_id)
         with pytest.raises(AccessDenied):
-            ordering.order(
+            ordering.order_service(
                 actor=neighbour,
                 wanted=Order(
                     request.account_id, offer(resident).service_id, D(1500), None, "т", ""
@@ -216,7 +220,7 @@ class TestAgreeing:
         self, clerk: Actor, resident: Actor
     ) -> None:
         request = ordered(resident, DOOR)
-        request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+        request_steps.offer_price(actor=clerk, step=step(request), price=D(3200))
         request = again(resident, request)
         assert request.is_to_agree
         assert entries(request)[-1] == ("staff", "price", "Предлагаем цену 3\xa0200,00 ₽.")
@@ -233,7 +237,7 @@ class TestAgreeing:
         request = ordered(resident, DOOR)
         for price in (D(3200), D(9900)):
             current = again(resident, request)
-            request_steps.offer(actor=clerk, step=step(current), price=price)
+            request_steps.offer_price(actor=clerk, step=step(current), price=price)
 
         with pytest.raises(PriceChanged):
             agree(resident, request, D(3200))
@@ -244,11 +248,11 @@ class TestAgreeing:
         request = agreed(resident, clerk)
 
         with pytest.raises(StepRefused, match="уже согласована"):
-            request_steps.offer(actor=clerk, step=step(request), price=D(9000))
+            request_steps.offer_price(actor=clerk, step=step(request), price=D(9000))
 
     def test_nobody_agrees_for_a_neighbour(self, clerk: Actor, resident: Actor) -> None:
         request = ordered(resident, DOOR)
-        request_steps.offer(actor=clerk, step=step(request), price=D(3200))
+        request_steps.offer_price(actor=clerk, step=step(request), price=D(3200))
 
         with pytest.raises(AccessDenied):
             agree(newcomer(), request, D(3200))
@@ -258,15 +262,15 @@ class TestTheOrganisation:
     def test_marks_what_is_agreed_as_done(self, clerk: Actor, resident: Actor) -> None:
         request = agreed(resident, clerk)
 
-        request_steps.complete(actor=clerk, step=step(request))
+        request_steps.complete_request(actor=clerk, step=step(request))
 
         assert again(resident, request).status is Status.COMPLETED
 
     def test_marks_nothing_as_done_that_nobody_agreed_to(
         self, clerk: Actor, resident: Actor
     ) -> None:
-        with pytest.raises(MoveRefused):
-            request_steps.complete(actor=clerk, step=step(ordered(resident)))
+        with pytest.raises(StatusChangeRefused):
+            request_steps.complete_request(actor=clerk, step=step(ordered(resident)))
 
     def test_tells_the_resident_of_each_step_on_the_first_screen(
         self, clerk: Actor, resident: Actor
@@ -280,7 +284,7 @@ class TestTheOrganisation:
         )
         assert resident_appeals.list_answered(actor=resident) == ()
 
-        request_steps.complete(actor=clerk, step=step(request))
+        request_steps.complete_request(actor=clerk, step=step(request))
 
         assert [one.number for one in resident_appeals.list_answered(actor=resident)] == [
             request.number
@@ -289,9 +293,9 @@ class TestTheOrganisation:
     def test_declines_with_a_reason(self, clerk: Actor, resident: Actor) -> None:
         request = ordered(resident)
         with pytest.raises(TextRefused):
-            request_steps.decline(actor=clerk, step=step(request), reason=" ")
+            request_steps.decline_request(actor=clerk, step=step(request), reason=" ")
 
-        request_steps.decline(actor=clerk, step=step(request), reason="Нет мастера")
+        request_steps.decline_request(actor=clerk, step=step(request), reason="Нет мастера")
 
         declined = again(resident, request)
         assert (declined.status, declined.reason) == (Status.DECLINED, "Нет мастера")
@@ -300,10 +304,10 @@ class TestTheOrganisation:
         self, clerk: Actor, resident: Actor
     ) -> None:
         request = ordered(resident, DOOR)
-        request_steps.offer(actor=clerk, step=step(request), price=D(100))
+        request_steps.offer_price(actor=clerk, step=step(request), price=D(100))
 
         with pytest.raises(AppealChanged):
-            request_steps.offer(actor=clerk, step=step(request), price=D(200))
+            request_steps.offer_price(actor=clerk, step=step(request), price=D(200))
 
         assert again(resident, request).offered == D(100)
 
@@ -312,7 +316,7 @@ class TestTheOrganisation:
         self, clerk: Actor, resident: Actor, price: Decimal
     ) -> None:
         with pytest.raises(StepRefused):
-            request_steps.offer(actor=clerk, step=step(ordered(resident)), price=price)
+            request_steps.offer_price(actor=clerk, step=step(ordered(resident)), price=price)
 
     def test_another_organisation_neither_sees_nor_moves_it(
         self, stranger: Actor, resident: Actor
@@ -325,15 +329,15 @@ class TestTheOrganisation:
                 actor=stranger, account_id=request.account_id, appeal_id=request.appeal_id
             )
         with pytest.raises(AccessDenied):
-            request_steps.offer(actor=stranger, step=click, price=D(1))
+            request_steps.offer_price(actor=stranger, step=click, price=D(1))
         with pytest.raises(AccessDenied):
-            request_steps.complete(actor=stranger, step=click)
+            request_steps.complete_request(actor=stranger, step=click)
         with pytest.raises(AccessDenied):
-            request_steps.decline(actor=stranger, step=click, reason="Нет")
+            request_steps.decline_request(actor=stranger, step=click, reason="Нет")
 
 
 def agree(actor: Actor, request: requests.PaidRequest, price: Decimal) -> None:
-    requests.agree(
+    requests.agree_price(
         actor=actor,
         account_id=request.account_id,
         appeal_id=request.appeal_id,

@@ -55,7 +55,7 @@ def request_(clerk: Actor, resident: Actor) -> PaidRequest:
 
 
 def begin(actor: Actor, request: PaidRequest, key: UUID | None = None) -> UUID:
-    payment_id, _ = request_payments.begin(
+    payment_id, _ = request_payments.begin_payment(
         actor=actor,
         account_id=request.account_id,
         appeal_id=request.appeal_id,
@@ -73,7 +73,7 @@ def paid(bank: BankProcess, actor: Actor, request: PaidRequest) -> UUID:
 
 
 def withdraw(actor: Actor, request: PaidRequest, *, key: str | None = None) -> None:
-    requests.withdraw(
+    requests.withdraw_request(
         actor=actor,
         account_id=request.account_id,
         appeal_id=request.appeal_id,
@@ -82,7 +82,7 @@ def withdraw(actor: Actor, request: PaidRequest, *, key: str | None = None) -> N
 
 
 def refreshed(actor: Actor, request: PaidRequest, payment_id: UUID) -> State:
-    return request_payments.refresh(
+    return request_payments.refresh_payment(
         actor=actor, account_id=request.account_id, payment_id=payment_id
     )
 
@@ -156,7 +156,7 @@ class TestPaying:
     def test_what_is_done_is_paid_afterwards(
         self, bank: BankProcess, clerk: Actor, resident: Actor, request_: PaidRequest
     ) -> None:
-        request_steps.complete(actor=clerk, step=step(request_))
+        request_steps.complete_request(actor=clerk, step=step(request_))
 
         paid(bank, resident, request_)
 
@@ -259,7 +259,7 @@ class TestRefusals:
         with pytest.raises(WithdrawRefused):
             withdraw(resident, request_)
         done = agreed(resident, clerk)
-        request_steps.complete(actor=clerk, step=step(done))
+        request_steps.complete_request(actor=clerk, step=step(done))
         with pytest.raises(WithdrawRefused):
             withdraw(resident, done)
 
@@ -299,4 +299,4 @@ class TestRefusals:
 
 
 def decline(clerk: Actor, request: PaidRequest) -> None:
-    request_steps.decline(actor=clerk, step=step(request), reason="Не сможем")
+    request_steps.decline_request(actor=clerk, step=step(request), reason="Не сможем")
