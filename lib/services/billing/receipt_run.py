@@ -21,10 +21,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
-from sqlalchemy import bindparam, func, select
-
 from db import session as database
-from db.models import Account, Bill, BillingPeriod, Package
+from db.queries.billing import receipt_run as queries
 from lib.documents.receipt import document as receipt
 from lib.domain import formats
 from lib.errors import PortalError
@@ -32,18 +30,6 @@ from lib.services.billing import receipts
 
 _BATCH = 200
 _MICROSECONDS = 1_000_000
-_CLOSED = (
-    select(Bill.account_id)
-    .join(Account, Account.id == Bill.account_id)
-    .join(
-        BillingPeriod,
-        (BillingPeriod.sender_id == Account.sender_id) & (BillingPeriod.period == Bill.period),
-    )
-    .where(Bill.period == bindparam("period"), Bill.line_count > 0)
-    .where(BillingPeriod.status == "closed")
-    .order_by(Bill.account_id)
-)
-_STATUSES = select(BillingPeriod.status).where(BillingPeriod.period == bindparam("period"))
 
 
 class RunRefused(PortalError):
@@ -126,9 +112,9 @@ def write_receipts(
 def _order(period: dt.date) -> tuple[list[int], int]:
     """Return the accounts to print, and when the last import was, in nanoseconds."""
     with database.transaction(database.OPERATOR) as session:
-        accounts = list(session.scalars(_CLOSED, {"period": period}))
-        imported_at = session.scalar(select(func.max(Package.imported_at)))
-        statuses = set(session.scalars(_STATUSES, {"period": period}))
+        accounts = queries.list_billed_accounts(session, period=period)
+        imported_at = queries.find_last_import(session)
+        statuses = queries.list_period_statuses(session, period=period)
     if not accounts or imported_at is None:
         month = formats.month_name(period)
         if "open" in statuses:
