@@ -259,7 +259,7 @@ class TestAtOnce:
 
         with ThreadPoolExecutor(1) as staff:
             with database.transaction(actor.viewer) as session:
-                queries.lock(session, account_ids=[card.account_id])
+                queries.lock_accounts(session, account_ids=[card.account_id])
                 returned = staff.submit(
                     review.send_back,
                     actor=clerk,

@@ -1,13 +1,13 @@
 """Accounts as their holders see them."""
 
-from collections.abc import Sequence
-from typing import Any
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     Account,
     AccountAccess,
@@ -19,7 +19,37 @@ from db.models import (
     Premise,
 )
 from db.queries import scope
+from db.rows import read_all
 from db.session import Viewer
+
+
+class CardRow(NamedTuple):
+    """An account with its payer, premise and house, and the periods in which it was billed."""
+
+    id: int
+    number: str
+    els: str | None
+    ownership: str
+    area: Decimal | None
+    registered: int | None
+    residents: int | None
+    organization_id: int
+    premise_id: int
+    last_name: str | None
+    first_name: str | None
+    middle_name: str | None
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+    premise: str
+    premise_kind: str
+    heated_area: Decimal | None
+    organization: str
+    house_id: int
+    periods: list[dt.date] | None
+    are_closed: list[bool] | None
+
 
 _ACCESSIBLE = (
     select(AccountAccess.account_id)
@@ -30,7 +60,7 @@ _ACCESSIBLE = (
     .order_by(AccountAccess.account_id)
 )
 
-# the account's billed periods, the latest first: one row an account keeps it one statement
+# billed periods as arrays, the latest first: one row for each account, in one statement
 _BILLED = (
     select(
         func.array_agg(aggregate_order_by(Bill.period, Bill.period.desc())).label("periods"),
@@ -83,11 +113,11 @@ _CARDS = (
 )
 
 
-def accessible(session: Session, *, login: int, now: Any) -> tuple[int, ...]:
+def list_accessible_ids(session: Session, *, login: int, now: dt.datetime) -> tuple[int, ...]:
     """Return the keys of the accounts that ``login`` may see at ``now``."""
     return tuple(session.scalars(_ACCESSIBLE, {"login": login, "now": now}))
 
 
-def cards(session: Session, *, viewer: Viewer) -> Sequence[AnyRow]:
-    """Return a row for each of the viewer's accounts, with its billed periods."""
-    return session.execute(_CARDS, scope.values(viewer)).all()
+def list_cards(session: Session, *, viewer: Viewer) -> list[CardRow]:
+    """Return a row for each of the viewer's accounts, with its billed periods, latest first."""
+    return read_all(session.execute(_CARDS, scope.values(viewer)), CardRow)

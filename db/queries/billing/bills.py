@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import ARRAY, Date, any_, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, BindParameter, Date, any_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from db.base import AnyRow
 from db.models import (
     Account,
     Accrual,
@@ -20,7 +20,63 @@ from db.models import (
     ServiceGroup,
 )
 from db.queries import scope
+from db.rows import read_all
 from db.session import Viewer
+
+
+class LineRow(NamedTuple):
+    """One line of a bill with its group; money in roubles, volumes in the service's unit."""
+
+    account_id: int
+    period: dt.date
+    number: str | None
+    due_on: dt.date | None
+    group_id: int
+    group_code: str
+    group: str
+    recipient_id: int
+    recipient: str
+    penalty_apart: Decimal | None
+    service: str
+    unit: str
+    supplier: str
+    method: str | None
+    tariff: Decimal | None
+    volume_ind: Decimal | None
+    volume_common: Decimal | None
+    amount_ind: Decimal | None
+    amount_common: Decimal | None
+    opening: Decimal
+    accrued: Decimal
+    coefficient: Decimal | None
+    coefficient_amount: Decimal | None
+    recalculation: Decimal | None
+    privilege: Decimal | None
+    penalty: Decimal | None
+    paid: Decimal | None
+    total: Decimal
+    closing: Decimal
+
+
+class RecalculationRow(NamedTuple):
+    """A correction of some months, and what they had been charged before it."""
+
+    service: str
+    for_period_from: dt.date | None
+    for_period_to: dt.date | None
+    reason: str | None
+    amount: Decimal
+    before: Decimal | None
+
+
+class MonthlyChargeRow(NamedTuple):
+    """What one service charged an account in one month."""
+
+    period: dt.date
+    group: str
+    service: str
+    total: Decimal
+
 
 _IS_CLOSED = (
     (BillingPeriod.sender_id == Account.sender_id)
@@ -29,22 +85,39 @@ _IS_CLOSED = (
 )
 _supplier = aliased(Organization)
 _recipient = aliased(Organization)
-_MONTHS: Any = bindparam("months", type_=ARRAY(Date))
+_MONTHS: BindParameter[Sequence[dt.date]] = bindparam("months", type_=ARRAY(Date))
 _LINES = (
     # columns and not the entity: lines are read by the dozen and never changed
     select(
-        *Accrual.__table__.columns,
-        Service.name.label("service"),
-        Service.unit,
+        Accrual.account_id,
+        Accrual.period,
+        Bill.number,
+        Bill.due_on,
         ServiceGroup.id.label("group_id"),
         ServiceGroup.external_id.label("group_code"),
         ServiceGroup.name.label("group"),
         _recipient.id.label("recipient_id"),
         _recipient.name.label("recipient"),
-        func.coalesce(_supplier.name, _recipient.name).label("supplier"),
-        Bill.number,
-        Bill.due_on,
         Penalty.closing.label("penalty_apart"),
+        Service.name.label("service"),
+        Service.unit,
+        func.coalesce(_supplier.name, _recipient.name).label("supplier"),
+        Accrual.method,
+        Accrual.tariff,
+        Accrual.volume_ind,
+        Accrual.volume_common,
+        Accrual.amount_ind,
+        Accrual.amount_common,
+        Accrual.opening,
+        Accrual.accrued,
+        Accrual.coefficient,
+        Accrual.coefficient_amount,
+        Accrual.recalculation,
+        Accrual.privilege,
+        Accrual.penalty,
+        Accrual.paid,
+        Accrual.total,
+        Accrual.closing,
     )
     .join(Bill, (Bill.account_id == Accrual.account_id) & (Bill.period == Accrual.period))
     .join(Account, Account.id == Accrual.account_id)
@@ -59,7 +132,7 @@ _LINES = (
         & (Penalty.group_id == ServiceGroup.id)
         & (Penalty.period == Accrual.period),
     )
-    # the months by themselves let the planner leave the other partitions alone
+    # given apart, the months let the planner skip the other partitions
     .where(
         scope.visible(Accrual.account_id),
         Accrual.period == any_(_MONTHS),
@@ -70,7 +143,7 @@ _LINES = (
 _earlier = aliased(Recalculation)
 _corrected_line = aliased(Accrual)
 _last_corrected = func.coalesce(Recalculation.for_period_to, Recalculation.for_period_from)
-# what the corrected months had been charged at first
+# what the corrected months were charged at first
 _CHARGED = (
     select(func.sum(_corrected_line.accrued))
     .where(
@@ -80,7 +153,7 @@ _CHARGED = (
     )
     .scalar_subquery()
 )
-# what the same months had been corrected by before
+# the earlier corrections of the same months
 _CORRECTED = (
     select(func.sum(_earlier.amount))
     .where(
@@ -94,8 +167,11 @@ _CORRECTED = (
 )
 _RECALCULATIONS = (
     select(
-        Recalculation,
         Service.name.label("service"),
+        Recalculation.for_period_from,
+        Recalculation.for_period_to,
+        Recalculation.reason,
+        Recalculation.amount,
         (_CHARGED + func.coalesce(_CORRECTED, 0)).label("before"),
     )
     .join(Service, Service.id == Recalculation.service_id)
@@ -130,27 +206,27 @@ _HISTORY = (
 )
 
 
-def lines(
+def list_lines(
     session: Session, *, viewer: Viewer, bills: Iterable[tuple[int, dt.date]]
-) -> Sequence[AnyRow]:
+) -> list[LineRow]:
     """Return the lines of some closed bills, given as (account, period), in printing order."""
-    return session.execute(_LINES, {**_bills(bills), **scope.values(viewer)}).all()
+    wanted = list(bills)
+    months = sorted({period for _, period in wanted})
+    values = {"bills": wanted, "months": months, **scope.values(viewer)}
+    return read_all(session.execute(_LINES, values), LineRow)
 
 
-def recalculations(
+def list_recalculations(
     session: Session, *, viewer: Viewer, account_id: int, period: dt.date
-) -> Sequence[AnyRow]:
+) -> list[RecalculationRow]:
     """Return one closed month's recalculations, each with the charge before it."""
     values = {"account": account_id, "month": period, **scope.values(viewer)}
-    return session.execute(_RECALCULATIONS, values).all()
+    return read_all(session.execute(_RECALCULATIONS, values), RecalculationRow)
 
 
-def history(session: Session, *, viewer: Viewer, account_id: int) -> Sequence[AnyRow]:
+def list_monthly_charges(
+    session: Session, *, viewer: Viewer, account_id: int
+) -> list[MonthlyChargeRow]:
     """Return what each service charged an account, by closed month, oldest first."""
     values = {"account": account_id, **scope.values(viewer)}
-    return session.execute(_HISTORY, values).all()
-
-
-def _bills(bills: Iterable[tuple[int, dt.date]]) -> dict[str, Any]:
-    wanted = list(bills)
-    return {"bills": wanted, "months": sorted({period for _, period in wanted})}
+    return read_all(session.execute(_HISTORY, values), MonthlyChargeRow)

@@ -1,13 +1,44 @@
-"""Houses: how they are found, what is in them, what their meters counted."""
+"""Houses: search by address, their premises, and the volumes of their meters."""
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, Text, all_, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import House, HouseVolume, Premise, Service
+from db.rows import read_all
+
+
+class HouseRow(NamedTuple):
+    """A house and its address."""
+
+    id: int
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+
+
+class PremiseRow(NamedTuple):
+    """A premise of a house."""
+
+    id: int
+    number: str
+    kind: str
+
+
+class VolumeRow(NamedTuple):
+    """What a house used of one service in a month, in the service's unit."""
+
+    service: str
+    unit: str
+    odpu_volume: Decimal | None
+    premises_volume: Decimal | None
+    common_volume: Decimal | None
+
 
 _VOLUMES = (
     select(
@@ -21,7 +52,7 @@ _VOLUMES = (
     .where(HouseVolume.house_id == bindparam("house"), HouseVolume.period == bindparam("month"))
     .order_by(Service.name)
 )
-# every word that is asked for begins a word of the address
+# the address as words with a space before each, so that LIKE finds beginnings of words
 _WORDS = func.translate(
     func.lower(
         literal(" ") + func.concat_ws(" ", House.city, House.street, House.house, House.building)
@@ -44,13 +75,13 @@ _PREMISES = select(Premise.id, Premise.number, Premise.kind).where(
 )
 
 
-def found(
+def search_houses(
     session: Session, *, organization_id: int, words: Sequence[str], limit: int
-) -> Sequence[AnyRow]:
-    """Return the organisation's first houses whose addresses have words that begin so.
+) -> list[HouseRow]:
+    """Return the organisation's houses whose address has, for each word, a word beginning with it.
 
     Args:
-        session: anybody's.
+        session: any role's.
         organization_id: the organisation.
         words: letters and digits alone, in lower case and without «ё».
         limit: how many houses at most.
@@ -60,14 +91,14 @@ def found(
         "patterns": [f"% {word}%" for word in words],
         "limit": limit,
     }
-    return session.execute(_FOUND, values).all()
+    return read_all(session.execute(_FOUND, values), HouseRow)
 
 
-def premises(session: Session, *, house_id: int) -> Sequence[AnyRow]:
-    """Return the premises of a house, in no order."""
-    return session.execute(_PREMISES, {"house": house_id}).all()
+def list_premises(session: Session, *, house_id: int) -> list[PremiseRow]:
+    """Return the premises of a house, in no particular order."""
+    return read_all(session.execute(_PREMISES, {"house": house_id}), PremiseRow)
 
 
-def volumes(session: Session, *, house_id: int, period: dt.date) -> Sequence[AnyRow]:
+def list_volumes(session: Session, *, house_id: int, period: dt.date) -> list[VolumeRow]:
     """Return what a house used in a month, by service."""
-    return session.execute(_VOLUMES, {"house": house_id, "month": period}).all()
+    return read_all(session.execute(_VOLUMES, {"house": house_id, "month": period}), VolumeRow)

@@ -1,12 +1,25 @@
-"""Tariffs: prices of services, of one house before those of all."""
+"""Tariffs: prices of services in a house, its own and those of all houses."""
 
-from collections.abc import Sequence
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import House, Service, Tariff
+from db.rows import read_all
+
+
+class TariffRow(NamedTuple):
+    """A price of a service, in roubles a unit; ``valid_to`` is None while it holds."""
+
+    service: str
+    unit: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    price: Decimal
+
 
 _OF_HOUSE = (
     select(
@@ -26,6 +39,6 @@ _OF_HOUSE = (
 )
 
 
-def of_house(session: Session, *, house_id: int) -> Sequence[AnyRow]:
-    """Return the prices that hold or held in a house, latest first within a service."""
-    return session.execute(_OF_HOUSE, {"house": house_id}).all()
+def list_tariffs(session: Session, *, house_id: int) -> list[TariffRow]:
+    """Return the past and present prices in a house, latest first within a service."""
+    return read_all(session.execute(_OF_HOUSE, {"house": house_id}), TariffRow)

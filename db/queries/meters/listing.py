@@ -1,15 +1,33 @@
-"""Meters of accounts and their readings up to a month."""
+"""Meters of an account as a receipt prints them: with their last two readings."""
 
 import datetime as dt
-from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Meter, Reading, Service
 from db.queries import scope
+from db.rows import read_all
 from db.session import Viewer
+
+
+class MeterReadingRow(NamedTuple):
+    """A meter with one of its readings; a meter without any has None in the last four fields."""
+
+    id: int
+    serial: str
+    place: str | None
+    decimals: int
+    next_verification_on: dt.date | None
+    service: str
+    unit: str
+    zone: int | None
+    value: Decimal | None
+    taken_on: dt.date | None
+    age: int | None
+
 
 _LATEST = (
     select(
@@ -60,9 +78,12 @@ _METERS = (
 )
 
 
-def with_readings(
+def list_meter_readings(
     session: Session, *, viewer: Viewer, account_id: int, period: dt.date
-) -> Sequence[AnyRow]:
-    """Return the meters of an account, each with its last two readings up to ``period``."""
+) -> list[MeterReadingRow]:
+    """Return the account's meters with the last two readings of each zone up to ``period``.
+
+    A row for each reading, the latest first within a zone.
+    """
     values = {"account": account_id, "month": period, **scope.values(viewer)}
-    return session.execute(_METERS, values).all()
+    return read_all(session.execute(_METERS, values), MeterReadingRow)

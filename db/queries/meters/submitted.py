@@ -1,17 +1,67 @@
-"""Readings that residents submit: kept, superseded, reviewed."""
+"""Readings that residents submit: added, superseded, reviewed by staff."""
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db.base import AnyRow
 from db.models import Account, House, Meter, Premise, Service, SubmittedReading
 from db.queries import scope
+from db.rows import read_all
 from db.session import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class NewReading:
+    """The columns of a reading to be added; what they mean stands in the model."""
+
+    account_id: int
+    organization_id: int
+    meter_id: int
+    zone: int
+    value: Decimal
+    period: dt.date
+    taken_on: dt.date
+    submitted_at: dt.datetime
+    login_id: int
+    request_key: str
+    status: str
+    doubts: list[str]
+    previous: Decimal | None
+    used: Decimal | None
+    comment: str
+
+
+class WaitingReadings(NamedTuple):
+    """Doubtful readings, the oldest first, and how many wait in all."""
+
+    readings: list[SubmittedReading]
+    total: int
+
+
+class PlaceRow(NamedTuple):
+    """A meter, what it counts, and the account and premise it belongs to."""
+
+    account_id: int
+    id: int
+    serial: str
+    place: str | None
+    zones: int
+    service: str
+    unit: str
+    meter_kind: str | None
+    number: str
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+    premise: str
+    premise_kind: str
+
 
 _COUNTS = ("accepted", "doubtful")
 _ONE = (
@@ -52,7 +102,7 @@ _DECIDE = (
     .returning(SubmittedReading.id)
 )
 _returned = aliased(SubmittedReading)
-# accepted when it came, or by staff, until the one that is now returned took its place
+# the accepted reading that was superseded by the one now returned
 _REPLACED = (
     select(func.max(SubmittedReading.id))
     .join(
@@ -108,36 +158,37 @@ _PLACES = (
 )
 
 
-def add(session: Session, **values: Any) -> int:
-    """Keep a reading and return its key."""
-    made = insert(SubmittedReading).values(**values).returning(SubmittedReading.id)
-    return int(session.execute(made).scalar_one())
+def add_reading(session: Session, *, new: NewReading) -> int:
+    """Add a reading and return its key."""
+    added = insert(SubmittedReading).values(**asdict(new)).returning(SubmittedReading.id)
+    return session.execute(added).scalar_one()
 
 
-def supersede(session: Session, *, account_id: int, reading_id: int) -> None:
-    """Let a reading count no more; who took its place is told by ``name_successor``."""
+def supersede_reading(session: Session, *, account_id: int, reading_id: int) -> None:
+    """Mark a reading that counts as superseded."""
     session.execute(_SUPERSEDE, {"account": account_id, "reading": reading_id})
 
 
-def name_successor(session: Session, *, account_id: int, reading_id: int, successor: int) -> None:
-    """Tell which reading took the place of another."""
+def record_successor(session: Session, *, account_id: int, reading_id: int, successor: int) -> None:
+    """Write down which reading superseded another."""
     session.execute(_BY, {"account": account_id, "reading": reading_id, "by": successor})
 
 
-def waiting(session: Session, *, organization_id: int, limit: int) -> Sequence[AnyRow]:
-    """Return an organisation's doubtful readings, the oldest first, with their number."""
-    return session.execute(_WAITING, {"organization": organization_id, "limit": limit}).all()
+def list_waiting(session: Session, *, organization_id: int, limit: int) -> WaitingReadings:
+    """Return an organisation's oldest doubtful readings, and how many it has."""
+    rows = session.execute(_WAITING, {"organization": organization_id, "limit": limit}).all()
+    return WaitingReadings([reading for reading, _ in rows], rows[0].all_waiting if rows else 0)
 
 
-def one(
+def find_reading(
     session: Session, *, account_id: int, reading_id: int, organization_id: int
 ) -> SubmittedReading | None:
-    """Return a reading of an organisation as it is now, or None."""
+    """Return a reading of an organisation as it is in the database now."""
     values = {"account": account_id, "reading": reading_id, "organization": organization_id}
     return session.scalars(_FOUND, values, execution_options={"populate_existing": True}).first()
 
 
-def decide(
+def decide_reading(
     session: Session,
     *,
     account_id: int,
@@ -148,7 +199,7 @@ def decide(
     decided_by: int,
     now: dt.datetime,
 ) -> bool:
-    """Decide a doubtful reading; False where somebody was faster."""
+    """Accept or return a doubtful reading; False if it is not doubtful any more."""
     values = {
         "account": account_id,
         "reading": reading_id,
@@ -161,17 +212,17 @@ def decide(
     return session.execute(_DECIDE, values).first() is not None
 
 
-def reinstate(session: Session, *, account_id: int, reading_id: int) -> Decimal | None:
-    """Let the accepted reading that a returned one was to correct count again.
+def reinstate_reading(session: Session, *, account_id: int, reading_id: int) -> Decimal | None:
+    """Accept again the reading that a returned one was to correct.
 
     Returns:
-        Its value; None where there was none.
+        Its value; None if the returned one corrected nothing that had been accepted.
     """
     values = {"account": account_id, "reading": reading_id}
     return session.execute(_REINSTATE, values).scalar_one_or_none()
 
 
-def places(session: Session, *, viewer: Viewer, meters: Sequence[int]) -> dict[int, AnyRow]:
-    """Return where some meters hang and what they count, by key."""
+def list_places(session: Session, *, viewer: Viewer, meters: Sequence[int]) -> dict[int, PlaceRow]:
+    """Return where some meters are and what they count, by the meter's key."""
     values = {"meters": list(meters), **scope.values(viewer)}
-    return {row.id: row for row in session.execute(_PLACES, values)}
+    return {row.id: row for row in read_all(session.execute(_PLACES, values), PlaceRow)}

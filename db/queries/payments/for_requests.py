@@ -1,14 +1,32 @@
-"""Online payments for paid requests, as the holder of the account sees them."""
+"""Online payments for paid requests, as the account's residents see them."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Appeal, OnlinePayment, PaidRequest
 from db.queries import scope
+from db.rows import get_one, read_one
 from db.session import Viewer
+
+
+class RequestPaymentRow(NamedTuple):
+    """An online payment; ``appeal_id`` is None where it is for a debt."""
+
+    id: UUID
+    status: str
+    pay_url: str | None
+    appeal_id: int | None
+
+
+class RequestRow(NamedTuple):
+    """A paid request: its number and the name of the service."""
+
+    number: str
+    name: str
+
 
 _ONE = select(
     OnlinePayment.id, OnlinePayment.status, OnlinePayment.pay_url, OnlinePayment.appeal_id
@@ -32,17 +50,20 @@ _PAID = select(func.count()).where(
 )
 
 
-def one(session: Session, *, viewer: Viewer, account_id: int, payment_id: UUID) -> AnyRow | None:
+def find_payment(
+    session: Session, *, viewer: Viewer, account_id: int, payment_id: UUID
+) -> RequestPaymentRow | None:
     """Return a payment of an account that the viewer sees."""
-    given = {"account": account_id, "payment": payment_id} | scope.values(viewer)
-    return session.execute(_ONE, given).one_or_none()
+    values = {"account": account_id, "payment": payment_id, **scope.values(viewer)}
+    return read_one(session.execute(_ONE, values), RequestPaymentRow)
 
 
-def what_for(session: Session, *, account_id: int, appeal_id: int) -> AnyRow:
-    """Return number and name of the request that is paid for."""
-    return session.execute(_WHAT_FOR, {"account": account_id, "appeal": appeal_id}).one()
+def get_request(session: Session, *, account_id: int, appeal_id: int) -> RequestRow:
+    """Return the request that a payment is for."""
+    values = {"account": account_id, "appeal": appeal_id}
+    return get_one(session.execute(_WHAT_FOR, values), RequestRow)
 
 
-def paid(session: Session, *, account_id: int, appeal_id: int) -> int:
-    """Count the payments that have come in for a request: two are one too many."""
+def count_paid(session: Session, *, account_id: int, appeal_id: int) -> int:
+    """Count the payments received for a request: a second one is to be refunded."""
     return session.scalar(_PAID, {"account": account_id, "appeal": appeal_id}) or 0

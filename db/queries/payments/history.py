@@ -1,7 +1,8 @@
-"""Payments of accounts."""
+"""Payments of accounts that the last bills do not hold yet, and the latest payments."""
 
 import datetime as dt
-from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -18,7 +19,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     CarriedPayment,
     OnlinePayment,
@@ -32,14 +32,50 @@ from db.models import (
 )
 from db.queries import scope
 from db.queries.payments import online
+from db.rows import read_all
 from db.session import Viewer
 
-# the month in which billing counts a payment, as the importer reads it
+
+class LaterPartRow(NamedTuple):
+    """A part of a payment; ``period`` is None where billing has not brought the payment."""
+
+    account_id: int
+    period: dt.date | None
+    group_id: int | None
+    amount: Decimal
+
+
+class WaitingPartRow(NamedTuple):
+    """A payment that billing has not brought, with one of its parts.
+
+    An online payment has ``paid_at``, one of a register ``paid_on``. The last three fields are
+    None where the payment is not allocated yet.
+    """
+
+    key: str
+    paid_at: dt.datetime | None
+    paid_on: dt.date | None
+    amount: Decimal
+    channel: str
+    group_id: int | None
+    part: Decimal | None
+    group: str | None
+
+
+class LatestPaymentRow(NamedTuple):
+    """The latest payment of an account."""
+
+    account_id: int
+    paid_on: dt.date
+    amount: Decimal
+
+
+# the month in which billing counts a payment, by the same rule as the importer
 _MONTH = cast(
     func.date_trunc("month", func.coalesce(Payment.period, Payment.posted_on, Payment.paid_on)),
     Date,
 )
-# a payment that nobody has spread yet comes as one part of no group
+# a payment that is not allocated yet is one part without a group
 _PARTS = (
     select(
         Payment.account_id,
@@ -54,8 +90,7 @@ _PARTS = (
     .outerjoin(Service, Service.id == PaymentPart.service_id)
     .where(scope.visible(Payment.account_id), bindparam("after") < _MONTH)
 )
-# the same reference is the same payment: once billing has brought it, in whatever month,
-# billing's own counts
+# billing sends our payments back under the same reference: from then on billing's row counts
 _BROUGHT = (
     select(Payment.id)
     .where(
@@ -64,7 +99,7 @@ _BROUGHT = (
     )
     .exists()
 )
-# without a reference, an import has found the two to be one
+# matched by an import although billing gave no reference
 _CARRIED = (
     select(CarriedPayment.payment_id)
     .where(
@@ -92,7 +127,7 @@ _ONLINE = (
         ~_CARRIED,
     )
 )
-# payments of banks' registers, as long as billing has not brought them
+# payments of bank registers, until billing brings them
 _REGISTERED = select(
     RegisterPart.account_id,
     literal(None, Date).label("period"),
@@ -101,7 +136,7 @@ _REGISTERED = select(
 ).where(scope.visible(RegisterPart.account_id), RegisterPart.is_carried.is_(False))
 _LATER = union_all(_PARTS, _ONLINE, _REGISTERED)
 _later = _LATER.subquery("later")
-# for thousands of accounts at once: sums in kopecks, as one text
+# sums in kopecks as one text: the quickest way to read thousands of accounts
 _summed = (
     select(
         _later.c.account_id,
@@ -116,7 +151,7 @@ _LATER_SUMS = select(
         func.concat_ws(",", _summed.c.account_id, _summed.c.group_id, _summed.c.paid), "\n"
     )
 )
-# the same payments as rows of a list: what has come in and no package has brought
+# the payments of an account that no package has brought, a row for each part
 _WAITING = union_all(
     select(
         cast(OnlinePayment.id, Text).label("key"),
@@ -180,26 +215,33 @@ _LATEST = (
 )
 
 
-def later_parts(session: Session, *, viewer: Viewer, after: dt.date) -> Sequence[AnyRow]:
-    """Return how payments that no bill up to ``after`` holds were spread.
+def list_later_parts(session: Session, *, viewer: Viewer, after: dt.date) -> list[LaterPartRow]:
+    """Return the parts of payments that no bill up to ``after`` includes.
 
-    Those of billing carry the period in which they count; one that no package has brought yet
-    carries none and counts at once.
+    Payments from billing carry the period in which they count. One that no package has brought
+    yet has no period and counts at once.
     """
-    return session.execute(_LATER, {"after": after, **scope.values(viewer)}).all()
+    values = {"after": after, **scope.values(viewer)}
+    return read_all(session.execute(_LATER, values), LaterPartRow)
 
 
-def later_sums(session: Session, *, viewer: Viewer, after: dt.date) -> str:
-    """Return the sums of ``later_parts``: lines of account, group and kopecks; no group is 0."""
+def sum_later_parts(session: Session, *, viewer: Viewer, after: dt.date) -> str:
+    """Return the sums of ``list_later_parts`` as lines of account, group and kopecks.
+
+    A payment without a group has group 0.
+    """
     values = {"after": after, **scope.values(viewer)}
     return session.scalar(_LATER_SUMS, values) or ""
 
 
-def waiting(session: Session, *, viewer: Viewer, account_id: int) -> Sequence[AnyRow]:
-    """Return an account's payments that no package has brought yet, a row a part, oldest first."""
-    return session.execute(_WAITING_ROWS, {"account": account_id, **scope.values(viewer)}).all()
+def list_waiting_parts(
+    session: Session, *, viewer: Viewer, account_id: int
+) -> list[WaitingPartRow]:
+    """Return an account's payments that no package has brought yet, oldest first."""
+    values = {"account": account_id, **scope.values(viewer)}
+    return read_all(session.execute(_WAITING_ROWS, values), WaitingPartRow)
 
 
-def latest(session: Session, *, viewer: Viewer) -> Sequence[AnyRow]:
-    """Return the latest payment of each of the viewer's accounts."""
-    return session.execute(_LATEST, scope.values(viewer)).all()
+def list_latest_payments(session: Session, *, viewer: Viewer) -> list[LatestPaymentRow]:
+    """Return the latest payment of each of the viewer's accounts that has any."""
+    return read_all(session.execute(_LATEST, scope.values(viewer)), LatestPaymentRow)

@@ -1,10 +1,11 @@
-"""Movement of an account's money: sums of closed months, and the payments themselves."""
+"""An account's balances by closed month, and the payments that billing counts in them."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Numeric,
@@ -18,7 +19,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from db.base import AnyRow
 from db.models import (
     Account,
     Accrual,
@@ -30,11 +30,49 @@ from db.models import (
     ServiceGroup,
 )
 from db.queries import scope
+from db.rows import read_all
 from db.session import Viewer
 
-_ACCOUNT: Any = bindparam("account")
-_SINCE: Any = bindparam("since")
-_UNTIL: Any = bindparam("until")
+
+class MovementRow(NamedTuple):
+    """Sums of one group and month: of its lines, or of the penalty kept apart from them."""
+
+    period: dt.date
+    group_id: int
+    opening: Decimal
+    charged: Decimal | None
+    coefficient: Decimal | None
+    recalculated: Decimal | None
+    privilege: Decimal | None
+    penalty: Decimal | None
+    received: Decimal | None
+    closing: Decimal
+    group: str
+
+
+class PaymentPartRow(NamedTuple):
+    """A payment with one of its parts.
+
+    ``reverses`` is the day of the payment that it reverses, ``returned`` what reversals took of
+    it. The last two fields are None where the payment is not allocated yet.
+    """
+
+    id: int
+    paid_on: dt.date
+    month: dt.date
+    amount: Decimal
+    channel: str
+    source: str | None
+    is_reversal: bool
+    reverses: dt.date | None
+    returned: Decimal | None
+    group: str | None
+    part: Decimal | None
+
+
+_ACCOUNT: BindParameter[int] = bindparam("account")
+_SINCE: BindParameter[dt.date] = bindparam("since")
+_UNTIL: BindParameter[dt.date] = bindparam("until")
 _NO_AMOUNT = cast(null(), Numeric(14, 2))
 
 
@@ -46,7 +84,7 @@ def _is_closed(table: type[Accrual | Penalty]) -> ColumnElement[bool]:
     )
 
 
-def _is_asked_for(table: type[Accrual | Penalty]) -> ColumnElement[bool]:
+def _is_selected(table: type[Accrual | Penalty]) -> ColumnElement[bool]:
     return and_(
         scope.visible(table.account_id),
         table.account_id == _ACCOUNT,
@@ -54,7 +92,7 @@ def _is_asked_for(table: type[Accrual | Penalty]) -> ColumnElement[bool]:
     )
 
 
-# the lines of a group as one row, beside it the penalty that billing keeps apart
+# the lines of a group as one row; a penalty kept apart from them is another
 _OF_LINES = (
     select(
         Accrual.period,
@@ -71,7 +109,7 @@ _OF_LINES = (
     .join(Service, Service.id == Accrual.service_id)
     .join(Account, Account.id == Accrual.account_id)
     .join(BillingPeriod, _is_closed(Accrual))
-    .where(_is_asked_for(Accrual))
+    .where(_is_selected(Accrual))
     .group_by(Accrual.period, Service.group_id)
 )
 _OF_PENALTIES = (
@@ -89,7 +127,7 @@ _OF_PENALTIES = (
     )
     .join(Account, Account.id == Penalty.account_id)
     .join(BillingPeriod, _is_closed(Penalty))
-    .where(_is_asked_for(Penalty))
+    .where(_is_selected(Penalty))
 )
 _both = union_all(_OF_LINES, _OF_PENALTIES).subquery("both_parts")
 _MOVEMENTS = (
@@ -98,7 +136,7 @@ _MOVEMENTS = (
     .order_by(ServiceGroup.sort, ServiceGroup.name, _both.c.period)
 )
 
-# the month in which billing counts a payment, as the importer reads it
+# the month in which billing counts a payment, by the same rule as the importer
 _MONTH = cast(
     func.date_trunc("month", func.coalesce(Payment.period, Payment.posted_on, Payment.paid_on)),
     Date,
@@ -113,8 +151,7 @@ _RETURNED = (
     )
     .scalar_subquery()
 )
-# each once, before its parts multiply it: a planner that takes them together looks for the
-# reversals of a payment as often as it has parts
+# materialized: otherwise the planner looks up the reversals of a payment once for each part
 _OWN = (
     select(
         Payment.id,
@@ -160,21 +197,23 @@ _PAYMENTS = (
 )
 
 
-def movements(
+def list_movements(
     session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
-) -> Sequence[AnyRow]:
-    """Return the sums of each closed month and group, oldest first in each group.
+) -> list[MovementRow]:
+    """Return the sums of each closed month and group, oldest first in each group."""
+    values = _values(viewer, account_id, since, until)
+    return read_all(session.execute(_MOVEMENTS, values), MovementRow)
 
-    A penalty kept apart from the lines is a row of its own.
+
+def list_payment_parts(
+    session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
+) -> list[PaymentPartRow]:
+    """Return the payments that billing counts in these months, a row for each part, oldest first.
+
+    Both ``since`` and ``until`` are included.
     """
-    return session.execute(_MOVEMENTS, _values(viewer, account_id, since, until)).all()
-
-
-def payments(
-    session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
-) -> Sequence[AnyRow]:
-    """Return the payments that billing counts in some months, a row a part, oldest first."""
-    return session.execute(_PAYMENTS, _values(viewer, account_id, since, until)).all()
+    values = _values(viewer, account_id, since, until)
+    return read_all(session.execute(_PAYMENTS, values), PaymentPartRow)
 
 
 def _values(viewer: Viewer, account_id: int, since: dt.date, until: dt.date) -> dict[str, object]:

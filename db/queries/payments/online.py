@@ -1,15 +1,16 @@
-"""Online payments of a resident's own accounts, and what their debts have come from."""
+"""Online payments of a resident's own accounts, and the charges that debts consist of."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     Account,
     Accrual,
@@ -19,9 +20,53 @@ from db.models import (
     Service,
 )
 from db.queries import scope
+from db.rows import read_all
 from db.session import Viewer
 
-# of what was paid for services: the fee goes back first, as ``left_after_refund`` spreads it
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """The columns of a payment to be added; what they mean stands in the model."""
+
+    id: UUID
+    account_id: int
+    login_id: int
+    request_key: UUID
+    bank: str
+    method: str
+    amount: Decimal
+    fee: Decimal
+    status: str
+    created_at: dt.datetime
+    check_at: dt.datetime
+    appeal_id: int | None = None
+
+
+class TryRow(NamedTuple):
+    """An online payment with its parts: ``amounts`` goes with ``groups``."""
+
+    id: UUID
+    amount: Decimal
+    fee: Decimal
+    refunded: Decimal
+    status: str
+    method: str
+    pay_url: str | None
+    created_at: dt.datetime
+    paid_at: dt.datetime | None
+    groups: list[int]
+    amounts: list[Decimal]
+
+
+class ChargeRow(NamedTuple):
+    """What a closed month charged in one group."""
+
+    group_id: int
+    period: dt.date
+    total: Decimal
+
+
+# what is left for services: a refund returns the fee first, as in ``left_after_refund``
 LEFT = OnlinePayment.amount - func.greatest(OnlinePayment.refunded - OnlinePayment.fee, 0)
 _ADD = insert(OnlinePayment).on_conflict_do_nothing(index_elements=["account_id", "request_key"])
 _BY_REQUEST = select(OnlinePayment.id).where(
@@ -29,7 +74,7 @@ _BY_REQUEST = select(OnlinePayment.id).where(
     OnlinePayment.account_id == bindparam("account"),
     OnlinePayment.request_key == bindparam("key"),
 )
-# the latest tries of an account, each with its parts
+# the latest payments of an account, each with its parts
 _LISTED = (
     select(
         OnlinePayment.id,
@@ -70,7 +115,7 @@ _UNFINISHED = (
         OnlinePayment.appeal_id.is_(None),
     )
 )
-# what each closed month charged, by group: what a debt has come from
+# what each closed month charged, by group: the months that a debt consists of
 _CHARGED = (
     select(Service.group_id, Accrual.period, func.sum(Accrual.total).label("total"))
     .join(Service, Service.id == Accrual.service_id)
@@ -86,19 +131,23 @@ _CHARGED = (
 )
 
 
-def add(session: Session, *, values: Mapping[str, Any], parts: Mapping[int, Decimal]) -> bool:
-    """Begin a payment; tell whether it is new: its form may have begun it before."""
-    added = session.execute(_ADD.values(**values).returning(OnlinePayment.id)).one_or_none()
-    if added is None:
-        return False
-    if not parts:  # it is for a paid request
-        return True
+def add_payment(session: Session, *, new: NewPayment, parts: Mapping[int, Decimal]) -> None:
+    """Add a payment with its parts, unless its form has added one before.
+
+    Args:
+        session: the caller's.
+        new: the payment.
+        parts: amount by group's key, in the order of the bill; empty for a paid request.
+    """
+    added = session.scalar(_ADD.values(**asdict(new)).returning(OnlinePayment.id))
+    if added is None or not parts:
+        return
     session.execute(
         insert(OnlinePaymentPart),
         [
             {
-                "account_id": values["account_id"],
-                "payment_id": values["id"],
+                "account_id": new.account_id,
+                "payment_id": new.id,
                 "group_id": group_id,
                 "place": place,
                 "amount": amount,
@@ -106,28 +155,28 @@ def add(session: Session, *, values: Mapping[str, Any], parts: Mapping[int, Deci
             for place, (group_id, amount) in enumerate(parts.items())
         ],
     )
-    return True
 
 
-def by_request(
+def find_by_request(
     session: Session, *, viewer: Viewer, account_id: int, request_key: UUID
 ) -> UUID | None:
-    """Return the payment that a form has begun."""
+    """Return the key of the payment that a form has begun."""
     values = {"account": account_id, "key": request_key, **scope.values(viewer)}
     return session.scalar(_BY_REQUEST, values)
 
 
-def unfinished(session: Session, *, viewer: Viewer, account_id: int) -> int:
-    """Count the payments of an account that wait."""
+def count_unfinished(session: Session, *, viewer: Viewer, account_id: int) -> int:
+    """Count the account's payments for debts that are neither paid nor given up."""
     return session.scalar(_UNFINISHED, {"account": account_id, **scope.values(viewer)}) or 0
 
 
-def listed(session: Session, *, viewer: Viewer, account_id: int, most: int) -> Sequence[AnyRow]:
+def list_tries(session: Session, *, viewer: Viewer, account_id: int, limit: int) -> list[TryRow]:
     """Return the latest payments of an account with their parts, the latest first."""
-    values = {"account": account_id, "most": most, **scope.values(viewer)}
-    return session.execute(_LISTED, values).all()
+    values = {"account": account_id, "most": limit, **scope.values(viewer)}
+    return read_all(session.execute(_LISTED, values), TryRow)
 
 
-def charged(session: Session, *, viewer: Viewer, account_id: int) -> Sequence[AnyRow]:
+def list_charges(session: Session, *, viewer: Viewer, account_id: int) -> list[ChargeRow]:
     """Return what each closed month charged an account, by group."""
-    return session.execute(_CHARGED, {"account": account_id, **scope.values(viewer)}).all()
+    values = {"account": account_id, **scope.values(viewer)}
+    return read_all(session.execute(_CHARGED, values), ChargeRow)

@@ -1,14 +1,14 @@
-"""Settlement of online payments: what the operator's transactions read and write of them."""
+"""Settlement of online payments: what the operator's role reads and writes."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Numeric,
-    Text,
     bindparam,
     cast,
     func,
@@ -20,7 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     Account,
     Login,
@@ -30,6 +29,32 @@ from db.models import (
     OnlinePaymentPart,
     ServiceGroup,
 )
+from db.rows import read_all, read_one
+
+
+class PaymentKey(NamedTuple):
+    """The whole key of an online payment."""
+
+    account_id: int
+    id: UUID
+
+
+class PartRow(NamedTuple):
+    """The part of a payment that goes to one group."""
+
+    group_id: int
+    amount: Decimal
+    name: str
+
+
+class PayerRow(NamedTuple):
+    """Who paid, and where letters to them go."""
+
+    id: int
+    username: str
+    first_name: str
+    email: str
+
 
 _PARTS = (
     select(OnlinePaymentPart.group_id, OnlinePaymentPart.amount, ServiceGroup.name)
@@ -52,7 +77,8 @@ _PAYER = (
     .where(Login.id == bindparam("login"))
 )
 _NUMBER = select(Account.number).where(Account.id == bindparam("account"))
-# each asker takes others, and puts them off first: a death leaves them for the next time
+# two workers never claim the same payment, and the next check is set before the bank is asked:
+# a process that dies leaves the payment to be checked again
 _DUE = (
     select(OnlinePayment.account_id, OnlinePayment.id)
     .where(OnlinePayment.check_at <= bindparam("now"))
@@ -76,59 +102,34 @@ _CLAIM = (
     .returning(OnlinePayment.account_id, OnlinePayment.id)
 )
 
-# what the bank named last, where it took another sum than was asked for
-_SAID = (
-    select(func.concat(OnlinePaymentEvent.amount, " ", OnlinePaymentEvent.currency))
-    .where(
-        OnlinePaymentEvent.account_id == OnlinePayment.account_id,
-        OnlinePaymentEvent.payment_id == OnlinePayment.id,
-        OnlinePaymentEvent.happening == "differs",
-    )
-    .order_by(OnlinePaymentEvent.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-_LATEST = (
-    select(
-        OnlinePayment.id,
-        OnlinePayment.bank_id,
-        OnlinePayment.status,
-        OnlinePayment.amount,
-        OnlinePayment.fee,
-        OnlinePayment.refunded,
-        OnlinePayment.created_at,
-        Account.number,
-        _SAID.label("said"),
-    )
-    .join(Account, Account.id == OnlinePayment.account_id)
-    .where(
-        bindparam("status", type_=Text).is_(None) | (OnlinePayment.status == bindparam("status"))
-    )
-    .order_by(OnlinePayment.created_at.desc(), OnlinePayment.id)
-    .limit(bindparam("most"))
-)
-_ACCOUNT_OF = select(OnlinePayment.account_id).where(OnlinePayment.id == bindparam("key"))
 
-
-def held(session: Session, *, account_id: int, payment_id: UUID) -> OnlinePayment | None:
-    """Return a payment and hold its row until the transaction ends."""
+def lock_payment(session: Session, *, account_id: int, payment_id: UUID) -> OnlinePayment | None:
+    """Return a payment and lock its row until the transaction ends."""
     return session.get(OnlinePayment, (account_id, payment_id), with_for_update=True)
 
 
-def found(session: Session, *, account_id: int, payment_id: UUID) -> OnlinePayment | None:
+def find_payment(session: Session, *, account_id: int, payment_id: UUID) -> OnlinePayment | None:
     """Return a payment as it is now."""
     return session.get(OnlinePayment, (account_id, payment_id))
 
 
-def parts(session: Session, *, account_id: int, payment_id: UUID) -> Sequence[AnyRow]:
-    """Return group, amount and the group's name of each part, in the payment's order."""
-    return session.execute(_PARTS, {"account": account_id, "payment": payment_id}).all()
+def list_parts(session: Session, *, account_id: int, payment_id: UUID) -> list[PartRow]:
+    """Return the parts of a payment in their order."""
+    values = {"account": account_id, "payment": payment_id}
+    return read_all(session.execute(_PARTS, values), PartRow)
 
 
-def refund_parts(
+def record_refund_parts(
     session: Session, *, account_id: int, payment_id: UUID, left: Mapping[int, Decimal]
 ) -> None:
-    """Write down what is left of each part."""
+    """Write down how much of each part has been refunded.
+
+    Args:
+        session: the operator's.
+        account_id: the payment's account.
+        payment_id: the payment.
+        left: what is left of each part, by group's key.
+    """
     for group_id, amount in left.items():
         session.execute(
             update(OnlinePaymentPart)
@@ -141,45 +142,68 @@ def refund_parts(
         )
 
 
-def by_bank_id(session: Session, *, bank: str, bank_id: str) -> AnyRow | None:
-    """Return the key of the payment that a bank names so."""
-    return session.execute(_BY_BANK, {"bank": bank, "bank_id": bank_id}).one_or_none()
+def find_by_bank_id(session: Session, *, bank: str, bank_id: str) -> PaymentKey | None:
+    """Return the key of the payment to which a bank has given this identifier."""
+    return read_one(session.execute(_BY_BANK, {"bank": bank, "bank_id": bank_id}), PaymentKey)
 
 
-def by_key(session: Session, *, bank: str, payment_id: UUID) -> AnyRow | None:
-    """Return the whole key of a payment of a bank."""
-    return session.execute(_BY_KEY, {"bank": bank, "key": payment_id}).one_or_none()
+def find_by_id(session: Session, *, bank: str, payment_id: UUID) -> PaymentKey | None:
+    """Return the whole key of a bank's payment by our own identifier."""
+    return read_one(session.execute(_BY_KEY, {"bank": bank, "key": payment_id}), PaymentKey)
 
 
-def payer(session: Session, *, login_id: int | None) -> AnyRow | None:
-    """Return whom a letter about a payment goes to; None where the login is gone."""
-    return session.execute(_PAYER, {"login": login_id}).one_or_none()
+def find_payer(session: Session, *, login_id: int | None) -> PayerRow | None:
+    """Return the recipient of letters about a payment; None if the login was deleted."""
+    return read_one(session.execute(_PAYER, {"login": login_id}), PayerRow)
 
 
-def account_number(session: Session, *, account_id: int) -> str:
+def get_account_number(session: Session, *, account_id: int) -> str:
     """Return the number of an account."""
-    return session.scalar(_NUMBER, {"account": account_id}) or ""
+    return session.scalars(_NUMBER, {"account": account_id}).one()
 
 
 def claim_due(
-    session: Session, *, now: dt.datetime, most: int, pauses: tuple[float, float]
-) -> Sequence[AnyRow]:
-    """Take payments about which the bank is to be asked, and put them off for a growing while."""
-    first, longest = pauses
-    values = {"now": now, "most": most, "first_pause": first, "longest_pause": longest}
-    return session.execute(_CLAIM, values).all()
+    session: Session, *, now: dt.datetime, limit: int, first_pause: float, longest_pause: float
+) -> list[PaymentKey]:
+    """Claim payments that are due for a check at the bank, and put off their next check.
+
+    Args:
+        session: the operator's.
+        now: payments whose check was due by then are claimed.
+        limit: how many at most.
+        first_pause: seconds until the second check; each pause is twice the one before.
+        longest_pause: seconds; no pause is longer.
+    """
+    values = {
+        "now": now,
+        "most": limit,
+        "first_pause": first_pause,
+        "longest_pause": longest_pause,
+    }
+    return read_all(session.execute(_CLAIM, values), PaymentKey)
 
 
-def record(session: Session, **values: object) -> None:
-    """Add an event to a payment's history."""
-    session.execute(insert(OnlinePaymentEvent).values(**values).inline())
-
-
-def latest(session: Session, *, status: str | None, most: int) -> Sequence[AnyRow]:
-    """Return the latest payments, of one status or of all, with what the bank said last."""
-    return session.execute(_LATEST, {"status": status, "most": most}).all()
-
-
-def account_of(session: Session, *, payment_id: UUID) -> int | None:
-    """Return whose payment one is; None where there is no such payment."""
-    return session.scalar(_ACCOUNT_OF, {"key": payment_id})
+def record_event(
+    session: Session,
+    *,
+    account_id: int,
+    payment_id: UUID,
+    happened_at: dt.datetime,
+    happening: str,
+    status: str,
+    amount: Decimal | None,
+    currency: str | None,
+    refunded: Decimal,
+) -> None:
+    """Add an event to a payment's history; amount and currency are the bank's."""
+    added = insert(OnlinePaymentEvent).values(
+        account_id=account_id,
+        payment_id=payment_id,
+        happened_at=happened_at,
+        happening=happening,
+        status=status,
+        amount=amount,
+        currency=currency,
+        refunded=refunded,
+    )
+    session.execute(added.inline())

@@ -62,7 +62,7 @@ def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
         typed: «гражд 1», «ул. Гражданская, д. 1»; empty for the first houses of all.
     """
     with database.transaction(_EVERYBODY) as session:
-        rows = houses.found(
+        rows = houses.search_houses(
             session, organization_id=organization_id, words=split_search(typed), limit=MOST_HOUSES
         )
     return tuple(
@@ -80,7 +80,7 @@ def split_search(typed: str) -> tuple[str, ...]:
 def list_premises(*, house_id: int) -> tuple[PremiseChoice, ...]:
     """Return the premises of a house as people count: 2 before 10, «12а» after 12."""
     with database.transaction(_EVERYBODY) as session:
-        rows = houses.premises(session, house_id=house_id)
+        rows = houses.list_premises(session, house_id=house_id)
     ordered = sorted(rows, key=lambda row: (row.kind != "flat", address.natural_key(row.number)))
     return tuple(
         PremiseChoice(row.id, address.premise(kind=row.kind, number=row.number)) for row in ordered

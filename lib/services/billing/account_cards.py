@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db import session as database
 from db.queries.billing import account_cards as queries
+from db.queries.billing.account_cards import CardRow
 from db.queries.payments import history
 from db.session import Viewer
 from lib.access import Actor, Permission
@@ -104,7 +104,7 @@ def list_cards(*, actor: Actor) -> tuple[AccountCard, ...]:
 
 def bare_cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
     """Return the viewer's cards without bills, within the caller's transaction."""
-    return tuple(_card(row) for row in queries.cards(session, viewer=viewer))
+    return tuple(_card(row) for row in queries.list_cards(session, viewer=viewer))
 
 
 def cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
@@ -134,14 +134,14 @@ def _later_payments(
 ) -> defaultdict[int, list[tuple[int | None, Decimal]]]:
     """Return payments that each account's last closed bill does not hold yet, by account."""
     found = defaultdict(list)
-    for part in history.later_parts(session, viewer=viewer, after=min(last.values())):
+    for part in history.list_later_parts(session, viewer=viewer, after=min(last.values())):
         counted_in = last.get(part.account_id)
         if counted_in and (part.period is None or part.period > counted_in):
             found[part.account_id].append((part.group_id, part.amount))
     return found
 
 
-def _card(row: Any) -> AccountCard:
+def _card(row: CardRow) -> AccountCard:
     billed = zip(row.periods or (), row.are_closed or (), strict=True)
     return AccountCard(
         account_id=row.id,

@@ -1,40 +1,22 @@
 """Bills: what was charged for a closed period, why, and what it was before."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
 from db import session as database
 from db.queries.billing import bills as queries
+from db.queries.billing.bills import LineRow
 from db.session import Viewer
 from lib.access import Actor, Permission
 from lib.domain import formats
 from lib.domain.billing.bill import Bill, BillGroup, BillLine
 from lib.errors import PortalError
-
-_LINE_FIELDS = (
-    "tariff",
-    "method",
-    "volume_ind",
-    "volume_common",
-    "amount_ind",
-    "amount_common",
-    "opening",
-    "accrued",
-    "coefficient",
-    "coefficient_amount",
-    "recalculation",
-    "privilege",
-    "penalty",
-    "paid",
-    "total",
-    "closing",
-)
 
 
 class BillNotFound(PortalError):
@@ -125,7 +107,7 @@ def get_charges(*, actor: Actor, account_id: int, period: dt.date | None) -> Cha
 
 
 def _history(session: Session, *, viewer: Viewer, account_id: int) -> tuple[MonthlyCharge, ...]:
-    rows = queries.history(session, viewer=viewer, account_id=account_id)
+    rows = queries.list_monthly_charges(session, viewer=viewer, account_id=account_id)
     return tuple(MonthlyCharge(row.period, row.group, row.service, row.total) for row in rows)
 
 
@@ -146,14 +128,14 @@ def recalculations(
     session: Session, *, viewer: Viewer, account_id: int, period: dt.date
 ) -> tuple[Recalculation, ...]:
     """Return a month's recalculations, within the caller's transaction."""
-    rows = queries.recalculations(session, viewer=viewer, account_id=account_id, period=period)
+    rows = queries.list_recalculations(session, viewer=viewer, account_id=account_id, period=period)
     return tuple(
         Recalculation(
             service=row.service,
-            corrected_from=row.Recalculation.for_period_from,
-            corrected_to=row.Recalculation.for_period_to,
-            reason=row.Recalculation.reason,
-            amount=row.Recalculation.amount,
+            corrected_from=row.for_period_from,
+            corrected_to=row.for_period_to,
+            reason=row.reason,
+            amount=row.amount,
             before=row.before,
         )
         for row in rows
@@ -170,7 +152,7 @@ def assemble(
         viewer: who looks.
         keys: the bills as (account, period); those of open months are left out.
     """
-    rows = queries.lines(session, viewer=viewer, bills=keys)
+    rows = queries.list_lines(session, viewer=viewer, bills=keys)
     assembled = {}
     for key, lines in groupby(rows, key=lambda row: (row.account_id, row.period)):
         first, *rest = lines
@@ -179,8 +161,8 @@ def assemble(
     return assembled
 
 
-def _groups(rows: Iterable[Any]) -> Iterable[BillGroup]:
-    for _, members in groupby(rows, key=lambda row: row.group_id):
+def _groups(rows: Iterable[LineRow]) -> Iterator[BillGroup]:
+    for _, members in groupby(rows, key=attrgetter("group_id")):
         first, *rest = members
         yield BillGroup(
             group_id=first.group_id,
@@ -188,18 +170,30 @@ def _groups(rows: Iterable[Any]) -> Iterable[BillGroup]:
             name=first.group,
             recipient_id=first.recipient_id,
             recipient=formats.quoted(first.recipient),
-            lines=_lines([first, *rest]),
+            lines=tuple(_line(row) for row in (first, *rest)),
             penalty=first.penalty_apart,
         )
 
 
-def _lines(rows: Sequence[Any]) -> tuple[BillLine, ...]:
-    return tuple(
-        BillLine(
-            service=row.service,
-            unit=row.unit,
-            supplier=formats.quoted(row.supplier),
-            **{field: getattr(row, field) for field in _LINE_FIELDS},
-        )
-        for row in rows
+def _line(row: LineRow) -> BillLine:
+    return BillLine(
+        service=row.service,
+        unit=row.unit,
+        supplier=formats.quoted(row.supplier),
+        method=row.method,
+        tariff=row.tariff,
+        volume_ind=row.volume_ind,
+        volume_common=row.volume_common,
+        amount_ind=row.amount_ind,
+        amount_common=row.amount_common,
+        opening=row.opening,
+        accrued=row.accrued,
+        coefficient=row.coefficient,
+        coefficient_amount=row.coefficient_amount,
+        recalculation=row.recalculation,
+        privilege=row.privilege,
+        penalty=row.penalty,
+        paid=row.paid,
+        total=row.total,
+        closing=row.closing,
     )

@@ -45,7 +45,7 @@ class TariffStep:
 def list_volumes(*, house_id: int, period: dt.date) -> tuple[HouseVolume, ...]:
     """Return what the house used in a month, by service."""
     with database.transaction(_EVERYBODY) as session:
-        rows = queries.volumes(session, house_id=house_id, period=period)
+        rows = queries.list_volumes(session, house_id=house_id, period=period)
     return tuple(
         HouseVolume(
             service=row.service,
@@ -61,7 +61,7 @@ def list_volumes(*, house_id: int, period: dt.date) -> tuple[HouseVolume, ...]:
 def list_tariffs(*, house_id: int) -> tuple[TariffStep, ...]:
     """Return the prices that hold or held in the house, latest first within a service."""
     with database.transaction(_EVERYBODY) as session:
-        rows = tariffs.of_house(session, house_id=house_id)
+        rows = tariffs.list_tariffs(session, house_id=house_id)
     return tuple(
         TariffStep(row.service, row.unit, row.valid_from, row.valid_to, row.price) for row in rows
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,9 @@ from db import session as database
 from db.models import Organization
 from db.queries import organizations
 from db.queries.meters import listing as meters
+from db.queries.meters.listing import MeterReadingRow
 from db.queries.payments import history
+from db.queries.payments.history import LatestPaymentRow
 from db.session import Viewer
 from lib import clock
 from lib.access import Actor, Permission
@@ -49,8 +50,8 @@ class _Sources:
     bill: Bill
     corrections: tuple[Recalculation, ...]
     recipients: Mapping[int, Organization]
-    meters: Sequence[Any]
-    last_payment: Any | None
+    meters: Sequence[MeterReadingRow]
+    last_payment: LatestPaymentRow | None
 
     @property
     def is_last(self) -> bool:
@@ -85,7 +86,7 @@ def compose(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, R
     named = {card.organization_id for card in cards}
     named |= {group.recipient_id for bill in read.values() for group in bill.groups}
     recipients = organizations.list_by_keys(session, keys=named)
-    paid = {row.account_id: row for row in history.latest(session, viewer=viewer)}
+    paid = {row.account_id: row for row in history.list_latest_payments(session, viewer=viewer)}
     return {
         card.account_id: _compose(
             _Sources(
@@ -95,7 +96,7 @@ def compose(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, R
                     session, viewer=viewer, account_id=card.account_id, period=period
                 ),
                 recipients=recipients,
-                meters=meters.with_readings(
+                meters=meters.list_meter_readings(
                     session, viewer=viewer, account_id=card.account_id, period=period
                 ),
                 last_payment=paid.get(card.account_id),
@@ -205,7 +206,7 @@ def _recalculation(item: Recalculation) -> ReceiptRecalculation:
     )
 
 
-def _meters(rows: Iterable[Any]) -> tuple[ReceiptMeter, ...]:
+def _meters(rows: Iterable[MeterReadingRow]) -> tuple[ReceiptMeter, ...]:
     """Fold the last two readings of each meter and zone into one row."""
     folded = []
     for (_, zone), members in groupby(rows, key=lambda row: (row.id, row.zone)):

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from db.base import AnyRow
+from db.queries.meters.meters import MeterRow
+from db.queries.meters.readings import ReadingRow
 from lib.domain.meters import hints, history
 from lib.domain.meters.history import Mark, MonthUse
 from lib.domain.meters.readings import Known, Limits
@@ -16,9 +17,9 @@ _NO_LIMITS = Limits()
 
 
 def assemble(
-    row: AnyRow,
+    row: MeterRow,
     zone: int,
-    taken: Sequence[AnyRow],
+    taken: Sequence[ReadingRow],
     month: dt.date,
 ) -> Dial:
     """Make a dial of a meter's row and of its readings, oldest first.
@@ -55,7 +56,7 @@ def assemble(
     )
 
 
-def _counted(taken: Sequence[AnyRow]) -> list[AnyRow]:
+def _counted(taken: Sequence[ReadingRow]) -> list[ReadingRow]:
     """Return the readings that count: what billing has brought back goes before the portal's.
 
     A reading that somebody took earlier in the month leaves the portal's later one standing.
@@ -69,27 +70,27 @@ def _counted(taken: Sequence[AnyRow]) -> list[AnyRow]:
     ]
 
 
-def _goes_before(billed: AnyRow, ours: AnyRow) -> bool:
+def _goes_before(billed: ReadingRow, ours: ReadingRow) -> bool:
     return bool(
         billed.period == ours.period
         and (billed.value == ours.value or billed.taken_on >= ours.taken_on)
     )
 
 
-def _is_corrected(one: AnyRow, live: AnyRow | None) -> bool:
+def _is_corrected(one: ReadingRow, live: ReadingRow | None) -> bool:
     """Tell whether a new reading takes this one's place: ours, or what billing made of ours."""
     if live is None:
         return False
     return one is live or (one.period, one.value) == (live.period, live.value)
 
 
-def _price(row: AnyRow, zone: int) -> Decimal | None:
+def _price(row: MeterRow, zone: int) -> Decimal | None:
     """A price without a zone says nothing of the zones of a meter that has several."""
     prices = dict(zip(row.price_zones or (), row.prices or (), strict=True))
     return prices.get(zone, prices.get(None) if row.zones == 1 else None)
 
 
-def _known(row: AnyRow, last: AnyRow | None, months: Sequence[MonthUse]) -> Known:
+def _known(row: MeterRow, last: ReadingRow | None, months: Sequence[MonthUse]) -> Known:
     return Known(
         capacity=row.capacity,
         unit=hints.unit(row.meter_kind, row.unit),
@@ -101,13 +102,13 @@ def _known(row: AnyRow, last: AnyRow | None, months: Sequence[MonthUse]) -> Know
     )
 
 
-def _uses(counted: Sequence[AnyRow], capacity: int) -> tuple[list[Mark], list[Decimal | None]]:
+def _uses(counted: Sequence[ReadingRow], capacity: int) -> tuple[list[Mark], list[Decimal | None]]:
     """Return the readings as marks, and what was used up to each."""
     marks = [Mark(one.period, one.taken_on, one.value, one.consumption) for one in counted]
     return marks, history.differences(marks, capacity=capacity)
 
 
-def _told(taken: Sequence[AnyRow]) -> list[AnyRow]:
+def _told(taken: Sequence[ReadingRow]) -> list[ReadingRow]:
     """Return what the history tells: ours is left out where billing has brought it back."""
     billed = {(one.period, one.value) for one in taken if one.submitted_id is None}
     return [
@@ -119,7 +120,7 @@ def _told(taken: Sequence[AnyRow]) -> list[AnyRow]:
     ]
 
 
-def _past(row: AnyRow, used: Decimal | None) -> PastReading:
+def _past(row: ReadingRow, used: Decimal | None) -> PastReading:
     return PastReading(
         taken_on=row.taken_on,
         period=row.period,

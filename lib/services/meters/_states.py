@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from db.base import AnyRow
+from db.queries.meters.meters import MeterRow
 from lib.domain import formats
 from lib.domain.meters.windows import Window
 
@@ -15,11 +15,11 @@ _CLOSED = "Лицевой счёт закрыт{when}: показания бол
 _EXPIRED = "Поверка истекла{when}: показания примем, когда организация получит новый акт поверки."
 
 
-def intake(row: AnyRow, window: Window, today: dt.date) -> tuple[dt.date | None, str]:
+def intake(row: MeterRow, window: Window, today: dt.date) -> tuple[dt.date | None, str]:
     """Return the month that a reading of today is for, or None, and a sentence about it.
 
     Args:
-        row: a meter with its account, as ``queries.readings.meters`` returns it.
+        row: a meter with its account, as ``queries.meters.meters.list_meters`` returns it.
         window: of its organisation and service.
         today: the business date.
     """
@@ -30,12 +30,12 @@ def intake(row: AnyRow, window: Window, today: dt.date) -> tuple[dt.date | None,
     return window.period(today, closed=closed), window.words(today, closed=closed)
 
 
-def is_removed(row: AnyRow) -> bool:
+def is_removed(row: MeterRow) -> bool:
     """Tell whether the meter hangs there no more."""
     return row.removed_on is not None or row.status == "removed"
 
 
-def _refusal(row: AnyRow, window: Window, today: dt.date) -> str:
+def _refusal(row: MeterRow, window: Window, today: dt.date) -> str:
     if row.closed_on is not None and row.closed_on <= today:
         return _CLOSED.format(when=_on(row.closed_on))
     if is_removed(row):

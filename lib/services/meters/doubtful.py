@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from db.base import AnyRow
 from db.models import SubmittedReading
+from db.queries.meters.submitted import PlaceRow
 from lib import clock
 from lib.domain import address as addresses
 from lib.domain.meters import hints
@@ -54,7 +54,7 @@ class Queue:
     count: int
 
 
-def shown(reading: SubmittedReading, place: AnyRow) -> DoubtfulReading:
+def shown(reading: SubmittedReading, place: PlaceRow) -> DoubtfulReading:
     """Make what staff see of a reading and of where its meter hangs."""
     zone = f", Т{reading.zone}" if place.zones > 1 else ""
     return DoubtfulReading(

@@ -8,8 +8,10 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
-from db.queries.meters import readings as queries
+from db.queries.meters import meters as queries
+from db.queries.meters import readings
+from db.queries.meters.meters import MeterRow
+from db.queries.meters.readings import ReadingRow
 from db.session import Viewer
 from lib import clock
 from lib.access import Actor, Permission
@@ -35,11 +37,11 @@ def list_meters(*, actor: Actor) -> tuple[AccountMeters, ...]:
 
 def load(session: Session, *, viewer: Viewer, today: dt.date) -> tuple[AccountMeters, ...]:
     """Return the viewer's meters, within the caller's transaction."""
-    rows = queries.meters(session, viewer=viewer, today=today, since=today - _REMEMBERED)
+    rows = queries.list_meters(session, viewer=viewer, today=today, since=today - _REMEMBERED)
     if not rows:
         return ()
-    taken: defaultdict[tuple[int, int], list[AnyRow]] = defaultdict(list)
-    for row in queries.readings(session, viewer=viewer):
+    taken: defaultdict[tuple[int, int], list[ReadingRow]] = defaultdict(list)
+    for row in readings.list_readings(session, viewer=viewer):
         taken[row.meter_id, row.zone].append(row)
     return tuple(
         _account(list(members), taken, today)
@@ -48,8 +50,8 @@ def load(session: Session, *, viewer: Viewer, today: dt.date) -> tuple[AccountMe
 
 
 def _account(
-    rows: Sequence[AnyRow],
-    taken: Mapping[tuple[int, int], Sequence[AnyRow]],
+    rows: Sequence[MeterRow],
+    taken: Mapping[tuple[int, int], Sequence[ReadingRow]],
     today: dt.date,
 ) -> AccountMeters:
     first = rows[0]
@@ -70,8 +72,8 @@ def _account(
 
 
 def _meter(
-    row: AnyRow,
-    taken: Mapping[tuple[int, int], Sequence[AnyRow]],
+    row: MeterRow,
+    taken: Mapping[tuple[int, int], Sequence[ReadingRow]],
     today: dt.date,
 ) -> MeterCard:
     window = _window(row)
@@ -100,7 +102,12 @@ def _meter(
     )
 
 
-def _window(row: AnyRow) -> Window:
-    if row.first_day is None:
+def _window(row: MeterRow) -> Window:
+    if (
+        row.first_day is None
+        or row.last_day is None
+        or row.outside is None
+        or row.accepts_expired is None
+    ):
         return Window()
     return Window(row.first_day, row.last_day, Outside(row.outside), row.accepts_expired)

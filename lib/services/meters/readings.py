@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.queries.meters import readings as queries
 from db.queries.meters import submitted
+from db.queries.meters.submitted import NewReading
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain.texts import clean_line
@@ -74,7 +75,7 @@ def submit(
     words = clean_line(comment, longest=LONGEST_COMMENT)
     today = clock.today()
     with database.transaction(actor.viewer) as session:
-        queries.lock(session, account_ids=sorted({entry.account_id for entry in typed}))
+        queries.lock_accounts(session, account_ids=sorted({entry.account_id for entry in typed}))
         accounts = listing.load(session, viewer=actor.viewer, today=today)
         places = _places(accounts)
         for entry in typed:
@@ -125,33 +126,37 @@ class _Form:
         """Write a reading in the place of the one that it corrects, if there is one."""
         earlier = dial.live.submitted_id if dial.live else None
         if earlier:
-            submitted.supersede(self.session, account_id=card.account_id, reading_id=earlier)
-        made = submitted.add(self.session, **self._values(answer, card, dial))
+            submitted.supersede_reading(
+                self.session, account_id=card.account_id, reading_id=earlier
+            )
+        added = submitted.add_reading(self.session, new=self._new_reading(answer, card, dial))
         if earlier:
-            submitted.name_successor(
-                self.session, account_id=card.account_id, reading_id=earlier, successor=made
+            submitted.record_successor(
+                self.session, account_id=card.account_id, reading_id=earlier, successor=added
             )
         self._record(answer, card, dial.live)
 
-    def _values(self, answer: Answer, card: MeterCard, dial: Dial) -> dict[str, object]:
+    def _new_reading(self, answer: Answer, card: MeterCard, dial: Dial) -> NewReading:
+        # without either of them the answer is a refusal
+        assert answer.value is not None and card.period is not None  # noqa: S101, PT018
         is_doubtful = answer.outcome is Outcome.DOUBTFUL
-        return {
-            "account_id": card.account_id,
-            "organization_id": card.organization_id,
-            "meter_id": card.meter_id,
-            "zone": dial.zone,
-            "value": answer.value,
-            "period": card.period,
-            "taken_on": self.today,
-            "submitted_at": clock.now(),
-            "login_id": self.actor.login_id,
-            "request_key": self.request_key,
-            "status": "doubtful" if is_doubtful else "accepted",
-            "doubts": [finding.check.value for finding in answer.findings],
-            "previous": dial.known.previous,
-            "used": answer.used,
-            "comment": self.comment if is_doubtful else "",
-        }
+        return NewReading(
+            account_id=card.account_id,
+            organization_id=card.organization_id,
+            meter_id=card.meter_id,
+            zone=dial.zone,
+            value=answer.value,
+            period=card.period,
+            taken_on=self.today,
+            submitted_at=clock.now(),
+            login_id=self.actor.login_id,
+            request_key=self.request_key,
+            status="doubtful" if is_doubtful else "accepted",
+            doubts=[finding.check.value for finding in answer.findings],
+            previous=dial.known.previous,
+            used=answer.used,
+            comment=self.comment if is_doubtful else "",
+        )
 
     def _record(self, answer: Answer, card: MeterCard, live: PastReading | None) -> None:
         trail.record_event(

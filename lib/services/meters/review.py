@@ -7,11 +7,11 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.models import SubmittedReading
 from db.queries.accounts import requests as people
 from db.queries.meters import readings as meter_readings
 from db.queries.meters import submitted as queries
+from db.queries.meters.submitted import PlaceRow
 from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
@@ -57,16 +57,15 @@ def list_doubtful(*, actor: Actor) -> Queue:
     """
     actor.demand(Permission.READINGS_REVIEW)
     with database.transaction(actor.viewer) as session:
-        rows = queries.waiting(
+        waiting = queries.list_waiting(
             session, organization_id=actor.demand_organization(), limit=MOST_SHOWN
         )
-    if not rows:
+    if not waiting.readings:
         return Queue((), 0)
-    readings = [row.SubmittedReading for row in rows]
-    places = _places(actor, readings)
+    places = _places(actor, waiting.readings)
     return Queue(
-        tuple(doubtful.shown(reading, places[reading.meter_id]) for reading in readings),
-        rows[0].all_waiting,
+        tuple(doubtful.shown(reading, places[reading.meter_id]) for reading in waiting.readings),
+        waiting.total,
     )
 
 
@@ -107,9 +106,9 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
         contact = people.find_contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:
         # a submission under way has read which reading counts: it ends first
-        meter_readings.lock(session, account_ids=[account_id])
+        meter_readings.lock_accounts(session, account_ids=[account_id])
         _decide(session, actor, reading, status="returned", reason=why, address=address)
-        kept = queries.reinstate(session, account_id=account_id, reading_id=reading_id)
+        kept = queries.reinstate_reading(session, account_id=account_id, reading_id=reading_id)
         if contact is not None:  # a login may be gone, its reading stays
             letter = reading_letters.write_returned(
                 name=contact.first_name,
@@ -132,7 +131,7 @@ def _decide(
     address: str,
 ) -> None:
     """Decide where the reading still waits: of two at once, one is told that it does not."""
-    decided = queries.decide(
+    decided = queries.decide_reading(
         session,
         account_id=reading.account_id,
         reading_id=reading.id,
@@ -157,7 +156,7 @@ def _decide(
 
 
 def _found(session: Session, actor: Actor, account_id: int, reading_id: int) -> SubmittedReading:
-    reading = queries.one(
+    reading = queries.find_reading(
         session,
         account_id=account_id,
         reading_id=reading_id,
@@ -178,11 +177,11 @@ def _is_waiting(reading: SubmittedReading, actor: Actor, status: str) -> bool:
     raise AlreadyReviewed(reading)
 
 
-def _places(actor: Actor, readings: Sequence[SubmittedReading]) -> dict[int, AnyRow]:
+def _places(actor: Actor, readings: Sequence[SubmittedReading]) -> dict[int, PlaceRow]:
     """Return where meters of readings hang; these have been found to be the organisation's."""
     accounts = tuple(sorted({reading.account_id for reading in readings}))
     viewer: Viewer = replace(actor.viewer, accounts=accounts)
     with database.transaction(viewer) as session:
-        return queries.places(
+        return queries.list_places(
             session, viewer=viewer, meters=sorted({reading.meter_id for reading in readings})
         )

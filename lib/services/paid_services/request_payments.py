@@ -6,17 +6,17 @@ it lessens none of them.
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.paid_services import requests as queries
 from db.queries.paid_services.requests import RequestRow
 from db.queries.payments import for_requests, online
+from db.queries.payments.for_requests import RequestPaymentRow
+from db.queries.payments.online import NewPayment
 from db.session import Viewer
 from lib import acquiring, clock
 from lib.access import AccessDenied, Actor, Permission
@@ -60,17 +60,16 @@ def begin_payment(
     with database.transaction(viewer) as session:
         # held, so that nobody else begins, declines or changes the price meanwhile
         steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
-        payment_id = online.by_request(
+        payment_id = online.find_by_request(
             session, viewer=viewer, account_id=account_id, request_key=request_key
         )
         if payment_id is None:
             request = _payable(queries.find_request(session, viewer=viewer, appeal_id=appeal_id))
             payment_id = request.waiting
         if payment_id is None:
-            values = _values(actor, request, method)
-            payment_id = values["id"]
-            made = values | {"request_key": request_key, "bank": bank.name}
-            online.add(session, values=made, parts={})
+            new = _new_payment(actor, request, method, bank=bank.name, request_key=request_key)
+            payment_id = new.id
+            online.add_payment(session, new=new, parts={})
     _ask(account_id, payment_id)
     with database.transaction(viewer) as session:
         return payment_id, _pay_url(session, viewer, account_id, payment_id)
@@ -110,7 +109,9 @@ def _payable(row: RequestRow | None) -> PaidRequest:
     return request
 
 
-def _values(actor: Actor, request: PaidRequest, method: Method) -> dict[str, Any]:
+def _new_payment(
+    actor: Actor, request: PaidRequest, method: Method, *, bank: str, request_key: UUID
+) -> NewPayment:
     """Return a payment for the whole price."""
     assert request.price is not None  # noqa: S101 - payable
     if not LEAST <= request.price <= MOST:
@@ -119,18 +120,20 @@ def _values(actor: Actor, request: PaidRequest, method: Method) -> dict[str, Any
             "раз. Договоритесь с организацией о другом способе."
         )
     now = clock.now()
-    return {
-        "id": uuid4(),
-        "account_id": request.account_id,
-        "appeal_id": request.appeal_id,
-        "login_id": actor.login_id,
-        "amount": request.price,
-        "fee": quotes.fee(request.price),
-        "method": method.value,
-        "status": State.CREATED.value,
-        "created_at": now,
-        "check_at": now + _FIRST_QUESTION,
-    }
+    return NewPayment(
+        id=uuid4(),
+        account_id=request.account_id,
+        appeal_id=request.appeal_id,
+        login_id=actor.login_id,
+        request_key=request_key,
+        bank=bank,
+        amount=request.price,
+        fee=quotes.fee(request.price),
+        method=method.value,
+        status=State.CREATED.value,
+        created_at=now,
+        check_at=now + _FIRST_QUESTION,
+    )
 
 
 def _ask(account_id: int, payment_id: UUID) -> None:
@@ -141,12 +144,13 @@ def _ask(account_id: int, payment_id: UUID) -> None:
 
 
 def _pay_url(session: Session, viewer: Viewer, account_id: int, payment_id: UUID) -> str | None:
-    found: str | None = _own(session, viewer, account_id, payment_id).pay_url
-    return found
+    return _own(session, viewer, account_id, payment_id).pay_url
 
 
-def _own(session: Session, viewer: Viewer, account_id: int, payment_id: UUID) -> AnyRow:
-    row = for_requests.one(session, viewer=viewer, account_id=account_id, payment_id=payment_id)
+def _own(session: Session, viewer: Viewer, account_id: int, payment_id: UUID) -> RequestPaymentRow:
+    row = for_requests.find_payment(
+        session, viewer=viewer, account_id=account_id, payment_id=payment_id
+    )
     if row is None or row.appeal_id is None:
         raise AccessDenied
     return row

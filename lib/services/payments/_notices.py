@@ -39,7 +39,7 @@ def tell(
 
 
 def _record(session: Session, payment: OnlinePayment, action: Action) -> None:
-    payer = queries.payer(session, login_id=payment.login_id)
+    payer = queries.find_payer(session, login_id=payment.login_id)
     trail.record_event(
         session,
         action=action,
@@ -54,13 +54,13 @@ def _record(session: Session, payment: OnlinePayment, action: Action) -> None:
 
 
 def _post_received(session: Session, payment: OnlinePayment) -> None:
-    payer = queries.payer(session, login_id=payment.login_id)
+    payer = queries.find_payer(session, login_id=payment.login_id)
     if payer is None:
         return
     letter = payment_letters.write_received(
         name=payer.first_name,
         account_id=payment.account_id,
-        number=queries.account_number(session, account_id=payment.account_id),
+        number=queries.get_account_number(session, account_id=payment.account_id),
         amount=payment.amount,
         on=clock.local(payment.paid_at or clock.now()).date(),
     )
@@ -68,13 +68,13 @@ def _post_received(session: Session, payment: OnlinePayment) -> None:
 
 
 def _post_refunded(session: Session, payment: OnlinePayment) -> None:
-    payer = queries.payer(session, login_id=payment.login_id)
+    payer = queries.find_payer(session, login_id=payment.login_id)
     if payer is None:
         return
     letter = payment_letters.write_refunded(
         name=payer.first_name,
         account_id=payment.account_id,
-        number=queries.account_number(session, account_id=payment.account_id),
+        number=queries.get_account_number(session, account_id=payment.account_id),
         amount=payment.refunded,
     )
     outbox.post_letter(session, recipient=payer.email, letter=letter)

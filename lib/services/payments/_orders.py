@@ -15,13 +15,13 @@ _FEE = "Комиссия за приём платежа"
 
 def make(session: Session, *, account_id: int, payment_id: UUID) -> Order:
     """Return the order of a payment that is written down."""
-    payment = queries.found(session, account_id=account_id, payment_id=payment_id)
+    payment = queries.find_payment(session, account_id=account_id, payment_id=payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
     settings = config.settings()
     items, description, back = _what_for(session, payment)
     if payment.fee:
         items.append(ReceiptItem(_FEE, payment.fee))
-    payer = queries.payer(session, login_id=payment.login_id)
+    payer = queries.find_payer(session, login_id=payment.login_id)
     return Order(
         payment_id=payment_id,
         amount=payment.amount + payment.fee,
@@ -38,14 +38,14 @@ def _what_for(session: Session, payment: OnlinePayment) -> tuple[list[ReceiptIte
     """Return the lines of the receipt, the bank's line, and where the payer comes back to."""
     account_id, payment_id, appeal_id = payment.account_id, payment.id, payment.appeal_id
     if appeal_id is not None:
-        asked = for_requests.what_for(session, account_id=account_id, appeal_id=appeal_id)
+        asked = for_requests.get_request(session, account_id=account_id, appeal_id=appeal_id)
         return (
             [ReceiptItem(asked.name, payment.amount)],
             f"Платная услуга, заявка {asked.number}",
             links.screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id),
         )
-    parts = queries.parts(session, account_id=account_id, payment_id=payment_id)
-    number = queries.account_number(session, account_id=account_id)
+    parts = queries.list_parts(session, account_id=account_id, payment_id=payment_id)
+    number = queries.get_account_number(session, account_id=account_id)
     return (
         [ReceiptItem(row.name, row.amount) for row in parts],
         f"Оплата ЖКУ, лицевой счёт {number}",

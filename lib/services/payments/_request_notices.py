@@ -19,7 +19,7 @@ _LOG = structlog.get_logger("payments")
 
 def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
     """Tell the thread and the payer that a request is paid."""
-    came = for_requests.paid(session, account_id=payment.account_id, appeal_id=appeal_id)
+    came = for_requests.count_paid(session, account_id=payment.account_id, appeal_id=appeal_id)
     words = f"Заявка оплачена онлайн: {formats.money(payment.amount)} ₽."
     if came > 1:  # a page of the bank stayed open: the money is there, and not ours
         _LOG.error("request paid twice", payment=str(payment.id))
@@ -29,9 +29,11 @@ def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> No
         )
     _say(session, payment, appeal_id, words, key=f"paid {payment.id}")
     notices.post_payment_letters(session, account_id=payment.account_id, appeal_id=appeal_id)
-    payer = queries.payer(session, login_id=payment.login_id)
+    payer = queries.find_payer(session, login_id=payment.login_id)
     if payer is not None:
-        asked = for_requests.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
+        asked = for_requests.get_request(
+            session, account_id=payment.account_id, appeal_id=appeal_id
+        )
         letter = paid_letters.write_received(
             name=payer.first_name,
             appeal_id=appeal_id,
@@ -47,9 +49,11 @@ def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -
     """Tell the thread and the payer that money has been given back."""
     given = f"Возвращено по заявке: {formats.money(payment.refunded)} ₽."
     _say(session, payment, appeal_id, given, key=f"refunded {payment.refunded} {payment.id}")
-    payer = queries.payer(session, login_id=payment.login_id)
+    payer = queries.find_payer(session, login_id=payment.login_id)
     if payer is not None:
-        asked = for_requests.what_for(session, account_id=payment.account_id, appeal_id=appeal_id)
+        asked = for_requests.get_request(
+            session, account_id=payment.account_id, appeal_id=appeal_id
+        )
         letter = paid_letters.write_refunded(
             name=payer.first_name,
             appeal_id=appeal_id,

@@ -26,7 +26,7 @@ _MOST_CHECKS = 80
 def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
     """Apply the bank's word to a payment; tell whether the word was about it."""
     with database.transaction(database.OPERATOR) as session:
-        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
         if payment is None or not _is_about(payment, said):
             _LOG.error("bank spoke of another payment", payment=str(payment_id))
             return False
@@ -55,7 +55,7 @@ def tell(
 ) -> None:
     """Apply what happened without the bank; ``record`` is called if that changes anything."""
     with database.transaction(database.OPERATOR) as session:
-        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
         assert payment is not None  # noqa: S101 - payments are never deleted
         before = payment.status
         _step(session, payment, happening, None)
@@ -76,7 +76,7 @@ def await_refund(
         What has been given back before, and when the bank was to be asked before.
     """
     with database.transaction(database.OPERATOR) as session:
-        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
         assert payment is not None  # noqa: S101 - payments are never deleted
         check_at = payment.check_at
         if payment.refunded < total and State(payment.status) in _REFUNDABLE:
@@ -87,7 +87,7 @@ def await_refund(
 def ask_again_at(*, account_id: int, payment_id: UUID, moment: dt.datetime | None) -> None:
     """Set when the bank is asked again about a payment of which it has said its last word."""
     with database.transaction(database.OPERATOR) as session:
-        payment = queries.held(session, account_id=account_id, payment_id=payment_id)
+        payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
         if payment is not None and State(payment.status) in _REFUNDABLE:
             payment.check_at = moment
 
@@ -118,7 +118,7 @@ def _step(
     if refunded != payment.refunded:
         payment.refunded = refunded
         _spread_refund(session, payment)
-    queries.record(
+    queries.record_event(
         session,
         account_id=payment.account_id,
         payment_id=payment.id,
@@ -133,11 +133,11 @@ def _step(
 
 def _spread_refund(session: Session, payment: OnlinePayment) -> None:
     account_id, payment_id = payment.account_id, payment.id
-    rows = queries.parts(session, account_id=account_id, payment_id=payment_id)
+    rows = queries.list_parts(session, account_id=account_id, payment_id=payment_id)
     left = online.left_after_refund(
         [(row.group_id, row.amount) for row in rows], fee=payment.fee, refunded=payment.refunded
     )
-    queries.refund_parts(session, account_id=account_id, payment_id=payment_id, left=left)
+    queries.record_refund_parts(session, account_id=account_id, payment_id=payment_id, left=left)
 
 
 def _is_about(payment: OnlinePayment, said: BankWord) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from db import session as database
 from db.queries.packages import exports
-from db.queries.payments import settlement as queries
+from db.queries.payments import commands as queries
 from lib.domain.payments.online import State
 from lib.errors import PortalError
 from lib.services.payments import settlement
@@ -39,7 +39,7 @@ class ListedPayment:
 def list_payments(*, state: State | None) -> tuple[ListedPayment, ...]:
     """Return the latest online payments, of one state or of all."""
     with database.transaction(database.OPERATOR) as session:
-        rows = queries.latest(session, status=state.value if state else None, most=LISTED)
+        rows = queries.list_latest(session, status=state.value if state else None, limit=LISTED)
     return tuple(
         ListedPayment(
             payment_id=row.id,
@@ -77,7 +77,7 @@ def refund(*, payment_id: UUID, total: Decimal | None) -> Refund:
         BankAway: the bank does not answer; saying it again gives nothing back twice.
     """
     with database.transaction(database.OPERATOR) as session:
-        account_id = queries.account_of(session, payment_id=payment_id)
+        account_id = queries.find_account_id(session, payment_id=payment_id)
     if account_id is None:
         raise PaymentNotFound
     given = settlement.refund(account_id=account_id, payment_id=payment_id, total=total)

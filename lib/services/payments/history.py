@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db import session as database
 from db.queries.payments import history as came_in
 from db.queries.payments import movements as queries
+from db.queries.payments.history import WaitingPartRow
+from db.queries.payments.movements import MovementRow, PaymentPartRow
 from db.session import Viewer
 from lib import clock
 from lib.access import Actor, Permission
@@ -69,7 +70,7 @@ def list_payments(
         if until is not None:
             return counted
         return counted + tuple(
-            _waiting(came_in.waiting(session, viewer=viewer, account_id=account_id))
+            _waiting(came_in.list_waiting_parts(session, viewer=viewer, account_id=account_id))
         )
 
 
@@ -77,7 +78,7 @@ def movements(
     session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
 ) -> tuple[GroupMovement, ...]:
     """Return what ``list_movements`` does, within the caller's transaction."""
-    rows = queries.movements(
+    rows = queries.list_movements(
         session, viewer=viewer, account_id=account_id, since=since, until=until
     )
     return movement.by_group((row.group_id, row.group, _movement(row)) for row in rows)
@@ -87,11 +88,13 @@ def payments(
     session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
 ) -> tuple[Payment, ...]:
     """Return what ``list_payments`` does, within the caller's transaction."""
-    rows = queries.payments(session, viewer=viewer, account_id=account_id, since=since, until=until)
+    rows = queries.list_payment_parts(
+        session, viewer=viewer, account_id=account_id, since=since, until=until
+    )
     return tuple(_payments(rows))
 
 
-def _movement(row: Any) -> Movement:
+def _movement(row: MovementRow) -> Movement:
     return Movement(
         period=row.period,
         opening=row.opening,
@@ -105,7 +108,7 @@ def _movement(row: Any) -> Movement:
     )
 
 
-def _payments(rows: Iterable[Any]) -> Iterator[Payment]:
+def _payments(rows: Iterable[PaymentPartRow]) -> Iterator[Payment]:
     """Fold the rows, one a part, into payments."""
     for _, parts in groupby(rows, key=lambda row: row.id):
         first, *rest = parts
@@ -122,12 +125,12 @@ def _payments(rows: Iterable[Any]) -> Iterator[Payment]:
         )
 
 
-def _waiting(rows: Iterable[Any]) -> Iterator[Payment]:
+def _waiting(rows: Iterable[WaitingPartRow]) -> Iterator[Payment]:
     """Fold the rows of what billing has not brought, one a part, into payments."""
     for _, parts in groupby(rows, key=lambda row: row.key):
         first, *rest = parts
         yield Payment(
-            paid_on=first.paid_on or clock.local(first.paid_at).date(),
+            paid_on=_paid_on(first),
             month=None,
             amount=first.amount,
             channel=first.channel,
@@ -137,3 +140,10 @@ def _waiting(rows: Iterable[Any]) -> Iterator[Payment]:
             returned=None,
             shares=payment.spread((row.group, row.part) for row in (first, *rest)),
         )
+
+
+def _paid_on(row: WaitingPartRow) -> dt.date:
+    if row.paid_on is not None:
+        return row.paid_on
+    assert row.paid_at is not None  # noqa: S101 - set together with the status «paid»
+    return clock.local(row.paid_at).date()

@@ -10,8 +10,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.payments import online as queries
+from db.queries.payments.online import NewPayment, TryRow
 from db.session import Viewer
 from lib import acquiring, clock
 from lib.access import AccessDenied, Actor, Permission
@@ -115,13 +115,21 @@ def begin(
         payment_id = _begun(session, viewer, account_id, request_key)
         if payment_id is None:
             wanted = _wanted(session, viewer, account_id, sums)
-            values = {
-                "request_key": request_key,
-                "bank": bank.name,
-                "method": method.value,
-                **_values(actor, account_id, wanted),
-            }
-            queries.add(session, values=values, parts=wanted)
+            total, now = sum(wanted.values(), _NOTHING), clock.now()
+            new = NewPayment(
+                id=uuid4(),
+                account_id=account_id,
+                login_id=actor.login_id,
+                request_key=request_key,
+                bank=bank.name,
+                method=method.value,
+                amount=total,
+                fee=quotes.fee(total),
+                status=State.CREATED.value,
+                created_at=now,
+                check_at=now + _FIRST_QUESTION,
+            )
+            queries.add_payment(session, new=new, parts=wanted)
             # another click may have been faster: its payment is this one's
             payment_id = _begun(session, viewer, account_id, request_key)
     assert payment_id is not None  # noqa: S101 - one of the clicks has added it
@@ -171,7 +179,7 @@ def cancel(*, actor: Actor, account_id: int, payment_id: UUID, address: str) -> 
 
 
 def _begun(session: Session, viewer: Viewer, account_id: int, request_key: UUID) -> UUID | None:
-    return queries.by_request(
+    return queries.find_by_request(
         session, viewer=viewer, account_id=account_id, request_key=request_key
     )
 
@@ -187,26 +195,12 @@ def _wanted(
             f"Онлайн можно оплатить от {formats.money(LEAST)} до {formats.money(MOST)} ₽ за один "
             "раз. Измените суммы или оплатите по QR-коду."
         )
-    if queries.unfinished(session, viewer=viewer, account_id=account_id) >= _MOST_UNFINISHED:
+    if queries.count_unfinished(session, viewer=viewer, account_id=account_id) >= _MOST_UNFINISHED:
         raise SumRefused(
             "По этому счёту уже начато несколько онлайн-платежей. Оплатите или отмените их, "
             "потом начните новый."
         )
     return wanted
-
-
-def _values(actor: Actor, account_id: int, wanted: Mapping[int, Decimal]) -> dict[str, object]:
-    now, total = clock.now(), sum(wanted.values(), _NOTHING)
-    return {
-        "id": uuid4(),
-        "account_id": account_id,
-        "login_id": actor.login_id,
-        "amount": total,
-        "fee": quotes.fee(total),
-        "status": State.CREATED.value,
-        "created_at": now,
-        "check_at": now + _FIRST_QUESTION,
-    }
 
 
 def _asked(actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
@@ -228,11 +222,11 @@ def _own(actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
 def _tries(actor: Actor, account_id: int) -> tuple[OnlineTry, ...]:
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        rows = queries.listed(session, viewer=viewer, account_id=account_id, most=_SHOWN)
+        rows = queries.list_tries(session, viewer=viewer, account_id=account_id, limit=_SHOWN)
     return tuple(map(_try, rows))
 
 
-def _try(row: AnyRow) -> OnlineTry:
+def _try(row: TryRow) -> OnlineTry:
     return OnlineTry(
         payment_id=row.id,
         amount=row.amount,

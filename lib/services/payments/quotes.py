@@ -128,7 +128,7 @@ def _closings(
     session: Session, *, viewer: Viewer, card: AccountCard, sums: Mapping[int, Decimal]
 ) -> dict[int, Closing]:
     charged = defaultdict(list)
-    for row in queries.charged(session, viewer=viewer, account_id=card.account_id):
+    for row in queries.list_charges(session, viewer=viewer, account_id=card.account_id):
         charged[row.group_id].append((row.period, row.total))
     return {
         group.group_id: closing.close(

@@ -85,18 +85,23 @@ def hear(*, body: bytes) -> bool:
     if said is None:
         return False
     with database.transaction(database.OPERATOR) as session:
-        row = queries.by_bank_id(session, bank=bank.name, bank_id=bank_id)
+        row = queries.find_by_bank_id(session, bank=bank.name, bank_id=bank_id)
         if row is None and (own := _uuid(said.order)):
             # we died before we could write down how the bank calls it
-            row = queries.by_key(session, bank=bank.name, payment_id=own)
+            row = queries.find_by_id(session, bank=bank.name, payment_id=own)
     return row is not None and _steps.apply(account_id=row.account_id, payment_id=row.id, said=said)
 
 
 def ask_about_waiting() -> None:
     """Ask about every payment whose time has come: no notice is relied upon."""
-    pauses = (_FIRST_PAUSE, _LONGEST_PAUSE)
     with database.transaction(database.OPERATOR) as session:
-        due = queries.claim_due(session, now=clock.now(), most=_AT_ONCE, pauses=pauses)
+        due = queries.claim_due(
+            session,
+            now=clock.now(),
+            limit=_AT_ONCE,
+            first_pause=_FIRST_PAUSE,
+            longest_pause=_LONGEST_PAUSE,
+        )
     for row in due:
         try:
             ask(account_id=row.account_id, payment_id=row.id)
@@ -163,7 +168,7 @@ def refund(*, account_id: int, payment_id: UUID, total: Decimal | None) -> Decim
 
 def _known(account_id: int, payment_id: UUID) -> _Known | None:
     with database.transaction(database.OPERATOR) as session:
-        found = queries.found(session, account_id=account_id, payment_id=payment_id)
+        found = queries.find_payment(session, account_id=account_id, payment_id=payment_id)
         if found is None:
             return None
         return _Known(

@@ -171,7 +171,7 @@ def build_archive(*, login_id: int) -> bytes:
     with database.transaction(database.GATE) as session:
         _add(made, session, queries.IDENTITY, viewer)
     with database.transaction(viewer) as session:
-        held = account_cards.accessible(session, login=login_id, now=clock.now())
+        held = account_cards.list_accessible_ids(session, login=login_id, now=clock.now())
     viewer = Viewer(DatabaseRole.APP, login=login_id, accounts=held)
     with database.transaction(viewer) as session:
         _add(made, session, queries.HELD, viewer)

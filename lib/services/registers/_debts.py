@@ -95,7 +95,7 @@ def debts(session: Session, last: pl.DataFrame) -> pl.DataFrame:
         )
         found.append(balances.with_columns(last=pl.lit(period)))
         viewer = Viewer(DatabaseRole.OPERATOR, accounts=tuple(accounts))
-        later = history.later_sums(session, viewer=viewer, after=period)
+        later = history.sum_later_parts(session, viewer=viewer, after=period)
         paid.append(loading.parse(later.encode(), schema=_PAID))
     sums = (
         pl.concat(found)
