@@ -1,32 +1,17 @@
-"""News of the demonstration: of the centre, of an organisation, and an outage in one house."""
+"""News of the demonstration: one for everybody, one of an organisation, an outage in a house."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.models import Account, News, NewsHouse, Organization, Premise, Sender
+from db.queries import demonstration as queries
+from db.queries.demonstration import NewNews
 from lib import clock
 from lib.demo import history, oddities
 from lib.domain.news import Audience, Kind
 
-_ORGANIZATION = (
-    select(Organization.id)
-    .join(Sender, Sender.id == Organization.sender_id)
-    .where(Sender.code == bindparam("code"), Organization.external_id == bindparam("code"))
-)
-_HOUSE = (
-    select(Premise.house_id)
-    .join(Account, Account.premise_id == Premise.id)
-    .join(Sender, Sender.id == Account.sender_id)
-    .where(Sender.code == bindparam("code"))
-    .order_by(Premise.house_id)
-    .limit(1)
-)
 _METERS = """Показания счётчиков принимаем **с 15-го по 25-е число** каждого месяца:
 
 - в разделе «Показания счётчиков»;
@@ -45,7 +30,7 @@ _OUTAGE = """Меняем задвижку в подвале. Холодной �
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One piece of news: whose, how many days ago, and the day on which an outage is."""
+    """News of one organisation, published some days ago; an outage begins in ``outage_in`` days."""
 
     key: str
     code: str
@@ -80,48 +65,40 @@ _ITEMS = (
 )
 
 
-def publish() -> None:
-    """Publish the demonstration's news; a second time changes nothing."""
+def publish_news() -> None:
+    """Publish the demonstration's news; a second call changes nothing."""
     with database.transaction(database.OPERATOR) as session:
         for item in _ITEMS:
-            organization = session.scalar(_ORGANIZATION, {"code": item.code})
-            if organization is not None:
-                _add(session, item, organization)
+            organization_id = queries.find_organization(session, code=item.code)
+            if organization_id is not None:
+                _add(session, item, organization_id)
 
 
-def _add(session: Session, item: _Item, organization: int) -> None:
+def _add(session: Session, item: _Item, organization_id: int) -> None:
     now = clock.now()
-    statement = (
-        insert(News)
-        .values(
-            organization_id=organization,
-            kind=(Kind.NEWS if item.outage_in is None else Kind.OUTAGE).value,
-            title=item.title,
-            body=item.body,
-            audience=item.audience.value,
-            is_pinned=item.outage_in is not None,
-            published_at=_hour(now - dt.timedelta(days=item.days_ago), 8),
-            created_at=now,
-            author="Петрова Анна",
-            told_at=now,  # nobody is written to about it
-            request_key=item.key,
-            **dict(_span(item, now)),
-        )
-        .on_conflict_do_nothing()
-        .returning(News.id)
+    outage_on = None if item.outage_in is None else now + dt.timedelta(days=item.outage_in)
+    new = NewNews(
+        organization_id=organization_id,
+        kind=(Kind.NEWS if outage_on is None else Kind.OUTAGE).value,
+        title=item.title,
+        body=item.body,
+        audience=item.audience.value,
+        is_pinned=outage_on is not None,
+        published_at=_at_hour(now - dt.timedelta(days=item.days_ago), 8),
+        created_at=now,
+        author="Петрова Анна",
+        told_at=now,  # set, so that no letters are sent about it
+        request_key=item.key,
+        begins_at=None if outage_on is None else _at_hour(outage_on, 9),
+        ends_at=None if outage_on is None else _at_hour(outage_on, 17),
     )
-    key = session.scalar(statement)
-    if key is not None and item.audience is Audience.HOUSES:
-        house = session.scalars(_HOUSE, {"code": item.code}).one()
-        session.add(NewsHouse(news_id=key, house_id=house, organization_id=organization))
+    news_id = queries.add_news(session, new=new)
+    if news_id is not None and item.audience is Audience.HOUSES:
+        house_id = queries.get_first_house(session, code=item.code)
+        queries.add_news_house(
+            session, news_id=news_id, house_id=house_id, organization_id=organization_id
+        )
 
 
-def _span(item: _Item, now: dt.datetime) -> Iterator[tuple[str, dt.datetime]]:
-    if item.outage_in is not None:
-        day = now + dt.timedelta(days=item.outage_in)
-        yield "begins_at", _hour(day, 9)
-        yield "ends_at", _hour(day, 17)
-
-
-def _hour(moment: dt.datetime, hour: int) -> dt.datetime:
+def _at_hour(moment: dt.datetime, hour: int) -> dt.datetime:
     return clock.local(moment).replace(hour=hour, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""The demonstration's price lists: one for whoever has houses and has none yet."""
+"""Price lists of the demonstration's organisations."""
 
 from db import session as database
 from db.queries import organizations
@@ -6,8 +6,8 @@ from db.queries.paid_services import price_list as queries
 from lib.demo.prices import PRICES
 
 
-def publish() -> None:
-    """Give a price list to each organisation that has houses; a second time changes nothing."""
+def publish_prices() -> None:
+    """Add a price list to each organisation that has houses and no list; repeating is harmless."""
     with database.transaction(database.OPERATOR) as session:
         for organization in organizations.list_managers(session):
             if queries.list_lines(session, organization_id=organization.id):

@@ -2,23 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
-from db.models import (
-    Account,
-    AnswerTemplate,
-    Appeal,
-    AppealEntry,
-    House,
-    Login,
-    Organization,
-    Premise,
-    Sender,
-)
-from db.queries.appeals import steps as queries
+from db.models import AnswerTemplate, Appeal, AppealEntry
+from db.queries import demonstration as queries
+from db.queries.appeals import steps
+from db.queries.demonstration import PlaceRow
 from lib import clock, config
 from lib.demo import appeals as written
 from lib.demo.appeals import Line, Thread
@@ -32,27 +22,6 @@ _CONTACT = "resident@example.org"
 _STAFF, _RESIDENT = "Петрова Анна", "Муравьев Сергей Иванович"
 WORTH_ACCOUNTS = 100  # a village, as tests have it, keeps its empty queue
 _HOUR = dt.timedelta(hours=1)
-_PLACES = (
-    select(
-        Sender.code,
-        Account.id,
-        Account.number,
-        Account.organization_id,
-        House.id.label("house_id"),
-        House.city,
-        House.street,
-        House.house,
-        House.building,
-        Premise.number.label("premise"),
-        Premise.kind.label("premise_kind"),
-        Organization.work_hours,
-    )
-    .join(Sender, Sender.id == Account.sender_id)
-    .join(Premise, Premise.id == Account.premise_id)
-    .join(House, House.id == Premise.house_id)
-    .join(Organization, Organization.id == Account.organization_id)
-    .where(Account.external_id == _ACCOUNT)
-)
 
 
 def write() -> None:
@@ -63,10 +32,10 @@ def write() -> None:
     """
     _ = config.settings().demo_password  # refuses outside of the demonstration
     with database.transaction(database.OPERATOR) as session:
-        if session.scalar(select(Appeal.id).limit(1)) is not None:
+        if queries.has_appeals(session):
             return
-        logins = {row.username: row.id for row in session.execute(select(Login.username, Login.id))}
-        places = {row.code: row for row in session.execute(_PLACES)}
+        logins = queries.list_logins(session)
+        places = queries.list_places(session, account=_ACCOUNT)
         for thread in sorted(written.THREADS, key=lambda one: -one.days):
             if (place := places.get(thread.sender)) is not None:
                 _write(session, thread, place, logins)
@@ -78,7 +47,7 @@ def write() -> None:
             )
 
 
-def _write(session: Session, thread: Thread, place: AnyRow, logins: dict[str, int]) -> None:
+def _write(session: Session, thread: Thread, place: PlaceRow, logins: dict[str, int]) -> None:
     appeal = _opened(session, thread, place, logins)
     at = appeal.sent_at
     for line in (Line(EntryKind.MESSAGE, Side.RESIDENT, thread.text, hours=0), *thread.lines):
@@ -87,10 +56,10 @@ def _write(session: Session, thread: Thread, place: AnyRow, logins: dict[str, in
         session.flush()  # in this order: keys are what lines are ordered by
 
 
-def _opened(session: Session, thread: Thread, place: AnyRow, logins: dict[str, int]) -> Appeal:
+def _opened(session: Session, thread: Thread, place: PlaceRow, logins: dict[str, int]) -> Appeal:
     sent = clock.now() - dt.timedelta(days=thread.days, hours=2)
     day = clock.local(sent).date()
-    number = f"{day.year:04d}-{queries.take_next_number(session, year=day.year):06d}"
+    number = f"{day.year:04d}-{steps.take_next_number(session, year=day.year):06d}"
     calendar = deadlines.get_calendar(session, day.year)
     deadline = terms.due(thread.topic, day, calendar=calendar)
     last = sent + _HOUR * sum(line.hours for line in thread.lines)
@@ -124,7 +93,7 @@ def _opened(session: Session, thread: Thread, place: AnyRow, logins: dict[str, i
     return appeal
 
 
-def _searched(number: str, thread: Thread, place: AnyRow) -> str:
+def _searched(number: str, thread: Thread, place: PlaceRow) -> str:
     where = address.line(
         city=place.city,
         street=place.street,

@@ -11,10 +11,8 @@ from importlib.resources import as_file, files
 from multiprocessing import get_context
 from pathlib import Path
 
-from sqlalchemy import select
-
 from db import session
-from db.models import BillingPeriod, Sender
+from db.queries import demonstration as queries
 from lib import clock, config
 from lib.access import Role
 from lib.demo import city, history, months, oddities, organizations
@@ -88,8 +86,8 @@ def prepare(
         logins.add_login(new=login, password=password)
     for sender in (history.SENDER, oddities.UYUT):
         logins.grant_access(username="resident", sender=sender, account=_ACCOUNT)
-    _news.publish()
-    _prices.publish()
+    _news.publish_news()
+    _prices.publish_prices()
 
 
 def last_month() -> dt.date:
@@ -101,13 +99,8 @@ def _known() -> defaultdict[str, dict[dt.date, str]]:
     """Return the periods that are there and their status, by sender."""
     found: defaultdict[str, dict[dt.date, str]] = defaultdict(dict)
     with session.transaction(session.OPERATOR) as opened:
-        rows = opened.execute(
-            select(Sender.code, BillingPeriod.period, BillingPeriod.status).join(
-                Sender, Sender.id == BillingPeriod.sender_id
-            )
-        )
-        for code, period, status in rows:
-            found[code][period] = status
+        for row in queries.list_periods(opened):
+            found[row.code][row.period] = row.status
     return found
 
 
