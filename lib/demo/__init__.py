@@ -1,1 +1,1 @@
-"""Demonstration data: packages that go in by the importer, like any other."""
+"""The demonstration: packages of a made-up city, imported like any other, and its bank."""

@@ -8,24 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
-from lib.demo import (
-    bills,
-    catalogue,
-    charges,
-    common_use,
-    houses,
-    meters,
-    months,
-    oddities,
-    organizations,
-    payments,
-    people,
-    tariffs,
-)
-from lib.demo.books import Books
-from lib.demo.oddities import Case
-from lib.demo.organizations import SENDERS, Sender
+from lib.demo import months
+from lib.demo.billing import bills, charges, common_use, meters, payments
+from lib.demo.billing.books import Books
 from lib.demo.package import Package, write_folder, write_zip
+from lib.demo.reference import catalogue, oddities, organizations, tariffs
+from lib.demo.reference.oddities import Case
+from lib.demo.reference.organizations import SENDERS, Sender
+from lib.demo.residents import houses, people
 from lib.errors import PortalError
 
 FEWEST_ACCOUNTS = 24  # below this the odd cases find no room

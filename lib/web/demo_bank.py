@@ -20,9 +20,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from lib import config, links
+from lib.demo.bank import book as demo_bank_book
+from lib.demo.bank.book import CANCELLED, PAID, PENDING, Payment
 from lib.domain import formats
-from lib.web import answers, demo_bank_book
-from lib.web.demo_bank_book import CANCELLED, PAID, PENDING, Payment
+from lib.web import answers
 from lib.web.session import is_own
 
 _SEE_OTHER, _BAD, _NOT_FOUND, _CONFLICT = 303, 400, 404, 409

@@ -7,8 +7,8 @@ import pytest
 
 from lib.demo import months
 from lib.demo.city import City
-from lib.demo.organizations import SENDERS
 from lib.demo.package import Package
+from lib.demo.reference.organizations import SENDERS
 
 UNTIL = months.number(dt.date(2026, 10, 1))
 

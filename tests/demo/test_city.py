@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lib.demo import behaviour, chance, city, months, package
+from lib.demo import chance, city, months, package
 from lib.demo.city import City
-from lib.demo.organizations import SENDERS
 from lib.demo.package import Package
+from lib.demo.reference.organizations import SENDERS
+from lib.demo.residents import behaviour
 
 UNTIL = months.number(dt.date(2026, 10, 1))
 LINE = ["of_sender", "account_id", "service_id"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lib.demo import history
+from lib.demo.golden import history
 
 
 def test_twenty_three_months_join_each_other_and_the_golden_one(golden_folder: Path) -> None:

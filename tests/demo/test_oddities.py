@@ -6,9 +6,9 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from lib.demo.catalogue import BY_CODE
-from lib.demo.oddities import PLACES, Case
 from lib.demo.package import Package
+from lib.demo.reference.catalogue import BY_CODE
+from lib.demo.reference.oddities import PLACES, Case
 
 Delivered = dict[str, pl.DataFrame]
 ACCOUNT = ["of_sender", "account_id", "of_period"]

@@ -25,7 +25,7 @@ from db import session as database
 from db.embedded import EmbeddedServer, start
 from db.session import DatabaseRole
 from lib import clock, config, startup
-from lib.demo import history
+from lib.demo.golden import history
 from lib.services.demonstration import setup
 
 ROOT = Path(__file__).parents[2]

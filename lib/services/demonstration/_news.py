@@ -9,7 +9,8 @@ from db import session as database
 from db.queries import demonstration as queries
 from db.queries.demonstration import NewNews
 from lib import clock
-from lib.demo import history, oddities
+from lib.demo.golden import history
+from lib.demo.reference import oddities
 from lib.domain.news import Audience, Kind
 
 _METERS = """Показания счётчиков принимаем **с 15-го по 25-е число** каждого месяца:

@@ -3,7 +3,7 @@
 from db import session as database
 from db.queries import organizations
 from db.queries.paid_services import price_list as queries
-from lib.demo.prices import PRICES
+from lib.demo.portal.prices import PRICES
 
 
 def publish_prices() -> None:

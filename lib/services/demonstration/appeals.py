@@ -10,8 +10,8 @@ from db.queries import demonstration as queries
 from db.queries.appeals import steps
 from db.queries.demonstration import PlaceRow
 from lib import clock, config
-from lib.demo import appeals as written
-from lib.demo.appeals import Line, Thread
+from lib.demo.portal import appeals as written
+from lib.demo.portal.appeals import Line, Thread
 from lib.domain import address
 from lib.domain.appeals import rules, terms
 from lib.domain.appeals.rules import EntryKind, Kind, Side

@@ -15,9 +15,11 @@ from db import session
 from db.queries import demonstration as queries
 from lib import clock, config
 from lib.access import Role
-from lib.demo import city, history, months, oddities, organizations
+from lib.demo import city, months
 from lib.demo import package as packages
 from lib.demo.city import Order
+from lib.demo.golden import history
+from lib.demo.reference import oddities, organizations
 from lib.errors import PortalError
 from lib.exchange.findings import Severity
 from lib.exchange.manifest import PeriodStatus

@@ -15,9 +15,9 @@ from db import session as database
 from lib.access import Actor, Role
 from lib.demo import months
 from lib.demo.city import City
-from lib.demo.oddities import ZARYA
-from lib.demo.organizations import SENDERS, Sender
 from lib.demo.package import Package, write_folder
+from lib.demo.reference.oddities import ZARYA
+from lib.demo.reference.organizations import SENDERS, Sender
 from lib.exchange.verdict import Verdict
 from lib.services.billing import account_cards
 from lib.services.billing.account_cards import AccountCard

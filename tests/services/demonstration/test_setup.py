@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from db import session as database
-from lib.demo import history, months, package
+from lib.demo import months, package
 from lib.demo.city import City, Order
-from lib.demo.organizations import SENDERS
+from lib.demo.golden import history
+from lib.demo.reference.organizations import SENDERS
 from lib.exchange.findings import Severity
 from lib.exchange.verdict import Verdict
 from lib.services.demonstration import setup

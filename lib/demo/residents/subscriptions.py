@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from lib.demo import catalogue, chance
+from lib.demo import chance
 from lib.demo.amounts import UNIT
-from lib.demo.behaviour import WINDOW, Payer
-from lib.demo.catalogue import HOUSE_SERVICES, METERED, SERVICES
+from lib.demo.reference import catalogue
+from lib.demo.reference.catalogue import HOUSE_SERVICES, METERED, SERVICES
+from lib.demo.residents.behaviour import WINDOW, Payer
 
 # units a month for a person and for the flat, in tenths, in houses with gas
 _PER_PERSON = {"cold": 27, "hot": 18, "power_day": 700, "power_night": 250}

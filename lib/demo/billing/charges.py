@@ -2,10 +2,12 @@
 
 import polars as pl
 
-from lib.demo import catalogue, chance, common_use, consumption, months, tariffs
+from lib.demo import chance, months
 from lib.demo.amounts import ROUBLE, UNIT, charge
-from lib.demo.consumption import NORM
-from lib.demo.organizations import SENDERS
+from lib.demo.billing import common_use, consumption
+from lib.demo.billing.consumption import NORM
+from lib.demo.reference import catalogue, tariffs
+from lib.demo.reference.organizations import SENDERS
 
 # percent by which a missing meter raises the norm; cold water since ПП № 1871
 _RAISED, _RAISED_COLD, _COLD_SINCE = 150, 300, 2025 * 12 + 11

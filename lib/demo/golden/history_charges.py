@@ -8,7 +8,7 @@ import polars as pl
 
 from lib.demo import chance, months
 from lib.demo.amounts import UNIT
-from lib.demo.consumption import HEATING
+from lib.demo.billing.consumption import HEATING
 
 AREA_LINES = ("tko", "lift", "stove", "upkeep", "chute")
 GROUPS = {

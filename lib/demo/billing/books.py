@@ -4,9 +4,12 @@ from functools import cached_property, lru_cache
 
 import polars as pl
 
-from lib.demo import behaviour, catalogue, charges, houses, months, people, subscriptions, tenancy
-from lib.demo.behaviour import WINDOW
-from lib.demo.organizations import SENDERS, Sender
+from lib.demo import months
+from lib.demo.billing import charges, tenancy
+from lib.demo.reference import catalogue
+from lib.demo.reference.organizations import SENDERS, Sender
+from lib.demo.residents import behaviour, houses, people, subscriptions
+from lib.demo.residents.behaviour import WINDOW
 
 # months in memory: a closing reaches back a window, and its penalties another one
 _MONTHS_KEPT = 2 * WINDOW + 4

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from lib.demo.oddities import CENTR, UYUT, ZARYA
+from lib.demo.reference.oddities import CENTR, UYUT, ZARYA
 from lib.domain import requisites
 
 _BIC = "047599999"  # no bank has it

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from lib.demo.organizations import Sender
+from lib.demo.reference.organizations import Sender
 
 
 class Basis(StrEnum):

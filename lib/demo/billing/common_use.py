@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from lib.demo import amounts, catalogue, chance, months
+from lib.demo import amounts, chance, months
 from lib.demo.amounts import UNIT
+from lib.demo.reference import catalogue
 
 _FROM, _SPAN = 30, 31  # thousandths of what the flats used
 # what the meter of the odd house shows beyond its flats, in kWh, month by month of four

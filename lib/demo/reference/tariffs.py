@@ -5,10 +5,11 @@ from functools import cache
 
 import polars as pl
 
-from lib.demo import months, oddities
+from lib.demo import months
 from lib.demo.amounts import ROUBLE
-from lib.demo.catalogue import SERVICES, Service
-from lib.demo.oddities import Case
+from lib.demo.reference import oddities
+from lib.demo.reference.catalogue import SERVICES, Service
+from lib.demo.reference.oddities import Case
 
 _KOPECK = ROUBLE // 100
 _START = dt.date(2012, 7, 1)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from lib.demo import amounts, chance, oddities
-from lib.demo.oddities import Case
-from lib.demo.organizations import Sender
+from lib.demo import amounts, chance
+from lib.demo.reference import oddities
+from lib.demo.reference.oddities import Case
+from lib.demo.reference.organizations import Sender
 
 # floors, share of houses in tenths of a percent, median flats, kind
 _STOCK = (

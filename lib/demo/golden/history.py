@@ -17,7 +17,7 @@ import polars as pl
 
 from lib.demo import months
 from lib.demo.amounts import roubles, volumes
-from lib.demo.history_charges import AREA_LINES, GROUPS, charge, dial, tariff_rows
+from lib.demo.golden.history_charges import AREA_LINES, GROUPS, charge, dial, tariff_rows
 from lib.demo.package import Package
 
 SENDER, MONTHS = "kamal", 23

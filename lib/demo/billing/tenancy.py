@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from lib.demo import consumption, months
+from lib.demo import months
+from lib.demo.billing import consumption
 
 _MOVE = 15  # the last day of the old account
 

@@ -2,9 +2,10 @@
 
 import polars as pl
 
-from lib.demo import bills, chance, months
+from lib.demo import chance, months
 from lib.demo.amounts import roubles
-from lib.demo.behaviour import Payer
+from lib.demo.billing import bills
+from lib.demo.residents.behaviour import Payer
 
 # channel, percent of payments, where it comes from
 _CHANNELS = (

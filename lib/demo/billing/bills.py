@@ -4,7 +4,7 @@ import polars as pl
 
 from lib.demo import months
 from lib.demo.amounts import prices, roubles, volumes
-from lib.demo.consumption import METHODS
+from lib.demo.billing.consumption import METHODS
 
 _DUE, _DUE_BEFORE = 15, 10
 _NEW_RULE = 2026 * 12 + 2  # 177-ФЗ: from the charges of March 2026

@@ -2,10 +2,12 @@
 
 import polars as pl
 
-from lib.demo import amounts, chance, names, oddities
-from lib.demo.behaviour import Payer
-from lib.demo.oddities import Case
-from lib.demo.organizations import Sender
+from lib.demo import amounts, chance
+from lib.demo.reference import oddities
+from lib.demo.reference.oddities import Case
+from lib.demo.reference.organizations import Sender
+from lib.demo.residents import names
+from lib.demo.residents.behaviour import Payer
 
 # what there is, and how often in a hundred
 _AREAS = {310: 25, 450: 45, 600: 25, 780: 5}  # tenths of a square metre

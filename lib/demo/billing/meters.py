@@ -2,9 +2,11 @@
 
 import polars as pl
 
-from lib.demo import catalogue, chance, consumption, months
+from lib.demo import chance, months
 from lib.demo.amounts import UNIT, volumes
-from lib.demo.tenancy import first_day
+from lib.demo.billing import consumption
+from lib.demo.billing.tenancy import first_day
+from lib.demo.reference import catalogue
 
 _DIGITS = 5
 _DIAL = 10**_DIGITS * UNIT

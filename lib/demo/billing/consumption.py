@@ -8,10 +8,11 @@ from functools import cache
 
 import polars as pl
 
-from lib.demo import catalogue, chance, months
+from lib.demo import chance, months
 from lib.demo.amounts import UNIT
-from lib.demo.catalogue import METERED, Basis
-from lib.demo.subscriptions import lapse
+from lib.demo.reference import catalogue
+from lib.demo.reference.catalogue import METERED, Basis
+from lib.demo.residents.subscriptions import lapse
 
 METHODS = ("meter", "average", "norm", "area", "other")
 METER, AVERAGE, NORM, AREA, OTHER = range(len(METHODS))

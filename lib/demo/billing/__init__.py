@@ -1,0 +1,1 @@
+"""Billing of the demonstration: use, charges, balances, payments and meters by month."""

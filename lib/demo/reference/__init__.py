@@ -1,0 +1,1 @@
+"""Reference data of the demonstration: senders, services, tariffs, and its special cases."""

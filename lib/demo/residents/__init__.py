@@ -1,0 +1,1 @@
+"""Who lives in the demonstration: houses, flats, people, and how they pay."""
