@@ -1,18 +1,15 @@
-"""The demonstration bank's own side; its protocol stands in ``lib.acquiring.demonstration``.
+"""Routes of the demonstration bank; its protocol stands in ``lib.acquiring.demonstration``.
 
-It exists in demonstration mode alone. ``kabinet web`` serves it beside the portal, under an
-address of its own; it shares nothing with the portal but the process, and runs as well without it:
+The bank exists in demonstration mode alone. ``kabinet web`` serves it beside the portal, under an
+address of its own. It shares nothing with the portal but the process, and runs alone as well:
 ``uvicorn --factory lib.web.demo_bank:application``.
 """
 
-import html
 import json
-import time
 from collections.abc import Awaitable, Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import requests
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -20,49 +17,15 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from lib import config, links
-from lib.demo.bank import book as demo_bank_book
+from lib.demo.bank import book
 from lib.demo.bank.book import CANCELLED, PAID, PENDING, Payment
-from lib.domain import formats
+from lib.demo.bank.notices import send_notice
+from lib.demo.bank.page import render_page
 from lib.web import answers
 from lib.web.session import is_own
 
 _SEE_OTHER, _BAD, _NOT_FOUND, _CONFLICT = 303, 400, 404, 409
-_NOTICE_SECONDS = 5
-_NOTICE_PAUSES = (0, 0.5, 2, 5, 15)
-_OK = 200
 _DECISIONS = {"pay": PAID, "refuse": CANCELLED}
-_STATES = {
-    PENDING: "ждёт оплаты",
-    PAID: "оплачен",
-    CANCELLED: "отменён",
-}
-_PAGE = """<!DOCTYPE html>
-<html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark"><title>Демонстрационный банк</title>
-<style>
-@font-face {{ font-family: "PT Sans"; src: url("/fonts/PTSans-Regular.ttf"); }}
-body {{ font: 17px/1.5 "PT Sans", sans-serif; max-width: 30rem; margin: 12vh auto; padding: 0 1rem;
-color: light-dark(#1b2733, #e6ebf0); background: light-dark(#f2f6f8, #10171e); }}
-main {{ background: light-dark(#fff, #18222b); border-radius: 12px; padding: 1.5rem; }}
-h1 {{ font-size: 1.1rem; margin: 0; color: light-dark(#5b6b7a, #9aa9b8); font-weight: 400; }}
-.sum {{ font-size: 2.4rem; margin: .5rem 0; white-space: nowrap; }}
-form {{ display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 1rem; }}
-button {{ font: inherit; padding: .7rem 1.5rem; border-radius: 8px; cursor: pointer;
-border: 1px solid light-dark(#aab4bd, #5a6875); background: none; color: inherit; }}
-button.main {{ background: #1c6b3c; border-color: #1c6b3c; color: #fff; }}
-a {{ color: light-dark(#0f5c8e, #7fbde8); }}
-</style></head>
-<body><main><h1>Демонстрационный банк</h1>
-<p class="sum">{amount} ₽</p><p>{description}</p>
-{what}
-<p><a href="{back}">Вернуться в личный кабинет, ничего не делая</a></p>
-<p>Это не настоящий банк: денег здесь нет, и данных карты он не спрашивает.</p>
-</main></body></html>
-"""
-_BUTTONS = (
-    '<form method="post"><button class="main" name="decision" value="pay">Оплатить</button>'
-    '<button name="decision" value="refuse">Отказать</button></form>'
-)
 
 _Handler = Callable[[Request], Awaitable[Response]]
 
@@ -80,62 +43,57 @@ def _in_demonstration(handler: _Handler) -> _Handler:
 
 async def _create(request: Request) -> Response:
     try:
-        asked = json.loads(await request.body())
-        made = demo_bank_book.make(key=request.headers["idempotence-key"], asked=asked)
+        order = json.loads(await request.body())
+        payment = book.create_payment(key=request.headers["idempotence-key"], order=order)
     except (ValueError, KeyError, TypeError, InvalidOperation):
-        return JSONResponse({"error": "no payment can be made of this"}, status_code=_BAD)
-    return JSONResponse(_shown(made, request))
+        return JSONResponse({"error": "the order is not valid"}, status_code=_BAD)
+    return JSONResponse(_to_json(payment, request))
 
 
-async def _status(request: Request) -> Response:
-    found = demo_bank_book.find(request.path_params["name"])
-    return _unknown() if found is None else JSONResponse(_shown(found, request))
+async def _find(request: Request) -> Response:
+    payment = book.find_payment(request.path_params["name"])
+    return _no_payment() if payment is None else JSONResponse(_to_json(payment, request))
 
 
 async def _refund(request: Request) -> Response:
     name = request.path_params["name"]
-    if demo_bank_book.find(name) is None:
-        return _unknown()
+    if book.find_payment(name) is None:
+        return _no_payment()
     try:
         amount = Decimal(json.loads(await request.body())["amount"])
         key = request.headers["idempotence-key"]
-        demo_bank_book.give_back(name, key=key, amount=amount)
+        book.refund_payment(name, key=key, amount=amount)
     except (ValueError, KeyError, TypeError, InvalidOperation):
         return JSONResponse({"error": "there is not so much left"}, status_code=_CONFLICT)
-    found = demo_bank_book.find(name)
-    assert found is not None  # noqa: S101 - it was there a moment ago, and nothing is deleted
-    return JSONResponse(_shown(found, request), background=_notice(found))
+    payment = book.find_payment(name)
+    assert payment is not None  # noqa: S101 - payments are never deleted
+    return JSONResponse(_to_json(payment, request), background=_notice(payment))
 
 
-async def _page(request: Request) -> Response:
-    found = demo_bank_book.find(request.path_params["name"])
-    if found is None:
+async def _show_page(request: Request) -> Response:
+    payment = book.find_payment(request.path_params["name"])
+    if payment is None:
         return answers.render_not_found()
-    waits = found["status"] == PENDING
-    page = _PAGE.format(
-        amount=formats.money(Decimal(found["amount"])),
-        description=html.escape(found["description"]),
-        what=_BUTTONS if waits else f"<p>Платёж {_STATES[found['status']]}.</p>",
-        back=html.escape(found["return_url"]),
-    )
-    return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(render_page(payment), headers={"Cache-Control": "no-store"})
 
 
 async def _decide(request: Request) -> Response:
     if not is_own(request):
         return answers.render_not_found()
     name = request.path_params["name"]
-    decision = _DECISIONS.get(str((await request.form()).get("decision", "")))
-    if decision:
-        demo_bank_book.decide(name, decision)
-    found = demo_bank_book.find(name)
-    if found is None:
+    status = _DECISIONS.get(str((await request.form()).get("decision", "")))
+    if status:
+        book.decide_payment(name, status)
+    payment = book.find_payment(name)
+    if payment is None:
         return answers.render_not_found()
-    return RedirectResponse(found["return_url"], status_code=_SEE_OTHER, background=_notice(found))
+    return RedirectResponse(
+        payment["return_url"], status_code=_SEE_OTHER, background=_notice(payment)
+    )
 
 
-def _shown(payment: Payment, request: Request) -> dict[str, Any]:
-    """Return a payment as the protocol has it."""
+def _to_json(payment: Payment, request: Request) -> dict[str, Any]:
+    """Return a payment as the protocol describes it."""
     pay_url = f"{request.base_url}{links.DEMO_BANK[1:]}/pay/{payment['id']}"
     return {
         "id": payment["id"],
@@ -148,37 +106,23 @@ def _shown(payment: Payment, request: Request) -> dict[str, Any]:
     }
 
 
-def _unknown() -> Response:
+def _no_payment() -> Response:
     return JSONResponse({"error": "there is no such payment"}, status_code=_NOT_FOUND)
 
 
 def _notice(payment: Payment) -> BackgroundTask | None:
-    """Send a notice once the answer has gone, in a thread of its own."""
+    """Return the task that sends a notice once the response has been sent."""
     address = payment["notice_url"]
-    return BackgroundTask(_send, address, payment["id"]) if address else None
-
-
-def _send(address: str, name: str) -> None:
-    """Send a notice until it is answered with 200, a few times."""
-    for pause in _NOTICE_PAUSES:
-        time.sleep(pause)
-        try:
-            with requests.Session() as session:
-                session.trust_env = False  # no proxy stands before this very machine
-                answer = session.post(address, json={"id": name}, timeout=_NOTICE_SECONDS)
-        except requests.RequestException:
-            continue
-        if answer.status_code == _OK:
-            return
+    return BackgroundTask(send_notice, address, payment["id"]) if address else None
 
 
 ROUTES = tuple(
     Route(links.DEMO_BANK + path, _in_demonstration(handler), methods=[method])
     for method, path, handler in (
         ("POST", "/payments", _create),
-        ("GET", "/payments/{name}", _status),
+        ("GET", "/payments/{name}", _find),
         ("POST", "/payments/{name}/refunds", _refund),
-        ("GET", "/pay/{name}", _page),
+        ("GET", "/pay/{name}", _show_page),
         ("POST", "/pay/{name}", _decide),
     )
 )

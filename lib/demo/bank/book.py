@@ -1,4 +1,4 @@
-"""What the demonstration bank remembers: a file of its own, nothing of the portal's."""
+"""Payments and refunds of the demonstration bank, in an SQLite file of its own."""
 
 import datetime as dt
 import sqlite3
@@ -25,12 +25,17 @@ Payment = Mapping[str, Any]
 
 
 class Refused(ValueError):
-    """The bank does not do that."""
+    """The bank refuses this order or refund."""
 
 
-def make(*, key: str, asked: Mapping[str, str]) -> Payment:
-    """Make a payment, or return the one made with the same key."""
-    amount = Decimal(asked["amount"])
+def create_payment(*, key: str, order: Mapping[str, str]) -> Payment:
+    """Create a payment, or return the one created with the same key.
+
+    Raises:
+        Refused: the amount is not above zero.
+        KeyError, InvalidOperation: the order is not complete, or its amount is not a number.
+    """
+    amount = Decimal(order["amount"])
     if not amount.is_finite() or amount <= 0:
         raise Refused
     with _book() as book:
@@ -42,11 +47,11 @@ def make(*, key: str, asked: Mapping[str, str]) -> Payment:
                 key,
                 PENDING,
                 f"{amount:.2f}",
-                asked["currency"],
-                asked["order"],
-                asked["description"],
-                asked["return_url"],
-                asked["notice_url"],
+                order["currency"],
+                order["order"],
+                order["description"],
+                order["return_url"],
+                order["notice_url"],
                 clock.now().isoformat(),
             ),
         )
@@ -54,8 +59,8 @@ def make(*, key: str, asked: Mapping[str, str]) -> Payment:
     return row
 
 
-def find(name: str) -> Payment | None:
-    """Return a payment; one that nobody has paid in an hour is cancelled by now."""
+def find_payment(name: str) -> Payment | None:
+    """Return a payment; one that was not paid within an hour is cancelled first."""
     with _book() as book:
         too_old = (clock.now() - _OPEN_FOR).isoformat()
         book.execute(
@@ -66,16 +71,20 @@ def find(name: str) -> Payment | None:
     return row
 
 
-def decide(name: str, status: str) -> None:
-    """Pay or refuse a payment that waits; another one stays as it is."""
+def decide_payment(name: str, status: str) -> None:
+    """Set the status of a pending payment; any other payment stays as it is."""
     with _book() as book:
         book.execute(
             "UPDATE payment SET status = ? WHERE id = ? AND status = ?", (status, name, PENDING)
         )
 
 
-def give_back(name: str, *, key: str, amount: Decimal) -> None:
-    """Give a part of a payment back, once for each key."""
+def refund_payment(name: str, *, key: str, amount: Decimal) -> None:
+    """Refund a part of a payment, once for each key.
+
+    Raises:
+        Refused: it is not paid, or less than ``amount`` is left of it.
+    """
     with _book() as book:
         if book.execute("SELECT 1 FROM refund WHERE key = ?", (key,)).fetchone():
             return
@@ -92,7 +101,7 @@ def give_back(name: str, *, key: str, amount: Decimal) -> None:
 
 @contextmanager
 def _book() -> Iterator[sqlite3.Connection]:
-    """Open the book for one entry, alone."""
+    """Open the file for one transaction that excludes all others."""
     folder = config.settings().kabinet_state
     folder.mkdir(parents=True, exist_ok=True)
     book = sqlite3.connect(
@@ -105,4 +114,4 @@ def _book() -> Iterator[sqlite3.Connection]:
         yield book
         book.execute("COMMIT")
     finally:
-        book.close()  # what was not committed is as if it had never been
+        book.close()  # rolls back what was not committed
