@@ -33,13 +33,14 @@ def actor(role: Role) -> Actor:
 
 def services() -> Iterator[tuple[str, str, Permission]]:
     """Module, function and the permission that its first line demands."""
-    for path in sorted((ROOT / "lib/services").glob("*.py")):
+    for path in sorted((ROOT / "lib/services").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef) and len(node.body) > 1:
                 first = ast.unparse(node.body[1])
                 if first.startswith("actor.demand(Permission."):
                     name = first.removeprefix("actor.demand(Permission.").removesuffix(")")
-                    yield path.stem, node.name, Permission[name]
+                    yield module, node.name, Permission[name]
 
 
 SERVICES = list(services())
@@ -79,7 +80,7 @@ def test_a_service_refuses_whoever_has_no_permission(
 ) -> None:
     if actor(role).may(permission):
         return  # what it does then is its own test's matter
-    service: Any = getattr(importlib.import_module(f"lib.services.{module}"), function)
+    service: Any = getattr(importlib.import_module(module), function)
     arguments = dict.fromkeys(inspect.signature(service).parameters)
 
     with pytest.raises(AccessDenied):

@@ -1,32 +1,67 @@
 """A real portal and a real browser for the journeys."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.kit import prepared
 from tests.kit.portal import PASSWORD, Portal, launch
 
 # two cores carry the portal, its database, the browser and other workers
 expect.set_options(timeout=60_000)
+_BROWSER, _PORTAL = pytest.StashKey[Browser](), pytest.StashKey[Portal]()
+_LAST_LINES = 40
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failure what was on the screens, and what the portal's log said last."""
+    report = yield
+    if report.failed:
+        browser, portal = (
+            item.config.stash.get(_BROWSER, None),
+            item.config.stash.get(_PORTAL, None),
+        )
+        if browser is not None:
+            for context in browser.contexts:
+                report.sections += [_seen(page) for page in context.pages]
+        if portal is not None:
+            lines = (portal.state / "web.log").read_text(errors="replace").splitlines()
+            report.sections.append(("The portal's log", "\n".join(lines[-_LAST_LINES:])))
+    return report
+
+
+def _seen(page: Page) -> tuple[str, str]:
+    """Return the address of a page and the text that its reader saw."""
+    try:
+        text = page.locator("body").inner_text(timeout=2_000)
+    except Error as failure:
+        text = f"cannot be read: {failure}"
+    return f"On the screen at {page.url}", text
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def portal(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Portal]:
     """A portal of the worker's own: what one journey leaves, no other worker meets."""
     running = Portal(tmp_path_factory.mktemp("portals") / "state")
     prepared.copy("portal", running.state)
     running.start()
+    pytestconfig.stash[_PORTAL] = running
     yield running
     running.stop()
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # the tabs of one context share a process, and the scripts that it has compiled
         launched = launch(playwright, "--process-per-site")
+        pytestconfig.stash[_BROWSER] = launched
         yield launched
         launched.close()
 
