@@ -9,6 +9,8 @@ actor = session.begin_run()
 screen = navigation.run(actor)
 with st.container(width=1040):
     frame.header(actor, screen.url_path)
-    submit.told()
+    # a place of its own: when the message goes, nothing below it is drawn again under the pointer
+    with st.container():
+        submit.told()
     screen.run()
     frame.footer()

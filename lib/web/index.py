@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from lib.web import cookies, mistakes
+from lib.web import cookies, page_script
 
 # in the page itself: sent once and not with every run of a screen
 _STYLESHEET = Path(__file__).parents[1] / "ui/portal.css"
@@ -48,7 +48,7 @@ def _page() -> str:
         if not count:
             raise PageChanged(old)
     ours = f"<style>{_STYLESHEET.read_text(encoding='utf-8')}</style>"
-    ours += f'<script src="{mistakes.format_script_address()}" defer></script>'
+    ours += f'<script src="{page_script.format_script_address()}" defer></script>'
     return text.replace("</head>", f"{ours}</head>")
 
 

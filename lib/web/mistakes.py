@@ -1,9 +1,6 @@
 """Reports of mistakes in the text: the page's own script posts them, no screen is run again."""
 
-import functools
-import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +17,6 @@ from lib.web import cookies
 from lib.web.body import read_body
 from lib.web.session import get_client_address, is_own
 
-_SCRIPT = Path(__file__).with_name("mistakes.js")
 # the longest words there may be, each letter of them as nine bytes
 _LARGEST = 32 * 1024
 _MOST_FIELDS = 8
@@ -66,20 +62,3 @@ def _report(request: Request, fields: Mapping[str, str]) -> Response:
 
 def _said(words: str, status: int) -> Response:
     return JSONResponse({"said": words}, status_code=status, headers={"Cache-Control": "no-store"})
-
-
-async def get_script(_request: Request) -> Response:
-    """Answer with the script; its address changes when it does."""
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(_script(), media_type="text/javascript", headers=headers)
-
-
-@functools.cache
-def format_script_address() -> str:
-    """Return the address of this version of the script."""
-    return f"{links.MISTAKES_SCRIPT}?v={hashlib.sha256(_script()).hexdigest()[:16]}"
-
-
-@functools.cache
-def _script() -> bytes:
-    return _SCRIPT.read_bytes()

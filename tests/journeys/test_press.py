@@ -1,0 +1,82 @@
+"""A press is never lost because the page moved between the pointer's way down and its way up."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.kit.portal import PASSWORD, Portal, whole
+
+pytestmark = pytest.mark.journey
+NAME = "press.journey"
+_LOGIN = f"""
+INSERT INTO login (username, password_hash, role, activated_at)
+SELECT '{NAME}', password_hash, role, now() FROM login WHERE username = 'resident';
+INSERT INTO login_contact (login_id, last_name, first_name, email)
+SELECT id, 'Нажимова', 'Анна', 'press@example.org' FROM login WHERE username = '{NAME}';
+"""
+
+
+@pytest.fixture
+def removal(portal: Portal, context: BrowserContext, enter: Callable[..., Page]) -> Page:
+    """The form that removes a login, opened and filled in with a wrong password."""
+    for statement in filter(str.strip, _LOGIN.split(";")):
+        portal.execute(statement)
+    page = enter(context, NAME)
+    page.goto(f"{portal.url}/profile?section=Данные")
+    whole(page)
+    return page
+
+
+def press_down(page: Page, button: Locator) -> None:
+    page.wait_for_function("document.getAnimations().length === 0")  # the section has opened
+    button.hover()
+    page.mouse.down()
+
+
+def move_everything(page: Page) -> None:
+    """Let everything below the screen's name move, as a message that goes away does."""
+    page.evaluate("document.querySelector('h1.kb-title').style.paddingBottom = '120px'")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def test_a_press_counts_however_the_screen_moves(removal: Page, portal: Portal) -> None:
+    prepare = removal.get_by_role("button", name="Подготовить копию")
+    prepare.click()
+    expect(removal.get_by_text("Готовим копию: обычно это меньше минуты.")).to_be_visible()
+    removal.get_by_text("Удалить учётную запись").click()
+    password = removal.get_by_role("textbox", name="Пароль")
+    password.fill(f"not {PASSWORD}")
+    button = removal.get_by_role("button", name="Удалить навсегда")
+
+    # the screen redraws itself while the button is held: the copy is ready, the message above goes
+    press_down(removal, button)
+    expect(removal.get_by_role("link", name="Скачать архив")).to_be_visible(timeout=60_000)
+    whole(removal)
+    expect(removal.get_by_text("Готовим копию: обычно это меньше минуты.")).to_have_count(0)
+    removal.mouse.up()
+    wrong = removal.get_by_text("Текущий пароль указан неверно")
+    expect(wrong).to_be_visible()
+
+    # whatever lies under the pointer in the end
+    removal.reload()
+    whole(removal)
+    removal.get_by_text("Удалить учётную запись").click()
+    password.fill(f"not {PASSWORD}")
+    press_down(removal, button)
+    move_everything(removal)
+    removal.mouse.up()
+    expect(wrong).to_be_visible()
+
+    # who moves away has thought better of it
+    removal.reload()
+    whole(removal)
+    removal.get_by_text("Удалить учётную запись").click()
+    password.fill(f"not {PASSWORD}")
+    press_down(removal, button)
+    removal.mouse.move(1200, 300)
+    removal.mouse.up()
+    whole(removal)
+    expect(password).to_have_value(f"not {PASSWORD}")
+    expect(wrong).to_have_count(0)
+    assert portal.read(f"SELECT 1 FROM login WHERE username = '{NAME}'")
