@@ -1,7 +1,7 @@
-"""Monthly partitions: filled apart, then attached, so that readers never wait.
+"""Monthly partitions: filled as separate tables, then attached, so that readers never wait.
 
-Partitions inherit no row security, so they get it without a single policy and
-no application role has a right on them: only the parent can be read.
+Partitions do not inherit row security. Each gets it enabled without a policy, and the
+application's roles get no rights on it, so that rows can be read through the parent only.
 """
 
 import datetime as dt
@@ -11,58 +11,64 @@ from psycopg import sql
 from sqlalchemy import Connection, Table
 
 from db import loading
+from db.base import Base
 from db.loading import INCOMING, Change
+from db.models import Accrual, Bill
 
-_ROWS_A_PIECE = 50_000
+_ROWS_PER_PIECE = 50_000
+_TABLES = {
+    model.__tablename__: Base.metadata.tables[model.__tablename__] for model in (Accrual, Bill)
+}
 
 
 def load_month(
     connection: Connection,
-    table: Table,
+    table: str,
     frame: pl.DataFrame,
     *,
     period: dt.date,
     sender_id: int,
     is_full: bool,
-    was: bytes | None = None,
+    stored: bytes | None = None,
 ) -> Change:
-    """Bring one sender's rows of one month to what the frame says.
+    """Make the stored rows of one sender and month equal to the rows of a frame.
 
-    A month that nobody has delivered yet becomes a table of its own that is filled,
-    keyed and then attached, so that readers never wait. In a month that is there,
-    only the difference is written.
+    The first rows of a month are written to a new table, which is attached as a partition
+    when it is complete. In a month that exists, only the differences are written.
 
     Args:
         connection: the owner's.
-        table: a table partitioned by month.
-        frame: the table's columns in order; every row has its own key.
+        table: name of a table partitioned by month.
+        frame: has every column of the table; no two rows have the same key.
         period: first day of the month.
-        sender_id: whose accounts the rows belong to.
-        is_full: remove the sender's rows that the frame lacks.
-        was: what `read_month` returned in this transaction, if it was asked already.
+        sender_id: key of the sender; the rows belong to its accounts.
+        is_full: delete the sender's rows that the frame does not have.
+        stored: the result of ``read_month`` in this transaction; None to read it now.
     """
-    partition = partition_name(table, period=period)
+    target = _TABLES[table]
+    frame = frame.select(column.name for column in target.columns)
+    partition = _partition_name(table, period=period)
     if not _exists(connection, partition):
-        _create_partition(connection, table, frame, period=period)
+        _create_partition(connection, target, frame, period=period)
         return Change(added=frame.height)
     if not is_full:
-        # a delta speaks of the accounts that it names and of no other
+        # a delta changes the accounts that it names and no others
         named = sql.SQL("= ANY ({})").format(frame["account_id"].unique().to_list())
-        was = _read(connection, table, partition, named)
-    elif was is None:
-        was = _read(connection, table, partition, _owned_by(sender_id))
-    key = [column.name for column in table.primary_key]
-    return _write_difference(connection, partition, was, frame, key=key, is_full=is_full)
+        stored = _read(connection, target, partition, named)
+    elif stored is None:
+        stored = _read(connection, target, partition, _owned_by(sender_id))
+    key = [column.name for column in target.primary_key]
+    return _write_differences(connection, partition, stored, frame, key=key, is_full=is_full)
 
 
 def read_month(
-    connection: Connection, table: Table, *, period: dt.date, sender_id: int
+    connection: Connection, table: str, *, period: dt.date, sender_id: int
 ) -> bytes | None:
-    """Return a sender's rows of a month as the server's CSV; None for a month not delivered yet."""
-    partition = partition_name(table, period=period)
+    """Return a sender's rows of a month as CSV; None if the month has no partition yet."""
+    partition = _partition_name(table, period=period)
     if not _exists(connection, partition):
         return None
-    return _read(connection, table, partition, _owned_by(sender_id))
+    return _read(connection, _TABLES[table], partition, _owned_by(sender_id))
 
 
 def _owned_by(sender_id: int) -> sql.Composed:
@@ -72,54 +78,54 @@ def _owned_by(sender_id: int) -> sql.Composed:
 def _read(connection: Connection, table: Table, partition: str, accounts: sql.Composed) -> bytes:
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
     query = sql.SQL("SELECT {} FROM {} WHERE account_id {}")
-    return loading.copy_text_out(
+    return loading.copy_csv_out(
         connection, query.format(columns, sql.Identifier(partition), accounts)
     )
 
 
-def _write_difference(
+def _write_differences(
     connection: Connection,
     partition: str,
-    was: bytes,
+    stored: bytes,
     frame: pl.DataFrame,
     *,
     key: list[str],
     is_full: bool,
 ) -> Change:
-    """Compare the rows as lines of text, which is far cheaper than column by column.
+    """Compare the rows as lines of CSV, which is far cheaper than column by column.
 
-    Both sides write the same value in the same way; were they not to, a row would
-    be written anew without need. No column of a partition holds a line break.
+    The server and polars write equal values as equal text. If they ever did not, a row would
+    only be written again without need. No column of a partition can contain a line break.
     """
-    if not was:
+    if not stored:
         loading.copy_in(connection, partition, frame)
         return Change(added=frame.height)
-    before = _marks(was)
-    pieces = (loading.csv(piece) for piece in frame.iter_slices(_ROWS_A_PIECE))
-    now = pl.concat([_marks(b""), *map(_marks, pieces)])
-    fresh, gone = frame[_absent(now, before)], pl.Series("line", [], pl.String)
-    if before.len() > now.len() - fresh.height:
-        gone = pl.read_lines(was, name="line")["line"].gather(_absent(before, now))
-    keys = loading.parse("\n".join(gone).encode(), schema=dict(frame.schema)).select(key)
-    changed = keys.join(fresh, on=key, how="semi")
-    removed = keys.join(fresh, on=key, how="anti") if is_full else keys.clear()
+    old = _hash_lines(stored)
+    pieces = (loading.format_csv(piece) for piece in frame.iter_slices(_ROWS_PER_PIECE))
+    new = pl.concat([_hash_lines(b""), *map(_hash_lines, pieces)])
+    written, gone = frame[_missing_places(new, old)], pl.Series("line", [], pl.String)
+    if old.len() > new.len() - written.height:
+        gone = pl.read_lines(stored, name="line")["line"].gather(_missing_places(old, new))
+    keys = loading.parse_csv("\n".join(gone).encode(), schema=frame.schema).select(key)
+    changed = keys.join(written, on=key, how="semi")
+    removed = keys.join(written, on=key, how="anti") if is_full else keys.clear()
     _delete(connection, partition, pl.concat([changed, removed]))
-    if not fresh.is_empty():
-        loading.copy_in(connection, partition, fresh)
-    return Change(fresh.height - changed.height, changed.height, removed.height)
+    if not written.is_empty():
+        loading.copy_in(connection, partition, written)
+    return Change(written.height - changed.height, changed.height, removed.height)
 
 
-def _marks(text: bytes) -> pl.Series:
-    """Reduce each line to 128 bits: as good as the line, and a fifth of the memory."""
+def _hash_lines(text: bytes) -> pl.Series:
+    """Return 128 bits for each line: they identify it, in a fifth of the memory."""
     high, low = (pl.col("line").hash(seed).cast(pl.Int128) for seed in range(2))
-    marks = pl.scan_lines(text, name="line").select(mark=high * 2**64 + low)
-    return marks.collect()["mark"]
+    hashes = pl.scan_lines(text, name="line").select(hash=high * 2**64 + low)
+    return hashes.collect()["hash"]
 
 
-def _absent(these: pl.Series, those: pl.Series) -> pl.Series:
-    """Return the places of those lines that the other side lacks."""
+def _missing_places(these: pl.Series, others: pl.Series) -> pl.Series:
+    """Return the positions in ``these`` of the lines that are not in ``others``."""
     placed = these.to_frame().with_row_index("at")
-    return placed.join(those.to_frame(), on="mark", how="anti", maintain_order="left")["at"]
+    return placed.join(others.to_frame(), on="hash", how="anti", maintain_order="left")["at"]
 
 
 def _delete(connection: Connection, partition: str, keys: pl.DataFrame) -> None:
@@ -141,9 +147,9 @@ def _delete(connection: Connection, partition: str, keys: pl.DataFrame) -> None:
     cursor.execute(sql.SQL("DROP TABLE {}").format(INCOMING))
 
 
-def partition_name(table: Table, *, period: dt.date) -> str:
+def _partition_name(table: str, *, period: dt.date) -> str:
     """Return the name of a month's partition: accrual_y2014m10."""
-    return f"{table.name}_y{period:%Y}m{period:%m}"
+    return f"{table}_y{period:%Y}m{period:%m}"
 
 
 def _exists(connection: Connection, partition: str) -> bool:
@@ -156,7 +162,7 @@ def _create_partition(
     connection: Connection, table: Table, frame: pl.DataFrame, *, period: dt.date
 ) -> None:
     cursor = connection.connection.cursor()
-    name = partition_name(table, period=period)
+    name = _partition_name(table.name, period=period)
     names = {"parent": sql.Identifier(table.name), "name": sql.Identifier(name)}
     bounds = {"start": sql.Literal(period), "end": sql.Literal(next_month(period))}
     key = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key)
@@ -164,7 +170,7 @@ def _create_partition(
         sql.SQL("CREATE TABLE {name} (LIKE {parent} INCLUDING DEFAULTS)").format(**names)
     )
     loading.copy_in(connection, name, frame)
-    # the check spares the attaching a second look at every row
+    # with this check the server attaches the partition without reading every row again
     cursor.execute(
         sql.SQL(
             "ALTER TABLE {name} ADD PRIMARY KEY ({key}), ENABLE ROW LEVEL SECURITY, "

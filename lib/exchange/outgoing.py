@@ -1,4 +1,4 @@
-"""Files for billing: readings and payments of the portal's own, in its package's own CSV."""
+"""Files for billing: readings and payments made in the portal, in the CSV of its packages."""
 
 import csv
 import datetime as dt
@@ -20,51 +20,58 @@ HEADERS = {
 
 
 class FileNotWritten(PortalError):
-    """The file is not there."""
+    """The file could not be written."""
 
     def __init__(self, path: Path, failure: OSError) -> None:
         super().__init__(f"Файл «{path}» не записан: {failure.strerror or failure}.")
 
 
-def line(*cells: str | int | Decimal | dt.date | dt.datetime) -> str:
-    """Write one line of a file, without its end."""
+def format_line(*cells: str | int | Decimal | dt.date | dt.datetime) -> str:
+    """Return one line of a file, without the line break."""
     out = io.StringIO()
-    csv.writer(out, delimiter=SEPARATOR, lineterminator="").writerow([_cell(one) for one in cells])
+    writer = csv.writer(out, delimiter=SEPARATOR, lineterminator="")
+    writer.writerow([_format_cell(cell) for cell in cells])
     return out.getvalue()
 
 
-def _cell(value: str | int | Decimal | dt.date | dt.datetime) -> str:
+def _format_cell(value: str | int | Decimal | dt.date | dt.datetime) -> str:
     if isinstance(value, dt.datetime):
         return value.isoformat(timespec="seconds")
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def prepare(path: Path, *, kind: str, lines: Iterable[str]) -> Path:
-    """Write a file beside the one that is wanted, safely on the disk, and return where.
+def write_draft(path: Path, *, kind: str, lines: Iterable[str]) -> Path:
+    """Write a file under another name in the same folder, flush it to the disk, return its path.
+
+    Args:
+        path: the final path.
+        kind: a key of ``HEADERS``.
+        lines: the lines after the header, without line breaks.
 
     Raises:
-        FileNotWritten: there is no such folder, no right, or no room.
+        FileNotWritten: the folder does not exist, it is not writable, or the disk is full.
     """
-    made = path.with_name(f".{path.name}.{os.getpid()}.part")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with made.open("w", encoding="utf-8", newline="") as file:
-            file.write("".join(f"{one}\n" for one in (line(*HEADERS[kind]), *lines)))
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            header = format_line(*HEADERS[kind])
+            file.write("".join(f"{line}\n" for line in (header, *lines)))
             file.flush()
             os.fsync(file.fileno())
     except OSError as failure:
-        made.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise FileNotWritten(path, failure) from failure
-    return made
+    return draft
 
 
-def finish(made: Path, path: Path) -> None:
-    """Give a prepared file its name.
+def publish_draft(draft: Path, path: Path) -> None:
+    """Give a draft its final name.
 
     Raises:
-        FileNotWritten: something stands in the way.
+        FileNotWritten: it could not be renamed; the draft is deleted.
     """
     try:
-        made.replace(path)
+        draft.replace(path)
     except OSError as failure:
-        made.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise FileNotWritten(path, failure) from failure

@@ -38,19 +38,19 @@ def show(actor: Actor, row: WaitingRow) -> None:
 def _post(actor: Actor, row: WaitingRow, form: str, number: str) -> None:
     """Post it, and say how it was split."""
     with submit.outcome(form=form) as tell:
-        posted = decisions.post(
+        posted = decisions.post_payment(
             actor=actor,
             register_id=row.register_id,
             line=row.line,
             number=number,
             address=session.address(),
         )
-        tell(posted.words)
+        tell(posted.sentence)
 
 
 def _dismiss(actor: Actor, row: WaitingRow, form: str) -> None:
     with submit.outcome(form=form, done="Платёж убран из списка, на долг он не повлиял."):
-        decisions.dismiss(
+        decisions.dismiss_payment(
             actor=actor, register_id=row.register_id, line=row.line, address=session.address()
         )
 

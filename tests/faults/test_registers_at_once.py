@@ -95,13 +95,13 @@ def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
 
     def click(actor: Actor) -> str:
         try:
-            return decisions.post(
+            return decisions.post_payment(
                 actor=actor,
                 register_id=row.register_id,
                 line=row.line,
                 number=GOLDEN,
                 address="203.0.113.7",
-            ).words
+            ).sentence
         except AlreadyDecided as refused:
             return str(refused)
 

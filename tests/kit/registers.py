@@ -41,7 +41,7 @@ def carry() -> None:
     """Do what an import of a package does once its payments are there."""
     (sender,) = asked("SELECT sender_id FROM account WHERE number = :n", n=GOLDEN)
     with database.transaction(database.OWNER) as session:
-        pairing.carry(session, sender_id=sender.sender_id)
+        pairing.pair_package(session, sender_id=sender.sender_id)
 
 
 def due(resident: Actor) -> dict[str, Decimal]:

@@ -1,1 +1,1 @@
-"""Statements about exchange with billing."""
+"""Statements of packages: what imports look up and write, and what exports send."""

@@ -1,15 +1,15 @@
-"""What goes out to billing: readings and payments of the portal's own that have not gone yet."""
+"""What goes out to billing: readings and payments made in the portal that were not sent yet."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Text, cast, exists, func, insert, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from db.base import AnyRow
 from db.models import (
     Account,
     ExportedRow,
@@ -21,6 +21,7 @@ from db.models import (
     ServiceGroup,
     SubmittedReading,
 )
+from db.rows import read_all
 
 _READING_KEY = cast(SubmittedReading.id, Text)
 _PAYMENT_KEY = func.concat(
@@ -65,70 +66,114 @@ _PAYMENTS = (
 )
 
 
-def wait_for_turn(session: Session) -> None:
-    """Let one export at a time: the second sees what the first one has given out."""
+class ReadingRow(NamedTuple):
+    """A reading that a resident submitted; ``meter`` is billing's id of the meter."""
+
+    row_key: str
+    id: int
+    meter: str
+    zone: int
+    value: Decimal
+    taken_on: dt.date
+    submitted_at: dt.datetime
+
+
+class PaymentRow(NamedTuple):
+    """The part of an online payment for one group; ``account`` and ``group`` are billing's ids."""
+
+    row_key: str
+    bank_id: str
+    account: str
+    group: str
+    amount: Decimal
+    paid_at: dt.datetime
+
+
+def lock_exports(session: Session) -> None:
+    """Wait until no other export runs; the lock is held to the end of the transaction."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('kabinet export'))"))
 
 
-def senders(session: Session) -> dict[str, int]:
-    """Return every sender by its code."""
+def list_senders(session: Session) -> dict[str, int]:
+    """Return the key of every sender by its code, in the order of codes."""
     rows = session.execute(select(Sender.code, Sender.id).order_by(Sender.code))
-    return {row.code: row.id for row in rows}
+    return dict(rows.all())
 
 
-def new_readings(
+def list_new_readings(
     session: Session, *, sender_id: int, recipient: str, since: dt.datetime | None
-) -> Sequence[AnyRow]:
-    """Return accepted readings that a recipient has not had yet."""
-    wanted = _new(_READINGS, "readings", _READING_KEY, sender_id, recipient)
+) -> list[ReadingRow]:
+    """Return accepted readings that were not sent to a recipient yet; from a moment, or all."""
+    wanted = _READINGS.where(
+        Account.sender_id == sender_id,
+        ~_is_sent("readings", _READING_KEY, sender_id, recipient),
+    )
     if since is not None:
         wanted = wanted.where(SubmittedReading.submitted_at >= since)
-    return session.execute(wanted).all()
+    return read_all(session.execute(wanted), ReadingRow)
 
 
-def new_payments(
+def list_new_payments(
     session: Session, *, sender_id: int, recipient: str, since: dt.datetime | None
-) -> Sequence[AnyRow]:
-    """Return payments made online, a row a group, that a recipient has not had yet."""
-    wanted = _new(_PAYMENTS, "payments", _PAYMENT_KEY, sender_id, recipient)
+) -> list[PaymentRow]:
+    """Return online payments that were not sent to a recipient yet; from a moment, or all."""
+    wanted = _PAYMENTS.where(
+        Account.sender_id == sender_id,
+        ~_is_sent("payments", _PAYMENT_KEY, sender_id, recipient),
+    )
     if since is not None:
         wanted = wanted.where(OnlinePayment.paid_at >= since)
-    return session.execute(wanted).all()
+    return read_all(session.execute(wanted), PaymentRow)
 
 
-def _new(statement: Any, kind: str, key: ColumnElement[Any], sender_id: int, recipient: str) -> Any:
-    given = exists().where(
+def _is_sent(
+    kind: str, key: ColumnElement[str], sender_id: int, recipient: str
+) -> ColumnElement[bool]:
+    return exists().where(
         ExportedRow.kind == kind,
         ExportedRow.recipient == recipient,
         ExportedRow.sender_id == sender_id,
         ExportedRow.row_key == key,
     )
-    return statement.where(Account.sender_id == sender_id, ~given)
 
 
-def add(session: Session, **values: Any) -> int:
-    """Add a run and return its number."""
-    return int(session.scalars(insert(ExportRun).values(**values).returning(ExportRun.id)).one())
+def add_run(
+    session: Session,
+    *,
+    kind: str,
+    sender_id: int,
+    recipient: str,
+    since: dt.date | None,
+    made_at: dt.datetime,
+    lines: Mapping[str, str],
+) -> int:
+    """Record a run and its lines, by the keys of their rows, and return its number."""
+    sent = {"kind": kind, "sender_id": sender_id, "recipient": recipient}
+    run = {**sent, "since": since, "row_count": len(lines), "made_at": made_at}
+    run_id = session.scalars(insert(ExportRun).values(run).returning(ExportRun.id)).one()
+    session.execute(
+        insert(ExportedRow),
+        [
+            {**sent, "run_id": run_id, "row_key": key, "number": number, "line": line}
+            for number, (key, line) in enumerate(lines.items(), 1)
+        ],
+    )
+    return run_id
 
 
-def add_rows(session: Session, rows: Iterable[dict[str, Any]]) -> None:
-    """Remember the lines of a run."""
-    session.execute(insert(ExportedRow), list(rows))
-
-
-def has_gone_out(session: Session, *, account_id: int, payment_id: UUID) -> bool:
-    """Tell whether any part of a payment made online has been given out to anybody."""
+def is_payment_sent(session: Session, *, account_id: int, payment_id: UUID) -> bool:
+    """Tell whether any part of an online payment was sent to any recipient."""
     key = ExportedRow.row_key.startswith(f"{account_id}:{payment_id}:", autoescape=True)
     wanted = select(exists().where(ExportedRow.kind == "payments", key))
-    return bool(session.scalar(wanted))
+    return session.scalar(wanted) or False
 
 
-def find(session: Session, *, run_id: int) -> ExportRun | None:
-    """Return a run, or None."""
+def find_run(session: Session, *, run_id: int) -> ExportRun | None:
+    """Return a run; None if there was no run of that number."""
     return session.get(ExportRun, run_id)
 
 
-def lines(session: Session, *, run_id: int) -> Sequence[str]:
-    """Return the lines of a run as they went out."""
+def list_lines(session: Session, *, run_id: int) -> Sequence[str]:
+    """Return the lines of a run as they were sent."""
     wanted = select(ExportedRow.line).where(ExportedRow.run_id == run_id)
     return session.scalars(wanted.order_by(ExportedRow.number)).all()

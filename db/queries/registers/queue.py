@@ -1,32 +1,31 @@
-"""Rows of registers that wait for a person, and what one decides."""
+"""Payments of registers that wait for a person, and the accounts that they may be for."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Text, any_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ARRAY, BigInteger, Text, any_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
-from db.models import (
-    Account,
-    House,
-    Organization,
-    Premise,
-    Register,
-    RegisterFormat,
-    RegisterPart,
-    RegisterRow,
-    ServiceGroup,
-)
+from db.models import Account, House, Organization, Premise, Register, RegisterRow
+from db.rows import read_all
 
 _WAITING = (
     select(
-        RegisterRow,
+        RegisterRow.register_id,
+        RegisterRow.line,
+        RegisterRow.account_id,
+        RegisterRow.account_text,
+        RegisterRow.payer,
+        RegisterRow.paid_on,
+        RegisterRow.amount,
+        RegisterRow.reason,
         Register.registry_no,
         Register.registry_on,
         Organization.name.label("organization"),
-        func.count().over().label("all_waiting"),
-        func.sum(RegisterRow.amount).over().label("all_amount"),
+        func.count().over().label("total_count"),
+        func.sum(RegisterRow.amount).over().label("total_amount"),
     )
     .outerjoin(Register, Register.id == RegisterRow.register_id)
     .outerjoin(Organization, Organization.id == RegisterRow.organization_id)
@@ -57,98 +56,67 @@ _SUGGESTED = (
     )
     .order_by(Account.id)
 )
-_ONE = (
-    select(RegisterRow, RegisterFormat.is_acquirer)
-    .join(Register, Register.id == RegisterRow.register_id)
-    .join(RegisterFormat, RegisterFormat.code == Register.format_code)
-    .where(RegisterRow.register_id == bindparam("register"), RegisterRow.line == bindparam("line"))
-    .with_for_update(of=RegisterRow)
-)
-_ACCOUNT = select(Account.id, Account.sender_id, Account.number, Account.organization_id).where(
-    Account.number == bindparam("number")
-)
-_SPLIT = (
-    select(ServiceGroup.name, RegisterPart.amount)
-    .join(ServiceGroup, ServiceGroup.id == RegisterPart.group_id)
-    .where(
-        RegisterPart.account_id == bindparam("account"),
-        RegisterPart.register_id == bindparam("register"),
-        RegisterPart.line == bindparam("line"),
-    )
-    .order_by(ServiceGroup.sort, ServiceGroup.name)
-)
 
 
-def waiting(session: Session, *, organization_id: int | None, limit: int) -> Sequence[AnyRow]:
-    """Return rows that wait, the oldest first; of one organisation, or of all for None."""
+class WaitingRow(NamedTuple):
+    """A payment that waits for a person.
+
+    Attributes:
+        register_id: key of its register.
+        line: its line there.
+        account_id: the account that it seems to be for.
+        account_text: the account as the bank wrote it.
+        payer: the payer that the bank names.
+        paid_on: the day of the payment.
+        amount: in roubles.
+        reason: why it waits, by ``lib.domain.registers.reason``.
+        registry_no: the bank's number of the register; None if the viewer may not see it.
+        registry_on: the date of the register.
+        organization: name of the organisation that it seems to be for.
+        total_count: how many payments wait, without the limit.
+        total_amount: their sum.
+    """
+
+    register_id: int
+    line: int
+    account_id: int | None
+    account_text: str
+    payer: str | None
+    paid_on: dt.date
+    amount: Decimal
+    reason: str
+    registry_no: str | None
+    registry_on: dt.date | None
+    organization: str | None
+    total_count: int
+    total_amount: Decimal
+
+
+class AccountRow(NamedTuple):
+    """An account that a payment may be for, with its address."""
+
+    id: int
+    number: str
+    organization_id: int
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+    premise: str
+    premise_kind: str
+
+
+def list_waiting(session: Session, *, organization_id: int | None, limit: int) -> list[WaitingRow]:
+    """Return the oldest payments that wait; of one organisation, or of all for None."""
     if organization_id is None:
-        return session.execute(_WAITING, {"limit": limit}).all()
+        return read_all(session.execute(_WAITING, {"limit": limit}), WaitingRow)
     values = {"organization": organization_id, "limit": limit}
-    return session.execute(_OF_ORGANIZATION, values).all()
+    return read_all(session.execute(_OF_ORGANIZATION, values), WaitingRow)
 
 
-def suggested(
+def list_accounts(
     session: Session, *, accounts: Collection[int], numbers: Collection[str]
-) -> Sequence[AnyRow]:
-    """Return accounts by key or number, each with its address; the operator's."""
+) -> list[AccountRow]:
+    """Return the accounts that have one of these keys or numbers."""
     values = {"accounts": list(accounts), "numbers": list(numbers)}
-    return session.execute(_SUGGESTED, values).all()
-
-
-def one(session: Session, *, register_id: int, line: int) -> AnyRow | None:
-    """Return a row, locked, and whether its register is the acquirer's; None if there is none."""
-    return session.execute(_ONE, {"register": register_id, "line": line}).one_or_none()
-
-
-def accounts(session: Session, *, number: str) -> Sequence[AnyRow]:
-    """Return every account of a number."""
-    return session.execute(_ACCOUNT, {"number": number}).all()
-
-
-def add_parts(session: Session, *, parts: Sequence[tuple[int, int, int, int, object]]) -> None:
-    """Write the split of a row: account, register, line, group and amount."""
-    names = ("account_id", "register_id", "line", "group_id", "amount")
-    rows = [{**dict(zip(names, part, strict=True)), "is_carried": False} for part in parts]
-    if rows:
-        session.execute(insert(RegisterPart), rows)
-
-
-def decide(
-    session: Session,
-    row: RegisterRow,
-    *,
-    status: str,
-    account_id: int | None,
-    payment_id: int | None,
-    login_id: int,
-    now: dt.datetime,
-) -> None:
-    """Say what became of a row that waited; whom the bank named is forgotten."""
-    session.execute(
-        update(RegisterRow)
-        .where(RegisterRow.register_id == row.register_id, RegisterRow.line == row.line)
-        .values(
-            status=status,
-            reason=None,
-            account_id=account_id,
-            payment_id=payment_id,
-            payer=None,
-            decided_by=login_id,
-            decided_at=now,
-        )
-    )
-
-
-def stage(session: Session, row: RegisterRow, *, reason: str, account_id: int) -> None:
-    """Give a row that waits another reason, and the account that it seems to be for."""
-    session.execute(
-        update(RegisterRow)
-        .where(RegisterRow.register_id == row.register_id, RegisterRow.line == row.line)
-        .values(reason=reason, account_id=account_id)
-    )
-
-
-def split(session: Session, *, account_id: int, register_id: int, line: int) -> Sequence[AnyRow]:
-    """Return the groups that a row went to, in the order of the bill."""
-    values = {"account": account_id, "register": register_id, "line": line}
-    return session.execute(_SPLIT, values).all()
+    return read_all(session.execute(_SUGGESTED, values), AccountRow)

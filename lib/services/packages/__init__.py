@@ -1,4 +1,4 @@
 """Exchange with the billing program: packages in, readings and payments out.
 
-Use cases: ``importing`` (take in a package), ``exports`` (write what billing has not received yet).
+Use cases: ``importing`` (import a package), ``exports`` (write what billing has not received yet).
 """

@@ -1,45 +1,32 @@
-"""A package on its way in: its frames, and the database keys behind its ids."""
+"""A package that is being imported: its rows, and the database keys of its external ids."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
-from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
-from db import loading
 from db.loading import Change
+from db.queries.packages import keys as queries
 from lib.exchange.manifest import Manifest, Mode
-
-IDS = {"external_id": pl.String, "id": pl.Int64}
-_OWNED_IDS = {"external_id": pl.String, "account_id": pl.Int64, "id": pl.Int64}
-# stem of a file → table whose rows its ids name
-REFERENCE_TABLES: Mapping[str, str] = {
-    "organizations": "organization",
-    "houses": "house",
-    "premises": "premise",
-    "accounts": "account",
-    "service_groups": "service_group",
-    "services": "service",
-}
-_OWNED_TABLES = {"payments": "payment", "meters": "meter"}
 
 
 @dataclass(slots=True)
 class Incoming:
-    """One package on its way in.
+    """A package that is being imported.
 
     Attributes:
-        connection: the owner's, inside the import's transaction.
-        sender_id: whose package it is; ids are unique within it alone.
-        manifest: what the sender says.
-        frames: the rows by stem, as soon as they are read.
-        keys: database keys by external id, by stem, as far as read.
-        changes: what happened to each stem's rows.
-        stored_lines: the sender's lines of the period as the server writes them, read while
-            the files were; None if there are none or nobody looked.
+        session: the owner's, inside the transaction of the import.
+        sender_id: key of the sender; external ids are unique within one sender.
+        manifest: the package's manifest.
+        frames: the rows by file («accruals»), once they are read.
+        keys: database keys by file, as far as they were read.
+        changes: what happened to the rows of each file.
+        stored_lines: the sender's stored lines of the period as CSV, if they were read while
+            the files were parsed.
     """
 
-    connection: Connection
+    session: Session
     sender_id: int
     manifest: Manifest
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -49,38 +36,25 @@ class Incoming:
 
     @property
     def is_full(self) -> bool:
-        """Tell whether the package replaces what the period had."""
+        """Tell whether the package replaces the data of its period."""
         return self.manifest.mode is Mode.FULL
 
-    def known(self, stem: str) -> pl.DataFrame:
-        """Return external ids and keys of a reference stem, as the database has them now."""
+    def get_keys(self, stem: str) -> pl.DataFrame:
+        """Return ``external_id`` and ``id`` of the rows of a file, as the database has them now."""
         if stem not in self.keys:
-            self.keys[stem] = loading.copy_out(
-                self.connection,
-                f"SELECT external_id, id FROM {REFERENCE_TABLES[stem]} "  # noqa: S608 - our table
-                "WHERE sender_id = {sender}",
-                schema=IDS,
-                parameters={"sender": self.sender_id},
-            )
+            self.keys[stem] = queries.fetch_keys(self.session, stem=stem, sender_id=self.sender_id)
         return self.keys[stem]
 
-    def owned(self, stem: str, wanted: pl.Series) -> pl.DataFrame:
-        """Return external ids, accounts and keys of some payments or meters of the sender."""
-        ids = wanted.drop_nulls().unique().to_list()
-        if not ids:
-            return pl.DataFrame(schema=_OWNED_IDS)
-        return loading.copy_out(
-            self.connection,
-            f"SELECT o.external_id, o.account_id, o.id FROM {_OWNED_TABLES[stem]} o "  # noqa: S608 - our table
-            "JOIN account a ON a.id = o.account_id "
-            "WHERE a.sender_id = {sender} AND o.external_id = ANY ({ids})",
-            schema=_OWNED_IDS,
-            parameters={"sender": self.sender_id, "ids": ids},
+    def get_owned_keys(self, stem: str, ids: pl.Series) -> pl.DataFrame:
+        """Return ``external_id``, ``account_id`` and ``id`` of some payments or meters."""
+        wanted = ids.drop_nulls().unique().to_list()
+        return queries.fetch_owned_keys(
+            self.session, stem=stem, sender_id=self.sender_id, ids=wanted
         )
 
-    def keyed(self, frame: pl.DataFrame, column: str, stem: str) -> pl.DataFrame:
-        """Put database keys in place of the external ids of ``column``, the order kept."""
-        found = self.known(stem).rename({"external_id": column, "id": "_key"})
-        # the one column alone: a join copies every column that it is given
+    def replace_ids(self, frame: pl.DataFrame, column: str, stem: str) -> pl.DataFrame:
+        """Replace the external ids in a column by database keys; the order of rows is kept."""
+        found = self.get_keys(stem).rename({"external_id": column, "id": "_key"})
+        # join this column alone: a join copies every column that it is given
         keys = frame.select(column).join(found, on=column, how="left", maintain_order="left")
         return frame.with_columns(keys["_key"].alias(column))

@@ -82,5 +82,5 @@ def refund(*, payment_id: UUID, total: Decimal | None) -> Refund:
         raise PaymentNotFound
     given = settlement.refund(account_id=account_id, payment_id=payment_id, total=total)
     with database.transaction(database.OPERATOR) as session:
-        is_known = exports.has_gone_out(session, account_id=account_id, payment_id=payment_id)
+        is_known = exports.is_payment_sent(session, account_id=account_id, payment_id=payment_id)
     return Refund(given, is_known)

@@ -1,5 +1,5 @@
 """Payment registers of banks: imported whole, matched to accounts, the rest decided by staff.
 
-Use cases: ``importing`` (take in a file), ``queue`` (rows that wait), ``decisions`` (post one or
-reject it).
+Use cases: ``importing`` (import a file), ``queue`` (list the payments that wait for a person),
+``decisions`` (post or dismiss one of them).
 """

@@ -1,46 +1,36 @@
-"""Whose a row of a register is: by the account's number, narrowed by the payee's account."""
+"""The account of each row of a register: found by its number, then by the settlement account."""
 
 import polars as pl
 from sqlalchemy.orm import Session
 
-from db import loading
-from db.queries.registers import finding as queries
+from db.queries.registers import accounts as queries
 from lib.domain.registers.reason import Reason
 
-_FOUND = {
-    "at": pl.Int64(),
-    "account_id": pl.Int64(),
-    "sender_id": pl.Int64(),
-    "organization_id": pl.Int64(),
-    "closed_on": pl.Date(),
-}
-_OF_ACCOUNT = [name for name in _FOUND if name != "at"]
-# the bank's texts stay here: the answer is numbers and dates alone
-_BY_NUMBER = """
-SELECT asked.at, a.id, a.sender_id, a.organization_id, a.closed_on
-FROM unnest(string_to_array({numbers}, E'\\x1f')) WITH ORDINALITY asked(number, at)
-JOIN account a ON a.number = asked.number
-"""
-_BY_ELS = _BY_NUMBER.replace("a.number =", "a.els =")
+_ACCOUNT_COLUMNS = [name for name in queries.FOUND if name != "at"]
 
 
-def find(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add ``account_id``, what is known of it, and ``account_reason`` where it cannot be posted to.
+def find_accounts(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the account of each row, or ``account_reason`` if it has none that is certain.
+
+    Banks write either the number or the state system's number (ЕЛС). Where several accounts
+    have one number, the account whose groups are paid to ``payee_account`` is taken.
 
     Args:
-        session: of whoever may see every account.
-        rows: with ``account`` and ``payee_account``.
+        session: of a role that sees every account.
+        rows: with ``_row``, ``account`` and ``payee_account``.
     """
     numbers = rows.select("account").unique()
-    known = _known(session, numbers, _BY_NUMBER)
+    known = _join_found(numbers, queries.find_by_number(session, numbers=numbers["account"]))
     missing = numbers.join(known, on="account", how="anti")
     if not missing.is_empty():
-        known = pl.concat([known, _known(session, missing, _BY_ELS)])
-    candidates = _narrowed(session, rows, known)
-    counted = _counted(candidates) if candidates.height > rows.height else _single(candidates)
+        found = queries.find_by_els(session, numbers=missing["account"])
+        known = pl.concat([known, _join_found(missing, found)])
+    candidates = _mark_fitting(session, rows, known)
+    has_several = candidates.height > rows.height
+    counted = _choose_fitting(candidates) if has_several else _count_single(candidates)
     is_known = (pl.col("fitting") == 1) | ((pl.col("fitting") == 0) & (pl.col("found") == 1))
     named = counted.select(
-        *(pl.when(is_known).then(name).alias(name) for name in _OF_ACCOUNT),
+        *(pl.when(is_known).then(name).alias(name) for name in _ACCOUNT_COLUMNS),
         account_reason=pl.when(pl.col("found") == 0)
         .then(pl.lit(Reason.ACCOUNT_NOT_FOUND.value))
         .when(pl.col("fitting") == 0)
@@ -51,39 +41,33 @@ def find(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.hstack(named)
 
 
-def _single(candidates: pl.DataFrame) -> pl.DataFrame:
-    """Count what each row has where none has more than one."""
-    is_there = pl.col("account_id").is_not_null()
+def _count_single(candidates: pl.DataFrame) -> pl.DataFrame:
+    """Count the accounts of each row, when no row has more than one."""
+    has_account = pl.col("account_id").is_not_null()
     return candidates.with_columns(
-        found=is_there.cast(pl.Int64), fitting=pl.col("fits").cast(pl.Int64)
+        found=has_account.cast(pl.Int64), fitting=pl.col("fits").cast(pl.Int64)
     )
 
 
-def _counted(candidates: pl.DataFrame) -> pl.DataFrame:
-    """Choose for each row the account that fits, else the one that there is, and count both."""
-    best = pl.col(_OF_ACCOUNT).sort_by("fits", descending=True, maintain_order=True).first()
+def _choose_fitting(candidates: pl.DataFrame) -> pl.DataFrame:
+    """Choose an account for each row, one that fits if there is any; count all and the fitting."""
+    best = pl.col(_ACCOUNT_COLUMNS).sort_by("fits", descending=True, maintain_order=True).first()
     return candidates.group_by("_row", maintain_order=True).agg(
         best, found=pl.col("account_id").count(), fitting=pl.col("fits").sum()
     )
 
 
-def _known(session: Session, numbers: pl.DataFrame, query: str) -> pl.DataFrame:
-    """Return every account of some numbers, the number as ``account``."""
-    asked = numbers["account"].to_list()
-    found = loading.fetch(
-        session.connection(),
-        query,
-        schema=_FOUND,
-        parameters={"numbers": loading.listed(asked)},
-    )
-    texts = numbers.with_row_index("at", offset=1).cast({"at": pl.Int64})
-    return texts.join(found, on="at").drop("at")
+def _join_found(numbers: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Put the numbers, as ``account``, beside the accounts that were found for them."""
+    placed = numbers.with_row_index("at", offset=1).cast({"at": pl.Int64})
+    return placed.join(found, on="at").drop("at")
 
 
-def _narrowed(session: Session, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Put each row beside every account of its number; say which the payee's account fits."""
+def _mark_fitting(session: Session, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Put each row beside every account with its number; ``fits`` says if the payee is right."""
+    groups = queries.list_groups(session)
     paid = pl.DataFrame(
-        [(row.sender_id, row.account) for row in queries.groups(session) if row.account],
+        [(group.sender_id, group.payee_account) for group in groups if group.payee_account],
         schema={"sender_id": pl.Int64, "payee_account": pl.String},
         orient="row",
     ).unique()
@@ -100,10 +84,10 @@ def _narrowed(session: Session, rows: pl.DataFrame, known: pl.DataFrame) -> pl.D
     return marked.with_columns(fits=fits & pl.col("account_id").is_not_null())
 
 
-def payees(session: Session) -> pl.DataFrame:
-    """Return whose each settlement account is: ``payee_account`` and ``payee_id``."""
+def list_payees(session: Session) -> pl.DataFrame:
+    """Return the organisation of each settlement account: ``payee_account``, ``payee_id``."""
     return pl.DataFrame(
-        list(queries.payees(session).items()),
+        list({payee.payee_account: payee.id for payee in queries.list_payees(session)}.items()),
         schema={"payee_account": pl.String, "payee_id": pl.Int64},
         orient="row",
     )

@@ -1,9 +1,13 @@
-"""Which groups a payment may go to: the document's, else the payee's, else all of its account."""
+"""The groups of services that a payment can go to.
+
+They are the group that the document's number names, else the groups that are paid to the
+settlement account, else all groups of the account.
+"""
 
 import polars as pl
 from sqlalchemy.orm import Session
 
-from db.queries.registers import finding as queries
+from db.queries.registers import accounts as queries
 
 _ALL = "*"
 _GROUPS = {
@@ -15,22 +19,26 @@ _GROUPS = {
 }
 
 
-def candidates(session: Session, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows with ``set_id``, and the groups of each sender's sets in bill order.
+def find_groups(session: Session, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give each row a set of groups.
 
     Args:
-        session: of whoever may see every account.
-        rows: by ``register_rows.RECEIVED``.
+        session: of a role that sees every account.
+        rows: by ``_rows.ROWS``.
+
+    Returns:
+        The rows with ``set_id``; and the sets: ``sender_id``, ``set_id``, ``group_id`` and
+        ``place``, the order of the bill.
     """
     groups = pl.DataFrame(
         [
-            (row.id, row.sender_id, row.external_id, row.account, place)
-            for place, row in enumerate(queries.groups(session))
+            (group.id, group.sender_id, group.external_id, group.payee_account, place)
+            for place, group in enumerate(queries.list_groups(session))
         ],
         schema=_GROUPS,
         orient="row",
     )
-    named = _by_document(session, rows, groups)
+    named = _join_documents(session, rows, groups)
     payees = groups.select("sender_id", payee_account="payee").unique().drop_nulls()
     joined = named.join(
         payees.with_columns(is_paid=pl.lit(value=True)),
@@ -45,10 +53,11 @@ def candidates(session: Session, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
         .then(pl.format("p{}", "payee_account"))
         .otherwise(pl.lit(_ALL))
     )
-    return joined.with_columns(set_id=set_id).drop("document_group", "is_paid"), _sets(groups)
+    return joined.with_columns(set_id=set_id).drop("document_group", "is_paid"), _make_sets(groups)
 
 
-def _sets(groups: pl.DataFrame) -> pl.DataFrame:
+def _make_sets(groups: pl.DataFrame) -> pl.DataFrame:
+    """Return every set: all groups, each group by itself, and the groups of each payee."""
     wanted = ("sender_id", "set_id", "group_id", "place")
     return pl.concat(
         [
@@ -61,23 +70,20 @@ def _sets(groups: pl.DataFrame) -> pl.DataFrame:
     ).sort("place")
 
 
-def _by_document(session: Session, rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-    """Find the group named after the last slash of a document's number, if it is the account's."""
+def _join_documents(session: Session, rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Add ``document_group``: the group that a document number names after its last slash."""
     parts = rows["document"].str.extract_groups(r"^(?<number>.+)/(?<code>[^/]+)$").struct.unnest()
     named = rows.with_columns(parts["number"], parts["code"])
     asked = named.drop_nulls("number")
     if asked.is_empty():
         return rows.with_columns(document_group=pl.lit(None, pl.Int64))
+    documents = queries.list_documents(
+        session,
+        accounts=asked["account_id"].unique().to_list(),
+        numbers=asked["number"].unique().to_list(),
+    )
     known = pl.DataFrame(
-        list(
-            queries.documents(
-                session,
-                accounts=asked["account_id"].unique().to_list(),
-                numbers=asked["number"].unique().to_list(),
-            )
-        ),
-        schema={"account_id": pl.Int64, "number": pl.String},
-        orient="row",
+        documents, schema={"account_id": pl.Int64, "number": pl.String}, orient="row"
     ).with_columns(is_own=pl.lit(value=True))
     codes = groups.select("sender_id", "code", document_group="group_id")
     joined = named.join(known, on=["account_id", "number"], how="left", maintain_order="left").join(

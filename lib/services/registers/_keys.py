@@ -1,44 +1,24 @@
-"""Which rows of a register have come before: by the bank's own name for each payment."""
+"""Names of payments in registers: by them a payment that comes again is recognised."""
 
 import polars as pl
 from sqlalchemy.orm import Session
 
-from db import loading
+from db.queries.registers import keys as queries
 from lib.domain.registers.reason import Reason
 from lib.exchange.registers.statement import Statement
 
-_KNOWN = {"at": pl.Int64(), "is_same": pl.Int64()}
-_AGAIN = """
-SELECT asked.at FROM unnest(string_to_array({keys}, E'\\x1f')) WITH ORDINALITY asked(row_key, at)
-JOIN register_row r ON r.row_key = asked.row_key
-"""
-# the bank's texts stay here: the answer is numbers alone
-_QUERY = """
-SELECT asked.at, (r.account_text = coalesce(asked.account, '') AND r.amount = asked.amount::numeric
-    AND r.paid_on = asked.day::date)::int
-FROM unnest(string_to_array({keys}, E'\\x1f'), string_to_array({accounts}, E'\\x1f'),
-    string_to_array({amounts}, E'\\x1f'), string_to_array({days}, E'\\x1f'))
-    WITH ORDINALITY asked(row_key, account, amount, day, at)
-JOIN register_row r ON r.row_key = asked.row_key
-"""
 
+def list_new_rows(session: Session, statement: Statement) -> pl.DataFrame:
+    """Return the rows that did not come before, with ``row_key`` and ``key_reason``.
 
-def fresh(session: Session, statement: Statement) -> pl.DataFrame:
-    """Return the rows that have not come yet, with ``row_key`` and ``key_reason``.
-
-    A row is known by the bank and its reference, else by the register's number and date and its
-    line there. What comes again under a known name with another content is for a person.
+    The name of a row is the bank and the bank's reference. Without a reference it is the
+    register's number, its date and the line. A row with a known name and another content
+    gets a name of its own and waits for a person.
     """
-    rows = _keyed(statement)
-    again = loading.fetch(
-        session.connection(),
-        _AGAIN,
-        schema={"at": pl.Int64()},
-        parameters={"keys": loading.listed(rows["row_key"])},
-    )
-    if again.is_empty():
+    rows = _add_keys(statement)
+    if not queries.has_repeated(session, rows):
         return rows
-    marked = _marked(session, rows)
+    marked = _join_compared(session, rows)
     new = marked.filter(pl.col("is_same").fill_null(0) == 0)
     is_taken = pl.col("is_same").is_not_null()
     content = pl.format(
@@ -51,11 +31,11 @@ def fresh(session: Session, statement: Statement) -> pl.DataFrame:
         .then(pl.lit(Reason.NUMBER_TAKEN.value))
         .otherwise("key_reason"),
     )
-    return _marked(session, renamed).filter(pl.col("is_same").is_null()).select(rows.columns)
+    return _join_compared(session, renamed).filter(pl.col("is_same").is_null()).select(rows.columns)
 
 
-def _keyed(statement: Statement) -> pl.DataFrame:
-    """Name every row; a name that a file gives twice is told apart by its number there."""
+def _add_keys(statement: Statement) -> pl.DataFrame:
+    """Name every row; a name that a file repeats gets the number of the repetition."""
     place = f"{statement.registry_no}|{statement.registry_on or ''}|"
     name = pl.coalesce(
         pl.format("doc|{}", "doc_key"),
@@ -73,18 +53,8 @@ def _keyed(statement: Statement) -> pl.DataFrame:
     ).drop("_turn")
 
 
-def _marked(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add ``is_same``: 1 where the row of that name had this content; null where there is none."""
-    found = loading.fetch(
-        session.connection(),
-        _QUERY,
-        schema=_KNOWN,
-        parameters={
-            "keys": loading.listed(rows["row_key"]),
-            "accounts": loading.listed(rows["account"]),
-            "amounts": loading.listed(rows["amount"].cast(pl.String)),
-            "days": loading.listed(rows["paid_on"].cast(pl.String)),
-        },
-    )
+def _join_compared(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``is_same``: whether the earlier row of that name had this content; null without one."""
     numbered = rows.with_row_index("at", offset=1).cast({"at": pl.Int64})
-    return numbered.join(found, on="at", how="left", maintain_order="left").drop("at")
+    compared = queries.compare(session, rows)
+    return numbered.join(compared, on="at", how="left", maintain_order="left").drop("at")

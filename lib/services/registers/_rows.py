@@ -1,14 +1,13 @@
-"""Rows of registers whose accounts are known: what matching and spreading go by."""
+"""Frames of payments whose accounts are known: what pairing and spreading work on."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import polars as pl
 
 Place = tuple[int, int]
-"""Where a row is: key of its file, and its line there."""
+"""The place of a payment: key of its register, and its line there."""
 
-RECEIVED: Mapping[str, Any] = {
+ROWS: Mapping[str, pl.DataType] = {
     "register_id": pl.Int64(),
     "line": pl.Int64(),
     "account_id": pl.Int64(),
@@ -20,7 +19,7 @@ RECEIVED: Mapping[str, Any] = {
     "document": pl.String(),
     "payee_account": pl.String(),
 }
-PARTS: Mapping[str, Any] = {
+PARTS: Mapping[str, pl.DataType] = {
     "account_id": pl.Int64(),
     "register_id": pl.Int64(),
     "line": pl.Int64(),
@@ -29,17 +28,19 @@ PARTS: Mapping[str, Any] = {
 }
 
 
-def received(*rows: Mapping[str, Any]) -> pl.DataFrame:
-    """Make a frame of a few rows."""
-    return pl.DataFrame(rows, schema=dict(RECEIVED), orient="row")
+def make_frame(*rows: Mapping[str, object]) -> pl.DataFrame:
+    """Make a frame by ``ROWS``; other values of the rows are left out, missing ones are null."""
+    return pl.DataFrame(
+        [{name: row.get(name) for name in ROWS} for row in rows], schema=ROWS, orient="row"
+    )
 
 
-def kopecks(amount: pl.Expr) -> pl.Expr:
-    """Turn roubles into whole kopecks."""
+def to_kopecks(amount: pl.Expr) -> pl.Expr:
+    """Convert roubles to whole kopecks."""
     return amount.cast(pl.Decimal(14, 2)).to_physical().cast(pl.Int64)
 
 
-def roubles(amount: pl.Expr) -> pl.Expr:
-    """Turn whole kopecks into roubles."""
+def to_roubles(amount: pl.Expr) -> pl.Expr:
+    """Convert whole kopecks to roubles."""
     hundred = pl.lit(100).cast(pl.Decimal(18, 2))
     return (amount.cast(pl.Decimal(18, 2)) / hundred).cast(pl.Decimal(14, 2))

@@ -1,12 +1,13 @@
-"""How payments of registers are spread over the groups of their accounts."""
+"""Spreading payments of registers over the groups of services of their accounts."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from operator import attrgetter
+from typing import NamedTuple
 
 import polars as pl
 from sqlalchemy.orm import Session
@@ -14,22 +15,47 @@ from sqlalchemy.orm import Session
 from lib.domain.payments.spreading import Layer, Owed, layers, spread
 from lib.domain.payments.waterfall import close_unassigned, pour
 from lib.services.registers import _debts, _groups
-from lib.services.registers._rows import PARTS, kopecks, roubles
+from lib.services.registers._rows import PARTS, to_kopecks, to_roubles
 
-_POURED: Mapping[str, Any] = {
+_POURED: Mapping[str, pl.DataType] = {
     "row": pl.Int64(),
     "account_id": pl.Int64(),
     "group_id": pl.Int64(),
     "part": pl.Int64(),
 }
 _Charges = Mapping[tuple[int, int], list[Layer]]
-Ages = Callable[[list[int]], _Charges]
-"""What each month charged some accounts, the newest first, by account and group."""
+FindCharges = Callable[[list[int]], _Charges]
+"""Returns what each month charged to accounts, the newest first, by account and group."""
+
+
+class _Debt(NamedTuple):
+    """What an account owes for a group of a set, in kopecks; ``last`` is None without a bill."""
+
+    account_id: int
+    set_id: str
+    group_id: int
+    due: int
+    last: dt.date | None
+
+
+class _Payment(NamedTuple):
+    """A payment: its number among all, and its amount in kopecks."""
+
+    row: int
+    account_id: int
+    set_id: str
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
 class Spreading:
-    """Payments, the groups that they may go to, and what is owed there: all but the arithmetic."""
+    """Everything that the database has to say before payments can be spread.
+
+    Attributes:
+        rows: the payments, by ``_rows.ROWS``, with ``set_id``.
+        sets: the sets of groups, from ``_groups.find_groups``.
+        debts: from ``_debts.find_debts``.
+    """
 
     rows: pl.DataFrame
     sets: pl.DataFrame
@@ -37,47 +63,52 @@ class Spreading:
 
 
 def spread_rows(session: Session, rows: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
-    """Spread payments: by the document's group, else by the payee's account, else over debts.
+    """Spread payments over the debts of the groups that they can go to.
 
     Args:
-        session: of whoever may see every account.
-        rows: payments that nobody has counted yet, by ``register_rows.RECEIVED``.
+        session: of a role that sees every account.
+        rows: payments that do not count yet, by ``_rows.ROWS``.
         last: the last closed month of each account that has one.
 
     Returns:
-        The parts, by ``register_rows.PARTS``.
+        The parts, by ``_rows.PARTS``.
     """
-    return spread_all(prepare(session, rows, last), partial(_debts.charges, session))
+    spreading = prepare_spreading(session, rows, last)
+    return spread_prepared(spreading, partial(_debts.find_charges, session))
 
 
-def prepare(session: Session, rows: pl.DataFrame, last: pl.DataFrame) -> Spreading:
-    """Ask the database for what ``spread_all`` needs of every account."""
-    rows, sets = _groups.candidates(session, rows)
+def prepare_spreading(session: Session, rows: pl.DataFrame, last: pl.DataFrame) -> Spreading:
+    """Read what ``spread_prepared`` needs from the database."""
+    rows, sets = _groups.find_groups(session, rows)
     known = last.join(rows.select("account_id").unique(), on="account_id", how="semi")
-    return Spreading(rows, sets, _debts.debts(session, known))
+    return Spreading(rows, sets, _debts.find_debts(session, known))
 
 
-def spread_all(spreading: Spreading, ages: Ages) -> pl.DataFrame:
-    """Spread what was prepared; only accounts with debts of several months ask for ``ages``."""
+def spread_prepared(spreading: Spreading, find_charges: FindCharges) -> pl.DataFrame:
+    """Spread payments that were prepared, and return the parts, by ``_rows.PARTS``.
+
+    ``find_charges`` is called only for accounts that owe for several months.
+    """
     order = ("account_id", "paid_on", "register_id", "line")
     rows = spreading.rows.sort(order).with_row_index("row")
-    rows = rows.with_columns(pl.col("row").cast(pl.Int64), amount=kopecks(pl.col("amount")))
-    owed = _owed(rows, spreading.sets, spreading.debts)
-    slow = _needs_turns(rows, owed)
+    rows = rows.with_columns(pl.col("row").cast(pl.Int64), amount=to_kopecks(pl.col("amount")))
+    owed = _find_owed(rows, spreading.sets, spreading.debts)
+    slow = _find_slow(rows, owed)
     fast = pour(
         rows.join(slow, on="account_id", how="anti", maintain_order="left"),
         owed.join(slow, on="account_id", how="anti", maintain_order="left"),
     )
-    parts = [fast, _in_turn(rows, owed, slow, ages)]
+    parts = [fast, _spread_in_turn(rows, owed, slow, find_charges)]
     places = rows.select("row", "register_id", "line")
     found = pl.concat(parts).join(places, on="row").sort("row")
-    return found.with_columns(amount=roubles(pl.col("part"))).select(*PARTS)
+    return found.with_columns(amount=to_roubles(pl.col("part"))).select(*PARTS)
 
 
-def _owed(rows: pl.DataFrame, sets: pl.DataFrame, debts: pl.DataFrame) -> pl.DataFrame:
-    """Return the groups that each account's payments may go to: those billed, else all there are.
+def _find_owed(rows: pl.DataFrame, sets: pl.DataFrame, debts: pl.DataFrame) -> pl.DataFrame:
+    """Return the groups that payments can go to: those of the account's bill, else all of the set.
 
-    An account and set a row for each group, in the order of the bill, with ``due`` in kopecks.
+    There is a row for each account, set and group, in the order of the bill, with ``due`` and
+    ``charged`` in kopecks.
     """
     order = sets.filter(pl.col("set_id") == "*").select("group_id", "place")
     placed = debts.join(order, on="group_id").sort("account_id", "place").drop("place")
@@ -94,11 +125,11 @@ def _owed(rows: pl.DataFrame, sets: pl.DataFrame, debts: pl.DataFrame) -> pl.Dat
     )
 
 
-def _needs_turns(rows: pl.DataFrame, owed: pl.DataFrame) -> pl.DataFrame:
+def _find_slow(rows: pl.DataFrame, owed: pl.DataFrame) -> pl.DataFrame:
     """Return the accounts whose payments must be spread one by one: ``account_id``.
 
-    Those that name different groups, and those whose debts are of several months, unless
-    one payment pays everything.
+    These are the accounts with payments to different sets of groups, and the accounts with
+    debts of several months, unless one payment pays everything.
     """
     paid = rows.group_by("account_id").agg(
         paid=pl.col("amount").sum(), payments=pl.len(), sets=pl.col("set_id").n_unique()
@@ -121,43 +152,48 @@ def _needs_turns(rows: pl.DataFrame, owed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _in_turn(
-    rows: pl.DataFrame, owed: pl.DataFrame, slow: pl.DataFrame, ages: Ages
+def _spread_in_turn(
+    rows: pl.DataFrame, owed: pl.DataFrame, slow: pl.DataFrame, find_charges: FindCharges
 ) -> pl.DataFrame:
-    """Spread the payments of some accounts one after the other, the oldest debts first."""
+    """Spread the payments of some accounts one after the other, over the oldest debts first."""
     accounts = slow["account_id"].to_list()
-    charges = ages(accounts) if accounts else {}
-    groups: dict[int, dict[str, list[dict[str, Any]]]] = {}
-    for debt in owed.join(slow, on="account_id", maintain_order="left").iter_rows(named=True):
-        groups.setdefault(debt["account_id"], {}).setdefault(debt["set_id"], []).append(debt)
-    payments = rows.join(slow, on="account_id", maintain_order="left").iter_rows(named=True)
+    charges = find_charges(accounts) if accounts else {}
+    sets: dict[int, dict[str, list[_Debt]]] = {}
+    debts = owed.join(slow, on="account_id", maintain_order="left").select(_Debt._fields)
+    for debt in map(_Debt._make, debts.iter_rows()):
+        sets.setdefault(debt.account_id, {}).setdefault(debt.set_id, []).append(debt)
+    slow_rows = rows.join(slow, on="account_id", maintain_order="left").select(_Payment._fields)
+    payments = map(_Payment._make, slow_rows.iter_rows())
     found: list[tuple[int, int, int, int]] = [
         part
-        for account, of_account in groupby(payments, key=itemgetter("account_id"))
-        for part in _spread(of_account, groups[account], charges)
+        for account, of_account in groupby(payments, key=attrgetter("account_id"))
+        for part in _spread_account(of_account, sets[account], charges)
     ]
-    return pl.DataFrame(found, schema=dict(_POURED), orient="row")
+    return pl.DataFrame(found, schema=_POURED, orient="row")
 
 
-def _spread(
-    payments: Iterator[dict[str, Any]], sets: dict[str, list[dict[str, Any]]], charges: _Charges
+def _spread_account(
+    payments: Iterator[_Payment], sets: dict[str, list[_Debt]], charges: _Charges
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Spread one account's payments in turn: what one has closed, the next does not."""
-    due = {one["group_id"]: one["due"] for debts in sets.values() for one in debts}
+    """Spread the payments of one account; a debt that one has paid is gone for the next.
+
+    Yields by ``_POURED``: number of the payment, account, group and kopecks.
+    """
+    due = {debt.group_id: debt.due for debts in sets.values() for debt in debts}
     for payment in payments:
-        debts = sets[payment["set_id"]]
-        owed = [_layers(debt, due[debt["group_id"]], charges) for debt in debts]
-        amount = Decimal(payment["amount"]) / 100
-        for group, part in spread(amount, owed, first=debts[0]["group_id"]).items():
-            made = int(part * 100)
-            due[group] -= made
-            yield payment["row"], payment["account_id"], group, made
+        debts = sets[payment.set_id]
+        owed = [_make_owed(debt, due[debt.group_id], charges) for debt in debts]
+        amount = Decimal(payment.amount) / 100
+        for group, part in spread(amount, owed, first=debts[0].group_id).items():
+            kopecks = int(part * 100)
+            due[group] -= kopecks
+            yield payment.row, payment.account_id, group, kopecks
 
 
-def _layers(debt: dict[str, Any], due: int, charges: _Charges) -> Owed:
-    if due <= 0:
-        return Owed(debt["group_id"], ())
-    known = charges.get((debt["account_id"], debt["group_id"]), [])
-    # an open month charges nothing yet
-    closed = [layer for layer in known if layer.month <= debt["last"]]
-    return Owed(debt["group_id"], layers(Decimal(due) / 100, closed))
+def _make_owed(debt: _Debt, due: int, charges: _Charges) -> Owed:
+    if due <= 0 or debt.last is None:
+        return Owed(debt.group_id, ())
+    known = charges.get((debt.account_id, debt.group_id), [])
+    # the charges of an open month are not owed yet
+    closed = [layer for layer in known if layer.month <= debt.last]
+    return Owed(debt.group_id, layers(Decimal(due) / 100, closed))

@@ -1,4 +1,4 @@
-"""Decisions of staff on payments of registers that nothing could post by itself."""
+"""Decisions of staff on payments of registers that could not be posted automatically."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -6,27 +6,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
-from db.models import RegisterRow
-from db.queries.registers import queue as queries
+from db.queries.registers import decisions as queries
+from db.queries.registers import pairing as pairing_queries
+from db.queries.registers.decisions import AccountRow, LockedRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.errors import PortalError
 from lib.services.accounts.claims import clean_number
 from lib.services.audit.trail import Action
-from lib.services.registers import _posting, pairing
+from lib.services.registers import _posting
 from lib.services.registers._posting import DecisionRefused
-from lib.services.registers.queue import scope
+from lib.services.registers.queue import get_scope
 
 _SAME_CLICK = dt.timedelta(seconds=10)
-_PATIENCE = "3s"
-_LOCKED = "55P03"
+_LOCK_TIMEOUT = dt.timedelta(seconds=3)
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's error (SQLSTATE)
 _OUTCOMES = {
     "posted": "уже проведён",
     "known": "уже признан учтённым",
@@ -35,15 +34,15 @@ _OUTCOMES = {
 
 
 class AlreadyDecided(PortalError):
-    """Somebody was faster."""
+    """The payment was decided on before."""
 
-    def __init__(self, row: RegisterRow) -> None:
+    def __init__(self, row: LockedRow) -> None:
         when = f" {formats.moment(clock.local(row.decided_at))}" if row.decided_at else ""
         super().__init__(f"Платёж {_OUTCOMES[row.status]}{when}.")
 
 
 class ExchangeBusy(PortalError):
-    """A package or a register is being loaded."""
+    """A package or a register is being imported."""
 
     def __init__(self) -> None:
         super().__init__("Сейчас идёт загрузка. Повторите через минуту: платёж не потеряется.")
@@ -51,109 +50,105 @@ class ExchangeBusy(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of a payment.
+    """A payment that was posted.
 
     Attributes:
-        number: of the account.
-        split: names of the groups that it went to and how much each got; empty where billing
-            or the portal had it already.
+        number: the account's number.
+        split: names of the groups that it went to, and what each got; empty if billing
+            or the portal had counted it before.
     """
 
     number: str
     split: tuple[tuple[str, Decimal], ...]
 
     @property
-    def words(self) -> str:
-        """Say it to the employee."""
+    def sentence(self) -> str:
+        """Return the outcome in words, for the employee."""
         if not self.split:
             return f"Платёж уже учтён на счёте {self.number}: долг не изменился."
         parts = "; ".join(f"{group} {formats.money(amount)}" for group, amount in self.split)
         return f"Платёж проведён на счёт {self.number}: {parts}."
 
 
-def post(*, actor: Actor, register_id: int, line: int, number: str, address: str) -> Posted:
-    """Post a payment to an account of the actor's organisation; of any, for an administrator.
+def post_payment(*, actor: Actor, register_id: int, line: int, number: str, address: str) -> Posted:
+    """Post a payment to an account of the actor's organisation; an administrator, to any.
 
     Args:
-        actor: who decides; needs ``exchange:manage``.
+        actor: needs ``exchange:manage``.
         register_id: key of the register.
         line: the payment's line there.
         number: the account's number.
-        address: the client's address.
+        address: the client's IP address.
 
     Raises:
-        AccessDenied: no permission, no such payment, or another organisation's.
-        ClaimRefused: no number was given.
+        AccessDenied: the actor has no permission, or the payment is of another organisation.
+        ClaimRefused: the number is empty.
         DecisionRefused: it cannot be posted to that account, or not by hand.
-        AlreadyDecided: somebody was faster.
-        ExchangeBusy: a package or a register is being loaded.
+        AlreadyDecided: the payment was decided on before.
+        ExchangeBusy: a package or a register is being imported.
     """
     actor.demand(Permission.EXCHANGE_MANAGE)
     known = clean_number(number)
-    with _turn() as session:
-        found = _found(session, actor, register_id, line)
-        row, account = found.RegisterRow, _account(session, actor, known)
+    with _exchange_lock() as session:
+        row = _lock_row(session, actor, register_id, line)
+        account = _get_account(session, actor, known)
         if row.status != "unmatched":
-            return _repeated(session, actor, row, account)
-        is_acquirer = found.is_acquirer
-        refusal = _posting.refusal(session, row, is_acquirer=is_acquirer)
+            return _repeat(session, actor, row, account)
+        refusal = _posting.find_refusal(session, row)
         if refusal is None:
-            refusal = _posting.settle(
-                session, actor, row, account, address, is_acquirer=is_acquirer
-            )
+            refusal = _posting.post_row(session, actor, row, account, address)
         if refusal is None:
-            return _posted(session, row, account)
-    # committed: what was found out is kept, though it cannot be posted
+            return _make_posted(session, row, account)
+    # after the commit: the new reason why the payment waits is kept
     raise refusal
 
 
-def dismiss(*, actor: Actor, register_id: int, line: int, address: str) -> None:
-    """Take a payment off the list without posting it: returned, or counted already.
+def dismiss_payment(*, actor: Actor, register_id: int, line: int, address: str) -> None:
+    """Take a payment off the list without posting it: it was returned, or counts already.
 
     Raises:
-        AccessDenied: no permission, no such payment, or another organisation's.
-        AlreadyDecided: somebody was faster.
-        ExchangeBusy: a package or a register is being loaded.
+        AccessDenied: the actor has no permission, or the payment is of another organisation.
+        AlreadyDecided: the payment was decided on before.
+        ExchangeBusy: a package or a register is being imported.
     """
     actor.demand(Permission.EXCHANGE_MANAGE)
-    with _turn() as session:
-        row = _found(session, actor, register_id, line).RegisterRow
+    with _exchange_lock() as session:
+        row = _lock_row(session, actor, register_id, line)
         if row.status == "dismissed" and _is_same_click(row, actor):
             return
         if row.status != "unmatched":
             raise AlreadyDecided(row)
-        _posting.decide(session, actor, row, status="dismissed", account_id=row.account_id)
-        _posting.record(session, actor, row, Action.REGISTER_ROW_DISMISSED, address)
+        _posting.record_decision(session, actor, row, status="dismissed", account_id=row.account_id)
+        _posting.record_event(session, actor, row, Action.REGISTER_ROW_DISMISSED, address)
 
 
 @contextmanager
-def _turn() -> Iterator[Session]:
-    """Begin, in turn with imports: what comes in at the same moment would not be recognised."""
+def _exchange_lock() -> Iterator[Session]:
+    """Begin a transaction while no import runs: an import could bring the same payment."""
     try:
         with database.transaction(database.OPERATOR) as session:
-            session.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
-            pairing.wait_for_turn(session)
+            pairing_queries.lock_imports(session, timeout=_LOCK_TIMEOUT)
             yield session
     except OperationalError as failure:
-        if getattr(failure.orig, "sqlstate", None) == _LOCKED:
+        if getattr(failure.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise ExchangeBusy from failure
         raise
 
 
-def _found(session: Session, actor: Actor, register_id: int, line: int) -> AnyRow:
-    found = queries.one(session, register_id=register_id, line=line)
-    wanted = scope(actor)
-    if found is None or wanted not in {None, found.RegisterRow.organization_id}:
+def _lock_row(session: Session, actor: Actor, register_id: int, line: int) -> LockedRow:
+    row = queries.lock_row(session, register_id=register_id, line=line)
+    scope = get_scope(actor)
+    if row is None or scope not in {None, row.organization_id}:
         raise AccessDenied
-    return found
+    return row
 
 
-def _account(session: Session, actor: Actor, number: str) -> AnyRow:
-    wanted = scope(actor)
+def _get_account(session: Session, actor: Actor, number: str) -> AccountRow:
+    scope = get_scope(actor)
     found = [
-        one
-        for one in queries.accounts(session, number=number)
-        if wanted in {None, one.organization_id}
+        account
+        for account in queries.list_accounts(session, number=number)
+        if scope in {None, account.organization_id}
     ]
     if not found:
         raise DecisionRefused("Счёта с таким номером нет. Проверьте номер.")
@@ -164,21 +159,21 @@ def _account(session: Session, actor: Actor, number: str) -> AnyRow:
     return found[0]
 
 
-def _repeated(session: Session, actor: Actor, row: RegisterRow, account: AnyRow) -> Posted:
-    """Answer a double click as the first one; somebody else's decision is told."""
+def _repeat(session: Session, actor: Actor, row: LockedRow, account: AccountRow) -> Posted:
+    """Answer the second click of a double click like the first one; refuse any other."""
     if row.status == "posted" and row.account_id == account.id and _is_same_click(row, actor):
-        return _posted(session, row, account)
+        return _make_posted(session, row, account)
     raise AlreadyDecided(row)
 
 
-def _is_same_click(row: RegisterRow, actor: Actor) -> bool:
+def _is_same_click(row: LockedRow, actor: Actor) -> bool:
     if row.decided_by != actor.login_id or row.decided_at is None:
         return False
     return clock.now() - row.decided_at < _SAME_CLICK
 
 
-def _posted(session: Session, row: RegisterRow, account: AnyRow) -> Posted:
-    parts = queries.split(
+def _make_posted(session: Session, row: LockedRow, account: AccountRow) -> Posted:
+    parts = queries.list_parts(
         session, account_id=account.id, register_id=row.register_id, line=row.line
     )
     return Posted(account.number, tuple((part.name, part.amount) for part in parts))

@@ -1,4 +1,4 @@
-"""A register that was read, into the tables: matched, recognised, spread, and the rest staged."""
+"""Loading a register into the tables: its payments are posted, or they wait for a person."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -8,16 +8,15 @@ from decimal import Decimal
 import polars as pl
 from sqlalchemy.orm import Session
 
-from db import loading
-from db.queries.registers import finding as queries
+from db.queries.registers import files as queries
 from lib import clock
 from lib.domain.payments.spreading import Layer
 from lib.domain.registers.reason import WORDS, Reason
 from lib.exchange.findings import Severity
 from lib.exchange.registers.statement import Statement
-from lib.services.registers import _accounts, _debts, _finding, _keys, _spreading
+from lib.services.registers import _accounts, _debts, _keys, _reasons, _spreading
 from lib.services.registers import pairing as register_pairing
-from lib.services.registers._rows import RECEIVED
+from lib.services.registers._rows import ROWS
 from lib.services.registers._spreading import Spreading
 from lib.services.registers.pairing import Pairing
 
@@ -31,16 +30,16 @@ _WRITTEN = (
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of a register's rows.
+    """How many rows of a register ended where.
 
     Attributes:
-        rows: how many it has.
-        repeated: had come before.
-        posted: counted from now on.
-        carried: billing had brought them already.
-        portal: paid in the portal, known to it.
-        waiting: for a person.
-        amount: the sum of those posted.
+        rows: all rows of the file.
+        repeated: came before, in another file.
+        posted: count from now on.
+        carried: a package of billing had brought them.
+        portal: were made in the portal, which counts them already.
+        waiting: wait for a person.
+        amount: the sum of ``posted``, in roubles.
     """
 
     rows: int
@@ -52,31 +51,31 @@ class Tally:
     amount: Decimal
 
 
-def load(session: Session, statement: Statement) -> Tally:
-    """Load a register within the owner's transaction; note what waits for a person."""
-    fresh = _keys.fresh(session, statement)
-    register_id = _add(session, statement)
-    found, last = _finding.find(session, statement, fresh)
+def load_statement(session: Session, statement: Statement) -> Tally:
+    """Load a register within the owner's transaction, and note the rows that wait for a person."""
+    new_rows = _keys.list_new_rows(session, statement)
+    register_id = _add_register(session, statement)
+    found, last = _reasons.find_reasons(session, statement, new_rows)
     rows = found.with_columns(
         register_id=pl.lit(register_id, pl.Int64),
         line=pl.col("_row"),
         channel=pl.lit(statement.format.channel),
         account_text=pl.col("account"),
     )
-    # however old a payment is: if billing has it, nothing is left to decide
+    # if billing has an old payment, nobody has to decide on it
     is_open = pl.col("reason").is_null() | (pl.col("reason") == Reason.PERIOD_CLOSED.value)
-    asked = rows.filter(is_open & ~pl.col("is_online")).select(*RECEIVED)
-    rows = _judged(rows, register_pairing.pair(session, asked))
-    new = rows.filter((pl.col("status") == "posted") & pl.col("payment_id").is_null())
-    spreading = _spreading.prepare(session, new.select(*RECEIVED), last)
-    rows = _with_organization(session, register_id, rows)
+    asked = rows.filter(is_open & ~pl.col("is_online")).select(*ROWS)
+    rows = _set_status(rows, register_pairing.pair_rows(session, asked))
+    posted = rows.filter((pl.col("status") == "posted") & pl.col("payment_id").is_null())
+    spreading = _spreading.prepare_spreading(session, posted.select(*ROWS), last)
+    rows = _set_organization(session, register_id, rows)
     _write(session, rows, spreading)
-    _note(statement, rows)
-    return _tally(statement, rows)
+    _note_waiting(statement, rows)
+    return _count_rows(statement, rows)
 
 
-def _add(session: Session, statement: Statement) -> int:
-    return queries.add(
+def _add_register(session: Session, statement: Statement) -> int:
+    return queries.add_register(
         session,
         digest=statement.digest,
         file_name=statement.file,
@@ -84,13 +83,13 @@ def _add(session: Session, statement: Statement) -> int:
         registry_no=statement.registry_no,
         registry_on=statement.registry_on,
         row_count=statement.rows.height,
-        amount=_total(statement.rows),
+        amount=_sum_amounts(statement.rows),
         imported_at=clock.now(),
     )
 
 
-def _judged(rows: pl.DataFrame, pairing: Pairing) -> pl.DataFrame:
-    """Add ``payment_id`` and ``status``, and the reason of what has several candidates."""
+def _set_status(rows: pl.DataFrame, pairing: Pairing) -> pl.DataFrame:
+    """Add ``payment_id`` and ``status``, and the reason of rows with several candidates."""
     links = pl.DataFrame(
         [(*place, payment) for place, payment in pairing.links.items()],
         schema={**_PLACE, "payment_id": pl.Int64()},
@@ -108,7 +107,7 @@ def _judged(rows: pl.DataFrame, pairing: Pairing) -> pl.DataFrame:
     reason = pl.when(pl.col("payment_id").is_null()).then(
         pl.when("is_unclear").then(several).otherwise("reason")
     )
-    judged = joined.with_columns(reason=reason)
+    with_reason = joined.with_columns(reason=reason)
     status = (
         pl.when(pl.col("reason").is_not_null())
         .then(pl.lit("unmatched"))
@@ -116,41 +115,44 @@ def _judged(rows: pl.DataFrame, pairing: Pairing) -> pl.DataFrame:
         .then(pl.lit("known"))
         .otherwise(pl.lit("posted"))
     )
-    return judged.with_columns(status=status)
+    return with_reason.with_columns(status=status)
 
 
-def _with_organization(session: Session, register_id: int, rows: pl.DataFrame) -> pl.DataFrame:
-    """Say whose each row is: its account's organisation, else the payee, else the others'."""
+def _set_organization(session: Session, register_id: int, rows: pl.DataFrame) -> pl.DataFrame:
+    """Set the organisation of each row: its account's, else the payee, else the register's.
+
+    A register belongs to an organisation if all accounts that were found in it do.
+    """
     named = rows["organization_id"].drop_nulls().unique()
     common = named[0] if len(named) == 1 else None
-    queries.assign(session, register_id=register_id, organization_id=common)
+    if common is not None:
+        queries.set_organization(session, register_id=register_id, organization_id=common)
     joined = rows.join(
-        _accounts.payees(session), on="payee_account", how="left", maintain_order="left"
+        _accounts.list_payees(session), on="payee_account", how="left", maintain_order="left"
     )
     known = pl.coalesce("organization_id", "payee_id", pl.lit(common, pl.Int64))
     return joined.with_columns(organization_id=known)
 
 
 def _write(session: Session, rows: pl.DataFrame, spreading: Spreading) -> None:
-    """Write the rows; while the server is busy with them, spread the payments."""
-    # the payer's name is for whoever looks for the account, and for nobody else
+    """Write the rows, and spread the payments while the server is busy with that."""
+    # the payer's name is kept only while a person has to find the account
     payer = pl.when(pl.col("reason").is_not_null()).then("payer")
     written = rows.with_columns(payer=payer).select(_WRITTEN)
-    connection = session.connection()
-    with ThreadPoolExecutor(max_workers=1) as aside:
-        writing = aside.submit(loading.copy_in, connection, "register_row", written)
+    with ThreadPoolExecutor(max_workers=1) as background:
+        writing = background.submit(queries.copy_rows, session, written)
 
-        def ages(accounts: list[int]) -> Mapping[tuple[int, int], list[Layer]]:
-            writing.result()  # one connection does one thing at a time
-            return _debts.charges(session, accounts)
+        def find_charges(accounts: list[int]) -> Mapping[tuple[int, int], list[Layer]]:
+            writing.result()  # a connection can do one thing at a time
+            return _debts.find_charges(session, accounts)
 
-        parts = _spreading.spread_all(spreading, ages)
+        parts = _spreading.spread_prepared(spreading, find_charges)
         writing.result()
-    loading.copy_in(connection, "register_part", parts.with_columns(is_carried=pl.lit("f")))
+    queries.copy_parts(session, parts)
 
 
-def _note(statement: Statement, rows: pl.DataFrame) -> None:
-    """Name every row that waits, with its line, for the report."""
+def _note_waiting(statement: Statement, rows: pl.DataFrame) -> None:
+    """Add a finding for each row that waits for a person."""
     waiting = rows.select("_row", "reason", value="account").drop_nulls("reason")
     for (reason,), of_reason in waiting.group_by("reason", maintain_order=True):
         statement.findings.add_rows(
@@ -163,11 +165,11 @@ def _note(statement: Statement, rows: pl.DataFrame) -> None:
         )
 
 
-def _total(rows: pl.DataFrame) -> Decimal:
+def _sum_amounts(rows: pl.DataFrame) -> Decimal:
     return Decimal(rows["amount"].sum() or 0)
 
 
-def _tally(statement: Statement, rows: pl.DataFrame) -> Tally:
+def _count_rows(statement: Statement, rows: pl.DataFrame) -> Tally:
     is_posted, is_carried = pl.col("status") == "posted", pl.col("payment_id").is_not_null()
     posted = rows.filter(is_posted & ~is_carried)
     return Tally(
@@ -177,5 +179,5 @@ def _tally(statement: Statement, rows: pl.DataFrame) -> Tally:
         carried=rows.filter(is_carried).height,
         portal=rows.filter(pl.col("status") == "known").height,
         waiting=rows.filter(pl.col("status") == "unmatched").height,
-        amount=_total(posted),
+        amount=_sum_amounts(posted),
     )

@@ -1,7 +1,7 @@
-"""Rows of registers and payments of billing's packages that are one: found in either order.
+"""Pairing: one payment that comes in a register and in a package of billing counts once.
 
-An import of the one looks for the other, so whichever comes second recognises the first; both
-hold the same lock, so neither can miss what the other has just brought.
+Each import looks for the payments of the other kind, so the second to come finds the first.
+Both hold the same lock, so neither can miss what the other has just written.
 """
 
 import datetime as dt
@@ -11,39 +11,46 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import polars as pl
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
-from db.queries.registers import matches as queries
+from db.queries.registers import pairing as queries
+from db.queries.registers import portal as portal_queries
+from db.queries.registers.portal import CarriedPaymentLink, UncarriedPayment
 from lib import clock
 from lib.domain.registers.matching import DAYS, Entry, match
 from lib.domain.registers.reason import Reason
-from lib.services.registers._rows import RECEIVED, Place, received
+from lib.services.registers._rows import Place, make_frame
 
-_BY_REFERENCE_DAYS = 31  # further away, even a reference may have been given anew
+# banks may use a reference again after more days than this
+_REFERENCE_MARGIN = dt.timedelta(days=31)
+_DAY_MARGIN = dt.timedelta(days=DAYS)
 _ONLINE = "online"
 
 
 @dataclass(slots=True)
 class Pairing:
-    """Billing's payment of each row that has one, and the rows that a person must decide on."""
+    """What was found for some rows of registers.
+
+    Attributes:
+        links: keys of billing's payments, by the places of the rows that are the same payments.
+        unclear: places of rows with several candidates: a person must decide.
+    """
 
     links: dict[Place, int] = field(default_factory=dict)
     unclear: set[Place] = field(default_factory=set)
 
 
-def wait_for_turn(session: Session) -> None:
-    """Let one import at a time: the second waits here and then sees the first one's rows."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('kabinet import'))"))
+def pair_rows(session: Session, rows: pl.DataFrame) -> Pairing:
+    """Find the payments of billing that some rows are.
 
-
-def pair(session: Session, rows: pl.DataFrame) -> Pairing:
-    """Find billing's payments of some rows, by ``register_rows.RECEIVED``; an account's at once."""
+    Args:
+        session: of a role that sees every account.
+        rows: by ``_rows.ROWS``; all open rows of an account together.
+    """
     pairing = Pairing()
     if rows.is_empty():
         return pairing
-    payments = _candidates(session, rows)
+    payments = _find_candidates(session, rows)
     ours = defaultdict[int, list[Entry[Place]]](list)
     wanted = ("register_id", "line", "account_id", "reference", "amount", "channel", "paid_on")
     near = rows.filter(pl.col("account_id").is_in(payments.keys())).select(wanted)
@@ -56,81 +63,78 @@ def pair(session: Session, rows: pl.DataFrame) -> Pairing:
     return pairing
 
 
-def _candidates(session: Session, rows: pl.DataFrame) -> dict[int, list[Entry[int]]]:
-    """Return billing's payments that may be these, by account."""
+def _find_candidates(session: Session, rows: pl.DataFrame) -> dict[int, list[Entry[int]]]:
+    """Return the payments of billing that may be these, by account."""
     days: list[dt.date] = rows["paid_on"].to_list()
-    margin = dt.timedelta(days=DAYS)
     found = defaultdict[int, list[Entry[int]]](list)
-    for one in queries.candidates(
+    for payment in queries.list_candidates(
         session,
         accounts=rows["account_id"].unique().to_list(),
-        since=min(days) - margin,
-        until=max(days) + margin,
-        longer=_BY_REFERENCE_DAYS,
+        since=min(days) - _DAY_MARGIN,
+        until=max(days) + _DAY_MARGIN,
+        margin=_REFERENCE_MARGIN,
     ):
-        entry = Entry(one.id, one.reference, one.amount, one.channel, one.paid_on)
-        found[one.account_id].append(entry)
+        entry = Entry(
+            payment.id, payment.reference, payment.amount, payment.channel, payment.paid_on
+        )
+        found[payment.account_id].append(entry)
     return found
 
 
-def carry(session: Session, *, sender_id: int) -> None:
-    """Recognise, in what a sender's package has just brought, what had come before it."""
-    _carry_online(session, sender_id=sender_id)
-    came = queries.uncarried(session, sender_id=sender_id)
-    pairing = pair(
-        session, received(*({name: getattr(row, name) for name in RECEIVED} for row in came))
-    )
-    accounts = {(row.register_id, row.line): row.account_id for row in came}
-    # a person has said that such a row is none of billing's: they are not asked again
-    decided = {(row.register_id, row.line) for row in came if row.decided_by is not None}
-    queries.link(
+def pair_package(session: Session, *, sender_id: int) -> None:
+    """Pair the payments that a sender's package has just brought with those that came before it."""
+    _pair_online(session, sender_id=sender_id)
+    rows = queries.list_uncarried(session, sender_id=sender_id)
+    pairing = pair_rows(session, make_frame(*(row._asdict() for row in rows)))
+    accounts = {(row.register_id, row.line): row.account_id for row in rows}
+    # a person has decided that such a row is no payment of billing: do not ask again
+    decided = {(row.register_id, row.line) for row in rows if row.decided_by is not None}
+    queries.link_rows(
         session,
         links=[(accounts[place], *place, payment) for place, payment in pairing.links.items()],
     )
-    queries.withdraw(
+    queries.withdraw_rows(
         session,
         places=[(accounts[place], *place) for place in pairing.unclear - decided],
         reason=Reason.SEVERAL_CANDIDATES,
     )
 
 
-def _carry_online(session: Session, *, sender_id: int) -> None:
-    """Recognise payments made in the portal that billing brings without their reference."""
-    online = queries.uncarried_online(session, sender_id=sender_id)
-    found = _carry_sums(session, online, [row.left for row in online])
-    # billing may know one as it was before money was given back, from the bank itself
+def _pair_online(session: Session, *, sender_id: int) -> None:
+    """Pair payments made in the portal with billing's payments that have no reference."""
+    online = portal_queries.list_uncarried_online(session, sender_id=sender_id)
+    found = _pair_amounts(session, online, [payment.left for payment in online])
+    # billing may know a payment from the bank itself, with the amount before refunds
     rest = [
-        row
-        for number, row in enumerate(online)
-        if row.left != row.amount and (0, number) not in found.links.keys() | found.unclear
+        payment
+        for number, payment in enumerate(online)
+        if payment.left != payment.amount and (0, number) not in found.links.keys() | found.unclear
     ]
-    _carry_sums(session, rest, [row.amount for row in rest])
+    _pair_amounts(session, rest, [payment.amount for payment in rest])
 
 
-def _carry_sums(session: Session, online: Sequence[AnyRow], sums: Sequence[Decimal]) -> Pairing:
-    """Recognise payments made in the portal by these sums, one for each."""
-    made = (
+def _pair_amounts(
+    session: Session, online: Sequence[UncarriedPayment], amounts: Sequence[Decimal]
+) -> Pairing:
+    """Pair payments made in the portal by these amounts, one for each payment."""
+    rows = (
         {
             "register_id": 0,
             "line": number,
-            "account_id": row.account_id,
+            "account_id": payment.account_id,
             "amount": amount,
-            "paid_on": clock.local(row.paid_at).date(),
+            "paid_on": clock.local(payment.paid_at).date(),
             "channel": _ONLINE,
-            "reference": row.bank_id,
+            "reference": payment.bank_id,
         }
-        for number, (row, amount) in enumerate(zip(online, sums, strict=True))
+        for number, (payment, amount) in enumerate(zip(online, amounts, strict=True))
     )
-    pairing = pair(session, received(*made))
-    queries.carry_online(
+    pairing = pair_rows(session, make_frame(*rows))
+    portal_queries.add_carried_payments(
         session,
-        rows=(
-            {
-                "account_id": online[number].account_id,
-                "online_payment_id": online[number].id,
-                "payment_id": payment,
-            }
-            for (_, number), payment in pairing.links.items()
-        ),
+        links=[
+            CarriedPaymentLink(online[number].account_id, online[number].id, payment_id)
+            for (_, number), payment_id in pairing.links.items()
+        ],
     )
     return pairing

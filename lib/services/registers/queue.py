@@ -1,4 +1,4 @@
-"""The payments of registers that wait for a person: an organisation's, or all of them."""
+"""Payments of registers that wait for a person."""
 
 import datetime as dt
 import re
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from db import session as database
-from db.base import AnyRow
-from db.models import RegisterRow
 from db.queries.registers import queue as queries
+from db.queries.registers.queue import AccountRow
 from lib.access import Actor, Permission, Role
 from lib.domain import address, formats
 from lib.domain.registers.reason import WORDS
 
 MOST_SHOWN = 20
-_LENGTHS = range(5, 13)  # of account numbers that banks cut the zeros of
+# digits in account numbers, with the leading zeros that banks drop
+_LENGTHS = range(5, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,17 @@ class WaitingRow:
     """A payment that waits, as staff see it.
 
     Attributes:
-        register_id: key of its file.
+        register_id: key of its register.
         line: its line there.
-        source: which register it is of, in words.
-        organization: whose it seems to be; empty where nobody knows.
-        number: the account as the bank wrote it; empty where it wrote none.
-        payer: whom the bank names.
-        paid_on: the day.
+        source: the register and the line, in words.
+        organization: the organisation that it seems to be for; empty if unknown.
+        number: the account as the bank wrote it; may be empty.
+        payer: the payer that the bank names; may be empty.
+        paid_on: the day of the payment.
         amount: in roubles.
-        why: what keeps it waiting.
-        suggestion: number of the account that it seems to be for; empty where none does.
-        suggested_address: where that account is.
+        why: why it waits, in words.
+        suggestion: number of the account that it seems to be for; empty if unknown.
+        suggested_address: the address of that account.
     """
 
     register_id: int
@@ -51,80 +51,78 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The payments that wait: the oldest, how many there are in all and their sum."""
+    """The oldest payments that wait, and the count and the sum of all of them."""
 
     rows: tuple[WaitingRow, ...]
     count: int
     amount: Decimal
 
 
-def scope(actor: Actor) -> int | None:
-    """Return the organisation whose rows the actor may decide on; None is every one.
+def get_scope(actor: Actor) -> int | None:
+    """Return the organisation whose payments the actor may decide on; None means all of them.
 
     Raises:
-        AccessDenied: an employee of no organisation.
+        AccessDenied: the actor is an employee without an organisation.
     """
     return None if actor.role is Role.ADMIN else actor.demand_organization()
 
 
 def list_waiting(*, actor: Actor) -> Queue:
-    """Return the payments that wait for the actor.
+    """Return the payments that the actor may decide on.
 
     Raises:
-        AccessDenied: no permission, or no organisation.
+        AccessDenied: the actor has no permission, or no organisation.
     """
     actor.demand(Permission.EXCHANGE_MANAGE)
-    organization_id = scope(actor)
+    organization_id = get_scope(actor)
     viewer = database.OPERATOR if organization_id is None else actor.viewer
     with database.transaction(viewer) as session:
-        found = queries.waiting(session, organization_id=organization_id, limit=MOST_SHOWN)
-    if not found:
+        rows = queries.list_waiting(session, organization_id=organization_id, limit=MOST_SHOWN)
+    if not rows:
         return Queue((), 0, Decimal("0.00"))
-    rows = [row.RegisterRow for row in found]
     with database.transaction(database.OPERATOR) as session:
-        known = queries.suggested(
+        known = queries.list_accounts(
             session,
             accounts={row.account_id for row in rows if row.account_id},
-            numbers={variant for row in rows for variant in _variants(row.account_text)},
+            numbers={variant for row in rows for variant in _list_variants(row.account_text)},
         )
-    own = [one for one in known if organization_id in {None, one.organization_id}]
-    shown = tuple(_shown(row, _suggestion(row.RegisterRow, own)) for row in found)
-    return Queue(shown, found[0].all_waiting, found[0].all_amount)
+    own = [account for account in known if organization_id in {None, account.organization_id}]
+    waiting = tuple(_make_row(row, _find_suggestion(row, own)) for row in rows)
+    return Queue(waiting, rows[0].total_count, rows[0].total_amount)
 
 
-def _variants(number: str) -> Iterable[str]:
-    """Say what a number may have been before a bank cut its zeros or added letters."""
+def _list_variants(number: str) -> Iterable[str]:
+    """Return what a number may have been before a bank dropped its zeros or added letters."""
     digits = re.sub(r"[^0-9]", "", number).lstrip("0")
     return {number, digits, *(digits.zfill(length) for length in _LENGTHS)} if digits else set()
 
 
-def _suggestion(row: RegisterRow, known: Sequence[AnyRow]) -> AnyRow | None:
-    """Return the account that a row seems to be for, if it is one alone."""
+def _find_suggestion(row: queries.WaitingRow, known: Sequence[AccountRow]) -> AccountRow | None:
+    """Return the account that a payment seems to be for, if there is only one."""
     if row.account_id:
-        return next((one for one in known if one.id == row.account_id), None)
-    variants = set(_variants(row.account_text))
-    fitting = [one for one in known if one.number in variants]
+        return next((account for account in known if account.id == row.account_id), None)
+    variants = set(_list_variants(row.account_text))
+    fitting = [account for account in known if account.number in variants]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _shown(found: AnyRow, suggestion: AnyRow | None) -> WaitingRow:
-    row = found.RegisterRow
+def _make_row(row: queries.WaitingRow, suggestion: AccountRow | None) -> WaitingRow:
     return WaitingRow(
         register_id=row.register_id,
         line=row.line,
-        source=_source(found, row.line),
-        organization=formats.quoted(found.organization) if found.organization else "",
+        source=_describe_source(row),
+        organization=formats.quoted(row.organization) if row.organization else "",
         number=row.account_text,
         payer=row.payer or "",
         paid_on=row.paid_on,
         amount=row.amount,
         why=WORDS.get(row.reason, row.reason),
         suggestion=suggestion.number if suggestion else "",
-        suggested_address=_place(suggestion) if suggestion else "",
+        suggested_address=_format_address(suggestion) if suggestion else "",
     )
 
 
-def _place(account: AnyRow) -> str:
+def _format_address(account: AccountRow) -> str:
     street = address.line(
         street=account.street,
         house=account.house,
@@ -135,9 +133,9 @@ def _place(account: AnyRow) -> str:
     return f"{account.city}, {street}"
 
 
-def _source(found: AnyRow, line: int) -> str:
-    """Name a register; of one that several organisations share, its own name is not told."""
-    if found.registry_no is None:
-        return f"строка {line}"
-    day = f" от {formats.day(found.registry_on)}" if found.registry_on else ""
-    return f"реестр {found.registry_no}{day}, строка {line}"
+def _describe_source(row: queries.WaitingRow) -> str:
+    """Name the register and the line; staff cannot see a register of several organisations."""
+    if row.registry_no is None:
+        return f"строка {row.line}"
+    day = f" от {formats.day(row.registry_on)}" if row.registry_on else ""
+    return f"реестр {row.registry_no}{day}, строка {row.line}"

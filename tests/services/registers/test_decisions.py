@@ -34,18 +34,18 @@ def waiting(actor: Actor) -> WaitingRow:
 
 
 def post(actor: Actor, row: WaitingRow, number: str | None = None) -> str:
-    posted = decisions.post(
+    posted = decisions.post_payment(
         actor=actor,
         register_id=row.register_id,
         line=row.line,
         number=number or row.suggestion,
         address=HOME,
     )
-    return posted.words
+    return posted.sentence
 
 
 def dismiss(actor: Actor, row: WaitingRow) -> None:
-    decisions.dismiss(actor=actor, register_id=row.register_id, line=row.line, address=HOME)
+    decisions.dismiss_payment(actor=actor, register_id=row.register_id, line=row.line, address=HOME)
 
 
 @pytest.fixture

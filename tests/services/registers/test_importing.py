@@ -481,7 +481,7 @@ class TestPortal:
         (_, twice) = rows()
         assert twice.reason == Reason.REFERENCE_TWICE
 
-        posted = decisions.post(
+        posted = decisions.post_payment(
             actor=signed_in("admin"),
             register_id=twice.register_id,
             line=twice.line,
@@ -489,7 +489,7 @@ class TestPortal:
             address="203.0.113.7",
         )
 
-        assert "уже учтён" in posted.words
+        assert "уже учтён" in posted.sentence
         assert due(resident) == before
 
 

@@ -1,12 +1,12 @@
-"""News that packages carry, for the residents of that billing: in one list with the others."""
+"""News that packages carry, as residents read them."""
+
+import datetime as dt
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from lib import clock, config
-from lib.services.packages._incoming import Incoming
-
-# what staff have withdrawn stays so; a text that billing corrects is corrected here
-_COPY = text(
+# news that staff have withdrawn stay withdrawn; a text that billing corrects is corrected here
+_PUBLISH = text(
     """
     INSERT INTO news (organization_id, sender_id, news_item_id, kind, title, body, audience,
         published_at, created_at)
@@ -25,11 +25,13 @@ _COPY = text(
 )
 
 
-def load(incoming: Incoming) -> None:
-    """Copy the sender's news to where residents read them."""
-    values = {
-        "sender": incoming.sender_id,
-        "zone": config.settings().kabinet_time_zone,
-        "now": clock.now(),
-    }
-    incoming.connection.execute(_COPY, values)
+def publish_news(session: Session, *, sender_id: int, zone: str, now: dt.datetime) -> None:
+    """Add a sender's news to the list that residents read, and update those that differ.
+
+    Args:
+        session: the owner's.
+        sender_id: key of the sender.
+        zone: name of the time zone in which days of publication begin.
+        now: the moment of creation or change.
+    """
+    session.execute(_PUBLISH, {"sender": sender_id, "zone": zone, "now": now})

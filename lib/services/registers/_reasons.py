@@ -1,17 +1,19 @@
-"""Whose each row of a register is, and which rows are for a person to decide on."""
+"""Which rows of a register wait for a person, and why."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
-from db.queries.registers import matches
+from db.queries.registers import portal as queries
+from db.queries.registers.portal import PortalPayment
 from lib import clock
 from lib.domain.registers.reason import Reason
 from lib.exchange.registers.statement import Statement
 from lib.services.registers import _accounts, _debts
 
+# of a payment made in the portal: the bank has confirmed that it has the money
 _SETTLED = ("paid", "refunded")
 _ONLINE = {
     "reference": pl.String(),
@@ -21,19 +23,19 @@ _ONLINE = {
 }
 
 
-def find(
+def find_reasons(
     session: Session, statement: Statement, rows: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add each row's account and, where nothing can post it by itself, the ``reason``.
+    """Add the account of each row, and the ``reason`` why it cannot be posted automatically.
 
-    ``is_online`` marks the payments that the portal made itself and counts already.
+    ``is_online`` marks payments that were made in the portal and count already.
 
     Returns:
         The rows, and the last closed month of each account that has one.
     """
-    rows = _with_online(session, statement, _accounts.find(session, rows))
+    rows = _join_online(session, statement, _accounts.find_accounts(session, rows))
     accounts = rows.select("account_id", "sender_id").drop_nulls().unique()
-    last = _debts.last_closed(session, accounts)
+    last = _debts.find_last_closed(session, accounts)
     rows = rows.join(last, on="account_id", how="left", maintain_order="left")
     is_ours = pl.col("online_amount").is_not_null()
     is_same = pl.col("is_settled") & (pl.col("online_amount") == pl.col("amount"))
@@ -60,20 +62,23 @@ def find(
     ), last
 
 
-def _with_online(session: Session, statement: Statement, rows: pl.DataFrame) -> pl.DataFrame:
-    """Put the portal's own payments beside the rows that only its acquirer's registers can have."""
-    made: list[AnyRow] = []
+def _join_online(session: Session, statement: Statement, rows: pl.DataFrame) -> pl.DataFrame:
+    """Join payments made in the portal: only registers of its acquirer can contain them."""
+    payments: Sequence[PortalPayment] = ()
     if statement.format.is_acquirer:
         references = rows["reference"].drop_nulls().unique().to_list()
-        made = list(matches.online(session, references=references))
+        payments = queries.list_portal_payments(session, references=references)
     online = pl.DataFrame(
-        [(one.bank_id, one.account_id, one.amount, one.status in _SETTLED) for one in made],
+        [
+            (payment.bank_id, payment.account_id, payment.amount, payment.status in _SETTLED)
+            for payment in payments
+        ],
         schema=_ONLINE,
         orient="row",
     ).unique("reference", keep="first", maintain_order=True)
     return rows.join(online, on="reference", how="left", maintain_order="left")
 
 
-def is_settled(made: AnyRow, amount: Decimal) -> bool:
-    """Tell whether the portal has the money of its own payment, and as much of it."""
-    return made.status in _SETTLED and made.amount == amount
+def is_settled(payment: PortalPayment, amount: Decimal) -> bool:
+    """Tell whether the bank has confirmed a payment of the portal, for this amount."""
+    return payment.status in _SETTLED and payment.amount == amount
