@@ -50,6 +50,6 @@ app = st.App(
     routes=list(ROUTES),
     middleware=[Middleware(PortalMiddleware)],
     lifespan=lifespan,
-    on_script_error=failures.show,
+    on_script_error=failures.render_failure,
     exception_handlers=HANDLERS,
 )

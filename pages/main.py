@@ -1,16 +1,16 @@
-"""The front door: who is asking, which screens, run the one they want."""
+"""The entry: find the actor, choose the screen, run it between header and footer."""
 
 import streamlit as st
 
 from lib.ui import frame, navigation, session, submit
 
-frame.begin()
+frame.configure_page()
 actor = session.begin_run()
-screen = navigation.run(actor)
+screen = navigation.open_screen(actor)
 with st.container(width=1040):
-    frame.header(actor, screen.url_path)
+    frame.render_header(actor, screen.url_path)
     # a place of its own: when the message goes, nothing below it is drawn again under the pointer
     with st.container():
-        submit.told()
+        submit.render_flash()
     screen.run()
-    frame.footer()
+    frame.render_footer()

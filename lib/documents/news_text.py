@@ -11,6 +11,7 @@ import re
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markupsafe import Markup
 
 _NESTING = 20  # quotes and lists deeper than that are left out
 _PARSER = MarkdownIt(
@@ -34,24 +35,28 @@ _TAGS = re.compile(r"<[^>]*>")
 
 
 @functools.lru_cache(maxsize=256)
-def markdown(body: str) -> str:
+def markdown(body: str) -> Markup:
     """Return Markdown as safe HTML."""
     tokens = _PARSER.parse(body)
     for token in tokens:
         _lower(token)
-    return _CLEANER.clean(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+    rendered = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    return Markup(_CLEANER.clean(rendered))  # noqa: S704 - the cleaner leaves safe elements alone
 
 
 @functools.lru_cache(maxsize=256)
-def plain(body: str) -> str:
+def plain(body: str) -> Markup:
     """Return plain words as paragraphs."""
     parts = (part.strip() for part in _BREAKS.split(body.replace("\r\n", "\n")))
-    return "".join(f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in parts if part)
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts if part
+    )
 
 
-def excerpt(safe: str, *, longest: int) -> str:
+def excerpt(safe: Markup, *, longest: int) -> str:
     """Return the first words of a safe text, without marks: for lists and letters."""
-    spaced = safe.replace("</p>", " ").replace("</li>", " ").replace("<br>", " ")
+    # as a plain text: ``Markup`` would escape the tags that are looked for
+    spaced = str(safe).replace("</p>", " ").replace("</li>", " ").replace("<br>", " ")
     words = " ".join(html.unescape(_TAGS.sub("", spaced)).split())
     if len(words) <= longest:
         return words

@@ -1,58 +1,56 @@
-"""The captcha of a form: a picture, the same digits spoken, another code, and the answer.
+"""The captcha of a form: a picture, the same digits spoken, a link to a new code, the answer.
 
-Another code comes without a run of the screen: a button of the form would be pressed by Enter
-in any of its fields, and a run would take the caret away.
+A new code comes without a run of the screen: Enter in any field would press a button of the
+form, and a run would take the caret away.
 """
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.services import captchas
 from lib.ui import markup, session
+from lib.ui.markup import fill
 
 _LABEL = "Код с картинки"
 _COOKIES_OFF = "Браузер не сохраняет cookie: разрешите их для этого сайта и обновите страницу."
+_PICTURE = Markup(
+    '<div class="kb-captcha" id="kb-captcha-{1}">'
+    '<img src="{0}.png" width="220" height="80" '
+    'alt="Пять или шесть цифр. Не видно картинку — прослушайте код.">'
+    '<audio controls preload="none" src="{0}.wav" title="Прослушать код" '
+    'aria-label="Прослушать код"></audio>'
+    '<button type="button" class="kb-link">Загрузить новый код</button>'
+    '<span role="status" class="kb-unseen"></span></div>'
+    '<script>(() => {{ const box = document.getElementById("kb-captcha-{1}");'
+    "const [image, sound, button, status] = box.children;"
+    "button.onclick = async () => {{ const asked ="
+    'await fetch("{0}", {{ method: "POST" }});'
+    'if (!asked.ok) {{ status.className = "kb-quiet";'
+    'status.textContent = "Код устарел: обновите страницу."; return; }}'
+    "const fresh = `?${{Date.now()}}`;"
+    "image.src = `{0}.png${{fresh}}`; sound.src = `{0}.wav${{fresh}}`;"
+    'status.textContent = "Загружен новый код."; }}; }})();</script>'
+)
 
 
-def ask(form: str) -> tuple[str, str]:
-    """Draw the captcha of a form and return its key and what was typed.
+def ask_captcha(form: str) -> tuple[str, str]:
+    """Draw the captcha of a form and return its key and the typed answer.
 
-    The same one is drawn until ``session.drop_captcha`` is called: after each answer that
+    The same one is drawn until ``session.drop_captcha_key`` is called: after each answer that
     was checked, right or wrong.
     """
-    visit = session.visit()
+    visit = session.get_visit()
     if not visit:
         st.warning(_COOKIES_OFF)
         return "", ""
-    key = session.captcha(form)
+    key = session.find_captcha_key(form)
     if key is None:
         key = captchas.create_captcha(visit=visit)
-        session.keep_captcha(form, key)
-    _show(key)
+        session.keep_captcha_key(form, key)
+    picture = fill(_PICTURE, links.captcha(key=key), key)
+    markup.render_markup(picture, unsafe_allow_javascript=True)
     answer = st.text_input(
         _LABEL, key=f"{form}.code.{key}", max_chars=12, autocomplete="off", placeholder="5–6 цифр"
     )
     return key, answer
-
-
-def _show(key: str) -> None:
-    address = markup.text(links.captcha(key=key))
-    st.html(
-        f'<div class="kb-captcha" id="kb-captcha-{key}">'
-        f'<img src="{address}.png" width="220" height="80" '
-        'alt="Пять или шесть цифр. Не видно картинку — прослушайте код.">'
-        f'<audio controls preload="none" src="{address}.wav" title="Прослушать код" '
-        'aria-label="Прослушать код"></audio>'
-        '<button type="button" class="kb-link">Загрузить новый код</button>'
-        '<span role="status" class="kb-unseen"></span></div>'
-        f'<script>(() => {{ const box = document.getElementById("kb-captcha-{key}");'
-        "const [image, sound, button, status] = box.children;"
-        "button.onclick = async () => { const asked ="
-        f'await fetch("{address}", {{ method: "POST" }});'
-        'if (!asked.ok) { status.className = "kb-quiet";'
-        'status.textContent = "Код устарел: обновите страницу."; return; }'
-        "const fresh = `?${Date.now()}`;"
-        f"image.src = `{address}.png${{fresh}}`; sound.src = `{address}.wav${{fresh}}`;"
-        'status.textContent = "Загружен новый код."; }; })();</script>',
-        unsafe_allow_javascript=True,
-    )

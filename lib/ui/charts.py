@@ -1,4 +1,4 @@
-"""Charts: each answers the question written above it, and has its table beneath."""
+"""Charts; each has its question above and its figures as a table below."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,50 +11,50 @@ from lib.domain import formats
 from lib.domain.billing.charge_history import Point
 from lib.domain.meters.history import MonthUse
 
-# Streamlit brings the theme; the library's own would be copied with every figure
+# Streamlit sets the theme; the library's own would be copied into every figure
 plotly.io.templates.default = None
 
-# five at most; each has a pattern of its own, so that it can be told apart in grey
+# five at most; each has its own pattern, so that they differ in grey as well
 _COLOURS = ("#0f5c8e", "#c07a2c", "#5f9c85", "#8a6fae", "#8d97a1")
 _PATTERNS = ("", "/", ".", "x", "-")
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 _YEARS = {"this": "этот год", "last": "год назад"}
 
 
-def stacked(points: Sequence[Point]) -> None:
-    """Draw months as bars, the series one on another in the bill's order."""
+def render_stacked(points: Sequence[Point]) -> None:
+    """Draw months as stacked bars, the series in the bill's order."""
     names = list(dict.fromkeys(point.series for point in points))
     figure = go.Figure(
-        [_bar(name, index, points) for index, name in enumerate(names)],
-        layout=_layout(barmode="relative", legend=len(names) > 1),
+        [_make_bar(name, index, points) for index, name in enumerate(names)],
+        layout=_make_layout(barmode="relative", legend=len(names) > 1),
         _validate=False,
     )
     st.plotly_chart(figure, config=_CONFIG, width="stretch", key="charges.stacked")
 
 
-def year_on_year(points: Sequence[Point]) -> None:
+def render_year_on_year(points: Sequence[Point]) -> None:
     """Draw each month beside the same month of the year before."""
     figure = go.Figure(
         [
-            _bar(series, index, points, shown=_YEARS[series])
+            _make_bar(series, index, points, shown=_YEARS[series])
             for index, series in enumerate(("last", "this"))
         ],
-        layout=_layout(barmode="group", legend=True),
+        layout=_make_layout(barmode="group", legend=True),
         _validate=False,
     )
     st.plotly_chart(figure, config=_CONFIG, width="stretch", key="charges.years")
 
 
-def readings(
+def render_readings(
     months: Sequence[tuple[dt.date, MonthUse | None, MonthUse | None]], *, unit: str
 ) -> None:
-    """Draw what was used this year beside the last one, and the dial as a line."""
-    # twelve months have twelve names: short ones stand level on a phone
+    """Draw the use of this year beside the last one, and the dial as a line."""
+    # short names of months stay level on a phone
     names = [formats.month_short(month)[:3] for month, _, _ in months]
     first, last = (formats.month_short(months[end][0]) for end in (0, -1))
     bars = [
-        _use("расход годом раньше", 0, names, [before for _, _, before in months], unit),
-        _use(f"расход, {first} – {last}", 1, names, [now for _, now, _ in months], unit),
+        _make_use_bar("расход годом раньше", 0, names, [before for _, _, before in months], unit),
+        _make_use_bar(f"расход, {first} – {last}", 1, names, [now for _, now, _ in months], unit),
     ]
     dials = [now.value if now else None for _, now, _ in months]
     line = go.Scatter(
@@ -69,7 +69,7 @@ def readings(
         line={"color": _COLOURS[3]},
         _validate=False,
     )
-    layout = _layout(barmode="group", legend=True)
+    layout = _make_layout(barmode="group", legend=True)
     layout["yaxis"] = {"ticksuffix": f" {unit}", "fixedrange": True, "automargin": True}
     layout["yaxis2"] = {
         "overlaying": "y",
@@ -82,7 +82,7 @@ def readings(
     st.plotly_chart(figure, config=_CONFIG, width="stretch", key="meters.readings")
 
 
-def _use(
+def _make_use_bar(
     name: str, index: int, names: Sequence[str], uses: Sequence[MonthUse | None], unit: str
 ) -> go.Bar:
     return go.Bar(
@@ -91,12 +91,12 @@ def _use(
         y=[None if use is None else str(use.used) for use in uses],
         customdata=[formats.number(use.used if use else None, places=0) for use in uses],
         hovertemplate=f"%{{fullData.name}}<br>%{{x}}: %{{customdata}} {unit}<extra></extra>",
-        marker=_marker(index),
+        marker=_make_marker(index),
         _validate=False,
     )
 
 
-def _bar(name: str, index: int, points: Sequence[Point], *, shown: str = "") -> go.Bar:
+def _make_bar(name: str, index: int, points: Sequence[Point], *, shown: str = "") -> go.Bar:
     own = [point for point in points if point.series == name]
     place = index % len(_COLOURS)
     return go.Bar(
@@ -105,13 +105,13 @@ def _bar(name: str, index: int, points: Sequence[Point], *, shown: str = "") -> 
         y=[str(point.amount) for point in own],
         customdata=[formats.money(point.amount) for point in own],
         hovertemplate="%{fullData.name}<br>%{x}: %{customdata} ₽<extra></extra>",
-        marker=_marker(place),
+        marker=_make_marker(place),
         _validate=False,
     )
 
 
-def _marker(place: int) -> dict[str, object]:
-    """Return colour and pattern; without ``overlay`` the pattern stands on nothing at all."""
+def _make_marker(place: int) -> dict[str, object]:
+    """Return colour and pattern; without ``overlay`` the pattern would have no background."""
     return {
         "color": _COLOURS[place],
         "pattern": {
@@ -123,7 +123,7 @@ def _marker(place: int) -> dict[str, object]:
     }
 
 
-def _layout(*, barmode: str, legend: bool) -> dict[str, object]:
+def _make_layout(*, barmode: str, legend: bool) -> dict[str, object]:
     return {
         "barmode": barmode,
         "bargap": 0.3,

@@ -1,4 +1,4 @@
-"""What a person sees when a run fails: a sentence and a way on, never a traceback."""
+"""The screen of a failed run: a sentence and a button, never a traceback."""
 
 import streamlit as st
 import structlog
@@ -12,8 +12,8 @@ _APOLOGY = (
 )
 
 
-def show(failure: Exception) -> bool:
-    """Draw the failure and keep Streamlit from drawing its own; a bug is logged once."""
+def render_failure(failure: Exception) -> bool:
+    """Draw the failure instead of Streamlit's own screen; a bug is logged once."""
     if isinstance(failure, PortalError):
         st.warning(str(failure), icon=":material/info:")
     else:

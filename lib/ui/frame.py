@@ -1,84 +1,96 @@
-"""The frame of every screen: the centre above, the way out, the quiet footer below."""
+"""The frame of every screen: the header, the footer, the browser's tab."""
 
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import clock, config, links
 from lib.access import Actor, Permission
 from lib.ui import markup, screens
 from lib.ui.guide import view
-from lib.ui.markup import text
+from lib.ui.markup import EMPTY, escape, fill
 
 TITLE = "Личный кабинет"
 _ICON = Path(__file__).with_name("icon.png")
-_SIGN_OUT = (
-    f'<form method="post" action="{links.SIGN_OUT}">'
-    '<button class="kb-link" type="submit">Выход</button></form>'
+_SIGN_OUT = fill(
+    Markup(
+        '<form method="post" action="{}">'
+        '<button class="kb-link" type="submit">Выход</button></form>'
+    ),
+    links.SIGN_OUT,
 )
-_GUIDE = f'<a class="kb-link" href="{links.screen(links.GUIDE)}">{view.TITLE}</a>'
+_GUIDE = markup.build_link(view.TITLE, links.screen(links.GUIDE))
+_HEADER = Markup(
+    '<header class="kb-header"><div class="kb-centre">{}<span>{}</span>'
+    '<a href="/" class="kb-brand">{}</a></div><div class="kb-who">{}</div></header>'
+)
 # the page's own script, lib/web/mistakes.js, listens to both
-_MISTAKE = (
+_MISTAKE = Markup(
     "<p>Заметили ошибку в тексте? Выделите ее мышкой и нажмите Ctrl+Enter "
     '<button class="kb-link kb-mistake" type="button">Сообщить об ошибке</button></p>'
 )
+_FOOTER = Markup(
+    '<footer class="kb-footer">{}<p>{}</p><p>© {} '
+    "{}. Все права защищены и охраняются законом.</p>"
+    '<p><a href="{}">Политика обработки персональных данных</a>'
+    '<a href="{}">Пользовательское соглашение</a></p></footer>'
+)
 
 
-def header(actor: Actor | None, path: str) -> None:
-    """Draw the centre's name, the greeting, the way out, and «Справка» of the screen."""
+def render_header(actor: Actor | None, path: str) -> None:
+    """Draw the centre's name, the greeting, the sign-out, and «Справка» of the screen."""
     settings = config.settings()
     form = settings.kabinet_centre_legal_form
-    above = f'<span class="kb-legal">{text(form)}</span>' if form else ""
-    who = (
-        f"{_attach(actor)}<span>Здравствуйте, {text(actor.first_name)}</span>{_GUIDE}{_SIGN_OUT}"
-        if actor
-        else _GUIDE
-    )
-    about = view.about(actor, path, is_public=screens.is_public(path))
-    markup.show(
-        f'<header class="kb-header"><div class="kb-centre">{above}'
-        f"<span>{text(settings.kabinet_centre_name)}</span>"
-        f'<a href="/" class="kb-brand">{TITLE}</a></div>'
-        f'<div class="kb-who">{who}</div></header>{about}'
-    )
+    legal = fill(Markup('<span class="kb-legal">{}</span>'), form) if form else EMPTY
+    actions = _GUIDE
+    if actor:
+        greeting = fill(Markup("<span>Здравствуйте, {}</span>"), actor.first_name)
+        actions = _build_attach_link(actor) + greeting + _GUIDE + _SIGN_OUT
+    about = view.build_about(actor, path, is_public=screens.is_public(path))
+    header = fill(_HEADER, legal, settings.kabinet_centre_name, TITLE, actions)
+    markup.render_markup(header + about)
 
 
-def _attach(actor: Actor) -> str:
-    """Return the way to one more account, for those who may have any."""
+def _build_attach_link(actor: Actor) -> Markup:
+    """Return the link that attaches an account, for those who may have accounts."""
     if not actor.may(Permission.ACCOUNTS_ATTACH):
-        return ""
-    return f'<a class="kb-link" href="{links.screen(links.ATTACH)}">Добавить лицевой счет</a>'
+        return EMPTY
+    return markup.build_link("Добавить лицевой счет", links.screen(links.ATTACH))
 
 
-def footer() -> None:
+def render_footer() -> None:
     """Draw the centre's address and phones, the years and the two public documents."""
     settings = config.settings()
     address = settings.kabinet_centre_address
-    contacts = [text(address)] if address else []
+    contacts = [escape(address)] if address else []
     for name, number in (
         ("телефон", settings.kabinet_centre_phone),
         ("факс", settings.kabinet_centre_fax),
     ):
         if number:
-            contacts.append(f"<span>{name}: {text(number)}</span>")
+            contacts.append(fill(Markup("<span>{}: {}</span>"), name, number))
     since, year = settings.kabinet_centre_since, clock.today().year
-    years = str(since) if since >= year else f"{since}–{year}"
-    line = ", ".join(contacts)
-    markup.show(
-        f'<footer class="kb-footer">{_MISTAKE}<p>{line}</p><p>© {years} '
-        f"{text(settings.kabinet_centre_name)}. Все права защищены и охраняются законом.</p>"
-        f'<p><a href="{links.screen(links.PRIVACY)}">Политика обработки персональных данных</a>'
-        f'<a href="{links.screen(links.TERMS)}">Пользовательское соглашение</a></p></footer>'
+    markup.render_markup(
+        fill(
+            _FOOTER,
+            _MISTAKE,
+            Markup(", ").join(contacts),
+            str(since) if since >= year else f"{since}–{year}",
+            settings.kabinet_centre_name,
+            links.screen(links.PRIVACY),
+            links.screen(links.TERMS),
+        )
     )
 
 
-def end() -> NoReturn:
+def end_screen() -> NoReturn:
     """End a screen early, with its footer: nothing else is drawn after this."""
-    footer()
+    render_footer()
     st.stop()
 
 
-def begin() -> None:
-    """Say what the browser shows in its tab."""
+def configure_page() -> None:
+    """Set the title and the icon of the browser's tab."""
     st.set_page_config(page_title=TITLE, page_icon=_ICON, layout="wide", menu_items={})

@@ -1,22 +1,26 @@
-"""The first line of every screen: who is asking, and may they."""
+"""The first line of every screen: who the actor is, and what they may open."""
 
 from typing import NoReturn
+
+from markupsafe import Markup
 
 from lib.access import Actor, Permission
 from lib.ui import frame, markup, session
 
+_NOT_FOUND = Markup('<p class="kb-quiet">Такой страницы нет. <a href="/">На главную</a></p>')
+
 
 def require(permission: Permission) -> Actor:
-    """Return the actor, or end the run: strangers learn nothing but that there is no page."""
-    actor = signed_in()
+    """Return the actor; without the permission end the run, as if there were no such page."""
+    actor = require_actor()
     if not actor.may(permission):
         refuse()
     return actor
 
 
-def signed_in() -> Actor:
-    """Return the actor, whatever they may do, or end the run."""
-    actor = session.actor()
+def require_actor() -> Actor:
+    """Return the actor of any role, or end the run."""
+    actor = session.get_actor()
     if actor is None:
         refuse()
     return actor
@@ -24,6 +28,6 @@ def signed_in() -> Actor:
 
 def refuse() -> NoReturn:
     """Say that there is no such page and end the run."""
-    markup.title("Страница не найдена")
-    markup.show('<p class="kb-quiet">Такой страницы нет. <a href="/">На главную</a></p>')
-    frame.end()
+    markup.render_title("Страница не найдена")
+    markup.render_markup(_NOT_FOUND)
+    frame.end_screen()

@@ -1,52 +1,24 @@
-"""A reported mistake as those see it whose matter it is, with both decisions."""
+"""A reported mistake as those see it who decide on it."""
 
-import streamlit as st
+from markupsafe import Markup
 
-from lib.access import Actor
 from lib.domain import formats
-from lib.services.mistakes import decisions
-from lib.services.mistakes.decisions import Mistake, Status
-from lib.ui import markup, screens, session, submit
-from lib.ui.markup import text
+from lib.services.mistakes.decisions import Mistake
+from lib.ui import markup, screens
+from lib.ui.markup import fill
 
-_TOLD = "Исправлено, читатель получит письмо."
-
-
-def show(actor: Actor, mistake: Mistake) -> None:
-    """Draw the words in their place and take in a decision."""
-    with st.container(border=True):
-        _words(mistake)
-        form = f"mistake.{mistake.mistake_id}"
-        with st.form(f"{form}.{session.request_key(form)}", border=False):
-            reason = st.text_input(
-                "Почему текст остаётся как есть",
-                max_chars=decisions.LONGEST_REASON,
-                placeholder="нужно, чтобы отклонить",
-            )
-            with st.container(horizontal=True):
-                # first: what Enter in the reason presses
-                declined = st.form_submit_button("Отклонить")
-                fixed = st.form_submit_button("Исправлено", type="primary")
-    if fixed or declined:
-        done = _TOLD if mistake.is_signed else "Исправлено."
-        with submit.outcome(form=form, done=done if fixed else "Сообщение отклонено."):
-            decisions.decide_mistake(
-                actor=actor,
-                mistake_id=mistake.mistake_id,
-                to=Status.FIXED if fixed else Status.DECLINED,
-                reason=reason or "",
-                address=session.address(),
-            )
+_WORDS = Markup(
+    '<p class="kb-mistake-words"><span class="kb-quiet">{}</span><mark>{}</mark>'
+    '<span class="kb-quiet">{}</span></p>'
+)
 
 
-def _words(mistake: Mistake) -> None:
-    shown = screens.named(mistake.screen, is_signed=mistake.is_signed)
-    comment = f"<dt>Пояснение</dt><dd>{text(mistake.comment)}</dd>" if mistake.comment else ""
-    who = "читатель вошёл в кабинет" if mistake.is_signed else "читатель не входил в кабинет"
-    markup.show(
-        f'<p class="kb-mistake-words"><span class="kb-quiet">{text(mistake.before)}</span>'
-        f"<mark>{text(mistake.selected)}</mark>"
-        f'<span class="kb-quiet">{text(mistake.after)}</span></p>'
-        f'<dl class="kb-facts"><dt>Экран</dt><dd>{text(shown)}</dd>'
-        f"{comment}<dt>Сообщили</dt><dd>{formats.moment(mistake.reported_at)}, {who}</dd></dl>"
-    )
+def build_mistake(mistake: Mistake) -> Markup:
+    """Return the words in their context, the screen and the comment."""
+    reader = "читатель вошёл в кабинет" if mistake.is_signed else "читатель не входил в кабинет"
+    facts = [("Экран", screens.format_screen_name(mistake.screen, is_signed=mistake.is_signed))]
+    if mistake.comment:
+        facts.append(("Пояснение", mistake.comment))
+    facts.append(("Сообщили", f"{formats.moment(mistake.reported_at)}, {reader}"))
+    words = fill(_WORDS, mistake.before, mistake.selected, mistake.after)
+    return words + markup.build_facts(facts)

@@ -1,4 +1,4 @@
-"""The screens that are offered to whoever asks: the menu, and what is opened by its address."""
+"""The screens offered to an actor: the menu, and screens that open by their address."""
 
 import copy
 import functools
@@ -13,68 +13,72 @@ from lib.ui import screens
 from lib.ui.screens import Screen
 
 
-def run(actor: Actor | None) -> Any:
-    """Offer the actor's screens and return the one that was asked for."""
+def open_screen(actor: Actor | None) -> Any:
+    """Offer the actor's screens and return the one to run."""
     if actor is None:
-        return st.navigation(_for_strangers(), position="hidden")
-    return st.navigation(_for_actor(actor), position="sidebar")
+        return st.navigation(_list_for_strangers(), position="hidden")
+    return st.navigation(_list_for_actor(actor), position="sidebar")
 
 
-def _for_strangers() -> list[Any]:
-    """Answer every address with sign-in, so that it leads back there afterwards."""
+def _list_for_strangers() -> list[Any]:
+    """Answer every address with sign-in, which leads back to the address."""
     public = {path for path, _, _ in screens.PUBLIC}
     sign_in = [
-        _page("public/sign_in.py", title="Вход", path=path, is_default=path == links.HOME)
+        _make_page("public/sign_in.py", title="Вход", path=path, is_default=path == links.HOME)
         for path in links.SCREENS
-        if path not in public and (path == links.HOME or _may_be_asked(path))
+        if path not in public and (path == links.HOME or _may_be_open(path))
     ]
-    return [*sign_in, *_public()]
+    return [*sign_in, *_list_public()]
 
 
-def _for_actor(actor: Actor) -> list[Any]:
-    offered = [_screen(screen) for screen in screens.menu(actor)]
+def _list_for_actor(actor: Actor) -> list[Any]:
+    offered = [_make_menu_page(screen) for screen in screens.list_menu(actor)]
     if actor.role is not Role.RESIDENT:
-        welcome = _page(
+        welcome = _make_page(
             "staff/welcome.py", title="Главная", icon=":material/home:", is_default=True
         )
         offered.insert(0, welcome)
     offered.append(
-        _page(
+        _make_page(
             "public/sign_out.py",
             title="Выход",
             icon=":material/logout:",
             path=links.SIGN_OUT_PAGE,
         )
     )
-    if actor.may(Permission.ACCOUNTS_ATTACH) and _may_be_asked(links.ATTACH):
-        offered.append(_hidden("resident/attach.py", "Добавить лицевой счёт", links.ATTACH))
-    if actor.may(Permission.PAYMENTS_MAKE) and actor.accounts and _may_be_asked(links.PAY):
-        offered.append(_hidden("resident/pay.py", "Оплата", links.PAY))
-    offered += _public()
-    there = {page.url_path for page in offered}
-    closed = [path for path in links.SCREENS if path not in there and _may_be_asked(path)]
-    return offered + [_hidden("public/not_found.py", "Страница не найдена", p) for p in closed]
-
-
-def _public() -> list[Any]:
-    return [
-        _hidden(script, title, path)
-        for path, script, title in screens.PUBLIC
-        if _may_be_asked(path)
+    if actor.may(Permission.ACCOUNTS_ATTACH) and _may_be_open(links.ATTACH):
+        offered.append(
+            _make_hidden_page("resident/attach.py", "Добавить лицевой счёт", links.ATTACH)
+        )
+    if actor.may(Permission.PAYMENTS_MAKE) and actor.accounts and _may_be_open(links.PAY):
+        offered.append(_make_hidden_page("resident/pay.py", "Оплата", links.PAY))
+    offered += _list_public()
+    known = {page.url_path for page in offered}
+    closed = [path for path in links.SCREENS if path not in known and _may_be_open(path)]
+    return offered + [
+        _make_hidden_page("public/not_found.py", "Страница не найдена", p) for p in closed
     ]
 
 
-def _may_be_asked(path: str) -> bool:
-    """Tell whether the browser stands at this address, or nobody knows where it stands.
+def _list_public() -> list[Any]:
+    return [
+        _make_hidden_page(script, title, path)
+        for path, script, title in screens.PUBLIC
+        if _may_be_open(path)
+    ]
 
-    What is in no menu is offered at its own address alone: each page costs every run.
+
+def _may_be_open(path: str) -> bool:
+    """Tell whether the browser is at this address, or its address is unknown.
+
+    A screen outside the menu is offered at its own address alone: pages cost time in every run.
     """
     address = st.context.url
     return address is None or urlsplit(address).path.strip("/") == path
 
 
-def _screen(screen: Screen) -> Any:
-    return _page(
+def _make_menu_page(screen: Screen) -> Any:
+    return _make_page(
         screen.script,
         title=screen.title,
         icon=screen.icon,
@@ -83,11 +87,11 @@ def _screen(screen: Screen) -> Any:
     )
 
 
-def _hidden(script: str, title: str, path: str) -> Any:
-    return _page(script, title=title, path=path, visibility="hidden")
+def _make_hidden_page(script: str, title: str, path: str) -> Any:
+    return _make_page(script, title=title, path=path, visibility="hidden")
 
 
-def _page(
+def _make_page(
     script: str,
     *,
     title: str,
@@ -96,12 +100,12 @@ def _page(
     is_default: bool = False,
     visibility: Literal["visible", "hidden"] = "visible",
 ) -> Any:
-    """Return a page of this run's own: a run marks the page that it calls."""
-    return copy.copy(_made(script, title, icon, path, is_default, visibility))
+    """Return a page for this run alone: Streamlit marks the page that it runs."""
+    return copy.copy(_make_cached_page(script, title, icon, path, is_default, visibility))
 
 
 @functools.cache
-def _made(  # noqa: PLR0917
+def _make_cached_page(  # noqa: PLR0917
     script: str,
     title: str,
     icon: str,
@@ -109,7 +113,7 @@ def _made(  # noqa: PLR0917
     is_default: bool,
     visibility: Literal["visible", "hidden"],
 ) -> Any:
-    """Make a page once: the framework looks for its file each time."""
+    """Make a page once: Streamlit looks for its file each time."""
     return st.Page(
         script, title=title, icon=icon, url_path=path, default=is_default, visibility=visibility
     )

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.domain import formats, phones
 from lib.services.organizations import Organization, ServedHouse
-from lib.ui import markup, query
-from lib.ui.markup import text
+from lib.ui import markup, tables
+from lib.ui.markup import EMPTY, escape, fill, join_pieces
 
 MOST_SHOWN = 50
 _MOST_SERVICES = 4  # in a list
@@ -22,84 +22,74 @@ _KINDS = {
     "rc": "расчётный центр",
     "fkr": "фонд капитального ремонта",
 }
-_HEADINGS = ("Вид", "Услуги", "Телефон", "Аварийная служба")
-_CELL = '<td class="kb-word" data-label="{}">{}</td>'
+_HEADINGS = tables.list_word_headings("Организация", "Вид", "Услуги", "Телефон", "Аварийная служба")
+_CARD = Markup(
+    '<section class="kb-card"><h3><a href="{}">{}</a></h3><p class="kb-quiet">{}</p>{}</section>'
+)
+_EXTERNAL = Markup('<a class="kb-link" href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
 
 
-def search() -> str:
-    """Ask what to look for; the answer is kept in the address."""
-    with (
-        st.form("organizations.search", border=False),
-        st.container(horizontal=True, vertical_alignment="bottom"),
-    ):
-        typed = st.text_input(
-            "Найти организацию",
-            value=query.words("q"),
-            max_chars=100,
-            placeholder="название, услуга, телефон или ИНН",
-            width=420,
-        )
-        if st.form_submit_button("Найти"):
-            query.put(q=(typed or "").strip(), id=None)
-            st.rerun()
-    return query.words("q")
-
-
-def serving(served: Sequence[ServedHouse], known: Mapping[int, Organization]) -> str:
+def build_served(served: Sequence[ServedHouse], known: Mapping[int, Organization]) -> Markup:
     """Return who manages and supplies each house."""
-    return "".join(_house(house, known) for house in served)
+    return join_pieces(_build_house(house, known) for house in served)
 
 
-def directory(caption: str, organizations: Sequence[Organization]) -> str:
-    """Return organisations as a table, each with the way to the rest about it."""
+def build_directory(caption: str, organizations: Sequence[Organization]) -> Markup:
+    """Return organisations as a table, each with a link to its facts."""
     if not organizations:
-        return markup.note("Ничего не нашлось. Проверьте написание или сократите запрос.")
-    head = "".join(f'<th scope="col" class="kb-word">{name}</th>' for name in _HEADINGS)
-    rows = "".join(map(_row, organizations[:MOST_SHOWN]))
+        return markup.build_note("Ничего не нашлось. Проверьте написание или сократите запрос.")
+    table = tables.build_table(
+        caption=caption,
+        headings=_HEADINGS,
+        rows=map(_build_cells, organizations[:MOST_SHOWN]),
+        kind="kb-organizations",
+    )
     more = len(organizations) - MOST_SHOWN
-    rest = markup.note(f"Показаны первые {MOST_SHOWN}, ещё {more}: уточните запрос.")
-    return (
-        f'<table class="kb-bill kb-organizations"><caption>{text(caption)}</caption><thead><tr>'
-        f'<th scope="col">Организация</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        + (rest if more > 0 else "")
-    )
+    if more <= 0:
+        return table
+    rest = f"Показаны первые {MOST_SHOWN}, ещё {more}: уточните запрос."
+    return table + markup.build_note(rest)
 
 
-def facts(one: Organization) -> str:
-    """Return all that is known of an organisation, and the way to pay it."""
-    own = one.requisites
+def build_facts(organization: Organization) -> Markup:
+    """Return the contacts and the requisites of an organisation."""
+    requisites = organization.requisites
     contacts = {
-        "Вид": text(_KINDS.get(one.kind, "организация")),
-        "Услуги": text(", ".join(one.services)),
-        "Аварийная служба": _phones(one.emergency),
-        "Телефон": _phones(one.phone),
-        "Часы работы": text(one.hours),
-        "E-mail": _mail(one.email),
-        "Сайт": _site(one.site),
-        "Адрес": _place(one.address),
+        "Вид": escape(_KINDS.get(organization.kind, "организация")),
+        "Услуги": escape(", ".join(organization.services)),
+        "Аварийная служба": _build_phones(organization.emergency),
+        "Телефон": _build_phones(organization.phone),
+        "Часы работы": escape(organization.hours),
+        "E-mail": _build_email(organization.email),
+        "Сайт": _build_site(organization.site),
+        "Адрес": _build_place(organization.address),
     }
-    requisites = {
-        "ИНН": own.inn,
-        "КПП": own.kpp,
-        "ОГРН": own.ogrn,
-        "Банк": own.bank,
-        "БИК": own.bic,
-        "Расчётный счёт": own.account,
-        "Корр. счёт": own.corr_account,
+    payment = {
+        "ИНН": requisites.inn,
+        "КПП": requisites.kpp,
+        "ОГРН": requisites.ogrn,
+        "Банк": requisites.bank,
+        "БИК": requisites.bic,
+        "Расчётный счёт": requisites.account,
+        "Корр. счёт": requisites.corr_account,
     }
-    paid = {name: text(value) for name, value in requisites.items()}
-    return f'{_listed(contacts)}<h2 class="kb-subtitle">Реквизиты</h2>' + (
-        _listed(paid) if any(paid.values()) else markup.note("Реквизиты не указаны.")
+    return (
+        _build_known(contacts)
+        + markup.build_subtitle("Реквизиты")
+        + (
+            _build_known(payment)
+            if any(payment.values())
+            else markup.build_note("Реквизиты не указаны.")
+        )
     )
 
 
-def back() -> str:
-    """Return the way to all organisations."""
-    address = links.screen(links.ORGANIZATIONS)
-    return f'<p class="kb-links"><a href="{address}">Все организации</a></p>'
+def build_back() -> Markup:
+    """Return the link to all organisations."""
+    return markup.build_links([("Все организации", links.screen(links.ORGANIZATIONS))])
 
 
-def _house(house: ServedHouse, known: Mapping[int, Organization]) -> str:
+def _build_house(house: ServedHouse, known: Mapping[int, Organization]) -> Markup:
     managers = {house.manager_id: "Обслуживает дом"}
     if house.house_manager_id != house.manager_id:
         managers = {
@@ -108,86 +98,74 @@ def _house(house: ServedHouse, known: Mapping[int, Organization]) -> str:
         }
     parts = managers | {key: "Поставщик" for key in house.services if key not in managers}
     cards = [
-        _card(known[key], part, house.services.get(key, ()))
+        _build_card(known[key], part, house.services.get(key, ()))
         for key, part in parts.items()
         if key in known
     ]
-    return f'<h2 class="kb-subtitle">{text(house.address)}</h2>{"".join(cards)}'
+    return markup.build_subtitle(house.address) + join_pieces(cards)
 
 
-def _card(one: Organization, part: str, services: Sequence[str]) -> str:
-    told = {
-        "Услуги": text(", ".join(services)),
-        "Аварийная служба": _phones(one.emergency),
-        "Телефон": _phones(one.phone),
-        "Часы работы": text(one.hours),
-        "Адрес": _place(one.address),
+def _build_card(organization: Organization, part: str, services: Sequence[str]) -> Markup:
+    facts = {
+        "Услуги": escape(", ".join(services)),
+        "Аварийная служба": _build_phones(organization.emergency),
+        "Телефон": _build_phones(organization.phone),
+        "Часы работы": escape(organization.hours),
+        "Адрес": _build_place(organization.address),
     }
+    address = _get_address(organization)
+    return fill(_CARD, address, organization.name, part, _build_known(facts))
+
+
+def _build_cells(organization: Organization) -> tuple[str | Markup, ...]:
     return (
-        f'<section class="kb-card"><h3><a href="{_address(one)}">{text(one.name)}</a></h3>'
-        f'<p class="kb-quiet">{part}</p>{_listed(told)}</section>'
+        fill(Markup('<a href="{}">{}</a>'), _get_address(organization), organization.name),
+        _KINDS.get(organization.kind, "организация"),
+        _shorten_services(organization.services) or formats.NO_DATA,
+        _build_phones(organization.phone) or formats.NO_DATA,
+        _build_phones(organization.emergency) or formats.NO_DATA,
     )
 
 
-def _row(one: Organization) -> str:
-    cells = (
-        text(_KINDS.get(one.kind, "организация")),
-        text(_some(one.services)) or formats.NO_DATA,
-        _phones(one.phone) or formats.NO_DATA,
-        _phones(one.emergency) or formats.NO_DATA,
-    )
-    return (
-        f'<tr><th scope="row"><a href="{_address(one)}">{text(one.name)}</a></th>'
-        + "".join(_CELL.format(name, cell) for name, cell in zip(_HEADINGS, cells, strict=True))
-        + "</tr>"
-    )
-
-
-def _some(services: Sequence[str]) -> str:
+def _shorten_services(services: Sequence[str]) -> str:
     more = len(services) - _MOST_SERVICES
     rest = f" и ещё {more}" if more > 0 else ""
     return ", ".join(services[:_MOST_SERVICES]) + rest
 
 
-def _listed(told: Mapping[str, str]) -> str:
-    items = "".join(f"<dt>{name}</dt><dd>{said}</dd>" for name, said in told.items() if said)
-    return f'<dl class="kb-facts">{items}</dl>'
+def _build_known(facts: Mapping[str, str | Markup]) -> Markup:
+    """Return the facts that have a value."""
+    return markup.build_facts((name, value) for name, value in facts.items() if value)
 
 
-def _phones(written: str) -> str:
-    return ", ".join(
-        f'<a class="kb-link" href="{dial}">{text(number)}</a>' if dial else text(number)
+def _build_phones(written: str) -> Markup:
+    return Markup(", ").join(
+        markup.build_link(number, dial) if dial else escape(number)
         for number, dial in phones.each(written)
     )
 
 
-def _mail(address: str) -> str:
+def _build_email(address: str) -> Markup:
     if "@" not in address or " " in address:
-        return text(address)
-    return f'<a class="kb-link" href="mailto:{text(address)}">{text(address)}</a>'
+        return escape(address)
+    return markup.build_link(address, f"mailto:{address}")
 
 
-def _site(address: str) -> str:
-    """Return the way to the site: to the web alone, whatever billing has sent."""
+def _build_site(address: str) -> Markup:
+    """Return a link to the site: to the web alone, whatever billing has sent."""
     if not address or " " in address:
-        return text(address)
+        return escape(address)
     whole = address if address.lower().startswith(_WEB) else f"https://{address}"
-    return _outside(whole, address)
+    return fill(_EXTERNAL, whole, address)
 
 
-def _place(address: str) -> str:
-    """Return the address with the way to a map, which is asked only when it is gone to."""
+def _build_place(address: str) -> Markup:
+    """Return the address with a link to a map, which nothing loads before a click."""
     if not address:
-        return ""
-    return f"{text(address)} · {_outside(_MAP + urlencode({'query': address}), 'на карте')}"
+        return EMPTY
+    place = fill(_EXTERNAL, _MAP + urlencode({"query": address}), "на карте")
+    return fill(Markup("{} · {}"), address, place)
 
 
-def _outside(address: str, words: str) -> str:
-    return (
-        f'<a class="kb-link" href="{text(address)}" target="_blank" '
-        f'rel="noopener noreferrer">{text(words)}</a>'
-    )
-
-
-def _address(one: Organization) -> str:
-    return text(links.screen(links.ORGANIZATIONS, id=one.organization_id))
+def _get_address(organization: Organization) -> str:
+    return links.screen(links.ORGANIZATIONS, id=organization.organization_id)

@@ -1,19 +1,20 @@
-"""A public document of the centre: versioned, so that a consent can name what it was given to."""
+"""A public document of the centre, with a version that a consent can name."""
 
 import streamlit as st
 
 from lib import config
 from lib.ui import markup
-from lib.ui.markup import text
 
 
-def show(*, title: str, version: str, since: str, body: str) -> None:
+def render_document(*, title: str, version: str, since: str, body: str) -> None:
     """Draw a document; ``{centre}`` in it is the centre's name from the settings."""
-    markup.title(title)
-    markup.show(f'<p class="kb-quiet">Версия {text(version)}, действует с {text(since)}</p>')
-    st.markdown(body.replace("{centre}", _plain(config.settings().kabinet_centre_name)), width=720)
+    markup.render_title(title)
+    markup.render_markup(markup.build_hint(f"Версия {version}, действует с {since}"))
+    st.markdown(
+        body.replace("{centre}", _escape_markdown(config.settings().kabinet_centre_name)), width=720
+    )
 
 
-def _plain(name: str) -> str:
-    """Keep a name from being read as Markdown."""
+def _escape_markdown(name: str) -> str:
+    """Escape the signs of Markdown in a name."""
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>#$" else letter for letter in name)

@@ -1,4 +1,4 @@
-"""The one table of screens: what is not in it for an actor does not exist for them."""
+"""The table of screens: an actor can open what it lists for their role, and nothing else."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -79,7 +79,7 @@ RESIDENT = (
     ),
     _PROFILE,
 )
-# of employees and administrators: whoever has the permission
+# of employees and administrators, by permission
 STAFF = (
     Screen(
         links.SERVICE_DESK,
@@ -158,24 +158,26 @@ PUBLIC = (
     (links.PRIVACY, "public/privacy.py", "Политика обработки персональных данных"),
     (links.TERMS, "public/terms.py", "Пользовательское соглашение"),
 )
-_ACCOUNTLESS = {links.HOME, links.PROFILE}
+_WITHOUT_ACCOUNTS = {links.HOME, links.PROFILE}
 
 
-def menu(actor: Actor) -> list[Screen]:
-    """Return the screens of the actor's menu; without an account a resident has but a few."""
+def list_menu(actor: Actor) -> list[Screen]:
+    """Return the screens of the actor's menu; a resident without an account has only a few."""
     if actor.role is Role.RESIDENT:
-        open_ = [one for one in RESIDENT if actor.accounts or one.path in _ACCOUNTLESS]
-        return [one for one in open_ if actor.may(one.permission)]
-    return [one for one in STAFF if actor.may(one.permission)]
+        offered = [
+            screen for screen in RESIDENT if actor.accounts or screen.path in _WITHOUT_ACCOUNTS
+        ]
+        return [screen for screen in offered if actor.may(screen.permission)]
+    return [screen for screen in STAFF if actor.may(screen.permission)]
 
 
 def is_public(path: str) -> bool:
-    """Tell whether strangers may open the screen at a path."""
+    """Tell whether the screen at a path is open to everybody."""
     return any(path == public for public, _, _ in PUBLIC)
 
 
-def named(address: str, *, is_signed: bool) -> str:
-    """Return the title of the screen that a reader saw at an address, and the address."""
+def format_screen_name(address: str, *, is_signed: bool) -> str:
+    """Return the title of the screen at an address as its reader saw it, with the address."""
     path = urlsplit(address).path.strip("/")
     if not is_signed and not is_public(path):
         return f"Вход ({address})"

@@ -1,4 +1,4 @@
-"""Everything that a tab remembers: the one module that touches `session_state`."""
+"""Everything that a tab remembers; no other module touches `session_state`."""
 
 from typing import cast
 from uuid import uuid4
@@ -19,64 +19,64 @@ _VISIT_COOKIE = "kabinet_visit"
 
 
 def begin_run() -> Actor | None:
-    """Find out, once per full run, who looks: a dismissed employee loses access on the next."""
-    found = sign_in.find_actor(token=token())
+    """Find the actor once per full run, so that a blocked login loses access at the next run."""
+    found = sign_in.find_actor(token=get_token())
     st.session_state[_ACTOR] = found
     return found
 
 
-def token() -> str | None:
-    """Return the session's token, as the browser sent it when it connected."""
+def get_token() -> str | None:
+    """Return the token of the session that the browser sent when it connected."""
     return st.context.cookies.get(_TOKEN_COOKIE)
 
 
-def actor() -> Actor | None:
-    """Return who looks, as this run found out when it began."""
+def get_actor() -> Actor | None:
+    """Return the actor that this run has found, None without a session."""
     return cast("Actor | None", st.session_state.get(_ACTOR))
 
 
-def visit() -> str:
-    """Return the browser's pre-session cookie; empty where cookies are off."""
+def get_visit() -> str:
+    """Return the browser's cookie before sign-in; empty if cookies are off."""
     return st.context.cookies.get(_VISIT_COOKIE, "")
 
 
-def address() -> str:
-    """Return the client's address, as this tab's connection has it.
+def get_address() -> str:
+    """Return the client's IP address from this tab's connection.
 
-    The server has put a forwarded address there if its sender is one of TRUSTED_PROXIES;
-    the framework hides the address of this very machine.
+    The server puts a forwarded address there if its sender is one of TRUSTED_PROXIES;
+    Streamlit hides the address of the machine it runs on.
     """
     found = st.context.ip_address
     return found if isinstance(found, str) else _OWN_MACHINE
 
 
-def captcha(form: str) -> str | None:
-    """Return the key of the captcha that the form shows, if it shows one."""
+def find_captcha_key(form: str) -> str | None:
+    """Return the key of the form's captcha, if the form has one."""
     return cast("str | None", st.session_state.get(_CAPTCHA.format(form=form)))
 
 
-def keep_captcha(form: str, key: str) -> None:
-    """Remember which captcha the form shows."""
+def keep_captcha_key(form: str, key: str) -> None:
+    """Keep the key of the form's captcha."""
     st.session_state[_CAPTCHA.format(form=form)] = key
 
 
-def drop_captcha(form: str) -> None:
-    """Forget the captcha that was answered: the form shows a new one."""
+def drop_captcha_key(form: str) -> None:
+    """Forget an answered captcha, so that the form gets a new one."""
     st.session_state.pop(_CAPTCHA.format(form=form), None)
 
 
-def note(form: str, key: str, value: str) -> None:
-    """Keep a word about a form for its next runs: a refusal, the step it has reached."""
+def keep_note(form: str, key: str, value: str) -> None:
+    """Keep a value about a form for its next runs: a refusal, a version, a step."""
     st.session_state[_NOTE.format(form=form, key=key)] = value
 
 
-def noted(form: str, key: str) -> str | None:
-    """Return what is kept about a form."""
+def find_note(form: str, key: str) -> str | None:
+    """Return a value that is kept about a form."""
     return cast("str | None", st.session_state.get(_NOTE.format(form=form, key=key)))
 
 
 def take_note(form: str, key: str) -> str | None:
-    """Return what is kept about a form, and forget it."""
+    """Return a value that is kept about a form, and forget it."""
     return cast("str | None", st.session_state.pop(_NOTE.format(form=form, key=key), None))
 
 
@@ -88,21 +88,21 @@ def forget_notes(form: str) -> None:
 
 
 def request_key(form: str) -> str:
-    """Return the key of the form as it is drawn now; a late click on an older one finds none."""
+    """Return the key of the form as drawn now; a late click on an older form has no effect."""
     name = _REQUEST.format(form=form)
     return cast("str", st.session_state.setdefault(name, uuid4().hex))
 
 
 def renew_key(form: str) -> None:
-    """Let the form be drawn anew, and empty."""
+    """Give the form a new key, so that it is drawn empty."""
     st.session_state.pop(_REQUEST.format(form=form), None)
 
 
-def flash(sentence: str) -> None:
-    """Keep a sentence for the next run to say, once."""
+def keep_flash(sentence: str) -> None:
+    """Keep a sentence that the next run shows once."""
     st.session_state[_FLASH] = sentence
 
 
 def take_flash() -> str | None:
-    """Return the sentence that the run before left, and forget it."""
+    """Return the sentence of the last run, and forget it."""
     return cast("str | None", st.session_state.pop(_FLASH, None))

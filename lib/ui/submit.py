@@ -1,4 +1,4 @@
-"""A form sent: a refusal beside it, or the form renewed and a sentence after the rerun."""
+"""The outcome of a form: a refusal beside it, or a new form and a sentence after the rerun."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,21 +13,21 @@ from lib.ui import session
 def outcome(*, form: str, done: str = "") -> Iterator[Callable[[str], None]]:
     """Show a refusal in place; on success renew the form and rerun with ``done``.
 
-    What is only known once it is done is told to the function that the block gets.
+    The block gets a function that sets the sentence, if it depends on the result.
     """
-    said = [done]
+    sentences = [done]
     try:
-        yield said.append
+        yield sentences.append
     except PortalError as refusal:
         st.error(str(refusal), icon=":material/error:")
         return
     session.renew_key(form)
-    session.flash(said[-1])
+    session.keep_flash(sentences[-1])
     st.rerun()
 
 
-def told() -> None:
-    """Say what the run before has done, once."""
+def render_flash() -> None:
+    """Draw the sentence of the last run, once."""
     sentence = session.take_flash()
     if sentence:
         st.success(sentence, icon=":material/check_circle:")

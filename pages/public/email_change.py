@@ -1,4 +1,4 @@
-"""Подтверждение e-mail: a letter's link leads here; the button, and no mere visit, confirms."""
+"""Confirm an e-mail (Смена e-mail): a letter leads here, a click confirms."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from lib.services.people import email_changes
 from lib.services.people.email_changes import Confirmation
 from lib.ui import markup, session
 
-markup.title("Смена e-mail")
+markup.render_title("Смена e-mail")
 place = st.empty()
 with place.container():
     st.write("Нажмите кнопку, чтобы подтвердить смену e-mail личного кабинета с этого адреса.")
@@ -16,7 +16,7 @@ with place.container():
 if is_sent:
     try:
         confirmed = email_changes.confirm_email(
-            token=st.query_params.get("token", ""), address=session.address()
+            token=st.query_params.get("token", ""), address=session.get_address()
         )
     except PortalError as refusal:
         place.error(str(refusal), icon=":material/error:", width=640)
@@ -29,4 +29,4 @@ if is_sent:
             icon=":material/check_circle:",
             width=640,
         )
-markup.show('<p class="kb-links"><a href="/">На главную</a></p>')
+markup.render_markup(markup.build_links([("На главную", "/")]))

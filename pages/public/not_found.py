@@ -1,4 +1,4 @@
-"""Страница не найдена: for whatever this actor has no screen for."""
+"""Not found (Страница не найдена): for addresses that this actor has no screen for."""
 
 from lib.ui import guard
 

@@ -1,8 +1,8 @@
-"""Политика: which personal data the portal keeps, why, and for how long."""
+"""Privacy (Политика): which personal data the portal keeps, why, and for how long."""
 
 from lib.ui import public_document
 
-public_document.show(
+public_document.render_document(
     title="Политика обработки персональных данных",
     version="1",
     since="22.11.2026",

@@ -1,4 +1,4 @@
-"""Мой профиль: the login, its doors, its letters, its accounts and its data; for every role."""
+"""Profile (Мой профиль): the login, its security, letters, accounts and data; for every role."""
 
 import streamlit as st
 
@@ -14,32 +14,32 @@ from lib.ui.people import (
 )
 
 actor = guard.require(Permission.PROFILE_MANAGE)
-profile = profiles.get_profile(actor=actor, token=session.token() or "")
+profile = profiles.get_profile(actor=actor, token=session.get_token() or "")
 
-markup.title("Мой профиль")
+markup.render_title("Мой профиль")
 names = ["Общее", "Безопасность", "Данные"]
 if actor.may(Permission.ACCOUNTS_READ):
     names[2:2] = ["Письма", "Счета"]
 sections = dict(
     zip(names, st.tabs(names, key="section", on_change="rerun", bind="query-params"), strict=True)
 )
-# a section that is folded away asks and draws nothing
+# only the open section runs its queries
 shown = next((name for name, tab in sections.items() if tab.open), names[0])
 with sections[shown]:
     match shown:
         case "Безопасность":
-            profile_security.password(actor, profile)
-            profile_security.open_sessions(actor, profile)
+            profile_security.render_password(actor, profile)
+            profile_security.render_sessions(actor, profile)
         case "Письма":
-            profile_letters.topics(actor, profile)
-            profile_letters.consents(actor, profile)
+            profile_letters.render_topics(actor, profile)
+            profile_letters.render_consents(actor, profile)
         case "Счета":
-            profile_accounts.held(actor)
+            profile_accounts.render_accounts(actor)
         case "Данные":
             # its own container: a copy that becomes ready must not shift the form being filled
             with st.container():
-                profile_data.copy(actor, profile)
-            profile_data.removal(actor)
+                profile_data.render_export(actor, profile)
+            profile_data.render_removal(actor)
         case _:
-            profile_login.facts(profile)
-            profile_login.email(actor, profile)
+            markup.render_markup(profile_login.build_facts(profile))
+            profile_login.render_email(actor, profile)

@@ -1,13 +1,14 @@
-"""Регистрация: a login of one's own, brought to life by a letter."""
+"""Registration (Регистрация): a new login, which a letter's link activates."""
 
-from lib.ui import markup
+from lib.ui import frame, markup
 from lib.ui.people import guest, registration_form
 
-markup.title("Регистрация")
-email = registration_form.sent_to()
-if guest.is_for_others():
-    pass
-elif email is None:
-    registration_form.show()
+markup.render_title("Регистрация")
+if guest.render_signed_in():
+    frame.end_screen()
+
+email = registration_form.find_email()
+if email is None:
+    registration_form.render_form()
 else:
-    registration_form.show_sent(email)
+    registration_form.render_sent(email)

@@ -1,15 +1,22 @@
-"""Выход: asked once, because an address alone must not sign anybody out."""
+"""Sign-out (Выход): a click confirms, because a link alone must not sign anybody out."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.ui import guard, markup
+from lib.ui.markup import fill
 
-guard.signed_in()
+guard.require_actor()
 
-markup.title("Выход")
+markup.render_title("Выход")
 st.write("Выйти из личного кабинета на этом устройстве?")
-markup.show(
-    f'<form method="post" action="{links.SIGN_OUT}">'
-    '<button class="kb-button" type="submit">Выйти</button></form>'
+markup.render_markup(
+    fill(
+        Markup(
+            '<form method="post" action="{}">'
+            '<button class="kb-button" type="submit">Выйти</button></form>'
+        ),
+        links.SIGN_OUT,
+    )
 )

@@ -1,9 +1,9 @@
-"""Соглашение: on what terms the portal may be used."""
+"""Terms of use (Пользовательское соглашение)."""
 
 from lib.domain import consents
 from lib.ui import public_document
 
-public_document.show(
+public_document.render_document(
     title="Пользовательское соглашение",
     version=consents.TERMS.version,
     since=consents.TERMS.since,

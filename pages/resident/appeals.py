@@ -1,34 +1,34 @@
-"""Обращения: what was written to organisations and what they answered; `?id=` opens a thread."""
+"""Appeals (Обращения): what the resident wrote and the answers; `?id=` opens a thread."""
 
 from lib import links
 from lib.access import AccessDenied, Permission
 from lib.domain.appeals.rules import Kind
 from lib.services.appeals import resident_appeals
 from lib.ui import guard, markup, query
-from lib.ui.appeals import answers, asked, form, listing
+from lib.ui.appeals import about_choice, appeal_form, appeal_list, reply_forms
 from lib.ui.appeals import thread as appeal_thread
 
 actor = guard.require(Permission.APPEALS_WRITE)
-page = query.number("page")
+page = query.get_number("page")
 
-if query.words("id"):
+if query.get_text("id"):
+    appeal_id = query.get_number("id") or 0
     try:
         thread = resident_appeals.get_thread(
-            actor=actor, appeal_id=query.number("id") or 0, page=page, kind=Kind.APPEAL
+            actor=actor, appeal_id=appeal_id, page=page, kind=Kind.APPEAL
         )
     except AccessDenied:
         guard.refuse()
-    one = thread.summary
-    back = f'<p class="kb-links"><a href="{links.screen(links.APPEALS)}">Все обращения</a></p>'
-    markup.show(
-        markup.heading(f"Обращение № {one.number}")
-        + back
-        + f'<h2 class="kb-subtitle">{markup.text(one.topic)}</h2>'
-        + appeal_thread.facts(thread)
-        + appeal_thread.lines(thread, address=links.APPEALS)
+    markup.render_markup(
+        markup.build_title(f"Обращение № {thread.summary.number}")
+        + markup.build_links([("Все обращения", links.screen(links.APPEALS))])
+        + markup.build_subtitle(thread.summary.topic)
+        + appeal_thread.build_facts(thread)
+        + appeal_thread.build_entries(thread, address=links.APPEALS)
     )
-    answers.show(actor, thread)
-elif asked.is_asked() and actor.accounts:
-    form.show(actor)
+    reply_forms.render_forms(actor, thread)
+elif about_choice.is_new() and actor.accounts:
+    appeal_form.render_form(actor)
 else:
-    listing.show(resident_appeals.list_appeals(actor=actor, page=page or 1))
+    found = resident_appeals.list_appeals(actor=actor, page=page or 1)
+    markup.render_markup(appeal_list.build_list(found))

@@ -1,4 +1,4 @@
-"""Добавить лицевой счёт: whose it is, and how that is proved."""
+"""Attach an account (Добавить лицевой счёт): choose the premise and prove the account."""
 
 import streamlit as st
 
@@ -9,13 +9,13 @@ from lib.ui.accounts import attach_forms, premise_choice, request_list
 
 actor = guard.require(Permission.ACCOUNTS_ATTACH)
 
-markup.title("Добавить лицевой счёт")
-request_list.show(requests.list_own_requests(actor=actor))
-place = premise_choice.ask()
+markup.render_title("Добавить лицевой счёт")
+request_list.render_requests(requests.list_own_requests(actor=actor))
+place = premise_choice.ask_place()
 if place is None:
     st.caption(
         "Понадобится последняя квитанция: из неё номер счёта, дата и сумма платежа или код. "
         "Если её нет, подойдёт фотография документа."
     )
 else:
-    attach_forms.show(actor, place)
+    attach_forms.render_form(actor, place)

@@ -1,21 +1,21 @@
-"""Показания счётчиков: one form for the meters of all accounts, and what they showed before."""
+"""Meters (Показания счётчиков): one form for the meters of all accounts, and their history."""
 
 from lib.access import Permission
 from lib.services.meters import listing
 from lib.ui import frame, guard, markup
-from lib.ui.meters import form, history
+from lib.ui.meters import history, reading_form
 
 actor = guard.require(Permission.READINGS_SUBMIT)
-held = listing.list_meters(actor=actor)
+accounts = listing.list_meters(actor=actor)
 
-if not held:
-    markup.title("Показания счётчиков")
-    markup.show(
-        markup.note(
+if not accounts:
+    markup.render_title("Показания счётчиков")
+    markup.render_markup(
+        markup.build_note(
             "На ваших лицевых счетах не числится ни одного счётчика. Если счётчик установлен, "
             "передайте документы о нём в обслуживающую организацию."
         )
     )
-    frame.end()
-form.show(actor, held)
-history.show(held)
+    frame.end_screen()
+reading_form.render_form(actor, accounts)
+history.render_history(accounts)

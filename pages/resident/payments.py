@@ -1,33 +1,36 @@
-"""Платежи: how money moved month by month, what was paid, overpayments, receipts, the statement."""
+"""Payments (Платежи): movements by month, payments, overpayments, receipts, the statement."""
 
 from lib.access import Permission
 from lib.services.billing import account_cards
 from lib.services.payments import history, statements
 from lib.ui import frame, guard, markup
-from lib.ui.billing import cards
+from lib.ui.billing import cards, charge_choice
+from lib.ui.markup import EMPTY
 from lib.ui.payments import choice, movement_tables
 from lib.ui.payments.choice import View
 
 actor = guard.require(Permission.PAYMENTS_READ)
-held = account_cards.list_accounts(actor=actor)
+accounts = account_cards.list_accounts(actor=actor)
 
-markup.title("Платежи")
-if not held:
-    cards.no_account_yet()
-    frame.end()
+markup.render_title("Платежи")
+if not accounts:
+    cards.render_no_account()
+    frame.end_screen()
 
-card = choice.account(held)
+card = charge_choice.choose_account(accounts, key="payments.account")
 if card.last_closed is None:
     made = history.list_payments(actor=actor, account_id=card.account_id, since=None, until=None)
-    found = (
-        movement_tables.payments(made, account_id=card.account_id, last_closed=None) if made else ""
+    content = (
+        movement_tables.build_payments(made, account_id=card.account_id, last_closed=None)
+        if made
+        else EMPTY
     )
-    markup.show(markup.note(cards.NO_CLOSED_PERIOD) + found)
-    frame.end()
+    markup.render_markup(markup.build_note(cards.NO_CLOSED_PERIOD) + content)
+    frame.end_screen()
 
-chosen = choice.ask(card, card.last_closed)
+chosen = choice.choose_months_and_view(card, card.last_closed)
 if chosen.view is View.RECEIPTS:
-    content = movement_tables.receipts(card)
+    content = movement_tables.build_receipts(card)
 elif chosen.view is View.PAYMENTS:
     made = history.list_payments(
         actor=actor,
@@ -35,7 +38,7 @@ elif chosen.view is View.PAYMENTS:
         since=chosen.counted_since,
         until=chosen.counted_until,
     )
-    content = movement_tables.payments(
+    content = movement_tables.build_payments(
         made, account_id=card.account_id, last_closed=card.last_closed
     )
 else:
@@ -43,13 +46,13 @@ else:
         actor=actor, account_id=card.account_id, since=chosen.since, until=chosen.until
     )
     content = (
-        movement_tables.overpayments(groups)
+        movement_tables.build_overpayments(groups)
         if chosen.view is View.OVERPAYMENTS
-        else movement_tables.movements(groups, until=chosen.until)
+        else movement_tables.build_movements(groups, until=chosen.until)
     )
-# one piece of markup: each element costs every run of the screen
-markup.show(
-    movement_tables.statement(
+# one piece of markup: each element costs time in every run of the screen
+markup.render_markup(
+    movement_tables.build_statement_buttons(
         card,
         chosen.since,
         chosen.until,

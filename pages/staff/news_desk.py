@@ -1,15 +1,17 @@
-"""Новости организации: staff write, schedule, change and withdraw them."""
+"""The organisation's news (Новости): staff write, schedule, change and withdraw them."""
+
+import streamlit as st
 
 from lib.access import AccessDenied, Permission
+from lib.domain import news as rules
 from lib.domain.news import Kind
-from lib.services.news import desk
-from lib.ui import guard, query
-from lib.ui.news import editor
-from lib.ui.news import own as news_own
+from lib.services.news import desk, publication
+from lib.ui import guard, markup, query, session, submit
+from lib.ui.news import editor, own_news
 
 actor = guard.require(Permission.NEWS_WRITE)
-news_id = query.number("id")
-kind = next((one for one in Kind if one == query.words("new")), None)
+news_id = query.get_number("id")
+kind = next((kind for kind in Kind if kind == query.get_text("new")), None)
 
 if news_id is not None:
     try:
@@ -17,15 +19,31 @@ if news_id is not None:
     except AccessDenied:
         guard.refuse()
     reach = desk.get_reach(actor=actor)
-    news_own.card(own, reach)
+    markup.render_markup(own_news.build_card(own, reach))
     if own.withdrawn is None:
         if own.is_ours:
-            editor.change(actor, own, reach)
-        news_own.withdrawal(actor, own)
-    news_own.back()
+            editor.render_changes(actor, own, reach)
+        form = f"news.withdraw.{own.news_id}"
+        with st.form(f"{form}.{session.request_key(form)}", border=False):
+            reason = st.text_input(
+                "Почему снимаете новость",
+                max_chars=rules.LONGEST_REASON,
+                placeholder="увидят только сотрудники",
+            )
+            withdrawn = st.form_submit_button("Снять с публикации")
+        if withdrawn:
+            with submit.outcome(form=form, done="Новость снята: жители её больше не видят."):
+                publication.withdraw_news(
+                    actor=actor,
+                    news_id=own.news_id,
+                    reason=reason or "",
+                    address=session.get_address(),
+                )
+    markup.render_markup(own_news.build_back())
 elif kind is not None:
-    editor.write(actor, kind, desk.get_reach(actor=actor))
-    news_own.back()
+    editor.render_new(actor, kind, desk.get_reach(actor=actor))
+    markup.render_markup(own_news.build_back())
 else:
-    page = query.number("page") or 1
-    news_own.show(desk.list_news(actor=actor, page=page), page=page)
+    page = query.get_number("page") or 1
+    found = desk.list_news(actor=actor, page=page)
+    markup.render_markup(own_news.build_list(found, page=page))

@@ -1,20 +1,20 @@
-"""Прейскурант: what residents of the organisation's houses may order for money."""
+"""The price list (Прейскурант): paid services that residents may order."""
 
 from lib.access import Permission
 from lib.services.paid_services import price_list
-from lib.ui import guard, query
+from lib.ui import guard, markup, query
 from lib.ui.paid_services import price_list_form
 
 actor = guard.require(Permission.PAID_SERVICES_MANAGE)
 lines = price_list.list_lines(actor=actor)
 
-if query.words("id"):
-    key = query.number("id")
-    line = next((one for one in lines if one.service_id == key), None)
+if query.get_text("id"):
+    key = query.get_number("id")
+    line = next((line for line in lines if line.service_id == key), None)
     if line is None:
         guard.refuse()
-    price_list_form.change(actor, line)
-elif query.words("new"):
-    price_list_form.add(actor)
+    price_list_form.render_line(actor, line)
+elif query.get_text("new"):
+    price_list_form.render_new_line(actor)
 else:
-    price_list_form.show(lines)
+    markup.render_markup(price_list_form.build_list(lines))

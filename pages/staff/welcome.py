@@ -1,19 +1,23 @@
-"""Главная of employees: who they are, where they belong, and the screens that are theirs."""
+"""Home of employees (Главная): who they are, their organisation, and their screens."""
 
 import streamlit as st
 
 from lib import links
 from lib.ui import guard, markup, screens, words
 
-actor = guard.signed_in()
+actor = guard.require_actor()
 
-markup.title("Главная")
-markup.show(
-    f'<dl class="kb-facts"><dt>Вы вошли как</dt><dd>{markup.text(actor.full_name)}</dd>'
-    f"<dt>Роль</dt><dd>{words.ROLES[actor.role]}</dd>"
-    f"<dt>Организация</dt><dd>{markup.text(actor.organization or '–')}</dd></dl>"
+markup.render_title("Главная")
+markup.render_markup(
+    markup.build_facts(
+        [
+            ("Вы вошли как", actor.full_name),
+            ("Роль", words.ROLES[actor.role]),
+            ("Организация", actor.organization or "–"),
+        ]
+    )
 )
-offered = [screen for screen in screens.menu(actor) if screen.path != links.PROFILE]
+offered = [screen for screen in screens.list_menu(actor) if screen.path != links.PROFILE]
 for screen in offered:
     st.page_link(screen.script, label=screen.title, icon=screen.icon)
 if not offered:

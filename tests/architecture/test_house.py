@@ -123,6 +123,12 @@ def test_three_modules_execute_javascript() -> None:
     assert not any("unsafe_allow_html" in path.read_text() for path in SOURCES)
 
 
+def test_one_module_puts_markup_into_the_page() -> None:
+    using = {file for file, _ in trees() if "st.html(" in (ROOT / file).read_text()}
+
+    assert using == {"lib/ui/markup.py"}
+
+
 def test_no_screen_ends_without_its_footer() -> None:
     stopping = {file for file, _ in trees() if "st.stop(" in (ROOT / file).read_text()}
 

@@ -18,7 +18,7 @@ from tests.kit.portal import ROOT, free_port
 
 FORGED = "203.0.113.66"
 # the framework's screens and our routes side by side, served as `kabinet web` serves them
-_SCREEN = "import streamlit as st\nfrom lib.ui import session\nst.text(session.address())\n"
+_SCREEN = "import streamlit as st\nfrom lib.ui import session\nst.text(session.get_address())\n"
 _APP = """
 import sys
 import streamlit as st

@@ -18,7 +18,7 @@ def shown(
 ) -> AppTest:
     """Return a screen as it is drawn for somebody, with an address's query."""
     monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-    monkeypatch.setattr(session, "visit", lambda: "browser")
+    monkeypatch.setattr(session, "get_visit", lambda: "browser")
     page = AppTest.from_file(str(MAIN), default_timeout=120)
     page.run()
     page.switch_page(screen)

@@ -35,8 +35,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
             name=name, password="demo-Parol-2014", visit="v", remember=False
         )
         token = sign_in.open_session(ticket=ticket, visit="v").token
-        monkeypatch.setattr(session, "token", lambda: token)
-        monkeypatch.setattr(session, "visit", lambda: "v")
+        monkeypatch.setattr(session, "get_token", lambda: token)
+        monkeypatch.setattr(session, "get_visit", lambda: "v")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         page.switch_page(SCREEN).run()
         assert not page.exception

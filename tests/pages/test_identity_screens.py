@@ -23,8 +23,8 @@ Open = Callable[..., AppTest]
 def opened(monkeypatch: pytest.MonkeyPatch, db: Connection) -> Open:
     def show(screen: str | None, actor: Actor | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: VISIT)
-        monkeypatch.setattr(session, "address", lambda: HOME)
+        monkeypatch.setattr(session, "get_visit", lambda: VISIT)
+        monkeypatch.setattr(session, "get_address", lambda: HOME)
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         if screen:
             page.switch_page(screen)
@@ -154,7 +154,7 @@ class TestRegistration:
 
     def test_without_cookies_says_so(self, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
         page = opened(self.SCREEN)
-        monkeypatch.setattr(session, "visit", lambda: "")
+        monkeypatch.setattr(session, "get_visit", lambda: "")
         page.run()
 
         assert "cookie" in page.warning[0].value

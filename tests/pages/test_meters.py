@@ -30,7 +30,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
     def show(actor: Actor, screen: str = SCREEN) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: "browser")
+        monkeypatch.setattr(session, "get_visit", lambda: "browser")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         page.switch_page(screen).run()
         assert not page.exception

@@ -29,7 +29,7 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
     def show(actor: Actor | None, screen: str, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: "browser")
+        monkeypatch.setattr(session, "get_visit", lambda: "browser")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         for name, value in query.items():
             page.query_params[name] = value

@@ -34,7 +34,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
     def show(actor: Actor, screen: str | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: "browser")
+        monkeypatch.setattr(session, "get_visit", lambda: "browser")
         page = AppTest.from_file(str(MAIN), default_timeout=120)
         for name, value in query.items():
             page.query_params[name] = value
@@ -334,7 +334,7 @@ class TestStatements:
             name=name, password="demo-Parol-2014", visit="v", remember=False
         )
         token = sign_in.open_session(ticket=ticket, visit="v").token
-        monkeypatch.setattr(session, "token", lambda: token)
+        monkeypatch.setattr(session, "get_token", lambda: token)
         page = AppTest.from_file(str(MAIN), default_timeout=120)
         for key, value in query.items():
             page.query_params[key] = value

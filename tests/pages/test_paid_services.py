@@ -273,8 +273,8 @@ class TestTheCard:
             actor = session.begin_run()
             assert actor is not None
             found = desk_threads.get_thread(actor=actor, account_id=account_id, appeal_id=appeal_id)
-            submit.told()
-            request_card.show(actor, found.thread)
+            submit.render_flash()
+            request_card.render_card(actor, found.thread)
 
         values = (request.account_id, request.appeal_id)
         page = AppTest.from_function(script, args=values, default_timeout=120).run()

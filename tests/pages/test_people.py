@@ -295,9 +295,9 @@ class TestAudit:
     ) -> None:
         monkeypatch.setattr(sign_in, "find_actor", lambda *, token: admin if token else None)
 
-        assert audit._file("t", "192.0.2.1", EventQuery()).startswith(b"\xef\xbb\xbf")
+        assert audit.export_file("t", "192.0.2.1", EventQuery()).startswith(b"\xef\xbb\xbf")
         with pytest.raises(AccessDenied):
-            audit._file(None, "192.0.2.1", EventQuery())
+            audit.export_file(None, "192.0.2.1", EventQuery())
 
 
 class TestStatements:
@@ -321,7 +321,7 @@ class TestStatements:
             name="admin", password="demo-Parol-2014", visit="v", remember=False
         )
         token = sign_in.open_session(ticket=ticket, visit="v").token
-        monkeypatch.setattr(session, "token", lambda: token)
+        monkeypatch.setattr(session, "get_token", lambda: token)
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         for name, value in query.items():
             page.query_params[name] = value

@@ -36,8 +36,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     """Open a section of somebody's profile and return it as drawn."""
 
     def show(who: Signed | None, section: str = "Общее", script: str = "profile") -> AppTest:
-        monkeypatch.setattr(session, "token", lambda: who.token if who else None)
-        monkeypatch.setattr(session, "visit", lambda: "v")
+        monkeypatch.setattr(session, "get_token", lambda: who.token if who else None)
+        monkeypatch.setattr(session, "get_visit", lambda: "v")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         page.query_params["section"] = section
         page.switch_page(f"public/{script}.py").run()

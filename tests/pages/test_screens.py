@@ -23,7 +23,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
     def show(actor: Actor | None, screen: str | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
-        monkeypatch.setattr(session, "visit", lambda: "browser")
+        monkeypatch.setattr(session, "get_visit", lambda: "browser")
         page = AppTest.from_file(str(MAIN), default_timeout=120)
         for name, value in query.items():
             page.query_params[name] = value

@@ -49,8 +49,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     ) -> AppTest:
         ticket = sign_in.issue_ticket(name=name, password=password, visit="v", remember=False)
         token = sign_in.open_session(ticket=ticket, visit="v").token
-        monkeypatch.setattr(session, "token", lambda: token)
-        monkeypatch.setattr(session, "visit", lambda: "v")
+        monkeypatch.setattr(session, "get_token", lambda: token)
+        monkeypatch.setattr(session, "get_visit", lambda: "v")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         for key, value in query.items():
             page.query_params[key] = str(value)

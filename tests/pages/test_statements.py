@@ -32,7 +32,7 @@ def test_a_rerun_is_at_most_six_statements(
         name="resident", password="demo-Parol-2014", visit="v", remember=False
     )
     token = sign_in.open_session(ticket=ticket, visit="v").token
-    monkeypatch.setattr(tab, "token", lambda: token)
+    monkeypatch.setattr(tab, "get_token", lambda: token)
     page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     if screen:
         page.switch_page(screen).run()
@@ -51,7 +51,7 @@ def test_the_second_step_of_paying_asks_as_little(
         name="resident", password="demo-Parol-2014", visit="v", remember=False
     )
     token = sign_in.open_session(ticket=ticket, visit="v").token
-    monkeypatch.setattr(tab, "token", lambda: token)
+    monkeypatch.setattr(tab, "get_token", lambda: token)
     page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     page.switch_page("resident/pay.py").run()
     next(button for button in page.button if button.label == "Продолжить").click().run()

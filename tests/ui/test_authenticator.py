@@ -20,8 +20,8 @@ def test_each_accepts_the_others_hash(password: str) -> None:
 def test_the_service_decides_and_the_library_agrees() -> None:
     entry = {"visit": "browser", "remember": False}
 
-    ticket = authenticator.enter(name="Resident", password="demo-Parol-2014", **entry)  # type: ignore[arg-type]
+    ticket = authenticator.issue_ticket(name="Resident", password="demo-Parol-2014", **entry)  # type: ignore[arg-type]
 
     assert sign_in.open_session(ticket=ticket, visit="browser").token
     with pytest.raises(sign_in.SignInRefused):
-        authenticator.enter(name="resident", password="wrong", **entry)  # type: ignore[arg-type]
+        authenticator.issue_ticket(name="resident", password="wrong", **entry)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ def script(kind: str) -> None:
     from lib.ui import failures
 
     failure = PortalError("Подождите минуту.") if kind == "refusal" else KeyError("secret")
-    assert failures.show(failure)
+    assert failures.render_failure(failure)
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,17 @@ PICTURES = FOLDER / "pictures"
 
 @pytest.mark.parametrize("path", [screen.path for screen in screens.RESIDENT])
 def test_every_section_of_the_menu_has_its_chapter_and_its_help(path: str) -> None:
-    chapter = book.chapter_of(path)
+    chapter = book.find_chapter_of(path)
 
     assert chapter is not None
-    shown = view._about(path)
+    shown = view._build_about(path)
     assert chapter.lead[:20] in shown
     assert f'href="/guide?section={chapter.section}"' in shown
 
 
 @pytest.mark.parametrize("section", book.SECTIONS)
 def test_every_picture_named_exists_is_small_and_has_words(section: str) -> None:
-    chapter = book.chapter(section)
+    chapter = book.find_chapter(section)
 
     assert chapter is not None
     named = re.findall(r'<img src="/guide-pictures/([a-z_]+\.webp)" alt="([^"]+)"', chapter.body)
@@ -38,7 +38,7 @@ def test_every_picture_named_exists_is_small_and_has_words(section: str) -> None
 
 
 def test_no_picture_and_no_chapter_is_left_over() -> None:
-    bodies = "".join(one.body for one in book.chapters())
+    bodies = "".join(one.body for one in book.list_chapters())
 
     assert {path.name for path in PICTURES.iterdir()} == set(re.findall(r"[a-z_]+\.webp", bodies))
     assert {path.stem for path in FOLDER.glob("*.md")} == set(book.SECTIONS)
@@ -46,13 +46,13 @@ def test_no_picture_and_no_chapter_is_left_over() -> None:
 
 @pytest.mark.parametrize("section", book.SECTIONS)
 def test_links_of_a_chapter_lead_to_chapters(section: str) -> None:
-    chapter = book.chapter(section)
+    chapter = book.find_chapter(section)
 
     assert chapter is not None
     for address in re.findall(r'href="([^"]+)"', chapter.body):
         there = re.fullmatch(r"/guide\?section=([a-z_]+)", address)
         assert there is not None, address
-        assert book.chapter(there[1]), address
+        assert book.find_chapter(there[1]), address
     assert len(chapter.lead) <= 200
 
 
@@ -69,9 +69,9 @@ def test_links_of_a_chapter_lead_to_chapters(section: str) -> None:
     ],
 )
 def test_words_are_found_whatever_their_endings(asked: str, first: str) -> None:
-    assert first in [hit.chapter.section for hit in book.search(asked)][:3]
+    assert first in [hit.chapter.section for hit in book.search_chapters(asked)][:3]
 
 
 @pytest.mark.parametrize("asked", ["", "  ", "<script>", "щщщщ", "("])
 def test_nothing_is_found_where_nothing_is(asked: str) -> None:
-    assert book.search(asked) == ()
+    assert book.search_chapters(asked) == ()

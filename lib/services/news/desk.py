@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from markupsafe import Markup
+
 from db import session as database
 from db.queries.news import desk as queries
 from db.queries.news.desk import NewsRow, ReachRow
@@ -63,7 +65,7 @@ class OwnNews:
     withdrawn: tuple[dt.datetime, str, str] | None
 
     @property
-    def html(self) -> str:
+    def html(self) -> Markup:
         """Return the text as residents see it."""
         return news_text.markdown(self.body) if self.is_ours else news_text.plain(self.body)
 
@@ -142,7 +144,7 @@ def list_audiences(organization: ReachRow) -> tuple[Audience, ...]:
     return (*centre, *manager, Audience.HOUSES)
 
 
-def preview_news(*, actor: Actor, body: str) -> str:
+def preview_news(*, actor: Actor, body: str) -> Markup:
     """Return a text as residents would see it, as safe HTML.
 
     Raises:

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from db import session as database
 from db.queries.news import feed as queries
 from db.queries.news.feed import FeedRow
@@ -40,7 +42,7 @@ class NewsItem:
     organization: str
     kind: Kind
     title: str
-    html: str
+    html: Markup
     published_at: dt.datetime
     changed_at: dt.datetime | None
     begins_at: dt.datetime | None

@@ -1,4 +1,4 @@
-"""The ways to attach an account: its last payment, a code of its receipt, a document."""
+"""The forms that attach an account: by its last payment, a receipt's code or a photo."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -22,7 +22,7 @@ _HOME = "resident/home.py"
 
 
 class _Way(StrEnum):
-    """How an account may be attached; the name stands in the address."""
+    """How an account may be attached; the address may name it."""
 
     PAYMENT = "payment"
     CODE = "code"
@@ -42,24 +42,24 @@ _HINTS = {
 }
 
 
-def show(actor: Actor, place: Place) -> None:
-    """Ask which way is taken, and what it needs."""
+def render_form(actor: Actor, place: Place) -> None:
+    """Ask how to prove the account, and draw the form for it."""
     ways = tuple(_Way)
-    asked = next((one for one in ways if one == query.words("way")), _Way.PAYMENT)
+    named = next((way for way in ways if way == query.get_text("way")), _Way.PAYMENT)
     way: _Way = st.radio(
         "Чем подтвердить, что счёт ваш",
         ways,
-        index=ways.index(asked),
-        format_func=lambda one: _NAMES[one],
+        index=ways.index(named),
+        format_func=lambda way: _NAMES[way],
         horizontal=True,
     )
     st.caption(_HINTS[way], width=WIDTH)
     _FORMS[way](actor, place)
 
 
-def _by_payment(actor: Actor, place: Place) -> None:
+def _attach_by_payment(actor: Actor, place: Place) -> None:
     with st.form(f"{FORM}.{session.request_key(FORM)}", border=False, width=WIDTH):
-        number = _number()
+        number = _ask_number()
         paid_on = st.text_input(
             "Дата последнего платежа",
             max_chars=20,
@@ -67,52 +67,52 @@ def _by_payment(actor: Actor, place: Place) -> None:
             autocomplete="off",
         )
         amount = st.text_input("Сумма платежа, ₽", max_chars=20, placeholder="123,45")
-        key, answer = captcha_field.ask(FORM)
+        key, answer = captcha_field.ask_captcha(FORM)
         sent = st.form_submit_button("Добавить счёт", type="primary")
-    _tell_refusal()
+    _render_refusal()
     if sent:
         _attach(
             lambda captcha: attachments.attach_by_payment(
                 actor=actor,
-                claim=_claim(place, number),
+                claim=_make_claim(place, number),
                 paid_on=paid_on or "",
                 amount=amount or "",
                 captcha=captcha,
-                address=session.address(),
+                address=session.get_address(),
             ),
-            CaptchaAnswer(key, session.visit(), answer),
+            CaptchaAnswer(key, session.get_visit(), answer),
         )
 
 
-def _by_code(actor: Actor, place: Place) -> None:
+def _attach_by_code(actor: Actor, place: Place) -> None:
     with st.form(f"{FORM}.{session.request_key(FORM)}.code", border=False, width=WIDTH):
-        number = _number()
+        number = _ask_number()
         code = st.text_input(
             "Код для личного кабинета",
             max_chars=20,
             placeholder="XXXXX-XXXXX",
             autocomplete="off",
         )
-        key, answer = captcha_field.ask(FORM)
+        key, answer = captcha_field.ask_captcha(FORM)
         sent = st.form_submit_button("Добавить счёт", type="primary")
-    _tell_refusal()
+    _render_refusal()
     if sent:
         _attach(
             lambda captcha: attachments.attach_by_code(
                 actor=actor,
-                claim=_claim(place, number),
+                claim=_make_claim(place, number),
                 code=code or "",
                 captcha=captcha,
-                address=session.address(),
+                address=session.get_address(),
             ),
-            CaptchaAnswer(key, session.visit(), answer),
+            CaptchaAnswer(key, session.get_visit(), answer),
         )
 
 
-def _by_photo(actor: Actor, place: Place) -> None:
+def _request_by_photo(actor: Actor, place: Place) -> None:
     form = f"{FORM}.photo"
     with st.form(f"{form}.{session.request_key(form)}", border=False, width=WIDTH):
-        number = _number()
+        number = _ask_number()
         with st.container(key="kb-photo"):
             file = st.file_uploader(
                 f"Фотография: JPG, PNG или PDF до {upload.MAX_MEGABYTES} МБ",
@@ -132,17 +132,21 @@ def _by_photo(actor: Actor, place: Place) -> None:
         ):
             requests.request_account(
                 actor=actor,
-                claim=_claim(place, number),
+                claim=_make_claim(place, number),
                 comment=comment or "",
                 content=file.getvalue() if file else None,
-                address=session.address(),
+                address=session.get_address(),
             )
 
 
-_FORMS = {_Way.PAYMENT: _by_payment, _Way.CODE: _by_code, _Way.PHOTO: _by_photo}
+_FORMS = {
+    _Way.PAYMENT: _attach_by_payment,
+    _Way.CODE: _attach_by_code,
+    _Way.PHOTO: _request_by_photo,
+}
 
 
-def _number() -> str:
+def _ask_number() -> str:
     return (
         st.text_input(
             "Номер лицевого счёта",
@@ -154,32 +158,32 @@ def _number() -> str:
     )
 
 
-def _claim(place: Place, number: str) -> Claim:
+def _make_claim(place: Place, number: str) -> Claim:
     return Claim(place.organization_id, place.premise_id, number)
 
 
 def _attach(send: Callable[[CaptchaAnswer], None], captcha: CaptchaAnswer) -> None:
-    """Send a try; then go where the account is, or say the refusal with a new captcha."""
+    """Send the proof; then open Главная, or draw the refusal with a new captcha."""
     try:
         send(captcha)
     except PortalError as refusal:
         _refuse(refusal)
-    session.drop_captcha(FORM)
+    session.drop_captcha_key(FORM)
     session.renew_key(FORM)
-    session.flash("Лицевой счёт присоединён.")
+    session.keep_flash("Лицевой счёт присоединён.")
     st.switch_page(_HOME)
 
 
 def _refuse(refusal: PortalError) -> NoReturn:
-    """Say a refusal in the next run; what was left out costs no new captcha."""
+    """Keep a refusal for the next run; an empty field does not cost a new captcha."""
     if not isinstance(refusal, ClaimRefused | TypedRefused):
-        session.drop_captcha(FORM)
-    session.note(FORM, _REFUSAL, str(refusal))
+        session.drop_captcha_key(FORM)
+    session.keep_note(FORM, _REFUSAL, str(refusal))
     st.rerun()
     raise AssertionError  # a rerun does not come back
 
 
-def _tell_refusal() -> None:
-    said = session.take_note(FORM, _REFUSAL)
-    if said:
-        st.error(said, icon=":material/error:", width=WIDTH)
+def _render_refusal() -> None:
+    refusal = session.take_note(FORM, _REFUSAL)
+    if refusal:
+        st.error(refusal, icon=":material/error:", width=WIDTH)

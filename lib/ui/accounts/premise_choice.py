@@ -1,4 +1,4 @@
-"""The choice of a premise: organisation, house, flat - each asked for once the last is known."""
+"""The choice of a premise: organisation, house, flat; each follows the choice before it."""
 
 from dataclasses import dataclass
 
@@ -19,30 +19,30 @@ class Place:
     premise_id: int
 
 
-def ask() -> Place | None:
+def ask_place() -> Place | None:
     """Ask for a premise; None until a flat is chosen."""
-    organization = _organization()
-    house = _house(organization) if organization else None
-    premise = _premise(house) if house else None
+    organization = _ask_organization()
+    house = _ask_house(organization) if organization else None
+    premise = _ask_premise(house) if house else None
     if organization is None or premise is None:
         return None
     return Place(organization.organization_id, premise.premise_id)
 
 
-def _organization() -> OrganizationChoice | None:
-    known = cached.organizations()
+def _ask_organization() -> OrganizationChoice | None:
+    offered = cached.list_organizations()
     return st.selectbox(
         "Организация",
-        known,
-        index=0 if len(known) == 1 else None,
-        format_func=lambda one: one.name,
+        offered,
+        index=0 if len(offered) == 1 else None,
+        format_func=lambda organization: organization.name,
         placeholder="Кто присылает вам квитанцию",
         width=WIDTH,
     )
 
 
-def _house(organization: OrganizationChoice) -> HouseChoice | None:
-    """Ask for a house; a list of thousands would be sent with every run, so a word narrows it."""
+def _ask_house(organization: OrganizationChoice) -> HouseChoice | None:
+    """Ask for a house; typed words narrow the list, which every run sends to the browser."""
     typed = st.text_input(
         "Улица и дом",
         max_chars=100,
@@ -50,7 +50,7 @@ def _house(organization: OrganizationChoice) -> HouseChoice | None:
         autocomplete="off",
         width=WIDTH,
     )
-    found = cached.houses_found(organization.organization_id, typed or "")
+    found = cached.find_houses(organization.organization_id, typed or "")
     if not found:
         st.info(
             "Такого дома у этой организации нет. Проверьте название улицы и номер дома.",
@@ -62,7 +62,7 @@ def _house(organization: OrganizationChoice) -> HouseChoice | None:
         "Дом",
         found,
         index=0 if len(found) == 1 else None,
-        format_func=lambda one: one.address,
+        format_func=lambda house: house.address,
         placeholder="Выберите дом",
         width=WIDTH,
     )
@@ -71,12 +71,12 @@ def _house(organization: OrganizationChoice) -> HouseChoice | None:
     return chosen
 
 
-def _premise(house: HouseChoice) -> PremiseChoice | None:
+def _ask_premise(house: HouseChoice) -> PremiseChoice | None:
     return st.selectbox(
         "Квартира",
-        cached.premises(house.house_id),
+        cached.list_premises(house.house_id),
         index=None,
-        format_func=lambda one: one.name,
+        format_func=lambda premise: premise.name,
         placeholder="Выберите квартиру",
         width=WIDTH,
     )

@@ -1,4 +1,4 @@
-"""A resident's own requests for accounts: what waits, and what was decided and why."""
+"""A resident's own requests for accounts, with the decisions and their reasons."""
 
 from lib.domain import formats
 from lib.services.accounts.requests import OwnRequest, Status
@@ -12,12 +12,12 @@ _STATES = {
 }
 
 
-def show(requests: tuple[OwnRequest, ...]) -> None:
-    """Draw the requests, where there are any."""
+def render_requests(requests: tuple[OwnRequest, ...]) -> None:
+    """Draw the requests; nothing where there are no requests."""
     if not requests:
         return
-    markup.show(
-        tables.table(
+    markup.render_markup(
+        tables.build_table(
             caption="Мои заявки на лицевые счета",
             headings=(
                 Heading("Лицевой счёт"),
@@ -28,19 +28,19 @@ def show(requests: tuple[OwnRequest, ...]) -> None:
             ),
             rows=[
                 (
-                    one.number,
-                    one.address,
-                    one.organization,
-                    formats.day(one.requested_at),
-                    _state(one),
+                    request.number,
+                    request.address,
+                    request.organization,
+                    formats.day(request.requested_at),
+                    _format_state(request),
                 )
-                for one in requests
+                for request in requests
             ],
             kind="kb-requests",
         )
     )
 
 
-def _state(request: OwnRequest) -> str:
+def _format_state(request: OwnRequest) -> str:
     state = _STATES[request.status]
     return f"{state}: {request.reason}" if request.reason else state

@@ -1,4 +1,4 @@
-"""Whose work a thread is, notes for colleagues, and the buttons that need no form."""
+"""Forms of the desk: the assignee, notes for colleagues, and buttons that need no form."""
 
 import streamlit as st
 
@@ -8,49 +8,49 @@ from lib.services.appeals import desk_answers, desk_work, incidents
 from lib.services.appeals.desk_people import People
 from lib.services.appeals.desk_threads import DeskThread
 from lib.ui import query, session
-from lib.ui.appeals import desk_seen
+from lib.ui.appeals import thread_forms
 
 NOBODY = "никто"
 
 
-def buttons(actor: Actor, found: DeskThread) -> None:
-    """Draw what one press does: take, close, join."""
-    one = found.thread.summary
-    form = f"desk.press.{one.appeal_id}"
+def render_buttons(actor: Actor, found: DeskThread) -> None:
+    """Draw the buttons that take a thread, close it or join it to an incident."""
+    summary = found.thread.summary
+    form = f"desk.press.{summary.appeal_id}"
     with st.container(horizontal=True):
         takes = _can_take(found, form) and st.button("Взять в работу", key=f"{form}.take")
-        can_close = desk_seen.has(
-            f"{form}.close", found.thread, is_possible=one.status is Status.COMPLETED
+        can_close = thread_forms.is_drawn(
+            f"{form}.close", found.thread, is_possible=summary.status is Status.COMPLETED
         )
         closes = can_close and st.button("Закрыть", key=f"{form}.close")
         joins = (
             found.beside > 0
             and found.incident_id is None
-            and one.kind is Kind.APPEAL
-            and one.status in OPEN
+            and summary.kind is Kind.APPEAL
+            and summary.status in OPEN
             and st.button(f"Объединить в инцидент: ещё {found.beside}", key=f"{form}.join")
         )
-    seen = desk_seen.seen(form, found.thread)
+    seen = thread_forms.keep_seen(form, found.thread)
     if takes:
-        noun = "Обращение" if one.kind is Kind.APPEAL else "Заявка"
-        with desk_seen.outcome(form, found.thread, done=f"{noun} у вас в работе."):
+        noun = "Обращение" if summary.kind is Kind.APPEAL else "Заявка"
+        with thread_forms.outcome(form, found.thread, done=f"{noun} у вас в работе."):
             desk_work.take_appeal(actor=actor, seen=seen)
     elif closes:
-        with desk_seen.outcome(form, found.thread, done="Закрыто."):
+        with thread_forms.outcome(form, found.thread, done="Закрыто."):
             desk_answers.change_status(actor=actor, seen=seen, to=Status.CLOSED, reason="")
     elif joins:
-        with desk_seen.outcome(form, found.thread, done="Обращения объединены."):
+        with thread_forms.outcome(form, found.thread, done="Обращения объединены."):
             incident_id = incidents.join_incident(
-                actor=actor, account_id=one.account_id, appeal_id=one.appeal_id
+                actor=actor, account_id=summary.account_id, appeal_id=summary.appeal_id
             )
-            query.put(incident=incident_id, id=None, page=None)
+            query.set_values(incident=incident_id, id=None, page=None)
 
 
-def note(actor: Actor, found: DeskThread) -> None:
-    """Ask for a note that no resident sees."""
+def render_note_form(actor: Actor, found: DeskThread) -> None:
+    """Ask for a note that residents do not see."""
     form = f"desk.note.{found.thread.summary.appeal_id}"
     key = session.request_key(form)
-    seen = desk_seen.seen(form, found.thread)
+    seen = thread_forms.keep_seen(form, found.thread)
     with st.form(f"{form}.{key}", border=False):
         written = st.text_area(
             "Заметка для коллег",
@@ -61,24 +61,24 @@ def note(actor: Actor, found: DeskThread) -> None:
         )
         sent = st.form_submit_button("Сохранить заметку")
     if sent:
-        with desk_seen.outcome(form, found.thread, done="Заметка сохранена."):
+        with thread_forms.outcome(form, found.thread, done="Заметка сохранена."):
             desk_work.add_note(actor=actor, seen=seen, text=written or "")
 
 
-def assign(actor: Actor, found: DeskThread) -> None:
-    """Ask whose work it is to be."""
+def render_assign_form(actor: Actor, found: DeskThread) -> None:
+    """Ask for the colleague who is to answer."""
     form = f"desk.assign.{found.thread.summary.appeal_id}"
     key = session.request_key(form)
-    seen = desk_seen.seen(form, found.thread)
+    seen = thread_forms.keep_seen(form, found.thread)
     with st.form(f"{form}.{key}", border=False):
-        chosen = colleague(found.people, key=f"{form}.to.{key}", first=found.assigned_to)
+        chosen = ask_colleague(found.people, key=f"{form}.to.{key}", first=found.assigned_to)
         sent = st.form_submit_button("Назначить")
     if sent:
-        with desk_seen.outcome(form, found.thread, done="Исполнитель назначен."):
+        with thread_forms.outcome(form, found.thread, done="Исполнитель назначен."):
             desk_work.assign_appeal(actor=actor, seen=seen, to=chosen)
 
 
-def colleague(people: People, *, key: str, first: int | None = None) -> int | None:
+def ask_colleague(people: People, *, key: str, first: int | None = None) -> int | None:
     """Ask for a colleague, or nobody."""
     known = {str(person.login_id): person.name for person in people.colleagues}
     options = ["", *known]
@@ -86,7 +86,7 @@ def colleague(people: People, *, key: str, first: int | None = None) -> int | No
         "Исполнитель",
         options,
         index=options.index(str(first)) if str(first) in known else 0,
-        format_func=lambda one: known[one] if one else NOBODY,
+        format_func=lambda key: known[key] if key else NOBODY,
         width=320,
         key=key,
     )
@@ -94,7 +94,9 @@ def colleague(people: People, *, key: str, first: int | None = None) -> int | No
 
 
 def _can_take(found: DeskThread, form: str) -> bool:
-    """Tell whether to draw the button; once more where a colleague has just been faster."""
+    """Tell whether to draw the button; one run longer where a colleague was faster."""
     if found.thread.summary.status not in OPEN:
         return False
-    return desk_seen.has(f"{form}.take", found.thread, is_possible=found.assigned_to is None)
+    return thread_forms.is_drawn(
+        f"{form}.take", found.thread, is_possible=found.assigned_to is None
+    )

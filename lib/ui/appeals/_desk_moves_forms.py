@@ -1,4 +1,4 @@
-"""Forms that move a thread: its status, another organisation, a later term."""
+"""Forms of the desk that move a thread: its status, its organisation, its deadline."""
 
 import streamlit as st
 
@@ -9,43 +9,47 @@ from lib.services.appeals import desk_answers, desk_moves, texts
 from lib.services.appeals.desk_threads import DeskThread
 from lib.services.appeals.threads import Summary
 from lib.ui import query, session
-from lib.ui.appeals import desk_seen
+from lib.ui.appeals import thread_forms
 
 
-def status(actor: Actor, found: DeskThread) -> None:
-    """Ask for a status that the table leads to; an answer and a question have their own form."""
-    one = found.thread.summary
-    form = f"desk.status.{one.appeal_id}"
+def render_status_form(actor: Actor, found: DeskThread) -> None:
+    """Ask for the next status; an answer and a question have a form of their own."""
+    summary = found.thread.summary
+    form = f"desk.status.{summary.appeal_id}"
     key = session.request_key(form)
-    seen = desk_seen.seen(form, found.thread)
-    ways = [to.value for to in _ways(one)]
+    seen = thread_forms.keep_seen(form, found.thread)
+    statuses = [to.value for to in _list_next(summary)]
     with st.form(f"{form}.{key}", border=False):
         chosen = st.selectbox(
             "Новый статус",
-            ways,
+            statuses,
             format_func=lambda to: rules.status(Kind.APPEAL, Status(to)),
             width=320,
             key=f"{form}.to.{key}",
         )
-        reason = _reason(f"{form}.reason.{key}", "нужна, чтобы отклонить или отложить")
+        reason = _ask_reason(f"{form}.reason.{key}", "нужна, чтобы отклонить или отложить")
         sent = st.form_submit_button("Сменить статус")
     if sent:
-        to = Status(chosen) if chosen else one.status  # a colleague's step left no way on
-        with desk_seen.outcome(form, found.thread, done="Статус изменён, житель получит письмо."):
+        to = (
+            Status(chosen) if chosen else summary.status
+        )  # a colleague's step has left no next status
+        with thread_forms.outcome(
+            form, found.thread, done="Статус изменён, житель получит письмо."
+        ):
             desk_answers.change_status(actor=actor, seen=seen, to=to, reason=reason)
 
 
-def _ways(one: Summary) -> list[Status]:
-    """Return where the table leads; «Дан ответ» comes of an answer alone."""
-    leads = TRANSITIONS[one.kind].get(one.status, frozenset())
-    return [to for to in Status if to in leads and to is not Status.COMPLETED]
+def _list_next(summary: Summary) -> list[Status]:
+    """Return the next statuses by the table; only an answer leads to «Дан ответ»."""
+    following = TRANSITIONS[summary.kind].get(summary.status, frozenset())
+    return [to for to in Status if to in following and to is not Status.COMPLETED]
 
 
-def redirect(actor: Actor, found: DeskThread) -> None:
+def render_redirect_form(actor: Actor, found: DeskThread) -> None:
     """Ask for another organisation that serves the account."""
     form = f"desk.redirect.{found.thread.summary.appeal_id}"
     key = session.request_key(form)
-    seen = desk_seen.seen(form, found.thread)
+    seen = thread_forms.keep_seen(form, found.thread)
     known = {str(organization): name for organization, name in found.others.items()}
     with st.form(f"{form}.{key}", border=False):
         chosen = st.selectbox(
@@ -55,30 +59,30 @@ def redirect(actor: Actor, found: DeskThread) -> None:
             width=400,
             key=f"{form}.to.{key}",
         )
-        reason = _reason(f"{form}.reason.{key}", "её увидит житель")
+        reason = _ask_reason(f"{form}.reason.{key}", "её увидит житель")
         sent = st.form_submit_button("Передать обращение")
     if sent:
-        with desk_seen.outcome(form, found.thread, done="Передано, житель получит письмо."):
+        with thread_forms.outcome(form, found.thread, done="Передано, житель получит письмо."):
             desk_moves.redirect_appeal(
                 actor=actor, seen=seen, organization_id=int(chosen or 0), reason=reason
             )
-            query.put(id=None, page=None)
+            query.set_values(id=None, page=None)
 
 
-def extend(actor: Actor, found: DeskThread) -> None:
-    """Ask why the term is to be longer."""
+def render_extend_form(actor: Actor, found: DeskThread) -> None:
+    """Ask for the reason to extend the deadline."""
     form = f"desk.extend.{found.thread.summary.appeal_id}"
     key = session.request_key(form)
-    seen = desk_seen.seen(form, found.thread)
+    seen = thread_forms.keep_seen(form, found.thread)
     with st.form(f"{form}.{key}", border=False):
-        reason = _reason(f"{form}.reason.{key}", "её увидит житель")
+        reason = _ask_reason(f"{form}.reason.{key}", "её увидит житель")
         sent = st.form_submit_button("Продлить на 5 рабочих дней")
     if sent:
-        with desk_seen.outcome(form, found.thread, done="Срок продлён, житель получит письмо."):
+        with thread_forms.outcome(form, found.thread, done="Срок продлён, житель получит письмо."):
             desk_moves.extend_deadline(actor=actor, seen=seen, reason=reason)
 
 
-def _reason(key: str, placeholder: str) -> str:
+def _ask_reason(key: str, placeholder: str) -> str:
     return (
         st.text_input(
             "Причина",

@@ -1,4 +1,4 @@
-"""What staff write to a resident: a question or an answer, from a template or not."""
+"""The form for a message of staff to a resident: a question or an answer."""
 
 import streamlit as st
 
@@ -7,20 +7,20 @@ from lib.domain.appeals.rules import Kind, Status
 from lib.services.appeals import desk_answers, texts
 from lib.services.appeals.desk_threads import DeskThread
 from lib.ui import session
-from lib.ui.appeals import _fields, desk_seen
+from lib.ui.appeals import _fields, thread_forms
 
 _OWN_WORDS = "без шаблона"
 
 
-def show(actor: Actor, found: DeskThread) -> None:
-    """Draw the form with both ways to send it."""
-    one = found.thread.summary
-    form = f"desk.reply.{one.appeal_id}"
+def render_form(actor: Actor, found: DeskThread) -> None:
+    """Draw the form with a button for an answer and one for a question."""
+    summary = found.thread.summary
+    form = f"desk.reply.{summary.appeal_id}"
     key = session.request_key(form)
-    body, template = _template(found, form)
-    seen = desk_seen.seen(form, found.thread)
-    can_ask = desk_seen.has(
-        f"{form}.ask", found.thread, is_possible=one.status is not Status.COMPLETED
+    body, template = _ask_template(found, form)
+    seen = thread_forms.keep_seen(form, found.thread)
+    can_ask = thread_forms.is_drawn(
+        f"{form}.ask", found.thread, is_possible=summary.status is not Status.COMPLETED
     )
     with st.form(f"{form}.{key}", border=False):
         written = (
@@ -33,23 +33,23 @@ def show(actor: Actor, found: DeskThread) -> None:
             )
             or ""
         )
-        uploads = _fields.files(key=f"{form}.files.{key}")
+        uploads = _fields.ask_files(key=f"{form}.files.{key}")
         with st.container(horizontal=True):
             answers = st.form_submit_button("Ответить", type="primary")
             asks = can_ask and st.form_submit_button("Задать вопрос")
     if answers:
-        with desk_seen.outcome(form, found.thread, done=_done(one.kind)):
+        with thread_forms.outcome(form, found.thread, done=_format_done(summary.kind)):
             desk_answers.send_answer(actor=actor, seen=seen, text=written, uploads=uploads)
     elif asks:
-        with desk_seen.outcome(form, found.thread, done="Вопрос отправлен, ждём ответа."):
+        with thread_forms.outcome(form, found.thread, done="Вопрос отправлен, ждём ответа."):
             desk_answers.ask_resident(actor=actor, seen=seen, text=written, uploads=uploads)
 
 
-def _template(found: DeskThread, form: str) -> tuple[str, int]:
-    """Ask for a template, where there are any; return its text and key."""
+def _ask_template(found: DeskThread, form: str) -> tuple[str, int]:
+    """Ask for a template if there are templates; return its text and key."""
     if not found.templates:
         return "", 0
-    known = {str(one.template_id): one for one in found.templates}
+    known = {str(template.template_id): template for template in found.templates}
     chosen = st.selectbox(
         "Шаблон",
         ["", *known],
@@ -60,7 +60,7 @@ def _template(found: DeskThread, form: str) -> tuple[str, int]:
     return (known[chosen].body, known[chosen].template_id) if chosen else ("", 0)
 
 
-def _done(kind: Kind) -> str:
+def _format_done(kind: Kind) -> str:
     if kind is Kind.APPEAL:
         return "Ответ отправлен, житель получит письмо."
     return "Сообщение отправлено, житель получит письмо."

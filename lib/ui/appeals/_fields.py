@@ -1,4 +1,4 @@
-"""Fields of what is written in threads: the text and the files beside it."""
+"""The fields of a message in a thread: its text and its files."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from lib.services.appeals import files as appeal_files
 from lib.services.appeals import texts
 
 
-def text(label: str, *, key: str, placeholder: str = "", longest: int | None = None) -> str:
+def ask_text(label: str, *, key: str, placeholder: str = "", longest: int | None = None) -> str:
     """Ask for a text of several lines."""
     return (
         st.text_area(
@@ -21,7 +21,7 @@ def text(label: str, *, key: str, placeholder: str = "", longest: int | None = N
     )
 
 
-def files(*, key: str) -> list[tuple[str, bytes]]:
+def ask_files(*, key: str) -> list[tuple[str, bytes]]:
     """Ask for files and return their names and contents."""
     with st.container(key="kb-photo"):
         found = st.file_uploader(

@@ -1,14 +1,16 @@
-"""Words of threads that several screens share: status, deadline, who speaks, what happened."""
+"""Words of threads that several screens share: status, deadline, author, event."""
 
 import datetime as dt
 from collections.abc import Mapping
+
+from markupsafe import Markup
 
 from lib.domain import formats
 from lib.domain.appeals import rules
 from lib.domain.appeals.rules import EntryKind, Side, Status
 from lib.domain.appeals.terms import Badge
 from lib.services.appeals.threads import Entry, Summary
-from lib.ui.markup import text
+from lib.ui.markup import EMPTY, escape, fill
 
 _BADGES: Mapping[Badge, str] = {
     Badge.GREEN: "",
@@ -31,46 +33,49 @@ _SIDES: Mapping[Side, str] = {
     Side.STAFF: "Организация",
     Side.PORTAL: "Личный кабинет",
 }
+_DAY = Markup('<span class="kb-due-{}">до {}</span>{}')
+_MARK = Markup(' <span class="kb-due kb-due-{}">{}</span>')
+_HEAD = Markup("<strong>{}</strong>{} · {} · <time>{}</time>")
 
 
-def status(one: Summary) -> str:
-    """Name the status of a thread."""
-    return rules.status(one.kind, one.status)
+def format_status(summary: Summary) -> str:
+    """Return the name of a thread's status."""
+    return rules.status(summary.kind, summary.status)
 
 
-def due(one: Summary) -> str:
-    """Return markup of a thread's deadline: the day, and a word where it is near or gone."""
-    return formats.NO_DATA if one.due_on is None else deadline(one.due_on, one.badge)
+def build_due(summary: Summary) -> Markup:
+    """Return a thread's deadline; a word stands beside a day that is near or past."""
+    if summary.due_on is None:
+        return escape(formats.NO_DATA)
+    return build_deadline(summary.due_on, summary.badge)
 
 
-def deadline(due_on: dt.date, badge: Badge) -> str:
-    """Return markup of a day by which something is due."""
+def build_deadline(due_on: dt.date, badge: Badge) -> Markup:
+    """Return a day by which something is due."""
     word = _BADGES[badge]
-    beside = f' <span class="kb-due kb-due-{badge.value}">{word}</span>' if word else ""
-    return f'<span class="kb-due-{badge.value}">до {formats.day(due_on)}</span>{beside}'
+    mark = fill(_MARK, badge.value, word) if word else EMPTY
+    return fill(_DAY, badge.value, formats.day(due_on), mark)
 
 
-def rule(one: Summary) -> str:
-    """Return markup of the rule that sets a deadline; its numbers stay with their signs."""
-    kept = one.due_rule
+def format_rule(summary: Summary) -> str:
+    """Return the rule that sets a deadline; its numbers stay on the line of their signs."""
+    rule = summary.due_rule
     for sign in ("№ ", "п. ", "ст. ", "ПП "):
-        kept = kept.replace(sign, f"{sign.rstrip()}\N{NO-BREAK SPACE}")
-    return text(kept)
+        rule = rule.replace(sign, f"{sign.rstrip()}\N{NO-BREAK SPACE}")
+    return rule
 
 
-def head(entry: Entry, one: Summary) -> str:
-    """Return markup of who speaks, what it is and when."""
-    who = entry.author or _SIDES[entry.side]
+def build_head(entry: Entry, summary: Summary) -> Markup:
+    """Return who wrote an entry, what it is and when it was written."""
+    author = entry.author or _SIDES[entry.side]
     side = f", {_SIDES[entry.side].lower()}" if entry.author else ""
-    return (
-        f"<strong>{text(who)}</strong>{side} · {text(_what(entry, one))} · "
-        f"<time>{formats.moment(entry.happened_at)}</time>"
-    )
+    moment = formats.moment(entry.happened_at)
+    return fill(_HEAD, author, side, _format_event(entry, summary), moment)
 
 
-def _what(entry: Entry, one: Summary) -> str:
+def _format_event(entry: Entry, summary: Summary) -> str:
     if entry.kind is not EntryKind.STATUS or entry.status is None:
         return _DONE[entry.kind]
     reopened = entry.side is Side.RESIDENT and entry.status is Status.NEW
-    name = rules.status(one.kind, entry.status)
+    name = rules.status(summary.kind, entry.status)
     return f"Возвращено в работу, статус «{name}»" if reopened else f"Статус «{name}»"

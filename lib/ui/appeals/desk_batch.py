@@ -1,4 +1,4 @@
-"""Several appeals of a page at once: whose they are, one answer to all, closing."""
+"""Several appeals of a page at once: an assignee, one answer to all, closing."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,13 +11,12 @@ from lib.services.appeals.desk_batches import BatchOutcome, ChosenAppeal
 from lib.services.appeals.desk_queue import DeskKind, Filters, Queue, QueueRow
 from lib.ui import markup, query, session, submit
 from lib.ui.appeals import _desk_forms, desk_filters
-from lib.ui.markup import text
 
 _FORM, _SHOWN = "desk.batch", "desk.batch.shown"
 
 
 class Deed(StrEnum):
-    """What may be done with several at once."""
+    """What may be done with several appeals at once."""
 
     ASSIGN = "assign"
     ANSWER = "answer"
@@ -32,33 +31,33 @@ _NAMES: Mapping[str, str] = {
 
 
 def is_asked() -> bool:
-    """Tell whether the address asks for several."""
-    return query.number("several") is not None
+    """Tell whether the address asks for the choice of several appeals."""
+    return query.get_number("several") is not None
 
 
-def show(actor: Actor, filters: Filters, queue: Queue) -> None:
+def render_batch(actor: Actor, filters: Filters, queue: Queue) -> None:
     """Draw the choice of appeals and of what to do with them."""
     known = {
         str(row.key): row
         for row in queue.rows
         if row.account_id is not None and row.kind in {DeskKind.APPEAL, DeskKind.PAID_SERVICE}
     }
-    back = desk_filters.address(filters, page=queue.page)
-    markup.show(f'<p class="kb-links"><a href="{text(back)}">Вернуться к списку</a></p>')
-    deed = _deed()
+    back = desk_filters.get_address(filters, page=queue.page)
+    markup.render_markup(markup.build_links([("Вернуться к списку", back)]))
+    deed = _ask_deed()
     key = session.request_key(_FORM)
     _keep_versions(known)
     with st.form(f"{_FORM}.{key}", border=False):
         picked = st.multiselect(
             "Обращения этой страницы",
             list(known),
-            format_func=lambda one: f"{known[one].number}, {known[one].address}",
+            format_func=lambda key: f"{known[key].number}, {known[key].address}",
             placeholder="выберите",
             key=f"{_FORM}.picked.{key}",
         )
         colleague, written = None, ""
         if deed == Deed.ASSIGN:
-            colleague = _desk_forms.colleague(queue.people, key=f"{_FORM}.to.{key}")
+            colleague = _desk_forms.ask_colleague(queue.people, key=f"{_FORM}.to.{key}")
         elif deed == Deed.ANSWER:
             written = st.text_area(
                 "Текст для заявителей",
@@ -68,13 +67,13 @@ def show(actor: Actor, filters: Filters, queue: Queue) -> None:
             )
         sent = st.form_submit_button("Выполнить", type="primary")
     if sent:
-        chosen = [_chosen(known[one]) for one in picked]
+        chosen = [_choose_shown(known[key]) for key in picked]
         with submit.outcome(form=_FORM) as say:
-            say(_words(_do(actor, deed, chosen, colleague, written or "")))
+            say(_format_outcome(_apply(actor, deed, chosen, colleague, written or "")))
             session.forget_notes(_SHOWN)
 
 
-def _deed() -> Deed:
+def _ask_deed() -> Deed:
     chosen = st.pills(
         "Что сделать",
         list(_NAMES),
@@ -87,18 +86,18 @@ def _deed() -> Deed:
 
 
 def _keep_versions(known: Mapping[str, QueueRow]) -> None:
-    """Keep the versions that the screen first showed: the run that takes a click in reads anew."""
+    """Keep the versions first shown: the run that handles a click reads the appeals again."""
     for key, row in known.items():
-        if session.noted(_SHOWN, key) is None:
-            session.note(_SHOWN, key, str(row.version))
+        if session.find_note(_SHOWN, key) is None:
+            session.keep_note(_SHOWN, key, str(row.version))
 
 
-def _chosen(row: QueueRow) -> ChosenAppeal:
-    version = session.noted(_SHOWN, str(row.key)) or row.version
+def _choose_shown(row: QueueRow) -> ChosenAppeal:
+    version = session.find_note(_SHOWN, str(row.key)) or row.version
     return ChosenAppeal(row.account_id or 0, row.key, row.number, int(version))
 
 
-def _do(
+def _apply(
     actor: Actor, deed: Deed, chosen: list[ChosenAppeal], colleague: int | None, written: str
 ) -> BatchOutcome:
     key = session.request_key(_FORM)
@@ -113,7 +112,7 @@ def _do(
     return desk_batches.close_appeals(actor=actor, chosen=chosen, request_key=key)
 
 
-def _words(outcome: BatchOutcome) -> str:
-    told = [f"Готово: {outcome.done}."]
-    told += [f"№ {number}: {reason}" for number, reason in outcome.refused]
-    return " ".join(told)
+def _format_outcome(outcome: BatchOutcome) -> str:
+    sentences = [f"Готово: {outcome.done}."]
+    sentences += [f"№ {number}: {reason}" for number, reason in outcome.refused]
+    return " ".join(sentences)

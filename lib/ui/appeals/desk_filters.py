@@ -1,15 +1,16 @@
-"""What of the queue is asked for: read from the address and kept in it."""
+"""The filters of the desk's queue: read from the address and kept in it."""
 
 from collections.abc import Mapping
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.domain.appeals.rules import TOPICS, Topic
 from lib.services.appeals import desk_queue
 from lib.services.appeals.desk_queue import DeskKind, Filters, Queue, View
-from lib.ui import query
-from lib.ui.markup import text
+from lib.ui import markup, query
+from lib.ui.markup import EMPTY, fill, join_pieces
 
 VIEWS: Mapping[View, str] = {
     View.OPEN: "Открытые",
@@ -26,23 +27,24 @@ KINDS: Mapping[DeskKind, str] = {
     DeskKind.MISTAKE: "Ошибка в тексте",
 }
 _ANY_KIND, _ANY_TOPIC = "все виды", "все темы"
+_VIEWS = Markup('<nav class="kb-pages kb-views" aria-label="Части очереди">{}</nav>')
 
 
-def asked() -> Filters:
-    """Return what the address asks for; what it cannot ask for is left out."""
-    search = query.words("q").strip()
-    view = next((one for one in View if one == query.words("view")), None)
+def get_filters() -> Filters:
+    """Return the filters of the address; values that it cannot have are left out."""
+    search = query.get_text("q").strip()
+    view = next((view for view in View if view == query.get_text("view")), None)
     return Filters(
         view=view or (View.ALL if search else View.OPEN),
-        topic=next((one for one in Topic if one == query.words("topic")), None),
-        kind=next((one for one in DeskKind if one == query.words("kind")), None),
+        topic=next((topic for topic in Topic if topic == query.get_text("topic")), None),
+        kind=next((kind for kind in DeskKind if kind == query.get_text("kind")), None),
         search=search,
-        page=query.number("page") or 1,
+        page=query.get_number("page") or 1,
     )
 
 
-def search(filters: Filters) -> None:
-    """Ask what to look for; a search begins everywhere."""
+def render_search(filters: Filters) -> None:
+    """Ask for words, a kind and a topic; a new search looks in all views."""
     topics: tuple[Topic | None, ...] = (None, *Topic)
     kinds: tuple[DeskKind | None, ...] = (None, *DeskKind)
     with (
@@ -60,47 +62,43 @@ def search(filters: Filters) -> None:
             "Вид",
             kinds,
             index=kinds.index(filters.kind),
-            format_func=lambda one: KINDS[one] if one else _ANY_KIND,
+            format_func=lambda kind: KINDS[kind] if kind else _ANY_KIND,
             width=170,
         )
         topic = st.selectbox(
             "Тема",
             topics,
             index=topics.index(filters.topic),
-            format_func=lambda one: TOPICS[one] if one else _ANY_TOPIC,
+            format_func=lambda topic: TOPICS[topic] if topic else _ANY_TOPIC,
             width=220,
         )
         if st.form_submit_button("Найти"):
             words = (typed or "").strip()
-            is_new = words != filters.search
-            query.put(q=words, kind=kind, topic=topic, page=None)
-            if is_new:
-                query.put(view=None)
+            query.set_values(q=words, kind=kind, topic=topic, page=None)
+            if words != filters.search:
+                query.set_values(view=None)
             st.rerun()
 
 
-def views(filters: Filters, queue: Queue) -> str:
-    """Return the ways to the parts of the queue, each with how many wait there."""
-    shown = [one for one in View if one is not View.ALL or filters.search]
-    ways = "".join(_view(one, filters, queue) for one in shown)
-    return f'<nav class="kb-pages kb-views" aria-label="Части очереди">{ways}</nav>'
+def build_views(filters: Filters, queue: Queue) -> Markup:
+    """Return links to the views of the queue, each with its count."""
+    shown = [view for view in View if view is not View.ALL or filters.search]
+    return fill(_VIEWS, join_pieces(_build_view(view, filters, queue) for view in shown))
 
 
-def pages(filters: Filters, queue: Queue) -> str:
-    """Return the ways to the pages of what was found."""
+def build_pages(filters: Filters, queue: Queue) -> Markup:
+    """Return links to the pages of the queue."""
     if queue.pages == 1:
-        return ""
-    ways = "".join(
-        f'<span aria-current="page">{n}</span>'
-        if n == queue.page
-        else f'<a href="{text(address(filters, page=n))}">{n}</a>'
-        for n in range(1, queue.pages + 1)
+        return EMPTY
+    ways = (
+        (page, None if page == queue.page else get_address(filters, page=page))
+        for page in range(1, queue.pages + 1)
     )
-    return f'<nav class="kb-pages" aria-label="Страницы очереди">Страница {ways}</nav>'
+    return markup.build_pages("Страницы очереди", "Страница", ways)
 
 
-def address(filters: Filters, **changed: object) -> str:
-    """Return the address of the queue with the same filters but for what is changed."""
+def get_address(filters: Filters, **changed: object) -> str:
+    """Return the address of the queue with the same filters, except for the changed ones."""
     values: dict[str, object] = {
         "view": filters.view,
         "topic": filters.topic,
@@ -111,14 +109,14 @@ def address(filters: Filters, **changed: object) -> str:
     return links.screen(links.SERVICE_DESK, **{name: v for name, v in values.items() if v})
 
 
-def _view(view: View, filters: Filters, queue: Queue) -> str:
-    count = queue.counts.get(view)
-    words = VIEWS[view] if count is None else f"{VIEWS[view]} {many(count)}"
-    if view is filters.view:
-        return f'<span aria-current="page">{words}</span>'
-    return f'<a href="{text(address(filters, view=view))}">{words}</a>'
-
-
-def many(count: int, *, bound: int = desk_queue.MOST) -> str:
-    """Write a count that ends somewhere."""
+def format_count(count: int, *, bound: int = desk_queue.MOST) -> str:
+    """Return a count; from the bound on, at which counting stops, with a plus."""
     return f"{bound}+" if count >= bound else str(count)
+
+
+def _build_view(view: View, filters: Filters, queue: Queue) -> Markup:
+    count = queue.counts.get(view)
+    words = VIEWS[view] if count is None else f"{VIEWS[view]} {format_count(count)}"
+    if view is filters.view:
+        return fill(Markup('<span aria-current="page">{}</span>'), words)
+    return fill(Markup('<a href="{}">{}</a>'), get_address(filters, view=view), words)

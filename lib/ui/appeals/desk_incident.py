@@ -1,6 +1,7 @@
 """An incident: the appeals of one house on one topic, and one answer to all of them."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.access import Actor
@@ -10,35 +11,41 @@ from lib.services.appeals import incidents, texts
 from lib.services.appeals.desk_batches import BatchOutcome, ChosenAppeal
 from lib.services.appeals.incidents import JoinedIncident
 from lib.ui import markup, session, submit
-from lib.ui.markup import text
+from lib.ui.markup import EMPTY, fill, join_pieces
 
 _SHOWN = "shown"
+_MEMBER = Markup("<li>{} {}</li>")
+_MEMBERS = Markup('<h2 class="kb-subtitle">{}: {}</h2>{}<ul class="kb-answers">{}</ul>')
 
 
-def show(actor: Actor, incident: JoinedIncident) -> None:
-    """Draw the appeals and take in the answer."""
-    items = "".join(
-        f'<li><a class="kb-link" href="{text(links.screen(links.SERVICE_DESK, id=one.appeal_id))}">'
-        f'№ {text(one.number)}</a> <span class="kb-quiet">{STATUSES[one.status]}</span></li>'
-        for one in incident.members
+def render_incident(actor: Actor, incident: JoinedIncident) -> None:
+    """Draw the appeals of an incident and the form that answers them all."""
+    items = join_pieces(
+        fill(
+            _MEMBER,
+            markup.build_link(
+                f"№ {member.number}", links.screen(links.SERVICE_DESK, id=member.appeal_id)
+            ),
+            markup.build_quiet(STATUSES[member.status]),
+        )
+        for member in incident.members
     )
     answered = (
-        markup.note(f"Всем ответили {formats.moment(incident.answered_at)}.")
+        markup.build_note(f"Всем ответили {formats.moment(incident.answered_at)}.")
         if incident.answered_at
-        else ""
+        else EMPTY
     )
-    markup.show(
-        markup.heading(f"Инцидент: {incident.address}")
-        + f'<p class="kb-links"><a href="{links.screen(links.SERVICE_DESK)}">Все обращения</a></p>'
-        f'<h2 class="kb-subtitle">{text(incident.topic)}: {len(incident.members)}</h2>'
-        f'{answered}<ul class="kb-answers">{items}</ul>'
+    markup.render_markup(
+        markup.build_title(f"Инцидент: {incident.address}")
+        + markup.build_links([("Все обращения", links.screen(links.SERVICE_DESK))])
+        + fill(_MEMBERS, incident.topic, len(incident.members), answered, items)
     )
-    _answer(actor, incident)
+    _render_answer(actor, incident)
 
 
-def _answer(actor: Actor, incident: JoinedIncident) -> None:
+def _render_answer(actor: Actor, incident: JoinedIncident) -> None:
     form = f"desk.incident.{incident.incident_id}"
-    shown = _shown(form, incident)
+    shown = _keep_waiting(form, incident)
     if not shown:
         return
     key = session.request_key(form)
@@ -61,24 +68,24 @@ def _answer(actor: Actor, incident: JoinedIncident) -> None:
                 request_key=key,
             )
             session.forget_notes(form)
-            say(_words(outcome))
+            say(_format_outcome(outcome))
 
 
-def _shown(form: str, incident: JoinedIncident) -> tuple[ChosenAppeal, ...]:
-    """Return the appeals that waited when the form was first drawn, of their versions then.
+def _keep_waiting(form: str, incident: JoinedIncident) -> tuple[ChosenAppeal, ...]:
+    """Return the appeals that waited when the form was first drawn, with their versions.
 
-    The run that takes a click in reads anew. Where a colleague has answered them all meanwhile,
-    the form is drawn once more, for the click to be answered.
+    The run that handles a click reads the appeals again. If a colleague has answered them all
+    meanwhile, the form stays for one run, so that the click is answered.
     """
-    kept = session.noted(form, _SHOWN)
+    kept = session.find_note(form, _SHOWN)
     if kept is None:
         kept = "\n".join(
-            f"{one.account_id} {one.appeal_id} {one.version} {one.number}"
-            for one in incident.members
-            if one.is_waiting
+            f"{member.account_id} {member.appeal_id} {member.version} {member.number}"
+            for member in incident.members
+            if member.is_waiting
         )
     if incident.waiting:
-        session.note(form, _SHOWN, kept)
+        session.keep_note(form, _SHOWN, kept)
     else:
         session.forget_notes(form)
     found = (line.split(" ", 3) for line in kept.splitlines())
@@ -88,8 +95,8 @@ def _shown(form: str, incident: JoinedIncident) -> tuple[ChosenAppeal, ...]:
     )
 
 
-def _words(outcome: BatchOutcome) -> str:
-    told = [f"Ответы отправлены: {outcome.done}."]
-    told += ["Жители получат письма."] if outcome.done else []
-    told += [f"№ {number}: {reason}" for number, reason in outcome.refused]
-    return " ".join(told)
+def _format_outcome(outcome: BatchOutcome) -> str:
+    sentences = [f"Ответы отправлены: {outcome.done}."]
+    sentences += ["Жители получат письма."] if outcome.done else []
+    sentences += [f"№ {number}: {reason}" for number, reason in outcome.refused]
+    return " ".join(sentences)

@@ -1,6 +1,7 @@
-"""Templates of answers: read, changed, added, removed."""
+"""Templates of answers: a list and a form to add, change or remove one."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.access import Actor
@@ -9,24 +10,30 @@ from lib.services.appeals import templates as answer_templates
 from lib.services.appeals import texts
 from lib.services.appeals.desk_threads import Template
 from lib.ui import markup, session, submit
-from lib.ui.markup import text
+from lib.ui.markup import fill, join_pieces
 
 _NEW = "новый шаблон"
 
 
-def show(actor: Actor, templates: tuple[Template, ...]) -> None:
+def render_templates(actor: Actor, templates: tuple[Template, ...]) -> None:
     """Draw the templates and the form for one of them."""
-    items = "".join(
-        f'<dt>{text(one.name)}</dt><dd class="kb-body">{text(one.body)}</dd>' for one in templates
+    items = join_pieces(
+        fill(Markup('<dt>{}</dt><dd class="kb-body">{}</dd>'), template.name, template.body)
+        for template in templates
     )
     fields = ", ".join(f"{{{name}}} – {words}" for name, words in answer_fields.FIELDS.items())
-    listed = f'<dl class="kb-facts">{items}</dl>' if items else markup.note("Шаблонов ещё нет.")
-    markup.show(
-        markup.heading("Шаблоны ответов")
-        + f'<p class="kb-links"><a href="{links.screen(links.SERVICE_DESK)}">Все обращения</a></p>'
-        f'{listed}<p class="kb-quiet">Поля, которые заполнятся сами: {text(fields)}.</p>'
+    listed = (
+        fill(Markup('<dl class="kb-facts">{}</dl>'), items)
+        if items
+        else markup.build_note("Шаблонов ещё нет.")
     )
-    known = {str(one.template_id): one for one in templates}
+    markup.render_markup(
+        markup.build_title("Шаблоны ответов")
+        + markup.build_links([("Все обращения", links.screen(links.SERVICE_DESK))])
+        + listed
+        + markup.build_hint(f"Поля, которые заполнятся сами: {fields}.")
+    )
+    known = {str(template.template_id): template for template in templates}
     chosen = st.selectbox(
         "Какой шаблон изменить",
         ["", *known],
@@ -34,10 +41,10 @@ def show(actor: Actor, templates: tuple[Template, ...]) -> None:
         width=400,
         key="desk.template",
     )
-    _form(actor, known.get(chosen or ""))
+    _render_form(actor, known.get(chosen or ""))
 
 
-def _form(actor: Actor, template: Template | None) -> None:
+def _render_form(actor: Actor, template: Template | None) -> None:
     form = f"desk.template.{template.template_id if template else 0}"
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):

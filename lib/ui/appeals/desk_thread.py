@@ -1,9 +1,10 @@
-"""A thread on the service desk: its facts, notes and lines, then one form at a time."""
+"""A thread on the service desk: its facts, notes and entries, then one form at a time."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.access import Actor
@@ -12,15 +13,14 @@ from lib.domain.appeals.rules import Kind, Status
 from lib.services.appeals import desk_moves
 from lib.services.appeals.desk_threads import DeskThread, Note
 from lib.ui import markup, query
-from lib.ui.appeals import _desk_forms, _desk_moves_forms, _desk_reply, desk_seen, thread
-from lib.ui.markup import text
-from lib.ui.paid_services import request_card
+from lib.ui.appeals import _desk_forms, _desk_moves_forms, _desk_reply, thread, thread_forms
+from lib.ui.markup import EMPTY, fill, join_pieces
 
 _OPEN = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED, Status.AGREED})
 
 
 class Deed(StrEnum):
-    """What may be done with a thread: one form at a time, each element costs every run."""
+    """What may be done with a thread; one form at a time, each element costs time in every run."""
 
     REPLY = "reply"
     NOTE = "note"
@@ -38,37 +38,49 @@ _NAMES: Mapping[str, str] = {
     Deed.REDIRECT: "Передать",
     Deed.EXTEND: "Продлить срок",
 }
+_NOTES = Markup(
+    '<section class="kb-note" aria-label="Заметки для коллег"><strong>Заметки для коллег'
+    '</strong> <span class="kb-quiet">житель их не видит</span>'
+    '<ul class="kb-notes">{}</ul></section>'
+)
+_NOTE = Markup(
+    '<li><span class="kb-quiet"><strong>{}</strong>, {}</span><p class="kb-body">{}</p></li>'
+)
 
 
-def asked() -> tuple[int | None, int]:
-    """Return which thread the address asks for: `?id=<account>-<key>`, in letters the key alone."""
-    account, dash, key = query.words("id").rpartition("-")
+def get_asked_keys() -> tuple[int | None, int]:
+    """Return the account and the thread of the address: `?id=<account>-<key>`.
+
+    Links in letters have the thread's key alone.
+    """
+    account, dash, key = query.get_text("id").rpartition("-")
     if not dash:
-        return None, query.number("id") or 0
-    return query.whole(account) or 0, query.whole(key) or 0
+        return None, query.get_number("id") or 0
+    return query.parse_key(account) or 0, query.parse_key(key) or 0
 
 
-def show(actor: Actor, found: DeskThread) -> None:
-    """Draw the thread and take in what is done with it."""
-    one = found.thread.summary
-    kind = "Обращение" if one.kind is Kind.APPEAL else "Заявка"
-    back = links.screen(links.SERVICE_DESK)
-    ways = f'<a href="{back}">Все обращения</a>{_incident(found)}'
-    markup.show(
-        markup.heading(f"{kind} № {one.number}")
-        + f'<p class="kb-links">{ways}</p><h2 class="kb-subtitle">{text(one.topic)}</h2>'
-        + thread.facts(found.thread, first=_people(found))
-        + _notes(found.notes)
-        + thread.lines(found.thread, address=links.SERVICE_DESK)
+def render_thread(actor: Actor, found: DeskThread) -> None:
+    """Draw the thread and the buttons that need no form."""
+    summary = found.thread.summary
+    kind = "Обращение" if summary.kind is Kind.APPEAL else "Заявка"
+    ways = [("Все обращения", links.screen(links.SERVICE_DESK))]
+    if found.incident_id is not None:
+        incident = links.screen(links.SERVICE_DESK, incident=found.incident_id)
+        ways.append(("Инцидент: все обращения дома на эту тему", incident))
+    markup.render_markup(
+        markup.build_title(f"{kind} № {summary.number}")
+        + markup.build_links(ways)
+        + markup.build_subtitle(summary.topic)
+        + thread.build_facts(found.thread, first=_list_people(found))
+        + _build_notes(found.notes)
+        + thread.build_entries(found.thread, address=links.SERVICE_DESK)
     )
-    _desk_forms.buttons(actor, found)
-    if one.kind is Kind.PAID_SERVICE:
-        request_card.show(actor, found.thread)
-    _deed(actor, found)
+    _desk_forms.render_buttons(actor, found)
 
 
-def _deed(actor: Actor, found: DeskThread) -> None:
-    deeds = _possible(found)
+def render_forms(actor: Actor, found: DeskThread) -> None:
+    """Ask what to do with the thread and draw the form for it."""
+    deeds = _list_possible(found)
     chosen = st.pills(
         "Что сделать",
         [deed.value for deed in deeds],
@@ -79,68 +91,53 @@ def _deed(actor: Actor, found: DeskThread) -> None:
     )
     deed = Deed(chosen) if chosen in deeds else deeds[0]
     if deed is Deed.REPLY:
-        _desk_reply.show(actor, found)
+        _desk_reply.render_form(actor, found)
     elif deed is Deed.NOTE:
-        _desk_forms.note(actor, found)
+        _desk_forms.render_note_form(actor, found)
     elif deed is Deed.ASSIGN:
-        _desk_forms.assign(actor, found)
+        _desk_forms.render_assign_form(actor, found)
     elif deed is Deed.STATUS:
-        _desk_moves_forms.status(actor, found)
+        _desk_moves_forms.render_status_form(actor, found)
     elif deed is Deed.REDIRECT:
-        _desk_moves_forms.redirect(actor, found)
+        _desk_moves_forms.render_redirect_form(actor, found)
     else:
-        _desk_moves_forms.extend(actor, found)
+        _desk_moves_forms.render_extend_form(actor, found)
 
 
-def _possible(found: DeskThread) -> tuple[Deed, ...]:
-    """Return what the thread's status has use for, the likeliest first.
+def _list_possible(found: DeskThread) -> tuple[Deed, ...]:
+    """Return what the thread's status allows, the likeliest first.
 
-    What a colleague has just made impossible is there once more, for its press to be answered.
+    What a colleague has just made impossible stays for one run, so that a click is answered.
     """
-    one = found.thread.summary
-    is_open = one.status in _OPEN
-    is_appeal = one.kind is Kind.APPEAL
+    summary = found.thread.summary
+    is_open = summary.status in _OPEN
+    is_appeal = summary.kind is Kind.APPEAL
     can = {
-        Deed.REPLY: is_open or one.status is Status.COMPLETED,
+        Deed.REPLY: is_open or summary.status is Status.COMPLETED,
         Deed.NOTE: True,
         Deed.ASSIGN: is_open,
         Deed.STATUS: is_open and is_appeal,
         Deed.REDIRECT: is_open and is_appeal and bool(found.others),
-        Deed.EXTEND: desk_moves.can_extend(found.topic, one.status, one.due_rule),
+        Deed.EXTEND: desk_moves.can_extend(found.topic, summary.status, summary.due_rule),
     }
     return tuple(
         deed
         for deed, is_possible in can.items()
-        if desk_seen.has(f"desk.deed.{deed}", found.thread, is_possible=is_possible)
+        if thread_forms.is_drawn(f"desk.deed.{deed}", found.thread, is_possible=is_possible)
     )
 
 
-def _people(found: DeskThread) -> tuple[tuple[str, str], ...]:
-    """Return whose work it is and who wrote, with the way to the account."""
+def _list_people(found: DeskThread) -> tuple[tuple[str, str | Markup], ...]:
+    """Return who answers and who wrote, with a link to the account's card."""
     card = links.screen(links.ACCOUNT_CARD, number=found.thread.summary.account)
-    who = text(found.applicant) if found.applicant else "учётная запись удалена"
-    assigned = text(found.people.name(found.assigned_to)) or "не назначен"
-    way = f'<a class="kb-link" href="{text(card)}">карточка лицевого счёта</a>'
-    return ("Исполнитель", assigned), ("Заявитель", f"{who} · {way}")
+    applicant = found.applicant or "учётная запись удалена"
+    assigned = found.people.name(found.assigned_to) or "не назначен"
+    link = markup.build_link("карточка лицевого счёта", card)
+    return ("Исполнитель", assigned), ("Заявитель", fill(Markup("{} · {}"), applicant, link))
 
 
-def _incident(found: DeskThread) -> str:
-    if found.incident_id is None:
-        return ""
-    address = links.screen(links.SERVICE_DESK, incident=found.incident_id)
-    return f'<a href="{text(address)}">Инцидент: все обращения дома на эту тему</a>'
-
-
-def _notes(notes: tuple[Note, ...]) -> str:
-    if not notes:
-        return ""
-    items = "".join(
-        f'<li><span class="kb-quiet"><strong>{text(one.author)}</strong>, '
-        f'{formats.moment(one.happened_at)}</span><p class="kb-body">{text(one.body)}</p></li>'
-        for one in notes
+def _build_notes(notes: tuple[Note, ...]) -> Markup:
+    items = join_pieces(
+        fill(_NOTE, note.author, formats.moment(note.happened_at), note.body) for note in notes
     )
-    return (
-        '<section class="kb-note" aria-label="Заметки для коллег"><strong>Заметки для коллег'
-        '</strong> <span class="kb-quiet">житель их не видит</span>'
-        f'<ul class="kb-notes">{items}</ul></section>'
-    )
+    return fill(_NOTES, items) if items else EMPTY

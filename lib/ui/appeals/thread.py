@@ -1,108 +1,104 @@
-"""A thread as one piece of markup: what it is about, its lines, the ways to its other pages."""
+"""A thread as markup: its facts, its entries, the links to its other pages."""
 
 from collections.abc import Sequence
+
+from markupsafe import Markup
 
 from lib import links
 from lib.domain import formats
 from lib.domain.appeals.rules import Side
 from lib.services.appeals.threads import ENTRIES, Entry, File, Summary, Thread
+from lib.ui import markup
 from lib.ui.appeals import _words
-from lib.ui.markup import text
+from lib.ui.markup import EMPTY, fill, join_pieces
 
 _MEGABYTE, _KILOBYTE = 1024 * 1024, 1024
+_THREAD = Markup(
+    '<h2 class="kb-subtitle">Переписка</h2>{}<ol class="kb-thread" start="{}">{}</ol>{}'
+)
+_ENTRY = Markup('<li class="{}"><p class="kb-quiet">{}</p>{}{}</li>')
+_FILE = Markup(
+    '<li><a class="kb-link" href="{}" target="_blank">{}</a> <span class="kb-quiet">{}</span></li>'
+)
 
 
-def lines(thread: Thread, *, address: str) -> str:
-    """Return the lines of a page, and above and below the ways to the others.
+def build_entries(thread: Thread, *, address: str) -> Markup:
+    """Return the entries of a page, between the links to other pages.
 
     Args:
         thread: a page of it.
-        address: of the screen that shows it, without its query.
+        address: the address of the screen, without its query.
     """
-    ways = pages(thread, address=address)
-    shown = "".join(_entry(entry, thread.summary) for entry in thread.entries)
+    pages = _build_pages(thread, address=address)
+    entries = join_pieces(_build_entry(entry, thread.summary) for entry in thread.entries)
     start = (thread.page - 1) * ENTRIES + 1
-    return (
-        f'<h2 class="kb-subtitle">Переписка</h2>{ways}'
-        f'<ol class="kb-thread" start="{start}">{shown}</ol>{ways if thread.pages > 1 else ""}'
-    )
+    return fill(_THREAD, pages, start, entries, pages)
 
 
-def facts(thread: Thread, *, first: Sequence[tuple[str, str]] = ()) -> str:
-    """Return what is known of a thread besides its lines, after what comes first: names, markup."""
-    one = thread.summary
-    told = [
+def build_facts(thread: Thread, *, first: Sequence[tuple[str, str | Markup]] = ()) -> Markup:
+    """Return what is known of a thread, after the facts that come first."""
+    summary = thread.summary
+    facts = [
         *first,
-        ("Статус", _status(thread)),
-        ("Срок ответа", _due(one)),
-        ("Кто отвечает", text(one.organization)),
-        ("Лицевой счёт", f"{text(one.account)}, {text(one.address)}"),
-        ("Отправлено", formats.moment(one.sent_at)),
-        ("Куда ответить", text(thread.contact) or formats.NO_DATA),
+        ("Статус", _build_status(thread)),
+        ("Срок ответа", _build_due(summary)),
+        ("Кто отвечает", summary.organization),
+        ("Лицевой счёт", f"{summary.account}, {summary.address}"),
+        ("Отправлено", formats.moment(summary.sent_at)),
+        ("Куда ответить", thread.contact or formats.NO_DATA),
     ]
     if thread.about:
-        words = text(thread.about)
-        link = f'<a class="kb-link" href="{text(thread.about_link)}">{words}</a>'
-        told.append(("О чём", link if thread.about_link else words))
+        about = thread.about
+        link = markup.build_link(about, thread.about_link) if thread.about_link else about
+        facts.append(("О чём", link))
     if thread.rating:
-        told.append(("Оценка", f"{thread.rating} из 5"))
-    items = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in told)
-    return f'<dl class="kb-facts">{items}</dl>'
+        facts.append(("Оценка", f"{thread.rating} из 5"))
+    return markup.build_facts(facts)
 
 
-def pages(thread: Thread, *, address: str) -> str:
-    """Return numbered ways to the pages of a long thread."""
+def _build_pages(thread: Thread, *, address: str) -> Markup:
     if thread.pages == 1:
-        return ""
-    ways = "".join(
-        f'<span aria-current="page">{page}</span>'
-        if page == thread.page
-        else f'<a href="{text(_page(address, thread, page))}">{page}</a>'
+        return EMPTY
+    key = thread.summary.appeal_id
+    ways = (
+        (page, None if page == thread.page else links.screen(address, id=key, page=page))
         for page in range(1, thread.pages + 1)
     )
-    return f'<nav class="kb-pages" aria-label="Страницы переписки">Страница {ways}</nav>'
+    return markup.build_pages("Страницы переписки", "Страница", ways)
 
 
-def _page(address: str, thread: Thread, page: int) -> str:
-    return links.screen(address, id=thread.summary.appeal_id, page=page)
+def _build_status(thread: Thread) -> Markup:
+    reason = f" – {thread.reason}" if thread.reason else ""
+    return fill(Markup("<strong>{}</strong>{}"), _words.format_status(thread.summary), reason)
 
 
-def _status(thread: Thread) -> str:
-    reason = f" – {text(thread.reason)}" if thread.reason else ""
-    return f"<strong>{text(_words.status(thread.summary))}</strong>{reason}"
-
-
-def _due(one: Summary) -> str:
-    """Say by when, by which rule, and from which day where it is not the one of sending."""
-    if one.due_on is None:
-        return formats.NO_DATA
+def _build_due(summary: Summary) -> Markup:
+    """Return the deadline, its rule, and the day of registration if it is not that of sending."""
+    if summary.due_on is None:
+        return _words.build_due(summary)
     since = (
-        f"; зарегистрировано {formats.day(one.registered_on)}"
-        if one.registered_on != one.sent_at.date()
+        f"; зарегистрировано {formats.day(summary.registered_on)}"
+        if summary.registered_on != summary.sent_at.date()
         else ""
     )
-    return f'{_words.due(one)} <span class="kb-quiet">({_words.rule(one)}{since})</span>'
+    rule = markup.build_quiet(f"({_words.format_rule(summary)}{since})")
+    return fill(Markup("{} {}"), _words.build_due(summary), rule)
 
 
-def _entry(entry: Entry, one: Summary) -> str:
+def _build_entry(entry: Entry, summary: Summary) -> Markup:
     side = "kb-said" if entry.side is Side.RESIDENT else "kb-said kb-answered"
-    body = f'<p class="kb-body">{text(entry.body)}</p>' if entry.body else ""
-    files = "".join(_file(file, one) for file in entry.files)
-    attached = f'<ul class="kb-files">{files}</ul>' if files else ""
-    return (
-        f'<li class="{side}"><p class="kb-quiet">{_words.head(entry, one)}</p>{body}{attached}</li>'
-    )
+    body = fill(Markup('<p class="kb-body">{}</p>'), entry.body) if entry.body else EMPTY
+    files = join_pieces(_build_file(file, summary) for file in entry.files)
+    attached = fill(Markup('<ul class="kb-files">{}</ul>'), files) if files else EMPTY
+    return fill(_ENTRY, side, _words.build_head(entry, summary), body, attached)
 
 
-def _file(file: File, one: Summary) -> str:
-    address = links.APPEAL_FILE.format(account_id=one.account_id, file_id=file.file_id)
-    return (
-        f'<li><a class="kb-link" href="{text(address)}" target="_blank">{text(file.name)}</a> '
-        f'<span class="kb-quiet">{_size(file.size)}</span></li>'
-    )
+def _build_file(file: File, summary: Summary) -> Markup:
+    address = links.APPEAL_FILE.format(account_id=summary.account_id, file_id=file.file_id)
+    return fill(_FILE, address, file.name, _format_size(file.size))
 
 
-def _size(size: int) -> str:
+def _format_size(size: int) -> str:
     if size < _MEGABYTE:
         return f"{max(1, round(size / _KILOBYTE))} КБ"
     return f"{size / _MEGABYTE:.1f} МБ".replace(".", ",")

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from lib.domain import formats
 from lib.domain.billing.bill import Bill, BillGroup, BillLine
-from lib.ui.markup import hyphenated, text
+from lib.ui.markup import EMPTY, fill, hyphenate_heading, join_pieces
+from lib.ui.tables import build_row, list_endings
 
 _Amount = Callable[[BillLine], Decimal | None]
 
@@ -32,18 +35,22 @@ class Column:
     is_optional: bool = False
 
     @functools.cached_property
-    def opening(self) -> str:
-        """Return the tag that opens a cell; it is the same in every line of every bill."""
-        mark = f' class="kb-{self.kind}"' if self.kind else ""
-        return f'<td data-label="{text(self.heading)}"{mark}>'
+    def mark(self) -> Markup:
+        """Return the class attribute of the column's cells."""
+        return fill(Markup(' class="kb-{}"'), self.kind) if self.kind else EMPTY
 
-    def total(self, group: BillGroup) -> str:
+    @functools.cached_property
+    def opening(self) -> Markup:
+        """Return the tag that opens a cell; it is the same in every line of every bill."""
+        return fill(Markup('<td data-label="{}"{}>'), self.heading, self.mark)
+
+    def format_total(self, group: BillGroup) -> str:
         """Return the column's sum as text; empty where there is nothing to add up."""
         summed = group.sum(self.amount) if self.amount else None
         return "" if summed is None else formats.money(summed)
 
     def is_shown(self, group: BillGroup) -> bool:
-        """Tell whether the group has something to say in this column."""
+        """Tell whether the group has amounts in this column."""
         return not self.is_optional or (
             self.amount is not None and group.sum(self.amount) is not None
         )
@@ -56,7 +63,11 @@ def _money(heading: str, amount: _Amount, *, kind: str = "", optional: bool = Fa
     return Column(heading, cell, amount, kind=kind, is_optional=optional)
 
 
-# figure 6 of the guide; the optional ones stand where billing has something to say
+_TABLE = Markup(
+    '<table class="kb-bill"><caption><span>{} за {}</span> {}</caption><thead><tr>'
+    '<th scope="col">Услуга</th>{}</tr></thead><tbody>{}</tbody><tfoot>{}</tfoot></table>'
+)
+# figure 6 of the guide; optional columns stand where billing has sent amounts
 _COLUMNS = (
     Column("Единица измерения", lambda line: line.unit, kind="quiet"),
     Column("Тариф", lambda line: formats.tariff(line.tariff), kind="quiet"),
@@ -72,53 +83,36 @@ _COLUMNS = (
 )
 
 
-def bill_groups(bill: Bill) -> str:
+def build_bill(bill: Bill) -> Markup:
     """Return the tables of all groups, in printing order."""
-    return "".join(bill_group(group, period=bill.period) for group in bill.groups)
+    return join_pieces(build_group(group, period=bill.period) for group in bill.groups)
 
 
-def bill_group(group: BillGroup, *, period: dt.date) -> str:
+def build_group(group: BillGroup, *, period: dt.date) -> Markup:
     """Return the table of one group: caption with its balance, lines, ИТОГО."""
     columns = [column for column in _COLUMNS if column.is_shown(group)]
-    headings = "".join(_heading(column) for column in columns)
-    rows = "".join(_row(line, columns) for line in group.lines)
-    apart = _apart(group, columns) if group.penalty is not None else ""
-    return (
-        f'<table class="kb-bill"><caption><span>{text(group.name)} за {formats.month(period)}'
-        f"</span> {balance(group.balance)}</caption>"
-        f'<thead><tr><th scope="col">Услуга</th>{headings}</tr></thead>'
-        f"<tbody>{rows}</tbody><tfoot>{apart}{_totals(group, columns)}</tfoot></table>"
+    headings = join_pieces(
+        fill(Markup('<th scope="col"{}>{}</th>'), column.mark, hyphenate_heading(column.heading))
+        for column in columns
     )
+    endings = list_endings([column.opening for column in columns])
+    rows = join_pieces(
+        build_row([line.service, *(column.cell(line) for column in columns)], endings)
+        for line in group.lines
+    )
+    totals = [column.format_total(group) for column in columns]
+    foot = build_row(["ИТОГО", *totals], endings, is_total=True)
+    if group.penalty is not None:  # billing keeps it apart from the lines
+        penalty = formats.money(group.penalty)
+        apart = [penalty if column.kind == "main" else "" for column in columns]
+        foot = build_row(["Пени", *apart], endings) + foot
+    balance = build_balance(group.balance)
+    return fill(_TABLE, group.name, formats.month(period), balance, headings, rows, foot)
 
 
-def balance(value: Decimal, *, currency: str = "") -> str:
+def build_balance(value: Decimal, *, currency: str = "") -> Markup:
     """Return a balance as a coloured phrase; the word stands beside the colour."""
     side = "debt" if value > 0 else "advance" if value < 0 else "even"
     unit = f"\N{NO-BREAK SPACE}{currency}" if currency and value else ""
-    return f'<span class="kb-balance kb-{side}">{text(formats.balance(value) + unit)}</span>'
-
-
-def _heading(column: Column) -> str:
-    mark = f' class="kb-{column.kind}"' if column.kind else ""
-    return f'<th scope="col"{mark}>{hyphenated(column.heading)}</th>'
-
-
-def _row(line: BillLine, columns: Sequence[Column]) -> str:
-    cells = "".join(_cell(column, column.cell(line)) for column in columns)
-    return f'<tr><th scope="row">{text(line.service)}</th>{cells}</tr>'
-
-
-def _cell(column: Column, value: str) -> str:
-    return f"{column.opening}{text(value)}</td>"
-
-
-def _totals(group: BillGroup, columns: Sequence[Column]) -> str:
-    cells = "".join(_cell(column, column.total(group)) for column in columns)
-    return f'<tr class="kb-total"><th scope="row">ИТОГО</th>{cells}</tr>'
-
-
-def _apart(group: BillGroup, columns: Sequence[Column]) -> str:
-    """Return the row of a penalty that billing keeps apart from the lines."""
-    penalty = formats.money(group.penalty)
-    cells = "".join(_cell(c, penalty if c.kind == "main" else "") for c in columns)
-    return f'<tr><th scope="row">Пени</th>{cells}</tr>'
+    phrase = Markup('<span class="kb-balance kb-{}">{}</span>')
+    return fill(phrase, side, formats.balance(value) + unit)

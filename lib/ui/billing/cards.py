@@ -1,114 +1,121 @@
-"""The parts of an account's card."""
+"""The card of an account on Главная: what is owed, for what, and what to do about it."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.domain import formats
 from lib.domain.billing.bill import Bill
 from lib.services.billing.account_cards import AccountCard
-from lib.ui import markup, tables
-from lib.ui.billing import bill_table
-from lib.ui.markup import text
+from lib.ui import markup
+from lib.ui.billing import bill_table, charge_tables
+from lib.ui.markup import EMPTY, fill, join_pieces
 
 NO_CLOSED_PERIOD = (
     "По этому счёту ещё нет закрытых месяцев. Начисления и квитанция появятся, "
     "когда бухгалтерия закроет первый месяц."
 )
+_HEAD = Markup(
+    '<section class="kb-head"><div><h2>Л/С № {} · {}</h2><p class="kb-quiet">{}</p></div>'
+    '<div class="kb-owed"><p class="kb-sum">{}</p>{}</div></section>'
+)
 
 
-def show(held: Sequence[AccountCard], *, above: str = "") -> None:
-    """Draw the cards as one piece of markup: each element costs every run of the screen."""
-    markup.show(markup.heading("Главная") + above + "".join(map(_card, held)))
+def build_cards(cards: Sequence[AccountCard]) -> Markup:
+    """Return the cards of accounts."""
+    return join_pieces(map(_build_card, cards))
 
 
-def _card(card: AccountCard) -> str:
-    content = _body(card, card.bill) if card.bill else _unbilled(card)
-    return f'<div class="kb-card">{_head(card)}{content}</div>'
+def render_no_account() -> None:
+    """Say that no account is attached, and lead to attaching one."""
+    st.info(
+        "К вашему кабинету ещё не присоединён ни один лицевой счёт, поэтому начислений здесь нет.",
+        icon=":material/info:",
+    )
+    button = Markup('<p><a class="kb-button" href="{}">Добавить лицевой счёт</a></p>')
+    markup.render_markup(fill(button, links.screen(links.ATTACH)))
 
 
-def _unbilled(card: AccountCard) -> str:
-    return f'{markup.note(NO_CLOSED_PERIOD)}<p class="kb-actions">{_write(card)}</p>'
+def _build_card(card: AccountCard) -> Markup:
+    content = _build_bill(card, card.bill) if card.bill else _build_unbilled(card)
+    return fill(Markup('<div class="kb-card">{}{}</div>'), _build_head(card), content)
 
 
-def _write(card: AccountCard) -> str:
-    """Return the way to write to the organisation."""
-    address = links.screen(links.APPEALS, new=1, account=card.account_id)
-    return markup.way("Подать обращение", address)
-
-
-def _head(card: AccountCard) -> str:
-    """Return whose account it is, where, and the one number that matters."""
-    name = f"{text(card.payer)}" if card.payer else "плательщик не указан"
+def _build_head(card: AccountCard) -> Markup:
+    """Return whose account it is, where, and the sum that is due."""
     facts = (
         card.organization,
         card.address,
         f"{formats.area(card.area)} кв. м",
         card.ownership,
     )
-    owed, since = "", ""
+    due, earlier = EMPTY, EMPTY
     if card.bill:
-        owed = bill_table.balance(_due(card), currency="₽")
-        since = _paid_since(card, card.bill)
-    return (
-        f'<section class="kb-head"><div><h2>Л/С № {text(card.number)} · {name}</h2>'
-        f'<p class="kb-quiet">{" · ".join(text(fact) for fact in facts)}</p></div>'
-        f'<div class="kb-owed"><p class="kb-sum">{owed}</p>{since}</div></section>'
-    )
+        due = bill_table.build_balance(_add_up_due(card), currency="₽")
+        earlier = _build_earlier_debt(card, card.bill)
+    payer = card.payer or "плательщик не указан"
+    return fill(_HEAD, card.number, payer, " · ".join(facts), due, earlier)
 
 
-def _due(card: AccountCard) -> Decimal:
+def _add_up_due(card: AccountCard) -> Decimal:
     """Return what is to be paid now, of all groups."""
     return sum(card.due.values(), Decimal(0))
 
 
-def _paid_since(card: AccountCard, bill: Bill) -> str:
-    """Say what was owed where something has come in since the month was closed."""
-    if _due(card) == bill.debt:
-        return ""
-    return (
-        f'<p class="kb-quiet">К концу {formats.month_of(bill.period)} было '
-        f"{formats.money(bill.debt)} ₽,<br>учтены платежи после закрытия месяца</p>"
+def _build_earlier_debt(card: AccountCard, bill: Bill) -> Markup:
+    """Return what was owed at the month's end, where payments have come in since."""
+    if _add_up_due(card) == bill.debt:
+        return EMPTY
+    return fill(
+        Markup(
+            '<p class="kb-quiet">К концу {} было {} ₽,<br>учтены платежи после закрытия месяца</p>'
+        ),
+        formats.month_of(bill.period),
+        formats.money(bill.debt),
     )
 
 
-def _body(card: AccountCard, bill: Bill) -> str:
-    """Return what can be done, the table of each group, the suppliers and the way to the past."""
+def _build_bill(card: AccountCard, bill: Bill) -> Markup:
+    """Return the buttons, the table of each group, the suppliers and links to the past."""
     receipt = links.receipt(account_id=card.account_id, period=bill.period)
     address = links.screen(links.PAY, account=card.account_id)
-    actions = markup.action("Распечатать квитанцию", receipt, is_main=True)
-    actions += markup.way("Оплатить счета", address) + _write(card)
+    buttons = (
+        markup.build_document_button("Распечатать квитанцию", receipt, is_main=True),
+        markup.build_button("Оплатить счета", address),
+        _build_appeal_button(card),
+    )
     return (
-        f'<p class="kb-actions">{actions}</p>'
-        + bill_table.bill_groups(bill)
-        + markup.folded("Поставщики и тарифы", tables.suppliers(bill.groups))
-        + _past(card)
+        markup.build_actions(buttons)
+        + bill_table.build_bill(bill)
+        + markup.build_folded("Поставщики и тарифы", charge_tables.build_suppliers(bill.groups))
+        + _build_past(card)
     )
 
 
-def _past(card: AccountCard) -> str:
-    """Return the ways to what was charged, paid and overpaid before."""
-    ways = (
-        ("История начислений", links.screen(links.CHARGES, account=card.account_id)),
-        ("История платежей", _payments(card, "payments")),
-        ("История переплат", _payments(card, "overpayments")),
+def _build_unbilled(card: AccountCard) -> Markup:
+    button = _build_appeal_button(card)
+    return markup.build_note(NO_CLOSED_PERIOD) + markup.build_actions([button])
+
+
+def _build_appeal_button(card: AccountCard) -> Markup:
+    address = links.screen(links.APPEALS, new=1, account=card.account_id)
+    return markup.build_button("Подать обращение", address)
+
+
+def _build_past(card: AccountCard) -> Markup:
+    """Return the links to what was charged, paid and overpaid before."""
+    charges = links.screen(links.CHARGES, account=card.account_id)
+    paid, overpaid = (
+        links.screen(links.PAYMENTS, account=card.account_id, view=view)
+        for view in ("payments", "overpayments")
     )
-    anchors = "".join(f'<a href="{text(address)}">{text(name)}</a>' for name, address in ways)
-    return f'<p class="kb-links">{anchors}</p>'
-
-
-def _payments(card: AccountCard, view: str) -> str:
-    return links.screen(links.PAYMENTS, account=card.account_id, view=view)
-
-
-def no_account_yet() -> None:
-    """Say why the screen is empty and what to do."""
-    st.info(
-        "К вашему кабинету ещё не присоединён ни один лицевой счёт, поэтому начислений здесь нет.",
-        icon=":material/info:",
-    )
-    markup.show(
-        f'<p><a class="kb-button" href="{links.screen(links.ATTACH)}">Добавить лицевой счёт</a></p>'
+    return markup.build_links(
+        [
+            ("История начислений", charges),
+            ("История платежей", paid),
+            ("История переплат", overpaid),
+        ]
     )

@@ -1,6 +1,8 @@
-"""Prices of services: what holds now and what comes, and how they have been."""
+"""Prices of services: now, the next known change, and the history."""
 
 from collections.abc import Sequence
+
+from markupsafe import Markup
 
 from lib.domain import formats
 from lib.domain.billing.price_history import Price, PriceLine
@@ -8,15 +10,15 @@ from lib.ui import markup, tables
 from lib.ui.tables import Heading
 
 
-def show(lines: Sequence[PriceLine], history: Sequence[Price]) -> str:
-    """Return the prices of today, the next known changes, and the history folded away."""
+def build_prices(lines: Sequence[PriceLine], history: Sequence[Price]) -> Markup:
+    """Return today's prices, the next known changes, and the history folded away."""
     if not lines:
-        return markup.note("Тарифы этой организации в кабинет не передавались.")
-    return _now(lines) + markup.folded("История тарифов", _history(history))
+        return markup.build_note("Тарифы этой организации в кабинет не передавались.")
+    return _build_now(lines) + markup.build_folded("История тарифов", _build_history(history))
 
 
-def _now(lines: Sequence[PriceLine]) -> str:
-    return tables.table(
+def _build_now(lines: Sequence[PriceLine]) -> Markup:
+    return tables.build_table(
         caption="Тарифы, ₽ за единицу",
         headings=(
             Heading("Услуга"),
@@ -27,11 +29,11 @@ def _now(lines: Sequence[PriceLine]) -> str:
         ),
         rows=[
             (
-                _name(line.service, line.house_id),
+                _format_service(line.service, line.house_id),
                 line.unit,
                 formats.tariff(line.now.amount if line.now else None),
                 formats.day(line.now.valid_from if line.now else None),
-                _later(line),
+                _format_change(line),
             )
             for line in lines
         ],
@@ -39,7 +41,7 @@ def _now(lines: Sequence[PriceLine]) -> str:
     )
 
 
-def _later(line: PriceLine) -> str:
+def _format_change(line: PriceLine) -> str:
     if line.later:
         return f"{formats.tariff(line.later.amount)} с {formats.day(line.later.valid_from)}"
     if line.now and line.now.valid_to:
@@ -47,8 +49,8 @@ def _later(line: PriceLine) -> str:
     return "изменений не объявлено"
 
 
-def _history(history: Sequence[Price]) -> str:
-    return tables.table(
+def _build_history(history: Sequence[Price]) -> Markup:
+    return tables.build_table(
         caption="Как менялись тарифы, ₽ за единицу",
         headings=(
             Heading("Услуга"),
@@ -59,7 +61,7 @@ def _history(history: Sequence[Price]) -> str:
         ),
         rows=[
             (
-                _name(price.service, price.house_id),
+                _format_service(price.service, price.house_id),
                 price.unit,
                 formats.day(price.valid_from),
                 formats.day(price.valid_to),
@@ -71,5 +73,5 @@ def _history(history: Sequence[Price]) -> str:
     )
 
 
-def _name(service: str, house_id: int | None) -> str:
+def _format_service(service: str, house_id: int | None) -> str:
     return service if house_id is None else f"{service} (ваш дом)"

@@ -1,6 +1,6 @@
 """«Руководство пользователя» as a book: chapters in the order of the menu, and a search.
 
-The chapters are our own texts in Markdown; HTML in them would be shown as letters.
+The chapters are our own texts in Markdown; HTML in them would be shown as text.
 """
 
 import functools
@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from lib import links
 
 FOLDER = Path(__file__).parent
 HOME = "home"
-# the section's name in the address: a screen's path, or a matter of its own
+# the section's name in the address: a screen's path, or another topic
 SECTIONS = (
     links.REGISTRATION,
     "sign_in",
@@ -42,65 +43,65 @@ _SHARED = {
     links.NEW_PASSWORD: links.RECOVERY,
 }
 _PICTURE = re.compile(r'<p><img src="([a-z_]+\.webp)" alt="([^"]*)" /></p>')
-_SHORT, _ENDING = 4, 2  # a word longer than this is looked for without its ending
+_SHORT, _ENDING = 4, 2  # a word longer than this is searched for without its ending
 _SNIPPET = 180
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One chapter.
+    """A chapter of the guide.
 
     Attributes:
         section: its name in the address.
         title: its heading.
-        lead: its first paragraph, in plain words: the section's «Справка».
-        body: the whole of it as HTML, without the heading.
-        paragraphs: its plain words, paragraph by paragraph.
+        lead: its first paragraph as plain text: the «Справка» of the section.
+        body: the whole chapter as HTML, without the heading.
+        paragraphs: its text without marks, paragraph by paragraph.
     """
 
     section: str
     title: str
     lead: str
-    body: str
+    body: Markup
     paragraphs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chapter in which the words were found, and the paragraph that has most of them."""
+    """A chapter with the words, and the paragraph that has most of them."""
 
     chapter: Chapter
     snippet: str
 
 
 @functools.cache
-def chapters() -> tuple[Chapter, ...]:
-    """Return the chapters; they are read once."""
+def list_chapters() -> tuple[Chapter, ...]:
+    """Return the chapters; their files are read once."""
     return tuple(_read(section) for section in SECTIONS)
 
 
-def chapter(section: str) -> Chapter | None:
+def find_chapter(section: str) -> Chapter | None:
     """Return a chapter by its name in the address."""
-    return next((one for one in chapters() if one.section == section), None)
+    return next((chapter for chapter in list_chapters() if chapter.section == section), None)
 
 
-def chapter_of(path: str) -> Chapter | None:
+def find_chapter_of(path: str) -> Chapter | None:
     """Return the chapter about the screen at a path, if there is one."""
-    return chapter(_SHARED.get(path, path))
+    return find_chapter(_SHARED.get(path, path))
 
 
-def search(asked: str) -> tuple[Hit, ...]:
-    """Return the chapters in which every word asked for occurs, whatever its ending."""
-    stems = [_stem(word) for word in re.findall(r"\w+", _plain(asked))]
+def search_chapters(words: str) -> tuple[Hit, ...]:
+    """Return the chapters that have every word, with any ending."""
+    stems = [_stem(word) for word in re.findall(r"\w+", _simplify(words))]
     if not stems:
         return ()
     found = []
-    for one in chapters():
-        words = _plain(" ".join((one.title, *one.paragraphs)))
-        if all(_occurs(stem, words) for stem in stems):
-            found.append((sum(_occurs(s, _plain(one.title)) for s in stems), one))
-    found.sort(key=lambda pair: -pair[0])  # named so first; else in the book's order
-    return tuple(Hit(one, _snippet(one, stems)) for _, one in found)
+    for chapter in list_chapters():
+        text = _simplify(" ".join((chapter.title, *chapter.paragraphs)))
+        if all(_has_word(stem, text) for stem in stems):
+            found.append((sum(_has_word(s, _simplify(chapter.title)) for s in stems), chapter))
+    found.sort(key=lambda pair: -pair[0])  # titles with the words first, then the book's order
+    return tuple(Hit(chapter, _choose_snippet(chapter, stems)) for _, chapter in found)
 
 
 def _read(section: str) -> Chapter:
@@ -113,7 +114,9 @@ def _read(section: str) -> Chapter:
         for block in re.findall(r"<(?:p|li|h2)>(.*?)</(?:p|li|h2)>", body, re.DOTALL)
     )
     words = tuple(paragraph for paragraph in paragraphs if paragraph)
-    return Chapter(section, heading.removeprefix("# ").strip(), words[0], body, words)
+    title = heading.removeprefix("# ").strip()
+    safe = Markup(body)  # noqa: S704 - our own text, read by a parser that knows no HTML
+    return Chapter(section, title, words[0], safe, words)
 
 
 def _figure(found: re.Match[str]) -> str:
@@ -121,12 +124,14 @@ def _figure(found: re.Match[str]) -> str:
     return f'<p class="kb-shot"><img src="{address}" alt="{found[2]}" loading="lazy"></p>'
 
 
-def _snippet(one: Chapter, stems: Sequence[str]) -> str:
-    best = max(one.paragraphs, key=lambda words: sum(_occurs(s, _plain(words)) for s in stems))
+def _choose_snippet(chapter: Chapter, stems: Sequence[str]) -> str:
+    best = max(
+        chapter.paragraphs, key=lambda words: sum(_has_word(s, _simplify(words)) for s in stems)
+    )
     return best if len(best) <= _SNIPPET else f"{best[:_SNIPPET].rsplit(' ', 1)[0]}…"
 
 
-def _occurs(stem: str, words: str) -> bool:
+def _has_word(stem: str, words: str) -> bool:
     return re.search(rf"\b{re.escape(stem)}", words) is not None
 
 
@@ -135,5 +140,5 @@ def _stem(word: str) -> str:
     return word if len(word) <= _SHORT else word[: max(_SHORT, len(word) - _ENDING)]
 
 
-def _plain(words: str) -> str:
+def _simplify(words: str) -> str:
     return words.lower().replace("ё", "е")

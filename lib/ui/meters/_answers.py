@@ -1,11 +1,13 @@
-"""What is said about typed readings, under the fields and after they were sent."""
+"""The portal's answers to typed readings, under the fields and after sending."""
 
 from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
 
 from lib.services.meters import answers as reading_answers
 from lib.services.meters.answers import Answer, Outcome
 from lib.services.meters.cards import Dial, MeterCard
-from lib.ui.markup import text
+from lib.ui.markup import fill, join_pieces
 from lib.ui.meters import _words
 
 _WORDS: Mapping[Outcome, tuple[str, str]] = {
@@ -16,27 +18,26 @@ _WORDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.REFUSED: ("Не принято", "kb-debt"),
     Outcome.HELD: ("Ждёт", "kb-quiet"),
 }
+_LINE = Markup('<li><b>{}: {}.</b> <span class="{}">{}.</span> {}</li>')
 
 
-def said(answers: Sequence[tuple[MeterCard, Dial, Answer]]) -> str:
-    """Return what is to be told about the fields above, one line a reading."""
-    lines = "".join(_line(card, dial, answer) for card, dial, answer in answers)
-    return f'<ul class="kb-answers" role="status">{lines}</ul>'
+def build_answers(answers: Sequence[tuple[MeterCard, Dial, Answer]]) -> Markup:
+    """Return the answers to the fields above, a line for each reading."""
+    lines = join_pieces(_build_line(card, dial, answer) for card, dial, answer in answers)
+    return fill(Markup('<ul class="kb-answers" role="status">{}</ul>'), lines)
 
 
-def _line(card: MeterCard, dial: Dial, answer: Answer) -> str:
+def _build_line(card: MeterCard, dial: Dial, answer: Answer) -> Markup:
     word, kind = _WORDS[answer.outcome]
-    shown = answer.entry.text if answer.value is None else _words.value(answer.value, card)
+    value = answer.entry.text if answer.value is None else _words.format_value(answer.value, card)
     meaning = reading_answers.told(answer, card)
     sentences = [*answer.sentences, f"{meaning[0].upper()}{meaning[1:]}." if meaning else ""]
-    return (
-        f"<li><b>{text(_words.name(card, dial))}: {text(shown)}.</b> "
-        f'<span class="{kind}">{word}.</span> {text(" ".join(filter(None, sentences)))}</li>'
-    )
+    name = _words.format_name(card, dial)
+    return fill(_LINE, name, value, kind, word, " ".join(filter(None, sentences)))
 
 
-def summary(answers: Iterable[Answer]) -> str:
-    """Say what was taken in, what staff will look at and what is left to do."""
+def format_summary(answers: Iterable[Answer]) -> str:
+    """Return how many readings were accepted, how many staff review, and how many are left."""
     counted = dict.fromkeys(Outcome, 0)
     for answer in answers:
         counted[answer.outcome] += 1

@@ -1,4 +1,4 @@
-"""Meters and readings in words."""
+"""Meters and readings in Russian words."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,23 +24,23 @@ _STATES: Mapping[str, str] = {
 }
 
 
-def name(card: MeterCard, dial: Dial | None = None) -> str:
-    """Name a meter, and its zone where it has several: «ХВС № ХВ-100154, Т1»."""
+def format_name(card: MeterCard, dial: Dial | None = None) -> str:
+    """Return a meter's name, with the zone if it has several: «ХВС № ХВ-100154, Т1»."""
     zone = f", Т{dial.zone}" if dial and len(card.dials) > 1 else ""
     return f"{card.service} № {card.serial}{zone}"
 
 
-def value(number: Decimal | None, card: MeterCard) -> str:
-    """Write a dial with the places it has."""
+def format_value(number: Decimal | None, card: MeterCard) -> str:
+    """Return a dial's value with the decimals that the meter has."""
     return formats.number(number, places=card.decimals)
 
 
-def source(past: PastReading) -> str:
-    """Say who took a reading."""
+def format_source(past: PastReading) -> str:
+    """Return who took a reading."""
     return _SOURCES.get(past.source, past.source)
 
 
-def state(past: PastReading) -> str:
-    """Say what became of a reading, and why."""
+def format_state(past: PastReading) -> str:
+    """Return a reading's state, and the reason if there is one."""
     word = _STATES.get(past.status, past.status)
     return f"{word}: {past.reason}" if past.reason else word

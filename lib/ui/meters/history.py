@@ -1,13 +1,15 @@
-"""What a meter showed: a chart of use beside the year before, and every reading."""
+"""A meter's history: a chart of use beside the year before, and every reading."""
 
 from collections.abc import Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib.domain import formats
 from lib.domain.meters import history
 from lib.services.meters.cards import AccountMeters, Dial, MeterCard, PastReading
 from lib.ui import charts, markup, tables
+from lib.ui.markup import EMPTY
 from lib.ui.meters import _words
 from lib.ui.tables import Heading
 
@@ -22,57 +24,63 @@ _HEADINGS = (
 )
 
 
-def show(held: Sequence[AccountMeters]) -> None:
-    """Draw the history of one dial, the first one until another is chosen."""
-    # keys, not dials, are the options: what a list offers is copied whole in every run
+def render_history(accounts: Sequence[AccountMeters]) -> None:
+    """Ask for a dial, the first one by default, and draw its history."""
+    # keys, not dials, are the options: Streamlit copies all options in every run
     dials = {
         f"{card.meter_id}.{dial.zone}": (account, card, dial)
-        for account in held
+        for account in accounts
         for card in account.meters
         for dial in card.dials
     }
-    markup.subtitle("Сколько расходуется и что показывал счётчик")
-    several = len(held) > 1
+    markup.render_subtitle("Сколько расходуется и что показывал счётчик")
+    several = len(accounts) > 1
     chosen = st.selectbox(
         "История счётчика",
         list(dials),
-        format_func=lambda key: _option(*dials[key], with_account=several),
+        format_func=lambda key: _format_option(*dials[key], with_account=several),
         width=520,
         key="meters.chosen",
     )
     _, card, dial = dials[chosen]
     if not dial.history:
-        markup.show(markup.note("По этому счётчику показаний ещё не было."))
+        markup.render_markup(markup.build_note("По этому счётчику показаний ещё не было."))
         return
     if dial.months:
-        charts.readings(history.beside_last_year(dial.months), unit=card.unit)
-    markup.show(_tables(card, dial))
+        charts.render_readings(history.beside_last_year(dial.months), unit=card.unit)
+    markup.render_markup(_build_tables(card, dial))
 
 
-def _option(account: AccountMeters, card: MeterCard, dial: Dial, *, with_account: bool) -> str:
-    whose = f"{account.number} · " if with_account else ""
+def _format_option(
+    account: AccountMeters, card: MeterCard, dial: Dial, *, with_account: bool
+) -> str:
+    number = f"{account.number} · " if with_account else ""
     removed = " (снят)" if card.is_removed else ""
-    return f"{whose}{_words.name(card, dial)}{removed}"
+    return f"{number}{_words.format_name(card, dial)}{removed}"
 
 
-def _tables(card: MeterCard, dial: Dial) -> str:
+def _build_tables(card: MeterCard, dial: Dial) -> Markup:
     recent, earlier = dial.history[:_SHOWN], dial.history[_SHOWN:]
-    more = markup.folded("Более ранние показания", _table(earlier, card)) if earlier else ""
-    return _table(recent, card) + more
+    more = (
+        markup.build_folded("Более ранние показания", _build_table(earlier, card))
+        if earlier
+        else EMPTY
+    )
+    return _build_table(recent, card) + more
 
 
-def _table(readings: Sequence[PastReading], card: MeterCard) -> str:
-    return tables.table(
+def _build_table(readings: Sequence[PastReading], card: MeterCard) -> Markup:
+    return tables.build_table(
         caption=f"Показания, {card.unit}",
         headings=_HEADINGS,
         rows=[
             (
                 formats.day(past.taken_on),
                 formats.month_name(past.period),
-                _words.value(past.value, card),
-                _words.value(past.used, card),
-                _words.source(past),
-                _words.state(past),
+                _words.format_value(past.value, card),
+                _words.format_value(past.used, card),
+                _words.format_source(past),
+                _words.format_state(past),
             )
             for past in readings
         ],

@@ -1,13 +1,15 @@
-"""The meters of an account as a table: what they showed, what is usual, what is to be verified."""
+"""The meters of an account as a table: last readings, usual use, verification."""
 
 from collections.abc import Sequence
 from itertools import groupby
+
+from markupsafe import Markup
 
 from lib import links
 from lib.domain import formats
 from lib.services.meters.cards import AccountMeters, Dial, MeterCard
 from lib.ui import markup, tables
-from lib.ui.markup import text
+from lib.ui.markup import EMPTY, fill, join_pieces
 from lib.ui.meters import _words
 from lib.ui.tables import Heading
 
@@ -18,105 +20,111 @@ _HEADINGS = (
     Heading("В этом месяце", is_word=True),
     Heading("Поверка", is_word=True),
 )
+_HEAD = Markup('<h2 class="kb-subtitle">Л/С № {}</h2><p class="kb-quiet">{} · {}</p>')
 
 
-def account(one: AccountMeters, *, can_ask: bool = True) -> str:
-    """Return an account's heading, when its meters are read, the meters, ways to ask of each."""
-    read = [card for card in one.meters if card.period]
-    head = (
-        f'<h2 class="kb-subtitle">Л/С № {text(one.number)}</h2>'
-        f'<p class="kb-quiet">{text(one.organization)} · {text(one.address)}</p>'
+def build_account(account: AccountMeters, *, can_write: bool = True) -> Markup:
+    """Return an account's heading, its intake days and its meters.
+
+    Args:
+        account: the account with its meters.
+        can_write: add links to write about each meter; staff do not write appeals.
+    """
+    active = [card for card in account.meters if card.period]
+    return (
+        fill(_HEAD, account.number, account.organization, account.address)
+        + _build_returned(account)
+        + _build_intake(account.meters)
+        + (_build_table(active) if active else EMPTY)
+        + (_build_appeal_links(account.meters) if can_write else EMPTY)
     )
-    table = _table(read) if read else ""
-    asked = _questions(one.meters) if can_ask else ""  # staff do not write to themselves
-    return head + _returned(one) + _intake(one.meters) + table + asked
 
 
-def _questions(cards: Sequence[MeterCard]) -> str:
-    """Return the ways to write about each meter."""
-    anchors = "".join(
-        f'<a href="{text(links.screen(links.APPEALS, about="meter", meter=card.meter_id))}">'
-        f"{text(_words.name(card))}</a>"
+def _build_appeal_links(cards: Sequence[MeterCard]) -> Markup:
+    """Return links to write about each meter."""
+    appeals = markup.build_links(
+        (
+            _words.format_name(card),
+            links.screen(links.APPEALS, about="meter", meter=card.meter_id),
+        )
         for card in cards
     )
-    return markup.folded(
-        "Подать обращение о счётчике", f'<p class="kb-links">{anchors}</p>' if anchors else ""
-    )
+    return markup.build_folded("Подать обращение о счётчике", appeals)
 
 
-def _intake(cards: Sequence[MeterCard]) -> str:
-    """Say when readings are taken: once where it is the same for all meters, else for each."""
+def _build_intake(cards: Sequence[MeterCard]) -> Markup:
+    """Return when readings are accepted: once if all meters agree, else for each."""
     by_words = sorted(cards, key=lambda card: (card.period is None, card.intake))
-    said = []
+    lines = []
     for words, members in groupby(by_words, key=lambda card: card.intake):
-        named = [_words.name(card) for card in members]
-        whom = "" if len(named) == len(cards) else f"{', '.join(named)}. "
-        said.append(f'<p class="kb-intake">{text(whom + words)}</p>')
-    return "".join(said)
+        named = [_words.format_name(card) for card in members]
+        meters = "" if len(named) == len(cards) else f"{', '.join(named)}. "
+        lines.append(fill(Markup('<p class="kb-intake">{}</p>'), meters + words))
+    return join_pieces(lines)
 
 
-def _returned(one: AccountMeters) -> str:
-    """Say which readings staff have returned, and why."""
-    return "".join(
-        markup.note(
-            f"{_words.name(card, dial)}: показание "
-            f"{_words.value(dial.returned.value, card)} возвращено. "
-            f"Причина: {dial.returned.reason or 'не указана'}. {_meanwhile(card, dial)}"
+def _build_returned(account: AccountMeters) -> Markup:
+    """Return which readings staff have sent back, and why."""
+    return join_pieces(
+        markup.build_note(
+            f"{_words.format_name(card, dial)}: показание "
+            f"{_words.format_value(dial.returned.value, card)} возвращено. "
+            f"Причина: {dial.returned.reason or 'не указана'}. {_format_current(card, dial)}"
             "Передайте показание ещё раз."
         )
-        for card in one.meters
+        for card in account.meters
         for dial in card.dials
         if dial.returned
     )
 
 
-def _meanwhile(card: MeterCard, dial: Dial) -> str:
+def _format_current(card: MeterCard, dial: Dial) -> str:
     if dial.live is None:
         return ""
-    return f"Пока действует прежнее: {_words.value(dial.live.value, card)}. "
+    return f"Пока действует прежнее: {_words.format_value(dial.live.value, card)}. "
 
 
-def _table(cards: Sequence[MeterCard]) -> str:
-    return tables.table(
+def _build_table(cards: Sequence[MeterCard]) -> Markup:
+    return tables.build_table(
         caption="Счётчики",
         headings=_HEADINGS,
-        rows=[_row(card, dial) for card in cards for dial in card.dials],
+        rows=[_format_row(card, dial) for card in cards for dial in card.dials],
         kind="kb-meters",
     )
 
 
-def _row(card: MeterCard, dial: Dial) -> tuple[str, ...]:
+def _format_row(card: MeterCard, dial: Dial) -> tuple[str, ...]:
     place = f", {card.place}" if card.place else ""
     known = dial.known
     last = (
-        f"{_words.value(known.previous, card)} от {formats.day(known.previous_on)}"
+        f"{_words.format_value(known.previous, card)} от {formats.day(known.previous_on)}"
         if known.previous is not None
         else formats.NO_DATA
     )
     return (
-        f"{_words.name(card, dial)}{place}",
+        f"{_words.format_name(card, dial)}{place}",
         last,
-        _usual(card, dial),
-        _now(card, dial),
-        _verification(card),
+        _format_expected(card, dial),
+        _format_live(card, dial),
+        _format_verification(card),
     )
 
 
-def _usual(card: MeterCard, dial: Dial) -> str:
+def _format_expected(card: MeterCard, dial: Dial) -> str:
     if dial.expected is None:
         return formats.NO_DATA
-    low, high = (_words.value(end, card) for end in (dial.expected.low, dial.expected.high))
+    low, high = (_words.format_value(end, card) for end in (dial.expected.low, dial.expected.high))
     return f"{low} – {high}"
 
 
-def _now(card: MeterCard, dial: Dial) -> str:
+def _format_live(card: MeterCard, dial: Dial) -> str:
     if dial.live is None:
         return "ещё не передано"
-    value = _words.value(dial.live.value, card)
-    return f"{value} от {formats.day(dial.live.taken_on)}, {_words.state(dial.live)}"
+    value = _words.format_value(dial.live.value, card)
+    return f"{value} от {formats.day(dial.live.taken_on)}, {_words.format_state(dial.live)}"
 
 
-def _verification(card: MeterCard) -> str:
+def _format_verification(card: MeterCard) -> str:
     if card.verification is None:
         return formats.NO_DATA
     return card.verification.words() or f"до {formats.day(card.verification.until)}"

@@ -1,8 +1,9 @@
-"""Where staff write news: Markdown with a preview, whom it is for and when."""
+"""The form in which staff write news: Markdown with a preview, the audience, the time."""
 
 from collections.abc import Callable
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib.access import Actor
 from lib.domain import news as domain
@@ -11,7 +12,8 @@ from lib.domain.texts import clean_line
 from lib.services.news import desk, publication
 from lib.services.news.desk import OwnNews, Reach
 from lib.ui import markup, query, session, submit
-from lib.ui.news import own as news_own
+from lib.ui.markup import fill
+from lib.ui.news import own_news
 
 _SHOWN_MOMENT = "%d.%m.%Y %H:%M"
 _HINT = (
@@ -19,40 +21,44 @@ _HINT = (
     "[ссылка](https://адрес); ## подзаголовок"
 )
 _MOMENT = "25.10.2026 09:00"
+_PREVIEW = Markup(
+    '<section class="kb-card kb-words" aria-label="Как будет"><h2 class="kb-subtitle">{}</h2>'
+    "{}</section>"
+)
 
 
-def write(actor: Actor, kind: Kind, reach: Reach) -> None:
-    """Ask for a new piece of news and publish it."""
+def render_new(actor: Actor, kind: Kind, reach: Reach) -> None:
+    """Ask for a news item and publish it."""
     form = f"news.new.{kind}"
-    words = "Новое отключение" if kind is Kind.OUTAGE else "Новая новость"
-    markup.title(words)
-    draft, sent = _form(actor, form, kind=kind, reach=reach, button="Опубликовать")
+    title = "Новое отключение" if kind is Kind.OUTAGE else "Новая новость"
+    markup.render_title(title)
+    draft, sent = _ask_draft(actor, form, kind=kind, reach=reach, button="Опубликовать")
     if sent:
         with submit.outcome(form=form, done="Готово: жители увидят новость."):
             key = publication.publish_news(
                 actor=actor,
                 draft=draft,
                 request_key=session.request_key(form),
-                address=session.address(),
+                address=session.get_address(),
             )
-            query.put(new=None, id=key)
+            query.set_values(new=None, id=key)
 
 
-def change(actor: Actor, own: OwnNews, reach: Reach) -> None:
-    """Ask for changes; what a colleague has changed meanwhile is not overwritten."""
+def render_changes(actor: Actor, own: OwnNews, reach: Reach) -> None:
+    """Ask for changes; a colleague's changes are not overwritten."""
     form = f"news.change.{own.news_id}"
-    version = _version_shown(form, own)
-    markup.subtitle("Изменить")
+    version = _keep_version(form, own)
+    markup.render_subtitle("Изменить")
     if version != own.version:
         st.warning(
-            f"Новость уже изменил другой сотрудник: {markup.label(own.changed_by)}. "
+            f"Новость уже изменил другой сотрудник: {markup.strip_markdown(own.changed_by)}. "
             "Ваша правка осталась на экране: скопируйте её и загрузите изменённую новость.",
             icon=":material/sync_problem:",
         )
         if st.button("Загрузить изменённую"):
             session.renew_key(form)
             st.rerun()
-    draft, sent = _form(actor, form, kind=own.kind, reach=reach, button="Сохранить", own=own)
+    draft, sent = _ask_draft(actor, form, kind=own.kind, reach=reach, button="Сохранить", own=own)
     if sent:
         with submit.outcome(form=form, done="Изменения сохранены."):
             publication.change_news(
@@ -60,28 +66,28 @@ def change(actor: Actor, own: OwnNews, reach: Reach) -> None:
                 news_id=own.news_id,
                 draft=draft,
                 version=version,
-                address=session.address(),
+                address=session.get_address(),
             )
 
 
-def _version_shown(form: str, own: OwnNews) -> int:
-    """Return the version that the form was filled with when it was first drawn."""
+def _keep_version(form: str, own: OwnNews) -> int:
+    """Return the version that the form was first drawn with."""
     name = f"version.{session.request_key(form)}"
-    noted = session.noted(form, name)
+    noted = session.find_note(form, name)
     if noted is None:
-        session.note(form, name, str(own.version))
+        session.keep_note(form, name, str(own.version))
         return own.version
     return int(noted)
 
 
-def _form(
+def _ask_draft(
     actor: Actor, form: str, *, kind: Kind, reach: Reach, button: str, own: OwnNews | None = None
 ) -> tuple[Draft, bool]:
-    """Draw the form and, when asked, the preview; return what is in it and whether it was sent."""
+    """Ask for a draft, and draw its preview on demand; return it, and whether it was sent."""
     key = f"{form}.{session.request_key(form)}"
 
     def name(field: str) -> str:
-        return f"{key}.{field}"  # what was typed stays, whatever the row has become
+        return f"{key}.{field}"  # the typed text stays when the row changes
 
     with st.form(key, border=False):
         title = st.text_input(
@@ -92,19 +98,19 @@ def _form(
         )
         body = st.text_area("Текст", value=own.body if own else "", height=260, key=name("body"))
         st.text(_HINT)
-        begins, ends = _span(own, kind, name)
-        audience, houses = _audience(own, reach, name)
-        at, is_pinned = _publication(own, kind, name)
+        begins, ends = _ask_span(own, kind, name)
+        audience, houses = _ask_audience(own, reach, name)
+        at, is_pinned = _ask_publication(own, kind, name)
         with st.container(horizontal=True):
             sent = st.form_submit_button(button, type="primary")
-            asked = st.form_submit_button("Показать, как будет")
+            is_previewed = st.form_submit_button("Показать, как будет")
     draft = Draft(kind, title or "", body or "", audience, houses, begins, ends, is_pinned, at)
-    if asked:
-        _preview(actor, draft)
+    if is_previewed:
+        _render_preview(actor, draft)
     return draft, sent
 
 
-def _span(own: OwnNews | None, kind: Kind, name: Callable[[str], str]) -> tuple[str, str]:
+def _ask_span(own: OwnNews | None, kind: Kind, name: Callable[[str], str]) -> tuple[str, str]:
     """Ask when an outage begins and ends."""
     if kind is not Kind.OUTAGE:
         return "", ""
@@ -120,17 +126,17 @@ def _span(own: OwnNews | None, kind: Kind, name: Callable[[str], str]) -> tuple[
     return begins or "", ends or ""
 
 
-def _audience(
+def _ask_audience(
     own: OwnNews | None, reach: Reach, name: Callable[[str], str]
 ) -> tuple[Audience, tuple[int, ...]]:
-    """Ask whom it is for."""
-    held = own.audience if own else reach.audiences[0]
-    choices = [one.value for one in reach.audiences]
+    """Ask who may read it."""
+    current = own.audience if own else reach.audiences[0]
+    choices = [audience.value for audience in reach.audiences]
     audience = st.radio(
         "Для кого",
         choices,
-        index=choices.index(held) if held in choices else 0,
-        format_func=lambda one: news_own.AUDIENCES[Audience(one)],
+        index=choices.index(current) if current in choices else 0,
+        format_func=lambda audience: own_news.AUDIENCES[Audience(audience)],
         key=name("audience"),
     )
     houses = st.multiselect(
@@ -144,8 +150,10 @@ def _audience(
     return Audience(audience or choices[0]), tuple(houses)
 
 
-def _publication(own: OwnNews | None, kind: Kind, name: Callable[[str], str]) -> tuple[str, bool]:
-    """Ask when it is published, unless it has been, and whether it stays on top."""
+def _ask_publication(
+    own: OwnNews | None, kind: Kind, name: Callable[[str], str]
+) -> tuple[str, bool]:
+    """Ask when to publish it, unless it is published, and whether it stays on top."""
     at = ""
     if own is None or own.state is State.SCHEDULED:
         at = st.text_input(
@@ -163,14 +171,11 @@ def _publication(own: OwnNews | None, kind: Kind, name: Callable[[str], str]) ->
     return at or "", bool(pinned)
 
 
-def _preview(actor: Actor, draft: Draft) -> None:
-    """Draw the text as residents would see it."""
+def _render_preview(actor: Actor, draft: Draft) -> None:
+    """Draw the text as residents will see it."""
     try:
-        shown = desk.preview_news(actor=actor, body=draft.body)
+        content = desk.preview_news(actor=actor, body=draft.body)
     except NewsRefused as refusal:
         st.error(str(refusal), icon=":material/error:")
         return
-    markup.show(
-        f'<section class="kb-card kb-words" aria-label="Как будет"><h2 class="kb-subtitle">'
-        f"{markup.text(clean_line(draft.title))}</h2>{shown}</section>"
-    )
+    markup.render_markup(fill(_PREVIEW, clean_line(draft.title), content))

@@ -1,22 +1,22 @@
-"""Words of paid requests that residents and staff share: the price, the payment, the facts."""
+"""Words of paid requests that residents and staff share: status, price, payment, facts."""
 
-from collections.abc import Iterable
+from markupsafe import Markup
 
 from lib.domain import formats
 from lib.domain.appeals import rules
 from lib.domain.appeals.rules import Kind, Status
 from lib.services.paid_services import price_list
 from lib.services.paid_services.requests import PaidRequest
-from lib.ui.markup import text
+from lib.ui.markup import fill
 
 
-def status(request: PaidRequest) -> str:
-    """Name how far a request has come."""
+def format_status(request: PaidRequest) -> str:
+    """Return the name of a request's status."""
     return rules.status(Kind.PAID_SERVICE, request.status)
 
 
-def price(request: PaidRequest) -> str:
-    """Say what it costs: agreed, offered, or by the price list."""
+def format_price(request: PaidRequest) -> str:
+    """Return the price: agreed, offered, or by the price list."""
     if request.price is not None:
         return f"{formats.money(request.price)} ₽, согласована"
     if request.offered is not None:
@@ -24,32 +24,26 @@ def price(request: PaidRequest) -> str:
     return f"{price_list.format_price(request.list_price)} {request.unit}, по прейскуранту"
 
 
-def payment(request: PaidRequest) -> str:
-    """Say whether it is paid."""
-    back = f", возвращено {formats.money(request.refunded)} ₽" if request.refunded else ""
+def format_payment(request: PaidRequest) -> str:
+    """Return the state of the payment."""
+    refunded = f", возвращено {formats.money(request.refunded)} ₽" if request.refunded else ""
     if request.is_disputed:
         return "банк прислал другую сумму, разбираемся"
     if request.is_paid:
-        return f"оплачена{back}"
+        return f"оплачена{refunded}"
     if request.waiting is not None:
         return "начата, ждём банк"
-    return f"не оплачена{back}"
+    return f"не оплачена{refunded}"
 
 
-def facts(told: Iterable[tuple[str, str]]) -> str:
-    """Return names and values as a list; the values are markup already."""
-    items = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in told)
-    return f'<dl class="kb-facts">{items}</dl>'
-
-
-def known(request: PaidRequest) -> list[tuple[str, str]]:
-    """Return what both sides see of a request."""
+def list_facts(request: PaidRequest) -> list[tuple[str, str | Markup]]:
+    """Return what both sides see of a request: names and values."""
     is_declined = request.status is Status.DECLINED and request.reason
-    reason = f" – {text(request.reason)}" if is_declined else ""
+    reason = f" – {request.reason}" if is_declined else ""
     return [
-        ("Состояние", f"<strong>{text(status(request))}</strong>{reason}"),
-        ("Услуга", f"{text(request.name)}, {text(request.unit)}"),
+        ("Состояние", fill(Markup("<strong>{}</strong>{}"), format_status(request), reason)),
+        ("Услуга", f"{request.name}, {request.unit}"),
         ("Желаемый день", formats.day(request.wanted_on)),
-        ("Цена", text(price(request))),
-        ("Оплата", text(payment(request))),
+        ("Цена", format_price(request)),
+        ("Оплата", format_payment(request)),
     ]

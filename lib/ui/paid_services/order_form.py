@@ -1,10 +1,11 @@
-"""The form that orders a paid service: the day, where to be reached, what else to know."""
+"""The form that orders a paid service: the day, a contact, a comment."""
 
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import clock, links
 from lib.access import Actor
@@ -19,43 +20,45 @@ from lib.services.paid_services.ordering import (
     Order,
 )
 from lib.ui import guard, markup, query, session, submit
-from lib.ui.markup import text
+from lib.ui.markup import EMPTY, fill
 
 _FORM, _PRICE = "paid_service", "price"
 _TOMORROW = dt.timedelta(days=1)
+_TERMS = Markup("<p>{}: {}. ЛС {}. {}</p>")
 
 
-def show(actor: Actor, offers: Sequence[Offer]) -> None:
-    """Draw the form for the service that the address names, and take it in."""
-    offer = _asked(offers)
+def render_form(actor: Actor, offers: Sequence[Offer]) -> None:
+    """Draw the form for the service that the address names, and submit it."""
+    offer = _get_offer(offers)
     price = f"{price_list.format_price(offer.price)} {offer.unit}"
-    about = f'<p class="kb-quiet">{text(offer.description)}</p>' if offer.description else ""
+    about = markup.build_hint(offer.description) if offer.description else EMPTY
     how = (
         "Организация подтвердит день и назовёт цену; вы согласитесь или откажетесь."
         if offer.price is None
         else "Организация подтвердит день, после этого заявку можно оплатить."
     )
-    markup.show(
-        f'{markup.heading("Новая заявка")}<p class="kb-links">'
-        f'<a href="{links.screen(links.PAID_SERVICES)}">Прейскурант и мои заявки</a></p>'
-        f'<h2 class="kb-subtitle">{text(offer.name)}</h2>{about}'
-        f"<p>{text(offer.organization)}: {text(price)}. ЛС {text(offer.account)}. {how}</p>"
+    markup.render_markup(
+        markup.build_title("Новая заявка")
+        + markup.build_links([("Прейскурант и мои заявки", links.screen(links.PAID_SERVICES))])
+        + markup.build_subtitle(offer.name)
+        + about
+        + fill(_TERMS, offer.organization, price, offer.account, how)
     )
-    _ask(actor, offer)
+    _render_fields(actor, offer)
 
 
-def _asked(offers: Sequence[Offer]) -> Offer:
-    """Return the line of a price list that the address names; what is not offered is not there."""
-    key, account = query.number("service"), query.number("account")
-    named = (one for one in offers if one.service_id == key)
-    offer = next((one for one in named if account in {None, one.account_id}), None)
+def _get_offer(offers: Sequence[Offer]) -> Offer:
+    """Return the offer that the address names; other services are not found."""
+    key, account = query.get_number("service"), query.get_number("account")
+    named = (offer for offer in offers if offer.service_id == key)
+    offer = next((offer for offer in named if account in {None, offer.account_id}), None)
     return offer or guard.refuse()
 
 
-def _ask(actor: Actor, offer: Offer) -> None:
+def _render_fields(actor: Actor, offer: Offer) -> None:
     form = f"{_FORM}.{offer.account_id}.{offer.service_id}"
     key = session.request_key(form)
-    price = _shown_price(form, offer)
+    price = _keep_shown_price(form, offer)
     today = clock.today()
     with st.form(f"{form}.{key}", border=False):
         day = st.date_input(
@@ -82,17 +85,17 @@ def _ask(actor: Actor, offer: Offer) -> None:
         sent = st.form_submit_button("Отправить заявку", type="primary")
     if sent:
         ids = offer.account_id, offer.service_id
-        _send(actor, form, Order(*ids, price, day, contact or "", comment or ""))
+        _submit(actor, form, Order(*ids, price, day, contact or "", comment or ""))
 
 
-def _send(actor: Actor, form: str, wanted: Order) -> None:
+def _submit(actor: Actor, form: str, wanted: Order) -> None:
     with submit.outcome(form=form) as tell:
         try:
             appeal_id, number = ordering.order_service(
                 actor=actor,
                 wanted=wanted,
                 request_key=session.request_key(form),
-                address=session.address(),
+                address=session.get_address(),
             )
         except ListPriceChanged as refusal:
             _keep_price(form, refusal.price)  # the refusal shows it
@@ -100,12 +103,12 @@ def _send(actor: Actor, form: str, wanted: Order) -> None:
         session.forget_notes(form)
         day = formats.day(wanted.wanted_on)
         tell(f"Заявка № {number} на {day} отправлена. Ответ придёт сюда и письмом.")
-        query.put(service=None, account=None, id=appeal_id)
+        query.set_values(service=None, account=None, id=appeal_id)
 
 
-def _shown_price(form: str, offer: Offer) -> Decimal | None:
-    """Return the price that the form was first drawn with: a click reads the price list anew."""
-    kept = session.noted(form, _PRICE)
+def _keep_shown_price(form: str, offer: Offer) -> Decimal | None:
+    """Return the price first shown: the run that handles a click reads the price list again."""
+    kept = session.find_note(form, _PRICE)
     if kept is None:
         kept = _keep_price(form, offer.price)
     return Decimal(kept) if kept else None
@@ -113,5 +116,5 @@ def _shown_price(form: str, offer: Offer) -> Decimal | None:
 
 def _keep_price(form: str, price: Decimal | None) -> str:
     kept = "" if price is None else str(price)
-    session.note(form, _PRICE, kept)
+    session.keep_note(form, _PRICE, kept)
     return kept

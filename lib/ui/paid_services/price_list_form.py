@@ -1,8 +1,9 @@
-"""The price list as staff keep it: a table, and one form to add or change a line."""
+"""The price list for staff: a table, and one form to add or change a line."""
 
 from collections.abc import Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.access import Actor
@@ -15,54 +16,58 @@ from lib.services.paid_services.price_list import (
     LineDraft,
     PriceLine,
 )
-from lib.ui import markup, query, session, submit
-from lib.ui.markup import text
+from lib.ui import markup, query, session, submit, tables
+from lib.ui.markup import fill
 
 _TITLE = "Прейскурант"
 _EMPTY = (
     "В прейскуранте пока ничего нет. Добавьте услуги: жители ваших домов увидят их и смогут "
     "оставить заявку."
 )
-_HEADINGS = ("Что входит", "Цена", "Состояние")
+_HEADINGS = tables.list_word_headings("Услуга", "Что входит", "Цена", "Состояние")
 
 
-def show(lines: Sequence[PriceLine]) -> None:
-    """Draw the whole price list with the way to change each line."""
-    add = markup.way("Добавить услугу", links.screen(links.PRICE_LIST, new=1), is_main=True)
-    content = _table(lines) if lines else markup.note(_EMPTY)
-    markup.show(f'{markup.heading(_TITLE)}<p class="kb-actions">{add}</p>{content}')
+def build_list(lines: Sequence[PriceLine]) -> Markup:
+    """Return the whole price list with links to change each line."""
+    button = markup.build_button(
+        "Добавить услугу", links.screen(links.PRICE_LIST, new=1), is_main=True
+    )
+    content = _build_table(lines) if lines else markup.build_note(_EMPTY)
+    return markup.build_title(_TITLE) + markup.build_actions([button]) + content
 
 
-def add(actor: Actor) -> None:
+def render_new_line(actor: Actor) -> None:
     """Ask for a new line."""
-    _heading("Новая услуга")
+    _render_heading("Новая услуга")
     form = "price_line.new"
-    draft, sent = _fields(form, None)
+    draft, sent = _ask_fields(form, None)
     if sent:
         with submit.outcome(form=form, done="Услуга добавлена в прейскурант."):
-            price_list.add_line(actor=actor, draft=_read(draft), address=session.address())
-            query.put(new=None)
+            price_list.add_line(
+                actor=actor, draft=_read_draft(draft), address=session.get_address()
+            )
+            query.set_values(new=None)
 
 
-def change(actor: Actor, line: PriceLine) -> None:
+def render_line(actor: Actor, line: PriceLine) -> None:
     """Ask for changes of a line, or take it off the price list."""
-    _heading(line.name)
+    _render_heading(line.name)
     form = f"price_line.{line.service_id}"
-    draft, sent = _fields(form, line)
+    draft, sent = _ask_fields(form, line)
     if sent:
         with submit.outcome(form=form, done="Прейскурант изменён."):
             price_list.change_line(
                 actor=actor,
                 service_id=line.service_id,
-                draft=_read(draft),
-                address=session.address(),
+                draft=_read_draft(draft),
+                address=session.get_address(),
             )
-            query.put(id=None)
-    _switch(actor, line)
+            query.set_values(id=None)
+    _render_switch(actor, line)
 
 
-def _switch(actor: Actor, line: PriceLine) -> None:
-    """Ask for nothing: a form of its own, so that Enter in a field withdraws nothing."""
+def _render_switch(actor: Actor, line: PriceLine) -> None:
+    """Draw a button that withdraws or offers a line; Enter in a field does not press it."""
     form = f"price_switch.{line.service_id}"
     words = "Снять с прейскуранта" if line.is_active else "Предлагать снова"
     with st.form(f"{form}.{session.request_key(form)}", border=False):
@@ -74,20 +79,18 @@ def _switch(actor: Actor, line: PriceLine) -> None:
                 actor=actor,
                 service_id=line.service_id,
                 is_active=not line.is_active,
-                address=session.address(),
+                address=session.get_address(),
             )
-            query.put(id=None)
+            query.set_values(id=None)
 
 
-def _heading(words: str) -> None:
-    back = (
-        f'<p class="kb-links"><a href="{links.screen(links.PRICE_LIST)}">Весь прейскурант</a></p>'
-    )
-    markup.show(markup.heading(words) + back)
+def _render_heading(words: str) -> None:
+    back = markup.build_links([("Весь прейскурант", links.screen(links.PRICE_LIST))])
+    markup.render_markup(markup.build_title(words) + back)
 
 
-def _fields(form: str, line: PriceLine | None) -> tuple[tuple[str, str, str, str], bool]:
-    """Draw the form; return name, unit, price and description as typed, and whether it was sent."""
+def _ask_fields(form: str, line: PriceLine | None) -> tuple[tuple[str, str, str, str], bool]:
+    """Ask for name, unit, price and description; return them as typed, and whether to save."""
     key = f"{form}.{session.request_key(form)}"
     price = formats.money(line.price) if line and line.price is not None else ""
     with st.form(key, border=False):
@@ -119,34 +122,31 @@ def _fields(form: str, line: PriceLine | None) -> tuple[tuple[str, str, str, str
     return (name or "", unit or "", asked or "", description or ""), sent
 
 
-def _read(draft: tuple[str, str, str, str]) -> LineDraft:
+def _read_draft(draft: tuple[str, str, str, str]) -> LineDraft:
     """Read the price as typed; an empty one is by agreement.
 
     Raises:
-        TypedRefused: it is no sum.
+        TypedRefused: the price is not an amount.
     """
     name, unit, price, description = draft
     return LineDraft(name, unit, typed.money(price) if price.strip() else None, description)
 
 
-def _table(lines: Sequence[PriceLine]) -> str:
-    heads = "".join(f'<th scope="col" class="kb-word">{name}</th>' for name in _HEADINGS)
-    rows = "".join(map(_row, lines))
-    return (
-        '<table class="kb-bill kb-offers"><caption>Услуги</caption><thead><tr>'
-        f'<th scope="col">Услуга</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+def _build_table(lines: Sequence[PriceLine]) -> Markup:
+    return tables.build_table(
+        caption="Услуги",
+        headings=_HEADINGS,
+        rows=map(_build_cells, lines),
+        kind="kb-offers",
+        is_boxed=True,
     )
 
 
-def _row(line: PriceLine) -> str:
+def _build_cells(line: PriceLine) -> tuple[str | Markup, ...]:
     address = links.screen(links.PRICE_LIST, id=line.service_id)
-    cells = (
-        text(line.description) or "—",
-        f"{text(price_list.format_price(line.price))} {text(line.unit)}",
-        "предлагается" if line.is_active else '<span class="kb-quiet">снята</span>',
+    return (
+        fill(Markup('<a href="{}">{}</a>'), address, line.name),
+        line.description or "—",
+        f"{price_list.format_price(line.price)} {line.unit}",
+        "предлагается" if line.is_active else markup.build_quiet("снята"),
     )
-    told = "".join(
-        f'<td class="kb-word" data-label="{name}"><div>{cell}</div></td>'
-        for name, cell in zip(_HEADINGS, cells, strict=True)
-    )
-    return f'<tr><th scope="row"><a href="{text(address)}">{text(line.name)}</a></th>{told}</tr>'

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.access import AccessDenied, Actor
-from lib.acquiring.bank import Method
 from lib.domain import formats
 from lib.domain.payments.online import State
 from lib.services.appeals.threads import Thread
@@ -15,14 +15,13 @@ from lib.services.paid_services import request_payments, requests
 from lib.services.paid_services.requests import PaidRequest
 from lib.services.payments import paying, quotes
 from lib.ui import markup, query, session, submit
-from lib.ui.appeals import answers, desk_seen
+from lib.ui.appeals import reply_forms, thread_forms
 from lib.ui.appeals import thread as appeal_thread
-from lib.ui.markup import text
+from lib.ui.markup import EMPTY, fill
 from lib.ui.paid_services import _words
+from lib.ui.payments import online_form
 
 PAYMENT = "payment"
-_METHODS = ((Method.CARD, "Оплатить картой", ""), (Method.SBP, "Оплатить через СБП", " kb-plain"))
-_GO_ON = ((Method.CARD, "Продолжить оплату", ""),)
 _SENTENCES: Mapping[State, str] = {
     State.CREATED: "Банк пока не ответил. Ничего не списано; мы спросим его ещё раз сами.",
     State.WAITING: "Платёж ждёт оплаты на странице банка. Если вы уже оплатили, подождите минуту "
@@ -39,18 +38,23 @@ _DISPUTED = (
     "Банк прислал другую сумму – разбираемся. Деньги не потеряются; платить ещё раз не нужно."
 )
 _OFFLINE = "Онлайн-оплаты здесь нет: об оплате договоритесь с организацией."
+_PAYMENT = Markup(
+    '<section class="kb-online"><h2 class="kb-subtitle">К оплате {} ₽</h2><p>{} На долг за жильё '
+    "и коммунальные услуги эта оплата не влияет.</p>{}</section>"
+)
+_WITHDRAWAL = Markup("<p>Организация получит письмо. Передумаете снова – закажите ещё раз.</p>")
 
 
-def followed(actor: Actor, request: PaidRequest) -> PaidRequest:
-    """Ask the bank about the payment that the address names; return the request as it is then."""
+def refresh_payment(actor: Actor, request: PaidRequest) -> PaidRequest:
+    """Ask the bank about the payment that the address names; return the updated request."""
     try:
-        payment_id = UUID(query.words(PAYMENT))
+        payment_id = UUID(query.get_text(PAYMENT))
         state = request_payments.refresh_payment(
             actor=actor, account_id=request.account_id, payment_id=payment_id
         )
     except (ValueError, AccessDenied):
         return request
-    session.renew_key(_form(request))  # the next try to pay is another payment
+    session.renew_key(_name_form(request))  # the next try to pay is another payment
     if state is State.PAID:
         st.success(_SENTENCES[state], icon=":material/check_circle:")
     else:
@@ -58,29 +62,30 @@ def followed(actor: Actor, request: PaidRequest) -> PaidRequest:
     return requests.get_request(actor=actor, appeal_id=request.appeal_id)
 
 
-def show(actor: Actor, request: PaidRequest, thread: Thread) -> None:
-    """Draw the request with what is to be done about it, and its thread."""
-    told = [
-        *_words.known(request),
-        ("Кто выполняет", text(request.organization)),
-        ("Лицевой счёт", text(request.account)),
-        ("Как с вами связаться", text(request.contact)),
+def render_request(actor: Actor, request: PaidRequest, thread: Thread) -> None:
+    """Draw the request with the forms of its next steps, and its thread."""
+    facts: list[tuple[str, str | Markup]] = [
+        *_words.list_facts(request),
+        ("Кто выполняет", request.organization),
+        ("Лицевой счёт", request.account),
+        ("Как с вами связаться", request.contact),
     ]
-    markup.show(
-        f"{markup.heading(f'Заявка № {request.number}')}"
-        f'<p class="kb-links"><a href="{links.screen(links.PAID_SERVICES)}">Прейскурант и мои '
-        f"заявки</a></p>{_words.facts(told)}{_pay(request)}"
+    markup.render_markup(
+        markup.build_title(f"Заявка № {request.number}")
+        + markup.build_links([("Прейскурант и мои заявки", links.screen(links.PAID_SERVICES))])
+        + markup.build_facts(facts)
+        + _build_payment(request)
     )
     if request.is_to_agree:
-        _agree(actor, request)
-    markup.show(appeal_thread.lines(thread, address=links.PAID_SERVICES))
-    answers.show(actor, thread)
+        _render_agreement(actor, request)
+    markup.render_markup(appeal_thread.build_entries(thread, address=links.PAID_SERVICES))
+    reply_forms.render_forms(actor, thread)
     if request.is_withdrawable:
-        _withdraw(actor, request, thread)
+        _render_withdrawal(actor, request, thread)
 
 
-def _agree(actor: Actor, request: PaidRequest) -> None:
-    """Ask for consent to the price: one click."""
+def _render_agreement(actor: Actor, request: PaidRequest) -> None:
+    """Draw the button that agrees to the offered price."""
     price = request.offered
     if price is None:
         return
@@ -101,16 +106,16 @@ def _agree(actor: Actor, request: PaidRequest) -> None:
             )
 
 
-def _withdraw(actor: Actor, request: PaidRequest, thread: Thread) -> None:
-    """Let the resident think better of it, until somebody has worked or paid."""
+def _render_withdrawal(actor: Actor, request: PaidRequest, thread: Thread) -> None:
+    """Draw the button that withdraws the request."""
     form = f"withdraw.{request.appeal_id}"
     key = session.request_key(form)
     folded = st.expander("Отозвать заявку", icon=":material/undo:")
     with folded, st.form(f"{form}.{key}", border=False):
-        markup.show("<p>Организация получит письмо. Передумаете снова – закажите ещё раз.</p>")
+        markup.render_markup(_WITHDRAWAL)
         sent = st.form_submit_button("Отозвать заявку")
     if sent:
-        with desk_seen.outcome(form, thread, done="Заявка отозвана."):
+        with thread_forms.outcome(form, thread, done="Заявка отозвана."):
             requests.withdraw_request(
                 actor=actor,
                 account_id=request.account_id,
@@ -119,37 +124,25 @@ def _withdraw(actor: Actor, request: PaidRequest, thread: Thread) -> None:
             )
 
 
-def _pay(request: PaidRequest) -> str:
-    """Return the form that our own route takes: it sends the payer on to the bank's page."""
+def _build_payment(request: PaidRequest) -> Markup:
+    """Return the form that pays online, or why the request cannot be paid so."""
     if request.is_disputed:
-        return markup.note(_DISPUTED)
+        return markup.build_note(_DISPUTED)
     if not request.is_payable or request.price is None:
-        return ""
+        return EMPTY
     if not paying.is_online():
-        return markup.note(_OFFLINE)
+        return markup.build_note(_OFFLINE)
     fields = {
         "account": request.account_id,
         "appeal": request.appeal_id,
-        "key": session.request_key(_form(request)),
+        "key": session.request_key(_name_form(request)),
     }
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{text(value)}">'
-        for name, value in fields.items()
-    )
-    buttons = "".join(
-        f'<button class="kb-button{mark}" type="submit" name="way" value="{method.value}">'
-        f"{words}</button>"
-        for method, words, mark in (_GO_ON if request.waiting else _METHODS)
-    )
+    methods = online_form.UNFINISHED if request.waiting else online_form.METHODS
     fee = quotes.fee(request.price)
     costs = f"Комиссия {formats.money(fee)} ₽." if fee else "Без комиссии."
-    return (
-        f'<section class="kb-online"><h2 class="kb-subtitle">К оплате '
-        f"{formats.money(request.price)} ₽</h2><p>{costs} На долг за жильё и коммунальные услуги "
-        f'эта оплата не влияет.</p><form method="post" action="{links.PAY_ONLINE}" '
-        f'class="kb-actions">{hidden}{buttons}</form></section>'
-    )
+    form = online_form.build_online_form(fields, methods)
+    return fill(_PAYMENT, formats.money(request.price), costs, form)
 
 
-def _form(request: PaidRequest) -> str:
+def _name_form(request: PaidRequest) -> str:
     return f"pay.{request.appeal_id}"

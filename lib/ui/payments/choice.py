@@ -1,7 +1,7 @@
-"""What Платежи are asked for: whose, from which month to which, what of it; kept in the address."""
+"""The choice on Платежи: the account, the months, the part; kept in the address."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from lib.ui import query
 from lib.ui.billing import charge_choice
 
 _FROM, _TO, _VIEW = "from", "to", "view"
-_AT_FIRST = 12  # months
+_DEFAULT_MONTHS = 12
 
 
 class View(StrEnum):
@@ -36,13 +36,13 @@ _NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was asked for.
+    """What was chosen.
 
     Attributes:
         card: the account.
         since: the first month.
         until: the last month; both are closed ones of the account.
-        view: what of it to show.
+        view: the part of the screen to show.
     """
 
     card: AccountCard
@@ -52,45 +52,42 @@ class Choice:
 
     @property
     def counted_since(self) -> dt.date | None:
-        """Return the first month whose payments belong here; None for all before."""
-        closed = [one.period for one in self.card.periods if one.is_closed]
+        """Return the month from which payments count; None for all earlier ones too."""
+        closed = [billed.period for billed in self.card.periods if billed.is_closed]
         return None if self.since == closed[-1] else self.since
 
     @property
     def counted_until(self) -> dt.date | None:
-        """Return the last one; None after the last closed month: what came since belongs here."""
+        """Return the month up to which payments count; None for all that came since."""
         return None if self.until == self.card.last_closed else self.until
 
 
-def account(held: Sequence[AccountCard]) -> AccountCard:
-    """Ask for the account, where there are several."""
-    return charge_choice.account(held, key="payments.account")
-
-
-def ask(card: AccountCard, latest: dt.date) -> Choice:
-    """Ask for the months, of those that are closed, and for the part of the screen.
+def choose_months_and_view(card: AccountCard, latest: dt.date) -> Choice:
+    """Ask for closed months and for the part of the screen.
 
     Args:
         card: the account.
         latest: its last closed month.
     """
-    closed = {f"{one.period:%Y-%m}": one.period for one in card.periods if one.is_closed}
-    year = months_before(latest, _AT_FIRST - 1)
-    oldest = min(one for one in closed.values() if one >= year)
+    closed = {
+        f"{billed.period:%Y-%m}": billed.period for billed in card.periods if billed.is_closed
+    }
+    year = months_before(latest, _DEFAULT_MONTHS - 1)
+    oldest = min(period for period in closed.values() if period >= year)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        since = _month("С месяца", _FROM, card, closed, oldest)
-        until = _month("По месяц", _TO, card, closed, latest)
-        view = _view()
+        since = _choose_month("С месяца", _FROM, card, closed, oldest)
+        until = _choose_month("По месяц", _TO, card, closed, latest)
+        view = _choose_view()
     since, until = min(since, until), max(since, until)
     return Choice(card, since, until, view)
 
 
-def _month(
+def _choose_month(
     label: str, name: str, card: AccountCard, closed: Mapping[str, dt.date], first: dt.date
 ) -> dt.date:
-    """Ask for one of the closed months; what the address says is taken where it is one."""
+    """Ask for one of the closed months; the address may name the first choice."""
     months = list(closed)
-    asked = query.words(name)
+    asked = query.get_text(name)
     chosen = st.selectbox(
         label,
         months,
@@ -99,12 +96,12 @@ def _month(
         width=170,
         key=f"payments.{card.account_id}.{name}",
     )
-    charge_choice.remember(name, chosen)
+    charge_choice.keep_choice(name, chosen)
     return closed[chosen]
 
 
-def _view() -> View:
-    asked = query.words(_VIEW)
+def _choose_view() -> View:
+    asked = query.get_text(_VIEW)
     chosen = st.pills(
         "Показать",
         list(_NAMES),
@@ -113,5 +110,5 @@ def _view() -> View:
         required=True,
         key="payments.view",
     )
-    charge_choice.remember(_VIEW, chosen or View.MOVEMENT.value)
+    charge_choice.keep_choice(_VIEW, chosen or View.MOVEMENT.value)
     return View(chosen or View.MOVEMENT)

@@ -1,9 +1,10 @@
-"""The sums to be paid: one a group, filled in with what is due, kept until they are changed."""
+"""The sums to be paid: one a group, at first what is due, kept until they are changed."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib.domain import formats, typed
 from lib.domain.typed import TypedRefused
@@ -12,34 +13,36 @@ from lib.services.payments import quotes
 from lib.services.payments.paying import OnlineTry
 from lib.services.payments.quotes import SumRefused
 from lib.ui import markup, session
+from lib.ui.markup import fill
 
 FORM = "pay"
 _NOTHING = Decimal("0.00")
 _WIDTH = 420
+_TOTAL = Markup('<p class="kb-head kb-total-line">Всего<b class="kb-sum">{} ₽</b></p>')
 
 
-def chosen(card: AccountCard) -> dict[int, Decimal] | None:
+def find_sums(card: AccountCard) -> dict[int, Decimal] | None:
     """Return the sums that have been chosen for the account; None before «Продолжить»."""
-    kept = session.noted(FORM, str(card.account_id))
-    return _read(kept) if kept else None
+    kept = session.find_note(FORM, str(card.account_id))
+    return _read_sums(kept) if kept else None
 
 
-def change(card: AccountCard) -> None:
-    """Let the sums be chosen anew, by a form that has sent nothing yet."""
+def reopen_sums(card: AccountCard) -> None:
+    """Let the sums be changed, in a new form that has sent nothing yet."""
     kept = session.take_note(FORM, str(card.account_id))
-    session.note(FORM, _before(card), kept or "")
+    session.keep_note(FORM, _name_former(card), kept or "")
     session.renew_key(FORM)
 
 
-def ask(card: AccountCard, *, repeated: OnlineTry | None) -> None:
-    """Draw a field for each group, the total, and the way on.
+def ask_sums(card: AccountCard, *, repeated: OnlineTry | None) -> None:
+    """Ask for the sum of each group, draw the total, and go on.
 
     Args:
         card: the account with its bill.
         repeated: a payment whose sums stand in the fields instead of what is due.
     """
-    before = session.noted(FORM, _before(card))
-    first = _read(before) if before else repeated.parts if repeated else card.due
+    former = session.find_note(FORM, _name_former(card))
+    first = _read_sums(former) if former else repeated.parts if repeated else card.due
     groups = card.bill.groups if card.bill else ()
     again = repeated.payment_id if repeated else ""
     typed_sums: dict[int, str] = {}
@@ -56,41 +59,39 @@ def ask(card: AccountCard, *, repeated: OnlineTry | None) -> None:
                 placeholder="0,00",
             )
         try:
-            sums = {group: _money(value) for group, value in typed_sums.items()}
+            sums = {group: _read_amount(value) for group, value in typed_sums.items()}
         except TypedRefused as refusal:
             st.error(str(refusal), icon=":material/error:")
             sums = None
         if sums is not None:
             total = formats.money(sum(sums.values(), _NOTHING))
-            markup.show(
-                f'<p class="kb-head kb-total-line">Всего<b class="kb-sum">{total} ₽</b></p>'
-            )
+            markup.render_markup(fill(_TOTAL, total))
         if st.button("Продолжить", type="primary") and sums is not None:
-            _go_on(card, sums)
+            _keep_sums(card, sums)
 
 
-def _before(card: AccountCard) -> str:
-    """Name the note of the sums that are being changed."""
+def _name_former(card: AccountCard) -> str:
+    """Return the name of the note that keeps the sums before a change."""
     return f"{card.account_id}.before"
 
 
-def _read(kept: str) -> dict[int, Decimal]:
+def _read_sums(kept: str) -> dict[int, Decimal]:
     pairs = (pair.partition("=") for pair in kept.split(";"))
     return {int(group): Decimal(amount) for group, _, amount in pairs}
 
 
-def _go_on(card: AccountCard, sums: Mapping[int, Decimal]) -> None:
+def _keep_sums(card: AccountCard, sums: Mapping[int, Decimal]) -> None:
     try:
         wanted = quotes.checked(card, sums)
     except SumRefused as refusal:
         st.error(str(refusal), icon=":material/error:")
         return
     kept = ";".join(f"{group}={amount}" for group, amount in wanted.items())
-    session.note(FORM, str(card.account_id), kept)
+    session.keep_note(FORM, str(card.account_id), kept)
     session.renew_key(FORM)
     st.rerun()
 
 
-def _money(value: str | None) -> Decimal:
-    """Read what was typed; an empty field pays nothing."""
+def _read_amount(value: str | None) -> Decimal:
+    """Read an amount as typed; an empty field pays nothing."""
     return typed.money(value) if value and value.strip() else _NOTHING

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import clock, links
 from lib.access import AccessDenied, Actor
@@ -12,8 +13,9 @@ from lib.domain import formats
 from lib.domain.payments.online import State
 from lib.services.payments import paying
 from lib.services.payments.paying import OnlineTry
-from lib.ui import markup, query, session
-from lib.ui.markup import text
+from lib.ui import markup, query, session, tables
+from lib.ui.markup import EMPTY, fill
+from lib.ui.tables import Heading
 
 PAYMENT, _REPEAT, _ACCOUNT = "payment", "repeat", "account"
 _METHODS = {Method.CARD: "карта", Method.SBP: "СБП"}
@@ -40,11 +42,21 @@ _SENTENCES: Mapping[State, str] = {
     State.REFUNDED: "Деньги по этому платежу возвращены.",
 }
 _REPEATED = frozenset({State.DECLINED, State.CANCELLED, State.REFUNDED})
+_HEADINGS = (
+    Heading("Когда"),
+    Heading("Способ", is_word=True),
+    Heading("Состояние", is_word=True),
+    Heading("Сумма", is_main=True),
+)
+_UNFINISHED = Markup(
+    '<p class="kb-note">Платёж на {} ₽ уже начат: <a href="{}">завершите или отмените его</a>, '
+    "чтобы не заплатить дважды.</p>"
+)
 
 
-def followed(actor: Actor) -> OnlineTry | None:
-    """Ask the bank about the payment that the address names, and return it; nothing for others'."""
-    account_id, payment_id = query.number(_ACCOUNT), _uuid(PAYMENT)
+def find_followed(actor: Actor) -> OnlineTry | None:
+    """Ask the bank about the payment that the address names; None for another's payment."""
+    account_id, payment_id = query.get_number(_ACCOUNT), _get_uuid(PAYMENT)
     if account_id is None or payment_id is None:
         return None
     try:
@@ -53,20 +65,21 @@ def followed(actor: Actor) -> OnlineTry | None:
         return None
 
 
-def tell(actor: Actor, account_id: int, one: OnlineTry) -> None:
-    """Say how far a payment has come, and what can be done about it."""
-    sentence = f"{formats.money(one.amount)} ₽. {_SENTENCES[one.state]}"
-    if one.state is State.PAID:
+def render_followed(actor: Actor, account_id: int, followed: OnlineTry) -> None:
+    """Say the state of a payment, and offer what can be done about it."""
+    sentence = f"{formats.money(followed.amount)} ₽. {_SENTENCES[followed.state]}"
+    if followed.state is State.PAID:
         st.success(sentence, icon=":material/check_circle:")
         return
-    if one.state in {State.CANCELLED, State.REFUNDED}:
+    if followed.state in {State.CANCELLED, State.REFUNDED}:
         st.info(sentence, icon=":material/info:")
     else:
         st.warning(sentence, icon=":material/info:")
-    if not one.is_unfinished:
+    if not followed.is_unfinished:
         return
-    if one.pay_url:
-        markup.show(f"<p>{markup.way('Перейти к оплате', one.pay_url, is_main=True)}</p>")
+    if followed.pay_url:
+        button = markup.build_button("Перейти к оплате", followed.pay_url, is_main=True)
+        markup.render_markup(fill(Markup("<p>{}</p>"), button))
     with st.container(horizontal=True):
         st.button("Проверить")
         cancelled = st.button("Отменить платёж")
@@ -74,82 +87,68 @@ def tell(actor: Actor, account_id: int, one: OnlineTry) -> None:
         paying.cancel(
             actor=actor,
             account_id=account_id,
-            payment_id=one.payment_id,
-            address=session.address(),
+            payment_id=followed.payment_id,
+            address=session.get_address(),
         )
-        st.rerun()  # what has become of it is said by the next run: it may have been paid
+        st.rerun()  # the next run says the outcome: it may have been paid meanwhile
 
 
-def warn(account_id: int, tries: Sequence[OnlineTry]) -> None:
-    """Say that a payment waits: whoever pays anew may pay twice."""
-    asked = _uuid(PAYMENT)
-    waiting = [one for one in tries if one.is_unfinished and one.payment_id != asked]
+def render_unfinished(account_id: int, tries: Sequence[OnlineTry]) -> None:
+    """Warn that a payment waits: a second one may pay the same debt twice."""
+    followed = _get_uuid(PAYMENT)
+    waiting = [one for one in tries if one.is_unfinished and one.payment_id != followed]
     if waiting:
         address = links.screen(links.PAY, account=account_id, payment=waiting[0].payment_id)
-        markup.show(
-            f'<p class="kb-note">Платёж на {formats.money(waiting[0].amount)} ₽ уже начат: '
-            f'<a href="{text(address)}">завершите или отмените его</a>, чтобы не заплатить '
-            "дважды.</p>"
-        )
+        markup.render_markup(fill(_UNFINISHED, formats.money(waiting[0].amount), address))
 
 
-def repeated(tries: Sequence[OnlineTry]) -> OnlineTry | None:
-    """Return the payment that is to be repeated."""
-    asked = _uuid(_REPEAT)
-    return next((one for one in tries if one.payment_id == asked), None)
+def find_repeated(tries: Sequence[OnlineTry]) -> OnlineTry | None:
+    """Return the payment that the address asks to repeat."""
+    payment_id = _get_uuid(_REPEAT)
+    return next((one for one in tries if one.payment_id == payment_id), None)
 
 
-def show(account_id: int, tries: Sequence[OnlineTry]) -> None:
-    """Draw the latest payments with the way to each; nothing where there are none."""
+def render_tries(account_id: int, tries: Sequence[OnlineTry]) -> None:
+    """Draw the latest payments, each with its link; nothing where there are no payments."""
     if tries:
-        markup.show(_table(account_id, tries))
-
-
-def _table(account_id: int, tries: Sequence[OnlineTry]) -> str:
-    rows = "".join(_row(account_id, one) for one in tries)
-    heads = "".join(
-        f'<th scope="col"{mark}>{name}</th>'
-        for name, mark in (
-            ("Способ", ' class="kb-word"'),
-            ("Состояние", ' class="kb-word"'),
-            ("Сумма", ' class="kb-main"'),
+        markup.render_markup(
+            tables.build_table(
+                caption="Онлайн-платежи",
+                headings=_HEADINGS,
+                rows=[_build_cells(account_id, one) for one in tries],
+                kind="kb-tries",
+            )
         )
-    )
+
+
+def _build_cells(account_id: int, one: OnlineTry) -> tuple[str | Markup, ...]:
+    state = Markup("<span>{}{}</span>")
     return (
-        '<table class="kb-bill kb-tries"><caption>Онлайн-платежи</caption><thead><tr>'
-        f'<th scope="col">Когда</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        formats.moment(clock.local(one.created_at)),
+        _METHODS[one.method],
+        fill(state, _format_state(one), _build_way(account_id, one)),
+        formats.money(one.amount),
     )
 
 
-def _row(account_id: int, one: OnlineTry) -> str:
-    when = formats.moment(clock.local(one.created_at))
-    return (
-        f'<tr><th scope="row">{text(when)}</th>'
-        f'<td class="kb-word" data-label="Способ">{_METHODS[one.method]}</td>'
-        f'<td class="kb-word" data-label="Состояние"><span>{_state(one)}{_way(account_id, one)}'
-        "</span></td>"
-        f'<td class="kb-main" data-label="Сумма">{formats.money(one.amount)}</td></tr>'
-    )
+def _format_state(one: OnlineTry) -> str:
+    refunded = f", возвращено {formats.money(one.refunded)} ₽" if one.refunded else ""
+    return f"{_STATES[one.state]}{refunded}"
 
 
-def _state(one: OnlineTry) -> str:
-    back = f", возвращено {formats.money(one.refunded)} ₽" if one.refunded else ""
-    return f"{_STATES[one.state]}{back}"
-
-
-def _way(account_id: int, one: OnlineTry) -> str:
-    """Return the link to finish a payment, or to make it once more."""
+def _build_way(account_id: int, one: OnlineTry) -> Markup:
+    """Return the link to finish a payment, or to repeat it."""
     if one.is_unfinished:
         address = links.screen(links.PAY, account=account_id, payment=one.payment_id)
-        return f' · <a href="{text(address)}">завершить</a>'
+        return fill(Markup(' · <a href="{}">завершить</a>'), address)
     if one.state in _REPEATED:
         address = links.screen(links.PAY, account=account_id, repeat=one.payment_id)
-        return f' · <a href="{text(address)}">повторить</a>'
-    return ""
+        return fill(Markup(' · <a href="{}">повторить</a>'), address)
+    return EMPTY
 
 
-def _uuid(name: str) -> UUID | None:
+def _get_uuid(name: str) -> UUID | None:
     try:
-        return UUID(query.words(name))
+        return UUID(query.get_text(name))
     except ValueError:
         return None

@@ -1,9 +1,9 @@
 """streamlit-authenticator's checking, driven over one user whom our service has verified.
 
-The library keeps all users in one dict, its cookie cannot be revoked and it
+The library keeps all users in one dict, its cookie cannot be revoked, and it
 computes no hash for an unknown login. So the service checks the password, and
-the library's controller sees a mapping of that one login, or an empty one; it
-keeps nothing in its cookie and opens no session: the service's ticket does.
+the library's controller gets a mapping with that one login. It keeps nothing in
+its cookie and opens no session: the service's ticket does.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from lib.services.people import passwords, sign_in
 _FORMAL_COST = 4  # the real hash has been computed by the service
 
 
-def enter(
+def issue_ticket(
     *,
     name: str,
     password: str,
@@ -28,7 +28,7 @@ def enter(
     """Check a login and return the ticket that opens its session.
 
     Raises:
-        PortalError: whatever ``sign_in.issue_ticket`` refuses with.
+        PortalError: the refusals of ``sign_in.issue_ticket``.
         SignInRefused: no such login, it is blocked, or the password is wrong.
     """
     ticket = sign_in.issue_ticket(

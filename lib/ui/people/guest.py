@@ -1,64 +1,73 @@
-"""What the screens before sign-in share: who is in already, where to go on, what was refused."""
+"""What the screens before sign-in share: refusals, dead links, the way on."""
 
 from typing import NoReturn
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import links
 from lib.errors import PortalError
 from lib.ui import markup, session
+from lib.ui.markup import fill
 
 WIDTH = 420
 _REFUSAL = "refusal"
 _SIGN_IN = "public/sign_in.py"
+_USERNAME = Markup("<p>Имя пользователя — <b>{}</b>.</p>")
 
 
-def is_for_others() -> bool:
-    """Tell somebody who is signed in that this screen is for those who are not."""
-    actor = session.actor()
+def render_signed_in() -> bool:
+    """Draw a note for a reader who is signed in already; return whether they are."""
+    actor = session.get_actor()
     if actor is None:
         return False
-    markup.show(
-        f"<p>Вы уже вошли как <b>{markup.text(actor.username)}</b>.</p>"
-        f'<p class="kb-links"><a href="/">На главную</a>'
-        f'<a href="{links.screen(links.SIGN_OUT_PAGE)}">Выйти</a></p>'
+    ways = markup.build_links(
+        [
+            ("На главную", "/"),
+            ("Выйти", links.screen(links.SIGN_OUT_PAGE)),
+        ]
     )
+    note = fill(Markup("<p>Вы уже вошли как <b>{}</b>.</p>"), actor.username)
+    markup.render_markup(note + ways)
     return True
 
 
+def render_username(username: str) -> None:
+    """Draw whose login a letter's link is about."""
+    markup.render_markup(fill(_USERNAME, username))
+
+
 def refuse(form: str, refusal: PortalError, *, keeps_captcha: bool = False) -> NoReturn:
-    """Say a refusal in the run that follows, with a new captcha unless this one still serves."""
+    """Keep a refusal for the next run, with a new captcha unless this one still serves."""
     if not keeps_captcha:
-        session.drop_captcha(form)
-    session.note(form, _REFUSAL, str(refusal))
+        session.drop_captcha_key(form)
+    session.keep_note(form, _REFUSAL, str(refusal))
     st.rerun()
     raise AssertionError  # a rerun does not come back
 
 
-def tell_refusal(form: str) -> None:
-    """Say what the run before was refused with, once."""
-    said = session.take_note(form, _REFUSAL)
-    if said:
-        st.error(said, width=WIDTH)
+def render_refusal(form: str) -> None:
+    """Draw the refusal of the last run, once."""
+    refusal = session.take_note(form, _REFUSAL)
+    if refusal:
+        st.error(refusal, width=WIDTH)
 
 
-def tell_dead_link(refusal: PortalError, *, label: str, address: str) -> None:
-    """Say that the link of a letter is of no use any more, and the way on."""
+def render_dead_link(refusal: PortalError, *, label: str, address: str) -> None:
+    """Say that the link of a letter no longer works, and draw the way on."""
     st.warning(str(refusal), width=WIDTH)
-    way_on(label, address)
+    _render_way_on(label, address)
 
 
 def go_to_sign_in(sentence: str) -> None:
-    """Lead to «Вход» and say there what has been done."""
-    if session.actor() is None:
-        session.flash(sentence)
+    """Open «Вход» and say there what has been done."""
+    if session.get_actor() is None:
+        session.keep_flash(sentence)
         st.switch_page(_SIGN_IN)
     st.success(sentence, width=WIDTH)
-    way_on("Войти", "/")
+    _render_way_on("Войти", "/")
 
 
-def way_on(label: str, address: str) -> None:
-    """Draw one link that looks like the thing to do."""
-    markup.show(
-        f'<p><a class="kb-button" href="{markup.text(address)}">{markup.text(label)}</a></p>'
-    )
+def _render_way_on(label: str, address: str) -> None:
+    button = markup.build_button(label, address, is_main=True)
+    markup.render_markup(fill(Markup("<p>{}</p>"), button))

@@ -1,8 +1,9 @@
-"""Мой профиль, «Письма»: subscriptions, reminders, consents."""
+"""Profile, «Письма»: subscriptions, reminders, consents."""
 
 from collections.abc import Mapping
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import config, links
 from lib.access import Actor
@@ -15,7 +16,7 @@ from lib.services.people import subscriptions
 from lib.services.people.profiles import GivenConsent, Profile
 from lib.services.people.subscriptions import Topic
 from lib.ui import markup, session, submit
-from lib.ui.markup import text
+from lib.ui.markup import fill
 
 _FORM, _NEWS = "profile.topics", "profile.news"
 _TOPICS: Mapping[Topic, str] = {
@@ -24,12 +25,19 @@ _TOPICS: Mapping[Topic, str] = {
     Topic.VERIFICATION: "Заканчивается срок поверки счётчика",
     Topic.DUE_DATE: "Подходит срок оплаты",
 }
+_TERMS = Markup(
+    '<p class="kb-links"><a href="{}">Пользовательское соглашение</a>'
+    '<br><span class="kb-quiet">{}</span></p>'
+)
+_NEWS_CONSENT = Markup(
+    '<p>Согласие на новости и объявления<br><span class="kb-quiet">{}</span></p>'
+)
 
 
-def topics(actor: Actor, profile: Profile) -> None:
-    """Ask what to write about, and say from when the receipts come."""
-    markup.subtitle("О чём писать")
-    markup.show(f'<p class="kb-quiet">Письма приходят на {text(profile.email)}.</p>')
+def render_topics(actor: Actor, profile: Profile) -> None:
+    """Ask for the topics of letters, and say from which month receipts come."""
+    markup.render_subtitle("О чём писать")
+    markup.render_markup(markup.build_hint(f"Письма приходят на {profile.email}."))
     with st.form(f"{_FORM}.{session.request_key(_FORM)}", border=False, width=640):
         wanted = [
             topic
@@ -40,57 +48,57 @@ def topics(actor: Actor, profile: Profile) -> None:
     if sent:
         with submit.outcome(form=_FORM, done="Сохранено: мы запомнили, о чём вам писать."):
             subscriptions.choose_topics(actor=actor, topics=wanted)
-    _beginnings(actor, profile)
+    _render_first_receipts(actor, profile)
 
 
-def _beginnings(actor: Actor, profile: Profile) -> None:
-    """Say of each account which period's receipt is the first to come."""
+def _render_first_receipts(actor: Actor, profile: Profile) -> None:
+    """Draw the first month of each account whose receipt comes by letter."""
     since = profile.topics.get(Topic.RECEIPTS)
     lines = [
-        f"Л/С № {text(card.number)}: начиная с квитанции за "
+        f"Л/С № {card.number}: начиная с квитанции за "
         f"{formats.month(max(since, first) if since else first)}"
         for card in account_cards.list_accounts(actor=actor)
         for first in [subscriptions.get_next_period(card)]
     ]
     if lines:
         word = "Квитанции приходят" if since else "Если подписаться сейчас, квитанции придут"
-        markup.show(f'<p class="kb-quiet">{word}:<br>{"<br>".join(lines)}.</p>')
+        listed = Markup("<br>").join(lines)
+        markup.render_markup(markup.build_hint(fill(Markup("{}:<br>{}."), word, listed)))
 
 
-def consents(actor: Actor, profile: Profile) -> None:
-    """Draw the agreement and the consents, which can be given and withdrawn one by one."""
-    markup.subtitle("Соглашение и согласия")
-    given = {one.purpose: one for one in profile.consents}
-    markup.show(
-        f'<p class="kb-links"><a href="{links.screen(links.TERMS)}">Пользовательское соглашение</a>'
-        f'<br><span class="kb-quiet">{_since(given.get(Purpose.TERMS), "принято")}</span></p>'
-    )
+def render_consents(actor: Actor, profile: Profile) -> None:
+    """Draw the agreement and the consent to news, with a button to give or withdraw it."""
+    markup.render_subtitle("Соглашение и согласия")
+    given = {consent.purpose: consent for consent in profile.consents}
+    since = _format_since(given.get(Purpose.TERMS), "принято")
+    markup.render_markup(fill(_TERMS, links.screen(links.TERMS), since))
     news = given.get(Purpose.NEWS)
     body = documents.NEWS_TEXT.replace("{centre}", config.settings().kabinet_centre_name)
-    markup.show(
-        "<p>Согласие на новости и объявления"
-        f'<br><span class="kb-quiet">{_since(news, "дано")}</span></p>'
-        + markup.folded("Текст согласия", f"<p>{text(body)}</p>")
+    markup.render_markup(
+        fill(_NEWS_CONSENT, _format_since(news, "дано"))
+        + markup.build_folded("Текст согласия", fill(Markup("<p>{}</p>"), body))
     )
     if news:
-        _withdraw(actor)
+        _render_withdrawal(actor)
     else:
-        _give(actor)
+        _render_consent(actor)
 
 
-def _withdraw(actor: Actor) -> None:
+def _render_withdrawal(actor: Actor) -> None:
     if st.button("Отозвать согласие", key=_NEWS):
         with submit.outcome(form=_NEWS, done="Согласие отозвано: новостей больше не пришлём."):
             choices.withdraw_consent(actor=actor, purpose=Purpose.NEWS)
 
 
-def _give(actor: Actor) -> None:
+def _render_consent(actor: Actor) -> None:
     if st.button("Дать согласие", key=_NEWS):
         with submit.outcome(form=_NEWS, done="Спасибо, согласие записано."):
-            choices.give_consent(actor=actor, document=documents.NEWS, address=session.address())
+            choices.give_consent(
+                actor=actor, document=documents.NEWS, address=session.get_address()
+            )
 
 
-def _since(given: GivenConsent | None, word: str) -> str:
+def _format_since(given: GivenConsent | None, word: str) -> str:
     if given is None:
         return "не дано" if word == "дано" else "действует, пока есть учётная запись"
-    return f"{word} {formats.day(given.given_at)}, версия {text(given.version)}"
+    return f"{word} {formats.day(given.given_at)}, версия {given.version}"

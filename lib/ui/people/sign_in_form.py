@@ -1,84 +1,92 @@
-"""The parts of sign-in around its form: refusals, other ways in, the hand-over of the ticket."""
+"""The parts of sign-in around its form: refusals, other ways, the hand-over of the ticket."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from lib import config, links
 from lib.errors import PortalError
 from lib.services.attempts import TooSoon
-from lib.services.people import sign_in, sign_in_tries
+from lib.services.people import sign_in as services
+from lib.services.people import sign_in_tries
 from lib.ui import markup, session
-from lib.ui.markup import text
+from lib.ui.markup import fill
 from lib.ui.people import authenticator, guest, registration_form
 
 DEMO_LOGINS = ("resident", "staff", "analyst", "admin")
 FORM = "sign_in"
 _CAPTCHA, _PENDING = "wants_captcha", "pending"
+_HAND_OVER = Markup(
+    '<form id="kb-enter" method="post" action="{}"><input type="hidden" name="ticket" value="{}">'
+    '<input type="hidden" name="next" value="{}"></form><p class="kb-quiet">Входим…</p>'
+)
+_SCRIPT = Markup(
+    '<script>const f = document.getElementById("kb-enter");'
+    "f.elements.next.value ||= location.pathname + location.search; f.submit();</script>"
+)
 
 
 def wants_captcha() -> bool:
-    """Tell whether this tab has been asked for a captcha."""
-    return session.noted(FORM, _CAPTCHA) is not None
+    """Tell whether the form of this tab needs a captcha."""
+    return session.find_note(FORM, _CAPTCHA) is not None
 
 
-def enter(*, name: str, password: str, remember: bool, captcha: tuple[str, str] | None) -> None:
-    """Check what was typed; go in, or draw the form again with what is the matter."""
+def sign_in(*, name: str, password: str, remember: bool, captcha: tuple[str, str] | None) -> None:
+    """Check the login and the password; sign in, or draw the form with the refusal."""
     session.take_note(FORM, _PENDING)
     try:
-        ticket = authenticator.enter(
+        ticket = authenticator.issue_ticket(
             name=name,
             password=password,
-            visit=session.visit(),
+            visit=session.get_visit(),
             remember=remember,
-            address=session.address(),
+            address=session.get_address(),
             captcha=captcha,
         )
     except PortalError as refusal:
         if isinstance(refusal, sign_in_tries.CaptchaDemanded):
-            session.note(FORM, _CAPTCHA, "yes")
-        if isinstance(refusal, sign_in.NotActivated):
-            session.note(FORM, _PENDING, name)
+            session.keep_note(FORM, _CAPTCHA, "yes")
+        if isinstance(refusal, services.NotActivated):
+            session.keep_note(FORM, _PENDING, name)
         guest.refuse(FORM, refusal, keeps_captcha=isinstance(refusal, TooSoon))
-    hand_over(ticket)
+    hand_over_ticket(ticket)
 
 
-def tell_refusal() -> None:
-    """Say what is the matter; to whoever has yet to confirm their registration, offer a letter."""
-    guest.tell_refusal(FORM)
-    pending = session.noted(FORM, _PENDING)
+def render_refusal() -> None:
+    """Draw the refusal; offer a new letter to a login that is not activated yet."""
+    guest.render_refusal(FORM)
+    pending = session.find_note(FORM, _PENDING)
     if pending:
-        registration_form.offer_again(FORM, pending)
+        registration_form.render_resend(FORM, pending)
 
 
-def other_ways() -> None:
-    """Draw the ways on for whoever has no password, or no login."""
-    markup.show(
-        f'<p class="kb-links"><a href="{links.screen(links.RECOVERY)}">Забыли пароль?</a>'
-        f'<a href="{links.screen(links.REGISTRATION)}">Зарегистрироваться</a></p>'
+def render_other_ways() -> None:
+    """Draw the links for people without a password or without a login."""
+    markup.render_markup(
+        markup.build_links(
+            [
+                ("Забыли пароль?", links.screen(links.RECOVERY)),
+                ("Зарегистрироваться", links.screen(links.REGISTRATION)),
+            ]
+        )
     )
 
 
-def hand_over(ticket: str, *, target: str = "") -> None:
-    """Let the browser post the ticket to the session route and land where it wanted to go.
+def hand_over_ticket(ticket: str, *, target: str = "") -> None:
+    """Let the browser post the ticket to the session route, which opens the wanted screen.
 
-    By POST, so that the ticket stands in no address, no history and no log.
+    By POST, so that the ticket is in no address, no history and no log.
 
     Args:
-        ticket: as the service gave it.
+        ticket: from the service.
         target: one of our screens; without it, the one whose address the browser shows.
     """
-    st.html(
-        f'<form id="kb-enter" method="post" action="{links.SESSION}">'
-        f'<input type="hidden" name="ticket" value="{text(ticket)}">'
-        f'<input type="hidden" name="next" value="{text(target)}"></form>'
-        '<p class="kb-quiet">Входим…</p>'
-        '<script>const f = document.getElementById("kb-enter");'
-        "f.elements.next.value ||= location.pathname + location.search; f.submit();</script>",
-        unsafe_allow_javascript=True,
+    markup.render_markup(
+        fill(_HAND_OVER, links.SESSION, ticket, target) + _SCRIPT, unsafe_allow_javascript=True
     )
 
 
-def demonstration() -> None:
-    """Tell the known passwords, in demonstration mode alone."""
+def render_demonstration() -> None:
+    """Draw the logins and the password of the demonstration, in its mode alone."""
     settings = config.settings()
     if settings.kabinet_demo:
         logins = ", ".join(f"**{login}**" for login in DEMO_LOGINS)

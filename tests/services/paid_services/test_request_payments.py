@@ -195,7 +195,7 @@ class TestAnotherSum:
     ) -> None:
         request = again(resident, request_)
         assert (request.is_disputed, request.is_paid, request.is_payable) == (True, False, False)
-        assert "другую сумму" in _words.payment(request)
+        assert "другую сумму" in _words.format_payment(request)
         with pytest.raises(SumRefused, match="прислал другую сумму"):
             begin(resident, request)
         with pytest.raises(StepRefused, match="другую сумму"):

@@ -1,4 +1,4 @@
-"""What a resident may do with a thread: reply, rate the answer, open it again."""
+"""The resident's forms of a thread: reply, rate the answer, reopen it."""
 
 import streamlit as st
 
@@ -7,44 +7,44 @@ from lib.domain.appeals.rules import OPEN, Kind, Status
 from lib.services.appeals import replies, texts
 from lib.services.appeals.threads import Thread
 from lib.ui import markup, query, session
-from lib.ui.appeals import _fields, desk_seen
+from lib.ui.appeals import _fields, thread_forms
 
-_OVER = "Переписка закрыта. Если вопрос остался, напишите новое обращение."
+_CLOSED = "Переписка закрыта. Если вопрос остался, напишите новое обращение."
 
 
-def show(actor: Actor, thread: Thread) -> None:
-    """Draw the forms that the thread's status has use for.
+def render_forms(actor: Actor, thread: Thread) -> None:
+    """Draw the forms that the thread's status allows.
 
-    A form that the organisation has just made useless is drawn once more: its press is refused
-    in words, and what was typed stays.
+    A form that the organisation has just made impossible is drawn one run longer: a click is
+    refused in words, and the typed text stays.
     """
     status = thread.summary.status
     is_answered = status in {Status.COMPLETED, Status.CLOSED}
     can_reopen = status is Status.COMPLETED and thread.summary.kind is Kind.APPEAL
-    if desk_seen.has(_form("reply", thread), thread, is_possible=status in OPEN):
-        _reply(actor, thread)
+    if thread_forms.is_drawn(_name_form("reply", thread), thread, is_possible=status in OPEN):
+        _render_reply(actor, thread)
     can_rate = is_answered and thread.rating is None
-    if desk_seen.has(_form("rate", thread), thread, is_possible=can_rate):
-        _rate(actor, thread)
-    if desk_seen.has(_form("reopen", thread), thread, is_possible=can_reopen):
-        _reopen(actor, thread)
+    if thread_forms.is_drawn(_name_form("rate", thread), thread, is_possible=can_rate):
+        _render_rating(actor, thread)
+    if thread_forms.is_drawn(_name_form("reopen", thread), thread, is_possible=can_reopen):
+        _render_reopening(actor, thread)
     if status not in OPEN and status is not Status.COMPLETED:
-        markup.show(markup.note(_OVER))
+        markup.render_markup(markup.build_note(_CLOSED))
 
 
-def _form(name: str, thread: Thread) -> str:
+def _name_form(name: str, thread: Thread) -> str:
     return f"{name}.{thread.summary.appeal_id}"
 
 
-def _reply(actor: Actor, thread: Thread) -> None:
-    form = _form("reply", thread)
+def _render_reply(actor: Actor, thread: Thread) -> None:
+    form = _name_form("reply", thread)
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
-        written = _fields.text("Ваше сообщение", key=f"{form}.text.{key}")
-        uploads = _fields.files(key=f"{form}.files.{key}")
+        written = _fields.ask_text("Ваше сообщение", key=f"{form}.text.{key}")
+        uploads = _fields.ask_files(key=f"{form}.files.{key}")
         sent = st.form_submit_button("Отправить сообщение", type="primary")
     if sent:
-        with desk_seen.outcome(form, thread, done="Сообщение отправлено."):
+        with thread_forms.outcome(form, thread, done="Сообщение отправлено."):
             replies.send_reply(
                 actor=actor,
                 account_id=thread.summary.account_id,
@@ -53,11 +53,11 @@ def _reply(actor: Actor, thread: Thread) -> None:
                 uploads=uploads,
                 request_key=key,
             )
-            query.put(page=None)
+            query.set_values(page=None)
 
 
-def _rate(actor: Actor, thread: Thread) -> None:
-    form = _form("rate", thread)
+def _render_rating(actor: Actor, thread: Thread) -> None:
+    form = _name_form("rate", thread)
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
         chosen = st.radio(
@@ -75,7 +75,7 @@ def _rate(actor: Actor, thread: Thread) -> None:
         )
         sent = st.form_submit_button("Поставить оценку")
     if sent:
-        with desk_seen.outcome(form, thread, done="Спасибо за оценку."):
+        with thread_forms.outcome(form, thread, done="Спасибо за оценку."):
             replies.rate_answer(
                 actor=actor,
                 account_id=thread.summary.account_id,
@@ -86,11 +86,11 @@ def _rate(actor: Actor, thread: Thread) -> None:
             )
 
 
-def _reopen(actor: Actor, thread: Thread) -> None:
-    form = _form("reopen", thread)
+def _render_reopening(actor: Actor, thread: Thread) -> None:
+    form = _name_form("reopen", thread)
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
-        why = _fields.text(
+        why = _fields.ask_text(
             "Вопрос не решён? Напишите, что осталось",
             key=f"{form}.text.{key}",
             longest=texts.LONGEST_REASON,
@@ -98,7 +98,7 @@ def _reopen(actor: Actor, thread: Thread) -> None:
         sent = st.form_submit_button("Вернуть в работу")
     if sent:
         done = "Обращение снова в работе, срок считается заново."
-        with desk_seen.outcome(form, thread, done=done):
+        with thread_forms.outcome(form, thread, done=done):
             replies.reopen_appeal(
                 actor=actor,
                 account_id=thread.summary.account_id,
@@ -106,4 +106,4 @@ def _reopen(actor: Actor, thread: Thread) -> None:
                 text=why,
                 request_key=key,
             )
-            query.put(page=None)
+            query.set_values(page=None)
