@@ -1,7 +1,7 @@
-"""One account of the staff's organisation across everything: opened with a reason, which is kept.
+"""The card of an account for staff: its bills, payments, meters, appeals and logins.
 
-An account is opened first, and the reason is recorded. What was opened
-may then be looked at for a while; each part is asked for by itself.
+Staff open an account of their organisation with a reason, which the audit log keeps. They may
+then look at its parts for a quarter of an hour; the log keeps which parts were seen.
 """
 
 import datetime as dt
@@ -34,11 +34,11 @@ LONGEST_NUMBER = 30
 SHORTEST_REASON = 5
 _APPEALS_SHOWN = 50
 _PAYMENTS_SHOWN = 50
-KEPT = dt.timedelta(minutes=15)  # what was opened may be looked at
+KEPT = dt.timedelta(minutes=15)  # how long an opened account may be viewed
 
 
 class Part(StrEnum):
-    """A part of the card: one is read at a time."""
+    """A part of the card; one part is read at a time."""
 
     CHARGES = "charges"
     PAYMENTS = "payments"
@@ -48,7 +48,7 @@ class Part(StrEnum):
 
 
 class CardRefused(PortalError):
-    """The account is not to be opened so."""
+    """The account cannot be opened; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class OwnAppeal:
 
 @dataclass(frozen=True, slots=True)
 class AttachedLogin:
-    """A login that sees the account; its e-mail and surname are starred."""
+    """A login that has access to the account; its e-mail and surname are masked."""
 
     username: str
     name: str
@@ -90,14 +90,14 @@ class AttachedLogin:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An account with that part of it which was asked for.
+    """An account with the part that was asked for; the other parts are empty.
 
     Attributes:
-        head: what it is; with a bill where charges were asked for.
-        payments: the latest ones, the oldest of them first, as the table takes them.
+        head: the account; with its bill if charges were asked for.
+        payments: the latest ones, the oldest of them first.
         meters: with their readings.
         appeals: to the organisation, the latest first.
-        logins: who sees it.
+        logins: the logins that have access to it.
     """
 
     head: AccountCard
@@ -108,14 +108,14 @@ class Card:
 
 
 def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[OpenedAccount, ...]:
-    """Find an account of the actor's organisation by its number and record why it is opened.
+    """Open an account of the actor's organisation by its number and record the reason.
 
-    One number may be two accounts of two billing programmes: then there are several.
+    Two billing programmes may use the same number; then there are several accounts.
 
     Args:
-        actor: who looks; needs ``accounts:open``.
+        actor: a member of staff; needs ``accounts:open``.
         number: of the account.
-        reason: why, in a few words.
+        reason: the reason in a few words.
         address: the client's address.
 
     Raises:
@@ -148,16 +148,16 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
 
 
 def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card:
-    """Return an account with one part of it and record, once an opening, which part was seen.
+    """Return an account with one part of it and record, once for an opening, that it was seen.
 
     Args:
-        actor: who looks; needs ``accounts:open``.
-        account_id: which account; ``open_card`` gave its key a quarter of an hour ago or later.
-        part: of the card.
+        actor: a member of staff; needs ``accounts:open``.
+        account_id: the account; ``open_card`` opened it not more than 15 minutes ago.
+        part: the part of the card.
         address: the client's address.
 
     Raises:
-        AccessDenied: no permission, another organisation's, or nobody has said why it is opened.
+        AccessDenied: no permission, another organisation's account, or it is not opened.
     """
     actor.demand(Permission.ACCOUNTS_OPEN)
     organization_id = actor.demand_organization()
@@ -180,7 +180,7 @@ def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card
 
 
 def _record(session: Session, actor: Actor, account_id: int, part: Part, address: str) -> None:
-    """Record that a part was seen, if it was not since the account was opened with a reason."""
+    """Record that a part was seen, unless it was seen since the account was opened."""
     seen = queries.find_seen_parts(session, account_id=account_id, since=clock.now() - KEPT)
     if seen is None:
         raise AccessDenied
@@ -196,7 +196,7 @@ def _record(session: Session, actor: Actor, account_id: int, part: Part, address
 
 
 def _payments(session: Session, viewer: Viewer) -> tuple[Payment, ...]:
-    """Return what came in of late, the oldest first: the table turns them round."""
+    """Return the latest payments, the oldest of them first."""
     (account_id,) = viewer.accounts
     found = payments.payments(
         session, viewer=viewer, account_id=account_id, since=dt.date.min, until=dt.date.max
@@ -205,7 +205,7 @@ def _payments(session: Session, viewer: Viewer) -> tuple[Payment, ...]:
 
 
 def _appeals(session: Session, account_id: int, organization_id: int) -> tuple[OwnAppeal, ...]:
-    """Return what the account wrote to the organisation, the latest first."""
+    """Return the appeals of the account to the organisation, the latest first."""
     rows = queries.list_appeals(
         session,
         account_id=account_id,
@@ -226,7 +226,7 @@ def _appeals(session: Session, account_id: int, organization_id: int) -> tuple[O
 
 
 def _logins(account_id: int) -> tuple[AttachedLogin, ...]:
-    """Return who sees the account in the portal; e-mails and surnames are starred."""
+    """Return the logins that have access to the account; e-mails and surnames are masked."""
     with database.transaction(database.GATE) as session:
         rows = queries.list_logins(session, account_id=account_id, now=clock.now())
     return tuple(

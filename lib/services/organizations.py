@@ -1,4 +1,4 @@
-"""Organisations: who serves a resident's houses, and a directory of all of them."""
+"""Organisations: those that serve a resident's houses and a directory of all."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _SHORT = 3  # letters of a word that has no ending to lose
 
 @dataclass(frozen=True, slots=True)
 class Requisites:
-    """What a payment to the organisation needs; empty where billing did not say."""
+    """Bank details for payments to the organisation; a field that billing left out is empty."""
 
     inn: str
     kpp: str
@@ -30,20 +30,20 @@ class Requisites:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organisation as billing describes it; what it did not say is empty.
+    """An organisation as billing describes it; a field that billing left out is empty.
 
     Attributes:
         organization_id: its key.
-        name: in full, quoted.
-        kind: the package's word: uk, tsg, rso, rc, fkr.
-        services: their names, in the bill's order.
+        name: its full name with Russian quotes.
+        kind: as in the package: uk, tsg, rso, rc, fkr.
+        services: names of its services in the order of the bill.
         address: in one line.
-        phone: as written; may be several numbers.
-        emergency: the dispatcher's, as written.
+        phone: as billing wrote it; may be several numbers.
+        emergency: the phone of the emergency dispatcher, as billing wrote it.
         email: for letters.
-        site: an address in the web.
-        hours: when it works.
-        requisites: for payments.
+        site: its web address.
+        hours: its working hours.
+        requisites: its bank details.
     """
 
     organization_id: int
@@ -59,22 +59,22 @@ class Organization:
     requisites: Requisites
 
     @property
-    def searched(self) -> str:
-        """Return all words that it may be found by."""
+    def search_text(self) -> str:
+        """Return the text that a search looks in."""
         said = (self.name, *self.services, self.address, self.phone, self.emergency)
         return _plain(" ".join((*said, self.requisites.inn)))
 
 
 @dataclass(frozen=True, slots=True)
 class ServedHouse:
-    """A house of the actor's accounts and who serves it.
+    """A house of the actor's accounts and the organisations that serve it.
 
     Attributes:
         house_id: its key.
         address: in one line.
-        manager_id: whom the accounts there belong to.
-        house_manager_id: who manages the house; mostly the same.
-        services: names of services by the key of their supplier, in the bill's order.
+        manager_id: the organisation that serves the actor's accounts there.
+        house_manager_id: the organisation that manages the house; usually the same.
+        services: names of services by the key of their supplier, in the order of the bill.
     """
 
     house_id: int
@@ -85,13 +85,13 @@ class ServedHouse:
 
 
 def list_directory() -> tuple[Organization, ...]:
-    """Return all organisations by name: reference data that everybody may know."""
+    """Return all organisations by name; everybody may see them."""
     with database.transaction(_EVERYBODY) as session:
         return tuple(map(_organization, queries.list_directory(session)))
 
 
 def list_prices(*, organization_id: int, houses: tuple[int, ...]) -> tuple[Price, ...]:
-    """Return prices of an organisation's services, of all and of these houses, latest first."""
+    """Return the prices of an organisation for all and for these houses, the latest first."""
     with database.transaction(_EVERYBODY) as session:
         rows = queries.list_tariffs(session, organization_id=organization_id, houses=houses)
     return tuple(
@@ -132,17 +132,21 @@ def list_served(*, actor: Actor) -> tuple[ServedHouse, ...]:
 
 
 def filter_directory(directory: tuple[Organization, ...], typed: str) -> tuple[Organization, ...]:
-    """Return the organisations with all the words that were typed; all where none were."""
+    """Return the organisations that have all the typed words; without words, all of them."""
     words = [_stem(word) for word in _plain(typed).split()]
-    return tuple(one for one in directory if all(word in one.searched for word in words))
+    return tuple(
+        organization
+        for organization in directory
+        if all(word in organization.search_text for word in words)
+    )
 
 
 def drop_duplicates(directory: tuple[Organization, ...]) -> tuple[Organization, ...]:
-    """Return each organisation once, though several billing programmes may know it."""
-    once: dict[tuple[str, str], Organization] = {}
-    for one in directory:
-        once.setdefault((one.name, one.requisites.inn), one)
-    return tuple(once.values())
+    """Return each organisation once, even if several billing programmes have it."""
+    unique: dict[tuple[str, str], Organization] = {}
+    for organization in directory:
+        unique.setdefault(_identity(organization), organization)
+    return tuple(unique.values())
 
 
 def list_others(
@@ -154,10 +158,21 @@ def list_others(
         for house in served
         for key in (house.manager_id, house.house_manager_id, *house.services)
     }
-    own = {(one.name, one.requisites.inn) for one in directory if one.organization_id in keys}
+    own = {
+        _identity(organization)
+        for organization in directory
+        if organization.organization_id in keys
+    }
     return tuple(
-        one for one in drop_duplicates(directory) if (one.name, one.requisites.inn) not in own
+        organization
+        for organization in drop_duplicates(directory)
+        if _identity(organization) not in own
     )
+
+
+def _identity(organization: Organization) -> tuple[str, str]:
+    """Return the name and the ИНН, which billing programmes agree on."""
+    return organization.name, organization.requisites.inn
 
 
 def _organization(row: DirectoryRow) -> Organization:

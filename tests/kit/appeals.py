@@ -69,7 +69,7 @@ def speak(
                 side=Side.STAFF,
                 to=status,
                 reason="ждём ответа",
-                tell=False,
+                notify=False,
             )
 
 

@@ -1,4 +1,4 @@
-"""Appeals: residents write to an organisation, its staff answer at the service desk.
+"""Appeals: residents write to an organisation, its staff answer them at the service desk.
 
 Use cases of residents: ``resident_appeals`` (write, list, open), ``replies`` (reply, rate, reopen),
 ``files``. Use cases of staff: ``desk_queue``, ``desk_threads``, ``desk_answers``, ``desk_work``,

@@ -12,7 +12,7 @@ from lib.domain import address
 
 
 def list_premises(actor: Actor, rows: Sequence[DeskRow]) -> dict[int, PremiseRow]:
-    """Return the premises of the page's accounts by account; their appeals are the office's own."""
+    """Return the premises of a page by account; the organisation answers the appeals of all."""
     accounts = tuple(sorted({row.account_id for row in rows if row.account_id is not None}))
     if not accounts:
         return {}

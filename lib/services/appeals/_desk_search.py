@@ -1,4 +1,4 @@
-"""What a search of the service desk may mean."""
+"""Numbers of appeals in what staff type into the search of the service desk."""
 
 import re
 
@@ -10,7 +10,7 @@ _SHORT_NUMBER = re.compile(r"№?\s*(\d{1,6})")
 
 
 def parse_numbers(typed: str) -> tuple[str, ...]:
-    """Return the numbers of appeals that a search may mean: a short one of the last years."""
+    """Return the appeal numbers that a search may mean; a short one may be of several years."""
     words = typed.strip()
     if full := _FULL_NUMBER.fullmatch(words):
         return (f"{full[1]}-{int(full[2]):06d}",)

@@ -1,4 +1,4 @@
-"""Limits against floods of appeals: nobody who means what they write comes near them."""
+"""Limits on how much one login may write, far above what a resident needs."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ _HOUR, _DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 class TooManyAppeals(PortalError):
-    """More appeals than anybody needs."""
+    """The login has sent too many appeals lately."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -25,7 +25,7 @@ class TooManyAppeals(PortalError):
 
 
 class TooManyReplies(PortalError):
-    """More replies than anybody reads."""
+    """The login has sent too many replies lately."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,28 +35,28 @@ class TooManyReplies(PortalError):
 
 
 def check_appeals(session: Session, *, actor: Actor) -> None:
-    """Raise where a login has opened too many threads; while its lock is held, that is certain.
+    """Refuse another appeal of a login that has sent too many; exact while its lock is held.
 
     Raises:
-        TooManyAppeals: so many in an hour or a day.
+        TooManyAppeals: the limit of an hour or of a day is reached.
     """
     now = clock.now()
-    made = queries.count_sent(
+    sent = queries.count_sent(
         session,
         viewer=actor.viewer,
         login_id=actor.login_id,
         hour_ago=now - _HOUR,
         day_ago=now - _DAY,
     )
-    if made.hour >= MOST_AN_HOUR or made.day >= MOST_A_DAY:
+    if sent.hour >= MOST_AN_HOUR or sent.day >= MOST_A_DAY:
         raise TooManyAppeals
 
 
 def check_replies(session: Session, *, actor: Actor) -> None:
-    """Raise where a login has written too many lines; while its lock is held, that is certain.
+    """Refuse another line of a login that has written too many; exact while its lock is held.
 
     Raises:
-        TooManyReplies: so many in an hour.
+        TooManyReplies: the limit of an hour is reached.
     """
     written = queries.count_entries(
         session, viewer=actor.viewer, login_id=actor.login_id, since=clock.now() - _HOUR

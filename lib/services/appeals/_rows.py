@@ -1,4 +1,4 @@
-"""The row of a thread that is opened: where it belongs, what it begins with."""
+"""The row of a new appeal: its place, its number, its deadline and its search text."""
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,12 @@ from lib.services.audit.trail import Action
 
 
 def find_place(session: Session, actor: Actor, account_id: int, organization_id: int) -> ServingRow:
-    """Return where the account is and who serves it; refuse strangers and floods."""
+    """Return the account's address and the organisation that serves it.
+
+    Raises:
+        AccessDenied: the viewer does not see the account, or the organisation does not serve it.
+        TooManyAppeals: the login has sent too many lately.
+    """
     found = queries.find_serving(
         session, viewer=actor.viewer, account_id=account_id, organization_id=organization_id
     )
@@ -39,7 +44,7 @@ def add_appeal(
     request_key: str,
     text: str,
 ) -> Appeal:
-    """Add a thread with its number, its deadline and what it is found by."""
+    """Add an appeal with its number, its deadline and the text that staff search in."""
     now = clock.now()
     number = _number(session)
     appeal = Appeal(
@@ -62,7 +67,7 @@ def add_appeal(
         request_key=request_key,
         searched="\n".join((number, place.number, rules.topic(topic), _where(place), text)),
     )
-    return _kept(session, appeal, actor, address)
+    return _save(session, appeal, actor, address)
 
 
 def _number(session: Session) -> str:
@@ -81,7 +86,7 @@ def _where(place: ServingRow) -> str:
     )
 
 
-def _kept(session: Session, appeal: Appeal, actor: Actor, address: str | None) -> Appeal:
+def _save(session: Session, appeal: Appeal, actor: Actor, address: str | None) -> Appeal:
     deadlines.start_term(session, appeal)
     session.add(appeal)
     session.flush()

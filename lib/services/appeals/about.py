@@ -1,4 +1,4 @@
-"""What an appeal was opened from - a bill, a payment, a meter -, found among the actor's own."""
+"""What an appeal is about: a bill, a payment or a meter of the actor's accounts."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from lib.services.appeals.steps import About
 
 
 class Subject(StrEnum):
-    """A kind of thing that an appeal is opened from, as the address names it."""
+    """A kind of subject, as the address of the page names it."""
 
     BILL = "bill"
     METER = "meter"
@@ -26,13 +26,13 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubjectQuery:
-    """What the address says: nobody has checked it yet.
+    """A subject as the address of the page names it; not checked yet.
 
     Attributes:
-        subject: which kind of thing.
-        account_id: of a bill or a payment.
-        day: the first of a bill's month, or the day of a payment.
-        meter_id: of a meter.
+        subject: its kind.
+        account_id: the account of a bill or a payment.
+        day: the first day of a bill's month, or the day of a payment.
+        meter_id: the key of a meter.
     """
 
     subject: Subject
@@ -43,13 +43,13 @@ class SubjectQuery:
 
 @dataclass(frozen=True, slots=True)
 class SubjectDetails:
-    """A thing of the actor's own that an appeal is about.
+    """A subject that belongs to one of the actor's accounts.
 
     Attributes:
-        account_id: whose it is.
-        topic: what the form begins with.
-        words: what is kept with the appeal.
-        link: the address of the thing's screen.
+        account_id: its account.
+        topic: the topic that the form suggests.
+        words: the subject in Russian, stored with the appeal.
+        link: the address of its screen.
     """
 
     account_id: int
@@ -58,40 +58,40 @@ class SubjectDetails:
     link: str
 
 
-def get_subject(*, actor: Actor, asked: SubjectQuery) -> SubjectDetails:
-    """Return what an appeal is to be about.
+def get_subject(*, actor: Actor, query: SubjectQuery) -> SubjectDetails:
+    """Return the subject that an appeal is to be about.
 
     Raises:
-        AccessDenied: no permission, no such thing, or somebody else's.
+        AccessDenied: no permission, no such subject, or it is of another person's account.
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
-        return _found(session, viewer=actor.viewer, asked=asked)
+        return _find_details(session, viewer=actor.viewer, query=query)
 
 
 def resolve_subject(
-    session: Session, *, viewer: Viewer, account_id: int, asked: SubjectQuery | None
+    session: Session, *, viewer: Viewer, account_id: int, query: SubjectQuery | None
 ) -> About | None:
-    """Return what is kept with an appeal of an account, in the caller's transaction.
+    """Return what is stored with an appeal about a subject, in the caller's transaction.
 
     Raises:
-        AccessDenied: there is no such thing, or it is another account's.
+        AccessDenied: no such subject, or it is of another account.
     """
-    if asked is None:
+    if query is None:
         return None
-    found = _found(session, viewer=viewer, asked=asked)
+    found = _find_details(session, viewer=viewer, query=query)
     if found.account_id != account_id:
         raise AccessDenied
     return About(found.words, found.link)
 
 
-def _found(session: Session, *, viewer: Viewer, asked: SubjectQuery) -> SubjectDetails:
-    if asked.subject is Subject.METER:
-        return _meter(session, viewer, asked.meter_id or 0)
-    account_id, day = asked.account_id or 0, asked.day
+def _find_details(session: Session, *, viewer: Viewer, query: SubjectQuery) -> SubjectDetails:
+    if query.subject is Subject.METER:
+        return _meter(session, viewer, query.meter_id or 0)
+    account_id, day = query.account_id or 0, query.day
     if account_id not in viewer.accounts or day is None:
         raise AccessDenied
-    if asked.subject is Subject.BILL:
+    if query.subject is Subject.BILL:
         return _bill(account_id, day)
     return _payment(session, viewer, account_id, day)
 

@@ -1,4 +1,4 @@
-"""When an appeal counts as registered and by when it is answered, by the calendar in the table."""
+"""The day of registration and the deadline of an appeal, by the working calendar in the table."""
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,10 @@ from lib.domain.appeals.terms import Calendar
 
 
 def start_term(session: Session, appeal: Appeal) -> None:
-    """Let an appeal's term begin now; after hours and on days off, the next working day."""
+    """Set the day of registration and the deadline of an appeal as of now.
+
+    After working hours and on days off, the appeal is registered on the next working day.
+    """
     if Kind(appeal.kind) is not Kind.APPEAL:
         return
     today = clock.today()
@@ -27,5 +30,5 @@ def start_term(session: Session, appeal: Appeal) -> None:
 
 
 def get_calendar(session: Session, year: int) -> Calendar:
-    """Return the working calendar of a year and the next one."""
+    """Return the working calendar of a year and of the next one."""
     return Calendar(queries.list_calendar_days(session, years=[year, year + 1]))

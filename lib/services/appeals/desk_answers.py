@@ -1,4 +1,4 @@
-"""What an organisation says to a resident: questions, answers, statuses."""
+"""What staff send to a resident: questions, answers and changes of status."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from lib.services.appeals import files as appeal_files
 from lib.services.appeals.desk_work import SeenThread
 
 _QUESTION = "Нужен ваш ответ на вопрос."
-# through which statuses an answer leads
+# the statuses that an appeal goes through when it is answered
 _TO_ANSWERED: Mapping[Status, tuple[Status, ...]] = {
     Status.NEW: (Status.IN_PROGRESS, Status.COMPLETED),
     Status.DEFERRED: (Status.NEW, Status.IN_PROGRESS, Status.COMPLETED),
@@ -26,48 +26,48 @@ _TO_ANSWERED: Mapping[Status, tuple[Status, ...]] = {
 
 
 class StepRefused(PortalError):
-    """The thread is not to be moved so."""
+    """The thread does not allow this step now."""
 
 
 def ask_resident(
     *, actor: Actor, seen: SeenThread, text: str, uploads: Sequence[tuple[str, bytes]] = ()
 ) -> None:
-    """Ask the resident something; until they answer, the appeal waits.
+    """Ask the resident a question; the appeal waits until they reply.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        PortalError: nothing was written, it is too much, a file is not accepted, the thread
-            is over, or somebody else was faster.
+        PortalError: the text is empty or too long, a file is not accepted, the thread is closed,
+            or somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    _speak(actor, seen, text, uploads, kind=EntryKind.QUESTION)
+    _send(actor, seen, text, uploads, kind=EntryKind.QUESTION)
 
 
 def send_answer(
     *, actor: Actor, seen: SeenThread, text: str, uploads: Sequence[tuple[str, bytes]] = ()
 ) -> None:
-    """Answer the resident; an appeal is answered thereby, a paid request goes on.
+    """Answer the resident; an appeal becomes answered, a paid request keeps its status.
 
-    Fields in braces are filled in.
+    The fields of a template in braces are filled in.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        PortalError: nothing was written, it is too much, a file is not accepted, the thread
-            is over, or somebody else was faster.
+        PortalError: the text is empty or too long, a file is not accepted, the thread is closed,
+            or somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    _speak(actor, seen, text, uploads, kind=EntryKind.ANSWER)
+    _send(actor, seen, text, uploads, kind=EntryKind.ANSWER)
 
 
 def change_status(*, actor: Actor, seen: SeenThread, to: Status, reason: str) -> None:
-    """Move an appeal by the table of transitions, with a reason where one is needed.
+    """Change the status of an appeal, with a reason if the new status needs one.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        MoveRefused: the table has no such way, or a reason is missing.
-        StepRefused: a paid request has steps of its own; an answer alone makes an appeal
-            answered, and the resident alone opens it again, which begins its term anew.
-        AppealChanged: somebody else was faster.
+        StatusChangeRefused: there is no such transition, or the reason is missing.
+        StepRefused: a paid request has steps of its own; only an answer makes an appeal answered;
+            only the resident may reopen it, which starts its term again.
+        AppealChanged: somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
     why = clean_line(reason, longest=texts.LONGEST_REASON)
@@ -98,7 +98,7 @@ def _refuse_answered(now: Status, to: Status) -> None:
         raise StepRefused("Вернуть в работу обращение с ответом может только заявитель.")
 
 
-def _speak(
+def _send(
     actor: Actor,
     seen: SeenThread,
     text: str,
@@ -108,16 +108,16 @@ def _speak(
 ) -> None:
     written = texts.demand_text(text)
     files = appeal_files.clean_files(uploads)
-    filled = _filled(actor, seen, written) if kind is EntryKind.ANSWER else written
+    filled = _fill_fields(actor, seen, written) if kind is EntryKind.ANSWER else written
     with (
-        appeal_files.store_files(files) as there,
+        appeal_files.store_files(files) as stored,
         desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal),
     ):
         if steps.has_entry(session, appeal=appeal, request_key=seen.request_key):
             return
         desk_work.demand_version(session, appeal, seen)
         status = Status(appeal.status)
-        _refuse_over(kind, status)
+        _refuse_closed(kind, status)
         desk_work.assign_to_self(session, actor, appeal)
         steps.add_entry(
             session,
@@ -126,21 +126,21 @@ def _speak(
             side=Side.STAFF,
             kind=kind,
             text=filled,
-            files=there,
+            files=stored,
             request_key=seen.request_key,
         )
         if status is Status.COMPLETED:
-            # the week to open it again begins with the latest answer
+            # the week in which it may be reopened starts with the latest answer
             appeal.status_at = clock.now()
         if Kind(appeal.kind) is Kind.APPEAL:
             asks = kind is EntryKind.QUESTION
-            way = (Status.DEFERRED,) if asks else _TO_ANSWERED[status]
-            for to in way:
+            path = (Status.DEFERRED,) if asks else _TO_ANSWERED[status]
+            for to in path:
                 if to is not status:
                     _move(session, actor, appeal, to, _QUESTION if asks else None)
 
 
-def _refuse_over(kind: EntryKind, status: Status) -> None:
+def _refuse_closed(kind: EntryKind, status: Status) -> None:
     if status in {Status.CLOSED, Status.DECLINED} or (
         kind is EntryKind.QUESTION and status is Status.COMPLETED
     ):
@@ -150,7 +150,7 @@ def _refuse_over(kind: EntryKind, status: Status) -> None:
 def _move(
     session: Session, actor: Actor, appeal: Appeal, to: Status, reason: str | None = None
 ) -> None:
-    """Move without a letter of its own: what was said has one."""
+    """Change the status without a letter: the question or answer has its own letter."""
     steps.change_status(
         session,
         appeal=appeal,
@@ -158,12 +158,12 @@ def _move(
         side=Side.STAFF,
         to=to,
         reason=reason,
-        tell=False,
+        notify=False,
     )
 
 
-def _filled(actor: Actor, seen: SeenThread, text: str) -> str:
-    """Fill in the fields of an answer, where it has any."""
+def _fill_fields(actor: Actor, seen: SeenThread, text: str) -> str:
+    """Return a text with the fields in braces filled in."""
     if "{" not in text:
         return text
     found = desk_threads.get_thread(actor=actor, appeal_id=seen.appeal_id)

@@ -1,4 +1,4 @@
-"""Several appeals at once: assigned, answered, closed - each by itself, each under its own lock."""
+"""Several appeals assigned, answered or closed at once, each in a transaction of its own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LEFT_OUT = "пропущено, изменилось, пока вы выбира
 
 
 class BatchRefused(PortalError):
-    """Nothing was chosen, or too much."""
+    """No appeal was chosen, or too many."""
 
     def __init__(self) -> None:
         super().__init__(f"Выберите обращения: от одного до {MOST}.")
@@ -23,7 +23,7 @@ class BatchRefused(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class ChosenAppeal:
-    """An appeal of a batch, of the version that the screen showed."""
+    """An appeal of a batch, with the version that the screen showed."""
 
     account_id: int
     appeal_id: int
@@ -33,7 +33,7 @@ class ChosenAppeal:
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """What has become of a batch: how many were done, and why the others were not, by number."""
+    """The result of a batch: how many were done, and the numbers and reasons of the others."""
 
     done: int
     refused: tuple[tuple[str, str], ...]
@@ -42,14 +42,14 @@ class BatchOutcome:
 def assign_appeals(
     *, actor: Actor, chosen: Sequence[ChosenAppeal], to: int | None, request_key: str
 ) -> BatchOutcome:
-    """Give several appeals to a colleague.
+    """Assign several appeals to a colleague, or to nobody.
 
     Raises:
         AccessDenied: no permission.
-        BatchRefused: nothing was chosen, or too much.
+        BatchRefused: no appeal was chosen, or too many.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    return _each(
+    return _do_each(
         chosen, request_key, lambda seen: desk_work.assign_appeal(actor=actor, seen=seen, to=to)
     )
 
@@ -57,14 +57,14 @@ def assign_appeals(
 def answer_appeals(
     *, actor: Actor, chosen: Sequence[ChosenAppeal], text: str, request_key: str
 ) -> BatchOutcome:
-    """Answer several appeals alike; fields in braces are filled in for each.
+    """Send the same answer to several appeals; fields in braces are filled in for each.
 
     Raises:
         AccessDenied: no permission.
-        BatchRefused: nothing was chosen, or too much.
+        BatchRefused: no appeal was chosen, or too many.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    return _each(
+    return _do_each(
         chosen,
         request_key,
         lambda seen: desk_answers.send_answer(actor=actor, seen=seen, text=text),
@@ -78,10 +78,10 @@ def close_appeals(
 
     Raises:
         AccessDenied: no permission.
-        BatchRefused: nothing was chosen, or too much.
+        BatchRefused: no appeal was chosen, or too many.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    return _each(
+    return _do_each(
         chosen,
         request_key,
         lambda seen: desk_answers.change_status(
@@ -90,18 +90,18 @@ def close_appeals(
     )
 
 
-def _each(
+def _do_each(
     chosen: Sequence[ChosenAppeal], request_key: str, step: Callable[[SeenThread], None]
 ) -> BatchOutcome:
     if not 0 < len(chosen) <= MOST:
         raise BatchRefused
     refused = []
-    for one in chosen:
-        key = f"{request_key}.{one.appeal_id}"
+    for appeal in chosen:
+        key = f"{request_key}.{appeal.appeal_id}"
         try:
-            step(SeenThread(one.account_id, one.appeal_id, one.version, key))
+            step(SeenThread(appeal.account_id, appeal.appeal_id, appeal.version, key))
         except AppealChanged as changed:
-            refused.append((one.number, f"{LEFT_OUT}: {changed.what}."))
+            refused.append((appeal.number, f"{LEFT_OUT}: {changed.what}."))
         except PortalError as refusal:
-            refused.append((one.number, str(refusal)))
+            refused.append((appeal.number, str(refusal)))
     return BatchOutcome(len(chosen) - len(refused), tuple(refused))

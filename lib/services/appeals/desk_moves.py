@@ -1,4 +1,4 @@
-"""Where an appeal goes and until when: to another organisation, to a later day."""
+"""An appeal passed to another organisation, or its deadline put off."""
 
 from dataclasses import replace
 
@@ -20,15 +20,15 @@ _WAITING = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED})
 
 
 def redirect_appeal(*, actor: Actor, seen: SeenThread, organization_id: int, reason: str) -> None:
-    """Hand an appeal over to another organisation that serves the account.
+    """Pass an appeal to another organisation that serves the account.
 
-    Its term begins anew, but ends no later than it would have.
+    Its term starts again, but its deadline does not become later.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        StepRefused: that organisation does not serve the account, a reason is missing, or the
+        StepRefused: that organisation does not serve the account, the reason is missing, or the
             appeal is answered.
-        AppealChanged: somebody else was faster.
+        AppealChanged: somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
     why = clean_line(reason, longest=texts.LONGEST_REASON)
@@ -38,7 +38,7 @@ def redirect_appeal(*, actor: Actor, seen: SeenThread, organization_id: int, rea
         desk_work.demand_version(session, appeal, seen)
         if Kind(appeal.kind) is not Kind.APPEAL or Status(appeal.status) not in _WAITING:
             raise StepRefused("Передать можно только обращение, на которое ещё не ответили.")
-        name = _others(session, actor, appeal).get(organization_id)
+        name = _list_others(session, actor, appeal).get(organization_id)
         if name is None:
             raise StepRefused("Выберите организацию, которая обслуживает этот лицевой счёт.")
         if Status(appeal.status) is not Status.NEW:
@@ -48,22 +48,26 @@ def redirect_appeal(*, actor: Actor, seen: SeenThread, organization_id: int, rea
                 actor=actor,
                 side=Side.STAFF,
                 to=Status.NEW,
-                tell=False,
+                notify=False,
             )
-        _say(session, actor, appeal, kind=EntryKind.REDIRECT, words=f"{name}. {why}", seen=seen)
+        _add_entry(
+            session, actor, appeal, kind=EntryKind.REDIRECT, words=f"{name}. {why}", seen=seen
+        )
         appeal.assigned_to, appeal.incident_id, appeal.reason = None, None, None
         appeal.organization_id = organization_id
-        _begin(session, appeal)
+        _restart_term(session, appeal)
 
 
 def extend_deadline(*, actor: Actor, seen: SeenThread, reason: str) -> None:
-    """Give a request about personal data five working days more, once, with a reason.
+    """Extend the deadline of a request about personal data by five working days, once.
+
+    Article 20 of Federal Law 152-FZ allows it, with a reason.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        StepRefused: it is about something else, over, was extended, its term has run out, or a
+        StepRefused: it has another topic, is closed, was extended already, is overdue, or the
             reason is missing.
-        AppealChanged: somebody else was faster.
+        AppealChanged: somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
     why = clean_line(reason, longest=texts.LONGEST_REASON)
@@ -85,11 +89,11 @@ def extend_deadline(*, actor: Actor, seen: SeenThread, reason: str) -> None:
         later = terms.extended(appeal.due_on, calendar=calendar)
         appeal.due_on, appeal.due_rule = later.due_on, later.rule
         words = f"Срок ответа продлён до {formats.day(later.due_on)}. Причина: {why}"
-        _say(session, actor, appeal, kind=EntryKind.EXTENSION, words=words, seen=seen)
+        _add_entry(session, actor, appeal, kind=EntryKind.EXTENSION, words=words, seen=seen)
 
 
 def can_extend(topic: str, status: Status, rule: str) -> bool:
-    """Tell whether the law lets an appeal's term be extended."""
+    """Tell whether the law allows the deadline of an appeal to be extended."""
     return status in _WAITING and topic == Topic.PERSONAL_DATA and not _is_extended(rule)
 
 
@@ -97,21 +101,21 @@ def _is_extended(rule: str) -> bool:
     return "продлён" in rule
 
 
-def _begin(session: Session, appeal: Appeal) -> None:
-    """Let the term of those who take over begin, but not run past the one there was already.
+def _restart_term(session: Session, appeal: Appeal) -> None:
+    """Start the term of the next organisation, but keep the old deadline if it is earlier.
 
-    Otherwise two organisations might pass an appeal to and fro, and it would never be late. One
-    that was extended stays as it is: it is extended once, whoever answers.
+    Otherwise two organisations could pass an appeal back and forth, and it would never be late.
+    An extended deadline stays, because only one extension is allowed.
     """
-    before = appeal.registered_on, appeal.due_on, appeal.due_rule
+    earlier = appeal.registered_on, appeal.due_on, appeal.due_rule
     deadlines.start_term(session, appeal)
-    due_on, rule = before[1:]
+    due_on, rule = earlier[1:]
     is_earlier = due_on is not None and appeal.due_on is not None and due_on < appeal.due_on
     if is_earlier or _is_extended(rule or ""):
-        appeal.registered_on, appeal.due_on, appeal.due_rule = before
+        appeal.registered_on, appeal.due_on, appeal.due_rule = earlier
 
 
-def _others(session: Session, actor: Actor, appeal: Appeal) -> dict[int, str]:
+def _list_others(session: Session, actor: Actor, appeal: Appeal) -> dict[int, str]:
     """Return the other organisations that serve an appeal's account, by key."""
     viewer = replace(actor.viewer, accounts=(appeal.account_id,))
     return {
@@ -121,7 +125,7 @@ def _others(session: Session, actor: Actor, appeal: Appeal) -> dict[int, str]:
     }
 
 
-def _say(
+def _add_entry(
     session: Session, actor: Actor, appeal: Appeal, *, kind: EntryKind, words: str, seen: SeenThread
 ) -> None:
     steps.add_entry(

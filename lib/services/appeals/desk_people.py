@@ -1,4 +1,4 @@
-"""Whom a service desk has to do with: colleagues of one organisation, and who wrote to it."""
+"""People at a service desk: the staff of an organisation and the authors of its threads."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from db.queries.appeals.desk_people import PersonRow
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the desk or of a thread.
+    """A member of staff or an author of a thread.
 
     Attributes:
-        login_id: its key.
+        login_id: the key of the login.
         name: surname and initials.
-        first_name: how a letter greets them.
-        email: where to.
+        first_name: for the greeting of a letter.
+        email: for letters.
         is_colleague: works for the organisation and may sign in.
     """
 
@@ -33,29 +33,29 @@ class People:
 
     known: Mapping[int, Person] = field(default_factory=dict)
 
-    def name(self, login_id: int | None) -> str:
-        """Return a name; empty where nobody is meant, a word where the login is gone."""
+    def get_name(self, login_id: int | None) -> str:
+        """Return the name of a login; empty for None, «бывший сотрудник» for a deleted login."""
         if login_id is None:
             return ""
         found = self.known.get(login_id)
         return found.name if found else "бывший сотрудник"
 
-    def first_name(self, login_id: int | None) -> str:
-        """Return how to greet somebody; empty where the login is gone."""
+    def get_first_name(self, login_id: int | None) -> str:
+        """Return the first name of a login; empty for a deleted login."""
         found = self.known.get(login_id or 0)
         return found.first_name if found else ""
 
     @property
     def colleagues(self) -> tuple[Person, ...]:
-        """Return who may be given work, by name."""
+        """Return the people to whom work may be assigned, by name."""
         return tuple(person for person in self.known.values() if person.is_colleague)
 
 
 def get_people(organization_id: int, *, logins: Iterable[int | None] = ()) -> People:
-    """Return an organisation's staff and whoever else is asked for."""
-    asked = {login for login in logins if login is not None}
+    """Return the staff of an organisation and the other logins that are given."""
+    others = {login for login in logins if login is not None}
     with database.transaction(database.GATE) as session:
-        rows = queries.list_people(session, organization_id=organization_id, logins=asked)
+        rows = queries.list_people(session, organization_id=organization_id, logins=others)
     return People({row.id: _person(row, organization_id) for row in rows})
 
 

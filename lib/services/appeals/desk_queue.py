@@ -1,4 +1,4 @@
-"""The queue of an organisation's service desk: fifty rows of what waits, or was done with."""
+"""The queue of an organisation's service desk: open or closed rows, fifty on a page."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -42,11 +42,11 @@ class View(StrEnum):
     MINE = "mine"
     UNASSIGNED = "unassigned"
     CLOSED = "closed"
-    ALL = "all"  # for a search alone
+    ALL = "all"  # only for a search
 
 
 class DeskKind(StrEnum):
-    """What may wait in the queue."""
+    """The kind of a row of the queue."""
 
     APPEAL = "appeal"
     PAID_SERVICE = "paid_service"
@@ -56,13 +56,13 @@ class DeskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What of the queue is asked for.
+    """Which rows of the queue are asked for.
 
     Attributes:
-        view: which part.
-        topic: of appeals alone; None for all.
+        view: the part of the queue.
+        topic: only appeals have one; None for all.
         kind: None for all.
-        search: a number, an address or words; empty for everything.
+        search: a number, an address or words; empty for all rows.
         page: from 1.
     """
 
@@ -75,22 +75,22 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A line of the queue.
+    """A row of the queue.
 
     Attributes:
         kind: what it is.
-        account_id: of an appeal; None of everything else.
+        account_id: the account of an appeal; None for the other kinds.
         key: its own key.
-        number: of the appeal, or of the account that is asked for; empty of a mistake.
-        title: what it is about, in words.
-        status: in words.
-        address: of the premise; empty of a mistake.
-        due_on: by when an answer is due.
-        badge: how near that is.
-        sent_at: by the centre's clocks.
-        assigned: whose it is; empty where nobody's.
-        incident_id: of the incident it is one of.
-        version: of a thread, as it is shown here.
+        number: of the appeal or of the requested account; empty for a mistake.
+        title: its subject in Russian.
+        status: in Russian.
+        address: of the premise; empty for a mistake.
+        due_on: the deadline of the answer.
+        badge: how near the deadline is.
+        sent_at: in the centre's time zone.
+        assigned: the name of the assignee; empty if it is unassigned.
+        incident_id: the incident that it belongs to.
+        version: the version of the thread that is shown here.
     """
 
     kind: DeskKind
@@ -113,13 +113,13 @@ class Queue:
     """A page of the queue.
 
     Attributes:
-        rows: the page.
-        found: how many there are in all; ``bound`` stands for that many and more.
-        bound: how many are counted.
-        page: which of them this is: the last one, where the queue has become shorter.
-        pages: how many there are.
-        counts: how many each view has, the same way.
-        people: colleagues and whoever else the rows name.
+        rows: the rows of the page.
+        found: how many rows there are; ``bound`` means that many or more.
+        bound: how many rows are counted at most.
+        page: the number of this page; the last one if the queue has become shorter.
+        pages: how many pages there are.
+        counts: how many rows each view has, counted up to a limit.
+        people: colleagues and the other people whom the rows name.
         offers: appeals of the last 48 hours that may be one incident.
     """
 
@@ -198,12 +198,12 @@ def _list_queries(filters: Filters) -> tuple[QueueQuery, ...]:
 
 
 def _counts(row: DeskCounts) -> dict[View, int]:
-    once = row.account_request + row.mistake
+    requests = row.account_request + row.mistake
     return {
-        View.OPEN: min(MOST, row.open + once),
+        View.OPEN: min(MOST, row.open + requests),
         View.OVERDUE: row.overdue,
         View.MINE: row.mine,
-        View.UNASSIGNED: min(MOST, row.unassigned + once),
+        View.UNASSIGNED: min(MOST, row.unassigned + requests),
     }
 
 
@@ -224,7 +224,7 @@ def _make_row(row: DeskRow, premises: Mapping[int, PremiseRow], people: People) 
         if is_thread
         else Badge.NONE,
         sent_at=clock.local(row.sent_at),
-        assigned=people.name(row.assigned_to),
+        assigned=people.get_name(row.assigned_to),
         incident_id=row.incident_id,
         version=row.version,
     )

@@ -1,4 +1,4 @@
-"""A thread as the staff of its organisation see it: lines, notes, templates, neighbours."""
+"""A thread as its organisation sees it: lines, notes, templates and similar appeals."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ INCIDENT_SPAN = dt.timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What staff wrote for each other."""
+    """A note of the staff for colleagues; residents never see it."""
 
     author: str
     body: str
@@ -35,7 +35,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An answer that is given often."""
+    """A template of an answer."""
 
     template_id: int
     name: str
@@ -44,20 +44,20 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class DeskThread:
-    """A thread with what its organisation alone sees.
+    """A thread with what only its organisation sees.
 
     Attributes:
         thread: what the resident sees, too.
         notes: of the organisation, the oldest first.
         templates: of the organisation, with the fields of this thread filled in.
-        applicant: who wrote; empty where the login is gone.
-        assigned_to: the login whose work it is.
+        applicant: the name of the author; empty if the login was deleted.
+        assigned_to: the login of the assignee.
         people: colleagues and the applicant.
         topic: the key of its topic.
-        beside: how many more of that house and topic came within 48 hours.
-        incident_id: of the incident it belongs to.
-        fields: what a template's fields stand for here.
-        others: other organisations that serve the account, by key.
+        neighbours: how many other open appeals of the house and topic came within 48 hours.
+        incident_id: the incident that it belongs to.
+        fields: the values of a template's fields for this thread.
+        others: names of the other organisations that serve the account, by key.
     """
 
     thread: Thread
@@ -67,7 +67,7 @@ class DeskThread:
     assigned_to: int | None
     people: People
     topic: str
-    beside: int
+    neighbours: int
     incident_id: int | None
     fields: Mapping[str, str]
     others: Mapping[int, str]
@@ -79,10 +79,10 @@ def get_thread(
     """Return a thread that the actor's organisation answers.
 
     Args:
-        actor: who looks; needs ``appeals:answer``.
-        appeal_id: its key.
-        account_id: whose it is, where that is known: it spares a statement.
-        page: of its lines; None for the last one.
+        actor: a member of staff; needs ``appeals:answer``.
+        appeal_id: the key of the thread.
+        account_id: its account if it is known, which saves a statement.
+        page: the page of its lines; None for the last one.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
@@ -119,7 +119,7 @@ def _assemble(
     row: ThreadRow, desk_row: DeskRow, thread: Thread, organization_id: int
 ) -> DeskThread:
     people = desk_people.get_people(organization_id, logins=(row.login_id, row.assigned_to))
-    values = _fields(thread.summary, first_name=people.first_name(row.login_id))
+    values = _fields(thread.summary, first_name=people.get_first_name(row.login_id))
     return DeskThread(
         thread=thread,
         notes=tuple(
@@ -134,44 +134,46 @@ def _assemble(
             Template(template["id"], template["name"], answer_fields.fill(template["body"], values))
             for template in desk_row.templates or ()
         ),
-        applicant=people.name(row.login_id) if row.login_id in people.known else "",
+        applicant=people.get_name(row.login_id) if row.login_id in people.known else "",
         assigned_to=row.assigned_to,
         people=people,
         topic=row.topic,
-        beside=desk_row.neighbours,
+        neighbours=desk_row.neighbours,
         incident_id=row.incident_id,
         fields=values,
         others={other["id"]: formats.quoted(other["name"]) for other in desk_row.others or ()},
     )
 
 
-def _fields(one: threads.Summary, *, first_name: str) -> dict[str, str]:
-    """Return what the fields of a template stand for in a thread."""
+def _fields(summary: threads.Summary, *, first_name: str) -> dict[str, str]:
+    """Return the values of a template's fields for a thread."""
     return {
         answer_fields.NAME: first_name or "заявитель",
-        answer_fields.NUMBER: one.number,
-        answer_fields.ADDRESS: one.address,
-        answer_fields.DUE: formats.day(one.due_on),
+        answer_fields.NUMBER: summary.number,
+        answer_fields.ADDRESS: summary.address,
+        answer_fields.DUE: formats.day(summary.due_on),
     }
 
 
 @contextmanager
 def lock_thread(actor: Actor, account_id: int, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
-    """Hold a thread of the actor's organisation in a transaction of its account.
+    """Lock a thread of the actor's organisation in a transaction of its account.
 
     Raises:
         AccessDenied: no such thread, or another organisation's.
-        AppealChanged: raised in the block, it says whose work the thread is now.
+        AppealChanged: raised in the block; the name of the assignee is added to it.
     """
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
         found = queries.find_account(session, appeal_id=appeal_id, organization_id=organization_id)
     if found is None or found != account_id:
         raise AccessDenied
-    where = {"account_id": account_id, "appeal_id": appeal_id}
     try:
         with database.transaction(replace(actor.viewer, accounts=(account_id,))) as session:
-            yield session, steps.lock_appeal(session, actor=actor, **where)
-    except AppealChanged as changed:  # names are the gate's, and another transaction's
+            appeal = steps.lock_appeal(
+                session, actor=actor, account_id=account_id, appeal_id=appeal_id
+            )
+            yield session, appeal
+    except AppealChanged as changed:  # names can only be read by the gate, in another transaction
         people = desk_people.get_people(organization_id, logins=(changed.assigned_to,))
-        raise changed.naming(people.name(changed.assigned_to)) from None
+        raise changed.with_assignee(people.get_name(changed.assigned_to)) from None

@@ -1,4 +1,4 @@
-"""Whose work an appeal is: taken, given to a colleague, talked about among themselves."""
+"""The work on an appeal: taken, assigned to a colleague, commented on in notes."""
 
 from dataclasses import dataclass
 
@@ -18,14 +18,14 @@ LONGEST_NOTE = 2000
 
 
 class AppealTaken(PortalError):
-    """A colleague was faster."""
+    """A colleague has taken the appeal already."""
 
     def __init__(self, number: str, name: str) -> None:
         super().__init__(f"№ {number} уже в работе: {name}. Обновите страницу.")
 
 
 class ColleagueUnknown(PortalError):
-    """Nobody of that key works here."""
+    """The organisation has no such member of staff."""
 
     def __init__(self) -> None:
         super().__init__("Выберите сотрудника своей организации из списка.")
@@ -33,13 +33,13 @@ class ColleagueUnknown(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class SeenThread:
-    """A thread as a form has it.
+    """A thread as the screen showed it when its form was rendered.
 
     Attributes:
-        account_id: whose it is.
+        account_id: its account.
         appeal_id: its key.
-        version: that the screen showed.
-        request_key: one value per rendered form, not per click.
+        version: the version that the screen showed.
+        request_key: one value for a rendered form, not for a click.
     """
 
     account_id: int
@@ -49,30 +49,30 @@ class SeenThread:
 
 
 def take_appeal(*, actor: Actor, seen: SeenThread) -> None:
-    """Make an appeal the actor's work; of two at once, one is told who was faster.
+    """Assign an unassigned appeal to the actor and start the work.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        AppealTaken: it is a colleague's.
+        AppealTaken: a colleague has it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
     with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
-        holder = appeal.assigned_to
-        if holder is None:
+        assignee = appeal.assigned_to
+        if assignee is None:
             assign_to_self(session, actor, appeal)
             start_work(session, actor, appeal)
-    if holder not in {None, actor.login_id}:
-        people = desk_people.get_people(actor.demand_organization(), logins=(holder,))
-        raise AppealTaken(appeal.number, people.name(holder))
+    if assignee not in {None, actor.login_id}:
+        people = desk_people.get_people(actor.demand_organization(), logins=(assignee,))
+        raise AppealTaken(appeal.number, people.get_name(assignee))
 
 
 def assign_appeal(*, actor: Actor, seen: SeenThread, to: int | None) -> None:
-    """Give an appeal to a colleague, or to nobody.
+    """Assign an appeal to a colleague, or to nobody.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        ColleagueUnknown: nobody of that key works here.
-        AppealChanged: somebody else was faster.
+        ColleagueUnknown: the organisation has no such member of staff.
+        AppealChanged: somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
     people = desk_people.get_people(actor.demand_organization())
@@ -84,27 +84,27 @@ def assign_appeal(*, actor: Actor, seen: SeenThread, to: int | None) -> None:
         demand_version(session, appeal, seen)
         appeal.assigned_to = to
         appeal.version += 1
-        words = f"Исполнитель: {people.name(to)}" if to else "Исполнитель снят"
-        _keep(session, actor, appeal, words, f"{seen.request_key}.assign.{appeal.id}")
+        words = f"Исполнитель: {people.get_name(to)}" if to else "Исполнитель снят"
+        _save_note(session, actor, appeal, words, f"{seen.request_key}.assign.{appeal.id}")
         if to not in {None, actor.login_id}:
-            _tell(session, actor, appeal, people.known[to or 0])
+            _post_letter(session, actor, appeal, people.known[to or 0])
 
 
 def add_note(*, actor: Actor, seen: SeenThread, text: str) -> None:
-    """Write a note for colleagues; no resident ever sees it, and it is in nobody's way.
+    """Add a note for colleagues; residents never see it, and the version does not change.
 
     Raises:
         AccessDenied: no permission, no such thread, or another organisation's.
-        TextRefused: nothing was written, or a novel.
+        TextRefused: the text is empty or too long.
     """
     actor.demand(Permission.APPEALS_ANSWER)
     written = texts.demand_text(text, longest=LONGEST_NOTE)
     with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
-        _keep(session, actor, appeal, written, seen.request_key)
+        _save_note(session, actor, appeal, written, seen.request_key)
 
 
 def assign_to_self(session: Session, actor: Actor, appeal: Appeal) -> None:
-    """Make a locked appeal the actor's where it is nobody's."""
+    """Assign a locked appeal to the actor if it is unassigned."""
     if appeal.assigned_to is None:
         appeal.assigned_to = actor.login_id
         appeal.version += 1
@@ -112,7 +112,7 @@ def assign_to_self(session: Session, actor: Actor, appeal: Appeal) -> None:
 
 
 def start_work(session: Session, actor: Actor, appeal: Appeal) -> None:
-    """Put a new locked appeal to work."""
+    """Change the status of a locked appeal from new to in progress."""
     if Kind(appeal.kind) is Kind.APPEAL and Status(appeal.status) is Status.NEW:
         steps.change_status(
             session, appeal=appeal, actor=actor, side=Side.STAFF, to=Status.IN_PROGRESS
@@ -120,13 +120,13 @@ def start_work(session: Session, actor: Actor, appeal: Appeal) -> None:
 
 
 def demand_version(session: Session, appeal: Appeal, seen: SeenThread) -> None:
-    """Raise AppealChanged where the thread is not what the form was drawn with."""
+    """Raise AppealChanged if the thread has changed since the form was rendered."""
     versions.demand_version(
         session, appeal=appeal, version=seen.version, request_key=seen.request_key
     )
 
 
-def _tell(session: Session, actor: Actor, appeal: Appeal, person: Person) -> None:
+def _post_letter(session: Session, actor: Actor, appeal: Appeal, person: Person) -> None:
     letter = desk_letters.write_assigned(
         name=person.first_name,
         by=actor.full_name,
@@ -138,7 +138,9 @@ def _tell(session: Session, actor: Actor, appeal: Appeal, person: Person) -> Non
     outbox.post_letter(session, recipient=person.email, letter=letter)
 
 
-def _keep(session: Session, actor: Actor, appeal: Appeal, words: str, request_key: str) -> None:
+def _save_note(
+    session: Session, actor: Actor, appeal: Appeal, words: str, request_key: str
+) -> None:
     queries.add_note(
         session,
         account_id=appeal.account_id,

@@ -1,4 +1,4 @@
-"""Files of threads: cleaned before they cost anything, kept with an entry, shown to few."""
+"""Files of threads: cleaned, stored with a line, shown only to those who see its appeal."""
 
 import logging
 import unicodedata
@@ -38,9 +38,9 @@ class CleanFile:
     """A file that may be kept.
 
     Attributes:
-        name: for show: without folders and signs that do not print, with the true suffix.
-        media_type: what it is.
-        content: an image drawn anew, a PDF as it came.
+        name: for display: without folders and unprintable characters, with the right suffix.
+        media_type: its type.
+        content: an image that was encoded again, or a PDF as it came.
     """
 
     name: str
@@ -50,20 +50,20 @@ class CleanFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredUpload(CleanFile):
-    """A file that is in the storage before the entry that it comes with.
+    """A file that is in the storage, while the line that it comes with is not added yet.
 
     Attributes:
         stored: its key in the storage.
-        loose: keys of all that were put with it and that no entry has taken.
+        unused: keys of the files that were stored with it and belong to no line yet.
     """
 
     stored: str
-    loose: set[str]
+    unused: set[str]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that was kept, for somebody who may see it."""
+    """A file of a thread, for a person who may see it."""
 
     name: str
     media_type: MediaType
@@ -71,31 +71,31 @@ class StoredFile:
 
 
 def clean_files(uploads: Sequence[tuple[str, bytes]]) -> tuple[CleanFile, ...]:
-    """Return what may be kept of the files that came with an entry: names and contents.
+    """Return the cleaned files that came with a line, given their names and contents.
 
     Raises:
-        FilesRefused: there are too many, or one is too large, of another type or damaged.
+        FilesRefused: there are too many, or one is too large, damaged or of another type.
     """
     if len(uploads) > MOST_FILES:
         raise FilesRefused(f"Приложите не больше {MOST_FILES} файлов.")
-    return tuple(_cleaned(name, content) for name, content in uploads)
+    return tuple(_clean_file(name, content) for name, content in uploads)
 
 
 @contextmanager
 def store_files(files: Sequence[CleanFile]) -> Iterator[tuple[StoredUpload, ...]]:
-    """Put files into the storage before the transaction that keeps them begins.
+    """Store files before the transaction that adds them to a line begins.
 
-    A storage may be slow, and nobody is to wait for it behind a lock. What no entry has taken
-    when the block ends is deleted.
+    A storage may be slow, and nobody should wait for it behind a lock. Files that belong to no
+    line when the block ends are deleted.
 
     Raises:
-        StorageAway: the storage does not take them.
+        StorageAway: the storage does not answer.
     """
-    loose: set[str] = set()
+    unused: set[str] = set()
     try:
-        yield tuple(_put(file, loose) for file in files)
+        yield tuple(_store(file, unused) for file in files)
     finally:
-        for key in loose:
+        for key in unused:
             _delete(key)
 
 
@@ -106,9 +106,9 @@ def add_files(
     entry_id: int,
     files: Sequence[StoredUpload],
 ) -> None:
-    """Keep the files of an entry; where the transaction fails, nothing of them stays."""
+    """Add stored files to a line; if the transaction fails, the files are deleted."""
     for file in files:
-        _take_once_committing(session, file)
+        _use_on_commit(session, file)
         queries.add_file(
             session,
             account_id=appeal.account_id,
@@ -122,18 +122,18 @@ def add_files(
 
 
 def get_file(*, actor: Actor, account_id: int, file_id: int, address: str = "") -> StoredFile:
-    """Return a file of a thread; that a member of staff looks at it is recorded first.
+    """Return a file of a thread; the audit log records when staff open it.
 
     Raises:
-        AccessDenied: no permission, no such file, or somebody else's.
-        FileGone: the file is not there.
+        AccessDenied: no permission, no such file, or a file of another account.
+        FileGone: the storage no longer has the file.
         StorageAway: the storage does not answer.
     """
     actor.demand(Permission.APPEALS_READ)
     if max(account_id, file_id) > _LARGEST_KEY:
         raise AccessDenied
     if actor.role is Role.STAFF:
-        row = _seen_by_staff(actor, account_id, file_id, address)
+        row = _find_for_staff(actor, account_id, file_id, address)
     else:
         actor.demand_account(account_id)
         with database.transaction(actor.viewer) as session:
@@ -145,8 +145,8 @@ def get_file(*, actor: Actor, account_id: int, file_id: int, address: str = "") 
     return StoredFile(row.name, MediaType(row.media_type), storage.get(FILES, row.stored))
 
 
-def _seen_by_staff(actor: Actor, account_id: int, file_id: int, address: str) -> FileRow | None:
-    """Find a file of an appeal that the actor's organisation answers and record the look."""
+def _find_for_staff(actor: Actor, account_id: int, file_id: int, address: str) -> FileRow | None:
+    """Return a file of an appeal that the actor's organisation answers, and record the access."""
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
         row = queries.find_for_staff(
@@ -168,44 +168,43 @@ def _seen_by_staff(actor: Actor, account_id: int, file_id: int, address: str) ->
         return row
 
 
-def _cleaned(name: str, content: bytes) -> CleanFile:
+def _clean_file(name: str, content: bytes) -> CleanFile:
     shown = _stem(name)
     try:
         kept = upload.cleaned(content)
     except UploadRefused as refusal:
         raise FilesRefused(f"Файл «{shown}» не принят. {refusal}") from refusal
     kind = upload.media_type(kept)
-    if kind is None:  # what has just been cleaned is one of them
+    if kind is None:  # cannot happen: a cleaned file has a known type
         raise FilesRefused(f"Файл «{shown}» не принят.")
     return CleanFile(f"{shown}.{SUFFIXES[kind]}", kind, kept)
 
 
 def _stem(name: str) -> str:
-    """Return what a file is called: no folders, no suffix, nothing that does not print."""
+    """Return the name of a file without folders, suffix and unprintable characters."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    printed = "".join(sign if sign.isprintable() else " " for sign in last)
+    printed = "".join(char if char.isprintable() else " " for char in last)
     stem, dot, suffix = printed.rpartition(".")
     known = stem if dot and suffix.strip().lower() in upload.KINDS else printed
     return " ".join(known.split()).strip(" .")[:_LONGEST_NAME].strip() or "файл"
 
 
-def _put(file: CleanFile, loose: set[str]) -> StoredUpload:
+def _store(file: CleanFile, unused: set[str]) -> StoredUpload:
     key = storage.put(FILES, file.content)
-    loose.add(key)
-    return StoredUpload(file.name, file.media_type, file.content, key, loose)
+    unused.add(key)
+    return StoredUpload(file.name, file.media_type, file.content, key, unused)
 
 
-def _take_once_committing(session: Session, file: StoredUpload) -> None:
-    """Take a file for good once the commit begins.
+def _use_on_commit(session: Session, file: StoredUpload) -> None:
+    """Count a file as used once the commit begins.
 
-    A commit that began may have come through although its answer was lost: what was put for
-    it stays.
+    A commit may succeed even if its answer was lost, so from then on the file is not deleted.
     """
-    database.call_before_commit(session, lambda: file.loose.discard(file.stored))
+    database.call_before_commit(session, lambda: file.unused.discard(file.stored))
 
 
 def _delete(key: str) -> None:
     try:
         storage.delete(FILES, key)
-    except PortalError:  # the refusal on its way says more; the file is nobody's
+    except PortalError:  # the error that is being raised matters more; the file only takes up space
         _log.warning("a file of an appeal that was never sent stays in the storage")

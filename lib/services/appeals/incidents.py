@@ -1,4 +1,4 @@
-"""Incidents: appeals of one house on one topic within 48 hours, joined and answered as one."""
+"""Incidents: appeals of one house and topic within 48 hours, joined and answered together."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _GONE = "пропущено, обращение уже не в этом инци
 
 
 class NothingToJoin(PortalError):
-    """The appeal stands alone."""
+    """There is no other appeal to join it with."""
 
     def __init__(self) -> None:
         super().__init__("Других открытых обращений этого дома на эту тему за 48 часов нет.")
@@ -40,12 +40,12 @@ class Offer:
     """Appeals that may be one incident.
 
     Attributes:
-        account_id: of the earliest of them that is joined to none yet.
-        appeal_id: that one's key.
+        account_id: the account of the earliest appeal that is in no incident yet.
+        appeal_id: the key of that appeal.
         address: of the house.
-        topic: in words.
-        count: how many there are.
-        since: when the earliest came, by the centre's clocks.
+        topic: in Russian.
+        count: how many appeals there are.
+        since: when the earliest came, in the centre's time zappeal.
     """
 
     account_id: int
@@ -68,7 +68,7 @@ class Member:
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether nobody has answered it yet."""
+        """Tell whether it has no answer yet."""
         return self.status in _WAITING
 
 
@@ -79,9 +79,9 @@ class JoinedIncident:
     Attributes:
         incident_id: its key.
         address: of the house.
-        topic: in words.
+        topic: in Russian.
         members: its appeals.
-        answered_at: when all were answered at once, by the centre's clocks.
+        answered_at: when the last of them was answered, in the centre's time zappeal.
     """
 
     incident_id: int
@@ -92,12 +92,12 @@ class JoinedIncident:
 
     @property
     def waiting(self) -> int:
-        """Count what nobody has answered yet."""
+        """Return how many of its appeals have no answer yet."""
         return sum(member.is_waiting for member in self.members)
 
 
 def make_offers(rows: Sequence[OfferJson] | None) -> tuple[Offer, ...]:
-    """Return what the queue's counts offer to join, the most appeals first."""
+    """Return the offers of the queue, the one with the most appeals first."""
     return tuple(
         Offer(
             account_id=row["account_id"],
@@ -112,13 +112,13 @@ def make_offers(rows: Sequence[OfferJson] | None) -> tuple[Offer, ...]:
 
 
 def join_incident(*, actor: Actor, account_id: int, appeal_id: int) -> int:
-    """Join an appeal and those beside it into one incident and return its key.
+    """Join an appeal and its neighbours into one incident and return its key.
 
-    Those that belong to another incident stay there; the same appeals joined twice are one.
+    Appeals of another incident stay there. Joining the same appeals twice gives one incident.
 
     Raises:
         AccessDenied: no permission, no such appeal, or another organisation's.
-        NothingToJoin: it stands alone.
+        NothingToJoin: there is no other appeal to join it with.
     """
     actor.demand(Permission.APPEALS_ANSWER)
     organization_id = actor.demand_organization()
@@ -131,19 +131,19 @@ def join_incident(*, actor: Actor, account_id: int, appeal_id: int) -> int:
             organization_id=organization_id,
             span=INCIDENT_SPAN,
         )
-        anchor = next((one for one in found if one.id == appeal_id), None)
+        anchor = next((appeal for appeal in found if appeal.id == appeal_id), None)
         if anchor is None:
             raise AccessDenied
-        incident_id = anchor.incident_id or _incident(session, actor, anchor, found)
-        for one in found:
-            if one.incident_id is None:
-                one.incident_id = incident_id
+        incident_id = anchor.incident_id or _open_incident(session, actor, anchor, found)
+        for appeal in found:
+            if appeal.incident_id is None:
+                appeal.incident_id = incident_id
     return incident_id
 
 
-def _incident(session: Session, actor: Actor, anchor: Appeal, found: Sequence[Appeal]) -> int:
-    """Return the key of the incident that its neighbours wait in for an answer, or of a new one."""
-    joined = [one.incident_id for one in found if one.incident_id is not None]
+def _open_incident(session: Session, actor: Actor, anchor: Appeal, found: Sequence[Appeal]) -> int:
+    """Return the key of the unanswered incident of its neighbours, or of a new appeal."""
+    joined = [appeal.incident_id for appeal in found if appeal.incident_id is not None]
     known = queries.find_waiting(session, organization_id=anchor.organization_id, incidents=joined)
     if known is not None:
         return known
@@ -183,8 +183,10 @@ def get_incident(*, actor: Actor, incident_id: int) -> JoinedIncident:
         address=address.house_line("", row.street, row.house, row.building),
         topic=rules.topic(row.topic),
         members=tuple(
-            Member(one.account_id, one.id, one.number, Status(one.status), one.version)
-            for one in members
+            Member(
+                member.account_id, member.id, member.number, Status(member.status), member.version
+            )
+            for member in members
         ),
         answered_at=clock.local(row.answered_at) if row.answered_at else None,
     )
@@ -193,47 +195,49 @@ def get_incident(*, actor: Actor, incident_id: int) -> JoinedIncident:
 def answer_incident(
     *, actor: Actor, incident_id: int, chosen: Sequence[ChosenAppeal], text: str, request_key: str
 ) -> BatchOutcome:
-    """Answer the appeals of an incident as the screen showed them; each resident gets a letter.
+    """Send one answer to the appeals of an incident; each resident gets a letter.
 
-    What has changed meanwhile is left out and named. The incident is answered once none of its
-    appeals waits any more.
+    Appeals that have changed since the screen showed them are skipped and reported. The incident
+    counts as answered once all its appeals are.
 
     Args:
-        actor: who answers; needs ``appeals:answer``.
+        actor: a member of staff; needs ``appeals:answer``.
         incident_id: the incident.
-        chosen: what of it waited, of the versions that the screen showed.
-        text: as typed; fields in braces are filled in for each.
-        request_key: one value per rendered form.
+        chosen: its unanswered appeals with the versions that the screen showed.
+        text: as typed; fields in braces are filled in for each appeal.
+        request_key: one value for a rendered form.
 
     Raises:
         AccessDenied: no permission, no such incident, or another organisation's.
-        TextRefused: nothing was written, or a novel.
-        FieldUnknown: the text has a field that there is not.
+        TextRefused: the text is empty or too long.
+        FieldUnknown: the text has an unknown field.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    members = {one.appeal_id for one in get_incident(actor=actor, incident_id=incident_id).members}
+    members = {
+        member.appeal_id for member in get_incident(actor=actor, incident_id=incident_id).members
+    }
     refused = []
-    for one in chosen:
+    for appeal in chosen:
         seen = SeenThread(
-            one.account_id, one.appeal_id, one.version, f"{request_key}.{one.appeal_id}"
+            appeal.account_id, appeal.appeal_id, appeal.version, f"{request_key}.{appeal.appeal_id}"
         )
-        if one.appeal_id not in members:
-            refused.append((one.number, _GONE))
+        if appeal.appeal_id not in members:
+            refused.append((appeal.number, _GONE))
             continue
         try:
             desk_answers.send_answer(actor=actor, seen=seen, text=text)
         except AppealChanged as changed:
-            refused.append((one.number, f"{desk_batches.LEFT_OUT}: {changed.what}."))
+            refused.append((appeal.number, f"{desk_batches.LEFT_OUT}: {changed.what}."))
         except StepRefused as refusal:
-            refused.append((one.number, str(refusal)))
-        except AccessDenied:  # it has gone to another organisation this very moment
-            refused.append((one.number, _GONE))
-    _end(actor, incident_id)
+            refused.append((appeal.number, str(refusal)))
+        except AccessDenied:  # it was passed to another organisation a moment ago
+            refused.append((appeal.number, _GONE))
+    _finish(actor, incident_id)
     return BatchOutcome(len(chosen) - len(refused), tuple(refused))
 
 
-def _end(actor: Actor, incident_id: int) -> None:
-    """Note that an incident is answered, unless some appeal of it waits."""
+def _finish(actor: Actor, incident_id: int) -> None:
+    """Record that an incident is answered, unless one of its appeals has no answer."""
     if get_incident(actor=actor, incident_id=incident_id).waiting:
         return
     with database.transaction(actor.viewer) as session:

@@ -1,4 +1,4 @@
-"""What jobs do with threads: tell of each line by letter, close what was answered long ago."""
+"""Jobs of threads: post letters about each new line and close what was answered a week ago."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ from lib.services.appeals import steps
 
 CLOSED_AFTER = dt.timedelta(days=7)
 _AT_ONCE = 200
-# what a resident's change of status is called in letters to staff
+# how letters to staff describe a change of status by a resident
 _MOVES = {
     Status.NEW.value: "житель вернул в работу",
     Status.AGREED.value: "житель согласился с ценой",
@@ -26,7 +26,7 @@ _MOVES = {
 
 
 def post_letters(*, account_id: int, entry_id: int) -> None:
-    """Post the letters about a line of a thread; a second time there are none."""
+    """Post the letters about a line of a thread; a second call posts nothing."""
     with database.transaction(database.OPERATOR) as session:
         entry = queries.claim_entry(
             session, account_id=account_id, entry_id=entry_id, now=clock.now()
@@ -37,22 +37,19 @@ def post_letters(*, account_id: int, entry_id: int) -> None:
         side, kind = Side(entry.side), EntryKind(entry.kind)
         is_first = entry.request_key is not None and entry.request_key == row.request_key
         if side is not Side.RESIDENT or is_first:
-            _tell_writers(session, row, entry, account_id=account_id, is_first=is_first)
+            _post_to_writers(session, row, entry, account_id=account_id, is_first=is_first)
         if side is Side.RESIDENT or kind is EntryKind.REDIRECT:
-            _tell_staff(session, row, step=_step(row, entry, is_first=is_first))
+            _post_to_staff(session, row, step=_step(row, entry, is_first=is_first))
 
 
 def post_payment_letters(session: Session, *, account_id: int, appeal_id: int) -> None:
-    """Post the letters to staff about a request that has been paid, in the caller's transaction."""
+    """Post letters to staff that a request has been paid, in the caller's transaction."""
     row = queries.get_thread(session, account_id=account_id, appeal_id=appeal_id)
-    _tell_staff(session, row, step="заявка оплачена")
+    _post_to_staff(session, row, step="заявка оплачена")
 
 
 def close_answered(*, limit: int = _AT_ONCE) -> int:
-    """Close the threads that were answered a week ago and nobody has opened again.
-
-    Returns how many were closed.
-    """
+    """Close appeals that were answered a week ago and not reopened; return how many."""
     with database.transaction(database.OPERATOR) as session:
         found = queries.lock_answered(session, before=clock.now() - CLOSED_AFTER, limit=limit)
         for appeal in found:
@@ -62,33 +59,37 @@ def close_answered(*, limit: int = _AT_ONCE) -> int:
     return len(found)
 
 
-def _tell_writers(
+def _post_to_writers(
     session: Session, row: LetterThread, entry: ClaimedEntry, *, account_id: int, is_first: bool
 ) -> None:
     thread = _thread(row)
-    told = queries.list_writers(session, account_id=account_id, appeal_id=row.id, now=clock.now())
-    for one in told:
+    writers = queries.list_writers(
+        session, account_id=account_id, appeal_id=row.id, now=clock.now()
+    )
+    for writer in writers:
         letter = (
-            appeal_letters.write_registered(name=one.first_name, thread=thread)
+            appeal_letters.write_registered(name=writer.first_name, thread=thread)
             if is_first
             else appeal_letters.write_step(
-                name=one.first_name,
+                name=writer.first_name,
                 thread=thread,
                 kind=EntryKind(entry.kind),
                 status=Status(entry.status) if entry.status else None,
                 said=entry.body,
             )
         )
-        outbox.post_letter(session, recipient=one.email, letter=letter)
+        outbox.post_letter(session, recipient=writer.email, letter=letter)
 
 
-def _tell_staff(session: Session, row: LetterThread, *, step: str) -> None:
-    """Tell whoever the thread is assigned to; where it is nobody's, everybody there."""
+def _post_to_staff(session: Session, row: LetterThread, *, step: str) -> None:
+    """Post a letter to the assignee of a thread; if it is unassigned, to all staff."""
     staff = queries.list_staff(session, organization_id=row.organization_id)
-    assigned = [one for one in staff if one.id == row.assigned_to]
-    for one in assigned or staff:
-        letter = appeal_letters.write_waiting(name=one.first_name, thread=_thread(row), step=step)
-        outbox.post_letter(session, recipient=one.email, letter=letter)
+    assigned = [person for person in staff if person.id == row.assigned_to]
+    for person in assigned or staff:
+        letter = appeal_letters.write_waiting(
+            name=person.first_name, thread=_thread(row), step=step
+        )
+        outbox.post_letter(session, recipient=person.email, letter=letter)
 
 
 def _step(row: LetterThread, entry: ClaimedEntry, *, is_first: bool) -> str:

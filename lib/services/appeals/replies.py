@@ -1,4 +1,4 @@
-"""What a resident does with an appeal that was sent: replies, rates the answer, opens it again."""
+"""Steps of a resident in an appeal that was sent: reply, rate the answer, reopen."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,7 +27,7 @@ class ThreadOver(PortalError):
 
 
 class RatingRefused(PortalError):
-    """There is nothing to rate, or it was rated."""
+    """There is no answer to rate, or it was rated already."""
 
 
 def send_reply(
@@ -39,11 +39,11 @@ def send_reply(
     uploads: Sequence[tuple[str, bytes]],
     request_key: str,
 ) -> None:
-    """Add the resident's line to a thread; what waited for it goes on.
+    """Add a reply of the resident to a thread; an appeal that waited for it becomes new.
 
     Raises:
-        AccessDenied: no permission, no such thread, or somebody else's.
-        PortalError: nothing was written, it is too much, or the thread is over.
+        AccessDenied: no permission, no such thread, or it is of another person's account.
+        PortalError: the text is empty or too long, or the thread is closed.
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
@@ -67,12 +67,12 @@ def rate_answer(
     comment: str,
     request_key: str,
 ) -> None:
-    """Keep how the resident rates the answer, from 1 to 5.
+    """Store the resident's rating of the answer, from 1 to 5.
 
     Raises:
-        AccessDenied: no permission, no such thread, or somebody else's.
-        RatingRefused: no rating was chosen, there is no answer yet, or it was rated.
-        TextRefused: the comment is a novel.
+        AccessDenied: no permission, no such thread, or it is of another person's account.
+        RatingRefused: no rating was chosen, there is no answer yet, or it was rated already.
+        TextRefused: the comment is too long.
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
@@ -94,7 +94,7 @@ def rate_answer(
             kind=EntryKind.RATING,
             text=f"Оценка {rating} из 5" + (f": {words}" if words else ""),
             request_key=request_key,
-            tell=False,
+            notify=False,
         )
 
     _do(actor, account_id, appeal_id, request_key, step)
@@ -103,11 +103,11 @@ def rate_answer(
 def reopen_appeal(
     *, actor: Actor, account_id: int, appeal_id: int, text: str, request_key: str
 ) -> None:
-    """Open an answered appeal again and say why; its term begins anew.
+    """Reopen an answered appeal with a reason; its term starts again.
 
     Raises:
-        AccessDenied: no permission, no such thread, or somebody else's.
-        PortalError: nothing was written, it is too much, or there is nothing to open again.
+        AccessDenied: no permission, no such thread, or it is of another person's account.
+        PortalError: the reason is empty or too long, or the appeal is not answered.
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
@@ -117,7 +117,7 @@ def reopen_appeal(
         if Status(appeal.status) is not Status.COMPLETED or Kind(appeal.kind) is not Kind.APPEAL:
             raise ThreadOver
         _limits.check_replies(session, actor=actor)
-        # what comes next is rated by itself; the old rating stays in the thread
+        # the next answer gets a rating of its own; the old one stays in the thread
         appeal.rating, appeal.rating_comment = None, None
         steps.change_status(
             session,
@@ -133,9 +133,9 @@ def reopen_appeal(
 
 
 def _is_sent(actor: Actor, account_id: int, request_key: str) -> bool:
-    """Tell whether a form was sent before; refuse floods before any image is drawn anew.
+    """Tell whether a form was sent before; check the limits before any image is processed.
 
-    With what else is sent at the same time, lines are counted again under the lock.
+    The limits are checked again under the lock, which counts replies sent at the same time.
     """
     with database.transaction(actor.viewer) as session:
         found = queries.find_entry_by_request(
@@ -170,7 +170,7 @@ def _reply(
     )
     if Status(appeal.status) is Status.DEFERRED:
         steps.change_status(
-            session, appeal=appeal, actor=actor, side=Side.RESIDENT, to=Status.NEW, tell=False
+            session, appeal=appeal, actor=actor, side=Side.RESIDENT, to=Status.NEW, notify=False
         )
 
 
@@ -181,7 +181,7 @@ def _do(
     request_key: str,
     step: Callable[[Session, Appeal], None],
 ) -> None:
-    """Do a step under the thread's lock, unless the same form has done it."""
+    """Do a step under the lock of the thread, unless the same form has done it already."""
     with database.transaction(actor.viewer) as session:
         attachments.lock_names(session, f"appeals {actor.login_id}")
         appeal = steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)

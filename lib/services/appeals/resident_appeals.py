@@ -1,4 +1,4 @@
-"""Appeals of residents: written, read, found; what is said afterwards is in ``replies``."""
+"""Appeals of residents: send, list and read them; ``replies`` has what follows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _NEWS_SHOWN = 3
 
 
 class EmergencyRefused(PortalError):
-    """An accident does not wait for a letter."""
+    """An emergency is reported by phone and not in writing."""
 
     def __init__(self) -> None:
         super().__init__("Об аварии сообщите диспетчеру по телефону: письмо прочитают не сразу.")
@@ -38,11 +38,11 @@ class Addressee:
 
     Attributes:
         account_id: the account.
-        number: its number.
+        number: the number of the account.
         address: of its premise.
         organization_id: the organisation.
-        name: what it is called.
-        ads_phone: of its dispatcher; empty where billing gave none.
+        name: of the organisation.
+        ads_phone: of its emergency dispatcher; empty if billing gave none.
     """
 
     account_id: int
@@ -55,7 +55,7 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class AppealsPage:
-    """A page of the actor's threads, which page it is, and how many threads there are in all."""
+    """A page of the actor's threads, its number, and how many threads there are in all."""
 
     shown: tuple[Summary, ...]
     page: int
@@ -64,7 +64,7 @@ class AppealsPage:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredThread:
-    """A thread with an answer that has not been seen."""
+    """A thread with an answer that the resident has not seen."""
 
     appeal_id: int
     number: str
@@ -72,7 +72,9 @@ class AnsweredThread:
 
 
 def list_appeals(*, actor: Actor, page: int = 1) -> AppealsPage:
-    """Return the threads of the actor's accounts, the latest first; past the end, the last page.
+    """Return a page of the threads of the actor's accounts, the latest first.
+
+    A page past the end is replaced by the last one.
 
     Raises:
         AccessDenied: no permission.
@@ -92,16 +94,16 @@ def list_appeals(*, actor: Actor, page: int = 1) -> AppealsPage:
 
 
 def get_thread(*, actor: Actor, appeal_id: int, page: int | None, kind: Kind) -> Thread:
-    """Return a thread of the actor's accounts and note that it was seen.
+    """Return a thread of the actor's accounts and record that it was seen.
 
     Args:
-        actor: who reads; needs ``appeals:write``.
+        actor: the resident; needs ``appeals:write``.
         appeal_id: the thread.
-        page: which page of its lines; None for the last one.
-        kind: what the thread must be.
+        page: the page of its lines; None for the last one.
+        kind: the kind that the thread must have.
 
     Raises:
-        AccessDenied: no permission, no such thread, or somebody else's.
+        AccessDenied: no permission, no such thread, or it is of another person's account.
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(actor.viewer) as session:
@@ -136,7 +138,9 @@ def list_answered(*, actor: Actor) -> tuple[AnsweredThread, ...]:
 
 
 def list_addressees(*, actor: Actor) -> tuple[Addressee, ...]:
-    """Return whom the actor may write to, for each account, who serves it first.
+    """Return the organisations that each of the actor's accounts may write to.
+
+    An account's own organisation comes before the manager of its house.
 
     Raises:
         AccessDenied: no permission.
@@ -164,7 +168,7 @@ def list_addressees(*, actor: Actor) -> tuple[Addressee, ...]:
 
 
 def find_contact(*, actor: Actor) -> str:
-    """Return the actor's e-mail, to begin with as where to answer.
+    """Return the actor's e-mail as the first value of the contact; empty if there is none.
 
     Raises:
         AccessDenied: no permission.
@@ -188,23 +192,23 @@ def submit_appeal(
     request_key: str,
     address: str,
 ) -> tuple[int, str]:
-    """Send an appeal and return its key and number; the same form sends one.
+    """Send an appeal and return its key and number; the same form sends only one.
 
     Args:
-        actor: who writes; needs ``appeals:write``.
+        actor: the resident; needs ``appeals:write``.
         account_id: one of the actor's accounts.
-        organization_id: one that serves it.
-        topic: what it is about; none of the emergencies.
+        organization_id: an organisation that serves it.
+        topic: the topic; an emergency is refused.
         text: as typed.
         contact: where to answer besides the portal; required.
-        about: what it was opened from, as the address said.
+        about: the subject as the address of the page named it.
         uploads: names and contents of the files.
-        request_key: one value per rendered form.
+        request_key: one value for a rendered form.
         address: the client's address.
 
     Raises:
-        AccessDenied: no permission, or somebody else's account or organisation.
-        PortalError: something was left out, is too much or not accepted.
+        AccessDenied: no permission, another person's account, or it is not served.
+        PortalError: something is missing, too long or not accepted.
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
@@ -212,7 +216,7 @@ def submit_appeal(
         raise EmergencyRefused
     written = texts.demand_text(text)
     reached = texts.demand_contact(contact)
-    if (earlier := _sent(actor, account_id, request_key)) is not None:
+    if (earlier := _find_sent(actor, account_id, request_key)) is not None:
         return earlier.id, earlier.number
     clean = appeal_files.clean_files(uploads)
     with appeal_files.store_files(clean) as files, database.transaction(actor.viewer) as session:
@@ -226,7 +230,7 @@ def submit_appeal(
             text=written,
             contact=reached,
             about=appeal_about.resolve_subject(
-                session, viewer=actor.viewer, account_id=account_id, asked=about
+                session, viewer=actor.viewer, account_id=account_id, query=about
             ),
             files=files,
             request_key=request_key,
@@ -234,8 +238,8 @@ def submit_appeal(
         )
 
 
-def _sent(actor: Actor, account_id: int, request_key: str) -> SentAppeal | None:
-    """Return what a form has sent; refuse floods before any image is drawn anew, not only after."""
+def _find_sent(actor: Actor, account_id: int, request_key: str) -> SentAppeal | None:
+    """Return what a form has sent before; check the limits before any image is processed."""
     with database.transaction(actor.viewer) as session:
         found = queries.find_by_request(session, account_id=account_id, request_key=request_key)
         if found is None:

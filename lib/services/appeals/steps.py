@@ -1,6 +1,6 @@
-"""The steps of a thread: opened, spoken in, moved; in the caller's transaction, under a lock.
+"""Steps of a thread: open it, add a line, change its status; under a lock of the caller.
 
-Whatever is to be told by letter is left to the worker, entry by entry: no step waits for mail.
+Letters are left to the worker, one job for a line, so no step waits for mail.
 """
 
 from collections.abc import Sequence
@@ -21,31 +21,31 @@ from lib.services.appeals import files as appeal_files
 from lib.services.appeals.files import StoredUpload
 
 TELL = "tell_of_appeal"
-# what of the organisation's lines the resident waits for, and which of its changes of status:
-# a refusal, a price agreed to, work done; that work has begun is no answer
+# lines and statuses of the organisation that count as an answer to the resident; a status that
+# says that work has started does not
 _ANSWERS = frozenset({EntryKind.ANSWER, EntryKind.QUESTION, EntryKind.PRICE, EntryKind.MESSAGE})
 _ANSWERING = frozenset({Status.DECLINED, Status.AGREED, Status.COMPLETED})
 
 
 class StatusChangeRefused(PortalError):
-    """The thread is not to be moved so."""
+    """The status of the thread cannot be changed this way."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an appeal was opened from: in words, and the address of that screen."""
+    """The subject of an appeal: in Russian, and the address of its screen."""
 
     words: str
     link: str
 
 
 def lock_appeal(session: Session, *, actor: Actor, account_id: int, appeal_id: int) -> Appeal:
-    """Return a thread of the actor's own account or organisation, held until the end.
+    """Lock a thread of the actor's account or organisation until the transaction ends.
 
-    Staff's transaction has that one account's setting: ``replace(viewer, accounts=(account,))``.
+    The transaction of staff is opened for one account: ``replace(viewer, accounts=(account,))``.
 
     Raises:
-        AccessDenied: there is none, or it is somebody else's.
+        AccessDenied: no such thread, or it is of another account or organisation.
     """
     found = queries.lock_appeal(session, account_id=account_id, appeal_id=appeal_id)
     if found is None:
@@ -58,8 +58,8 @@ def lock_appeal(session: Session, *, actor: Actor, account_id: int, appeal_id: i
 
 
 def has_entry(session: Session, *, appeal: Appeal, request_key: str) -> bool:
-    """Tell whether a form has done its step already: a second click does nothing."""
-    return _said(session, appeal, request_key) is not None
+    """Tell whether a form has added its line already, so that a second click does nothing."""
+    return _find_entry(session, appeal, request_key) is not None
 
 
 def add_entry(
@@ -73,9 +73,9 @@ def add_entry(
     request_key: str | None,
     files: Sequence[StoredUpload] = (),
     status: Status | None = None,
-    tell: bool = True,
+    notify: bool = True,
 ) -> int:
-    """Add a line to a locked thread and return its key; the same form adds one.
+    """Add a line to a locked thread and return its key; the same form adds only one.
 
     Args:
         session: the transaction that holds the thread.
@@ -87,11 +87,11 @@ def add_entry(
         request_key: of the rendered form; None where no form was sent.
         files: what ``appeal_files.store_files`` has put.
         status: what a change of status led to.
-        tell: whether the other side gets a letter about this line.
+        notify: whether the other side gets a letter about this line.
     """
-    said = _said(session, appeal, request_key)
-    if said is not None:
-        return said
+    earlier = _find_entry(session, appeal, request_key)
+    if earlier is not None:
+        return earlier
     now = clock.now()
     entry_id = queries.add_entry(
         session,
@@ -104,7 +104,7 @@ def add_entry(
         body=text,
         status=status.value if status else None,
         happened_at=now,
-        told_at=None if tell else now,
+        told_at=None if notify else now,
         request_key=request_key,
     )
     appeal_files.add_files(session, appeal=appeal, entry_id=entry_id, files=files)
@@ -112,7 +112,7 @@ def add_entry(
     appeal.version += 1
     if side is Side.STAFF and (kind in _ANSWERS or status in _ANSWERING):
         appeal.answered_at = now
-    if tell:
+    if notify:
         queue.defer(session, TELL, account_id=appeal.account_id, entry_id=entry_id)
     return entry_id
 
@@ -126,14 +126,14 @@ def change_status(
     to: Status,
     reason: str | None = None,
     request_key: str | None = None,
-    tell: bool = True,
+    notify: bool = True,
 ) -> None:
-    """Change a locked thread's status by the table of transitions and write that line.
+    """Change the status of a locked thread and add a line about it.
 
     Raises:
-        StatusChangeRefused: the table has no such way, or a reason is missing.
+        StatusChangeRefused: there is no such transition, or the reason is missing.
     """
-    if _said(session, appeal, request_key) is not None:
+    if _find_entry(session, appeal, request_key) is not None:
         return
     kind, now = Kind(appeal.kind), Status(appeal.status)
     if not rules.can_move(kind, now, to):
@@ -144,8 +144,8 @@ def change_status(
         raise StatusChangeRefused("Напишите причину: её увидит житель.")
     appeal.status, appeal.reason, appeal.status_at = to.value, reason, clock.now()
     if to in {Status.CLOSED, Status.DECLINED} and appeal.login_id is None:
-        appeal.contact = ""  # the login was deleted meanwhile, and nobody answers by it any more
-    if now is Status.COMPLETED and to is Status.NEW:  # what is opened again is answered anew
+        appeal.contact = ""  # the login was deleted, so the contact is of no use any more
+    if now is Status.COMPLETED and to is Status.NEW:  # a reopened appeal needs a new answer
         deadlines.start_term(session, appeal)
     add_entry(
         session,
@@ -156,7 +156,7 @@ def change_status(
         text=reason or "",
         request_key=request_key,
         status=to,
-        tell=tell,
+        notify=notify,
     )
 
 
@@ -177,11 +177,11 @@ def open_appeal(
 ) -> tuple[int, str]:
     """Open a thread of the actor's account with an organisation that serves it.
 
-    Returns its key and number; the same form opens one.
+    Returns its key and number; the same form opens only one.
 
     Raises:
         AccessDenied: the account is not the actor's, or the organisation does not serve it.
-        TooManyAppeals: more than anybody needs.
+        TooManyAppeals: the login has sent too many lately.
     """
     actor.demand_account(account_id)
     attachments.lock_names(session, f"appeals {actor.login_id}")
@@ -200,11 +200,11 @@ def open_appeal(
         request_key=request_key,
         text=text,
     )
-    _begin(session, appeal, actor, text, files)
+    _add_first_entry(session, appeal, actor, text, files)
     return appeal.id, appeal.number
 
 
-def _begin(
+def _add_first_entry(
     session: Session, appeal: Appeal, actor: Actor, text: str, files: Sequence[StoredUpload]
 ) -> None:
     add_entry(
@@ -219,7 +219,7 @@ def _begin(
     )
 
 
-def _said(session: Session, appeal: Appeal, key: str | None) -> int | None:
+def _find_entry(session: Session, appeal: Appeal, key: str | None) -> int | None:
     account_id = appeal.account_id
     return (
         queries.find_entry_by_request(session, account_id=account_id, request_key=key)

@@ -1,4 +1,4 @@
-"""Answers that an organisation gives often: kept, changed, removed by its staff."""
+"""Templates of answers that the staff of an organisation add, change and remove."""
 
 from db import session as database
 from db.queries.appeals import templates as queries
@@ -12,7 +12,7 @@ LONGEST_NAME, MOST_TEMPLATES = 80, 100
 
 
 class TemplateRefused(PortalError):
-    """The template has no name, one that is taken, or there are enough of them."""
+    """The name is missing, too long or taken, or there are too many templates."""
 
 
 def list_templates(*, actor: Actor) -> tuple[Template, ...]:
@@ -28,31 +28,31 @@ def list_templates(*, actor: Actor) -> tuple[Template, ...]:
 
 
 def save_template(*, actor: Actor, template_id: int | None, name: str, body: str) -> None:
-    """Keep a new template, or change one of the actor's organisation.
+    """Add a template, or change one of the actor's organisation.
 
     Raises:
         AccessDenied: no permission, or no such template.
-        TemplateRefused: the name is missing or taken, or there are enough templates.
-        FieldUnknown: it asks for a field that there is not.
-        TextRefused: nothing was written, or a novel.
+        TemplateRefused: the name is missing, too long or taken, or there are too many templates.
+        FieldUnknown: the text has an unknown field.
+        TextRefused: the text is empty or too long.
     """
     actor.demand(Permission.APPEALS_ANSWER)
     organization_id = actor.demand_organization()
-    called = " ".join(name.split())
-    if not 0 < len(called) <= LONGEST_NAME:
+    title = " ".join(name.split())
+    if not 0 < len(title) <= LONGEST_NAME:
         raise TemplateRefused(f"Назовите шаблон: до {LONGEST_NAME} знаков.")
     written = texts.demand_text(body)
     answer_fields.check(written)
     with database.transaction(actor.viewer) as session:
         known = queries.list_templates(session, organization_id=organization_id)
-        if any(row.name == called and row.id != template_id for row in known):
+        if any(row.name == title and row.id != template_id for row in known):
             raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
         if template_id is not None:
             if not queries.change_template(
                 session,
                 template_id=template_id,
                 organization_id=organization_id,
-                name=called,
+                name=title,
                 body=written,
             ):
                 raise AccessDenied
@@ -60,13 +60,13 @@ def save_template(*, actor: Actor, template_id: int | None, name: str, body: str
         if len(known) >= MOST_TEMPLATES:
             raise TemplateRefused(f"Больше {MOST_TEMPLATES} шаблонов не нужно: удалите лишние.")
         if not queries.add_template(
-            session, organization_id=organization_id, name=called, body=written
+            session, organization_id=organization_id, name=title, body=written
         ):
             raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
 
 
 def remove_template(*, actor: Actor, template_id: int) -> None:
-    """Remove a template of the actor's organisation; one that is gone stays so.
+    """Remove a template of the actor's organisation; removing it twice is no error.
 
     Raises:
         AccessDenied: no permission, or no organisation.

@@ -1,4 +1,4 @@
-"""Threads as they are read: what the list and the screen of one thread show."""
+"""Threads as a list and the screen of one thread show them."""
 
 import datetime as dt
 from collections import defaultdict
@@ -25,21 +25,21 @@ class Summary:
     """A thread as a list shows it.
 
     Attributes:
-        account_id: whose it is.
+        account_id: its account.
         appeal_id: its key within the account.
-        number: the thread's own, ГГГГ-NNNNNN.
+        number: its number, ГГГГ-NNNNNN.
         kind: an appeal or a paid request.
-        topic: in words.
-        status: how far it has come.
-        account: number of the account.
-        organization: who answers.
+        topic: in Russian.
+        status: its status.
+        account: the number of the account.
+        organization: the organisation that answers.
         address: of the premise.
-        sent_at: by the centre's clocks.
-        registered_on: the day from which its term counts.
-        due_on: by when an answer is due; None where nothing says so.
-        due_rule: the rule that says so, in words.
-        badge: how near that day is.
-        is_new: there is an answer that the resident has not seen.
+        sent_at: in the centre's time zone.
+        registered_on: the day from which its term is counted.
+        due_on: the deadline of the answer; None if it has none.
+        due_rule: the rule that sets the deadline, in Russian.
+        badge: how near the deadline is.
+        is_new: whether it has an answer that the resident has not seen.
     """
 
     account_id: int
@@ -74,13 +74,13 @@ class Entry:
 
     Attributes:
         entry_id: its key.
-        kind: what it is.
-        side: who speaks.
-        author: their name; empty where it is not kept.
-        body: what was written; empty where nothing.
-        status: what a change of status led to.
-        happened_at: by the centre's clocks.
-        files: what came with it.
+        kind: its kind.
+        side: the side that wrote it.
+        author: the name of the author; empty for the portal.
+        body: the text; may be empty.
+        status: the new status, for a line about a change of status.
+        happened_at: in the centre's time zone.
+        files: the files that came with it.
     """
 
     entry_id: int
@@ -98,16 +98,16 @@ class Thread:
     """One thread with a page of its lines.
 
     Attributes:
-        summary: what its list shows.
-        contact: where to answer besides.
-        about: what it was opened from, in words; empty where nothing.
-        about_link: the address of that screen.
-        reason: of the status; empty where none.
-        rating: from 1 to 5; None where there is none.
+        summary: what a list shows of it.
+        contact: where to answer besides the portal.
+        about: the subject in Russian; empty if it has none.
+        about_link: the address of the subject's screen.
+        reason: of the status; may be empty.
+        rating: from 1 to 5; None if it is not rated.
         version: grows with each change.
         entries: the lines of the page, the oldest first.
-        page: which page, from 1.
-        pages: how many there are.
+        page: the number of the page, from 1.
+        pages: how many pages there are.
     """
 
     summary: Summary
@@ -125,7 +125,7 @@ class Thread:
 def read_thread(
     session: Session, row: ThreadRow, *, viewer: Viewer, page: int | None, summary: Summary
 ) -> Thread:
-    """Return a thread that has been found, with a page of its lines; the last one at first."""
+    """Return a thread with a page of its lines; None for the last page."""
     pages = max(1, -(-row.entries // ENTRIES))
     shown = min(page or pages, pages)
     return Thread(
@@ -143,7 +143,7 @@ def read_thread(
 
 
 def make_summary(row: ThreadRow) -> Summary:
-    """Return a thread as a list shows it."""
+    """Make the summary of a thread from its row."""
     status = Status(row.status)
     return Summary(
         account_id=row.account_id,

@@ -1,4 +1,4 @@
-"""What has changed in a thread since a screen showed it: the second person is told, by name."""
+"""Changes of a thread since a screen showed it: who changed it and how."""
 
 from sqlalchemy.orm import Session
 
@@ -16,36 +16,36 @@ class AppealChanged(PortalError):
     """Somebody else has changed the thread since it was shown.
 
     Attributes:
-        thread: that it has changed, in words.
-        what: what there is now, in words.
-        assigned_to: whose work it is now, a key: a name is no business of this transaction.
+        thread: a sentence that the thread has changed.
+        what: its last line and its status now, in Russian.
+        assigned_to: the login of its assignee; this transaction may not read the name.
     """
 
     def __init__(self, *, thread: str, what: str, assigned_to: int | None) -> None:
         super().__init__(f"Пока вы читали, {thread}: {what}. Прочитайте новое выше и повторите.")
         self.thread, self.what, self.assigned_to = thread, what, assigned_to
 
-    def naming(self, assignee: str) -> "AppealChanged":
-        """Return the same with the name of whose work it is: assigning leaves no line."""
-        whose = f"исполнитель – {assignee}" if assignee else "исполнитель не назначен"
+    def with_assignee(self, assignee: str) -> "AppealChanged":
+        """Return the same error with the name of the assignee, because assigning adds no line."""
+        work = f"исполнитель – {assignee}" if assignee else "исполнитель не назначен"
         return AppealChanged(
-            thread=self.thread, what=f"{whose}, {self.what}", assigned_to=self.assigned_to
+            thread=self.thread, what=f"{work}, {self.what}", assigned_to=self.assigned_to
         )
 
 
 def demand_version(
     session: Session, *, appeal: Appeal, version: int, request_key: str | None = None
 ) -> None:
-    """Raise AppealChanged where a locked thread is not what the screen showed.
+    """Raise AppealChanged if a locked thread has changed since the screen showed it.
 
-    The same form sent twice has changed it by itself.
+    A form that is sent twice has made the change itself and is let through.
     """
     if appeal.version == version or (
         request_key and steps.has_entry(session, appeal=appeal, request_key=request_key)
     ):
         return
     last = queries.get_last_entry(session, account_id=appeal.account_id, appeal_id=appeal.id)
-    who = last.author or ("заявитель" if last.side == Side.RESIDENT else "портал")
+    author = last.author or ("заявитель" if last.side == Side.RESIDENT else "портал")
     kind = Kind(appeal.kind)
     changed = (
         f"обращение № {appeal.number} изменилось"
@@ -54,7 +54,7 @@ def demand_version(
     )
     raise AppealChanged(
         thread=changed,
-        what=f"последняя запись – {who}, {formats.moment(clock.local(last.happened_at))}, "
+        what=f"последняя запись – {author}, {formats.moment(clock.local(last.happened_at))}, "
         f"статус «{rules.status(kind, Status(appeal.status))}»",
         assigned_to=appeal.assigned_to,
     )

@@ -1,4 +1,4 @@
-"""News: written by an organisation's staff, read by the residents it is meant for.
+"""News: written by the staff of an organisation for its residents.
 
 Use cases: ``feed`` (residents read), ``desk`` and ``publication`` (staff list and publish),
 ``letters`` (the worker sends them).

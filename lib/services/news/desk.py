@@ -1,4 +1,4 @@
-"""News of one's own organisation as its staff see them: what is shown, what waits, what is off."""
+"""News of an organisation for its staff: published, waiting and withdrawn."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -24,26 +24,26 @@ _CENTRE = "rc"
 
 @dataclass(frozen=True, slots=True)
 class OwnNews:
-    """A piece of news of the organisation; moments are by the centre's clocks.
+    """A news item of the organisation; moments are in the centre's time zone.
 
     Attributes:
         news_id: its key.
         kind: news or an outage.
         title: its heading.
         body: as written.
-        is_ours: written here; billing's may only be withdrawn.
-        begins_at: of an outage.
-        ends_at: of an outage.
-        is_pinned: it stays on top while it matters.
+        is_ours: whether it was written here; an item from billing can only be withdrawn.
+        begins_at: the start of an outage.
+        ends_at: the end of an outage.
+        is_pinned: whether it stays on top of the list.
         audience: whom it is for.
-        houses: their keys, where it is for houses.
-        published_at: since when residents see it, or will.
-        author: who wrote it.
+        houses: keys of the houses, if it is for houses.
+        published_at: the moment from which residents see it; may be in the future.
+        author: the name of its author.
         changed_at: when it was last changed.
-        changed_by: by whom.
-        version: how often it was changed.
+        changed_by: the name of the person who changed it.
+        version: how many times it was changed.
         state: whether residents see it.
-        withdrawn: when, by whom and why it was withdrawn; empty where it was not.
+        withdrawn: when, by whom and why it was withdrawn; None if it was not.
     """
 
     news_id: int
@@ -72,7 +72,7 @@ class OwnNews:
 
 @dataclass(frozen=True, slots=True)
 class OwnNewsPage:
-    """A page of the organisation's news and how many there are in all."""
+    """A page of the organisation's news and the number of all items."""
 
     items: tuple[OwnNews, ...]
     found: int
@@ -80,11 +80,11 @@ class OwnNewsPage:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom the organisation may write to.
+    """The audiences and houses that the organisation may write to.
 
     Attributes:
         audiences: the choices, the usual one first.
-        houses: addresses by key.
+        houses: addresses of houses by key.
     """
 
     audiences: tuple[Audience, ...]
@@ -106,7 +106,7 @@ def list_news(*, actor: Actor, page: int = 1) -> OwnNewsPage:
 
 
 def get_news(*, actor: Actor, news_id: int) -> OwnNews:
-    """Return one piece of the organisation's news.
+    """Return a news item of the organisation.
 
     Raises:
         AccessDenied: no permission, no such news, or another organisation's.
@@ -121,7 +121,7 @@ def get_news(*, actor: Actor, news_id: int) -> OwnNews:
 
 
 def get_reach(*, actor: Actor) -> Reach:
-    """Return whom the actor's organisation may write to.
+    """Return the audiences and houses that the actor's organisation may write to.
 
     Raises:
         AccessDenied: no permission, or no organisation.
@@ -138,7 +138,7 @@ def get_reach(*, actor: Actor) -> Reach:
 
 
 def list_audiences(organization: ReachRow) -> tuple[Audience, ...]:
-    """Return the audiences of an organisation, by its kind and whether houses are its own."""
+    """Return the audiences of an organisation by its kind and whether it manages houses."""
     centre = (Audience.EVERYBODY,) if organization.kind == _CENTRE else ()
     manager = (Audience.ORGANIZATION,) if organization.has_houses else ()
     return (*centre, *manager, Audience.HOUSES)

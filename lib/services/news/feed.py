@@ -1,4 +1,4 @@
-"""News as a resident reads them: what is for everybody, their organisations and their houses."""
+"""News for a resident: those for everybody, for their organisations and for their houses."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -17,25 +17,25 @@ from lib.domain.news import Kind
 
 PAGE = 20
 _MOST_OUTAGES = 3
-_LEAD = 200  # letters of a text that a list shows
+_LEAD = 200  # characters of a text that a list shows
 
 
 @dataclass(frozen=True, slots=True)
 class NewsItem:
-    """A piece of news; moments are by the centre's clocks.
+    """A news item; moments are in the centre's time zone.
 
     Attributes:
         news_id: its key.
-        organization: whose; empty where billing sent it.
+        organization: the name of its organisation; empty if billing sent it.
         kind: news or an outage.
         title: its heading.
-        html: the text, safe as it is.
-        published_at: since when it is seen.
-        changed_at: when it was last put right; None where never.
-        begins_at: of an outage.
-        ends_at: of an outage.
-        is_on_top: it stands before the others.
-        is_read: the actor has opened it.
+        html: the text as safe HTML.
+        published_at: when it was published.
+        changed_at: when it was last changed; None if never.
+        begins_at: the start of an outage.
+        ends_at: the end of an outage.
+        is_on_top: whether it stands before the others.
+        is_read: whether the actor has opened it.
     """
 
     news_id: int
@@ -58,7 +58,7 @@ class NewsItem:
 
 @dataclass(frozen=True, slots=True)
 class NewsPage:
-    """A page of news, how many there are in all and how many of them are unread."""
+    """A page of news, the number of all items and the number of unread ones."""
 
     items: tuple[NewsItem, ...]
     found: int
@@ -67,7 +67,7 @@ class NewsPage:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """An outage that lasts or lies ahead, for the line on Главная."""
+    """An outage that goes on or is still ahead, for the start page."""
 
     news_id: int
     title: str
@@ -77,7 +77,7 @@ class Outage:
 
 
 def list_news(*, actor: Actor, page: int = 1) -> NewsPage:
-    """Return a page of the actor's news: outages that matter first, then the latest.
+    """Return a page of the actor's news: what is on top first, then the latest.
 
     Raises:
         AccessDenied: no permission.
@@ -91,11 +91,11 @@ def list_news(*, actor: Actor, page: int = 1) -> NewsPage:
 
 
 def open_news(*, actor: Actor, news_id: int) -> NewsItem:
-    """Return one piece of news and mark it as read.
+    """Return a news item and mark it as read.
 
     Raises:
-        AccessDenied: no permission, no such news, or none of the actor's: not published yet,
-            withdrawn, or for others.
+        AccessDenied: no permission, no such news, or the actor may not see it: it is not
+            published yet, withdrawn, or for other residents.
     """
     actor.demand(Permission.NEWS_READ)
     now = clock.now()
@@ -109,7 +109,7 @@ def open_news(*, actor: Actor, news_id: int) -> NewsItem:
 
 
 def mark_all_read(*, actor: Actor) -> None:
-    """Mark all the actor's news as read; a second time changes nothing.
+    """Mark all the actor's news as read; a second call changes nothing.
 
     Raises:
         AccessDenied: no permission.
@@ -120,7 +120,7 @@ def mark_all_read(*, actor: Actor) -> None:
 
 
 def list_outages(*, actor: Actor) -> tuple[Outage, ...]:
-    """Return the outages of the actor's houses that last or lie ahead, the next one first.
+    """Return the current and future outages of the actor's houses, the next one first.
 
     Raises:
         AccessDenied: no permission.

@@ -1,4 +1,4 @@
-"""Letters about news, to residents who agreed to them: posted in batches, each of them once."""
+"""Letters about news to residents who agreed to get them: posted in batches, one to each."""
 
 import datetime as dt
 from contextlib import suppress
@@ -17,24 +17,24 @@ from lib.mail import news_letters, outbox
 from lib.mail.outbox import RecipientRefused
 
 BATCH = 200
-_FRESH = dt.timedelta(days=2)  # what came to light later is no news any more
+_FRESH = dt.timedelta(days=2)  # older items get no letters
 _LEAD = 400
 
 
 def post_letters() -> int:
-    """Post letters about news published of late; return how many were posted.
+    """Post letters about recently published news; return how many were posted.
 
-    A batch is a transaction: killed in between, the next run goes on behind the last
-    login that got one.
+    Each batch is a transaction. If the worker stops in between, the next run goes on after the
+    last login that got a letter.
     """
     posted = 0
-    while (batch := _tell_batch()) is not None:
+    while (batch := _post_batch()) is not None:
         posted += batch
     return posted
 
 
-def _tell_batch() -> int | None:
-    """Post the next letters; None where nothing is left to tell."""
+def _post_batch() -> int | None:
+    """Post the next letters and return how many; None if there is no news to post."""
     now = clock.now()
     with database.transaction(database.OPERATOR) as session:
         news = queries.lock_next_news(session, now=now, since=now - _FRESH)
@@ -54,7 +54,7 @@ def _tell_batch() -> int | None:
                 lead=lead,
                 when=when,
             )
-            with suppress(RecipientRefused):  # the others get theirs
+            with suppress(RecipientRefused):  # the other recipients still get their letters
                 outbox.post_letter(session, recipient=row.email, letter=letter)
         if rows:
             news.told_up_to = rows[-1].id
@@ -78,7 +78,7 @@ def _lead(news: News) -> str:
 
 
 def _when(news: News) -> str:
-    """Say when an outage begins and ends; nothing of other news."""
+    """Format the start and end of an outage; empty for other news."""
     if news.kind != Kind.OUTAGE or news.begins_at is None or news.ends_at is None:
         return ""
     return formats.span(clock.local(news.begins_at), clock.local(news.ends_at))

@@ -1,4 +1,4 @@
-"""News are published, changed and withdrawn by staff of the organisation whose they are."""
+"""News published, changed and withdrawn by the staff of their organisation."""
 
 import datetime as dt
 
@@ -30,7 +30,7 @@ _WORDS = {
 
 
 class NewsChanged(NewsRefused):
-    """A colleague has changed it since the screen was drawn."""
+    """A colleague has changed the item since the screen was rendered."""
 
     def __init__(self, stored: News, differs: list[str]) -> None:
         when = formats.moment(clock.local(stored.changed_at or stored.created_at))
@@ -42,26 +42,26 @@ class NewsChanged(NewsRefused):
 
 
 class NewsWithdrawn(NewsRefused):
-    """It was withdrawn meanwhile."""
+    """The item was withdrawn already."""
 
     def __init__(self) -> None:
         super().__init__("Новость уже снята с публикации. Опубликуйте новую.")
 
 
 def publish_news(*, actor: Actor, draft: Draft, request_key: str, address: str) -> int:
-    """Publish a piece of news, now or at its time, and return its key.
+    """Publish a news item, now or at the time in the draft, and return its key.
 
-    Repeating the call with the same ``request_key`` publishes nothing more.
+    A second call with the same ``request_key`` publishes nothing.
 
     Args:
-        actor: who writes; needs ``news:write`` and an organisation.
-        draft: what is written.
-        request_key: one value per rendered form.
+        actor: a member of staff; needs ``news:write`` and an organisation.
+        draft: the fields of the form.
+        request_key: one value for a rendered form.
         address: the client's address.
 
     Raises:
         AccessDenied: no permission, or no organisation.
-        NewsRefused: something in it is to be put right.
+        NewsRefused: a field is missing or wrong.
     """
     actor.demand(Permission.NEWS_WRITE)
     organization_id = actor.demand_organization()
@@ -93,25 +93,25 @@ def publish_news(*, actor: Actor, draft: Draft, request_key: str, address: str) 
 
 
 def change_news(*, actor: Actor, news_id: int, draft: Draft, version: int, address: str) -> None:
-    """Change a piece of news; its kind stays, and once published its time does too.
+    """Change a news item, except its kind and, once it is published, its time.
 
     Args:
-        actor: who changes it; needs ``news:write``.
-        news_id: one of their organisation's.
-        draft: what it becomes.
-        version: the one that the screen showed.
+        actor: a member of staff; needs ``news:write``.
+        news_id: an item of their organisation.
+        draft: the new fields.
+        version: the version that the screen showed.
         address: the client's address.
 
     Raises:
         AccessDenied: no permission, no such news, or another organisation's.
-        NewsChanged: a colleague has changed it since.
+        NewsChanged: a colleague has changed it meanwhile.
         NewsWithdrawn: it was withdrawn.
-        NewsRefused: something in it is to be put right.
+        NewsRefused: a field is missing or wrong.
     """
     actor.demand(Permission.NEWS_WRITE)
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
-        news = _locked(session, organization_id, news_id)
+        news = _lock(session, organization_id, news_id)
         if news.news_item_id is not None:
             raise NewsRefused("Эту новость прислала программа начислений: исправьте её там.")
         if news.withdrawn_at is not None:
@@ -119,7 +119,7 @@ def change_news(*, actor: Actor, news_id: int, draft: Draft, version: int, addre
         if draft.kind != news.kind:
             raise NewsRefused("Новость не становится отключением: снимите её и напишите новую.")
         values = _values(draft, now=clock.now(), stored=news.published_at)
-        differs = _differing(session, organization_id, news, values, draft)
+        differs = _list_differences(session, organization_id, news, values, draft)
         if not differs:
             return  # a second click, or nothing to change
         if news.version != version:
@@ -136,18 +136,18 @@ def change_news(*, actor: Actor, news_id: int, draft: Draft, version: int, addre
 
 
 def withdraw_news(*, actor: Actor, news_id: int, reason: str, address: str) -> None:
-    """Take a piece of news away from residents; the first reason is kept.
+    """Withdraw a news item from residents; a second call keeps the first reason.
 
     Raises:
         AccessDenied: no permission, no such news, or another organisation's.
-        NewsRefused: there is no reason, or a novel.
+        NewsRefused: the reason is missing or too long.
     """
     actor.demand(Permission.NEWS_WRITE)
     why = clean_line(reason)
     if not why or len(why) > domain.LONGEST_REASON:
         raise NewsRefused("Напишите коротко, почему снимаете новость: это увидят коллеги.")
     with database.transaction(actor.viewer) as session:
-        news = _locked(session, actor.demand_organization(), news_id)
+        news = _lock(session, actor.demand_organization(), news_id)
         if news.withdrawn_at is not None:
             return
         news.withdrawn_at, news.withdrawn_by = clock.now(), actor.full_name
@@ -168,12 +168,12 @@ def _values(
         "ends_at": ends,
         "is_pinned": draft.is_pinned,
         "audience": draft.audience.value,
-        "published_at": _time(draft, now=now, stored=stored),
+        "published_at": _publication_time(draft, now=now, stored=stored),
     }
 
 
-def _time(draft: Draft, *, now: dt.datetime, stored: dt.datetime | None) -> dt.datetime:
-    """Return when a draft is published: what has been published keeps its time."""
+def _publication_time(draft: Draft, *, now: dt.datetime, stored: dt.datetime | None) -> dt.datetime:
+    """Return the time of publication; a published item keeps its time."""
     if stored is not None and stored <= now:
         return stored
     at = domain.moment(draft.at, config.settings().zone) if draft.at.strip() else now
@@ -187,32 +187,32 @@ def _houses(draft: Draft) -> tuple[int, ...]:
 
 
 def _demand_reach(session: Session, organization_id: int, draft: Draft) -> None:
-    """Refuse whom the organisation may not write to."""
+    """Raise AccessDenied if the organisation may not write to the audience or the houses."""
     own = queries.get_reach(session, organization_id=organization_id)
     if draft.audience not in desk.list_audiences(own):
         raise AccessDenied
-    asked = _houses(draft)
-    if asked and queries.filter_houses(
-        session, organization_id=organization_id, houses=asked
-    ) != set(asked):
+    houses = _houses(draft)
+    if houses and queries.filter_houses(
+        session, organization_id=organization_id, houses=houses
+    ) != set(houses):
         raise AccessDenied
 
 
-def _locked(session: Session, organization_id: int, news_id: int) -> News:
+def _lock(session: Session, organization_id: int, news_id: int) -> News:
     news = queries.lock_news(session, organization_id=organization_id, news_id=news_id)
     if news is None:
         raise AccessDenied
     return news
 
 
-def _differing(
+def _list_differences(
     session: Session,
     organization_id: int,
     news: News,
     values: dict[str, object],
     draft: Draft,
 ) -> list[str]:
-    """Name in Russian what a draft would change."""
+    """Return the Russian names of the fields that a draft would change."""
     differs = [words for name, words in _WORDS.items() if getattr(news, name) != values[name]]
     row = queries.find_news(session, organization_id=organization_id, news_id=news.id)
     if row is not None and set(row.houses or ()) != set(_houses(draft)):

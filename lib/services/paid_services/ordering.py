@@ -1,4 +1,4 @@
-"""Paid services as residents see them: what is offered, and ordering it."""
+"""Paid services for residents: list what is offered and order it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ FARTHEST = dt.timedelta(days=90)
 
 
 class OrderRefused(PortalError):
-    """This cannot be ordered so; the message says what to change."""
+    """The order is not accepted; the message says what to change."""
 
 
 class ListPriceChanged(OrderRefused):
-    """The price list has another price than the form was drawn with.
+    """The price list has changed since the form was rendered.
 
     Attributes:
-        price: that it has now.
+        price: the price now, in roubles; None if it is agreed each time.
     """
 
     def __init__(self, price: Decimal | None) -> None:
@@ -41,17 +41,17 @@ class ListPriceChanged(OrderRefused):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What an organisation does for money, for one of the actor's accounts.
+    """A paid service that one of the actor's accounts may order.
 
     Attributes:
-        account_id: for which account.
-        account: its number.
-        service_id: the line's key.
-        organization: who does it.
-        name: what is done.
-        unit: for what the price is.
-        price: in roubles; None where it is agreed each time.
-        description: what is and is not in it; may be empty.
+        account_id: the account.
+        account: the number of the account.
+        service_id: the key of the line of the price list.
+        organization: the organisation that does the work.
+        name: of the service.
+        unit: the unit that the price is for.
+        price: in roubles; None if it is agreed each time.
+        description: what is and is not included; may be empty.
     """
 
     account_id: int
@@ -66,12 +66,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a resident has filled in.
+    """The fields of the order form.
 
     Attributes:
-        account_id: for which account.
+        account_id: the account.
         service_id: the line of the price list.
-        price: that the form was drawn with; None where it is agreed each time.
+        price: the price that the form showed, in roubles; None if it is agreed each time.
         wanted_on: the day; required.
         contact: as typed; required.
         comment: as typed; may be empty.
@@ -86,7 +86,7 @@ class Order:
 
 
 def list_offers(*, actor: Actor) -> tuple[Offer, ...]:
-    """Return what may be ordered for the actor's accounts.
+    """Return the services that the actor's accounts may order.
 
     Raises:
         AccessDenied: no permission.
@@ -112,17 +112,17 @@ def list_offers(*, actor: Actor) -> tuple[Offer, ...]:
 def order_service(
     *, actor: Actor, wanted: Order, request_key: str, address: str
 ) -> tuple[int, str]:
-    """Order a paid service and return its key and number; the same form orders once.
+    """Order a paid service and return the key and number; the same form orders only once.
 
     Raises:
-        AccessDenied: no permission, not the actor's account, or not offered for it.
-        OrderRefused: the day is over or far away, or the price has changed.
-        TextRefused: there is no contact, or a novel.
-        TooManyAppeals: more than anybody needs.
+        AccessDenied: no permission, not the actor's account, or the service is not offered to it.
+        OrderRefused: the day is in the past or too far ahead, or the price has changed.
+        TextRefused: the contact is missing, or a text is too long.
+        TooManyAppeals: the login has sent too many lately.
     """
     actor.demand(Permission.PAID_SERVICES_ORDER)
     actor.demand_account(wanted.account_id)
-    day = _day(wanted.wanted_on)
+    day = _check_day(wanted.wanted_on)
     contact = texts.demand_contact(wanted.contact)
     with database.transaction(actor.viewer) as session:
         offer = queries.find_offer(
@@ -140,7 +140,7 @@ def order_service(
             account_id=wanted.account_id,
             organization_id=offer.organization_id,
             topic=offer.name,
-            text=_text(offer, day, wanted.comment),
+            text=_compose_text(offer, day, wanted.comment),
             contact=contact,
             about=None,
             files=(),
@@ -151,12 +151,12 @@ def order_service(
             requests.lock_request(session, account_id=wanted.account_id, appeal_id=appeal_id)
             is None
         ):
-            _keep(session, wanted, offer, appeal_id, day)
+            _save(session, wanted, offer, appeal_id, day)
     return appeal_id, number
 
 
-def _keep(session: Session, wanted: Order, offer: OfferRow, appeal_id: int, day: dt.date) -> None:
-    """Keep what is ordered; a refusal here leaves no thread behind."""
+def _save(session: Session, wanted: Order, offer: OfferRow, appeal_id: int, day: dt.date) -> None:
+    """Store the order; an error here rolls the new thread back."""
     if offer.price != wanted.price:
         raise ListPriceChanged(offer.price)
     requests.add_request(
@@ -171,7 +171,7 @@ def _keep(session: Session, wanted: Order, offer: OfferRow, appeal_id: int, day:
     )
 
 
-def _day(wanted_on: dt.date | None) -> dt.date:
+def _check_day(wanted_on: dt.date | None) -> dt.date:
     today = clock.today()
     if wanted_on is None:
         raise OrderRefused("Выберите желаемый день.")
@@ -185,11 +185,11 @@ def _day(wanted_on: dt.date | None) -> dt.date:
     return wanted_on
 
 
-def _text(offer: OfferRow, day: dt.date, comment: str) -> str:
-    asked = (
+def _compose_text(offer: OfferRow, day: dt.date, comment: str) -> str:
+    text = (
         f"Прошу выполнить: {offer.name}. Желаемый день: {formats.day(day)}. "
         f"Цена по прейскуранту: {price_list.format_price(offer.price)} {offer.unit}."
     )
     if not comment.strip():
-        return asked
-    return f"{asked}\n\n{texts.demand_text(comment, longest=LONGEST_COMMENT)}"
+        return text
+    return f"{text}\n\n{texts.demand_text(comment, longest=LONGEST_COMMENT)}"

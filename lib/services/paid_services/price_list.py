@@ -1,4 +1,4 @@
-"""The price list of an organisation, as its staff keep it."""
+"""The price list of an organisation: list, add, change and withdraw its lines."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,12 +22,12 @@ _NEW = 0
 
 
 class LineRefused(PortalError):
-    """A line of a price list that cannot be offered so."""
+    """The line of the price list is not accepted; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineDraft:
-    """A line as typed; a price of None is by agreement."""
+    """A line as typed; without a price, it is agreed each time."""
 
     name: str
     unit: str
@@ -41,10 +41,10 @@ class PriceLine:
 
     Attributes:
         service_id: its key.
-        name: what is done.
-        unit: for what the price is: «за выезд», «за штуку».
-        price: in roubles; None where it is agreed each time.
-        description: what is and is not in it; may be empty.
+        name: of the service.
+        unit: the unit that the price is for: «за выезд», «за штуку».
+        price: in roubles; None if it is agreed each time.
+        description: what is and is not included; may be empty.
         is_active: whether residents may order it.
     """
 
@@ -57,7 +57,7 @@ class PriceLine:
 
 
 def format_price(price: Decimal | None) -> str:
-    """Write a price as people read it."""
+    """Format a price in roubles; None is «по договорённости»."""
     return BY_AGREEMENT if price is None else f"{formats.money(price)} ₽"
 
 
@@ -77,14 +77,14 @@ def list_lines(*, actor: Actor) -> tuple[PriceLine, ...]:
 
 
 def add_line(*, actor: Actor, draft: LineDraft, address: str) -> None:
-    """Offer something new.
+    """Add a line to the price list.
 
     Raises:
         AccessDenied: no permission, or no organisation.
-        LineRefused: something is missing or wrong, or it is offered already.
+        LineRefused: a field is missing or wrong, or a line of that name is offered already.
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
-    organization_id, line = actor.demand_organization(), _cleaned(draft)
+    organization_id, line = actor.demand_organization(), _clean(draft)
     with database.transaction(actor.viewer) as session:
         _refuse_namesake(session, organization_id, line.name, _NEW)
         queries.add_line(
@@ -99,17 +99,17 @@ def add_line(*, actor: Actor, draft: LineDraft, address: str) -> None:
 
 
 def change_line(*, actor: Actor, service_id: int, draft: LineDraft, address: str) -> None:
-    """Change a line; what was ordered by the old one stays as it was ordered.
+    """Change a line; earlier orders keep what they were ordered with.
 
     Raises:
         AccessDenied: no permission, no such line, or another organisation's.
-        LineRefused: something is missing or wrong, or another line has that name.
+        LineRefused: a field is missing or wrong, or another line has that name.
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
-    organization_id, line = actor.demand_organization(), _cleaned(draft)
+    organization_id, line = actor.demand_organization(), _clean(draft)
     with database.transaction(actor.viewer) as session:
         _refuse_namesake(session, organization_id, line.name, service_id)
-        is_there = queries.change_line(
+        is_found = queries.change_line(
             session,
             organization_id=organization_id,
             service_id=service_id,
@@ -118,7 +118,7 @@ def change_line(*, actor: Actor, service_id: int, draft: LineDraft, address: str
             price=line.price,
             description=line.description,
         )
-        if not is_there:
+        if not is_found:
             raise AccessDenied
         _record(session, actor, line.name, line.price, "changed", address)
 
@@ -134,7 +134,7 @@ def set_line_active(*, actor: Actor, service_id: int, is_active: bool, address: 
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
         lines = queries.list_lines(session, organization_id=organization_id)
-        line = next((one for one in lines if one.id == service_id), None)
+        line = next((found for found in lines if found.id == service_id), None)
         if line is None:
             raise AccessDenied
         if is_active:
@@ -146,7 +146,7 @@ def set_line_active(*, actor: Actor, service_id: int, is_active: bool, address: 
         _record(session, actor, line.name, line.price, what, address)
 
 
-def _cleaned(draft: LineDraft) -> LineDraft:
+def _clean(draft: LineDraft) -> LineDraft:
     name, unit = clean_line(draft.name), clean_line(draft.unit)
     if not name or not unit:
         raise LineRefused("Напишите, что вы делаете и за что эта цена: «за выезд», «за штуку».")

@@ -1,7 +1,7 @@
-"""Paying online for a request that is agreed: one payment at a time, followed to its end.
+"""Online payments for agreed requests; a request has at most one payment under way.
 
-It goes to the same bank by the same table of steps as the payments for debts; having no parts,
-it lessens none of them.
+They go to the same bank and have the same states as payments of bills, but they have no parts
+and reduce no debt.
 """
 
 import datetime as dt
@@ -36,20 +36,20 @@ _FIRST_QUESTION = dt.timedelta(seconds=30)
 def begin_payment(
     *, actor: Actor, account_id: int, appeal_id: int, method: Method, request_key: UUID
 ) -> tuple[UUID, str | None]:
-    """Begin to pay for a request; one that has been begun is gone on with.
+    """Begin a payment for a request, or go on with the one that is under way.
 
-    Returns the payment's key and the bank's page, once the bank has told it.
+    Returns the payment's key and the address of the bank's page if the bank has given it.
 
     Args:
-        actor: who pays; needs ``payments:make``.
+        actor: the resident; needs ``payments:make``.
         account_id: one of the actor's accounts.
         appeal_id: a request of that account.
         method: by card or by СБП.
-        request_key: one value per rendered form, not per click.
+        request_key: one value for a rendered form, not for a click.
 
     Raises:
-        AccessDenied: no permission, no such request, or nobody pays online here.
-        SumRefused: there is nothing to pay, or nothing that a bank takes at once.
+        AccessDenied: no permission, no such request, or there are no online payments here.
+        SumRefused: nothing is to be paid, or the amount is outside the bank's limits.
     """
     actor.demand(Permission.PAYMENTS_MAKE)
     actor.demand_account(account_id)
@@ -58,7 +58,7 @@ def begin_payment(
         raise AccessDenied
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        # held, so that nobody else begins, declines or changes the price meanwhile
+        # locked, so that nobody begins a payment, declines or changes the price at the same time
         steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
         payment_id = online.find_by_request(
             session, viewer=viewer, account_id=account_id, request_key=request_key
@@ -76,7 +76,7 @@ def begin_payment(
 
 
 def refresh_payment(*, actor: Actor, account_id: int, payment_id: UUID) -> State:
-    """Ask the bank about a payment for a request, and return what has become of it.
+    """Ask the bank about a payment for a request and return its state.
 
     Raises:
         AccessDenied: no permission, or no such payment of the actor's account.
@@ -92,7 +92,7 @@ def refresh_payment(*, actor: Actor, account_id: int, payment_id: UUID) -> State
 
 
 def _payable(row: RequestRow | None) -> PaidRequest:
-    """Return a request that may be paid, or say why nothing is to be paid."""
+    """Return a request that may be paid; raise the reason if it may not."""
     if row is None:
         raise AccessDenied
     request = requests.make_request(row)
@@ -113,7 +113,7 @@ def _new_payment(
     actor: Actor, request: PaidRequest, method: Method, *, bank: str, request_key: UUID
 ) -> NewPayment:
     """Return a payment for the whole price."""
-    assert request.price is not None  # noqa: S101 - payable
+    assert request.price is not None  # noqa: S101 - a payable request has a price
     if not LEAST <= request.price <= MOST:
         raise SumRefused(
             f"Онлайн можно оплатить от {formats.money(LEAST)} до {formats.money(MOST)} ₽ за один "

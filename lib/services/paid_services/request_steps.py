@@ -1,4 +1,4 @@
-"""What staff do with requests for paid services: name a price, mark as done, decline."""
+"""Steps of staff in requests for paid services: offer a price, complete, decline."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import Appeal
-from db.models import PaidRequest as Asked
+from db.models import PaidRequest as OrderedService
 from db.queries.paid_services import requests as queries
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
@@ -24,18 +24,18 @@ LONGEST_REASON = texts.LONGEST_REASON
 
 
 class StepRefused(PortalError):
-    """The request is not to be moved so."""
+    """The request does not allow this step now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Which request a step is for, and what its form knows.
+    """The request of a step, as the screen showed it.
 
     Attributes:
         account_id: the request's account.
         appeal_id: the request.
-        version: of the thread, as the screen showed it.
-        request_key: one value per rendered form, not per click.
+        version: the version of the thread that the screen showed.
+        request_key: one value for a rendered form, not for a click.
     """
 
     account_id: int
@@ -63,26 +63,26 @@ def get_request(*, actor: Actor, account_id: int, appeal_id: int) -> PaidRequest
 
 
 def offer_price(*, actor: Actor, step: Step, price: Decimal) -> None:
-    """Name a price; the one of the price list needs no more of the resident.
+    """Offer a price; the price of the price list needs no consent of the resident.
 
     Raises:
         AccessDenied: no permission, no such request, or another organisation's.
-        StepRefused: it is past agreeing, or nobody takes such a sum.
-        AppealChanged: somebody else was faster.
+        StepRefused: the price is agreed already, or it is out of range.
+        AppealChanged: somebody else has changed the request.
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
     if not 0 < price <= HIGHEST_PRICE:
         raise StepRefused(f"Укажите цену больше нуля и не больше {formats.money(HIGHEST_PRICE)} ₽.")
-    with _held(actor, step) as (session, appeal, asked):
-        if appeal.status == Status.AGREED and asked.price == price:
+    with _lock(actor, step) as (session, appeal, ordered):
+        if appeal.status == Status.AGREED and ordered.price == price:
             return  # the second of two clicks
         if appeal.status != Status.NEW:
             raise StepRefused("Цена уже согласована, изменить её нельзя.")
-        asked.offered = price
-        if price != asked.list_price:
-            _say_price(session, appeal, actor, step, price)
+        ordered.offered = price
+        if price != ordered.list_price:
+            _add_price(session, appeal, actor, step, price)
             return
-        asked.price = price
+        ordered.price = price
         steps.change_status(
             session,
             appeal=appeal,
@@ -99,11 +99,11 @@ def complete_request(*, actor: Actor, step: Step) -> None:
 
     Raises:
         AccessDenied: no permission, no such request, or another organisation's.
-        MoveRefused: nothing was agreed.
-        AppealChanged: somebody else was faster.
+        StatusChangeRefused: no price was agreed.
+        AppealChanged: somebody else has changed the request.
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
-    with _held(actor, step) as (session, appeal, _):
+    with _lock(actor, step) as (session, appeal, _):
         steps.change_status(
             session,
             appeal=appeal,
@@ -116,18 +116,18 @@ def complete_request(*, actor: Actor, step: Step) -> None:
 
 
 def decline_request(*, actor: Actor, step: Step, reason: str) -> None:
-    """Decline a request and tell why; what has been paid for is not declined.
+    """Decline a request with a reason; a paid request cannot be declined.
 
     Raises:
         AccessDenied: no permission, no such request, or another organisation's.
-        TextRefused: no reason was given, or a novel.
-        StepRefused: it is paid, or is being paid at this moment.
-        MoveRefused: it is past declining.
-        AppealChanged: somebody else was faster.
+        TextRefused: the reason is empty or too long.
+        StepRefused: it is paid, or a payment is under way.
+        StatusChangeRefused: it is completed or closed.
+        AppealChanged: somebody else has changed the request.
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
     why = texts.demand_text(reason, longest=LONGEST_REASON)
-    with _held(actor, step) as (session, appeal, _):
+    with _lock(actor, step) as (session, appeal, _):
         _refuse_paid(session, actor, step)
         steps.change_status(
             session,
@@ -141,16 +141,18 @@ def decline_request(*, actor: Actor, step: Step, reason: str) -> None:
 
 
 @contextmanager
-def _held(actor: Actor, step: Step) -> Iterator[tuple[Session, Appeal, Asked]]:
-    """Hold a request of the organisation's own, as the form was drawn with it."""
+def _lock(actor: Actor, step: Step) -> Iterator[tuple[Session, Appeal, OrderedService]]:
+    """Lock a request of the organisation and check the version that the form was rendered with."""
     with desk_threads.lock_thread(actor, step.account_id, step.appeal_id) as (session, appeal):
-        asked = queries.lock_request(session, account_id=step.account_id, appeal_id=step.appeal_id)
-        if asked is None:
+        ordered = queries.lock_request(
+            session, account_id=step.account_id, appeal_id=step.appeal_id
+        )
+        if ordered is None:
             raise AccessDenied
         versions.demand_version(
             session, appeal=appeal, version=step.version, request_key=step.request_key
         )
-        yield session, appeal, asked
+        yield session, appeal, ordered
 
 
 def _refuse_paid(session: Session, actor: Actor, step: Step) -> None:
@@ -173,7 +175,7 @@ def _refuse_paid(session: Session, actor: Actor, step: Step) -> None:
         raise StepRefused("Житель сейчас оплачивает эту заявку. Повторите через полчаса.")
 
 
-def _say_price(session: Session, appeal: Appeal, actor: Actor, step: Step, price: Decimal) -> None:
+def _add_price(session: Session, appeal: Appeal, actor: Actor, step: Step, price: Decimal) -> None:
     steps.add_entry(
         session,
         appeal=appeal,

@@ -1,4 +1,4 @@
-"""Requests for paid services as residents see them: how far they are, agreeing, withdrawing."""
+"""Requests for paid services for residents: list them, agree to a price, withdraw."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -21,14 +21,14 @@ _AGREED = frozenset({Status.AGREED, Status.COMPLETED, Status.CLOSED})
 
 
 class PriceChanged(PortalError):
-    """The price that is agreed to is not the one that is asked for by now."""
+    """The organisation has offered another price meanwhile."""
 
     def __init__(self) -> None:
         super().__init__("Организация изменила цену. Посмотрите новую и решите ещё раз.")
 
 
 class WithdrawRefused(PortalError):
-    """Money has moved, or the work is done."""
+    """The request is paid, being paid, done or declined."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,29 +39,29 @@ class WithdrawRefused(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class PaidRequest:
-    """What was ordered, and how far it has come; moments are by the centre's clocks.
+    """A request for a paid service; amounts are in roubles, moments in the centre's time zone.
 
     Attributes:
-        account_id: for which account.
-        appeal_id: key of the thread.
+        account_id: the account.
+        appeal_id: the key of the thread.
         number: of the request.
-        account: the account's number.
-        organization: who does it.
-        name: what is done.
-        unit: for what the price is.
-        list_price: what the price list said then.
-        wanted_on: the day asked for.
-        contact: where the resident is to be reached.
+        account: the number of the account.
+        organization: the organisation that does the work.
+        name: of the service.
+        unit: the unit that the price is for.
+        list_price: the price of the list when it was ordered; None if it is agreed each time.
+        wanted_on: the day that the resident asked for.
+        contact: how to reach the resident.
         sent_at: when it was sent.
-        status: how far it has come.
+        status: its status.
         reason: why it was declined.
-        offered: the price that the organisation has named last.
-        price: what both have agreed to.
-        paid: paid online and not given back.
-        refunded: given back in all.
-        is_returned: what was paid has been given back, wholly or in part.
-        is_disputed: the bank has taken another sum than was asked for, and holds it.
-        waiting: the payment that has been begun.
+        offered: the last price that the organisation has offered.
+        price: the price that both sides have agreed to.
+        paid: the amount paid online and not refunded.
+        refunded: the amount refunded in all.
+        is_returned: whether a correct payment was refunded, in full or in part.
+        is_disputed: whether the bank holds an amount that differs from the price.
+        waiting: the key of the payment that is under way.
         version: of the thread, for the next step.
     """
 
@@ -94,22 +94,22 @@ class PaidRequest:
 
     @property
     def is_payable(self) -> bool:
-        """Tell whether it is agreed and not paid yet; what is done may be paid afterwards.
+        """Tell whether it is agreed and not paid yet; a completed request may be paid, too.
 
-        What was given back is not asked for again; nobody pays while the bank holds a wrong sum.
+        A refunded request is not paid again, nor is one while the bank holds a wrong amount.
         """
         is_settled = self.is_paid or self.is_returned or self.is_disputed
         return self.status in _AGREED and self.price is not None and not is_settled
 
     @property
     def is_withdrawable(self) -> bool:
-        """Tell whether nothing was done for it yet: neither work nor a payment."""
+        """Tell whether neither work nor a payment has been done for it."""
         is_touched = self.is_paid or self.is_disputed or self.waiting is not None
         return self.status in {Status.NEW, Status.AGREED} and not is_touched
 
     @property
     def is_to_agree(self) -> bool:
-        """Tell whether the organisation has named a price that waits for the resident."""
+        """Tell whether an offered price waits for the resident's consent."""
         return self.status is Status.NEW and self.offered is not None
 
 
@@ -126,7 +126,7 @@ def list_requests(*, actor: Actor) -> tuple[PaidRequest, ...]:
 
 
 def get_request(*, actor: Actor, appeal_id: int) -> PaidRequest:
-    """Return one request.
+    """Return a request of the actor's accounts.
 
     Raises:
         AccessDenied: no permission, no such request, or not of the actor's accounts.
@@ -142,30 +142,30 @@ def get_request(*, actor: Actor, appeal_id: int) -> PaidRequest:
 def agree_price(
     *, actor: Actor, account_id: int, appeal_id: int, price: Decimal, request_key: str
 ) -> None:
-    """Agree to the price that the organisation has named.
+    """Agree to the price that the organisation has offered.
 
     Args:
         actor: the resident; needs ``paid_services:order``.
         account_id: one of the actor's accounts.
         appeal_id: the request.
-        price: as the screen showed it.
-        request_key: one value per rendered form, not per click.
+        price: the price that the screen showed, in roubles.
+        request_key: one value for a rendered form, not for a click.
 
     Raises:
         AccessDenied: no permission, no such request, or not of the actor's account.
-        PriceChanged: the price is another one by now.
-        MoveRefused: it is past agreeing to.
+        PriceChanged: another price is offered now.
+        StatusChangeRefused: the request is agreed, completed, closed or declined.
     """
     actor.demand(Permission.PAID_SERVICES_ORDER)
     actor.demand_account(account_id)
     with database.transaction(replace(actor.viewer, accounts=(account_id,))) as session:
         appeal = steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
-        asked = queries.lock_request(session, account_id=account_id, appeal_id=appeal_id)
-        if asked is None:
+        ordered = queries.lock_request(session, account_id=account_id, appeal_id=appeal_id)
+        if ordered is None:
             raise AccessDenied
-        if asked.price == price:
+        if ordered.price == price:
             return  # the second of two clicks
-        if asked.offered != price:
+        if ordered.offered != price:
             raise PriceChanged
         steps.change_status(
             session,
@@ -176,27 +176,27 @@ def agree_price(
             reason=f"Цена {formats.money(price)} ₽ согласована.",
             request_key=request_key,
         )
-        asked.price = price
+        ordered.price = price
 
 
 def withdraw_request(*, actor: Actor, account_id: int, appeal_id: int, request_key: str) -> None:
-    """Take a request back for which nothing was done yet; the organisation is told.
+    """Withdraw a request for which nothing was done yet; the organisation gets a letter.
 
     Args:
         actor: the resident; needs ``paid_services:order``.
         account_id: one of the actor's accounts.
         appeal_id: the request.
-        request_key: one value per rendered form, not per click.
+        request_key: one value for a rendered form, not for a click.
 
     Raises:
         AccessDenied: no permission, no such request, or not of the actor's account.
-        WithdrawRefused: it is done, declined, paid, or being paid at this moment.
+        WithdrawRefused: it is done, declined or paid, or a payment is under way.
     """
     actor.demand(Permission.PAID_SERVICES_ORDER)
     actor.demand_account(account_id)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        # held, so that nobody begins to pay, marks as done or declines meanwhile
+        # locked, so that nobody begins a payment, completes or declines it at the same time
         appeal = steps.lock_appeal(session, actor=actor, account_id=account_id, appeal_id=appeal_id)
         if steps.has_entry(session, appeal=appeal, request_key=request_key):
             return  # the second of two clicks
@@ -217,7 +217,7 @@ def withdraw_request(*, actor: Actor, account_id: int, appeal_id: int, request_k
 
 
 def make_request(row: RequestRow) -> PaidRequest:
-    """Make a request of its row, for residents and staff alike."""
+    """Make a request from its row."""
     return PaidRequest(
         account_id=row.account_id,
         appeal_id=row.id,

@@ -74,5 +74,5 @@ def _say(session: Session, payment: OnlinePayment, appeal_id: int, words: str, *
         kind=EntryKind.MESSAGE,
         text=words,
         request_key=key,
-        tell=False,  # the letter of the payment says it
+        notify=False,  # the letter of the payment says it
     )

@@ -24,7 +24,7 @@ def render_buttons(actor: Actor, found: DeskThread) -> None:
         )
         closes = can_close and st.button("Закрыть", key=f"{form}.close")
         joins = (
-            found.beside > 0
+            found.neighbours > 0
             and found.incident_id is None
             and summary.kind is Kind.APPEAL
             and summary.status in OPEN

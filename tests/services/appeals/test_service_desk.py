@@ -601,7 +601,7 @@ class TestIncidents:
         third, _ = send(resident, topic=Topic.QUALITY, text="И у меня")
         (offer,) = queue(clerk).offers
         assert (offer.appeal_id, offer.count) == (third, 3)
-        assert desk_threads.get_thread(actor=clerk, appeal_id=third).beside == 2
+        assert desk_threads.get_thread(actor=clerk, appeal_id=third).neighbours == 2
         assert (
             incidents.join_incident(actor=clerk, account_id=offer.account_id, appeal_id=third)
             == key
@@ -674,7 +674,7 @@ class TestIncidents:
         third, _ = send(resident, topic=Topic.QUALITY)
 
         assert queue(clerk).offers == ()
-        assert desk_threads.get_thread(actor=clerk, appeal_id=third).beside == 0
+        assert desk_threads.get_thread(actor=clerk, appeal_id=third).neighbours == 0
         with pytest.raises(NothingToJoin):
             incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=third)
 
