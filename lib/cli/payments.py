@@ -43,7 +43,7 @@ def refund(
     """Вернуть деньги плательщику через банк; повторный запуск не вернёт их дважды."""
     with console.run_command():
         startup.connect()
-        total = typed.money(amount) if amount else None
+        total = typed.parse_money(amount) if amount else None
         refunded = commands.refund(payment_id=payment, total=total)
     if not refunded.given:
         _say("Столько по этому платежу уже возвращено раньше: ещё раз деньги не отправлены.")

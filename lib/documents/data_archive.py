@@ -60,7 +60,7 @@ def _write(
     writer.writerow(headings.values())
     before = "[\n"
     for row in rows:
-        writer.writerow([spreadsheet.cell(row[key]) for key in headings])
+        writer.writerow([spreadsheet.format_cell(row[key]) for key in headings])
         plain = {key: _plain(row[key]) for key in headings}
         kept.write(before + json.dumps(plain, ensure_ascii=False))
         before = ",\n"

@@ -1,6 +1,6 @@
-"""What a browser calls itself, in two words that its owner recognises."""
+"""The name of a browser and its system, short enough for a list of sessions."""
 
-# the order matters: most browsers also claim to be the ones below them
+# the order matters: the User-Agent of most browsers also has the names below theirs
 _PROGRAMS = (
     ("YaBrowser/", "Яндекс Браузер"),
     ("Edg", "Edge"),
@@ -26,8 +26,8 @@ _SYSTEMS = (
 _UNKNOWN = "Неизвестный браузер"
 
 
-def short_name(user_agent: str) -> str:
-    """Shorten a User-Agent: «Chrome на Windows». Nothing that it says word for word is kept."""
+def format_browser(user_agent: str) -> str:
+    """Format a User-Agent as «Chrome на Windows»; no part of the original text is kept."""
     program = _first(_PROGRAMS, user_agent)
     system = _first(_SYSTEMS, user_agent)
     return " на ".join(part for part in (program or _UNKNOWN, system) if part)

@@ -1,11 +1,11 @@
-"""What a person may agree to, and to which text of it: a consent names its version."""
+"""The documents that a person may agree to; a consent names the version of the text."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """One purpose a consent; «terms» is the agreement itself."""
+    """The purpose of a consent; «terms» is the user agreement."""
 
     TERMS = "terms"
     NEWS = "news"
@@ -13,7 +13,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The text that is agreed to, as of one day."""
+    """A version of the text that is agreed to, and the day when it came into force."""
 
     purpose: Purpose
     version: str
@@ -22,7 +22,7 @@ class Document:
 
 TERMS = Document(Purpose.TERMS, "1", "22.11.2026")
 NEWS = Document(Purpose.NEWS, "1", "22.11.2026")
-# a document of its own: no part of the agreement and no condition of anything
+# a separate document: it is neither part of the agreement nor a condition of the service
 NEWS_TEXT = (
     "Я соглашаюсь, чтобы {centre} присылал на мой e-mail новости, объявления и сведения об "
     "услугах расчётного центра и моих организаций. Для этого обрабатываются мои имя и e-mail; "

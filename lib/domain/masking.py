@@ -1,4 +1,4 @@
-"""How personal data is starred on the server, before it reaches a screen (DOMAIN §6.4)."""
+"""Mask personal data with asterisks on the server, before it reaches a screen (DOMAIN §6.4)."""
 
 _SHOWN_LETTERS = 3
 _SHORTEST_SHOWN = 6
@@ -9,8 +9,8 @@ _PHONE_DIGITS = 11
 _SHORTEST_PHONE = 7
 
 
-def patronymic(value: str | None) -> str:
-    """Star a patronymic: «Иванович» → «**** вич», a short one altogether."""
+def mask_patronymic(value: str | None) -> str:
+    """Mask a patronymic: «Иванович» → «**** вич»; a short one is masked as a whole."""
     if not value:
         return ""
     if len(value) < _SHORTEST_SHOWN:
@@ -18,25 +18,27 @@ def patronymic(value: str | None) -> str:
     return f"{_STARS} {value[-_SHOWN_LETTERS:]}"
 
 
-def payer(last_name: str | None, first_name: str | None, middle_name: str | None) -> str | None:
-    """Write a payer's name for the holder of the account; None where billing gave no name."""
-    parts = (last_name, first_name, patronymic(middle_name))
+def mask_payer(
+    last_name: str | None, first_name: str | None, middle_name: str | None
+) -> str | None:
+    """Return a payer's name for the account holder, partly masked; None if there is no name."""
+    parts = (last_name, first_name, mask_patronymic(middle_name))
     return " ".join(part for part in parts if part) or None
 
 
-def surname(value: str | None) -> str:
-    """Star a surname for others: «Муравьев» → «Му***»."""
+def mask_surname(value: str | None) -> str:
+    """Mask a surname for other people: «Муравьев» → «Му***»."""
     return f"{value[:_SHOWN_START]}{_HIDDEN}" if value else ""
 
 
-def stranger(last_name: str | None, first_name: str | None) -> str:
-    """Write a name for others: «Муравьев Сергей Иванович» → «Му*** С.»."""
+def mask_name(last_name: str | None, first_name: str | None) -> str:
+    """Mask a name for other people: «Муравьев Сергей Иванович» → «Му*** С.»."""
     initial = f"{first_name[0]}." if first_name else ""
-    return " ".join(part for part in (surname(last_name), initial) if part)
+    return " ".join(part for part in (mask_surname(last_name), initial) if part)
 
 
-def email(value: str) -> str:
-    """Star an e-mail: «ivan@domain.ru» → «i***@d***.ru»; what is none is hidden altogether."""
+def mask_email(value: str) -> str:
+    """Mask an e-mail: «ivan@domain.ru» → «i***@d***.ru»; any other text is masked as a whole."""
     name, at, domain = value.strip().rpartition("@")
     host, dot, zone = domain.rpartition(".")
     if not (name and at and host and dot):
@@ -44,8 +46,8 @@ def email(value: str) -> str:
     return f"{name[0]}{_HIDDEN}@{host[0]}{_HIDDEN}.{zone}"
 
 
-def phone(value: str) -> str:
-    """Star a telephone number: «+7 351 900-12-34» → «+7 *** ***-12-34»."""
+def mask_phone(value: str) -> str:
+    """Mask a telephone number: «+7 351 900-12-34» → «+7 *** ***-12-34»."""
     digits = "".join(letter for letter in value if letter.isdecimal())
     if len(digits) < _SHORTEST_PHONE:
         return _HIDDEN
@@ -53,11 +55,11 @@ def phone(value: str) -> str:
     return f"{start}*** ***-{digits[-4:-2]}-{digits[-2:]}"
 
 
-def login(value: str) -> str:
-    """Star what was typed as a login: it may be an e-mail, a telephone, even a password."""
+def mask_login(value: str) -> str:
+    """Mask a text typed as a login, which may be an e-mail, a telephone number or a password."""
     typed = value.strip()
     if "@" in typed:
-        return email(typed)
+        return mask_email(typed)
     if typed.lstrip("+").replace(" ", "").replace("-", "").isdecimal():
-        return phone(typed)
-    return surname(typed) if len(typed) > _SHOWN_LETTERS else _HIDDEN
+        return mask_phone(typed)
+    return mask_surname(typed) if len(typed) > _SHOWN_LETTERS else _HIDDEN

@@ -1,4 +1,4 @@
-"""A mistake in the text as a browser reports it: cut, cleaned, and nothing secret in it."""
+"""A mistake in the text as a browser reports it: checked, cleaned and without secrets."""
 
 import re
 from collections.abc import Mapping
@@ -9,16 +9,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from lib.errors import PortalError
 
 LONGEST_SELECTED, LONGEST_AROUND, LONGEST_COMMENT = 300, 100, 1000
-# of a screen's query: what finds the words again and opens nothing
+# the query fields that lead back to the text and give access to nothing
 _KEPT = ("id", "section")
 _PLAIN = re.compile(r"[\w-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
-# where a word may break, and what shows nothing at all
+# soft hyphens and invisible characters
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
 class ReportRefused(PortalError):
-    """A report that says nothing, or comes from no screen of ours."""
+    """The report is empty, too long or not from a screen of the portal."""
 
 
 _NOTHING = "Выделите слова с ошибкой или впишите их."
@@ -28,15 +28,15 @@ _NO_SCREEN = "Обновите страницу и сообщите об оши�
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a reader has found.
+    """A mistake that a reader has reported.
 
     Attributes:
-        screen: the screen's address, without anything secret.
-        selected: the words.
-        before: what stands before them.
-        after: what stands after them.
-        comment: what is wrong with them, as the reader says; may be empty.
-        request_key: the same when the same is sent twice.
+        screen: the address of the screen, without secrets.
+        selected: the words with the mistake.
+        before: the text before them.
+        after: the text after them.
+        comment: the reader's explanation; may be empty.
+        request_key: one value for a rendered form.
     """
 
     screen: str
@@ -48,12 +48,12 @@ class Report:
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Self:
-        """Make a report of the fields that a browser sent.
+        """Make a report from the fields that a browser sent.
 
-        Whether the screen is one of ours is for ``links.is_screen`` to tell.
+        The caller checks with ``links.is_screen`` that the screen exists.
 
         Raises:
-            ReportRefused: it says nothing or too much, or its key is none of ours.
+            ReportRefused: it is empty or too long, or its key is malformed.
         """
         selected = _line(fields.get("selected", ""))
         comment = _line(fields.get("comment", ""))
@@ -65,20 +65,20 @@ class Report:
         if _KEY.fullmatch(key) is None:
             raise ReportRefused(_NO_SCREEN)
         return cls(
-            screen=screen_address(fields.get("screen", "")),
+            screen=clean_address(fields.get("screen", "")),
             selected=selected,
-            before=_shown(fields.get("before", ""))[-LONGEST_AROUND:],
-            after=_shown(fields.get("after", ""))[:LONGEST_AROUND],
+            before=_clean(fields.get("before", ""))[-LONGEST_AROUND:],
+            after=_clean(fields.get("after", ""))[:LONGEST_AROUND],
             comment=comment,
             request_key=key,
         )
 
 
-def screen_address(typed: str) -> str:
-    """Return a screen's path and what of its query is no secret.
+def clean_address(typed: str) -> str:
+    """Return the path of a screen with the query fields that are not secret.
 
     Raises:
-        ReportRefused: it is no path of a portal.
+        ReportRefused: the text is not a path of the portal.
     """
     try:
         parts = urlsplit(typed)
@@ -95,11 +95,11 @@ def screen_address(typed: str) -> str:
 
 
 def _line(typed: str) -> str:
-    """Return words on one line, without what does not print."""
-    return _shown(typed).strip()
+    """Return a text on one line, without unprintable characters."""
+    return _clean(typed).strip()
 
 
-def _shown(typed: str) -> str:
-    """Return words as they stand beside others: a space at either end stays."""
+def _clean(typed: str) -> str:
+    """Return a text without unprintable characters; spaces at its ends stay."""
     seen = typed.translate(_UNSEEN)
     return re.sub(" +", " ", "".join(sign if sign.isprintable() else " " for sign in seen))

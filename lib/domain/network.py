@@ -1,14 +1,15 @@
-"""Whose address a client comes from, as coarse as one subscriber."""
+"""The network of a client's address, for counting attempts."""
 
 import ipaddress
 
-_SUBSCRIBER_BITS = 64  # what a provider gives one subscriber of IPv6
+_SUBSCRIBER_BITS = 64  # a provider gives at least this network to one subscriber of IPv6
 
 
-def subscriber(address: str) -> str:
-    """Return the network to which tries are counted: an IPv4 address, or 64 bits of an IPv6.
+def get_subscriber(address: str) -> str:
+    """Return the network that attempts are counted for; empty if the address is malformed.
 
-    Who has an IPv6 subscription has more addresses than anybody can count.
+    It is an IPv4 address, or the /64 network of an IPv6 address: one subscriber of IPv6 has more
+    addresses than could be counted one by one.
     """
     try:
         known = ipaddress.ip_address(address.partition("%")[0])

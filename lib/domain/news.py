@@ -1,4 +1,4 @@
-"""News: its kinds, whom it may be for, and what is refused before it is written."""
+"""News: kinds, audiences and the checks before publication."""
 
 import datetime as dt
 import re
@@ -15,14 +15,14 @@ _TIME = re.compile(r"(.*?)[\s,]+(?:в\s+)?([0-9]{1,2})[:.]([0-9]{2})", re.DOTALL
 
 
 class Kind(StrEnum):
-    """What it is."""
+    """The kind of a news item."""
 
     NEWS = "news"
     OUTAGE = "outage"
 
 
 class Audience(StrEnum):
-    """Whom it is for; «sender» is of billing's own packages alone."""
+    """The audience of a news item; «sender» is only for items from billing."""
 
     ORGANIZATION = "organization"
     HOUSES = "houses"
@@ -31,7 +31,7 @@ class Audience(StrEnum):
 
 
 class State(StrEnum):
-    """Whether residents see it."""
+    """Whether residents see a news item."""
 
     SHOWN = "опубликована"
     SCHEDULED = "ждёт своего времени"
@@ -39,23 +39,23 @@ class State(StrEnum):
 
 
 class NewsRefused(PortalError):
-    """What was written cannot be published as it is."""
+    """The item is not accepted; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A piece of news as its author sends it; moments are the centre's clocks' as typed.
+    """A news item as its author typed it; moments are in the centre's time zone.
 
     Attributes:
-        kind: what it is.
+        kind: news or an outage.
         title: one line.
-        body: Markdown.
+        body: in Markdown.
         audience: whom it is for.
-        houses: keys of houses, where it is for houses.
-        begins: of an outage.
-        ends: of an outage.
-        is_pinned: whether it stays on top while it matters.
-        at: when it is to be published; empty for now.
+        houses: keys of the houses, if it is for houses.
+        begins: the start of an outage.
+        ends: the end of an outage.
+        is_pinned: whether it stays on top of the list.
+        at: the time of publication; empty for now.
     """
 
     kind: Kind
@@ -69,24 +69,24 @@ class Draft:
     at: str = ""
 
 
-def moment(text: str, zone: dt.tzinfo) -> dt.datetime:
-    """Read a day and a time of the centre's clocks: «25.10.2026 14:05».
+def parse_moment(text: str, zone: dt.tzinfo) -> dt.datetime:
+    """Parse a day and a time of a time zone: «25.10.2026 14:05».
 
     Raises:
-        NewsRefused: it is something else.
+        NewsRefused: the text is not a day and a time.
     """
     read = _TIME.fullmatch(text.strip())
     try:
         day, hour, minute = read.groups() if read else ("", "", "")
-        return dt.datetime.combine(typed.day(day), dt.time(int(hour), int(minute)), zone)
+        return dt.datetime.combine(typed.parse_day(day), dt.time(int(hour), int(minute)), zone)
     except (ValueError, typed.TypedRefused) as wrong:
         raise NewsRefused(
             "День и время не распознаны. Введите их так: 25.10.2026 14:05."
         ) from wrong
 
 
-def outage_span(draft: Draft, zone: dt.tzinfo) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """Return when an outage begins and ends; nothing for plain news.
+def parse_outage(draft: Draft, zone: dt.tzinfo) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """Return the start and end of an outage; None for other news.
 
     Raises:
         NewsRefused: it ends before it begins, or a moment cannot be read.
@@ -95,17 +95,17 @@ def outage_span(draft: Draft, zone: dt.tzinfo) -> tuple[dt.datetime | None, dt.d
         return None, None
     if not draft.begins.strip() or not draft.ends.strip():
         raise NewsRefused("Укажите, когда отключение начнётся и когда закончится.")
-    begins, ends = moment(draft.begins, zone), moment(draft.ends, zone)
+    begins, ends = parse_moment(draft.begins, zone), parse_moment(draft.ends, zone)
     if begins >= ends:
         raise NewsRefused("Отключение заканчивается раньше, чем начинается: проверьте время.")
     return begins, ends
 
 
-def check(draft: Draft) -> None:
-    """Refuse what is empty, too long or for nobody.
+def check_draft(draft: Draft) -> None:
+    """Check a draft before publication.
 
     Raises:
-        NewsRefused: what is to be put right.
+        NewsRefused: a field is missing or wrong.
     """
     if len(draft.title) > LONGEST_TITLE:
         raise NewsRefused(f"Заголовок длиннее {LONGEST_TITLE} знаков: сократите его.")
@@ -119,10 +119,10 @@ def check(draft: Draft) -> None:
 
 
 def check_body(body: str) -> None:
-    """Refuse a text that is empty or too long.
+    """Check the text of a news item.
 
     Raises:
-        NewsRefused: what is to be put right.
+        NewsRefused: the text is empty or too long.
     """
     if len(body) > LONGEST_BODY:
         raise NewsRefused(
@@ -132,10 +132,10 @@ def check_body(body: str) -> None:
         raise NewsRefused("Напишите текст новости.")
 
 
-def state(
+def get_state(
     *, published_at: dt.datetime, withdrawn_at: dt.datetime | None, now: dt.datetime
 ) -> State:
-    """Tell whether residents see it."""
+    """Return whether residents see a news item now."""
     if withdrawn_at is not None:
         return State.WITHDRAWN
     return State.SHOWN if published_at <= now else State.SCHEDULED

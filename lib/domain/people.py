@@ -1,4 +1,4 @@
-"""Names, usernames and e-mails, as people type them and as the portal keeps them."""
+"""Parse the names, usernames and e-mails that people type."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ _USERNAME = re.compile(r"[a-z0-9._-]{3,32}")
 
 
 class NameRefused(PortalError):
-    """A part of a name has what no name has."""
+    """A part of a name is empty, too long or has wrong characters."""
 
     def __init__(self, field: str) -> None:
         super().__init__(
@@ -25,7 +25,7 @@ class NameRefused(PortalError):
 
 
 class UsernameRefused(PortalError):
-    """A username is too short, too long or has other letters."""
+    """A username is too short, too long or has wrong characters."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,17 +35,17 @@ class UsernameRefused(PortalError):
 
 
 class EmailRefused(PortalError):
-    """What was typed is no e-mail address."""
+    """The text is not an e-mail address."""
 
     def __init__(self) -> None:
         super().__init__("Поле «E-mail»: проверьте адрес, он должен быть вида имя@example.ru.")
 
 
-def name(value: str, *, field: str) -> str:
-    """Return a part of a name as it is kept.
+def parse_name(value: str, *, field: str) -> str:
+    """Return a part of a name in its stored form.
 
     Raises:
-        NameRefused: it is empty, longer than 64 letters or has other signs in it.
+        NameRefused: it is empty, longer than 64 characters or has wrong characters.
     """
     asked = unicodedata.normalize("NFC", value[: 4 * _LONGEST_NAME]).strip()
     words = " ".join(filter(None, asked.split(" ")))
@@ -54,7 +54,7 @@ def name(value: str, *, field: str) -> str:
     return words
 
 
-def username(value: str) -> str:
+def parse_username(value: str) -> str:
     """Return a username in lower case.
 
     Raises:
@@ -66,11 +66,11 @@ def username(value: str) -> str:
     return asked
 
 
-def email(value: str) -> str:
-    """Return an e-mail as it is kept: in lower case, a Russian domain in its Latin form.
+def parse_email(value: str) -> str:
+    """Return an e-mail in its stored form: in lower case, a Russian domain in Punycode.
 
     Raises:
-        EmailRefused: it is no address, or longer than 254 characters.
+        EmailRefused: it is not an address, or it is longer than 254 characters.
     """
     asked = value.strip()
     try:
@@ -85,11 +85,11 @@ def email(value: str) -> str:
     return kept
 
 
-def typed(value: str) -> str:
-    """Return a username or an e-mail that somebody typed to be looked for, whatever it is."""
+def parse_login(value: str) -> str:
+    """Return a typed username or e-mail in the form to search for; any text is accepted."""
     asked = "".join(letter for letter in value[: _LONGEST_TYPED + 1] if letter.isprintable())
     asked = asked.strip().lower()
     try:
-        return email(asked) if "@" in asked else asked
+        return parse_email(asked) if "@" in asked else asked
     except EmailRefused:
         return asked

@@ -1,4 +1,4 @@
-"""Phones as billing writes them, as links that a telephone understands."""
+"""Phone numbers as billing writes them, and the «tel:» links to dial them."""
 
 import re
 
@@ -8,8 +8,8 @@ _EXTENSION = re.compile(r"(?:доб|вн)\b.*", re.IGNORECASE | re.DOTALL)
 _SHORTEST, _LONGEST = 2, 15
 
 
-def each(written: str) -> tuple[tuple[str, str], ...]:
-    """Return each number as written and as an address to dial: empty where it is no number.
+def list_phones(written: str) -> tuple[tuple[str, str], ...]:
+    """Return each number as written, with its link; the link is empty if it is not a number.
 
     «8 3519 00-00-01, 04» → («8 3519 00-00-01», «tel:+73519000001»), («04», «tel:04»).
     """
@@ -24,6 +24,6 @@ def _dial(part: str) -> str:
         return ""
     if plain.lstrip().startswith("+"):
         return f"tel:+{digits}"
-    if len(digits) == 11 and digits[0] in "78":  # noqa: PLR2004 - a Russian number whole
+    if len(digits) == 11 and digits[0] in "78":  # noqa: PLR2004 - the length of a Russian number
         return f"tel:+7{digits[1:]}"
     return f"tel:{digits}"

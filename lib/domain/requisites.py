@@ -1,7 +1,7 @@
-"""Checks of a payee's bank and tax requisites; malformed input is simply not valid.
+"""Checks of the bank and tax details of a payee; malformed input is not valid.
 
 Shapes: DOMAIN §1.2. Account keys: DOMAIN §1.9. INN, KPP and OGRN: DOMAIN §1.10.
-Every function answers True or False and never raises on text.
+Every function returns True or False and accepts any text.
 """
 
 import re
@@ -13,8 +13,8 @@ _BIC = re.compile(r"0[014][0-9]{7}")
 _ACCOUNT = re.compile(rf"[0-9]{{5}}[0-9{_CLEARING_LETTERS}][0-9]{{14}}")
 _CORR_ACCOUNT = re.compile(r"[0-9]{20}")
 _KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
-# No region and no register entry has a number that begins so; without this a
-# row of zeros would pass, because its control sum is zero too.
+# no region and no register entry has a number that starts with these; without this check a row
+# of zeros would pass, because its checksum is zero, too
 _INN = re.compile(r"(?!00)(?:[0-9]{10}|[0-9]{12})")
 _INN_CHECKED = {10: (9,), 12: (10, 11)}
 """Places of the control digits, counted from zero, by the length of the number."""
@@ -29,9 +29,9 @@ def is_bic_valid(bic: str) -> bool:
 
 
 def is_account_well_formed(bic: str, account: str) -> bool:
-    """Tell whether a settlement account has the shape of one, whatever its key.
+    """Tell whether a settlement account has the right format; its key digit is not checked.
 
-    Only treasury accounts begin with a zero, so it is allowed for their BICs alone.
+    Only treasury accounts start with a zero, so a zero needs the BIC of a treasury.
     """
     if _ACCOUNT.fullmatch(account) is None:
         return False
@@ -41,7 +41,7 @@ def is_account_well_formed(bic: str, account: str) -> bool:
 def is_account_key_valid(bic: str, account: str) -> bool:
     """Tell whether the key digit of a settlement account fits the bank.
 
-    Treasury accounts have no such key: for them only the shape is checked.
+    Treasury accounts have no key digit, so only their format is checked.
     """
     if not is_bic_valid(bic) or not is_account_well_formed(bic, account):
         return False
@@ -51,7 +51,7 @@ def is_account_key_valid(bic: str, account: str) -> bool:
 def is_corr_account_key_valid(bic: str, corr_account: str) -> bool:
     """Tell whether the key digit of a correspondent account fits the bank.
 
-    A bank without a correspondent account has nothing to check: ask only about twenty digits.
+    A bank may have no correspondent account: call this only for one of twenty digits.
     """
     if not is_bic_valid(bic) or _CORR_ACCOUNT.fullmatch(corr_account) is None:
         return False
@@ -66,7 +66,7 @@ def is_inn_valid(inn: str) -> bool:
 
 
 def is_kpp_valid(kpp: str) -> bool:
-    """Tell whether a tax registration reason code has the shape of one."""
+    """Tell whether a tax registration reason code has the right format."""
     return _KPP.fullmatch(kpp) is not None
 
 

@@ -1,21 +1,21 @@
-"""Cells of a table that a spreadsheet will open: words stay words."""
+"""Cells of tables that a spreadsheet opens: text must not become a formula."""
 
 import datetime as dt
 from decimal import Decimal
 
 from lib.domain import formats
 
-# A cell that begins so is a formula to a spreadsheet, whoever wrote it.
+# a spreadsheet takes a cell that begins with one of these for a formula
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def harmless(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would compute."""
+def escape_formula(cell: str) -> str:
+    """Return a text with an apostrophe in front if a spreadsheet would take it for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
-def cell(value: object) -> str:
-    """Write a value the Russian way; a figure stays a figure, words cannot become a formula."""
+def format_cell(value: object) -> str:
+    """Format a value by Russian rules: numbers stay numbers, text cannot become a formula."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -24,4 +24,4 @@ def cell(value: object) -> str:
         return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
     if isinstance(value, dt.datetime):
         return formats.moment(value)
-    return formats.day(value) if isinstance(value, dt.date) else harmless(str(value))
+    return formats.day(value) if isinstance(value, dt.date) else escape_formula(str(value))

@@ -1,4 +1,4 @@
-"""Text that people type: cleaned of what does not print, and held to a length."""
+"""Clean the text that people type and limit its length."""
 
 import unicodedata
 
@@ -12,7 +12,7 @@ class TextRefused(PortalError):
 
 
 def clean_line(typed: str, *, longest: int | None = None) -> str:
-    """Return a text on one line: control signs become spaces, runs of spaces one space.
+    """Return a text on one line: control characters become spaces, runs of spaces one space.
 
     The line may be empty.
 
@@ -28,9 +28,9 @@ def clean_line(typed: str, *, longest: int | None = None) -> str:
 
 
 def clean_text(typed: str, *, longest: int | None = None) -> str:
-    """Return a text of several lines: line ends are unified, tabs stay, other signs become spaces.
+    """Return a text of several lines: line ends are unified, control characters become spaces.
 
-    The text may be empty. It begins and ends with a sign that prints.
+    Tabs stay. The text may be empty. It has no spaces at its ends.
 
     Args:
         typed: the text as it was typed or pasted.
@@ -54,7 +54,7 @@ def _replace_unprintable(text: str, *, kept: str) -> str:
 
 
 def _substitute(sign: str) -> str:
-    """Return what stands for a sign that does not print: invisible ones part no word."""
+    """Return nothing for an invisible format character, a space for any other unprintable one."""
     return "" if unicodedata.category(sign) == "Cf" else " "
 
 

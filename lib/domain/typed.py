@@ -1,4 +1,4 @@
-"""What people type into fields: sums and dates, in the ways that are usual."""
+"""Parse amounts and dates that people type, in the usual ways of writing them."""
 
 import datetime as dt
 import re
@@ -14,14 +14,14 @@ _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 class TypedRefused(PortalError):
-    """What was typed is not what was asked for."""
+    """The text is not an amount or a date."""
 
 
-def money(text: str) -> Decimal:
-    """Read a sum: «123,45», «123.45», «1 234,56», with or without «₽».
+def parse_money(text: str) -> Decimal:
+    """Parse an amount in roubles: «123,45», «123.45», «1 234,56», with or without «₽».
 
     Raises:
-        TypedRefused: it is something else, negative, or has more than kopecks.
+        TypedRefused: it is not an amount, is negative, or has more than two decimals.
     """
     plain = _CURRENCY.sub("", _SPACES.sub(" ", text).strip()).strip()
     read = _SUM.fullmatch(plain)
@@ -30,11 +30,11 @@ def money(text: str) -> Decimal:
     return Decimal(f"{read[1].replace(' ', '')}.{(read[2] or '0').ljust(2, '0')}")
 
 
-def day(text: str) -> dt.date:
-    """Read a date: «18.09.2014», «18/9/2014», «2014-09-18».
+def parse_day(text: str) -> dt.date:
+    """Parse a date: «18.09.2014», «18/9/2014», «2014-09-18».
 
     Raises:
-        TypedRefused: it is something else, or no calendar has such a day.
+        TypedRefused: it is not a date, or there is no such day.
     """
     plain = _SPACES.sub(" ", text).strip().removesuffix("г.").strip()
     read, iso = _DAY.fullmatch(plain), _ISO_DAY.fullmatch(plain)

@@ -3,7 +3,7 @@
 import csv as csv_format
 from io import StringIO
 
-from lib.domain.spreadsheet import harmless
+from lib.domain.spreadsheet import escape_formula
 from lib.exchange.findings import Finding, Findings, Severity
 
 _TITLES = {
@@ -44,7 +44,7 @@ def csv(findings: Findings) -> str:
             found.value,
             found.reason,
         )
-        writer.writerow(["" if cell is None else harmless(str(cell)) for cell in cells])
+        writer.writerow(["" if cell is None else escape_formula(str(cell)) for cell in cells])
     return out.getvalue()
 
 

@@ -74,7 +74,7 @@ def write_step(
 ) -> Letter:
     """Tell a resident what has happened to their thread; of a longer term, what was ``said``."""
     step = (
-        f"новый статус «{rules.status(thread.kind, status)}»"
+        f"новый статус «{rules.format_status(thread.kind, status)}»"
         if kind is EntryKind.STATUS and status
         else _STEPS[kind]
     )

@@ -216,8 +216,8 @@ def _appeals(session: Session, account_id: int, organization_id: int) -> tuple[O
         OwnAppeal(
             appeal_id=row.id,
             number=row.number,
-            topic=appeals.topic(row.topic),
-            status=appeals.status(Kind(row.kind), Status(row.status)),
+            topic=appeals.format_topic(row.topic),
+            status=appeals.format_status(Kind(row.kind), Status(row.status)),
             sent_at=clock.local(row.sent_at),
             due_on=row.due_on,
         )
@@ -232,8 +232,8 @@ def _logins(account_id: int) -> tuple[AttachedLogin, ...]:
     return tuple(
         AttachedLogin(
             username=row.username,
-            name=masking.stranger(row.last_name, row.first_name),
-            email=masking.email(row.email),
+            name=masking.mask_name(row.last_name, row.first_name),
+            email=masking.mask_email(row.email),
             until=clock.local(row.valid_to) if row.valid_to else None,
         )
         for row in rows

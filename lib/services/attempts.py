@@ -98,7 +98,7 @@ def record_attempt(
         kind=kind,
         subject=hash_subject(kind, subject),
         login_id=login_id,
-        address=network.subscriber(address),
+        address=network.get_subscriber(address),
         now=clock.now(),
         succeeded=succeeded,
     )
@@ -126,7 +126,7 @@ def get_pressure(session: Session, *, kind: str, subject: str, address: str) -> 
         session,
         kind=kind,
         subject=hash_subject(kind, subject),
-        address=network.subscriber(address),
+        address=network.get_subscriber(address),
         since=now - _WINDOW,
     )
     return Pressure(
@@ -141,7 +141,7 @@ def count_today(session: Session, *, kind: str, subject: str, address: str) -> A
         session,
         kind=kind,
         subject=hash_subject(kind, subject),
-        address=network.subscriber(address),
+        address=network.get_subscriber(address),
         since=clock.now() - KEPT,
     )
     return AttemptCounts(*found)

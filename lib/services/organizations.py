@@ -10,9 +10,11 @@ from db.session import DatabaseRole, Viewer
 from lib.access import Actor, Permission
 from lib.domain import address, formats
 from lib.domain.billing.price_history import Price
+from lib.domain.search import cut_ending, fold_letters
 
 _EVERYBODY = Viewer(DatabaseRole.APP)
-_SHORT = 3  # letters of a word that has no ending to lose
+_ENDING, _SHORTEST = 1, 3  # «вода» finds «водоотведение»
+_QUOTES = str.maketrans("", "", '«»"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def list_served(*, actor: Actor) -> tuple[ServedHouse, ...]:
     services: defaultdict[tuple[int, int], dict[int, tuple[str, ...]]] = defaultdict(dict)
     for row in rows:
         key = (row.house_id, row.manager_id)
-        place = address.house_line(row.city, row.street, row.house, row.building)
+        place = address.format_house(row.city, row.street, row.house, row.building)
         places[key] = (place, row.house_manager_id)
         if row.supplier_id is not None:
             earlier = services[key].get(row.supplier_id, ())
@@ -133,7 +135,9 @@ def list_served(*, actor: Actor) -> tuple[ServedHouse, ...]:
 
 def filter_directory(directory: tuple[Organization, ...], typed: str) -> tuple[Organization, ...]:
     """Return the organisations that have all the typed words; without words, all of them."""
-    words = [_stem(word) for word in _plain(typed).split()]
+    words = [
+        cut_ending(word, letters=_ENDING, shortest=_SHORTEST) for word in _plain(typed).split()
+    ]
     return tuple(
         organization
         for organization in directory
@@ -199,10 +203,5 @@ def _organization(row: DirectoryRow) -> Organization:
     )
 
 
-def _plain(words: str) -> str:
-    return words.lower().replace("ё", "е").replace("«", "").replace("»", "").replace('"', "")
-
-
-def _stem(word: str) -> str:
-    """Leave out the ending, which another form of the word has not: «вода»: «водоотведение»."""
-    return word[:-1] if len(word) > _SHORT and word.isalpha() else word
+def _plain(text: str) -> str:
+    return fold_letters(text).translate(_QUOTES)

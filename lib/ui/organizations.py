@@ -141,7 +141,7 @@ def _build_known(facts: Mapping[str, str | Markup]) -> Markup:
 def _build_phones(written: str) -> Markup:
     return Markup(", ").join(
         markup.build_link(number, dial) if dial else escape(number)
-        for number, dial in phones.each(written)
+        for number, dial in phones.list_phones(written)
     )
 
 

@@ -157,4 +157,4 @@ def _sums(fields: Iterable[tuple[str, str]]) -> dict[int, Decimal]:
         TypedRefused: a sum is something else.
     """
     named = ((_GROUP.fullmatch(name), value) for name, value in fields)
-    return {int(found[1]): typed.money(value) for found, value in named if found}
+    return {int(found[1]): typed.parse_money(value) for found, value in named if found}

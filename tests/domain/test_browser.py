@@ -2,8 +2,8 @@
 
 import pytest
 
-from lib.domain.browser import short_name
-from lib.domain.network import subscriber
+from lib.domain.browser import format_browser
+from lib.domain.network import get_subscriber
 
 _CHROME = "Mozilla/5.0 ({}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 {}Safari/537.36"
 
@@ -26,7 +26,7 @@ _CHROME = "Mozilla/5.0 ({}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.
     ],
 )  # fmt: skip
 def test_a_browser_is_two_words(user_agent: str, name: str) -> None:
-    assert short_name(user_agent) == name
+    assert format_browser(user_agent) == name
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_a_browser_is_two_words(user_agent: str, name: str) -> None:
     ],
 )
 def test_a_network_is_one_subscriber(address: str, network: str) -> None:
-    assert subscriber(address) == network
+    assert get_subscriber(address) == network

@@ -19,11 +19,11 @@ from lib.domain import address, masking
 def test_payer_keeps_the_end_of_the_patronymic_alone(
     names: tuple[str | None, str | None, str | None], shown: str | None
 ) -> None:
-    assert masking.payer(*names) == shown
+    assert masking.mask_payer(*names) == shown
 
 
 def test_address_is_one_line() -> None:
-    written = address.line(
+    written = address.format_address(
         city="Магнитогорск",
         street="ул. Гражданская",
         house="12/1",
@@ -38,23 +38,23 @@ def test_address_is_one_line() -> None:
 @pytest.mark.parametrize(
     ("mask", "value", "shown"),
     [
-        (masking.surname, "Муравьев", "Му***"),
-        (masking.surname, None, ""),
-        (masking.email, "ivan@domain.ru", "i***@d***.ru"),
-        (masking.email, "a@b.c.example.org", "a***@b***.org"),
-        (masking.email, "ivan@localhost", "***"),
-        (masking.email, "@domain.ru", "***"),
-        (masking.phone, "+7 351 900-12-34", "+7 *** ***-12-34"),
-        (masking.phone, "83519001234", "+7 *** ***-12-34"),
-        (masking.phone, "900-12-34", "*** ***-12-34"),
-        (masking.phone, "112", "***"),
-        (masking.login, "Муравьев", "Му***"),
-        (masking.login, " ivan@domain.ru ", "i***@d***.ru"),
-        (masking.login, "+7 351 900-12-34", "+7 *** ***-12-34"),
-        (masking.login, "кот", "***"),
-        (masking.login, "", "***"),
-        (masking.patronymic, "Иванович", "**** вич"),
-        (masking.patronymic, "Ильич", "****"),
+        (masking.mask_surname, "Муравьев", "Му***"),
+        (masking.mask_surname, None, ""),
+        (masking.mask_email, "ivan@domain.ru", "i***@d***.ru"),
+        (masking.mask_email, "a@b.c.example.org", "a***@b***.org"),
+        (masking.mask_email, "ivan@localhost", "***"),
+        (masking.mask_email, "@domain.ru", "***"),
+        (masking.mask_phone, "+7 351 900-12-34", "+7 *** ***-12-34"),
+        (masking.mask_phone, "83519001234", "+7 *** ***-12-34"),
+        (masking.mask_phone, "900-12-34", "*** ***-12-34"),
+        (masking.mask_phone, "112", "***"),
+        (masking.mask_login, "Муравьев", "Му***"),
+        (masking.mask_login, " ivan@domain.ru ", "i***@d***.ru"),
+        (masking.mask_login, "+7 351 900-12-34", "+7 *** ***-12-34"),
+        (masking.mask_login, "кот", "***"),
+        (masking.mask_login, "", "***"),
+        (masking.mask_patronymic, "Иванович", "**** вич"),
+        (masking.mask_patronymic, "Ильич", "****"),
     ],
 )
 def test_what_others_see_is_starred(
@@ -64,5 +64,5 @@ def test_what_others_see_is_starred(
 
 
 def test_a_stranger_is_two_letters_and_an_initial() -> None:
-    assert masking.stranger("Муравьев", "Сергей") == "Му*** С."
-    assert masking.stranger(None, None) == ""
+    assert masking.mask_name("Муравьев", "Сергей") == "Му*** С."
+    assert masking.mask_name(None, None) == ""

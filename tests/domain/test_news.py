@@ -26,7 +26,9 @@ DRAFT = Draft(Kind.NEWS, "Заголовок", "Текст", Audience.ORGANIZATI
     ],
 )
 def test_moments_are_read_as_people_type_them(typed: str, moment: str) -> None:
-    assert news.moment(typed, dt.UTC) == dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
+    assert news.parse_moment(typed, dt.UTC) == dt.datetime.fromisoformat(moment).replace(
+        tzinfo=dt.UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,20 +36,20 @@ def test_moments_are_read_as_people_type_them(typed: str, moment: str) -> None:
 )
 def test_other_moments_are_refused_with_an_example(typed: str) -> None:
     with pytest.raises(NewsRefused, match=r"25\.10\.2026 14:05"):
-        news.moment(typed, dt.UTC)
+        news.parse_moment(typed, dt.UTC)
 
 
 def test_a_state_follows_from_its_moments() -> None:
     hour = dt.timedelta(hours=1)
 
-    assert news.state(published_at=NOW, withdrawn_at=None, now=NOW) is State.SHOWN
-    assert news.state(published_at=NOW + hour, withdrawn_at=None, now=NOW) is State.SCHEDULED
-    assert news.state(published_at=NOW, withdrawn_at=NOW, now=NOW) is State.WITHDRAWN
+    assert news.get_state(published_at=NOW, withdrawn_at=None, now=NOW) is State.SHOWN
+    assert news.get_state(published_at=NOW + hour, withdrawn_at=None, now=NOW) is State.SCHEDULED
+    assert news.get_state(published_at=NOW, withdrawn_at=NOW, now=NOW) is State.WITHDRAWN
 
 
 def test_what_can_be_published_is_not_refused() -> None:
-    news.check(DRAFT)
-    news.check(replace(DRAFT, audience=Audience.HOUSES, houses=(1,)))
+    news.check_draft(DRAFT)
+    news.check_draft(replace(DRAFT, audience=Audience.HOUSES, houses=(1,)))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_what_can_be_published_is_not_refused() -> None:
 def test_phones_become_what_can_be_dialled(
     written: str, found: tuple[tuple[str, str], ...]
 ) -> None:
-    assert phones.each(written) == found
+    assert phones.list_phones(written) == found
 
 
 def price(since: dt.date, until: dt.date | None, amount: str, house: int | None = None) -> Price:

@@ -17,7 +17,7 @@ from lib.domain import people
     ],
 )
 def test_a_name_is_letters_hyphens_apostrophes_and_spaces(typed: str, kept: str) -> None:
-    assert people.name(typed, field="Имя") == " ".join(kept.split())
+    assert people.parse_name(typed, field="Имя") == " ".join(kept.split())
 
 
 @pytest.mark.parametrize(
@@ -39,18 +39,18 @@ def test_a_name_is_letters_hyphens_apostrophes_and_spaces(typed: str, kept: str)
 )
 def test_anything_else_is_no_name(typed: str) -> None:
     with pytest.raises(people.NameRefused, match="Имя"):
-        people.name(typed, field="Имя")
+        people.parse_name(typed, field="Имя")
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("Kam.a_l-1", "kam.a_l-1"), (" abc ", "abc")])
 def test_a_username_is_latin_and_in_lower_case(typed: str, kept: str) -> None:
-    assert people.username(typed) == kept
+    assert people.parse_username(typed) == kept
 
 
 @pytest.mark.parametrize("typed", ["", "ab", "a" * 33, "кам", "a b c", "a@b.ru", "İnan", "ab\nc"])
 def test_anything_else_is_no_username(typed: str) -> None:
     with pytest.raises(people.UsernameRefused):
-        people.username(typed)
+        people.parse_username(typed)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_anything_else_is_no_username(typed: str) -> None:
 def test_an_email_is_one_address(typed: str, kept: str | None) -> None:
     if kept is None:
         with pytest.raises(people.EmailRefused):
-            people.email(typed)
+            people.parse_email(typed)
     else:
-        assert people.email(typed) == kept
+        assert people.parse_email(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -86,5 +86,5 @@ def test_an_email_is_one_address(typed: str, kept: str | None) -> None:
     ],
 )
 def test_what_is_typed_at_sign_in_is_looked_for_as_it_is_kept(typed: str, looked_for: str) -> None:
-    assert people.typed(typed) == looked_for
-    assert len(people.typed(typed * 10_000)) <= 255
+    assert people.parse_login(typed) == looked_for
+    assert len(people.parse_login(typed * 10_000)) <= 255

@@ -27,7 +27,7 @@ from lib.domain.typed import TypedRefused
     ],
 )
 def test_a_sum_is_read_to_the_kopeck(text: str, value: str) -> None:
-    read = typed.money(text)
+    read = typed.parse_money(text)
 
     assert read == Decimal(value)
     assert read.as_tuple().exponent == -2
@@ -52,14 +52,14 @@ def test_a_sum_is_read_to_the_kopeck(text: str, value: str) -> None:
 )
 def test_what_is_no_sum_is_refused(text: str) -> None:
     with pytest.raises(TypedRefused, match="например 123,45"):
-        typed.money(text)
+        typed.parse_money(text)
 
 
 @pytest.mark.parametrize(
     "text", ["18.09.2014", "18/9/2014", "18-09-2014", " 18 09 2014 ", "2014-09-18", "18.09.2014 г."]
 )
 def test_a_date_is_read(text: str) -> None:
-    assert typed.day(text) == dt.date(2014, 9, 18)
+    assert typed.parse_day(text) == dt.date(2014, 9, 18)
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_a_date_is_read(text: str) -> None:
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(TypedRefused, match=r"например 18\.09\.2014"):
-        typed.day(text)
+        typed.parse_day(text)
 
 
 @given(st.text())
 def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
-    for read in (typed.money, typed.day):
+    for read in (typed.parse_money, typed.parse_day):
         try:
             read(text)
         except TypedRefused:

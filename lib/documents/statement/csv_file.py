@@ -14,10 +14,10 @@ def render(statement: Statement) -> bytes:
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     for name, value in statement.facts:
         # name and number in one cell: alone the number would lose its leading zeros
-        writer.writerow([spreadsheet.cell(f"{name}: {value}")])
+        writer.writerow([spreadsheet.format_cell(f"{name}: {value}")])
     for sheet in (rows.movements(statement), rows.payments(statement)):
         writer.writerow([])
         writer.writerow([sheet.name])
-        writer.writerow([spreadsheet.cell(heading) for heading in sheet.headings])
-        writer.writerows([spreadsheet.cell(cell) for cell in row] for row in sheet.rows)
+        writer.writerow([spreadsheet.format_cell(heading) for heading in sheet.headings])
+        writer.writerows([spreadsheet.format_cell(cell) for cell in row] for row in sheet.rows)
     return written.getvalue().encode("utf-8-sig")

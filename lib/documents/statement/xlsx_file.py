@@ -70,7 +70,7 @@ def _looks(book: Any) -> _Looks:
 
 def _table(page: Any, sheet: Sheet, looks: _Looks) -> None:
     for place, heading in enumerate(sheet.headings):
-        page.write_string(0, place, spreadsheet.harmless(heading), looks.head)
+        page.write_string(0, place, spreadsheet.escape_formula(heading), looks.head)
         is_words = any(isinstance(row[place], str) for row in sheet.rows)
         page.set_column(place, place, _WORDS_WIDTH if is_words else _FIGURES_WIDTH)
     for line, row in enumerate(sheet.rows, start=1):
@@ -89,7 +89,7 @@ def _row(page: Any, line: int, row: Iterable[Cell], looks: _Looks) -> None:
         if isinstance(cell, Decimal):
             page.write_number(line, place, cell, looks.money[is_total])
         elif isinstance(cell, str):
-            page.write_string(line, place, spreadsheet.harmless(cell), looks.words[is_total])
+            page.write_string(line, place, spreadsheet.escape_formula(cell), looks.words[is_total])
         elif cell is not None:
             page.write_datetime(line, place, cell, looks.day)
 
@@ -99,4 +99,4 @@ def _facts(page: Any, statement: Statement, looks: _Looks) -> None:
     page.set_column(1, 1, _FACTS_WIDTH)
     for line, (name, value) in enumerate(statement.facts):
         page.write_string(line, 0, name, looks.words[0])
-        page.write_string(line, 1, spreadsheet.harmless(value), looks.words[0])
+        page.write_string(line, 1, spreadsheet.escape_formula(value), looks.words[0])

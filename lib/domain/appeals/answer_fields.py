@@ -1,4 +1,4 @@
-"""Fields in braces that an answer's template has, and what is put in their place."""
+"""Fields in braces that a template of an answer may have."""
 
 import re
 from collections.abc import Mapping
@@ -16,24 +16,24 @@ _FIELD = re.compile(r"\{\s*([^{}]*?)\s*\}")
 
 
 class FieldUnknown(PortalError):
-    """A template asks for what there is not."""
+    """A template has an unknown field."""
 
     def __init__(self, field: str) -> None:
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
         super().__init__(f"Поля {{{field}}} нет. Можно использовать: {known}.")
 
 
-def check(body: str) -> None:
-    """Refuse a template with a field that is none.
+def check_fields(body: str) -> None:
+    """Check the fields of a template.
 
     Raises:
-        FieldUnknown: there is one.
+        FieldUnknown: there is no such field.
     """
     for field in _FIELD.findall(body):
         if field.lower() not in FIELDS:
             raise FieldUnknown(field)
 
 
-def fill(body: str, values: Mapping[str, str]) -> str:
-    """Put values in the place of fields; what is no field stays as it was written."""
+def fill_fields(body: str, values: Mapping[str, str]) -> str:
+    """Return a text with its fields replaced by values; unknown fields stay."""
     return _FIELD.sub(lambda found: values.get(found[1].lower(), found[0]), body)

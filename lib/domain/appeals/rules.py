@@ -1,21 +1,21 @@
-"""Appeals: their kinds, topics and statuses, and which status leads to which."""
+"""Appeals: kinds, topics, statuses and the transitions between statuses."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a thread is about."""
+    """The kind of a thread."""
 
     APPEAL = "appeal"
     PAID_SERVICE = "paid_service"
 
 
 class Status(StrEnum):
-    """How far a thread has come."""
+    """The status of a thread."""
 
     NEW = "new"
-    AGREED = "agreed"  # a paid request alone
+    AGREED = "agreed"  # only of a paid request
     IN_PROGRESS = "in_progress"
     DEFERRED = "deferred"
     COMPLETED = "completed"
@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 
 class Side(StrEnum):
-    """Who speaks in a thread."""
+    """The side that writes a line of a thread."""
 
     RESIDENT = "resident"
     STAFF = "staff"
@@ -32,7 +32,7 @@ class Side(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What a line of a thread is."""
+    """The kind of a line of a thread."""
 
     MESSAGE = "message"
     ANSWER = "answer"
@@ -45,7 +45,7 @@ class EntryKind(StrEnum):
 
 
 class Topic(StrEnum):
-    """What a resident writes about, in the order of the form."""
+    """The topic of an appeal, in the order of the form."""
 
     CHARGES = "charges"
     METERS = "meters"
@@ -66,7 +66,7 @@ class Topic(StrEnum):
     LIFT_STUCK = "lift_stuck"
 
 
-# where waiting for an answer is dangerous: the dispatcher is called instead
+# emergencies: the resident must call the dispatcher and not wait for an answer
 EMERGENCY = frozenset({Topic.ACCIDENT, Topic.LIFT_STUCK})
 
 TOPICS: Mapping[Topic, str] = {
@@ -104,7 +104,7 @@ PAID_STATUSES: Mapping[Status, str] = {
     Status.CLOSED: "Закрыта",
     Status.DECLINED: "Отклонена",
 }
-# what waits for somebody
+# statuses in which somebody still has to act
 OPEN = frozenset({Status.NEW, Status.AGREED, Status.IN_PROGRESS, Status.DEFERRED})
 
 TRANSITIONS: Mapping[Kind, Mapping[Status, frozenset[Status]]] = {
@@ -122,7 +122,7 @@ TRANSITIONS: Mapping[Kind, Mapping[Status, frozenset[Status]]] = {
         Status.COMPLETED: frozenset({Status.CLOSED}),
     },
 }
-# an organisation that refuses or waits says why
+# statuses that need a reason from the organisation
 NEEDS_REASON = frozenset({Status.DECLINED, Status.DEFERRED})
 
 
@@ -130,17 +130,17 @@ _NAMES = {known.value: name for known, name in TOPICS.items()}
 
 
 def can_move(kind: Kind, now: Status, to: Status) -> bool:
-    """Tell whether a thread may go from one status to another."""
+    """Tell whether the status of a thread may change from one to another."""
     return to in TRANSITIONS[kind].get(now, frozenset())
 
 
-def topic(value: str) -> str:
-    """Name a topic; what a paid request is for is its own name."""
+def format_topic(value: str) -> str:
+    """Return the Russian name of a topic; the topic of a paid request is a name already."""
     return _NAMES.get(value, value)
 
 
-def status(kind: Kind, value: Status) -> str:
-    """Name a status as it is called for that kind of thread."""
+def format_status(kind: Kind, value: Status) -> str:
+    """Return the Russian name of a status for a kind of thread."""
     return (
         PAID_STATUSES.get(value, STATUSES[value]) if kind is Kind.PAID_SERVICE else STATUSES[value]
     )

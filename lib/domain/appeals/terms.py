@@ -1,4 +1,4 @@
-"""Deadlines of appeals: working days of a calendar that is data, and the rule that sets them."""
+"""Deadlines of appeals: the rules that set them and the working calendar that counts days."""
 
 import datetime as dt
 import re
@@ -11,14 +11,14 @@ from lib.domain.appeals.rules import OPEN, Status, Topic
 _DAY = dt.timedelta(days=1)
 _SATURDAY = 5
 _AMBER_DAYS = 2
-_CLOSES = dt.time(17)  # where the organisation has not said
-_HOURS = re.compile(r"[–—-]\s*(\d{1,2})[:.](\d{2})")  # «пн–пт 8:00–17:00»: the end of a span
-EXTENSION = 5  # working days, for personal data, with a reason
+_CLOSES = dt.time(17)  # if the organisation has given no working hours
+_HOURS = re.compile(r"[–—-]\s*(\d{1,2})[:.](\d{2})")  # «пн–пт 8:00–17:00»: the end of the range
+EXTENSION = 5  # working days; only for personal data and with a reason
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long an answer may take, in working days after the day of registration."""
+    """The time for an answer, in working days after the day of registration, and its source."""
 
     working_days: int
     rule: str
@@ -46,21 +46,21 @@ TERMS: Mapping[Topic, Term] = {
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A working calendar: the days that differ from the week's ordinary course.
+    """A working calendar: the days that differ from an ordinary week.
 
     Attributes:
-        days: True where the day is worked, False where it is off; a year of which nothing
-            is said is not known, and its weekends alone are counted.
+        days: True for a working day, False for a day off; in a year without any days only
+            weekends are days off.
     """
 
     days: Mapping[dt.date, bool]
 
     def is_working(self, day: dt.date) -> bool:
-        """Tell whether people work on a day."""
+        """Tell whether a day is a working day."""
         return self.days.get(day, day.weekday() < _SATURDAY)
 
     def is_known(self, year: int) -> bool:
-        """Tell whether the year's calendar has been set."""
+        """Tell whether the calendar of a year is known."""
         return any(day.year == year for day in self.days)
 
     def after(self, day: dt.date, count: int) -> dt.date:
@@ -73,14 +73,14 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """By when an answer is due, and the rule that says so, in words."""
+    """The deadline of an answer and the rule that sets it, in Russian."""
 
     due_on: dt.date
     rule: str
 
 
 class Badge(StrEnum):
-    """How near a deadline is."""
+    """The colour that shows how near a deadline is."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -88,42 +88,42 @@ class Badge(StrEnum):
     NONE = "none"
 
 
-def closing_time(work_hours: str | None) -> dt.time:
-    """Return when an organisation's day ends, by the words in which billing gave its hours."""
+def parse_closing_time(work_hours: str | None) -> dt.time:
+    """Return the end of an organisation's working day, from its hours as billing wrote them."""
     ends = [
         dt.time(int(hour), int(minute))
         for hour, minute in _HOURS.findall(work_hours or "")
-        if int(hour) < 24 and int(minute) < 60  # noqa: PLR2004 - of a clock
+        if int(hour) < 24 and int(minute) < 60  # noqa: PLR2004 - hours and minutes
     ]
-    # the latest: a break for lunch ends no day
+    # the latest one: an earlier one may be the start of a lunch break
     return max(ends, default=_CLOSES)
 
 
-def registered(
+def get_registration_day(
     day: dt.date, time: dt.time, *, calendar: Calendar, work_hours: str | None
 ) -> dt.date:
-    """Return the day on which an appeal is registered: after hours, it is the next working one."""
-    if calendar.is_working(day) and time < closing_time(work_hours):
+    """Return the day when an appeal is registered; after working hours, the next working day."""
+    if calendar.is_working(day) and time < parse_closing_time(work_hours):
         return day
     return calendar.after(day, 1)
 
 
-def due(topic: Topic, registered_on: dt.date, *, calendar: Calendar) -> Deadline:
-    """Return by when an appeal registered on a day is to be answered."""
+def get_deadline(topic: Topic, registered_on: dt.date, *, calendar: Calendar) -> Deadline:
+    """Return the deadline of an appeal that was registered on a day."""
     term = TERMS.get(topic, _GENERAL)
     due_on = calendar.after(registered_on, term.working_days)
     return Deadline(due_on, _rule(f"{term.rule}, {term.source}", registered_on, due_on, calendar))
 
 
-def extended(due_on: dt.date, *, calendar: Calendar) -> Deadline:
-    """Return the later deadline of a request about personal data."""
+def get_extended_deadline(due_on: dt.date, *, calendar: Calendar) -> Deadline:
+    """Return the extended deadline of a request about personal data."""
     later = calendar.after(due_on, EXTENSION)
     words = f"срок продлён на {EXTENSION} рабочих дней, ст. 20 закона № 152-ФЗ"
     return Deadline(later, _rule(words, due_on, later, calendar))
 
 
-def badge(due_on: dt.date | None, today: dt.date, status: Status) -> Badge:
-    """Tell how near the deadline of a thread is; none where nothing waits any more."""
+def get_badge(due_on: dt.date | None, today: dt.date, status: Status) -> Badge:
+    """Return the colour for the deadline of a thread; NONE if it has none or is closed."""
     if due_on is None or status not in OPEN:
         return Badge.NONE
     left = (due_on - today).days

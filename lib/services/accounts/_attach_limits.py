@@ -57,7 +57,7 @@ class EarlierTries:
         address: str,
         now: dt.datetime,
     ) -> None:
-        place = network.subscriber(address)
+        place = network.get_subscriber(address)
         # always in this order, so that no two wait for each other
         queries.lock_names(
             session, f"{way} login {login_id}", f"{way} subject {subject}", f"{way} from {place}"

@@ -100,7 +100,7 @@ def attach_by_payment(
     """
     actor.demand(Permission.ACCOUNTS_ATTACH)
     named = clean_claim(claim)
-    paid = (typed.day(paid_on), typed.money(amount))
+    paid = (typed.parse_day(paid_on), typed.parse_money(amount))
     _settle(_Try(actor, named, Way.PAYMENT, captcha, address, paid=paid))
 
 

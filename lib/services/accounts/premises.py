@@ -66,7 +66,7 @@ def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
             session, organization_id=organization_id, words=split_search(typed), limit=MOST_HOUSES
         )
     return tuple(
-        HouseChoice(row.id, address.house_line(row.city, row.street, row.house, row.building))
+        HouseChoice(row.id, address.format_house(row.city, row.street, row.house, row.building))
         for row in rows
     )
 
@@ -81,7 +81,8 @@ def list_premises(*, house_id: int) -> tuple[PremiseChoice, ...]:
     """Return the premises of a house as people count: 2 before 10, «12а» after 12."""
     with database.transaction(_EVERYBODY) as session:
         rows = houses.list_premises(session, house_id=house_id)
-    ordered = sorted(rows, key=lambda row: (row.kind != "flat", address.natural_key(row.number)))
+    ordered = sorted(rows, key=lambda row: (row.kind != "flat", address.get_sort_key(row.number)))
     return tuple(
-        PremiseChoice(row.id, address.premise(kind=row.kind, number=row.number)) for row in ordered
+        PremiseChoice(row.id, address.format_premise(kind=row.kind, number=row.number))
+        for row in ordered
     )

@@ -140,7 +140,7 @@ def list_own_requests(*, actor: Actor) -> tuple[OwnRequest, ...]:
 
 def format_place(row: AnyRow) -> str:
     """Write the address of a request's premise."""
-    return addresses.line(
+    return addresses.format_address(
         city=row.city,
         street=row.street,
         house=row.house,

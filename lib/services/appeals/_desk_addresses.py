@@ -26,8 +26,8 @@ def format_address(row: DeskRow, premises: Mapping[int, PremiseRow]) -> str:
     """Return the address of a row without its city; empty for a row without a house."""
     if row.house is None:
         return ""
-    house = address.house_line("", row.street, row.house, row.building)
+    house = address.format_house("", row.street, row.house, row.building)
     found: DeskRow | PremiseRow = premises.get(row.account_id or 0, row)
     if found.premise is None or found.premise_kind is None:
         return house
-    return f"{house}, {address.premise(kind=found.premise_kind, number=found.premise)}"
+    return f"{house}, {address.format_premise(kind=found.premise_kind, number=found.premise)}"

@@ -65,7 +65,7 @@ def add_appeal(
         entries=0,
         version=0,
         request_key=request_key,
-        searched="\n".join((number, place.number, rules.topic(topic), _where(place), text)),
+        searched="\n".join((number, place.number, rules.format_topic(topic), _where(place), text)),
     )
     return _save(session, appeal, actor, address)
 
@@ -76,7 +76,7 @@ def _number(session: Session) -> str:
 
 
 def _where(place: ServingRow) -> str:
-    return addresses.line(
+    return addresses.format_address(
         city=place.city,
         street=place.street,
         house=place.house,

@@ -19,13 +19,13 @@ def start_term(session: Session, appeal: Appeal) -> None:
         return
     today = clock.today()
     calendar = get_calendar(session, today.year)
-    appeal.registered_on = terms.registered(
+    appeal.registered_on = terms.get_registration_day(
         today,
         clock.local(clock.now()).time(),
         calendar=calendar,
         work_hours=queries.find_work_hours(session, organization_id=appeal.organization_id),
     )
-    deadline = terms.due(Topic(appeal.topic), appeal.registered_on, calendar=calendar)
+    deadline = terms.get_deadline(Topic(appeal.topic), appeal.registered_on, calendar=calendar)
     appeal.due_on, appeal.due_rule = deadline.due_on, deadline.rule
 
 

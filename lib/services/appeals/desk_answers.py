@@ -167,4 +167,4 @@ def _fill_fields(actor: Actor, seen: SeenThread, text: str) -> str:
     if "{" not in text:
         return text
     found = desk_threads.get_thread(actor=actor, appeal_id=seen.appeal_id)
-    return answer_fields.fill(text, found.fields)
+    return answer_fields.fill_fields(text, found.fields)

@@ -86,7 +86,7 @@ def extend_deadline(*, actor: Actor, seen: SeenThread, reason: str) -> None:
                 f"Срок ответа истёк {formats.day(appeal.due_on)}: продлить его уже нельзя."
             )
         calendar = deadlines.get_calendar(session, appeal.due_on.year)
-        later = terms.extended(appeal.due_on, calendar=calendar)
+        later = terms.get_extended_deadline(appeal.due_on, calendar=calendar)
         appeal.due_on, appeal.due_rule = later.due_on, later.rule
         words = f"Срок ответа продлён до {formats.day(later.due_on)}. Причина: {why}"
         _add_entry(session, actor, appeal, kind=EntryKind.EXTENSION, words=words, seen=seen)

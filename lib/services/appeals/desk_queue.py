@@ -210,17 +210,21 @@ def _counts(row: DeskCounts) -> dict[View, int]:
 def _make_row(row: DeskRow, premises: Mapping[int, PremiseRow], people: People) -> QueueRow:
     kind = DeskKind(row.kind)
     is_thread = kind in {DeskKind.APPEAL, DeskKind.PAID_SERVICE}
-    status = rules.status(Kind(row.kind), Status(row.status)) if is_thread else _DECIDED[row.status]
+    status = (
+        rules.format_status(Kind(row.kind), Status(row.status))
+        if is_thread
+        else _DECIDED[row.status]
+    )
     return QueueRow(
         kind=kind,
         account_id=row.account_id,
         key=row.id,
         number=row.number,
-        title=rules.topic(row.topic) if is_thread else row.said,
+        title=rules.format_topic(row.topic) if is_thread else row.said,
         status=status,
         address=_desk_addresses.format_address(row, premises),
         due_on=row.due_on,
-        badge=terms.badge(row.due_on, clock.today(), Status(row.status))
+        badge=terms.get_badge(row.due_on, clock.today(), Status(row.status))
         if is_thread
         else Badge.NONE,
         sent_at=clock.local(row.sent_at),

@@ -131,7 +131,11 @@ def _assemble(
             for note in desk_row.notes or ()
         ),
         templates=tuple(
-            Template(template["id"], template["name"], answer_fields.fill(template["body"], values))
+            Template(
+                template["id"],
+                template["name"],
+                answer_fields.fill_fields(template["body"], values),
+            )
             for template in desk_row.templates or ()
         ),
         applicant=people.get_name(row.login_id) if row.login_id in people.known else "",

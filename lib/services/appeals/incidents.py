@@ -102,8 +102,8 @@ def make_offers(rows: Sequence[OfferJson] | None) -> tuple[Offer, ...]:
         Offer(
             account_id=row["account_id"],
             appeal_id=row["appeal_id"],
-            address=address.house_line("", row["street"], row["house"], row["building"]),
-            topic=rules.topic(row["topic"]),
+            address=address.format_house("", row["street"], row["house"], row["building"]),
+            topic=rules.format_topic(row["topic"]),
             count=row["appeals"],
             since=clock.local(dt.datetime.fromisoformat(row["since"])),
         )
@@ -180,8 +180,8 @@ def get_incident(*, actor: Actor, incident_id: int) -> JoinedIncident:
         )
     return JoinedIncident(
         incident_id=row.id,
-        address=address.house_line("", row.street, row.house, row.building),
-        topic=rules.topic(row.topic),
+        address=address.format_house("", row.street, row.house, row.building),
+        topic=rules.format_topic(row.topic),
         members=tuple(
             Member(
                 member.account_id, member.id, member.number, Status(member.status), member.version

@@ -105,7 +105,7 @@ def _thread(row: LetterThread) -> Thread:
         appeal_id=row.id,
         number=row.number,
         kind=Kind(row.kind),
-        topic=rules.topic(row.topic),
+        topic=rules.format_topic(row.topic),
         account=row.account,
         organization=formats.quoted(row.organization),
         due_on=row.due_on,

@@ -152,7 +152,7 @@ def list_addressees(*, actor: Actor) -> tuple[Addressee, ...]:
         Addressee(
             account_id=row.account_id,
             number=row.number,
-            address=addresses.line(
+            address=addresses.format_address(
                 street=row.street,
                 house=row.house,
                 building=row.building,

@@ -79,14 +79,14 @@ def add_entry(
 
     Args:
         session: the transaction that holds the thread.
-        appeal: what ``locked`` returned.
-        actor: who speaks; None for the portal itself.
-        side: on whose behalf.
-        kind: what the line is.
-        text: what ``texts.demand_text`` returned.
-        request_key: of the rendered form; None where no form was sent.
-        files: what ``appeal_files.store_files`` has put.
-        status: what a change of status led to.
+        appeal: the thread that ``lock_appeal`` returned.
+        actor: the author; None for the portal itself.
+        side: the side that the author is on.
+        kind: the kind of the line.
+        text: the cleaned text.
+        request_key: of the rendered form; None if no form was sent.
+        files: the files that ``files.store_files`` has stored.
+        status: the new status, for a line about a change of status.
         notify: whether the other side gets a letter about this line.
     """
     earlier = _find_entry(session, appeal, request_key)
@@ -138,7 +138,8 @@ def change_status(
     kind, now = Kind(appeal.kind), Status(appeal.status)
     if not rules.can_move(kind, now, to):
         raise StatusChangeRefused(
-            f"Статус «{rules.status(kind, now)}» нельзя сменить на «{rules.status(kind, to)}»."
+            f"Статус «{rules.format_status(kind, now)}» нельзя сменить на "
+            f"«{rules.format_status(kind, to)}»."
         )
     if to in rules.NEEDS_REASON and not reason:
         raise StatusChangeRefused("Напишите причину: её увидит житель.")

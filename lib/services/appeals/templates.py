@@ -42,7 +42,7 @@ def save_template(*, actor: Actor, template_id: int | None, name: str, body: str
     if not 0 < len(title) <= LONGEST_NAME:
         raise TemplateRefused(f"Назовите шаблон: до {LONGEST_NAME} знаков.")
     written = texts.demand_text(body)
-    answer_fields.check(written)
+    answer_fields.check_fields(written)
     with database.transaction(actor.viewer) as session:
         known = queries.list_templates(session, organization_id=organization_id)
         if any(row.name == title and row.id != template_id for row in known):

@@ -150,11 +150,11 @@ def make_summary(row: ThreadRow) -> Summary:
         appeal_id=row.id,
         number=row.number,
         kind=Kind(row.kind),
-        topic=rules.topic(row.topic),
+        topic=rules.format_topic(row.topic),
         status=status,
         account=row.account,
         organization=formats.quoted(row.organization),
-        address=address.line(
+        address=address.format_address(
             city=row.city,
             street=row.street,
             house=row.house,
@@ -166,7 +166,7 @@ def make_summary(row: ThreadRow) -> Summary:
         registered_on=row.registered_on,
         due_on=row.due_on,
         due_rule=row.due_rule or "",
-        badge=terms.badge(row.due_on, clock.today(), status),
+        badge=terms.get_badge(row.due_on, clock.today(), status),
         is_new=row.answered_at is not None
         and (row.seen_at is None or row.answered_at > row.seen_at),
     )

@@ -55,6 +55,6 @@ def demand_version(
     raise AppealChanged(
         thread=changed,
         what=f"последняя запись – {author}, {formats.moment(clock.local(last.happened_at))}, "
-        f"статус «{rules.status(kind, Status(appeal.status))}»",
+        f"статус «{rules.format_status(kind, Status(appeal.status))}»",
         assigned_to=appeal.assigned_to,
     )

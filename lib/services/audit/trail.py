@@ -94,7 +94,7 @@ def record_event(
         login_id, username = actor.login_id, actor.username
         organization_id = organization_id or actor.organization_id
     elif username is not None and login_id is None:
-        username = masking.login(clean(username))
+        username = masking.mask_login(clean(username))
     # inline: these roles may add an event and read none, so nothing is asked back
     session.execute(
         insert(AuditEvent)
@@ -121,5 +121,5 @@ def _plain(value: str | int | bool | dt.date | None) -> str | int | bool | None:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, str):
-        return masking.email(clean(value)) if "@" in value else clean(value)
+        return masking.mask_email(clean(value)) if "@" in value else clean(value)
     return value

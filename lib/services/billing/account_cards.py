@@ -147,13 +147,13 @@ def _card(row: CardRow) -> AccountCard:
         account_id=row.id,
         number=row.number,
         els=row.els,
-        payer=masking.payer(row.last_name, row.first_name, row.middle_name),
+        payer=masking.mask_payer(row.last_name, row.first_name, row.middle_name),
         organization=formats.quoted(row.organization),
         organization_id=row.organization_id,
         house_id=row.house_id,
         premise_id=row.premise_id,
         city=row.city,
-        address=address.line(
+        address=address.format_address(
             street=row.street,
             house=row.house,
             building=row.building,

@@ -61,7 +61,7 @@ def _opened(session: Session, thread: Thread, place: PlaceRow, logins: dict[str,
     day = clock.local(sent).date()
     number = f"{day.year:04d}-{steps.take_next_number(session, year=day.year):06d}"
     calendar = deadlines.get_calendar(session, day.year)
-    deadline = terms.due(thread.topic, day, calendar=calendar)
+    deadline = terms.get_deadline(thread.topic, day, calendar=calendar)
     last = sent + _HOUR * sum(line.hours for line in thread.lines)
     appeal = Appeal(
         account_id=place.id,
@@ -94,7 +94,7 @@ def _opened(session: Session, thread: Thread, place: PlaceRow, logins: dict[str,
 
 
 def _searched(number: str, thread: Thread, place: PlaceRow) -> str:
-    where = address.line(
+    where = address.format_address(
         city=place.city,
         street=place.street,
         house=place.house,
@@ -102,7 +102,7 @@ def _searched(number: str, thread: Thread, place: PlaceRow) -> str:
         premise=place.premise,
         kind=place.premise_kind,
     )
-    return "\n".join((number, place.number, rules.topic(thread.topic), where, thread.text))
+    return "\n".join((number, place.number, rules.format_topic(thread.topic), where, thread.text))
 
 
 def _entry(appeal: Appeal, line: Line, at: dt.datetime, logins: dict[str, int]) -> AppealEntry:

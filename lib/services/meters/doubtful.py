@@ -61,7 +61,7 @@ def shown(reading: SubmittedReading, place: PlaceRow) -> DoubtfulReading:
         account_id=reading.account_id,
         reading_id=reading.id,
         number=place.number,
-        address=addresses.line(
+        address=addresses.format_address(
             city=place.city,
             street=place.street,
             house=place.house,

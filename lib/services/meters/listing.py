@@ -60,7 +60,7 @@ def _account(
         account_id=first.account_id,
         number=first.number,
         organization=formats.quoted(first.organization),
-        address=address.line(
+        address=address.format_address(
             street=first.street,
             house=first.house,
             building=first.building,

@@ -132,7 +132,8 @@ def get_reach(*, actor: Actor) -> Reach:
         own = queries.get_reach(session, organization_id=organization_id)
         houses = queries.list_houses(session, organization_id=organization_id)
     names = {
-        row.id: address.house_line(row.city, row.street, row.house, row.building) for row in houses
+        row.id: address.format_house(row.city, row.street, row.house, row.building)
+        for row in houses
     }
     return Reach(list_audiences(own), MappingProxyType(names))
 
@@ -178,7 +179,7 @@ def _own(row: NewsRow) -> OwnNews:
         changed_at=_local(row.changed_at),
         changed_by=row.changed_by or "",
         version=row.version,
-        state=domain.state(
+        state=domain.get_state(
             published_at=row.published_at, withdrawn_at=row.withdrawn_at, now=clock.now()
         ),
         withdrawn=withdrawn,

@@ -159,8 +159,8 @@ def _values(
     draft: Draft, *, now: dt.datetime, stored: dt.datetime | None = None
 ) -> dict[str, object]:
     """Return the columns that a draft sets."""
-    domain.check(draft)
-    begins, ends = domain.outage_span(draft, config.settings().zone)
+    domain.check_draft(draft)
+    begins, ends = domain.parse_outage(draft, config.settings().zone)
     return {
         "title": clean_line(draft.title),
         "body": clean_text(draft.body),
@@ -176,7 +176,7 @@ def _publication_time(draft: Draft, *, now: dt.datetime, stored: dt.datetime | N
     """Return the time of publication; a published item keeps its time."""
     if stored is not None and stored <= now:
         return stored
-    at = domain.moment(draft.at, config.settings().zone) if draft.at.strip() else now
+    at = domain.parse_moment(draft.at, config.settings().zone) if draft.at.strip() else now
     if at > now + _FARTHEST:
         raise NewsRefused("До публикации больше года: проверьте дату.")
     return max(at, now)

@@ -209,5 +209,5 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         for key, value in row.items()
     }
     if "els" in row:  # an account: whoever holds it may be another person than the payer
-        shown["middle_name"] = masking.patronymic(row["middle_name"])
+        shown["middle_name"] = masking.mask_patronymic(row["middle_name"])
     return shown

@@ -112,8 +112,8 @@ def make_person(row: Any) -> Person:
     return Person(
         login_id=row.id,
         username=row.username,
-        name=whole if is_employee else masking.stranger(row.last_name, row.first_name),
-        email=row.email if is_employee else masking.email(row.email),
+        name=whole if is_employee else masking.mask_name(row.last_name, row.first_name),
+        email=row.email if is_employee else masking.mask_email(row.email),
         role=role,
         organization_id=row.organization_id,
         signed_in_at=clock.local(row.signed_in_at) if row.signed_in_at else None,

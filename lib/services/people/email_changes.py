@@ -81,7 +81,7 @@ def start_email_change(*, actor: Actor, email: str, address: str) -> None:
         TooManyEmailChanges: five changes have been started in a day.
     """
     actor.demand(Permission.PROFILE_MANAGE)
-    wanted, now = people.email(email), clock.now()
+    wanted, now = people.parse_email(email), clock.now()
     with database.transaction(database.GATE) as session:
         owner = queries.lock_contact(session, login=actor.login_id)
         if wanted == owner.email:

@@ -51,7 +51,7 @@ def accept_invitation(
         raise AcceptanceRefused(_NO_TERMS)
     if password != repeated:
         raise AcceptanceRefused(_DIFFERENT)
-    chosen, hashed = people.username(username), passwords.hash_password(password)
+    chosen, hashed = people.parse_username(username), passwords.hash_password(password)
     try:
         with database.transaction(database.GATE) as session:
             _accept(session, token=token, username=chosen, hashed=hashed, address=address)

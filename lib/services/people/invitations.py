@@ -81,10 +81,12 @@ def invite_employee(
     if role is Role.RESIDENT:
         raise InvitationRefused(_RESIDENT)
     values: dict[str, Any] = {
-        "email": people.email(email),
-        "last_name": people.name(last_name, field="Фамилия"),
-        "first_name": people.name(first_name, field="Имя"),
-        "middle_name": people.name(middle_name, field="Отчество") if middle_name.strip() else None,
+        "email": people.parse_email(email),
+        "last_name": people.parse_name(last_name, field="Фамилия"),
+        "first_name": people.parse_name(first_name, field="Имя"),
+        "middle_name": people.parse_name(middle_name, field="Отчество")
+        if middle_name.strip()
+        else None,
         "role": role.value,
         "organization_id": employment.get_employer(
             actor=actor, role=role, organization_id=organization_id

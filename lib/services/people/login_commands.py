@@ -60,11 +60,11 @@ def add_login(*, wanted: RequestedLogin, password: str) -> str:
     """
     middle_name = wanted.middle_name.strip()
     new = logins.NewLogin(
-        username=rules.username(wanted.username),
-        email=rules.email(wanted.email),
-        last_name=rules.name(wanted.last_name, field="Фамилия"),
-        first_name=rules.name(wanted.first_name, field="Имя"),
-        middle_name=rules.name(middle_name, field="Отчество") if middle_name else None,
+        username=rules.parse_username(wanted.username),
+        email=rules.parse_email(wanted.email),
+        last_name=rules.parse_name(wanted.last_name, field="Фамилия"),
+        first_name=rules.parse_name(wanted.first_name, field="Имя"),
+        middle_name=rules.parse_name(middle_name, field="Отчество") if middle_name else None,
         role=wanted.role,
     )
     organization_id = _organization(wanted.role, wanted.organization.strip())

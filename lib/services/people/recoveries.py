@@ -70,7 +70,7 @@ def request_recovery(*, name: str, captcha: tuple[str, str], visit: str, address
     """
     if not visit:
         raise CookiesOff
-    asked = people.typed(name)
+    asked = people.parse_login(name)
     if not asked:
         raise NameMissing
     captchas.check_captcha(key=captcha[0], visit=visit, answer=captcha[1])

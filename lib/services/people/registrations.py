@@ -94,7 +94,7 @@ def resend_activation(*, name: str, address: str) -> None:
     Raises:
         TooSoon: the last letter is younger than a minute, or there were six today.
     """
-    asked = people.typed(name)
+    asked = people.parse_login(name)
     with database.transaction(database.GATE) as session:
         found = logins.find_by_name(session, name=asked)
         is_pending = found is not None and found.activated_at is None
@@ -128,11 +128,13 @@ def _checked(form: Registration) -> Registration:
 
     middle = form.middle_name
     checked = Registration(
-        last_name=kept(lambda: people.name(form.last_name, field="Фамилия")),
-        first_name=kept(lambda: people.name(form.first_name, field="Имя")),
-        middle_name=None if middle is None else kept(lambda: people.name(middle, field="Отчество")),
-        username=kept(lambda: people.username(form.username)),
-        email=kept(lambda: people.email(form.email)),
+        last_name=kept(lambda: people.parse_name(form.last_name, field="Фамилия")),
+        first_name=kept(lambda: people.parse_name(form.first_name, field="Имя")),
+        middle_name=None
+        if middle is None
+        else kept(lambda: people.parse_name(middle, field="Отчество")),
+        username=kept(lambda: people.parse_username(form.username)),
+        email=kept(lambda: people.parse_email(form.email)),
         password=form.password,
         repeated=form.repeated,
         agrees=form.agrees,

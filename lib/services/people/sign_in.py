@@ -13,7 +13,7 @@ from db.session import DatabaseRole, Viewer
 from lib import clock
 from lib.access import Actor, Role
 from lib.domain import formats, people
-from lib.domain.browser import short_name
+from lib.domain.browser import format_browser
 from lib.errors import PortalError
 from lib.services import attempts
 from lib.services.audit import trail
@@ -102,7 +102,7 @@ def issue_ticket(
     if not visit:
         raise CookiesOff
     begun = sign_in_tries.begin_try(
-        people.typed(name), visit=visit, address=address, captcha=captcha
+        people.parse_login(name), visit=visit, address=address, captcha=captcha
     )
     found = begun.found
     is_right = passwords.is_correct(password, found.password_hash if found else None)
@@ -154,7 +154,7 @@ def open_session(
         if claimed is None:
             raise TicketRefused
         life = REMEMBERED if claimed.remember else _UNREMEMBERED
-        browser = short_name(user_agent) if user_agent else None
+        browser = format_browser(user_agent) if user_agent else None
         session.add(
             WebSession(
                 login_id=claimed.login_id,

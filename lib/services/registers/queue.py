@@ -123,7 +123,7 @@ def _make_row(row: queries.WaitingRow, suggestion: AccountRow | None) -> Waiting
 
 
 def _format_address(account: AccountRow) -> str:
-    street = address.line(
+    street = address.format_address(
         street=account.street,
         house=account.house,
         building=account.building,

@@ -28,7 +28,7 @@ def render_buttons(actor: Actor, found: DeskThread) -> None:
             and found.incident_id is None
             and summary.kind is Kind.APPEAL
             and summary.status in OPEN
-            and st.button(f"Объединить в инцидент: ещё {found.beside}", key=f"{form}.join")
+            and st.button(f"Объединить в инцидент: ещё {found.neighbours}", key=f"{form}.join")
         )
     seen = thread_forms.keep_seen(form, found.thread)
     if takes:

@@ -23,7 +23,7 @@ def render_status_form(actor: Actor, found: DeskThread) -> None:
         chosen = st.selectbox(
             "Новый статус",
             statuses,
-            format_func=lambda to: rules.status(Kind.APPEAL, Status(to)),
+            format_func=lambda to: rules.format_status(Kind.APPEAL, Status(to)),
             width=320,
             key=f"{form}.to.{key}",
         )

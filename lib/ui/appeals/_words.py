@@ -40,7 +40,7 @@ _HEAD = Markup("<strong>{}</strong>{} · {} · <time>{}</time>")
 
 def format_status(summary: Summary) -> str:
     """Return the name of a thread's status."""
-    return rules.status(summary.kind, summary.status)
+    return rules.format_status(summary.kind, summary.status)
 
 
 def build_due(summary: Summary) -> Markup:
@@ -77,5 +77,5 @@ def _format_event(entry: Entry, summary: Summary) -> str:
     if entry.kind is not EntryKind.STATUS or entry.status is None:
         return _DONE[entry.kind]
     reopened = entry.side is Side.RESIDENT and entry.status is Status.NEW
-    name = rules.status(summary.kind, entry.status)
+    name = rules.format_status(summary.kind, entry.status)
     return f"Возвращено в работу, статус «{name}»" if reopened else f"Статус «{name}»"

@@ -58,7 +58,7 @@ def render_form(actor: Actor) -> None:
 def _get_about(actor: Actor, subject: SubjectQuery) -> SubjectDetails:
     """Return the subject in words; another resident's bill, payment or meter is not found."""
     try:
-        return appeal_about.get_subject(actor=actor, asked=subject)
+        return appeal_about.get_subject(actor=actor, query=subject)
     except AccessDenied:
         guard.refuse()
 
@@ -106,7 +106,9 @@ def _build_dispatcher(to: Addressee) -> Markup:
     """Return whom to call: an accident does not wait for a letter."""
     written = to.ads_phone or config.settings().kabinet_centre_phone
     calls = [
-        fill(_CALL, dial, f"Позвонить: {phone}") for phone, dial in phones.each(written) if dial
+        fill(_CALL, dial, f"Позвонить: {phone}")
+        for phone, dial in phones.list_phones(written)
+        if dial
     ]
     return fill(_DISPATCHER, to.name, markup.build_actions(calls) if calls else _NO_PHONE)
 

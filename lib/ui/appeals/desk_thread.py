@@ -131,7 +131,7 @@ def _list_people(found: DeskThread) -> tuple[tuple[str, str | Markup], ...]:
     """Return who answers and who wrote, with a link to the account's card."""
     card = links.screen(links.ACCOUNT_CARD, number=found.thread.summary.account)
     applicant = found.applicant or "учётная запись удалена"
-    assigned = found.people.name(found.assigned_to) or "не назначен"
+    assigned = found.people.get_name(found.assigned_to) or "не назначен"
     link = markup.build_link("карточка лицевого счёта", card)
     return ("Исполнитель", assigned), ("Заявитель", fill(Markup("{} · {}"), applicant, link))
 

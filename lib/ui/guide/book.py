@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from lib import links
+from lib.domain.search import cut_ending, fold_letters
 
 FOLDER = Path(__file__).parent
 HOME = "home"
@@ -43,7 +44,7 @@ _SHARED = {
     links.NEW_PASSWORD: links.RECOVERY,
 }
 _PICTURE = re.compile(r'<p><img src="([a-z_]+\.webp)" alt="([^"]*)" /></p>')
-_SHORT, _ENDING = 4, 2  # a word longer than this is searched for without its ending
+_ENDING, _SHORTEST = 2, 4  # «квитанцию» finds «квитанции»
 _SNIPPET = 180
 
 
@@ -92,14 +93,17 @@ def find_chapter_of(path: str) -> Chapter | None:
 
 def search_chapters(words: str) -> tuple[Hit, ...]:
     """Return the chapters that have every word, with any ending."""
-    stems = [_stem(word) for word in re.findall(r"\w+", _simplify(words))]
+    stems = [
+        cut_ending(word, letters=_ENDING, shortest=_SHORTEST)
+        for word in re.findall(r"\w+", fold_letters(words))
+    ]
     if not stems:
         return ()
     found = []
     for chapter in list_chapters():
-        text = _simplify(" ".join((chapter.title, *chapter.paragraphs)))
+        text = fold_letters(" ".join((chapter.title, *chapter.paragraphs)))
         if all(_has_word(stem, text) for stem in stems):
-            found.append((sum(_has_word(s, _simplify(chapter.title)) for s in stems), chapter))
+            found.append((sum(_has_word(s, fold_letters(chapter.title)) for s in stems), chapter))
     found.sort(key=lambda pair: -pair[0])  # titles with the words first, then the book's order
     return tuple(Hit(chapter, _choose_snippet(chapter, stems)) for _, chapter in found)
 
@@ -126,19 +130,10 @@ def _figure(found: re.Match[str]) -> str:
 
 def _choose_snippet(chapter: Chapter, stems: Sequence[str]) -> str:
     best = max(
-        chapter.paragraphs, key=lambda words: sum(_has_word(s, _simplify(words)) for s in stems)
+        chapter.paragraphs, key=lambda words: sum(_has_word(s, fold_letters(words)) for s in stems)
     )
     return best if len(best) <= _SNIPPET else f"{best[:_SNIPPET].rsplit(' ', 1)[0]}…"
 
 
 def _has_word(stem: str, words: str) -> bool:
     return re.search(rf"\b{re.escape(stem)}", words) is not None
-
-
-def _stem(word: str) -> str:
-    """Cut the ending off, roughly: «квитанцию» finds «квитанции»."""
-    return word if len(word) <= _SHORT else word[: max(_SHORT, len(word) - _ENDING)]
-
-
-def _simplify(words: str) -> str:
-    return words.lower().replace("ё", "е")

@@ -12,7 +12,7 @@ from lib.ui.markup import fill
 
 def format_status(request: PaidRequest) -> str:
     """Return the name of a request's status."""
-    return rules.status(Kind.PAID_SERVICE, request.status)
+    return rules.format_status(Kind.PAID_SERVICE, request.status)
 
 
 def format_price(request: PaidRequest) -> str:

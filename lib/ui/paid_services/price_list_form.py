@@ -129,7 +129,7 @@ def _read_draft(draft: tuple[str, str, str, str]) -> LineDraft:
         TypedRefused: the price is not an amount.
     """
     name, unit, price, description = draft
-    return LineDraft(name, unit, typed.money(price) if price.strip() else None, description)
+    return LineDraft(name, unit, typed.parse_money(price) if price.strip() else None, description)
 
 
 def _build_table(lines: Sequence[PriceLine]) -> Markup:

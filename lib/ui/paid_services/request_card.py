@@ -65,7 +65,7 @@ def _render_price(actor: Actor, request: PaidRequest, thread: Thread) -> None:
         sent = st.form_submit_button("Назвать цену", type="primary")
     if sent:
         with thread_forms.outcome(form, thread, done="Цена названа, житель получит письмо."):
-            request_steps.offer_price(actor=actor, step=step, price=typed.money(price or ""))
+            request_steps.offer_price(actor=actor, step=step, price=typed.parse_money(price or ""))
 
 
 def _render_completion(actor: Actor, thread: Thread) -> None:

@@ -94,4 +94,4 @@ def _keep_sums(card: AccountCard, sums: Mapping[int, Decimal]) -> None:
 
 def _read_amount(value: str | None) -> Decimal:
     """Read an amount as typed; an empty field pays nothing."""
-    return typed.money(value) if value and value.strip() else _NOTHING
+    return typed.parse_money(value) if value and value.strip() else _NOTHING

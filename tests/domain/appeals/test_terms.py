@@ -95,7 +95,9 @@ class TestCounting:
     def test_registers_within_hours_or_on_the_next_working_day(
         self, day: dt.date, time: dt.time
     ) -> None:
-        found = terms.registered(day, time, calendar=CALENDAR, work_hours="пн–пт 8:00–17:00")
+        found = terms.get_registration_day(
+            day, time, calendar=CALENDAR, work_hours="пн–пт 8:00–17:00"
+        )
 
         in_hours = day in HAND_MADE and time < dt.time(17)
         assert found == (day if in_hours else min(one for one in HAND_MADE if one > day))
@@ -104,7 +106,7 @@ class TestCounting:
     def test_an_unknown_year_is_counted_by_weekends_and_says_so(
         self, day: dt.date, topic: Topic
     ) -> None:
-        found = terms.due(topic, day, calendar=CALENDAR)
+        found = terms.get_deadline(topic, day, calendar=CALENDAR)
 
         weeks = [
             one
@@ -116,7 +118,7 @@ class TestCounting:
         assert str(day.year) in found.rule
 
     def test_a_term_that_runs_into_an_unknown_year_says_so(self) -> None:
-        found = terms.due(Topic.CHARGES, dt.date(2027, 12, 30), calendar=CALENDAR)
+        found = terms.get_deadline(Topic.CHARGES, dt.date(2027, 12, 30), calendar=CALENDAR)
 
         assert "на 2028 год" in found.rule
 
@@ -136,7 +138,7 @@ class TestCounting:
     ],
 )
 def test_each_topic_has_its_rule(topic: Topic, day: str, due: str, source: str) -> None:
-    found = terms.due(topic, dt.date.fromisoformat(day), calendar=CALENDAR)
+    found = terms.get_deadline(topic, dt.date.fromisoformat(day), calendar=CALENDAR)
 
     assert found.due_on == dt.date.fromisoformat(due)
     assert source in found.rule
@@ -144,7 +146,7 @@ def test_each_topic_has_its_rule(topic: Topic, day: str, due: str, source: str) 
 
 
 def test_personal_data_may_take_five_days_more() -> None:
-    later = terms.extended(dt.date(2014, 11, 10), calendar=CALENDAR)
+    later = terms.get_extended_deadline(dt.date(2014, 11, 10), calendar=CALENDAR)
 
     assert later.due_on == dt.date(2014, 11, 17)
     assert "продлён на 5 рабочих дней" in later.rule
@@ -163,7 +165,7 @@ def test_personal_data_may_take_five_days_more() -> None:
     ],
 )
 def test_the_days_end_is_read_from_the_words_of_billing(hours: str | None, closes: dt.time) -> None:
-    assert terms.closing_time(hours) == closes
+    assert terms.parse_closing_time(hours) == closes
 
 
 @pytest.mark.parametrize(
@@ -180,8 +182,8 @@ def test_the_days_end_is_read_from_the_words_of_billing(hours: str | None, close
 def test_a_badge_tells_how_near_the_deadline_is(left: int, status: Status, badge: Badge) -> None:
     today = dt.date(2024, 5, 13)
 
-    assert terms.badge(today + dt.timedelta(left), today, status) is badge
-    assert terms.badge(None, today, status) is Badge.NONE
+    assert terms.get_badge(today + dt.timedelta(left), today, status) is badge
+    assert terms.get_badge(None, today, status) is Badge.NONE
 
 
 # the table of transitions, arrow by arrow
@@ -207,5 +209,5 @@ class TestTransitions:
         assert set(rules.TOPICS) == set(Topic)
         assert set(rules.STATUSES) == set(Status)
         assert set(Topic) > EMERGENCY
-        assert rules.topic("Замена смесителя") == "Замена смесителя"
-        assert rules.status(Kind.PAID_SERVICE, Status.IN_PROGRESS) == "В работе"
+        assert rules.format_topic("Замена смесителя") == "Замена смесителя"
+        assert rules.format_status(Kind.PAID_SERVICE, Status.IN_PROGRESS) == "В работе"

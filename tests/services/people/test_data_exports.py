@@ -173,7 +173,7 @@ def test_words_of_people_are_no_formula(here: Signed) -> None:
     archive = made(here)
 
     assert '\'=HYPERLINK("x")' in {cell for row in sheet(archive, "sessions") for cell in row}
-    assert spreadsheet.cell("-5") == "'-5"
+    assert spreadsheet.format_cell("-5") == "'-5"
 
 
 def test_the_worker_knows_the_jobs() -> None:
