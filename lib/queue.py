@@ -14,7 +14,7 @@ def defer(session: Session, name: str, **ids: int | str) -> None:
 
     Args:
         session: a transaction of the gate, the app or the operator.
-        name: a handler's, as ``lib.jobs`` registers it.
+        name: a task of ``lib.jobs.tasks``.
         ids: keys alone; a handler reads the rest for itself, as it is by then.
     """
     session.execute(_DEFER, {"name": name, "ids": json.dumps(ids)})

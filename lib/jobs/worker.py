@@ -16,7 +16,7 @@ from procrastinate.jobs import DeleteJobCondition, Job
 from psycopg_pool import PoolTimeout
 
 from db import session as database
-from lib import jobs
+from lib.jobs import tasks
 from lib.mail import delivery
 
 _LOG = structlog.get_logger("worker")
@@ -27,7 +27,6 @@ _POOL_SECONDS = 10.0
 _POLL_SECONDS = 10.0
 _CONNECTIONS = 3
 _WATCH_SECONDS, _SILENT_SECONDS = 2.0, 15.0
-jobs.load()  # now, so that the web process freezes the handlers with the rest
 _AWAY = (ConnectorException, psycopg.Error, PoolTimeout, OSError)
 
 
@@ -117,7 +116,7 @@ async def _work(pace: Pace) -> None:
 
 
 def _application() -> procrastinate.App:
-    """Make the queue's own application of what ``lib.jobs`` has registered."""
+    """Make the queue's own application of the table of tasks."""
     connector = procrastinate.PsycopgConnector(
         conninfo=database.address(database.OPERATOR),
         kwargs={"application_name": "kabinet worker"},
@@ -126,14 +125,14 @@ def _application() -> procrastinate.App:
         timeout=_POOL_SECONDS,
     )
     app = procrastinate.App(connector=connector)
-    for task in jobs.TASKS.values():
-        made = app.task(name=task.name, retry=_GrowingPauses(task.attempts))(_beside(task.function))
-        if cron := jobs.PERIODS.get(task.name):
-            app.periodic(cron=cron)(made)
+    for name, task in tasks.TASKS.items():
+        made = app.task(name=name, retry=_GrowingPauses(task.attempts))(_beside(task.function))
+        if task.schedule:
+            app.periodic(cron=task.schedule)(made)
     return app
 
 
-def _beside(function: Callable[..., None]) -> Callable[..., Any]:
+def _beside(function: Callable[..., object]) -> Callable[..., Any]:
     """Run a handler in a thread that the end of the process does not wait for.
 
     What it was doing is then as after ``kill -9``: its transaction is rolled back, its job returns.
@@ -201,7 +200,7 @@ async def _return_once(app: procrastinate.App, stalled_after: float) -> None:
     manager = app.job_manager
     await manager.prune_stalled_workers(stalled_after)
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after):
-        task = jobs.TASKS.get(job.task_name)
+        task = tasks.TASKS.get(job.task_name)
         if task is None or job.attempts + 1 >= task.attempts:
             _LOG.error("job given up", job=job.id, task=job.task_name, attempts=job.attempts + 1)
             await manager.finish_job(job, status=procrastinate.jobs.Status.FAILED, delete_job=False)

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from lib import links
 from lib.access import AccessDenied, Role
-from lib.jobs import data_exports as jobs
+from lib.jobs import tasks
 from lib.services.accounts import removal
 from lib.services.people import (
     _own_password,
@@ -85,7 +85,7 @@ def export_of(who: Signed) -> UUID:
     data_exports.request_export(actor=who.actor, address=ADDRESS)
     export = data_exports.find_export(actor=who.actor)
     assert export is not None
-    jobs.make_data_export(str(export.export_id))
+    tasks.make_data_export(export_id=str(export.export_id))
     return export.export_id
 
 

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from procrastinate.jobs import Job
 from sqlalchemy import text
 
 from db import session as database
-from lib import jobs, queue
-from lib.jobs import Task, worker
+from lib import queue
+from lib.jobs import tasks, worker
+from lib.jobs.tasks import Task
 from lib.jobs.worker import Pace
 from tests.kit.embedded import PATIENCE, eventually
 from tests.kit.faults import fetch
@@ -60,8 +60,11 @@ def working(pace: Pace = PACE) -> Iterator[None]:
 def register(monkeypatch: pytest.MonkeyPatch) -> Register:
     """Register a handler for one test."""
 
-    def add(function: Callable[..., None], *, attempts: int = 3) -> None:
-        monkeypatch.setitem(jobs._tasks, "try_it", Task("try_it", function, attempts))
+    def add(
+        function: Callable[..., None], *, attempts: int = 3, schedule: str | None = None
+    ) -> None:
+        table = {**tasks.TASKS, "try_it": Task(function, attempts, schedule)}
+        monkeypatch.setattr(tasks, "TASKS", table)
 
     monkeypatch.setattr(worker, "_FIRST_PAUSE", 0)
     return add
@@ -250,31 +253,12 @@ def test_stops_soon_though_a_job_is_stuck(register: Register) -> None:
     assert status() == [("todo", 1)]
 
 
-def test_periodic_handlers_run_by_themselves(
-    register: Register, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_periodic_handlers_run_by_themselves(register: Register) -> None:
     ran = threading.Event()
-    register(ran.set)
-    monkeypatch.setitem(jobs._periods, "try_it", "* * * * * *")  # the last: each second
+    register(ran.set, schedule="* * * * * *")  # the last: each second
 
     with working():
         assert ran.wait(20)
-
-
-def test_every_file_of_handlers_is_known_to_the_worker() -> None:
-    jobs.load()
-
-    nouns = {task.function.__module__.rpartition(".")[2] for task in jobs.TASKS.values()}
-    files = {path.stem for path in Path(jobs.__file__).parent.glob("*.py")}
-    assert files - {"__init__", "worker"} == nouns
-    assert set(jobs.PERIODS) <= set(jobs.TASKS)
-
-
-def test_two_handlers_of_one_name_are_a_bug() -> None:
-    jobs.load()
-
-    with pytest.raises(ValueError, match="two handlers"):
-        jobs.task("send_letter")(print)
 
 
 def test_a_worker_that_hangs_on_its_way_out_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

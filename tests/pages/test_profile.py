@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
-from lib.jobs import data_exports as jobs
+from lib.jobs import tasks
 from lib.services.people import email_changes
 from lib.ui import session
 from tests.kit.pages import MAIN, markup
@@ -194,7 +194,7 @@ class TestData:
         page = click(opened(here, "Данные"), "Подготовить копию")
         assert "Готовим копию…" in markup(page)
 
-        jobs.make_data_export(str(scalar("SELECT id FROM data_export")))
+        tasks.make_data_export(export_id=str(scalar("SELECT id FROM data_export")))
         page = page.run()
 
         links = [one.proto.url for one in page.get("link_button")]

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
-from lib import clock, jobs
+from lib import clock
 from lib.access import AccessDenied, Actor
 from lib.domain.mistakes import Report
+from lib.jobs import tasks
 from lib.services.attempts import Kind
 from lib.services.mistakes import decisions, reports
 from lib.services.mistakes.decisions import AlreadyDecided, Mistake, ReasonMissing, Status
@@ -57,8 +58,7 @@ def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str
 def tell_by_job() -> None:
     """Do what reporting has left to the worker."""
     assert asked("SELECT FROM procrastinate_jobs WHERE task_name = 'tell_of_mistakes'")
-    jobs.load()
-    jobs.TASKS["tell_of_mistakes"].function()
+    tasks.TASKS["tell_of_mistakes"].function()
 
 
 class TestReporting:

@@ -20,7 +20,6 @@ from lib.services.appeals import _rows, deadlines
 from lib.services.appeals import files as appeal_files
 from lib.services.appeals.files import StoredUpload
 
-TELL = "tell_of_appeal"
 # lines and statuses of the organisation that count as an answer to the resident; a status that
 # says that work has started does not
 _ANSWERS = frozenset({EntryKind.ANSWER, EntryKind.QUESTION, EntryKind.PRICE, EntryKind.MESSAGE})
@@ -113,7 +112,7 @@ def add_entry(
     if side is Side.STAFF and (kind in _ANSWERS or status in _ANSWERING):
         appeal.answered_at = now
     if notify:
-        queue.defer(session, TELL, account_id=appeal.account_id, entry_id=entry_id)
+        queue.defer(session, "tell_of_appeal", account_id=appeal.account_id, entry_id=entry_id)
     return entry_id
 
 

@@ -5,8 +5,6 @@ from db.queries import mistakes as queries
 from lib import clock
 from lib.mail import mistake_letters, outbox
 
-TELL = "tell_of_mistakes"
-
 
 def post_notices() -> None:
     """Post a letter to each who decides, once until their queue is empty: a flood is one letter."""

@@ -15,7 +15,6 @@ from lib.domain.mistakes import Report
 from lib.errors import PortalError
 from lib.services import attempts
 from lib.services.attempts import Kind
-from lib.services.mistakes import notices
 
 # a day, of one login, of strangers from one network, of strangers at all
 MOST_OF_LOGIN, MOST_OF_NETWORK, MOST_OF_STRANGERS = 20, 20, 300
@@ -68,7 +67,7 @@ def report_mistake(*, reporter: Actor | None, report: Report, address: str) -> N
                 login_id=login_id,
                 succeeded=True,
             )
-            queue.defer(session, notices.TELL)
+            queue.defer(session, "tell_of_mistakes")
 
 
 def _organizations(reporter: Actor | None) -> list[int]:

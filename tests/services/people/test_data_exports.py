@@ -14,8 +14,7 @@ from lib import storage
 from lib.access import AccessDenied
 from lib.domain import spreadsheet
 from lib.domain.mistakes import Report
-from lib.jobs import TASKS
-from lib.jobs import data_exports as jobs
+from lib.jobs import tasks
 from lib.services.mistakes import reports
 from lib.services.people import data_exports, profiles
 from tests.kit.appeals import send
@@ -39,7 +38,7 @@ def ordered(here: Signed) -> UUID:
 
 def made(here: Signed) -> zipfile.ZipFile:
     key = ordered(here)
-    jobs.make_data_export(str(key))
+    tasks.make_data_export(export_id=str(key))
     content = data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
     return zipfile.ZipFile(io.BytesIO(content))
 
@@ -107,11 +106,11 @@ def test_a_second_click_orders_no_second_copy(here: Signed) -> None:
 
 def test_the_job_may_run_twice_and_after_its_login_is_gone(here: Signed) -> None:
     key = ordered(here)
-    jobs.make_data_export(str(key))
+    tasks.make_data_export(export_id=str(key))
     first = scalar("SELECT file FROM data_export")
 
-    jobs.make_data_export(str(key))
-    jobs.make_data_export(str(uuid4()))
+    tasks.make_data_export(export_id=str(key))
+    tasks.make_data_export(export_id=str(uuid4()))
 
     assert scalar("SELECT file FROM data_export") == first
 
@@ -129,7 +128,7 @@ def test_a_copy_that_nobody_waits_for_any_more_leaves_no_file(
         return kept[0]
 
     monkeypatch.setattr(storage, "put", deleted_meanwhile)
-    jobs.make_data_export(str(key))
+    tasks.make_data_export(export_id=str(key))
 
     with pytest.raises(storage.FileGone):
         storage.get(data_exports.FILES, kept[0])
@@ -144,13 +143,13 @@ def test_a_copy_that_is_not_made_cannot_be_fetched(here: Signed) -> None:
 
 def test_is_gone_after_a_day_with_its_file(here: Signed) -> None:
     key = ordered(here)
-    jobs.make_data_export(str(key))
+    tasks.make_data_export(export_id=str(key))
     kept = str(scalar("SELECT file FROM data_export"))
     execute("UPDATE data_export SET expires_at = now()")
 
     with pytest.raises(AccessDenied):
         data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
-    jobs.remove_data_exports()
+    data_exports.remove_old_exports()
 
     assert scalar("SELECT count(*) FROM data_export") == 0
     with pytest.raises(storage.FileGone):
@@ -177,7 +176,7 @@ def test_words_of_people_are_no_formula(here: Signed) -> None:
 
 
 def test_the_worker_knows_the_jobs() -> None:
-    assert {"make_data_export", "remove_data_exports", "delete_file"} <= TASKS.keys()
+    assert {"make_data_export", "remove_data_exports", "delete_file"} <= tasks.TASKS.keys()
 
 
 def test_appeals_are_in_it(here: Signed) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, text
 from db import session as database
 from lib.access import AccessDenied, Actor, Role
 from lib.domain import people as rules
-from lib.jobs.invitations import remove_spent_invitations
 from lib.services.people import employment, invitation_acceptance, invitations, sign_in
 from lib.services.people.invitation_acceptance import AcceptanceRefused
 from lib.services.people.invitations import InvitationOver, InvitationRefused
@@ -223,6 +222,6 @@ def test_what_is_spent_is_removed_and_what_waits_stays(admin: Actor) -> None:
     execute("UPDATE invitation SET used_at = now() WHERE email = 'used@example.org'")
     execute("UPDATE invitation SET expires_at = now() WHERE email = 'late@example.org'")
 
-    remove_spent_invitations()
+    invitations.remove_spent_invitations()
 
     assert scalar("SELECT string_agg(email, ',') FROM invitation") == "waits@example.org"

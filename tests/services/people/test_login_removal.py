@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from lib import storage
 from lib.domain import consents as documents
-from lib.jobs import data_exports as jobs
+from lib.jobs import tasks
 from lib.services.accounts import requests
 from lib.services.people import (
     _login_access,
@@ -115,7 +115,7 @@ def test_a_letter_tells_of_it_and_the_photo_goes(here: Signed) -> None:
         )
         == photo
     )
-    jobs.delete_file(kind=requests.FILES, key=photo)
+    tasks.delete_file(kind=requests.FILES, key=photo)
     with pytest.raises(storage.FileGone):
         storage.get(requests.FILES, photo)
 

@@ -1,0 +1,39 @@
+"""The table of tasks and those who leave jobs for it."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.jobs.tasks import TASKS
+
+SOURCES = Path(__file__).parents[2] / "lib"
+
+
+def left_jobs() -> Iterator[tuple[str, set[str]]]:
+    """Go through the calls of ``queue.defer`` with a literal name, with the keys they give."""
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("queue.defer"):
+                name = node.args[1]
+                if isinstance(name, ast.Constant):
+                    yield str(name.value), {str(keyword.arg) for keyword in node.keywords}
+
+
+def test_every_job_that_is_left_has_a_handler_that_takes_its_keys() -> None:
+    found = list(left_jobs())
+
+    # a letter's job is left by the database's function that posts letters
+    left = {name for name, _ in found} | {"send_letter"}
+    assert left == {name for name, task in TASKS.items() if not task.schedule}
+    for name, keys in found:
+        assert keys <= set(inspect.signature(TASKS[name].function).parameters), name
+
+
+@pytest.mark.parametrize("name", [name for name, task in TASKS.items() if task.schedule])
+def test_what_runs_by_itself_needs_no_keys(name: str) -> None:
+    parameters = inspect.signature(TASKS[name].function).parameters.values()
+
+    assert all(parameter.default is not inspect.Parameter.empty for parameter in parameters)
