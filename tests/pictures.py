@@ -1,31 +1,67 @@
-"""`make pictures`: the pictures of the README and the guide, from a running demonstration."""
+"""`make pictures`: the pictures of the README and the guide, from running demonstrations."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pypdfium2
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from lib.services.demonstration import appeals
 from tests.kit import guide_pictures
 from tests.kit.portal import PASSWORD, Portal, launch
+from tests.kit.prepared import ACCOUNTS
 
 _FOLDER = Path("docs/pictures")
-_WIDE, _PHONE = (1280, 1500), (390, 1700)
+_WIDE, _PHONE, _DESK = (1280, 1500), (390, 1700), (1280, 1100)
 
 
 def main() -> None:
-    """Start a portal, walk its screens and keep what they look like."""
+    """Start portals, walk their screens and keep what they look like."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as state, sync_playwright() as playwright:
-        portal = Portal(Path(state))
-        portal.start()
+    with sync_playwright() as playwright:
         browser = launch(playwright)
         try:
-            _walk(portal, browser)
-            guide_pictures.take(portal, browser)
+            with _started() as portal:
+                _walk(portal, browser)
+                guide_pictures.take(portal, browser)
+            # a city whose residents have written to the service desk
+            with _started(accounts=appeals.WORTH_ACCOUNTS) as portal:
+                _walk_as_staff(portal, browser)
         finally:
             browser.close()
+
+
+@contextmanager
+def _started(*, accounts: int = ACCOUNTS) -> Iterator[Portal]:
+    with tempfile.TemporaryDirectory() as state:
+        portal = Portal(Path(state), accounts)
+        try:
+            portal.start()
+            yield portal
+        finally:
             portal.stop()
+
+
+def _walk_as_staff(portal: Portal, browser: Browser) -> None:
+    context = browser.new_context(
+        viewport={"width": _DESK[0], "height": _DESK[1]}, color_scheme="light", locale="ru-RU"
+    )
+    page = context.new_page()
+    page.goto(portal.url)
+    _sign_in(page, "staff")
+    page.get_by_text("Вы вошли как").wait_for()
+    page.goto(f"{portal.url}/service_desk")
+    page.get_by_label("Поиск").wait_for()
+    _keep(page, "service-desk")
+    context.close()
+
+
+def _sign_in(page: Page, username: str) -> None:
+    page.get_by_label("Имя пользователя").fill(username)
+    page.get_by_role("textbox", name="Пароль").fill(PASSWORD)
+    page.get_by_role("button", name="Войти").click()
 
 
 def _walk(portal: Portal, browser: Browser) -> None:
@@ -43,9 +79,7 @@ def _walk(portal: Portal, browser: Browser) -> None:
         page.goto(portal.url)
         page.get_by_label("Имя пользователя").wait_for()
         _keep(page, f"sign-in-{name}")
-        page.get_by_label("Имя пользователя").fill("resident")
-        page.get_by_role("textbox", name="Пароль").fill(PASSWORD)
-        page.get_by_role("button", name="Войти").click()
+        _sign_in(page, "resident")
         page.get_by_text("Здравствуйте,").wait_for()
         second = page.get_by_role("link", name="История начислений").nth(1).get_attribute("href")
         _keep(page, f"home-{name}")
