@@ -11,9 +11,25 @@ from lib.exchange.columns import FILES
 ROOT = Path(__file__).parents[2]
 DOMAIN = ROOT / "docs" / "domain.md"
 CITING = ("lib", "db", "pages", "tests", "docs")
-NARROW = ("docs/domain.md", "docs/glossary.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")),
+)
+NARROW = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs/appeals.md",
+    "docs/architecture.md",
+    "docs/domain.md",
+    "docs/glossary.md",
+    "docs/operations.md",
+    "docs/security.md",
+)
 """Documents whose prose is checked."""
 WIDEST = 120
+LONGEST_README = 120
 
 _HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\.? ", re.MULTILINE)
 # «DOMAIN §1.2, §1.9 and §1.10», «DOMAIN §1.1–§1.6»
@@ -21,6 +37,8 @@ _CITATION = re.compile(r"\bDOMAIN (§\d+(?:\.\d+)?(?:(?:, | and |–)§\d+(?:\.\
 _OTHER_FORM = re.compile(r"\bDOMAIN\b[ a-z]*\d.*")
 _SECTION = re.compile(r"§(\d+(?:\.\d+)?)")
 _LINK = re.compile(r"(?:[-*] )?!?\[.*\](?:\(.*\)|: \S+)[.]?")
+# «`lib/ui/markup.py`», and not «`lib/services/<area>`»
+_PATH = re.compile(r"`((?:lib|db|docs|pages|tests)/[\w./-]*)`")
 _FILE = re.compile(r"^##### (\w+)\.csv$(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 _COLUMN = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 
@@ -80,6 +98,17 @@ def test_the_files_of_a_package_are_described_column_by_column() -> None:
     assert described == {
         stem: [column.name for column in columns] for stem, columns in FILES.items()
     }
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_files_and_folders_that_a_document_names_exist(document: str) -> None:
+    named = set(_PATH.findall((ROOT / document).read_text()))
+
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= LONGEST_README
 
 
 @pytest.mark.parametrize("document", NARROW)
