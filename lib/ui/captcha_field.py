@@ -37,7 +37,7 @@ _PICTURE = Markup(
 def ask_captcha(form: str) -> tuple[str, str]:
     """Draw the captcha of a form and return its key and the typed answer.
 
-    The same one is drawn until ``session.drop_captcha_key`` is called: after each answer that
+    The captcha stays until ``session.drop_captcha_key`` is called, after each answer that
     was checked, right or wrong.
     """
     visit = session.get_visit()

@@ -33,8 +33,8 @@ def escape(value: object) -> Markup:
     return value if isinstance(value, Markup) else _escape_text(str(value))
 
 
-# reruns draw mostly the same words; plain texts alone get here, so that markup that is
-# equal to a text is never returned for it
+# cached, because reruns draw mostly the same words. Only plain texts may get here: a text and
+# markup with the same letters are equal, so the cache would return one for the other
 _escape_text = functools.lru_cache(maxsize=16_384)(markupsafe.escape)
 
 

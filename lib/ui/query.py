@@ -27,7 +27,7 @@ def parse_key(value: str) -> int | None:
 
 
 def get_day(name: str) -> dt.date | None:
-    """Return a date from the first day to the last that may be asked for."""
+    """Return a date of the address, between the first and the last allowed day."""
     try:
         found = dt.date.fromisoformat(get_text(name))
     except ValueError:

@@ -21,7 +21,7 @@ _TABLE = Markup(
 class Heading:
     """A column's name; words are set left and may break, figures are set right.
 
-    On a phone the main one stands beside the row's heading.
+    On a phone the main column is beside the row's heading.
     """
 
     name: str
@@ -51,7 +51,7 @@ def build_table(
     beside: Markup = EMPTY,
     is_boxed: bool = False,
 ) -> Markup:
-    """Return a table whose first cell of a row is the row's heading.
+    """Return a table; the first cell of each row is its heading.
 
     Args:
         caption: what the table says; for the eye and for a screen reader.

@@ -79,7 +79,7 @@ def render_assign_form(actor: Actor, found: DeskThread) -> None:
 
 
 def ask_colleague(people: People, *, key: str, first: int | None = None) -> int | None:
-    """Ask for a colleague, or nobody."""
+    """Ask for a colleague; None for no assignee."""
     known = {str(person.login_id): person.name for person in people.colleagues}
     options = ["", *known]
     chosen = st.selectbox(

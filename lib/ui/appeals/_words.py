@@ -44,7 +44,7 @@ def format_status(summary: Summary) -> str:
 
 
 def build_due(summary: Summary) -> Markup:
-    """Return a thread's deadline; a word stands beside a day that is near or past."""
+    """Return a thread's deadline; a word beside it says that the day is near or past."""
     if summary.due_on is None:
         return escape(formats.NO_DATA)
     return build_deadline(summary.due_on, summary.badge)

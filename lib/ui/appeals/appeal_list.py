@@ -39,19 +39,23 @@ def build_list(found: AppealsPage) -> Markup:
     return markup.build_title("Обращения") + markup.build_actions([write]) + content
 
 
-def build_answered(news: Sequence[AnsweredThread]) -> Markup:
+def build_answered(threads: Sequence[AnsweredThread]) -> Markup:
     """Return the answers that have come; nothing where there are no answers."""
     lines = join_pieces(
-        fill(_NEWS, _ANSWERED[one.kind], markup.build_link(f"№ {one.number}", _get_address(one)))
-        for one in news
+        fill(
+            _NEWS,
+            _ANSWERED[thread.kind],
+            markup.build_link(f"№ {thread.number}", _get_address(thread)),
+        )
+        for thread in threads
     )
     section = Markup('<section aria-label="Вам ответили">{}</section>')
     return fill(section, lines) if lines else EMPTY
 
 
-def _get_address(news: AnsweredThread) -> str:
-    path = links.APPEALS if news.kind is Kind.APPEAL else links.PAID_SERVICES
-    return links.screen(path, id=news.appeal_id)
+def _get_address(thread: AnsweredThread) -> str:
+    path = links.APPEALS if thread.kind is Kind.APPEAL else links.PAID_SERVICES
+    return links.screen(path, id=thread.appeal_id)
 
 
 def _build_table(found: AppealsPage) -> Markup:

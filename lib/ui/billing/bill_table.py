@@ -1,4 +1,4 @@
-"""The table of one service group: a real HTML table, set like print; blocks on a phone."""
+"""The tables of a bill, one for each group of services, set as in print; blocks on a phone."""
 
 import datetime as dt
 import functools
@@ -24,7 +24,7 @@ class Column:
         heading: its name.
         cell: what a line shows in it.
         amount: what is added up in ИТОГО; None where a sum makes no sense.
-        kind: class of its cells: «quiet» recedes, «main» stands first on a phone.
+        kind: class of its cells: «quiet» recedes, «main» comes first on a phone.
         is_optional: left out where no line has an amount.
     """
 
@@ -111,7 +111,7 @@ def build_group(group: BillGroup, *, period: dt.date) -> Markup:
 
 
 def build_balance(value: Decimal, *, currency: str = "") -> Markup:
-    """Return a balance as a coloured phrase; the word stands beside the colour."""
+    """Return a balance as a coloured phrase; a word beside the colour says the same."""
     side = "debt" if value > 0 else "advance" if value < 0 else "even"
     unit = f"\N{NO-BREAK SPACE}{currency}" if currency and value else ""
     phrase = Markup('<span class="kb-balance kb-{}">{}</span>')

@@ -45,7 +45,7 @@ def _build_card(card: AccountCard) -> Markup:
 
 
 def _build_head(card: AccountCard) -> Markup:
-    """Return whose account it is, where, and the sum that is due."""
+    """Return the payer, the address, and the sum that is due."""
     facts = (
         card.organization,
         card.address,
@@ -61,7 +61,7 @@ def _build_head(card: AccountCard) -> Markup:
 
 
 def _add_up_due(card: AccountCard) -> Decimal:
-    """Return what is to be paid now, of all groups."""
+    """Return the sum that is due now, of all groups."""
     return sum(card.due.values(), Decimal(0))
 
 

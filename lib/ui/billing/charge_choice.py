@@ -26,11 +26,11 @@ def choose_account(cards: Sequence[AccountCard], *, key: str) -> AccountCard:
     if len(own) == 1:
         return cards[0]
     keys = list(own)
-    asked = st.query_params.get(_ACCOUNT, "")
+    named = st.query_params.get(_ACCOUNT, "")
     chosen = st.selectbox(
         "Лицевой счёт",
         keys,
-        index=keys.index(asked) if asked in own else 0,
+        index=keys.index(named) if named in own else 0,
         format_func=lambda key: f"{own[key].number} · {own[key].address} · {own[key].organization}",
         key=key,
     )
@@ -45,11 +45,11 @@ def _choose_period(periods: Sequence[BilledPeriod]) -> BilledPeriod | None:
         return None
     months = list(billed)
     latest = next((n for n, period in enumerate(periods) if period.is_closed), 0)
-    asked = st.query_params.get(_PERIOD, "")
+    named = st.query_params.get(_PERIOD, "")
     chosen = st.selectbox(
         "Месяц",
         months,
-        index=months.index(asked) if asked in billed else latest,
+        index=months.index(named) if named in billed else latest,
         format_func=lambda month: _format_period(billed[month]),
         width=260,
     )

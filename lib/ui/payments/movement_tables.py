@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from lib import links
 from lib.domain import formats
-from lib.domain.payments import movement, payment
+from lib.domain.payments import movement
+from lib.domain.payments import payment as payment_rules
 from lib.domain.payments.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement
 from lib.domain.payments.payment import Payment
 from lib.services.billing.account_cards import AccountCard
@@ -110,7 +111,7 @@ def build_payments(
     """
     if not made:
         return markup.build_note(_NOTHING_PAID)
-    has_marks = any(one.mark for one in made)
+    has_marks = any(payment.mark for payment in made)
     headings = (
         Heading("Дата"),
         Heading("Способ", is_word=True),
@@ -123,9 +124,11 @@ def build_payments(
     table = tables.build_table(
         caption="Платежи",
         headings=headings,
-        rows=[_format_payment(one, last_closed, has_marks=has_marks) for one in reversed(made)],
+        rows=[
+            _format_payment(payment, last_closed, has_marks=has_marks) for payment in reversed(made)
+        ],
         kind="kb-payments",
-        totals=[["Всего", *empty, formats.money(payment.received(made))]],
+        totals=[["Всего", *empty, formats.money(payment_rules.received(made))]],
     )
     if account_id is None:
         return table
@@ -135,7 +138,7 @@ def build_payments(
 
 def _build_appeal_links(account_id: int, made: Sequence[Payment]) -> Markup:
     """Return links to write about the payments of each day."""
-    days = dict.fromkeys(one.paid_on for one in reversed(made))
+    days = dict.fromkeys(payment.paid_on for payment in reversed(made))
     return markup.build_links(
         (
             f"от\N{NO-BREAK SPACE}{formats.day(day)}",

@@ -96,7 +96,11 @@ def render_followed(actor: Actor, account_id: int, followed: OnlineTry) -> None:
 def render_unfinished(account_id: int, tries: Sequence[OnlineTry]) -> None:
     """Warn that a payment waits: a second one may pay the same debt twice."""
     followed = _get_uuid(PAYMENT)
-    waiting = [one for one in tries if one.is_unfinished and one.payment_id != followed]
+    waiting = [
+        unfinished
+        for unfinished in tries
+        if unfinished.is_unfinished and unfinished.payment_id != followed
+    ]
     if waiting:
         address = links.screen(links.PAY, account=account_id, payment=waiting[0].payment_id)
         markup.render_markup(fill(_UNFINISHED, formats.money(waiting[0].amount), address))
@@ -105,7 +109,7 @@ def render_unfinished(account_id: int, tries: Sequence[OnlineTry]) -> None:
 def find_repeated(tries: Sequence[OnlineTry]) -> OnlineTry | None:
     """Return the payment that the address asks to repeat."""
     payment_id = _get_uuid(_REPEAT)
-    return next((one for one in tries if one.payment_id == payment_id), None)
+    return next((former for former in tries if former.payment_id == payment_id), None)
 
 
 def render_tries(account_id: int, tries: Sequence[OnlineTry]) -> None:
@@ -115,34 +119,34 @@ def render_tries(account_id: int, tries: Sequence[OnlineTry]) -> None:
             tables.build_table(
                 caption="Онлайн-платежи",
                 headings=_HEADINGS,
-                rows=[_build_cells(account_id, one) for one in tries],
+                rows=[_build_cells(account_id, online_try) for online_try in tries],
                 kind="kb-tries",
             )
         )
 
 
-def _build_cells(account_id: int, one: OnlineTry) -> tuple[str | Markup, ...]:
+def _build_cells(account_id: int, online_try: OnlineTry) -> tuple[str | Markup, ...]:
     state = Markup("<span>{}{}</span>")
     return (
-        formats.moment(clock.local(one.created_at)),
-        _METHODS[one.method],
-        fill(state, _format_state(one), _build_way(account_id, one)),
-        formats.money(one.amount),
+        formats.moment(clock.local(online_try.created_at)),
+        _METHODS[online_try.method],
+        fill(state, _format_state(online_try), _build_way(account_id, online_try)),
+        formats.money(online_try.amount),
     )
 
 
-def _format_state(one: OnlineTry) -> str:
-    refunded = f", возвращено {formats.money(one.refunded)} ₽" if one.refunded else ""
-    return f"{_STATES[one.state]}{refunded}"
+def _format_state(online_try: OnlineTry) -> str:
+    refunded = f", возвращено {formats.money(online_try.refunded)} ₽" if online_try.refunded else ""
+    return f"{_STATES[online_try.state]}{refunded}"
 
 
-def _build_way(account_id: int, one: OnlineTry) -> Markup:
+def _build_way(account_id: int, online_try: OnlineTry) -> Markup:
     """Return the link to finish a payment, or to repeat it."""
-    if one.is_unfinished:
-        address = links.screen(links.PAY, account=account_id, payment=one.payment_id)
+    if online_try.is_unfinished:
+        address = links.screen(links.PAY, account=account_id, payment=online_try.payment_id)
         return fill(Markup(' · <a href="{}">завершить</a>'), address)
-    if one.state in _REPEATED:
-        address = links.screen(links.PAY, account=account_id, repeat=one.payment_id)
+    if online_try.state in _REPEATED:
+        address = links.screen(links.PAY, account=account_id, repeat=online_try.payment_id)
         return fill(Markup(' · <a href="{}">повторить</a>'), address)
     return EMPTY
 

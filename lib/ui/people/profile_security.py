@@ -64,7 +64,7 @@ def _change_password(actor: Actor, profile: Profile, *, old: str, new: str, repe
     except PortalError as refusal:
         st.error(str(refusal), icon=":material/error:", width=640)
         return
-    # this browser's session ends too, so that a stolen copy of it does; it gets a new one
+    # this browser's session ends too, so that a stolen copy dies; the browser gets a new one
     sign_in_form.hand_over_ticket(
         ticket, target=links.screen(links.PROFILE, section="Безопасность", password=_CHANGED)
     )
