@@ -31,7 +31,7 @@ async def _end(tasks: set[asyncio.Task[None]]) -> None:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Connect before the first request; let go after the last."""
-    logs.adopt()
+    logs.redirect_loggers()
     startup.connect()
     tasks = {asyncio.create_task(startup.watch())}
     working = config.settings().works and importlib.import_module("lib.jobs.worker")

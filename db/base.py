@@ -1,4 +1,4 @@
-"""What every table shares: names of constraints and kinds of columns."""
+"""The base of all models: names of constraints and types of columns."""
 
 import datetime as dt
 from decimal import Decimal
@@ -27,15 +27,15 @@ class Base(DeclarativeBase):
     }
 
 
-# a row whose columns its reader knows by name
+# a row with any columns, read by name
 AnyRow = Row[*tuple[Any, ...]]
-# a key that the database gives
+# a key that the database generates
 Id = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
-# a count or a number of order
+# a count or an ordinal number
 Count = Annotated[int, mapped_column(Integer)]
-# roubles and kopecks; one digit more than the package carries, for sums
+# roubles and kopecks; one digit more than in a package, for totals
 Money = Annotated[Decimal, mapped_column(Numeric(14, 2))]
-# roubles a unit
+# roubles for a unit
 Price = Annotated[Decimal, mapped_column(Numeric(14, 6))]
-# in the service's own unit, m³, kWh, Gcal; also areas in m²
+# in the unit of the service: m³, kWh, Gcal; also areas in m²
 Volume = Annotated[Decimal, mapped_column(Numeric(15, 6))]

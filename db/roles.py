@@ -1,4 +1,4 @@
-"""The roles in the database: made by the owner, with passwords that nobody has to keep."""
+"""The database roles: created by the owner, with passwords derived from the secret."""
 
 import hashlib
 import hmac
@@ -9,39 +9,41 @@ from sqlalchemy import Connection, make_url
 
 from db.session import DatabaseRole
 
-# who draws screens: the same few statements for ever, each for a handful of rows. Planning one
-# over the partitions of two years takes longer than running it, so it is planned once.
+# the role of screens runs the same few statements, each for a handful of rows. Planning one over
+# the partitions of two years takes longer than running it, so it is planned only once.
 _SCREENS = (DatabaseRole.APP, DatabaseRole.GATE)
 MADE = (DatabaseRole.APP, DatabaseRole.GATE, DatabaseRole.OPERATOR, DatabaseRole.ANALYST)
 
 
-def password(*, role: DatabaseRole, secret: str) -> str:
+def derive_password(*, role: DatabaseRole, secret: str) -> str:
     """Derive a role's password from the portal's secret (HMAC-SHA-256, hexadecimal)."""
     return hmac.new(secret.encode(), f"database role {role}".encode(), hashlib.sha256).hexdigest()
 
 
-def url(*, owner_url: str, role: DatabaseRole, secret: str) -> str:
+def compose_url(*, owner_url: str, role: DatabaseRole, secret: str) -> str:
     """Return the connection of ``role`` to the owner's database."""
     made = make_url(owner_url).set(
-        username=role.database_name, password=password(role=role, secret=secret)
+        username=role.database_name, password=derive_password(role=role, secret=secret)
     )
     return made.render_as_string(hide_password=False)
 
 
-def ensure(connection: Connection, *, secret: str) -> None:
-    """Make the roles that are missing and set their passwords; run by the owner.
+def create_roles(connection: Connection, *, secret: str) -> None:
+    """Create the missing roles and set their passwords; run by the owner.
 
-    Several starts at once are kept apart by an advisory lock: roles belong to the
-    whole server, so two migrations of two databases may meet here.
+    An advisory lock keeps several starts apart: roles belong to the whole server, so the
+    migrations of two databases may run at the same time.
     """
     cursor = connection.connection.cursor()
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kabinet roles'))")
-    for statement in statements(secret={role: password(role=role, secret=secret) for role in MADE}):
+    for statement in compose_statements(
+        secret={role: derive_password(role=role, secret=secret) for role in MADE}
+    ):
         cursor.execute(statement)
 
 
-def statements(*, secret: Mapping[DatabaseRole, str]) -> list[sql.Composed]:
-    """Return the SQL that makes each role and gives it its password."""
+def compose_statements(*, secret: Mapping[DatabaseRole, str]) -> list[sql.Composed]:
+    """Return the SQL statements that create each role and set its password."""
     made = []
     for role, word in secret.items():
         name = role.database_name

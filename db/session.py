@@ -1,4 +1,4 @@
-"""The only begin and commit: a transaction in which row security knows who looks."""
+"""Transactions: the only place that begins and commits, and sets the viewer for row security."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,26 +12,26 @@ from sqlalchemy.orm import Session
 from db.base import AnyRow
 from lib.errors import PortalError
 
-# all of them stay: a connection opened for one transaction would cost more than that does, and
-# would have to plan its statements anew; the last one given back is the first to be used again
+# connections stay open: opening one costs more than a transaction does, and a new connection has
+# to plan its statements again; the connection that was returned last is used first
 _POOL_SIZE = 20
 _CONNECT_SECONDS = 5
 _POOL_SECONDS = 10
-_PREPARED_AFTER = 1  # a screen's statements come again
+_PREPARED_AFTER = 1  # a screen repeats its statements
 
 
 class DatabaseRole(StrEnum):
-    """The roles that connect; each has an engine of its own.
+    """The database roles of the portal; each has its own engine.
 
-    One pool a role, rather than ``SET ROLE`` in a shared one, stays true behind
-    PgBouncer and leaves no way from one role into another.
+    A pool for each role, instead of ``SET ROLE`` in a shared one, also works behind PgBouncer, and
+    no role can switch to another.
     """
 
-    OWNER = "owner"  # migrations and imports; row security does not bind it
+    OWNER = "owner"  # migrations and imports; not under row security
     APP = "app"  # residents and staff, under row security
-    GATE = "gate"  # identity tables alone: before there is an actor
+    GATE = "gate"  # only identity tables, before there is an actor
     OPERATOR = "operator"  # commands and workers; sees everything
-    ANALYST = "analyst"  # documented views without names and contacts
+    ANALYST = "analyst"  # only documented views, without names and contacts
 
     @property
     def database_name(self) -> str:
@@ -41,7 +41,7 @@ class DatabaseRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, as row security sees it: without accounts, no account's row is seen."""
+    """The person or process that row security filters rows for; without accounts, it sees none."""
 
     role: DatabaseRole
     login: int | None = None
@@ -68,27 +68,27 @@ _bindings: dict[DatabaseRole, Engine | Connection] = {}
 
 
 def bind(targets: Mapping[DatabaseRole, Engine | Connection]) -> None:
-    """Point every later transaction of each role at its target."""
+    """Set the engine or connection that later transactions of each role use."""
     _bindings.clear()
     _bindings.update(targets)
 
 
 def is_bound() -> bool:
-    """Tell whether this process has been connected."""
+    """Tell whether this process is connected to a database."""
     return bool(_bindings)
 
 
-def address(viewer: Viewer) -> str:
-    """Return where the viewer's role connects, for a library with connections of its own."""
+def get_address(viewer: Viewer) -> str:
+    """Return the address that the viewer's role connects to, for a library with own connections."""
     url = _bindings[viewer.role].engine.url.set(drivername="postgresql")
     return url.render_as_string(hide_password=False)
 
 
-def engine(url: str) -> Engine:
-    """Make the pool of one role; parameters of statements never reach a log.
+def create_pool(url: str) -> Engine:
+    """Create the connection pool of a role; parameters of statements never reach a log.
 
-    The driver begins nothing by itself: ``transaction`` says BEGIN together with
-    the context, which spares each transaction a round trip.
+    The driver sends no BEGIN: ``transaction`` sends it together with the context, which saves a
+    round trip in each transaction.
     """
     return create_engine(
         url,
@@ -108,10 +108,10 @@ def engine(url: str) -> Engine:
 
 @contextmanager
 def transaction(viewer: Viewer) -> Iterator[Session]:
-    """Commit when the block ends, roll back when it raises.
+    """Open a transaction: commit when the block ends, roll back when it raises.
 
     Raises:
-        DatabaseAway: the database cannot be reached or went away in the block.
+        DatabaseAway: the database cannot be reached, or the connection was lost in the block.
     """
     target = _bindings[viewer.role]
     shared = isinstance(target, Connection)
@@ -123,7 +123,7 @@ def transaction(viewer: Viewer) -> Iterator[Session]:
         ) as session:
             _begin(session, _context(viewer, switch_role=shared))
             yield session
-            session.commit()  # raised in the block, an exception rolls back on the way out
+            session.commit()  # an exception in the block rolls the transaction back
     except (InterfaceError, OperationalError) as failure:
         if failure.connection_invalidated or _is_away(failure):
             raise DatabaseAway from failure
@@ -140,17 +140,19 @@ def call_before_commit(session: Session, action: Callable[[], None]) -> None:
     event.listen(session, "before_commit", begin)
 
 
-def glance(viewer: Viewer, statement: Executable, values: Mapping[str, object]) -> Sequence[AnyRow]:
-    """Return what one reading statement finds, as a transaction of its own.
+def read_once(
+    viewer: Viewer, statement: Executable, values: Mapping[str, object]
+) -> Sequence[AnyRow]:
+    """Return the rows of one reading statement without opening a transaction.
 
-    For a role of whose viewer row security knows nothing: no context is set, and neither BEGIN
-    nor COMMIT is waited for. A pooled connection that died meanwhile is replaced once.
+    It is for roles that row security does not filter: it sets no context and waits for no BEGIN
+    and no COMMIT. A pooled connection that was lost is replaced once.
 
     Raises:
         DatabaseAway: the database cannot be reached.
     """
     target = _bindings[viewer.role]
-    if isinstance(target, Connection):  # shared: it has to switch its role
+    if isinstance(target, Connection):  # a shared connection has to switch its role
         with transaction(viewer) as session:
             return session.execute(statement, values).all()
     try:
@@ -170,10 +172,10 @@ def _glanced(
 
 
 def _begin(session: Session, context: str) -> None:
-    """Begin and set the context; a pooled connection that died meanwhile is replaced once.
+    """Begin and set the context; a pooled connection that was lost is replaced once.
 
-    This first statement is the pool's ping as well: nothing has been done yet, so
-    it may be said again, and no transaction pays for a ping of its own.
+    This first statement also checks the connection. Nothing has been done yet, so it may be
+    repeated, and no transaction needs a separate check.
     """
     try:
         session.connection().exec_driver_sql(context)
@@ -185,13 +187,13 @@ def _begin(session: Session, context: str) -> None:
 
 
 def _context(viewer: Viewer, *, switch_role: bool) -> str:
-    """Compose BEGIN and the literal ``SET LOCAL``s of a transaction.
+    """Compose BEGIN and the ``SET LOCAL`` statements of a transaction.
 
-    A shared connection has begun already and switches its role instead.
+    A shared connection is already in a transaction and switches its role instead.
 
-    Every setting is set each time, the empty ones too: in a shared connection a
-    forgotten one would show the previous viewer's rows. They are literals,
-    because ``set_config()`` does not travel to the shards of a cluster.
+    All settings are set each time, including the empty ones: on a shared connection a missing
+    one would show the rows of the previous viewer. They are literals, because ``set_config()``
+    does not reach the shards of a cluster.
     """
     accounts = ",".join(str(int(account)) for account in viewer.accounts)
     login = "" if viewer.login is None else str(int(viewer.login))
@@ -205,6 +207,6 @@ def _context(viewer: Viewer, *, switch_role: bool) -> str:
 
 
 def _is_away(failure: OperationalError | InterfaceError) -> bool:
-    """Tell a lost or refused connection (SQLSTATE class 08, 57P, or none) from other faults."""
+    """Tell whether an error is a lost or refused connection: SQLSTATE class 08, 57P, or none."""
     state = getattr(failure.orig, "sqlstate", None)
     return state is None or state.startswith(("08", "57P"))

@@ -1,1 +1,1 @@
-"""The portal's Python: rules, services, screens' parts and commands."""
+"""The portal: rules, services, screens, commands and jobs."""

@@ -1,4 +1,4 @@
-"""Who acts, and what each role may do."""
+"""The actor of a request and the permissions of each role."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from lib.errors import PortalError
 
 
 class Role(StrEnum):
-    """What a login is for."""
+    """The role of a login."""
 
     RESIDENT = "resident"
     STAFF = "staff"
@@ -18,9 +18,9 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What may be done, ``resource:action``, in alphabetic order.
+    """A permission ``resource:action``, in alphabetical order.
 
-    Screens and services name the permission, never the role.
+    Screens and services check a permission, never a role.
     """
 
     ACCOUNT_REQUESTS_DECIDE = "account_requests:decide"
@@ -94,7 +94,7 @@ _GRANTS: Mapping[Role, frozenset[Permission]] = {
 
 
 class AccessDenied(PortalError):
-    """The actor may not do this, or the thing is not theirs: strangers learn nothing more."""
+    """The actor has no permission, or the object is not theirs; the message tells no more."""
 
     def __init__(self) -> None:
         super().__init__("Страница не найдена.")
@@ -102,17 +102,17 @@ class AccessDenied(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person, as the database knew them when this run began.
+    """A signed-in person, as the database had them when this run began.
 
     Attributes:
         login_id: the login.
-        username: the name typed at sign-in.
-        first_name: how the portal greets them.
+        username: the name for signing in.
+        first_name: for the greeting.
         full_name: surname, first name and patronymic.
-        role: what the login is for.
-        organization: name of the organisation a member of staff belongs to.
-        organization_id: that organisation's key.
-        accounts: keys of the accounts the login may see.
+        role: the role of the login.
+        organization: the name of the organisation that a member of staff works for.
+        organization_id: the key of that organisation.
+        accounts: keys of the accounts that the login has access to.
     """
 
     login_id: int
@@ -125,32 +125,32 @@ class Actor:
     accounts: tuple[int, ...] = ()
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether the actor's role has ``permission``."""
+        """Tell whether the actor has a permission."""
         return permission in _GRANTS[self.role]
 
     def demand(self, permission: Permission) -> None:
-        """Raise AccessDenied unless the actor's role has ``permission``."""
+        """Raise AccessDenied unless the actor has a permission."""
         if not self.may(permission):
             raise AccessDenied
 
     def demand_account(self, account_id: int) -> None:
-        """Raise AccessDenied unless ``account_id`` is one of the actor's accounts."""
+        """Raise AccessDenied unless the account is one of the actor's accounts."""
         if account_id not in self.accounts:
             raise AccessDenied
 
     def demand_organization(self) -> int:
-        """Return the organisation the actor works for; raise AccessDenied without one."""
+        """Return the key of the actor's organisation; raise AccessDenied if there is none."""
         if self.organization_id is None:
             raise AccessDenied
         return self.organization_id
 
     @property
     def viewer(self) -> Viewer:
-        """Return the actor as row security sees them."""
+        """Return the viewer for row security."""
         role = DatabaseRole.ANALYST if self.role is Role.ANALYST else DatabaseRole.APP
         return Viewer(role, self.login_id, self.accounts, self.organization_id)
 
     @property
     def owner(self) -> Viewer:
-        """Return the actor as the owner of their profile's rows: whoever signs in has some."""
+        """Return the viewer for the rows of the actor's own profile, which every login has."""
         return Viewer(DatabaseRole.APP, self.login_id, self.accounts)

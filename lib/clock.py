@@ -1,7 +1,7 @@
 """The one place that reads the clock.
 
-``now`` is real time and serves sessions, tokens and tickets. ``today`` is the
-business date in the centre's zone; demonstration mode may move it.
+``now`` is the real time, for sessions, tokens and tickets. ``today`` is the business date in the
+centre's time zone; demonstration mode may move it.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from lib import config
 
 
 def now() -> dt.datetime:
-    """Return the moment, in UTC."""
+    """Return the current moment in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -21,5 +21,5 @@ def today() -> dt.date:
 
 
 def local(moment: dt.datetime) -> dt.datetime:
-    """Return a moment as the centre's clocks show it."""
+    """Return a moment in the centre's time zone."""
     return moment.astimezone(config.settings().zone)

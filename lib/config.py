@@ -1,4 +1,4 @@
-"""Settings: read once from the environment; a wrong value stops the start with a sentence."""
+"""Settings, read once from the environment; a wrong value stops the start with a message."""
 
 import datetime as dt
 import functools
@@ -28,7 +28,7 @@ from lib.setting_kinds import (
     TimeZone,
     WebAddress,
     is_loopback,
-    wrong,
+    make_error,
 )
 from lib.storage_settings import StorageSettings
 
@@ -36,7 +36,7 @@ SECRET_LENGTH = 32
 _DEMO_PASSWORD = "demo-Parol-2014"  # noqa: S105 - printed by `make run`, exists in demo mode only
 
 
-# a centre that does not exist: nobody's phone rings because of a demonstration
+# an invented centre, so that a demonstration makes nobody's phone ring
 _DEMO_CENTRE = {
     "kabinet_centre_legal_form": "Муниципальное предприятие г. Магнитогорска",
     "kabinet_centre_address": "455000, Челябинская область, г. Магнитогорск, ул. Примерная, 10",
@@ -47,31 +47,31 @@ _DEMO_CENTRE = {
 
 
 class SettingsRefused(PortalError):
-    """A setting has a value that the portal cannot start with."""
+    """A setting has a wrong value."""
 
 
 class Settings(StorageSettings):
-    """Everything that the environment decides.
+    """The settings of the portal.
 
     Attributes:
-        database_url: the owner's connection; absent, the embedded server is used.
-        smtp_url: where letters go.
-        kabinet_state: folder of the portal's own files: embedded database, secret, logs.
-        kabinet_secret: key of derived passwords; has no default outside demo mode.
-        kabinet_address: where people open the portal; links in letters begin with it.
-        kabinet_mail_from: whom letters are from.
-        kabinet_worker: whether the web process does the worker's jobs too; in demo mode it does.
-        kabinet_demo: demonstration mode; known passwords exist in it alone.
-        kabinet_demo_accounts: how many accounts the demonstration's city has.
-        kabinet_demo_months: how many months of it, up to the last one that is over.
-        kabinet_today: moves business dates, in demonstration mode alone.
-        kabinet_demo_bank: the demonstration bank where it runs elsewhere than in the portal.
-        kabinet_payment_fee: what paying online costs the payer, in per cent of the sum.
-        yookassa_shop_id: the centre's shop; without it nobody pays online.
+        database_url: the connection of the owner; without it, the embedded server is used.
+        smtp_url: the mail server.
+        kabinet_state: the folder for the embedded database, the secret and the logs.
+        kabinet_secret: the key for deriving passwords; required outside demo mode.
+        kabinet_address: the public address of the portal; links in letters start with it.
+        kabinet_mail_from: the sender of letters.
+        kabinet_worker: whether the web process also runs the jobs; in demo mode it does.
+        kabinet_demo: demonstration mode; only there do logins have known passwords.
+        kabinet_demo_accounts: how many accounts the demonstration has.
+        kabinet_demo_months: how many past months the demonstration has.
+        kabinet_today: the business date, only in demonstration mode.
+        kabinet_demo_bank: the address of a demonstration bank outside the portal.
+        kabinet_payment_fee: the fee of an online payment in per cent of the amount.
+        yookassa_shop_id: the centre's shop; without it there are no online payments.
         yookassa_secret: the shop's secret key.
         yookassa_receipts: whether payments carry the data of a fiscal receipt (54-ФЗ).
-        yookassa_vat_code: the rate of VAT in that receipt, by the bank's own numbers.
-        trusted_proxies: addresses whose forwarding headers are believed.
+        yookassa_vat_code: the bank's code of the VAT rate in that receipt.
+        trusted_proxies: addresses whose forwarding headers are trusted.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -119,7 +119,7 @@ class Settings(StorageSettings):
         if self.kabinet_demo:
             self._refuse_in_demo()
         elif self.kabinet_today or self.kabinet_demo_password or self.kabinet_demo_bank:
-            raise wrong(
+            raise make_error(
                 "KABINET_TODAY, KABINET_DEMO_PASSWORD и KABINET_DEMO_BANK есть только в "
                 "демонстрационном режиме (KABINET_DEMO=1): уберите их"
             )
@@ -128,22 +128,22 @@ class Settings(StorageSettings):
     @model_validator(mode="after")
     def _shop_is_whole(self) -> Self:
         if bool(self.yookassa_shop_id) != bool(self.yookassa_secret):
-            raise wrong("YOOKASSA_SHOP_ID и YOOKASSA_SECRET нужны оба или не нужны совсем")
+            raise make_error("YOOKASSA_SHOP_ID и YOOKASSA_SECRET нужны оба или не нужны совсем")
         return self
 
     def _refuse_in_demo(self) -> None:
         if self.database_url:
-            raise wrong(
+            raise make_error(
                 "KABINET_DEMO=1 несовместим с DATABASE_URL: пароли демонстрации известны всем, "
                 "поэтому она работает только со встроенной базой"
             )
         if self.yookassa_shop_id:
-            raise wrong(
+            raise make_error(
                 "KABINET_DEMO=1 несовместим с YOOKASSA_SHOP_ID: в демонстрации платят только "
                 "демонстрационному банку"
             )
         if not is_loopback(self.host):
-            raise wrong(
+            raise make_error(
                 "KABINET_DEMO=1 принимает соединения только с этого компьютера: "
                 "уберите HOST или задайте HOST=127.0.0.1"
             )
@@ -157,7 +157,7 @@ class Settings(StorageSettings):
 
     @property
     def address(self) -> str:
-        """Return the portal's public address, without a slash at its end."""
+        """Return the public address of the portal, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.kabinet_address or f"http://{host}:{self.port}"
 
@@ -169,7 +169,7 @@ class Settings(StorageSettings):
 
     @property
     def works(self) -> bool:
-        """Tell whether the web process does the worker's jobs too."""
+        """Tell whether the web process also runs the jobs."""
         return self.kabinet_demo if self.kabinet_worker is None else self.kabinet_worker
 
     @property
@@ -192,7 +192,7 @@ _SENTENCES: Mapping[str, str] = {
 
 
 def _sentence(error: ValidationError) -> str:
-    """Return one line a wrong setting: its name and what is expected, never its value."""
+    """Return a line for each wrong setting: its name and what is expected, but not its value."""
     lines = []
     for item in error.errors():
         context = item.get("ctx", {})
@@ -204,11 +204,11 @@ def _sentence(error: ValidationError) -> str:
     return "Портал не запущен, настройка неверна. " + " ".join(lines)
 
 
-def read(environment: Mapping[str, str]) -> Settings:
+def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings from ``environment``; empty values count as absent.
 
     Raises:
-        SettingsRefused: a value is wrong; the message names it without repeating it.
+        SettingsRefused: a value is wrong; the message names the setting but not its value.
     """
     names = {name.upper(): name for name in Settings.model_fields}
     values = {names[key]: value for key, value in environment.items() if key in names and value}
@@ -216,15 +216,15 @@ def read(environment: Mapping[str, str]) -> Settings:
         values = {**_DEMO_CENTRE, **values}
     try:
         return Settings.model_validate(values)
-    except ValidationError as wrong:
-        raise SettingsRefused(_sentence(wrong)) from None
+    except ValidationError as errors:
+        raise SettingsRefused(_sentence(errors)) from None
 
 
 @functools.cache
 def settings() -> Settings:
-    """Return the settings of this process, read at the first call.
+    """Return the settings of this process; they are read at the first call.
 
     Raises:
         SettingsRefused: a value is wrong.
     """
-    return read(os.environ)
+    return read_settings(os.environ)

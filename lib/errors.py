@@ -1,9 +1,8 @@
-"""The one base of every refusal that a person may read."""
+"""The base class of all errors that people may read."""
 
 
 class PortalError(Exception):
-    """A refusal whose message is written, in Russian, for the person who sees it.
+    """An error with a Russian message for the person who sees it.
 
-    Anything else that is raised is a bug: it is logged once and the person
-    sees a general apology instead of its text.
+    Any other exception is a bug: it is logged once, and the person sees a general apology.
     """

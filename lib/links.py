@@ -1,4 +1,4 @@
-"""Addresses of the portal's own routes and screens."""
+"""Addresses of the routes and screens of the portal."""
 
 import datetime as dt
 import re
@@ -57,7 +57,7 @@ PRICE_LIST = "price_list"
 MISTAKES_DESK = "mistakes_desk"
 PEOPLE = "people"
 AUDIT = "audit"
-# every address at which a screen may lie, for whatever role
+# the addresses of all screens of all roles
 SCREENS = (
     HOME,
     CHARGES,
@@ -101,35 +101,35 @@ def screen(path: str, **query: object) -> str:
 
 
 def receipt(*, account_id: int, period: dt.date, save: bool = False) -> str:
-    """Return the address of one receipt; ``save`` makes the browser keep the file."""
+    """Return the address of a receipt; with ``save``, the browser downloads the file."""
     address = RECEIPT.format(account_id=account_id, month=f"{period:%Y-%m}")
     return f"{address}?save=1" if save else address
 
 
 def statement(*, account_id: int, since: dt.date, until: dt.date, kind: str) -> str:
-    """Return the address of an account's statement of some months: pdf, xlsx or csv."""
+    """Return the address of an account's statement for some months: pdf, xlsx or csv."""
     span = f"{since:%Y-%m}-{until:%Y-%m}"
     return STATEMENT.format(account_id=account_id, span=span, kind=kind)
 
 
 def payment_code(*, account_id: int, recipient_id: int, sums: Mapping[int, object]) -> str:
-    """Return the address of the picture of a payment code for sums by group's key."""
+    """Return the address of the picture of a payment code, given amounts by service group."""
     address = PAYMENT_CODE.format(account_id=account_id, recipient_id=recipient_id)
     return f"{address}?{urlencode({f'group.{key}': value for key, value in sums.items()})}"
 
 
 def captcha(*, key: str) -> str:
-    """Return the address of a captcha; ``.png`` shows it, ``.wav`` says it."""
+    """Return the address of a captcha: ``.png`` is its picture, ``.wav`` its sound."""
     return CAPTCHA.format(key=key)
 
 
 def data_export(*, export_id: UUID) -> str:
-    """Return the address of a copy of one's data."""
+    """Return the address of a copy of a login's data."""
     return DATA_EXPORT.format(export_id=export_id)
 
 
 def account_request(*, request_id: int) -> str:
-    """Return the address of the document of a request for an account."""
+    """Return the address of the document of an account request."""
     return ACCOUNT_REQUEST.format(request_id=request_id)
 
 
@@ -139,6 +139,6 @@ def appeal_file(*, account_id: int, file_id: int) -> str:
 
 
 def is_screen(address: str) -> bool:
-    """Tell whether ``address`` is one of our own screens, and no way out of the portal."""
+    """Tell whether an address is a screen of the portal and leads nowhere else."""
     match = _SCREEN_ADDRESS.fullmatch(address)
     return match is not None and match[1] in SCREENS

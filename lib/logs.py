@@ -1,4 +1,4 @@
-"""Structured logs without personal data: one JSON object a line, to standard error."""
+"""Structured logs without personal data: a JSON object on each line, to standard error."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ _QUIET = ("uvicorn.access", "streamlit", "alembic", "procrastinate", "psycopg.po
 
 
 def configure() -> None:
-    """Send our events and the libraries' records through one writer; once per process."""
+    """Send events of the portal and log records of libraries to one writer; once per process."""
     shared: list[Any] = [
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -36,11 +36,11 @@ def configure() -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    adopt()
+    redirect_loggers()
 
 
-def adopt() -> None:
-    """Take over loggers that write by themselves; again after a library brought its own."""
+def redirect_loggers() -> None:
+    """Redirect loggers with handlers of their own; call it again after a library has added some."""
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] in _LIBRARIES:
             logger = logging.getLogger(name)
@@ -51,9 +51,9 @@ def adopt() -> None:
 
 
 def _nameless_failure(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
-    """Keep an exception's kind and its way through the code, and drop its words.
+    """Keep the type and the traceback of an exception and drop its message.
 
-    A driver's message quotes values: «Key (email)=(…) already exists».
+    The message of a driver may quote values: «Key (email)=(…) already exists».
     """
     info = event.pop("exc_info", None)
     if info is True:

@@ -1,20 +1,20 @@
-"""Work for later: left by name, in the transaction of whatever it follows from."""
+"""The queue of jobs: a job is added in the transaction that it follows from."""
 
 import json
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-# of whatever role: nobody but the worker reads what is waiting
+# any role may add a job; only the worker reads them
 _DEFER = text("SELECT defer_job(:name, CAST(:ids AS jsonb))")
 
 
 def defer(session: Session, name: str, **ids: int | str) -> None:
-    """Leave a job to the worker, which begins it once this transaction has been committed.
+    """Add a job for the worker, which starts it after this transaction is committed.
 
     Args:
         session: a transaction of the gate, the app or the operator.
         name: a task of ``lib.jobs.tasks``.
-        ids: keys alone; a handler reads the rest for itself, as it is by then.
+        ids: only keys; the task reads the current rows itself.
     """
     session.execute(_DEFER, {"name": name, "ids": json.dumps(ids)})

@@ -1,4 +1,4 @@
-"""The key from which passwords of database roles are derived."""
+"""The key that the passwords of database roles are derived from."""
 
 import os
 import secrets
@@ -8,11 +8,11 @@ from lib import config
 from lib.config import SECRET_LENGTH, SettingsRefused
 
 
-def secret() -> str:
-    """Return the key; in demo mode one is made and kept in the state folder.
+def get_secret() -> str:
+    """Return the key; in demo mode it is generated and stored in the state folder.
 
     Raises:
-        SettingsRefused: outside demo mode no secret is set.
+        SettingsRefused: no secret is set outside demo mode.
     """
     settings = config.settings()
     if settings.kabinet_secret:
@@ -27,9 +27,9 @@ def secret() -> str:
 
 
 def _kept(path: Path) -> str:
-    """Return the secret kept in ``path``, made at the first call.
+    """Return the secret stored in ``path``; it is generated at the first call.
 
-    The hard link makes two simultaneous first starts agree on one secret.
+    A hard link makes sure that two first starts at the same time get one secret.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():

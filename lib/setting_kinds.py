@@ -1,4 +1,4 @@
-"""Kinds of settings: what a value must look like, and what is said when it does not."""
+"""Types of settings: checks of their values and the messages for wrong ones."""
 
 import ipaddress
 import re
@@ -11,27 +11,27 @@ from pydantic_core import PydanticCustomError
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether ``host`` is this computer alone."""
+    """Tell whether a host is this computer."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def wrong(sentence: str) -> PydanticCustomError:
-    """Make the refusal of a value, with a sentence that names no value."""
+def make_error(sentence: str) -> PydanticCustomError:
+    """Return the error for a wrong value; its message does not repeat the value."""
     return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})
 
 
 def _database_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not parts.path[1:]:
-        raise wrong("ожидается адрес вида postgresql://имя:пароль@сервер:5432/база")
+        raise make_error("ожидается адрес вида postgresql://имя:пароль@сервер:5432/база")
     return f"postgresql+psycopg{value[len(parts.scheme) :]}"
 
 
 def _has_port(parts: SplitResult) -> bool:
-    """Tell whether the port, where there is one, is a number of a port."""
+    """Tell whether an address has no port or a valid one."""
     try:
         return parts.port is None or parts.port > 0
     except ValueError:
@@ -42,9 +42,11 @@ def _smtp_url(value: str) -> str:
     parts = urlsplit(value)
     known = parts.scheme in {"smtp", "smtps", "smtp+starttls"}
     if not known or not parts.hostname or not _has_port(parts):
-        raise wrong("ожидается адрес вида smtp://имя:пароль@сервер:587")
+        raise make_error("ожидается адрес вида smtp://имя:пароль@сервер:587")
     if not unquote(f"{parts.username}{parts.password}").isascii():
-        raise wrong("имя и пароль почтового сервера могут состоять только из латиницы и знаков")
+        raise make_error(
+            "имя и пароль почтового сервера могут состоять только из латиницы и знаков"
+        )
     return value
 
 
@@ -52,13 +54,13 @@ def _address(value: str) -> str:
     parts = urlsplit(value)
     known = parts.scheme in {"http", "https"} and parts.hostname and _has_port(parts)
     if not known or parts.path.strip("/"):
-        raise wrong("ожидается адрес вида https://lk.example.ru")
+        raise make_error("ожидается адрес вида https://lk.example.ru")
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def _mail_from(value: str) -> str:
     if not re.fullmatch(r"[\w.+-]+@[\w.-]+", value, re.ASCII):
-        raise wrong("ожидается адрес вида noreply@example.ru")
+        raise make_error("ожидается адрес вида noreply@example.ru")
     return value
 
 
@@ -66,7 +68,9 @@ def _time_zone(value: str) -> str:
     try:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError) as unknown:
-        raise wrong("ожидается название часового пояса, например Asia/Yekaterinburg") from unknown
+        raise make_error(
+            "ожидается название часового пояса, например Asia/Yekaterinburg"
+        ) from unknown
     return value
 
 
@@ -75,7 +79,7 @@ def _proxies(value: str) -> str:
         try:
             ipaddress.ip_network(item, strict=False)
         except ValueError as malformed:
-            raise wrong("ожидаются адреса или сети через запятую") from malformed
+            raise make_error("ожидаются адреса или сети через запятую") from malformed
     return value
 
 
@@ -84,7 +88,7 @@ def _flag(value: object) -> object:
         return True
     if value in {False, "0", ""}:
         return False
-    raise wrong("ожидается 1 или 0")
+    raise make_error("ожидается 1 или 0")
 
 
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]

@@ -1,4 +1,4 @@
-"""connect(): once per process - web, command or test - the way to the database."""
+"""Connect a process, web server, command or test, to the database and migrate it."""
 
 import asyncio
 from pathlib import Path
@@ -17,7 +17,7 @@ from db.session import DatabaseRole
 from lib import config
 from lib.config import Settings
 from lib.errors import PortalError
-from lib.secret import secret
+from lib.secret import get_secret
 
 _OLDEST_SERVER = 17
 _WATCH_SECONDS = 1
@@ -27,32 +27,32 @@ _held: list[EmbeddedServer] = []
 
 
 class DatabaseRefused(PortalError):
-    """The portal cannot work with this database server."""
+    """The database server or its schema does not fit this version of the portal."""
 
 
 def connect() -> None:
-    """Reach the database, start the embedded one where no other is set, and bind every role.
+    """Connect all roles to the database; without a configured one, start the embedded server.
 
     Raises:
-        PortalError: settings are wrong, the server does not answer or is too old.
+        PortalError: settings are wrong, or the server does not answer or is too old.
     """
     if session.is_bound():
         return
     settings = config.settings()
     urls = _served(settings) if settings.database_url else _embedded(settings)
     _refuse_old_server(urls[DatabaseRole.OWNER])
-    session.bind({role: session.engine(url) for role, url in urls.items()})
+    session.bind({role: session.create_pool(url) for role, url in urls.items()})
 
 
 def disconnect() -> None:
-    """Let go of the embedded server; the last process out stops it."""
+    """Detach from the embedded server; the last process stops it."""
     session.bind({})
     while _held:
         _held.pop().detach()
 
 
 def revive() -> None:
-    """Start the embedded server again if it died; without one, do nothing."""
+    """Start the embedded server again if it has stopped; do nothing if there is none."""
     for server in _held:
         server.ensure_running()
 
@@ -65,32 +65,32 @@ async def watch() -> None:
 
 
 def migrate() -> None:
-    """Bring the schema and the roles to this version; run by the owner.
+    """Migrate the schema and create the roles of this version; run by the owner.
 
     Raises:
-        PortalError: the owner may not make roles, or the server does not answer.
+        PortalError: the owner may not create roles, or the server does not answer.
     """
     settings = config.settings()
     with session.transaction(session.OWNER) as opened:
         connection = opened.connection()
-        # one migration at a time: the second waits and finds nothing to do
+        # one migration at a time: the second one waits and then has nothing to do
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kabinet migrations'))"))
         _ensure_roles(connection, settings)
         command.upgrade(_alembic(connection), "head")
 
 
 def is_migrated() -> bool:
-    """Tell whether the schema is the one that this version expects."""
+    """Tell whether the schema is of this version."""
     with session.transaction(session.GATE) as opened:
         current = MigrationContext.configure(opened.connection()).get_current_heads()
     return set(current) == set(ScriptDirectory.from_config(_alembic(None)).get_heads())
 
 
-def refuse_unmigrated() -> None:
-    """Raise unless the schema is this version's.
+def check_migrated() -> None:
+    """Raise an error unless the schema is of this version.
 
     Raises:
-        DatabaseRefused: it is older or newer, or not there at all.
+        DatabaseRefused: the schema is missing, older or newer.
     """
     try:
         if is_migrated():
@@ -101,7 +101,7 @@ def refuse_unmigrated() -> None:
 
 
 def _ensure_roles(connection: Connection, settings: Settings) -> None:
-    """Make the roles, unless every one of them has been given by its own address."""
+    """Create the roles, unless the settings give an address for each of them."""
     given = (
         settings.database_url_app,
         settings.database_url_gate,
@@ -111,7 +111,7 @@ def _ensure_roles(connection: Connection, settings: Settings) -> None:
     if all(given):
         return
     try:
-        roles.ensure(connection, secret=secret())
+        roles.create_roles(connection, secret=get_secret())
     except Exception as refused:
         if getattr(refused, "sqlstate", "") != "42501":  # insufficient_privilege
             raise
@@ -139,7 +139,7 @@ def _served(settings: Settings) -> dict[DatabaseRole, str]:
         DatabaseRole.ANALYST: settings.database_url_analyst,
     }
     derived = {
-        role: url or roles.url(owner_url=owner, role=role, secret=secret())
+        role: url or roles.compose_url(owner_url=owner, role=role, secret=get_secret())
         for role, url in given.items()
     }
     return {DatabaseRole.OWNER: owner, **derived}
@@ -156,11 +156,11 @@ def _embedded(settings: Settings) -> dict[DatabaseRole, str]:
 
 
 def _ensure_database(superuser_url: str) -> None:
-    """Make the owner and its database in a new embedded server."""
+    """Create the owner and its database on a new embedded server."""
     owner = DatabaseRole.OWNER.database_name
     engine = create_engine(superuser_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        # a session lock: CREATE DATABASE runs in no transaction
+        # a session lock, because CREATE DATABASE cannot run in a transaction
         connection.execute(text("SELECT pg_advisory_lock(hashtext('kabinet database'))"))
         if not connection.scalar(
             text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": owner}
@@ -184,14 +184,14 @@ def _refuse_old_server(owner_url: str) -> None:
         ) from failure
     finally:
         engine.dispose()
-    refuse_old(number)
+    check_version(number)
 
 
-def refuse_old(number: int) -> None:
-    """Raise for a server older than 17, given its ``server_version_num``.
+def check_version(number: int) -> None:
+    """Raise an error for a server older than 17, given its ``server_version_num``.
 
     Raises:
-        DatabaseRefused: it is older.
+        DatabaseRefused: the server is older.
     """
     if number < _OLDEST_SERVER * 10_000:
         raise DatabaseRefused(

@@ -1,4 +1,4 @@
-"""Settings of the storage of files: nothing set is a folder, an address is an S3 bucket."""
+"""Settings of the file storage: a folder by default, or an S3 bucket."""
 
 import re
 from typing import Annotated, Self
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, SecretStr, model_validator
 
-from lib.setting_kinds import WebAddress, wrong
+from lib.setting_kinds import WebAddress, make_error
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _PREFIX = re.compile(r"[\w./-]{0,200}", re.ASCII)
@@ -16,19 +16,19 @@ def _storage_url(value: str) -> str:
     parts = urlsplit(value)
     known = parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc)
     if not known or not _PREFIX.fullmatch(parts.path) or parts.query or parts.fragment:
-        raise wrong("ожидается адрес вида s3://хранилище/папка")
+        raise make_error("ожидается адрес вида s3://хранилище/папка")
     return value
 
 
 class StorageSettings(BaseModel):
-    """Where files of people are kept.
+    """The storage for the files of users.
 
     Attributes:
-        storage_url: bucket and prefix, «s3://bucket/prefix»; absent, a folder is used.
-        storage_endpoint: the server that speaks S3; absent, Amazon's own of the region.
-        storage_region: as the server calls it.
-        storage_key: name of the access key.
-        storage_secret: the access key's secret.
+        storage_url: bucket and prefix, «s3://bucket/prefix»; without it, a folder is used.
+        storage_endpoint: the S3 server; without it, Amazon's server of the region.
+        storage_region: the region of the server.
+        storage_key: the id of the access key.
+        storage_secret: the secret of the access key.
     """
 
     storage_url: Annotated[str, AfterValidator(_storage_url)] | None = None
@@ -40,9 +40,11 @@ class StorageSettings(BaseModel):
     @model_validator(mode="after")
     def _storage_is_whole(self) -> Self:
         if self.storage_url and not (self.storage_key and self.storage_secret):
-            raise wrong("для STORAGE_URL нужны STORAGE_KEY и STORAGE_SECRET")
+            raise make_error("для STORAGE_URL нужны STORAGE_KEY и STORAGE_SECRET")
         if not self.storage_url and (
             self.storage_endpoint or self.storage_key or self.storage_secret
         ):
-            raise wrong("STORAGE_ENDPOINT, STORAGE_KEY и STORAGE_SECRET нужны только с STORAGE_URL")
+            raise make_error(
+                "STORAGE_ENDPOINT, STORAGE_KEY и STORAGE_SECRET нужны только с STORAGE_URL"
+            )
         return self

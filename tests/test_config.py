@@ -41,14 +41,14 @@ SECRET = "x" * 32
 )
 def test_a_wrong_value_is_one_sentence(name: str, value: str, said: str) -> None:
     with pytest.raises(SettingsRefused) as refused:
-        config.read({name: value})
+        config.read_settings({name: value})
 
     assert said in str(refused.value)
     assert value not in str(refused.value).replace(name, "")
 
 
 def test_right_values_are_taken() -> None:
-    settings = config.read(
+    settings = config.read_settings(
         {
             "DATABASE_URL": "postgres://owner:word@db:5432/kabinet",
             "SMTP_URL": "smtps://mail.example.org:465",
@@ -70,15 +70,15 @@ class TestDemonstrationMode:
     @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.7", "example.org"])  # noqa: S104 - refused
     def test_refuses_other_hosts_than_loopback(self, host: str) -> None:
         with pytest.raises(SettingsRefused, match="HOST=127"):
-            config.read({"KABINET_DEMO": "1", "HOST": host})
+            config.read_settings({"KABINET_DEMO": "1", "HOST": host})
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
     def test_takes_loopback(self, host: str) -> None:
-        assert config.read({"KABINET_DEMO": "1", "HOST": host}).host == host
+        assert config.read_settings({"KABINET_DEMO": "1", "HOST": host}).host == host
 
     def test_refuses_a_database_of_ones_own(self) -> None:
         with pytest.raises(SettingsRefused, match="DATABASE_URL"):
-            config.read({"KABINET_DEMO": "1", "DATABASE_URL": "postgresql://u@h/b"})
+            config.read_settings({"KABINET_DEMO": "1", "DATABASE_URL": "postgresql://u@h/b"})
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -89,18 +89,20 @@ class TestDemonstrationMode:
         ],
     )
     def test_alone_has_its_settings(self, name: str, value: str) -> None:
-        assert config.read({"KABINET_DEMO": "1", name: value}).kabinet_demo
+        assert config.read_settings({"KABINET_DEMO": "1", name: value}).kabinet_demo
         with pytest.raises(SettingsRefused, match="только в демонстрационном режиме"):
-            config.read({name: value})
+            config.read_settings({name: value})
 
     def test_takes_no_real_money(self) -> None:
         with pytest.raises(SettingsRefused, match="YOOKASSA_SHOP_ID"):
-            config.read({"KABINET_DEMO": "1", "YOOKASSA_SHOP_ID": "1", "YOOKASSA_SECRET": "s"})
+            config.read_settings(
+                {"KABINET_DEMO": "1", "YOOKASSA_SHOP_ID": "1", "YOOKASSA_SECRET": "s"}
+            )
 
     def test_alone_has_a_password(self) -> None:
-        assert config.read({"KABINET_DEMO": "1"}).demo_password == "demo-Parol-2014"
+        assert config.read_settings({"KABINET_DEMO": "1"}).demo_password == "demo-Parol-2014"
         with pytest.raises(SettingsRefused):
-            _ = config.read({}).demo_password
+            _ = config.read_settings({}).demo_password
 
 
 class TestAddress:
@@ -124,7 +126,7 @@ class TestAddress:
     def test_begins_links_and_names_the_sender(
         self, environment: dict[str, str], address: str, sender: str
     ) -> None:
-        settings = config.read(environment)
+        settings = config.read_settings(environment)
 
         assert (settings.address, settings.mail_from) == (address, sender)
 
@@ -144,7 +146,7 @@ class TestAddress:
     )
     def test_a_wrong_one_stops_the_start(self, name: str, value: str) -> None:
         with pytest.raises(SettingsRefused, match=name):
-            config.read({name: value})
+            config.read_settings({name: value})
 
     @pytest.mark.parametrize(
         ("environment", "works"),
@@ -158,31 +160,33 @@ class TestAddress:
     def test_the_web_process_works_in_the_demonstration(
         self, environment: dict[str, str], works: bool
     ) -> None:
-        assert config.read(environment).works is works
+        assert config.read_settings(environment).works is works
 
 
 class TestSecret:
     def test_has_no_default_outside_the_demonstration(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(config, "settings", lambda: config.read({}))
+        monkeypatch.setattr(config, "settings", lambda: config.read_settings({}))
 
         with pytest.raises(SettingsRefused, match="KABINET_SECRET"):
-            secret.secret()
+            secret.get_secret()
 
     def test_is_made_once_in_the_demonstration_and_kept_from_others(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        settings = config.read({"KABINET_DEMO": "1", "KABINET_STATE": str(tmp_path)})
+        settings = config.read_settings({"KABINET_DEMO": "1", "KABINET_STATE": str(tmp_path)})
         monkeypatch.setattr(config, "settings", lambda: settings)
 
-        made = secret.secret()
+        made = secret.get_secret()
 
-        assert secret.secret() == made
+        assert secret.get_secret() == made
         assert len(made) == 64
         assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
 
     def test_is_what_the_environment_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(config, "settings", lambda: config.read({"KABINET_SECRET": SECRET}))
+        monkeypatch.setattr(
+            config, "settings", lambda: config.read_settings({"KABINET_SECRET": SECRET})
+        )
 
-        assert secret.secret() == SECRET
+        assert secret.get_secret() == SECRET

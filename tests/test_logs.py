@@ -46,7 +46,7 @@ def test_libraries_write_through_us(written: io.StringIO) -> None:
     loud.addHandler(logging.StreamHandler(io.StringIO()))
     loud.propagate = False
 
-    logs.adopt()
+    logs.redirect_loggers()
     loud.warning("heard")
 
     assert json.loads(written.getvalue())["event"] == "heard"

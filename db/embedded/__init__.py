@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server: what the rest of the portal needs of it."""
+"""The embedded PostgreSQL server: the names that the rest of the portal uses."""
 
 from db.embedded.files import EmbeddedServerRefused
 from db.embedded.server import Cluster, EmbeddedServer

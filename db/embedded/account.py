@@ -1,7 +1,7 @@
-"""Under which account the embedded server runs, and how a command is run as that account.
+"""The operating system account of the embedded server, and running commands under it.
 
-PostgreSQL refuses to be root. As root we therefore hand it to an unprivileged account; as
-anybody else it runs as that person.
+PostgreSQL refuses to run as root. Started by root, the server therefore runs under an unprivileged
+account; started by anybody else, it runs under the same account.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ from db.embedded.files import EmbeddedServerRefused, Layout
 
 ACCOUNTS = ("postgres", "nobody")
 CAPABILITIES = ("dac_read_search", "dac_override")
-# Nothing of ours (KABINET_SECRET!) belongs into the environment of another account's process,
-# and nothing like PGOPTIONS may reach the server.
+# Our own variables, KABINET_SECRET above all, must not reach a process of another account, and
+# variables like PGOPTIONS must not reach the server.
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 NOT_REACHED = 3
 KILL_SECONDS = 10.0
@@ -31,13 +31,13 @@ REACH = 'cd -- "$1" || exit 3; exec "$2" --version'
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who serves.
+    """The account that the server runs under.
 
     Attributes:
         uid: user id of the server's processes.
         gid: group id of the server's processes.
-        switched: whether that is somebody else than we are.
-        capability: lets the account pass folders that are closed to it; empty: not needed.
+        switched: whether it differs from the account of this process.
+        capability: lets the account pass through folders closed to it; empty if not needed.
     """
 
     uid: int
@@ -46,7 +46,7 @@ class Account:
     capability: str = ""
 
     def wrap(self, command: list[str]) -> list[str]:
-        """The command line that runs a command with the capability, if there is one."""
+        """Return the command line that runs a command with the capability, if there is one."""
         if not self.capability:
             return command
         caps = f"-all,+{self.capability}"
@@ -57,7 +57,7 @@ class Account:
             "--clear-groups",
             f"--inh-caps={caps}",
             f"--ambient-caps={caps}",
-            # changing identity clears the signal that the supervisor has asked for
+            # a change of the account clears the signal that the supervisor has asked for
             "--pdeathsig=INT",
             "--",
             *command,
@@ -65,7 +65,7 @@ class Account:
 
     @property
     def switch(self) -> tuple[int, int] | None:
-        """The ids to switch to before the command; setpriv switches by itself."""
+        """Return the ids to switch to before the command; setpriv switches itself."""
         return (self.uid, self.gid) if self.switched and not self.capability else None
 
     def run(
@@ -110,9 +110,9 @@ class Account:
 
 
 def _kill(process: subprocess.Popen[bytes], held: RawIOBase) -> None:
-    """Kill a command with its descendants, and wait until the last has let go of the pipe.
+    """Kill a command with its descendants and wait until the last one has closed the pipe.
 
-    initdb works through children: killed alone, it leaves one that goes on writing its files.
+    initdb starts children: if only initdb is killed, a child goes on writing files.
     """
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -120,11 +120,11 @@ def _kill(process: subprocess.Popen[bytes], held: RawIOBase) -> None:
     select.select([held], [], [], KILL_SECONDS)
 
 
-def choose(layout: Layout) -> Account:
-    """The account of this folder: the owner of its data, or the first that exists.
+def choose_account(layout: Layout) -> Account:
+    """Return the account for a folder: the owner of its data, or the first known account.
 
     Raises:
-        EmbeddedServerRefused: the data belongs to somebody we cannot act as.
+        EmbeddedServerRefused: the data belongs to an account that we cannot switch to.
     """
     me = os.geteuid()
     try:
@@ -153,16 +153,16 @@ def _unprivileged() -> Account:
     )
 
 
-def reach(layout: Layout, account: Account, initdb: Path) -> tuple[Account, bool]:
-    """Find out how the account can enter the folder and whether it can run the binaries.
+def check_access(layout: Layout, account: Account, initdb: Path) -> tuple[Account, bool]:
+    """Find out whether the account can enter the folder and run the binaries.
 
-    It is tried rather than computed from modes: access lists and mounts have a say, too.
+    It is tried and not computed from modes, because access lists and mounts matter, too.
 
     Returns:
         The account, with a capability if it needs one, and whether the binaries run.
 
     Raises:
-        EmbeddedServerRefused: the account cannot be made to enter the folder.
+        EmbeddedServerRefused: the account cannot enter the folder.
     """
     if not account.switched:
         return account, True
@@ -187,11 +187,11 @@ def _probe(layout: Layout, account: Account, initdb: Path) -> int:
         return NOT_REACHED
 
 
-def private(path: Path, account: Account) -> None:
-    """Make a 0700 folder of the account, or accept one that nobody else can have planted.
+def make_private_folder(path: Path, account: Account) -> None:
+    """Make a 0700 folder of the account, or accept an existing one of the right owner and mode.
 
     Raises:
-        EmbeddedServerRefused: something of somebody else stands there.
+        EmbeddedServerRefused: the path belongs to another account.
         OSError: the folder cannot be made.
     """
     with contextlib.suppress(FileExistsError):

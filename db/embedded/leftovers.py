@@ -1,4 +1,4 @@
-"""What a killed server leaves behind, cleared away before the next start."""
+"""Remove what a killed server has left behind, before the next start."""
 
 import os
 import signal
@@ -16,10 +16,10 @@ KILL_SECONDS = 10.0
 def clear_leftovers(layout: Layout) -> None:
     """End the processes of a server that has lost its supervisor and remove its socket.
 
-    The caller holds the server lock: no supervisor lives, so nothing here is in use.
+    The caller holds the server lock, so no supervisor runs and nothing here is in use.
 
     Raises:
-        OSError: a process or a file belongs to somebody else.
+        OSError: a process or a file belongs to another account.
     """
     if layout.postmaster_pid.exists():  # a clean stop removes it
         _end(layout)
@@ -28,16 +28,16 @@ def clear_leftovers(layout: Layout) -> None:
 
 
 def _end(layout: Layout) -> None:
-    """Wait for a shutdown under way; kill backends whose postmaster is dead.
+    """Wait for a shutdown that is under way; kill backends whose postmaster is dead.
 
-    Postgres would refuse to start while one of them is attached to the shared memory.
+    Postgres refuses to start while one of them is attached to the shared memory.
     """
     pid = postmaster_pid(layout)
     deadline = time.monotonic() + PATIENCE_SECONDS
     asked = False
     while pid in (left := _processes(layout)) and time.monotonic() < deadline:
         if not asked:
-            _signal(left & {pid}, signal.SIGINT)  # the kernel has done so on Linux, if it could
+            _signal(left & {pid}, signal.SIGINT)  # on Linux the kernel has done it already
             asked = True
         time.sleep(0.01)
     deadline = time.monotonic() + KILL_SECONDS
@@ -55,7 +55,7 @@ def _signal(processes: set[int], number: signal.Signals) -> None:
 
 
 def _processes(layout: Layout) -> set[int]:
-    """The postgres processes that work in the data folder."""
+    """Return the postgres processes that work in the data folder."""
     if sys.platform != "linux":
         pid = postmaster_pid(layout)
         return {pid} if pid and is_alive(pid) and _runs_postgres(pid) else set()
@@ -68,7 +68,7 @@ def _numbers() -> list[int]:
 
 
 def _works_in(pid: int, folder: Path) -> bool:
-    """Whether it is a postgres – and not, say, an operator's shell – with that current folder."""
+    """Tell whether a process is postgres, and not a shell, with that current folder."""
     try:
         if Path(f"/proc/{pid}/cwd").readlink() != folder:
             return False

@@ -1,9 +1,9 @@
 """The embedded PostgreSQL server: one for all processes that share a folder.
 
-Every client holds a shared lock for its lifetime, which the kernel drops even on kill -9. The
-first client starts a supervisor (`db.embedded.supervisor`), the parent of the postmaster; the
-supervisor stops the server when no client is left. See the modules beside this one:
-`files` names and locks, `account` whose processes, `binaries`, `leftovers`, `start`.
+Every client holds a shared lock for its lifetime, which the kernel releases even after kill -9.
+The first client starts a supervisor (`db.embedded.supervisor`), the parent of the postmaster; the
+supervisor stops the server when no client is left. The other modules of this package have the
+paths and locks (`files`), the account (`account`), `binaries`, `leftovers` and `start`.
 """
 
 import atexit
@@ -21,23 +21,23 @@ from db.embedded.files import (
     PORT,
     EmbeddedServerRefused,
     Layout,
+    hold_lock,
     is_held,
     is_ready,
     lock,
-    locked,
 )
-from db.embedded.start import refusal, start
+from db.embedded.start import make_refusal, start_server
 
 __all__ = ["Cluster", "EmbeddedServer", "EmbeddedServerRefused"]
 
-OTHERS_SECONDS = 60.0  # for a supervisor that is on its way out, or one whose client was killed
-STOP_SECONDS = 40.0  # longer than the supervisor's patience with the postmaster
+OTHERS_SECONDS = 60.0  # time for a supervisor that is stopping, or whose client was killed
+STOP_SECONDS = 40.0  # longer than the supervisor waits for the postmaster
 POLL_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where the server listens.
+    """The address of the server.
 
     Attributes:
         socket_dir: folder of the unix socket, 0700; there is no TCP.
@@ -48,7 +48,7 @@ class Cluster:
     port: int
 
     def url(self, *, user: str, database: str) -> str:
-        """The SQLAlchemy address of a database for a role; local roles need no password."""
+        """Return the SQLAlchemy URL of a database for a role; local roles need no password."""
         host = quote(str(self.socket_dir), safe="/")
         return (
             f"postgresql+psycopg://{quote(user, safe='')}@/{quote(database, safe='')}"
@@ -57,7 +57,7 @@ class Cluster:
 
 
 class EmbeddedServer:
-    """One client's hold on the server of a folder."""
+    """The use of a folder's server by one client."""
 
     cluster: Cluster
 
@@ -70,10 +70,10 @@ class EmbeddedServer:
 
     @classmethod
     def attach(cls, folder: Path) -> Self:
-        """Start the server of a folder, or join the one that runs.
+        """Start the server of a folder, or join it if it runs.
 
         Args:
-            folder: its home; made if missing.
+            folder: the folder of the server; it is created if it is missing.
 
         Raises:
             EmbeddedServerRefused: it cannot run; the message says what to do.
@@ -83,9 +83,9 @@ class EmbeddedServer:
         return server
 
     def ensure_running(self) -> None:
-        """Start the server again if it died; cheap when it lives.
+        """Start the server again if it has stopped; this is cheap if it runs.
 
-        A forked child and a client that has left join (again) this way.
+        A forked child and a client that has detached join the server this way, too.
 
         Raises:
             EmbeddedServerRefused: it cannot run; the message says what to do.
@@ -101,11 +101,11 @@ class EmbeddedServer:
                 if joined:
                     self._leave()
                 if isinstance(error, OSError):
-                    raise refusal(self._layout, error) from error
+                    raise make_refusal(self._layout, error) from error
                 raise
 
     def detach(self) -> None:
-        """Leave; the last client out waits until the server has stopped. May be repeated."""
+        """Detach from the server; the last client waits until it has stopped. May be repeated."""
         with self._guard:
             if self._client_lock is None:
                 return
@@ -129,23 +129,23 @@ class EmbeddedServer:
     def _bring_up(self) -> None:
         if is_ready(self._layout):
             return
-        with locked(self._layout.start_lock) as start_lock:
+        with hold_lock(self._layout.start_lock) as start_lock:
             server_lock = _unless_ready(self._layout)
             if server_lock is None:
                 return
             try:
-                start(self._layout, start_lock=start_lock, server_lock=server_lock)
+                start_server(self._layout, start_lock=start_lock, server_lock=server_lock)
             finally:
                 os.close(server_lock)
 
     def _forget(self) -> None:
-        """In a forked child: drop the inherited lock, or the child would keep the server up."""
+        """Release the inherited lock in a forked child, which would keep the server running."""
         self._guard = RLock()
         self._leave()
 
 
 def _unless_ready(layout: Layout) -> int | None:
-    """The server lock, to start under – or None, if the server turns out to be ready."""
+    """Return the server lock for a start; None if the server is ready already."""
     deadline = time.monotonic() + OTHERS_SECONDS
     while time.monotonic() < deadline:
         if is_ready(layout):
@@ -174,7 +174,7 @@ def _wait_if_last(layout: Layout) -> None:
 
 
 def _remove_far_socket_dir(layout: Layout) -> None:
-    """Leave nothing behind in /tmp, unless somebody comes at this very moment."""
+    """Remove the folder in /tmp, unless another client starts at this moment."""
     if layout.socket_dir.parent == layout.folder:
         return
     nobody = lock(layout.clients_lock, exclusive=True, wait=False)

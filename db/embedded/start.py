@@ -1,4 +1,4 @@
-"""How the embedded server is brought up: account, binaries, initdb, supervisor."""
+"""Start the embedded server: account, binaries, initdb, supervisor."""
 
 import errno
 import os
@@ -9,8 +9,8 @@ import sys
 from io import RawIOBase
 from pathlib import Path
 
-from db.embedded.account import Account, choose, private, reach
-from db.embedded.binaries import check_version, copied, package
+from db.embedded.account import Account, check_access, choose_account, make_private_folder
+from db.embedded.binaries import check_version, copy_binaries, find_package
 from db.embedded.files import PORT, EmbeddedServerRefused, Layout
 from db.embedded.leftovers import clear_leftovers
 
@@ -41,7 +41,7 @@ SETTINGS = {
     # container's 64 MB do not limit parallel queries, and these are no slower.
     "dynamic_shared_memory_type": "mmap",
     "fsync": "on",
-    # Nobody replicates from this server, so what fills a new table need not be written twice.
+    # There is no replication, so data for a new table does not have to be written twice.
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "full_page_writes": "on",
@@ -52,7 +52,7 @@ SETTINGS = {
     "logging_collector": "off",
     "log_line_prefix": "%m [%p] ",
     # No personal data in the log: neither statements and parameters nor the values that errors
-    # quote ("Key (email)=(…) already exists"). The application is told of its errors anyway.
+    # quote ("Key (email)=(…) already exists"). The application gets its errors anyway.
     "log_statement": "none",
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
@@ -64,39 +64,39 @@ SETTINGS = {
 }
 
 
-def start(layout: Layout, *, start_lock: int, server_lock: int) -> None:
-    """Bring the server up and return when it takes connections.
+def start_server(layout: Layout, *, start_lock: int, server_lock: int) -> None:
+    """Start the server and return when it accepts connections.
 
     Args:
-        layout: where.
-        start_lock: held by the caller; initdb inherits it, so that an initdb that outlives a
-            killed caller is waited for and never meets another one.
+        layout: the paths of the server.
+        start_lock: held by the caller; initdb inherits it, so an initdb that outlives a killed
+            caller is waited for, and there are never two of them.
         server_lock: held by the caller; the supervisor inherits it and keeps it for life.
 
     Raises:
         EmbeddedServerRefused: it does not start; the message says why and what to do.
         OSError: a file operation failed.
     """
-    account = choose(layout)
+    account = choose_account(layout)
     if account.switched:
         _let_pass(layout.folder)
-    root = package()
-    account, runs = reach(layout, account, root / "pginstall/bin/initdb")
+    root = find_package()
+    account, runs = check_access(layout, account, root / "pginstall/bin/initdb")
     if not runs:
-        root = copied(layout, root)
+        root = copy_binaries(layout, root)
     check_version(layout, root)
     log = _open_log(layout)
     try:
         if not layout.data.exists():
             _initialise(layout, account, root, log=log, start_lock=start_lock)
-        private(layout.socket_dir, account)
+        make_private_folder(layout.socket_dir, account)
         _serve(layout, account, root, log=log, server_lock=server_lock)
     finally:
         os.close(log)
 
 
-def refusal(layout: Layout, error: OSError) -> EmbeddedServerRefused:
-    """The sentence for a file operation that failed."""
+def make_refusal(layout: Layout, error: OSError) -> EmbeddedServerRefused:
+    """Return the error for a failed file operation."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return _disk_full(layout)
     place = error.filename or layout.folder
@@ -107,7 +107,7 @@ def refusal(layout: Layout, error: OSError) -> EmbeddedServerRefused:
 
 
 def _failure(layout: Layout, *, timed_out: bool = False) -> EmbeddedServerRefused:
-    """The sentence for a program of PostgreSQL that failed."""
+    """Return the message for a failed program of PostgreSQL."""
     if shutil.disk_usage(layout.folder).free < ENOUGH_BYTES:
         return _disk_full(layout)
     how = "не успела запуститься за отведённое время" if timed_out else "не запустилась"
@@ -122,14 +122,14 @@ def _disk_full(layout: Layout) -> EmbeddedServerRefused:
 
 
 def _let_pass(folder: Path) -> None:
-    """Let the server's account pass through our own folder, never through those above it."""
+    """Let the account of the server pass through our own folder, but not those above it."""
     mode = folder.stat().st_mode & 0o7777
     if mode & EVERYBODY_PASSES != EVERYBODY_PASSES:
         folder.chmod(mode | EVERYBODY_PASSES)
 
 
 def _open_log(layout: Layout) -> int:
-    """The log to append to; a large one is put aside, replacing the one before it."""
+    """Open the log for appending; a large log is renamed and replaces the older one."""
     if layout.log.exists() and layout.log.stat().st_size > LOG_BYTES:
         layout.log.replace(layout.log.with_suffix(".log.1"))
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -142,10 +142,10 @@ def _open_log(layout: Layout) -> int:
 
 
 def _initialise(layout: Layout, account: Account, root: Path, *, log: int, start_lock: int) -> None:
-    """Make the cluster aside and move it into place when it is whole and on the disk."""
+    """Create the cluster in another folder and move it here when it is complete and on disk."""
     shutil.rmtree(layout.unfinished, ignore_errors=True)
     try:
-        private(layout.unfinished, account)
+        make_private_folder(layout.unfinished, account)
         _initdb(layout, account, root, log=log, start_lock=start_lock)
         layout.unfinished.rename(layout.data)
         _sync(layout.folder)
@@ -166,7 +166,7 @@ def _initdb(layout: Layout, account: Account, root: Path, *, log: int, start_loc
 
 
 def _sync(folder: Path) -> None:
-    """Make a rename in the folder survive a power cut."""
+    """Sync a folder, so that a rename in it survives a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -175,7 +175,7 @@ def _sync(folder: Path) -> None:
 
 
 def _serve(layout: Layout, account: Account, root: Path, *, log: int, server_lock: int) -> None:
-    """Start the server; once more, if it fails: it may have been killed while it started."""
+    """Start the server; try once more if it fails, since it may have been killed meanwhile."""
     outcome = ""
     for _ in range(ATTEMPTS):
         clear_leftovers(layout)
@@ -197,7 +197,7 @@ def _command(layout: Layout, account: Account, root: Path) -> list[str]:
 
 
 def _supervise(layout: Layout, account: Account, root: Path, *, log: int, server_lock: int) -> str:
-    """Start the supervisor with the postmaster; return what it reports ("" when it crashed)."""
+    """Start the supervisor and the postmaster; return its report, empty if it crashed."""
     reading, writing = os.pipe()
     uid, gid = account.switch or (-1, -1)
     arguments = [writing, server_lock, layout.clients_lock, layout.data, uid, gid]
@@ -223,7 +223,7 @@ def _supervise(layout: Layout, account: Account, root: Path, *, log: int, server
 
 
 def _read(report: RawIOBase) -> str:
-    """What the supervisor writes before it closes its end of the pipe."""
+    """Return what the supervisor writes before it closes its end of the pipe."""
     poll = select.poll()
     poll.register(report, select.POLLIN)
     if not poll.poll(REPORT_SECONDS * 1000):

@@ -1,4 +1,4 @@
-"""The small process between the clients and the postmaster; run by path, never imported by them.
+"""The small process between the clients and the postmaster; clients run it by its path.
 
     python -I -S supervisor.py REPORT_FD LOCK_FD CLIENTS_LOCK DATA UID GID COMMAND…
 
@@ -6,7 +6,8 @@ It is the postmaster's parent. It waits until no client holds CLIENTS_LOCK (the 
 killed client's lock), then stops the server and exits. If it is killed itself, the postmaster
 dies of PR_SET_PDEATHSIG (Linux). It holds LOCK_FD, the server lock, for as long as it lives.
 
-Start-up time counts: only modules that load in a millisecond, no pathlib, no dataclasses.
+Start-up time matters: it imports only modules that load in a millisecond, no pathlib and no
+dataclasses.
 """
 
 import _thread
@@ -28,12 +29,12 @@ ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UT
 
 
 def main(arguments: list[str]) -> int:
-    """Detach from the client that started us, then serve until nobody needs the server."""
+    """Detach from the client that started us and run until no client needs the server."""
     report, server_lock = int(arguments[0]), int(arguments[1])
     for handle in (report, server_lock):
         os.set_inheritable(handle, False)
     if os.fork():
-        return 0  # the client reaps this half at once and is left with no zombie
+        return 0  # the client reaps this process at once, so there is no zombie
     clients_lock, data = arguments[2:4]
     # Blocked before the child exists, so that no death goes unnoticed; with a handler, because
     # a signal that is ignored by default need not stay pending.
@@ -44,24 +45,24 @@ def main(arguments: list[str]) -> int:
     _thread.start_new_thread(watch_clients, (clients_lock, _thread.get_ident()))
     outcome = wait_until_ready(child, data, RECOVERY_SECONDS if crashed else READY_SECONDS)
     if outcome == "ready":
-        tell(report, outcome)
+        report_outcome(report, outcome)
         wait_for_the_end(child)
     stop(child)
     if outcome != "ready":
-        tell(report, outcome)  # only now: whoever is told may try again at once
+        report_outcome(report, outcome)  # only now, because the client may try again at once
     return 0
 
 
 def adopt_stale_pid(data: str) -> bool:
-    """Make a left-over postmaster.pid name us; return whether there was one.
+    """Write our process id into a left-over postmaster.pid; return whether there was one.
 
-    Postgres refuses to start while the named process lives, whoever that is – a recycled number,
-    a zombie – but takes its own parent's number for stale. The file is kept, because postgres
-    also checks the shared memory block named in it.
+    Postgres refuses to start while the named process runs, even if the number was reused or the
+    process is a zombie, but it takes the number of its own parent for a stale one. The file is
+    kept, because postgres also checks the shared memory block that it names.
     """
     path = os.path.join(data, "postmaster.pid")  # noqa: PTH118 - no pathlib, see above
     try:
-        # As root we write in another account's folder: follow no link it may have planted.
+        # As root we write into the folder of another account, so links there are not followed.
         handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
     except FileNotFoundError:
         return False
@@ -78,7 +79,7 @@ def launch(command: list[str], uid: int, gid: int) -> int:
     parent = os.getpid()
     libc = None
     if sys.platform == "linux":
-        import ctypes  # late: elsewhere its 5 ms would buy nothing
+        import ctypes  # imported here, because it takes 5 ms and is not needed elsewhere
 
         libc = ctypes.CDLL(None)
     child = os.fork()
@@ -88,7 +89,7 @@ def launch(command: list[str], uid: int, gid: int) -> int:
         become(uid, gid)
         if libc is not None:  # after the switch, which clears the setting
             libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0)
-        if os.getppid() == parent:  # else we have come too late for the death signal
+        if os.getppid() == parent:  # otherwise the parent died before the death signal was set
             os.chdir("/")
             os.umask(0o077)
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -100,7 +101,7 @@ def launch(command: list[str], uid: int, gid: int) -> int:
 
 
 def become(uid: int, gid: int) -> None:
-    """Switch to the server's account; a negative id means to stay."""
+    """Switch to the account of the server; a negative id means no switch."""
     if uid < 0:
         return
     os.setgroups([])
@@ -124,7 +125,7 @@ def wait_until_ready(child: int, data: str, seconds: float) -> str:
 
 
 def is_ready(path: str, child: int) -> bool:
-    """Whether the status file is this child's and says that it takes connections."""
+    """Tell whether the status file is of this child and says that it accepts connections."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - no pathlib, see above
             lines = file.read().splitlines()
@@ -137,12 +138,12 @@ def is_ready(path: str, child: int) -> bool:
     )
 
 
-def tell(report: int, outcome: str) -> None:
-    """Write the outcome to the client that started us, if it still lives."""
+def report_outcome(report: int, outcome: str) -> None:
+    """Write the outcome to the client that started us, if it still runs."""
     try:
         os.write(report, outcome.encode())
     except BrokenPipeError:
-        pass  # it was killed: the clients' lock will tell us what to do
+        pass  # it was killed; the lock of the clients decides what happens next
     finally:
         os.close(report)
 
@@ -150,7 +151,7 @@ def tell(report: int, outcome: str) -> None:
 def watch_clients(clients_lock: str, main_thread: int) -> None:
     """Wait in a thread until no client is left, then wake the main thread.
 
-    The lock is kept until we exit: a client that comes now waits for the end and starts anew.
+    The lock is kept until we exit; a client that comes now waits for that and starts a new server.
     """
     handle = os.open(clients_lock, os.O_RDWR | os.O_CLOEXEC)
     fcntl.flock(handle, fcntl.LOCK_EX)
@@ -158,14 +159,14 @@ def watch_clients(clients_lock: str, main_thread: int) -> None:
 
 
 def wait_for_the_end(child: int) -> None:
-    """Sleep until the postmaster dies, the clients are gone or somebody says stop."""
+    """Sleep until the postmaster dies, no client is left or a stop is requested."""
     while signal.sigwait(WAKE) == signal.SIGCHLD:
         if has_ended(child):
             return
 
 
 def has_ended(child: int) -> bool:
-    """Whether the postmaster is dead; reaps it."""
+    """Tell whether the postmaster is dead, and reap it."""
     try:
         return os.waitpid(child, os.WNOHANG)[0] != 0
     except ChildProcessError:
@@ -173,7 +174,7 @@ def has_ended(child: int) -> bool:
 
 
 def stop(child: int) -> None:
-    """Shut the server down fast, and harder if it does not go."""
+    """Shut the server down in fast mode, and in immediate mode if it does not stop."""
     for number, seconds in STOP_STEPS:
         if has_ended(child):
             return

@@ -1,4 +1,4 @@
-"""Every model, so that the metadata is whole wherever one of them is imported."""
+"""All models, so that the metadata is complete wherever one of them is imported."""
 
 from db.models.account import Account, AccountAccess, Payer
 from db.models.account_request import AccountCode, AccountRequest

@@ -1,4 +1,4 @@
-"""Personal accounts, who pays for them and which logins may see them."""
+"""Personal accounts, their payers and the logins that have access to them."""
 
 import datetime as dt
 
@@ -34,7 +34,7 @@ class Account(Base):
 
 
 class Payer(Base):
-    """The name of an account's payer: personal data, apart from everything else."""
+    """The name of an account's payer: personal data, kept in a table of its own."""
 
     __tablename__ = "payer"
 
@@ -45,7 +45,7 @@ class Payer(Base):
 
 
 class AccountAccess(Base):
-    """What a login may do with an account, until when."""
+    """The access of a login to an account: its level and its end."""
 
     __tablename__ = "account_access"
 

@@ -1,4 +1,4 @@
-"""Attaching an account by other means than its last payment."""
+"""Access to an account by a document or by a code from a receipt."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from db.base import Base, Id
 
 
 class AccountRequest(Base):
-    """A login asks for an account with the photo of a document; staff decides."""
+    """A request of a login for access to an account, with a photo of a document; staff decide."""
 
     __tablename__ = "account_request"
 
@@ -48,7 +48,7 @@ class AccountRequest(Base):
 
 
 class AccountCode(Base):
-    """A one-time code that a receipt printed; the row appears when it is used."""
+    """A one-time code printed on a receipt; the row is added when the code is used."""
 
     __tablename__ = "account_code"
 

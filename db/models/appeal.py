@@ -1,4 +1,4 @@
-"""What residents write to an organisation: appeals and paid requests, with their threads."""
+"""Appeals and paid requests of residents to an organisation, with their threads."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Count
 
-# what the service desk works on, and what it has done with
+# open and closed appeals, as the indexes of the service desk have them
 _OPEN = text("status IN ('new', 'in_progress', 'deferred', 'agreed')")
 _CLOSED = text("status IN ('completed', 'closed', 'declined')")
 
@@ -33,14 +33,16 @@ class Appeal(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     number: Mapped[str]  # ГГГГ-NNNNNN
     kind: Mapped[str]
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))  # who answers now
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id")
+    )  # the organisation that answers now
     house_id: Mapped[int] = mapped_column(ForeignKey("house.id"))
-    login_id: Mapped[int | None]  # None where the login was deleted: appeals are kept three years
+    login_id: Mapped[int | None]  # None if the login was deleted: appeals are kept for three years
     topic: Mapped[str]
     status: Mapped[str]
     reason: Mapped[str | None]  # of the status
     contact: Mapped[str]
-    about: Mapped[str | None]  # what it was opened from, in words, and that screen's address
+    about: Mapped[str | None]  # the subject in Russian, and the address of its screen
     about_link: Mapped[str | None]
     sent_at: Mapped[dt.datetime]
     status_at: Mapped[dt.datetime]
@@ -56,7 +58,7 @@ class Appeal(Base):
     entries: Mapped[Count] = mapped_column(server_default=text("0"))
     version: Mapped[Count] = mapped_column(server_default=text("0"))
     request_key: Mapped[str]
-    # number, topic, address and what was written first: what staff search by
+    # number, topic, address and first message, for the search of staff
     searched: Mapped[str]
     words: Mapped[str] = mapped_column(
         TSVECTOR, Computed("to_tsvector('russian'::regconfig, searched)", persisted=True)
@@ -130,13 +132,13 @@ class Appeal(Base):
             "incident_id",
             postgresql_where=text("incident_id IS NOT NULL"),
         ),
-        # what closes by itself a week later
+        # answered appeals, which a job closes after a week
         Index(
             "ix_appeal_completed_status_at",
             "status_at",
             postgresql_where=text("status = 'completed'"),
         ),
-        # what a login that is deleted lets go of
+        # appeals to unassign when a login is deleted
         Index(
             "ix_appeal_assigned_to", "assigned_to", postgresql_where=text("assigned_to IS NOT NULL")
         ),
@@ -145,7 +147,7 @@ class Appeal(Base):
 
 
 class AppealEntry(Base):
-    """One line of a thread; it is never changed."""
+    """A line of a thread; it is never changed."""
 
     __tablename__ = "appeal_entry"
 
@@ -157,7 +159,7 @@ class AppealEntry(Base):
     login_id: Mapped[int | None]
     author: Mapped[str | None]  # the name that the other side sees
     body: Mapped[str]
-    status: Mapped[str | None]  # what a change of status led to
+    status: Mapped[str | None]  # the new status, for a line about a change of status
     happened_at: Mapped[dt.datetime]
     told_at: Mapped[dt.datetime | None]  # when the letter about it was posted
     request_key: Mapped[str | None]
@@ -177,7 +179,7 @@ class AppealEntry(Base):
 
 
 class AppealFile(Base):
-    """A file that came with an entry: its key in the storage and what it was called."""
+    """A file that came with a line: its key in the storage and its name."""
 
     __tablename__ = "appeal_file"
 
@@ -200,7 +202,7 @@ class AppealFile(Base):
 
 
 class AppealNote(Base):
-    """What staff of one organisation write for each other: no resident has a right on it."""
+    """A note of staff for colleagues of one organisation; residents have no access to it."""
 
     __tablename__ = "appeal_note"
 
@@ -208,7 +210,7 @@ class AppealNote(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     appeal_id: Mapped[int]
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
-    login_id: Mapped[int | None]  # None where the login was deleted, and the name with it
+    login_id: Mapped[int | None]  # None if the login was deleted; the name is deleted, too
     author: Mapped[str]
     body: Mapped[str]
     happened_at: Mapped[dt.datetime]
@@ -232,7 +234,7 @@ class AppealCounter(Base):
 
 
 class CalendarDay(Base):
-    """A day of the working calendar; a year without rows is not known."""
+    """A day of the working calendar; a year without rows is unknown."""
 
     __tablename__ = "calendar_day"
 

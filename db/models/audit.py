@@ -1,4 +1,4 @@
-"""The audit log: who did what to whom, added to and never changed."""
+"""The audit log: rows are added and never changed."""
 
 import datetime as dt
 from typing import Any
@@ -11,7 +11,7 @@ from db.base import Base, Id
 
 
 class AuditEvent(Base):
-    """One thing that happened. No foreign keys: it outlives whom it names."""
+    """An event of the audit log; it has no foreign keys, because it outlives the rows it names."""
 
     __tablename__ = "audit_event"
 
@@ -19,7 +19,7 @@ class AuditEvent(Base):
     happened_at: Mapped[dt.datetime]
     action: Mapped[str]
     login_id: Mapped[int | None]
-    # the login's own, or the name that was typed, masked
+    # of the login, or the name that was typed, masked
     username: Mapped[str | None]
     organization_id: Mapped[int | None]
     account_id: Mapped[int | None]
@@ -30,7 +30,7 @@ class AuditEvent(Base):
         Index("ix_audit_event_happened_at", "happened_at"),
         Index("ix_audit_event_login_id_happened_at", "login_id", "happened_at"),
         Index("ix_audit_event_username_happened_at", "username", "happened_at"),
-        # the login that something was done to
+        # the login that was affected
         Index("ix_audit_event_subject_happened_at", text("(details ->> 'login')"), "happened_at"),
         Index("ix_audit_event_account_id_happened_at", "account_id", "happened_at"),
         Index("ix_audit_event_action_happened_at", "action", "happened_at"),

@@ -1,9 +1,9 @@
-"""Periods, bills and what stands on them: as billing delivered it, never recomputed.
+"""Periods, bills and their lines as billing delivered them; nothing is recomputed.
 
-``accrual`` and ``bill`` are partitioned by month and written by imports alone.
-They carry no foreign keys: an import proves every key by the join that finds
-it, nothing that they point to is ever deleted, and a key's trigger would cost
-more than all the rest of loading a line. `kabinet doctor` looks for orphans.
+``accrual`` and ``bill`` are partitioned by month, and only imports write them. They have no
+foreign keys: an import finds every key by a join, the rows that they point to are never deleted,
+and the trigger of a foreign key would cost more than the rest of loading a line. `kabinet doctor`
+looks for orphans.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from db.base import Base, Count, Id, Money, Price, Volume
 
 
 class BillingPeriod(Base):
-    """A month of one sender; residents see closed ones only."""
+    """A month of a sender; residents see only closed months."""
 
     __tablename__ = "billing_period"
 
@@ -28,7 +28,7 @@ class BillingPeriod(Base):
 
 
 class Bill(Base):
-    """The head of one account's bill of one month."""
+    """The bill of an account for a month, without its lines."""
 
     __tablename__ = "bill"
 
@@ -44,7 +44,7 @@ class Bill(Base):
 
 
 class Accrual(Base):
-    """One line of a bill: one service in one month."""
+    """A line of a bill: one service in one month."""
 
     __tablename__ = "accrual"
 
@@ -74,7 +74,7 @@ class Accrual(Base):
 
 
 class Recalculation(Base):
-    """Why a line was corrected, for which period and by how much."""
+    """A correction of a line: its reason, period and amount."""
 
     __tablename__ = "recalculation"
 
@@ -92,7 +92,7 @@ class Recalculation(Base):
 
 
 class Penalty(Base):
-    """Late-payment penalty of a group, where billing keeps it apart from the lines."""
+    """The late-payment penalty of a service group, if billing keeps it apart from the lines."""
 
     __tablename__ = "penalty"
 

@@ -1,4 +1,4 @@
-"""What a service desk keeps besides threads: incidents and templates of answers."""
+"""Incidents and templates of answers of a service desk."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from db.base import Base, Id
 
 
 class Incident(Base):
-    """Appeals of one house on one topic that are answered as one."""
+    """Appeals of one house on one topic that are answered together."""
 
     __tablename__ = "incident"
 
@@ -27,7 +27,7 @@ class Incident(Base):
 
 
 class AnswerTemplate(Base):
-    """An answer that an organisation gives often, with fields in braces."""
+    """A template of an answer of an organisation, with fields in braces."""
 
     __tablename__ = "answer_template"
 

@@ -1,4 +1,4 @@
-"""Files that went out to billing: who received which rows, and when."""
+"""Files that were exported to billing: their recipients, their rows and the time."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from db.base import Base, Count, Id
 
 
 class ExportRun(Base):
-    """One file that went out; it can be written again, the same to the byte."""
+    """An exported file; it can be written again with the same bytes."""
 
     __tablename__ = "export_run"
 
@@ -25,7 +25,7 @@ class ExportRun(Base):
 
 
 class ExportedRow(Base):
-    """One line of such a file: a recipient gets each thing once."""
+    """A row of an exported file; a recipient gets each row once."""
 
     __tablename__ = "exported_row"
 

@@ -1,4 +1,4 @@
-"""Houses, the premises in them and what the house meters counted."""
+"""Houses, their premises and the readings of their house meters."""
 
 import datetime as dt
 from decimal import Decimal
@@ -62,7 +62,7 @@ class Premise(Base):
 
 
 class HouseVolume(Base):
-    """What a house used of one service in one month, and how much of it was common."""
+    """The consumption of a house for a service and a month, and the common part of it."""
 
     __tablename__ = "house_volume"
 
@@ -103,7 +103,7 @@ class HouseMeter(Base):
 
 
 class HouseReading(Base):
-    """One reading of a house meter."""
+    """A reading of a house meter."""
 
     __tablename__ = "house_reading"
 

@@ -1,4 +1,4 @@
-"""The outbox: letters that were posted with whatever they tell of."""
+"""The outbox: letters posted in the same transaction as the change that they report."""
 
 import datetime as dt
 
@@ -9,12 +9,12 @@ from db.base import Base, Count, Id
 
 
 class Letter(Base):
-    """One letter to one person; sent once, tried again while it fails.
+    """A letter to one person; sending is tried again until it succeeds.
 
     Attributes:
-        sent_at: when the mail server took it; until then it waits.
-        attempts: how often the mail server was asked in vain.
-        failure: what it said last.
+        sent_at: when the mail server accepted it; None until then.
+        attempts: how many times sending has failed.
+        failure: the last error of the mail server.
     """
 
     __tablename__ = "letter"

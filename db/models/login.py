@@ -9,7 +9,7 @@ from db.base import Base, Id
 
 
 class Login(Base):
-    """One who may sign in."""
+    """A person who may sign in."""
 
     __tablename__ = "login"
 
@@ -19,7 +19,7 @@ class Login(Base):
     role: Mapped[str]
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
-    # a registration that nobody has confirmed yet may not sign in
+    # None until the registration is confirmed; until then there is no sign-in
     activated_at: Mapped[dt.datetime | None]
     blocked_at: Mapped[dt.datetime | None]
 
@@ -34,7 +34,7 @@ class Login(Base):
 
 
 class LoginContact(Base):
-    """The name and the e-mail of a login: personal data, apart from the login."""
+    """The name and the e-mail of a login: personal data, kept in a table of its own."""
 
     __tablename__ = "login_contact"
 
@@ -51,7 +51,7 @@ class LoginContact(Base):
 
 
 class WebSession(Base):
-    """A signed-in browser; the token itself is nowhere but in its cookie."""
+    """A signed-in browser; only its cookie has the token itself."""
 
     __tablename__ = "web_session"
 
@@ -61,7 +61,7 @@ class WebSession(Base):
     opened_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
-    # shown to the holder alone, so that they know their own devices
+    # shown only to the owner of the login, to recognise the devices
     address: Mapped[str | None]
     browser: Mapped[str | None]
 
@@ -69,7 +69,7 @@ class WebSession(Base):
 
 
 class SignInTicket(Base):
-    """A right, for one minute and one use, to open a session in one browser."""
+    """A ticket to open a session in one browser; it is valid for one minute and one use."""
 
     __tablename__ = "sign_in_ticket"
 

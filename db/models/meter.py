@@ -36,7 +36,7 @@ class Meter(Base):
 
 
 class Reading(Base):
-    """One reading of a meter, in the meter's own unit."""
+    """A reading of a meter, in the unit of the meter."""
 
     __tablename__ = "reading"
 

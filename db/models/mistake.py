@@ -1,4 +1,4 @@
-"""Mistakes in the text of the portal, as readers reported them."""
+"""Mistakes in the text of the portal that readers have reported."""
 
 import datetime as dt
 
@@ -9,16 +9,16 @@ from db.base import Base, Id
 
 
 class Mistake(Base):
-    """Words of a screen that a reader selected, and what is wrong with them."""
+    """A mistake: the words that a reader has selected on a screen, and the comment."""
 
     __tablename__ = "mistake"
 
     id: Mapped[Id]
-    # who looks into it; None where that is the administrators' matter
+    # the organisation that decides; None if the administrators do
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    # None of a stranger, and of a login that has been deleted since
+    # None if the reader was not signed in or the login was deleted
     login_id: Mapped[int | None] = mapped_column(ForeignKey("login.id", ondelete="SET NULL"))
-    screen: Mapped[str]  # its address, without anything secret
+    screen: Mapped[str]  # its address, without secrets
     selected: Mapped[str]
     before: Mapped[str]
     after: Mapped[str]
@@ -29,7 +29,7 @@ class Mistake(Base):
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[int | None]
     request_key: Mapped[str]
-    # when those who decide were told that it waits, or that others do
+    # when the letter about waiting mistakes was posted to those who decide
     told_at: Mapped[dt.datetime | None]
 
     __table_args__ = (

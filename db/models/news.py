@@ -1,4 +1,4 @@
-"""News of organisations: written by their staff, or delivered by billing."""
+"""News of organisations: written by their staff or delivered by billing."""
 
 import datetime as dt
 
@@ -18,15 +18,15 @@ from db.base import Base, Count, Id
 
 
 class News(Base):
-    """A piece of news or an outage, and whom it is for.
+    """A news item or an outage, and its audience.
 
     Attributes:
-        organization_id: whose; None where a billing programme is no organisation of its own.
-        news_item_id: what billing delivered; its body is plain text, the others' are Markdown.
-        audience: everybody, the organisation's residents, some houses, or a billing's residents.
-        published_at: from when residents see it; may lie ahead.
-        told_at: when all letters about it had been posted.
-        told_up_to: the last login that got one, while they are being posted.
+        organization_id: its organisation; None if the billing programme belongs to none.
+        news_item_id: the item from billing, whose body is plain text; otherwise it is Markdown.
+        audience: everybody, residents of the organisation, of some houses, or of a sender.
+        published_at: the moment from which residents see it; may be in the future.
+        told_at: when all letters about it were posted.
+        told_up_to: the last login that got a letter, while letters are being posted.
     """
 
     __tablename__ = "news"
@@ -80,7 +80,7 @@ class News(Base):
 
 
 class NewsHouse(Base):
-    """A house that a piece of news is for."""
+    """A house that a news item is for."""
 
     __tablename__ = "news_house"
 
@@ -95,7 +95,7 @@ class NewsHouse(Base):
 
 
 class NewsRead(Base):
-    """A login has opened a piece of news."""
+    """A news item that a login has opened."""
 
     __tablename__ = "news_read"
 

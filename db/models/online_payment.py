@@ -1,4 +1,4 @@
-"""Payments made online: what the portal knows of them before billing does."""
+"""Online payments, which the portal knows of before billing does."""
 
 import datetime as dt
 from uuid import UUID
@@ -19,27 +19,29 @@ _STATES = "'created', 'waiting', 'paid', 'declined', 'cancelled', 'disputed', 'r
 
 
 class OnlinePayment(Base):
-    """One try of a resident to pay online; ``status`` moves by ``lib.domain.payments.online``."""
+    """An attempt to pay online; ``lib.domain.payments.online`` has the rules of ``status``."""
 
     __tablename__ = "online_payment"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)  # the idempotence key towards the bank
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # also the idempotence key for the bank
     login_id: Mapped[int | None] = mapped_column(ForeignKey("login.id", ondelete="SET NULL"))
-    # a paid request; such a payment has no parts and lessens no debt
+    # a paid request; its payment has no parts and reduces no debt
     appeal_id: Mapped[int | None]
     request_key: Mapped[UUID]  # of the form
     bank: Mapped[str]
     method: Mapped[str]
     bank_id: Mapped[str | None]  # the reference in billing's packages
-    amount: Mapped[Money]  # for the account, without the fee
+    amount: Mapped[Money]  # the amount for the account, without the fee
     fee: Mapped[Money]
-    refunded: Mapped[Money] = mapped_column(server_default=text("0"))  # of both, in all
+    refunded: Mapped[Money] = mapped_column(
+        server_default=text("0")
+    )  # amount and fee refunded in all
     status: Mapped[str]
     pay_url: Mapped[str | None]
     created_at: Mapped[dt.datetime]
     paid_at: Mapped[dt.datetime | None]
-    # when to ask the bank; None: it has said its last word, and no refund is on its way
+    # when to ask the bank; None: the state is final and no refund is under way
     check_at: Mapped[dt.datetime | None]
     checks: Mapped[Count] = mapped_column(server_default=text("0"))
 
@@ -63,8 +65,8 @@ class OnlinePayment(Base):
             "appeal_id",
             postgresql_where=text("appeal_id IS NOT NULL"),
         ),
-        # nobody pays for one request twice at once; disputed ones are none of it: nothing may
-        # stand in the way of the bank's late word, and the service begins no other beside them
+        # only one payment of a request at a time; disputed ones are not counted: nothing may
+        # block a late answer of the bank, and the service begins no other payment then
         Index(
             "ix_online_payment_unfinished_of_appeal",
             "account_id",
@@ -77,7 +79,7 @@ class OnlinePayment(Base):
 
 
 class OnlinePaymentPart(Base):
-    """What of a payment goes to one service group; ``refunded`` of it has been given back."""
+    """The part of a payment for a service group, and how much of it was refunded."""
 
     __tablename__ = "online_payment_part"
 
@@ -97,7 +99,7 @@ class OnlinePaymentPart(Base):
 
 
 class OnlinePaymentEvent(Base):
-    """What a payment has been told: added to, never changed."""
+    """An event of a payment; rows are added and never changed."""
 
     __tablename__ = "online_payment_event"
 
@@ -106,8 +108,8 @@ class OnlinePaymentEvent(Base):
     payment_id: Mapped[UUID]
     happened_at: Mapped[dt.datetime]
     happening: Mapped[str]
-    status: Mapped[str]  # after it
-    amount: Mapped[Money | None]  # as the bank told it
+    status: Mapped[str]  # the status after it
+    amount: Mapped[Money | None]  # as the bank sent it
     currency: Mapped[str | None]
     refunded: Mapped[Money | None]
 

@@ -1,4 +1,4 @@
-"""Who sends packages, and the organisations those packages name."""
+"""Senders of packages, and the organisations that the packages name."""
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from db.base import Base, Count, Id
 
 
 class Sender(Base):
-    """A billing programme that delivers packages; ids are unique within it alone."""
+    """A billing programme that delivers packages; its external ids are unique only within it."""
 
     __tablename__ = "sender"
 

@@ -1,4 +1,4 @@
-"""Packages that came in, and the news they carried."""
+"""Imported packages and the news in them."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from db.base import Base, Id
 
 
 class Package(Base):
-    """One imported package; the digest of the latest makes a repeated one change nothing."""
+    """An imported package; by the digest of the latest one, a repeated import changes nothing."""
 
     __tablename__ = "package"
 
@@ -25,7 +25,7 @@ class Package(Base):
 
 
 class NewsItem(Base):
-    """A piece of news that a sender delivered."""
+    """A news item from a sender."""
 
     __tablename__ = "news_item"
 

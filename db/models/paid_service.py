@@ -1,4 +1,4 @@
-"""What organisations do for money on request: their price lists, and what was ordered."""
+"""Paid services: the price lists of organisations and what residents have ordered."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from db.base import Base, Id, Money
 
 
 class PaidService(Base):
-    """One line of an organisation's price list; what was ordered once is never removed."""
+    """A line of a price list; it is withdrawn but never deleted."""
 
     __tablename__ = "paid_service"
 
@@ -17,13 +17,13 @@ class PaidService(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     name: Mapped[str]
     unit: Mapped[str]
-    price: Mapped[Money | None]  # None: by agreement
+    price: Mapped[Money | None]  # None: agreed each time
     description: Mapped[str]
     is_active: Mapped[bool]
 
     __table_args__ = (
         CheckConstraint("price > 0", name="price_above_zero"),
-        # two lines of one name would be one to a resident
+        # a resident could not tell two lines of one name apart
         Index(
             "ix_paid_service_organization_id_name",
             "organization_id",
@@ -35,7 +35,7 @@ class PaidService(Base):
 
 
 class PaidRequest(Base):
-    """What a thread of kind «paid_service» asks for; the price list may change, this does not."""
+    """What a thread of kind «paid_service» orders, independent of changes in the price list."""
 
     __tablename__ = "paid_request"
 

@@ -1,4 +1,4 @@
-"""Payments and how each was spread."""
+"""Payments and their parts."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from db.base import Base, Id, Money
 
 
 class Payment(Base):
-    """Money received for an account, or taken back."""
+    """Money received for an account, or returned."""
 
     __tablename__ = "payment"
 
@@ -36,7 +36,7 @@ class Payment(Base):
 
 
 class PaymentPart(Base):
-    """The part of a payment that closed one group or one service."""
+    """The part of a payment for one service group or one service."""
 
     __tablename__ = "payment_part"
 

@@ -1,4 +1,4 @@
-"""What a login has decided for itself: consents, subscriptions, its copy of the data."""
+"""Choices of a login: consents, subscriptions and copies of its data."""
 
 import datetime as dt
 from uuid import UUID
@@ -10,7 +10,7 @@ from db.base import Base, Id
 
 
 class Consent(Base):
-    """A login agreed to one purpose, to one version of its text; withdrawal keeps the row."""
+    """A consent of a login to a version of a text; a withdrawn consent keeps its row."""
 
     __tablename__ = "consent"
 
@@ -28,7 +28,7 @@ class Consent(Base):
 
 
 class Subscription(Base):
-    """A login wants letters of one kind, from a period on."""
+    """A subscription of a login to letters of one kind, from a period on."""
 
     __tablename__ = "subscription"
 
@@ -46,7 +46,7 @@ class Subscription(Base):
 
 
 class DataExport(Base):
-    """A copy of all that the portal keeps about a login, made by a job."""
+    """A copy of all data about a login, made by a job."""
 
     __tablename__ = "data_export"
 

@@ -1,9 +1,9 @@
-"""Bank payment registers: their formats, the files that came, their rows and the split.
+"""Bank payment registers: formats, files, rows and parts of payments.
 
-``register_row`` and ``register_part`` carry no foreign keys but are loaded by the hundred
-thousand: an import proves every key by the join that finds it, and nothing that they point to
-is ever deleted. A row has no account until it is matched, so its key is its place in its file;
-what belongs to an account, the part, begins with the account.
+``register_row`` and ``register_part`` have no foreign keys, because hundreds of thousands of rows
+are loaded at once: an import finds every key by a join, and the rows that they point to are never
+deleted. A row has no account until it is matched, so its key is its place in the file; the key
+of a part starts with its account.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from db.base import Base, Count, Id, Money
 
 
 class RegisterFormat(Base):
-    """How one bank writes its registers: rows here, no code."""
+    """The format of a bank's registers, as data and not as code."""
 
     __tablename__ = "register_format"
 
@@ -48,7 +48,7 @@ class RegisterFormat(Base):
 
 
 class RegisterFormatColumn(Base):
-    """Where a format keeps a field: in which column, or behind which label («CLIENTNO:»)."""
+    """The place of a field in a format: a column, or the text after a label («CLIENTNO:»)."""
 
     __tablename__ = "register_format_column"
 
@@ -66,7 +66,7 @@ class RegisterFormatColumn(Base):
 
 
 class Register(Base):
-    """One file that came in; its digest makes a repeated one change nothing."""
+    """An imported file; by its digest, a repeated import changes nothing."""
 
     __tablename__ = "register"
 
@@ -85,7 +85,7 @@ class Register(Base):
 
 
 class RegisterRow(Base):
-    """One payment of a register, as the bank wrote it, and what became of it."""
+    """A payment of a register as the bank wrote it, and its account once it is matched."""
 
     __tablename__ = "register_row"
 
@@ -104,9 +104,9 @@ class RegisterRow(Base):
     amount: Mapped[Money]
     fee: Mapped[Money | None]
     channel: Mapped[str]
-    # whom the bank names; kept only as long as somebody has to find the account
+    # the payer as the bank names them; kept only until the account is found
     payer: Mapped[str | None]
-    # billing's payment that is this one; nothing is counted twice
+    # the same payment in billing's data, so that it is not counted twice
     payment_id: Mapped[int | None]
     decided_by: Mapped[int | None]
     decided_at: Mapped[dt.datetime | None]
@@ -125,13 +125,13 @@ class RegisterRow(Base):
             "line",
             postgresql_where=text("status = 'unmatched'"),
         ),
-        # what no package has carried yet
+        # payments that no package has brought yet
         Index(
             "ix_register_row_uncarried",
             "account_id",
             postgresql_where=text("status = 'posted' AND payment_id IS NULL"),
         ),
-        # one to one: a payment of billing's is at most one row
+        # a payment in billing's data is the same as one row at most
         Index(
             "uq_register_row_payment",
             "account_id",
@@ -143,7 +143,7 @@ class RegisterRow(Base):
 
 
 class RegisterPart(Base):
-    """The part of a register's payment that closed one group."""
+    """The part of a register's payment for one service group."""
 
     __tablename__ = "register_part"
 
@@ -152,12 +152,12 @@ class RegisterPart(Base):
     line: Mapped[Count] = mapped_column(primary_key=True)
     group_id: Mapped[int] = mapped_column(primary_key=True)
     amount: Mapped[Money]
-    # billing has brought the payment itself: its own parts count
+    # billing has brought the payment, so the parts from billing count
     is_carried: Mapped[bool]
 
 
 class CarriedPayment(Base):
-    """A payment made online that billing has brought without its reference, found by an import."""
+    """An online payment that billing has brought without its reference; an import found it."""
 
     __tablename__ = "carried_payment"
 

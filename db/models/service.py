@@ -9,7 +9,7 @@ from db.base import Base, Count, Id, Price, Volume
 
 
 class ServiceGroup(Base):
-    """Services that are paid to one recipient and shown as one table."""
+    """Services with one recipient of payments, shown as one table."""
 
     __tablename__ = "service_group"
 
@@ -24,7 +24,7 @@ class ServiceGroup(Base):
 
 
 class Service(Base):
-    """One service of a bill."""
+    """A service of a bill."""
 
     __tablename__ = "service"
 
@@ -43,7 +43,7 @@ class Service(Base):
 
 
 class Tariff(Base):
-    """A price of a service from a date, for one house or, without a house, for all."""
+    """The price of a service from a date on, for one house or, without a house, for all."""
 
     __tablename__ = "tariff"
 

@@ -1,4 +1,4 @@
-"""Readings that residents submit, when they are taken in and how much is believed at once."""
+"""Readings that residents submit, the days for them and the limits of consumption."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ from db.base import Base, Count, Id, Volume
 
 
 class SubmittedReading(Base):
-    """One reading as a resident submitted it; a correction is a row that supersedes it."""
+    """A reading as a resident submitted it; a correction is a new row that replaces it."""
 
     __tablename__ = "submitted_reading"
 
@@ -37,7 +37,7 @@ class SubmittedReading(Base):
     request_key: Mapped[str]
     status: Mapped[str]
     doubts: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    previous: Mapped[Volume | None]  # what it was held against, and what was used since
+    previous: Mapped[Volume | None]  # the previous reading and the consumption since then
     used: Mapped[Volume | None]
     comment: Mapped[str]
     reason: Mapped[str | None]
@@ -71,13 +71,15 @@ class SubmittedReading(Base):
 
 
 class ReadingWindow(Base):
-    """The days of a month on which an organisation takes readings; no row is the whole month."""
+    """The days of a month on which an organisation accepts readings; no row means all days."""
 
     __tablename__ = "reading_window"
 
     id: Mapped[Id]
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
-    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"))  # None: of all
+    service_id: Mapped[int | None] = mapped_column(
+        ForeignKey("service.id")
+    )  # None: all organisations
     valid_from: Mapped[dt.date]
     first_day: Mapped[Count]
     last_day: Mapped[Count]
@@ -96,7 +98,7 @@ class ReadingWindow(Base):
 
 
 class ReadingLimit(Base):
-    """How much of a resource is believed, from a date on; None is no limit."""
+    """The largest plausible consumption of a resource from a date on; None means no limit."""
 
     __tablename__ = "reading_limit"
 

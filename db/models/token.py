@@ -1,4 +1,4 @@
-"""What guards the doors before there is an actor: tokens of letters, captchas, attempts."""
+"""Protection before sign-in: tokens from letters, captchas and counted attempts."""
 
 import datetime as dt
 from uuid import UUID
@@ -10,7 +10,7 @@ from db.base import Base, Id
 
 
 class LoginToken(Base):
-    """A right, for a while and one use, that a letter carried; nowhere but in that letter."""
+    """A token from a letter, for one use and a limited time; only the letter has its text."""
 
     __tablename__ = "login_token"
 
@@ -18,7 +18,7 @@ class LoginToken(Base):
     login_id: Mapped[int] = mapped_column(ForeignKey("login.id"), index=True)
     purpose: Mapped[str]
     token_hash: Mapped[bytes]
-    # the address that is to become the login's, where that is the purpose
+    # the new address, if the token confirms a change of e-mail
     email: Mapped[str | None]
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
@@ -33,7 +33,7 @@ class LoginToken(Base):
 
 
 class Invitation(Base):
-    """An employee who has been asked in and has not chosen a password yet."""
+    """An invitation of an employee who has not chosen a password yet."""
 
     __tablename__ = "invitation"
 
@@ -67,7 +67,7 @@ class Invitation(Base):
 
 
 class Captcha(Base):
-    """Digits that a person is asked to read or to hear, once, in one browser."""
+    """The digits of a captcha, for one use in one browser."""
 
     __tablename__ = "captcha"
 
@@ -79,9 +79,9 @@ class Captcha(Base):
 
 
 class Attempt(Base):
-    """Somebody tried something worth counting; failures of a subject or an address slow it.
+    """A counted attempt; after failures, a subject or an address has to wait.
 
-    The subject - a name typed, an account - is kept as a hash: it may be nobody's.
+    The subject, a typed name or an account, is kept as a hash, because it may not exist.
     """
 
     __tablename__ = "attempt"

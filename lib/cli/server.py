@@ -28,7 +28,7 @@ def web() -> None:
             _prepare_demonstration(settings)
         elif not settings.database_url:
             startup.migrate()
-        startup.refuse_unmigrated()
+        startup.check_migrated()
         _greet(settings)
         os.chdir(_ROOT)  # Streamlit looks for .streamlit/config.toml where it stands
         serve("app:app", host=settings.host, port=settings.port, trusted=settings.trusted_proxies)

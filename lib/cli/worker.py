@@ -26,7 +26,7 @@ def worker(
     with console.run_command():
         delivery.require_mail_server()
         startup.connect()
-        startup.refuse_unmigrated()
+        startup.check_migrated()
         console.out.print("Работаю. Остановить: Ctrl+C")
         asyncio.run(_work(Pace(concurrency=concurrency, stalled_after=stalled_after)))
 

@@ -118,7 +118,7 @@ async def _work(pace: Pace) -> None:
 def _application() -> procrastinate.App:
     """Make the queue's own application of the table of tasks."""
     connector = procrastinate.PsycopgConnector(
-        conninfo=database.address(database.OPERATOR),
+        conninfo=database.get_address(database.OPERATOR),
         kwargs={"application_name": "kabinet worker"},
         min_size=1,
         max_size=_CONNECTIONS,

@@ -251,7 +251,7 @@ class TestNotice:
 
 def test_the_settings_choose_the_bank(monkeypatch: pytest.MonkeyPatch) -> None:
     def chosen(**environment: str) -> str | None:
-        settings = config.read(environment)
+        settings = config.read_settings(environment)
         monkeypatch.setattr(config, "settings", lambda: settings)
         found = acquiring.bank()
         return found.name if found else None

@@ -79,7 +79,7 @@ def _database(folder: Path) -> Iterator[Connection]:
         startup.migrate()
         server = EmbeddedServer.attach(folder / "state" / "postgres")
         stack.callback(server.detach)
-        engine = session.engine(server.cluster.url(user="postgres", database="kabinet"))
+        engine = session.create_pool(server.cluster.url(user="postgres", database="kabinet"))
         stack.callback(engine.dispose)
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         stack.callback(connection.close)

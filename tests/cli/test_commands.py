@@ -125,9 +125,9 @@ class TestRefusals:
         assert "hidden" not in refused.stderr
 
     def test_an_older_server_is_a_sentence(self) -> None:
-        startup.refuse_old(170_000)
+        startup.check_version(170_000)
         with pytest.raises(startup.DatabaseRefused, match="версии 16 слишком стар"):
-            startup.refuse_old(160_009)
+            startup.check_version(160_009)
 
 
 def test_a_server_of_ones_own_is_used_the_same_way(
@@ -178,7 +178,7 @@ def test_help_is_in_russian() -> None:
 
 
 def test_the_port_of_another_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = config.read({"PORT": str(free_port())})
+    settings = config.read_settings({"PORT": str(free_port())})
     cli_server._refuse_taken_port(settings)
 
     with socket.socket() as taken:

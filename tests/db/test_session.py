@@ -80,26 +80,28 @@ class TestGlance:
     def test_survives_a_pooled_connection_that_died(
         self, server: EmbeddedServer, empty: str
     ) -> None:
-        assert database.glance(database.OPERATOR, _SENDERS, {}) == [(0,)]
+        assert database.read_once(database.OPERATOR, _SENDERS, {}) == [(0,)]
         kill_everybody(server, empty)
 
-        assert database.glance(database.OPERATOR, _SENDERS, {}) == [(0,)]
+        assert database.read_once(database.OPERATOR, _SENDERS, {}) == [(0,)]
 
     def test_sees_as_its_role_and_does_not_hide_a_bug(self) -> None:
         with database.transaction(database.OWNER) as session:
             session.execute(text("INSERT INTO sender (code) VALUES ('one')"))
 
-        assert database.glance(database.OPERATOR, _SENDERS, {}) == [(1,)]
+        assert database.read_once(database.OPERATOR, _SENDERS, {}) == [(1,)]
         with pytest.raises(ProgrammingError):
-            database.glance(database.GATE, _SENDERS, {})
+            database.read_once(database.GATE, _SENDERS, {})
 
 
 def test_a_server_that_is_not_there_is_away() -> None:
-    database.bind({DatabaseRole.APP: database.engine("postgresql+psycopg://u@/b?host=/nowhere")})
+    database.bind(
+        {DatabaseRole.APP: database.create_pool("postgresql+psycopg://u@/b?host=/nowhere")}
+    )
     try:
         with pytest.raises(DatabaseAway), database.transaction(APP):
             pass
         with pytest.raises(DatabaseAway):
-            database.glance(APP, _SENDERS, {})
+            database.read_once(APP, _SENDERS, {})
     finally:
         database.bind({})

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from db.embedded import EmbeddedServer
-from db.embedded.files import Layout, locked
+from db.embedded.files import Layout, hold_lock
 from lib.access import Role
 from lib.services.packages import importing
 from lib.services.people import logins, sign_in
@@ -115,7 +115,7 @@ def test_the_portal_outlives_its_database(portal: Signed) -> None:
 
 def test_while_the_database_is_away_everybody_is_told_so(portal: Signed) -> None:
     # whoever wants to start the server waits for this lock
-    with locked(Layout(portal.folder.resolve()).start_lock):
+    with hold_lock(Layout(portal.folder.resolve()).start_lock):
         kill(postmasters(portal.folder)[:1])
         assert eventually(lambda: portal.web.status("/readyz") == 503)
         told = portal.read_receipt()

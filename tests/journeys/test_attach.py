@@ -33,7 +33,7 @@ def second(portal: Portal) -> Iterator[tuple[str, str, str, str]]:
     """Make the newcomer, and the demonstration's employee one of a second organisation's."""
     server = EmbeddedServer.attach(portal.state / "postgres")
     role = DatabaseRole.OPERATOR
-    engine = database.engine(server.cluster.url(user=role.database_name, database="kabinet"))
+    engine = database.create_pool(server.cluster.url(user=role.database_name, database="kabinet"))
     database.bind({role: engine})
     logins.add_login(new=LOGIN, password=PASSWORD)
     database.bind({})

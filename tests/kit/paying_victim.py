@@ -32,7 +32,9 @@ def main() -> None:
 
 
 def _work(asked: dict[str, Any]) -> None:
-    database.bind({DatabaseRole(role): database.engine(url) for role, url in asked["urls"].items()})
+    database.bind(
+        {DatabaseRole(role): database.create_pool(url) for role, url in asked["urls"].items()}
+    )
     step = asked["step"]
     if step == "bank":
         DemonstrationBank.create = _die  # type: ignore[method-assign]

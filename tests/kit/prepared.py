@@ -130,7 +130,7 @@ def superuser(server: EmbeddedServer, name: str = "postgres") -> Iterator[Connec
 def opened(server: EmbeddedServer, name: str) -> Iterator[Engines]:
     """Open a real engine for every role on one database."""
     engines = {
-        role: database.engine(server.cluster.url(user=role.database_name, database=name))
+        role: database.create_pool(server.cluster.url(user=role.database_name, database=name))
         for role in DatabaseRole
     }
     try:

@@ -21,7 +21,9 @@ def main() -> None:
     """Import the file; die right after the step is done, or not at all."""
     path, step = sys.argv[1:]
     url = os.environ[URL]
-    database.bind({role: database.engine(url.replace("ROLE", role.value)) for role in DatabaseRole})
+    database.bind(
+        {role: database.create_pool(url.replace("ROLE", role.value)) for role in DatabaseRole}
+    )
     copies = iter(STEPS)
     loading.copy_in = _dying(loading.copy_in, lambda: next(copies) == step)
     trail.record_event = _dying(trail.record_event, lambda: step == "audit")

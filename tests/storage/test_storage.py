@@ -46,7 +46,7 @@ def client(url: str) -> "S3Client":
 
 def settled(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
     """Set the storage's settings for one test."""
-    changed: Settings = config.read(
+    changed: Settings = config.read_settings(
         {"KABINET_DEMO": "1", **{name.upper(): value for name, value in values.items()}}
     )
     monkeypatch.setattr(config, "settings", lambda: changed)

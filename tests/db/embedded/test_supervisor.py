@@ -101,6 +101,6 @@ def test_the_end_comes_when_no_client_is_left(tmp_path: Path) -> None:
 def test_a_client_that_was_killed_is_not_told() -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    supervisor.tell(writing, "ready")
+    supervisor.report_outcome(writing, "ready")
     with pytest.raises(OSError, match="descriptor"):
         os.fstat(writing)

@@ -17,7 +17,7 @@ from lib.access import Actor
 from lib.demo import city
 from lib.demo import months as month_numbers
 from lib.exchange.verdict import Verdict
-from lib.secret import secret
+from lib.secret import get_secret
 from lib.services.billing import receipt_run, receipts
 from lib.services.billing.receipt_run import RunRefused, RunSummary
 from lib.services.packages import importing
@@ -35,7 +35,7 @@ def settings_of(server: EmbeddedServer, name: str) -> dict[str, str]:
     url = server.cluster.url(user="kabinet_owner", database=name)
     return {
         "KABINET_DEMO": "",
-        "KABINET_SECRET": secret(),  # codes of accounts follow from it
+        "KABINET_SECRET": get_secret(),  # codes of accounts follow from it
         "DATABASE_URL": url.replace("postgresql+psycopg", "postgresql"),
     }
 
