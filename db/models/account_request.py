@@ -25,6 +25,7 @@ class AccountRequest(Base):
     requested_at: Mapped[dt.datetime]
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[int | None]
+    decision_key: Mapped[str | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     __table_args__ = (

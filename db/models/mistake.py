@@ -28,6 +28,7 @@ class Mistake(Base):
     reported_at: Mapped[dt.datetime]
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[int | None]
+    decision_key: Mapped[str | None]
     request_key: Mapped[str]
     # when the letter about waiting mistakes was posted to those who decide
     told_at: Mapped[dt.datetime | None]

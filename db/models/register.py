@@ -109,6 +109,7 @@ class RegisterRow(Base):
     # the same payment in billing's data, so that it is not counted twice
     payment_id: Mapped[int | None]
     decided_by: Mapped[int | None]
+    decision_key: Mapped[str | None]
     decided_at: Mapped[dt.datetime | None]
 
     __table_args__ = (

@@ -43,6 +43,7 @@ class SubmittedReading(Base):
     reason: Mapped[str | None]
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[int | None]
+    decision_key: Mapped[str | None]
     superseded_by: Mapped[int | None]
 
     __table_args__ = (

@@ -93,6 +93,7 @@ class Attempt(Base):
     address: Mapped[str]
     happened_at: Mapped[dt.datetime]
     succeeded: Mapped[bool]
+    request_key: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint(

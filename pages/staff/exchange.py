@@ -43,6 +43,7 @@ for row in queue.rows:
                 actor=actor,
                 register_id=row.register_id,
                 line=row.line,
+                request_key=f"post.{session.request_key(form)}",
                 number=number or "",
                 address=session.get_address(),
             )
@@ -53,5 +54,6 @@ for row in queue.rows:
                 actor=actor,
                 register_id=row.register_id,
                 line=row.line,
+                request_key=f"dismiss.{session.request_key(form)}",
                 address=session.get_address(),
             )

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lib.access import Permission
-from lib.services.accounts import requests
 from lib.services.meters import review
 from lib.ui import guard, markup, session, submit
 from lib.ui.meters import review_queue
@@ -33,6 +32,7 @@ for reading in queue.readings:
                     actor=actor,
                     account_id=reading.account_id,
                     reading_id=reading.reading_id,
+                    request_key=session.request_key(form),
                     address=session.get_address(),
                 )
 
@@ -40,7 +40,7 @@ for reading in queue.readings:
         with st.form(f"{form}.{session.request_key(form)}", border=False):
             reason = st.text_input(
                 "Причина возврата",
-                max_chars=requests.LONGEST_COMMENT,
+                max_chars=review.LONGEST_REASON,
                 placeholder="что жителю нужно исправить",
             )
             returned = st.form_submit_button("Вернуть жителю")
@@ -51,5 +51,6 @@ for reading in queue.readings:
                     account_id=reading.account_id,
                     reading_id=reading.reading_id,
                     reason=reason or "",
+                    request_key=session.request_key(form),
                     address=session.get_address(),
                 )

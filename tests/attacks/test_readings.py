@@ -15,10 +15,10 @@ from db import session as database
 from db.queries.meters import readings as queries
 from lib import clock
 from lib.access import AccessDenied, Actor
+from lib.services.decisions import AlreadyDecided
 from lib.services.meters import listing, readings, review
 from lib.services.meters.answers import Answer, Entry, Outcome
 from lib.services.meters.cards import MeterCard
-from lib.services.meters.review import AlreadyReviewed
 from tests.kit.identity import asked
 
 HOME = "203.0.113.7"
@@ -237,9 +237,10 @@ class TestAtOnce:
                     account_id=one.account_id,
                     reading_id=one.reading_id,
                     reason="Проверьте",
+                    request_key=f"form {number}",
                     address=HOME,
                 )
-            except AlreadyReviewed:
+            except AlreadyDecided:
                 return "told"
             return "decided"
 
@@ -266,6 +267,7 @@ class TestAtOnce:
                     account_id=one.account_id,
                     reading_id=one.reading_id,
                     reason="Проверьте",
+                    request_key="form",
                     address=HOME,
                 )
                 with pytest.raises(TimeoutError):

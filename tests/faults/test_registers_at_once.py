@@ -16,8 +16,8 @@ from db.embedded import EmbeddedServer
 from lib import clock
 from lib.access import Actor, Role
 from lib.exchange.verdict import Verdict
+from lib.services.decisions import AlreadyDecided
 from lib.services.registers import decisions, importing, queue
-from lib.services.registers.decisions import AlreadyDecided
 from tests.kit import register_victim
 from tests.kit.faults import fetch, state
 from tests.kit.prepared import DEMO, bound, cloned
@@ -100,6 +100,7 @@ def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
                 register_id=row.register_id,
                 line=row.line,
                 number=GOLDEN,
+                request_key=f"form {actor.login_id}",
                 address="203.0.113.7",
             ).sentence
         except AlreadyDecided as refused:

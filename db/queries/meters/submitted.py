@@ -98,6 +98,7 @@ _DECIDE = (
         reason=bindparam("why"),
         decided_at=bindparam("now"),
         decided_by=bindparam("by"),
+        decision_key=bindparam("request"),
     )
     .returning(SubmittedReading.id)
 )
@@ -197,6 +198,7 @@ def decide_reading(
     status: str,
     reason: str | None,
     decided_by: int,
+    request_key: str,
     now: dt.datetime,
 ) -> bool:
     """Accept or return a doubtful reading; False if it is not doubtful any more."""
@@ -207,6 +209,7 @@ def decide_reading(
         "to": status,
         "why": reason,
         "by": decided_by,
+        "request": request_key,
         "now": now,
     }
     return session.execute(_DECIDE, values).first() is not None

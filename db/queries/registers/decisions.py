@@ -32,8 +32,8 @@ _LOCKED = (
         RegisterRow.reference,
         RegisterRow.document,
         RegisterRow.payee_account,
-        RegisterRow.decided_by,
         RegisterRow.decided_at,
+        RegisterRow.decision_key,
         RegisterFormat.is_acquirer,
     )
     .join(Register, Register.id == RegisterRow.register_id)
@@ -72,8 +72,8 @@ class LockedRow(NamedTuple):
         reference: the bank's own name of the payment.
         document: the number of the bill that was paid.
         payee_account: the settlement account that it was paid to.
-        decided_by: key of the login that has decided.
-        decided_at: when.
+        decided_at: when somebody has decided.
+        decision_key: key of the form that was sent then.
         is_acquirer: whether the register is of the portal's own payments.
     """
 
@@ -89,8 +89,8 @@ class LockedRow(NamedTuple):
     reference: str | None
     document: str | None
     payee_account: str | None
-    decided_by: int | None
     decided_at: dt.datetime | None
+    decision_key: str | None
     is_acquirer: bool
 
 
@@ -152,6 +152,7 @@ def record_decision(
     account_id: int | None,
     payment_id: int | None,
     login_id: int,
+    request_key: str,
     now: dt.datetime,
 ) -> None:
     """Record what became of a payment that waited, and forget the payer that the bank named."""
@@ -165,6 +166,7 @@ def record_decision(
             payment_id=payment_id,
             payer=None,
             decided_by=login_id,
+            decision_key=request_key,
             decided_at=now,
         )
     )

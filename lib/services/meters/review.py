@@ -1,8 +1,7 @@
 """Doubtful readings: staff of the organisation accept them or return them with a reason."""
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -21,12 +20,12 @@ from lib.errors import PortalError
 from lib.mail import outbox, reading_letters
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
+from lib.services.decisions import Decision, is_open
 from lib.services.meters import doubtful
 from lib.services.meters.doubtful import Queue
 
 MOST_SHOWN = 20
 LONGEST_REASON = 500
-_SAME_CLICK = dt.timedelta(seconds=10)
 _OUTCOMES = {
     "accepted": "уже принято",
     "returned": "уже возвращено",
@@ -39,14 +38,6 @@ class ReasonMissing(PortalError):
 
     def __init__(self) -> None:
         super().__init__("Напишите причину возврата: жителю нужно знать, что исправить.")
-
-
-class AlreadyReviewed(PortalError):
-    """Somebody was faster, or the resident has corrected it."""
-
-    def __init__(self, reading: SubmittedReading) -> None:
-        when = f" {formats.moment(clock.local(reading.decided_at))}" if reading.decided_at else ""
-        super().__init__(f"Показание {_OUTCOMES[reading.status]}{when}.")
 
 
 def list_doubtful(*, actor: Actor) -> Queue:
@@ -69,21 +60,31 @@ def list_doubtful(*, actor: Actor) -> Queue:
     )
 
 
-def accept(*, actor: Actor, account_id: int, reading_id: int, address: str) -> None:
+def accept(
+    *, actor: Actor, account_id: int, reading_id: int, request_key: str, address: str
+) -> None:
     """Accept a doubtful reading.
 
     Raises:
         AccessDenied: no permission, no such reading, or another organisation's.
-        AlreadyReviewed: somebody was faster, or the resident has corrected it.
+        AlreadyDecided: a colleague was faster, or the resident has corrected it.
     """
     actor.demand(Permission.READINGS_REVIEW)
     with database.transaction(actor.viewer) as session:
         reading = _found(session, actor, account_id, reading_id)
-        if _is_waiting(reading, actor, "accepted"):
-            _decide(session, actor, reading, status="accepted", reason=None, address=address)
+        if is_open(_find_decision(reading), request_key=request_key):
+            _decide(session, actor, reading, _Step("accepted", None, request_key, address))
 
 
-def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, address: str) -> None:
+def send_back(
+    *,
+    actor: Actor,
+    account_id: int,
+    reading_id: int,
+    reason: str,
+    request_key: str,
+    address: str,
+) -> None:
     """Return a doubtful reading to the resident, who gets a letter.
 
     What it was to correct, if that had been accepted, counts again: the month may be nearly over.
@@ -91,7 +92,7 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
     Raises:
         AccessDenied: no permission, no such reading, or another organisation's.
         ReasonMissing: no reason was given.
-        AlreadyReviewed: somebody was faster, or the resident has corrected it.
+        AlreadyDecided: a colleague was faster, or the resident has corrected it.
     """
     actor.demand(Permission.READINGS_REVIEW)
     why = clean_line(reason, longest=LONGEST_REASON)
@@ -99,15 +100,17 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
         raise ReasonMissing
     with database.transaction(actor.viewer) as session:
         reading = _found(session, actor, account_id, reading_id)
-        if not _is_waiting(reading, actor, "returned"):
-            return
+    if not is_open(_find_decision(reading), request_key=request_key):
+        return
     shown = doubtful.shown(reading, _places(actor, [reading])[reading.meter_id])
     with database.transaction(database.GATE) as session:
         contact = people.find_contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:
         # a submission under way has read which reading counts: it ends first
         meter_readings.lock_accounts(session, account_ids=[account_id])
-        _decide(session, actor, reading, status="returned", reason=why, address=address)
+        step = _Step("returned", why, request_key, address)
+        if not _decide(session, actor, reading, step):
+            return
         kept = queries.reinstate_reading(session, account_id=account_id, reading_id=reading_id)
         if contact is not None:  # a login may be gone, its reading stays
             letter = reading_letters.write_returned(
@@ -121,38 +124,43 @@ def send_back(*, actor: Actor, account_id: int, reading_id: int, reason: str, ad
             outbox.post_letter(session, recipient=contact.email, letter=letter)
 
 
-def _decide(
-    session: Session,
-    actor: Actor,
-    reading: SubmittedReading,
-    *,
-    status: str,
-    reason: str | None,
-    address: str,
-) -> None:
-    """Decide where the reading still waits: of two at once, one is told that it does not."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One decision: the new status, the reason, and the form and address that it came from."""
+
+    status: str
+    reason: str | None
+    request_key: str
+    address: str
+
+
+def _decide(session: Session, actor: Actor, reading: SubmittedReading, step: _Step) -> bool:
+    """Decide on a reading that still waits; False if the same form has done so meanwhile."""
     decided = queries.decide_reading(
         session,
         account_id=reading.account_id,
         reading_id=reading.id,
         organization_id=actor.demand_organization(),
-        status=status,
-        reason=reason,
+        status=step.status,
+        reason=step.reason,
         decided_by=actor.login_id,
+        request_key=step.request_key,
         now=clock.now(),
     )
     if not decided:
-        raise AlreadyReviewed(_found(session, actor, reading.account_id, reading.id))
+        found = _found(session, actor, reading.account_id, reading.id)
+        return is_open(_find_decision(found), request_key=step.request_key)
     trail.record_event(
         session,
         action=Action.READING_REVIEWED,
         actor=actor,
         account_id=reading.account_id,
-        address=address,
-        decision=status,
-        reason=reason,
+        address=step.address,
+        decision=step.status,
+        reason=step.reason,
         value=f"{reading.value:f}",
     )
+    return True
 
 
 def _found(session: Session, actor: Actor, account_id: int, reading_id: int) -> SubmittedReading:
@@ -167,14 +175,10 @@ def _found(session: Session, actor: Actor, account_id: int, reading_id: int) -> 
     return reading
 
 
-def _is_waiting(reading: SubmittedReading, actor: Actor, status: str) -> bool:
-    """Tell whether there is something to decide; the same click twice has decided already."""
-    if reading.status == "doubtful":
-        return True
-    is_same = (reading.status, reading.decided_by) == (status, actor.login_id)
-    if is_same and reading.decided_at and clock.now() - reading.decided_at < _SAME_CLICK:
-        return False
-    raise AlreadyReviewed(reading)
+def _find_decision(reading: SubmittedReading) -> Decision:
+    outcome = _OUTCOMES.get(reading.status)
+    words = f"Показание {outcome}" if outcome else None
+    return Decision(words, reading.decided_at, reading.decision_key)
 
 
 def _places(actor: Actor, readings: Sequence[SubmittedReading]) -> dict[int, PlaceRow]:

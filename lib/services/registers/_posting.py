@@ -1,6 +1,7 @@
 """Posting one payment of a register by hand: paired or spread as an import does it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 from sqlalchemy.orm import Session
@@ -39,13 +40,20 @@ def find_refusal(session: Session, row: LockedRow) -> PortalError | None:
 
 
 def post_row(
-    session: Session, actor: Actor, row: LockedRow, account: AccountRow, address: str
+    session: Session,
+    actor: Actor,
+    row: LockedRow,
+    account: AccountRow,
+    *,
+    request_key: str,
+    address: str,
 ) -> PortalError | None:
     """Post a payment to an account; return the refusal if it has to wait for another reason."""
+    decide = partial(record_decision, session, actor, row, request_key=request_key)
     payments = _list_portal_payments(session, row)
     if any(is_settled(payment, row.amount) for payment in payments):
         # the bank has confirmed it and the portal counts it, whatever it waited for
-        record_decision(session, actor, row, status="known", account_id=account.id)
+        decide(status="known", account_id=account.id)
     else:
         payment = make_frame(
             row._asdict() | {"account_id": account.id, "sender_id": account.sender_id}
@@ -66,9 +74,7 @@ def post_row(
         payment_id = paired.links.get((row.register_id, row.line))
         if payment_id is None:
             _spread(session, payment)
-        record_decision(
-            session, actor, row, status="posted", account_id=account.id, payment_id=payment_id
-        )
+        decide(status="posted", account_id=account.id, payment_id=payment_id)
     record_event(session, actor, row, Action.REGISTER_ROW_MATCHED, address, account_id=account.id)
     return None
 
@@ -101,6 +107,7 @@ def record_decision(
     *,
     status: str,
     account_id: int | None,
+    request_key: str,
     payment_id: int | None = None,
 ) -> None:
     """Record what became of a payment, by whom and when."""
@@ -112,6 +119,7 @@ def record_decision(
         account_id=account_id,
         payment_id=payment_id,
         login_id=actor.login_id,
+        request_key=request_key,
         now=clock.now(),
     )
 

@@ -13,17 +13,16 @@ from db import session as database
 from db.queries.registers import decisions as queries
 from db.queries.registers import pairing as pairing_queries
 from db.queries.registers.decisions import AccountRow, LockedRow
-from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.errors import PortalError
 from lib.services.accounts.claims import clean_number
 from lib.services.audit.trail import Action
+from lib.services.decisions import AlreadyDecided, Decision, is_open
 from lib.services.registers import _posting
 from lib.services.registers._posting import DecisionRefused
 from lib.services.registers.queue import get_scope
 
-_SAME_CLICK = dt.timedelta(seconds=10)
 _LOCK_TIMEOUT = dt.timedelta(seconds=3)
 _LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's error (SQLSTATE)
 _OUTCOMES = {
@@ -31,14 +30,6 @@ _OUTCOMES = {
     "known": "уже признан учтённым",
     "dismissed": "уже отклонён",
 }
-
-
-class AlreadyDecided(PortalError):
-    """The payment was decided on before."""
-
-    def __init__(self, row: LockedRow) -> None:
-        when = f" {formats.moment(clock.local(row.decided_at))}" if row.decided_at else ""
-        super().__init__(f"Платёж {_OUTCOMES[row.status]}{when}.")
 
 
 class ExchangeBusy(PortalError):
@@ -70,7 +61,9 @@ class Posted:
         return f"Платёж проведён на счёт {self.number}: {parts}."
 
 
-def post_payment(*, actor: Actor, register_id: int, line: int, number: str, address: str) -> Posted:
+def post_payment(
+    *, actor: Actor, register_id: int, line: int, number: str, request_key: str, address: str
+) -> Posted:
     """Post a payment to an account of the actor's organisation; an administrator, to any.
 
     Args:
@@ -78,6 +71,7 @@ def post_payment(*, actor: Actor, register_id: int, line: int, number: str, addr
         register_id: key of the register.
         line: the payment's line there.
         number: the account's number.
+        request_key: one value for each rendered form; the same form posts once.
         address: the client's IP address.
 
     Raises:
@@ -92,18 +86,25 @@ def post_payment(*, actor: Actor, register_id: int, line: int, number: str, addr
     with _exchange_lock() as session:
         row = _lock_row(session, actor, register_id, line)
         account = _get_account(session, actor, known)
-        if row.status != "unmatched":
-            return _repeat(session, actor, row, account)
+        decision = _find_decision(row)
+        if not is_open(decision, request_key=request_key):
+            if row.account_id != account.id:  # the number was changed after the first click
+                raise AlreadyDecided(decision.outcome or "", decision.decided_at)
+            return _make_posted(session, row, account)
         refusal = _posting.find_refusal(session, row)
         if refusal is None:
-            refusal = _posting.post_row(session, actor, row, account, address)
+            refusal = _posting.post_row(
+                session, actor, row, account, request_key=request_key, address=address
+            )
         if refusal is None:
             return _make_posted(session, row, account)
     # after the commit: the new reason why the payment waits is kept
     raise refusal
 
 
-def dismiss_payment(*, actor: Actor, register_id: int, line: int, address: str) -> None:
+def dismiss_payment(
+    *, actor: Actor, register_id: int, line: int, request_key: str, address: str
+) -> None:
     """Take a payment off the list without posting it: it was returned, or counts already.
 
     Raises:
@@ -114,11 +115,16 @@ def dismiss_payment(*, actor: Actor, register_id: int, line: int, address: str) 
     actor.demand(Permission.EXCHANGE_MANAGE)
     with _exchange_lock() as session:
         row = _lock_row(session, actor, register_id, line)
-        if row.status == "dismissed" and _is_same_click(row, actor):
+        if not is_open(_find_decision(row), request_key=request_key):
             return
-        if row.status != "unmatched":
-            raise AlreadyDecided(row)
-        _posting.record_decision(session, actor, row, status="dismissed", account_id=row.account_id)
+        _posting.record_decision(
+            session,
+            actor,
+            row,
+            status="dismissed",
+            account_id=row.account_id,
+            request_key=request_key,
+        )
         _posting.record_event(session, actor, row, Action.REGISTER_ROW_DISMISSED, address)
 
 
@@ -159,17 +165,10 @@ def _get_account(session: Session, actor: Actor, number: str) -> AccountRow:
     return found[0]
 
 
-def _repeat(session: Session, actor: Actor, row: LockedRow, account: AccountRow) -> Posted:
-    """Answer the second click of a double click like the first one; refuse any other."""
-    if row.status == "posted" and row.account_id == account.id and _is_same_click(row, actor):
-        return _make_posted(session, row, account)
-    raise AlreadyDecided(row)
-
-
-def _is_same_click(row: LockedRow, actor: Actor) -> bool:
-    if row.decided_by != actor.login_id or row.decided_at is None:
-        return False
-    return clock.now() - row.decided_at < _SAME_CLICK
+def _find_decision(row: LockedRow) -> Decision:
+    outcome = _OUTCOMES.get(row.status)
+    words = f"Платёж {outcome}" if outcome else None
+    return Decision(words, row.decided_at, row.decision_key)
 
 
 def _make_posted(session: Session, row: LockedRow, account: AccountRow) -> Posted:

@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from lib import clock
 from lib.access import AccessDenied, Actor, Role
 from lib.domain.texts import TextRefused
+from lib.services.decisions import AlreadyDecided
 from lib.services.meters import listing, readings, review
 from lib.services.meters.answers import Entry
 from lib.services.meters.cards import Dial, MeterCard
 from lib.services.meters.doubtful import DoubtfulReading
-from lib.services.meters.review import AlreadyReviewed, ReasonMissing
+from lib.services.meters.review import ReasonMissing
 from tests.kit.identity import asked, changed, letters
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -59,8 +60,14 @@ def waiting(clerk: Actor) -> DoubtfulReading:
     return one
 
 
-def accept(clerk: Actor, one: DoubtfulReading) -> None:
-    review.accept(actor=clerk, account_id=one.account_id, reading_id=one.reading_id, address=HOME)
+def accept(clerk: Actor, reading: DoubtfulReading) -> None:
+    review.accept(
+        actor=clerk,
+        account_id=reading.account_id,
+        reading_id=reading.reading_id,
+        request_key="accept",
+        address=HOME,
+    )
 
 
 def send_back(clerk: Actor, one: DoubtfulReading, reason: str = "Пришлите фотографию") -> None:
@@ -69,6 +76,7 @@ def send_back(clerk: Actor, one: DoubtfulReading, reason: str = "Пришлит�
         account_id=one.account_id,
         reading_id=one.reading_id,
         reason=reason,
+        request_key="return",
         address=HOME,
     )
 
@@ -148,7 +156,7 @@ def test_a_reason_is_needed(resident: Actor, clerk: Actor) -> None:
     assert statuses() == ["doubtful"]
 
 
-def test_the_same_click_twice_decides_once(resident: Actor, clerk: Actor) -> None:
+def test_the_same_form_sent_twice_decides_once(resident: Actor, clerk: Actor) -> None:
     submit(resident)
     one = waiting(clerk)
 
@@ -163,7 +171,7 @@ def test_a_colleague_who_was_faster_is_told_of(resident: Actor, clerk: Actor) ->
     one = waiting(clerk)
     accept(clerk, one)
 
-    with pytest.raises(AlreadyReviewed, match="уже принято"):
+    with pytest.raises(AlreadyDecided, match="уже принято"):
         send_back(replace(clerk, login_id=2**40), one)
     assert statuses() == ["accepted"]
 
@@ -173,7 +181,7 @@ def test_a_corrected_one_waits_no_more(resident: Actor, clerk: Actor) -> None:
     one = waiting(clerk)
     submit(resident, "103", key="2")
 
-    with pytest.raises(AlreadyReviewed, match="исправлено"):
+    with pytest.raises(AlreadyDecided, match="исправлено"):
         accept(clerk, one)
     assert review.list_doubtful(actor=clerk).count == 0
 

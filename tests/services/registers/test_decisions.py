@@ -12,9 +12,9 @@ from lib.access import AccessDenied, Actor
 from lib.domain.registers.reason import Reason
 from lib.services.accounts.claims import ClaimRefused
 from lib.services.audit import words as audit_words
+from lib.services.decisions import AlreadyDecided
 from lib.services.registers import decisions, importing, queue
 from lib.services.registers._posting import DecisionRefused
-from lib.services.registers.decisions import AlreadyDecided
 from lib.services.registers.queue import WaitingRow
 from tests.exchange.registers.kit import FILES
 from tests.kit.identity import asked, changed
@@ -39,13 +39,20 @@ def post(actor: Actor, row: WaitingRow, number: str | None = None) -> str:
         register_id=row.register_id,
         line=row.line,
         number=number or row.suggestion,
+        request_key=f"post {actor.login_id}",
         address=HOME,
     )
     return posted.sentence
 
 
 def dismiss(actor: Actor, row: WaitingRow) -> None:
-    decisions.dismiss_payment(actor=actor, register_id=row.register_id, line=row.line, address=HOME)
+    decisions.dismiss_payment(
+        actor=actor,
+        register_id=row.register_id,
+        line=row.line,
+        request_key=f"dismiss {actor.login_id}",
+        address=HOME,
+    )
 
 
 @pytest.fixture

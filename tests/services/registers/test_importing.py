@@ -486,6 +486,7 @@ class TestPortal:
             register_id=twice.register_id,
             line=twice.line,
             number=GOLDEN,
+            request_key="form",
             address="203.0.113.7",
         )
 
