@@ -10,8 +10,12 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST := $(VENV)/bin/pytest -q -n auto --dist loadgroup
 # what `make test` does at a size that fits an inner loop
-LONG := tests/faults tests/exchange tests/journeys/test_looks.py tests/journeys/test_sessions.py \
-  tests/services/billing/test_receipt_run.py tests/services/billing/test_balances.py
+LONG := tests/faults tests/exchange tests/journeys/test_looks.py tests/journeys/test_people.py \
+  tests/journeys/test_sessions.py tests/services/billing/test_receipt_run.py \
+  tests/services/billing/test_balances.py
+# rules and services: no browser, no processes but the database
+QUICK := tests/acquiring tests/db tests/documents tests/domain tests/exchange tests/jobs tests/mail \
+  tests/services tests/ui tests/test_clock.py tests/test_config.py tests/test_logs.py
 
 .PHONY: run quick test soak check bench lock pictures
 
@@ -19,8 +23,7 @@ run: $(READY)
 	KABINET_DEMO=1 $(VENV)/bin/kabinet web
 
 quick: $(READY)
-	$(PYTEST) -m "not slow and not journey" tests/acquiring tests/documents tests/domain tests/exchange \
-	  tests/mail tests/services tests/storage tests/ui tests/test_clock.py tests/test_config.py tests/test_logs.py
+	$(PYTEST) -m "not slow and not journey" $(QUICK)
 
 test: $(READY)
 	@.ci/browser

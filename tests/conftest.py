@@ -50,6 +50,24 @@ manifest_scanner.scan_component_manifests = functools.cache(
 )
 
 PASSWORD = "demo-Parol-2014"
+# what starts processes or takes seconds: first in `make test`, not in `make quick`
+_SLOW = (
+    "tests/attacks/test_forged_address.py",
+    "tests/attacks/test_sign_in.py",
+    "tests/cli",
+    "tests/db/embedded",
+    "tests/demo",
+    "tests/exchange/test_mutations.py",
+    "tests/faults",
+    "tests/pages/test_pay.py",
+    "tests/services/billing/test_balances.py",
+    "tests/services/billing/test_receipt_run.py",
+    "tests/services/demonstration/test_setup.py",
+    "tests/services/paid_services/test_request_payments.py",
+    "tests/services/payments/test_paying.py",
+    "tests/storage",
+    "tests/web/test_payments.py",
+)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -64,6 +82,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("journey"):
             # one portal and one browser carry them all
             item.add_marker(pytest.mark.xdist_group("journeys"))
+        elif item.path.relative_to(prepared.ROOT).as_posix().startswith(_SLOW):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=_turn)
 
 

@@ -26,6 +26,7 @@ NARROW = (
     "docs/glossary.md",
     "docs/operations.md",
     "docs/security.md",
+    "docs/testing.md",
 )
 """Documents whose prose is checked."""
 WIDEST = 120

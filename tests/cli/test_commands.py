@@ -6,14 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
-from db.embedded import EmbeddedServer
-from lib import cli, config, startup
+from lib import cli, config, logs, startup
 from lib.cli import packages
 from lib.cli import server as cli_server
 from lib.config import SettingsRefused
@@ -38,58 +37,54 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("state")
-    # held: the server would end after each command and start for the next
-    server = EmbeddedServer.attach(folder / "postgres")
-    made = run("migrate", KABINET_STATE=str(folder))
-    assert (made.returncode, made.stdout) == (0, "База приведена к этой версии портала.\n")
-    yield str(folder)
-    server.detach()
+@pytest.fixture
+def invoke(empty: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command in this process, on a migrated database with nothing in it."""
+    monkeypatch.setattr(startup, "disconnect", lambda: None)
+    monkeypatch.setattr(logs, "configure", lambda: None)  # the test run's own stays
+    return lambda *words: CliRunner().invoke(cli.app, words)
 
 
 class TestImport:
-    def test_takes_a_package_once(self, state: str, golden_folder: Path) -> None:
-        first = run("import", str(golden_folder), KABINET_STATE=state)
-        again = run("import", str(golden_folder), KABINET_STATE=state)
+    def test_takes_a_package_once(self, invoke: Callable[..., Result], golden_folder: Path) -> None:
+        first = invoke("import", str(golden_folder))
+        again = invoke("import", str(golden_folder))
 
-        assert first.returncode == 0, first.stderr
+        assert first.exit_code == 0, first.stderr
         assert "Пакет загружен." in first.stdout
         assert "accruals: добавлено 10" in first.stdout
-        assert (again.returncode, again.stdout) == (
+        assert (again.exit_code, again.stdout) == (
             0,
             "Ничего не изменилось: этот пакет уже загружен.\n",
         )
 
-    def test_checks_without_writing(self, state: str, golden_folder: Path, tmp_path: Path) -> None:
-        copied = tmp_path / "package"
-        shutil.copytree(golden_folder, copied)
-        manifest = (copied / "manifest.json").read_text()
-        (copied / "manifest.json").write_text(manifest.replace('"kamal"', '"dry"'))
-
+    def test_checks_without_writing(
+        self, invoke: Callable[..., Result], golden_folder: Path
+    ) -> None:
         for _ in range(2):
-            checked = run("import", str(copied), "--dry-run", KABINET_STATE=state)
-            assert (checked.returncode, "ничего не записано" in checked.stdout) == (0, True)
+            checked = invoke("import", str(golden_folder), "--dry-run")
+            assert (checked.exit_code, "ничего не записано" in checked.stdout) == (0, True)
 
     def test_refuses_a_bad_package_line_by_line(
-        self, state: str, golden_folder: Path, tmp_path: Path
+        self, invoke: Callable[..., Result], golden_folder: Path, tmp_path: Path
     ) -> None:
         copied = tmp_path / "package"
         shutil.copytree(golden_folder, copied)
         lines = (copied / "accruals.csv").read_text().replace("8.25;38.38", "8,25;38.38")
         (copied / "accruals.csv").write_text(lines)
 
-        refused = run("import", str(copied), KABINET_STATE=state)
+        refused = invoke("import", str(copied))
 
-        assert refused.returncode == 1
+        assert refused.exit_code == 1
         assert "accruals.csv, строка 3, столбец opening, значение «8,25»" in refused.stdout
-        assert "Traceback" not in refused.stdout + refused.stderr
+        assert "Traceback" not in refused.output
 
-    def test_refuses_what_is_no_package_with_one_sentence(self, state: str) -> None:
-        refused = run("import", "/nowhere", KABINET_STATE=state)
+    def test_refuses_what_is_no_package_with_one_sentence(
+        self, invoke: Callable[..., Result]
+    ) -> None:
+        refused = invoke("import", "/nowhere")
 
-        assert refused.returncode == 1
+        assert refused.exit_code == 1
         assert len(refused.stderr.strip().splitlines()) == 1
         assert "Traceback" not in refused.stderr
 
@@ -142,10 +137,16 @@ def test_a_server_of_ones_own_is_used_the_same_way(
     refused = run("web", PORT=str(free_port()), **settings)
     assert (refused.returncode, "kabinet migrate" in refused.stderr) == (1, True)
 
-    assert run("migrate", **settings).returncode == 0
+    migrated = run("migrate", **settings)
     imported = run("import", str(golden_folder), **settings)
+    no_package = run("import", "/nowhere", **settings)
 
+    assert (migrated.returncode, migrated.stdout) == (
+        0,
+        "База приведена к этой версии портала.\n",
+    )
     assert "Пакет загружен." in imported.stdout
+    assert (no_package.returncode, len(no_package.stderr.strip().splitlines())) == (1, 1)
     assert not (tmp_path / "postgres").exists()
 
 

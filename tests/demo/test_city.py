@@ -1,13 +1,13 @@
 """The city is the same every time, joins month to month, and its sums agree."""
 
 import datetime as dt
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from lib import cli, logs
 from lib.demo import chance, city, months, package
 from lib.demo.city import City
 from lib.demo.package import Package
@@ -69,13 +69,14 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
         next(city.write_packages(tmp_path / "file", seed=1, accounts=24, count=1, until=UNTIL))
 
 
-def test_the_command_writes_one_archive_a_sender_and_month(tmp_path: Path) -> None:
+def test_the_command_writes_one_archive_a_sender_and_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "configure", lambda: None)  # the test run's own stays
     asked = ["--accounts", "24", "--months", "1", "--seed", "7", "--until", "2026-09"]
-    done = subprocess.run(
-        [sys.executable, "-m", "lib.cli", "demo", *asked, "--out", str(tmp_path)],
-        cwd=Path(city.__file__).parents[2], capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = CliRunner().invoke(cli.app, ["demo", *asked, "--out", str(tmp_path)])
 
+    assert done.exit_code == 0
     assert done.stdout.startswith("Пакеты записаны в папку")
     names = {f"{sender.code}-2026-09.zip" for sender in SENDERS}
     assert {path.name for path in tmp_path.iterdir()} == names

@@ -1,10 +1,13 @@
 """A real portal and a real browser for the journeys."""
 
+import secrets
 from collections.abc import Callable, Generator, Iterator
+from hashlib import sha256
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from lib.web.cookies import SESSION
 from tests.kit import prepared
 from tests.kit.portal import PASSWORD, Portal, launch
 
@@ -12,6 +15,10 @@ from tests.kit.portal import PASSWORD, Portal, launch
 expect.set_options(timeout=60_000)
 _BROWSER, _PORTAL = pytest.StashKey[Browser](), pytest.StashKey[Portal]()
 _LAST_LINES = 40
+_SESSION = """
+INSERT INTO web_session (login_id, token_hash, opened_at, expires_at)
+SELECT id, '\\x{hash}', now(), now() + interval '1 day' FROM login WHERE username = '{name}'
+"""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -117,9 +124,28 @@ def context(another: Callable[..., BrowserContext]) -> BrowserContext:
 
 @pytest.fixture
 def enter(portal: Portal) -> Callable[..., Page]:
-    """Open an address, sign in there and wait for the greeting."""
+    """Open an address as somebody and wait for the greeting.
 
-    def sign_in(
+    The session is there already: what a sign-in shows is looked at where that is the journey.
+    """
+
+    def come_in(context: BrowserContext, name: str = "resident", *, at: str = "/") -> Page:
+        token = secrets.token_urlsafe(32)
+        portal.execute(_SESSION.format(name=name, hash=sha256(token.encode()).hexdigest()))
+        context.add_cookies([{"name": SESSION, "value": token, "url": portal.url}])
+        page = context.new_page()
+        page.goto(f"{portal.url}{at}")
+        page.get_by_text("Здравствуйте,").wait_for()
+        return page
+
+    return come_in
+
+
+@pytest.fixture
+def sign_in(portal: Portal) -> Callable[..., Page]:
+    """Open an address, sign in there by the form and wait for the greeting."""
+
+    def fill(
         context: BrowserContext, name: str = "resident", *, at: str = "/", remember: bool = False
     ) -> Page:
         page = context.new_page()
@@ -132,4 +158,4 @@ def enter(portal: Portal) -> Callable[..., Page]:
         page.get_by_text("Здравствуйте,").wait_for()
         return page
 
-    return sign_in
+    return fill

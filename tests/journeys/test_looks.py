@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.kit.faults import SOAK
+from tests.kit.looks import PHONE, SIDEWAYS, WIDE, find_serious
 from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SCREENS = [
     "/",
     "/charges",
@@ -32,7 +31,6 @@ SCREENS = [
 ]
 
 STRANGERS = ["/", "/registration", "/activation", "/guide", "/guide?q=долг"]
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 # colours are the same in every size, and sizes in every colour: two looks tell nearly all
@@ -55,7 +53,7 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
         stranger.goto(f"{portal.url}{path}")
         whole(stranger)
         assert stranger.evaluate(SIDEWAYS) <= 0, path
-        assert serious(stranger) == [], path
+        assert find_serious(stranger) == [], path
     page = enter(context)
     for path in SCREENS:
         page.goto(f"{portal.url}{path}")
@@ -68,12 +66,7 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
         spilling = "Array.from(document.querySelectorAll('.kb-bill td')).filter("
         spilling += "e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
         assert page.evaluate(spilling) == [], path
-        assert serious(page) == [], path
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [v["id"] for v in found if v["impact"] in ("serious", "critical")]
+        assert find_serious(page) == [], path
 
 
 def test_on_a_phone_each_line_is_a_small_block(

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.kit.looks import find_serious
 from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
@@ -19,8 +19,7 @@ _DOUBTFUL = "ХВ-100154"
 
 def is_sound(page: Page) -> None:
     whole(page)
-    found = Axe().run(page).response["violations"]
-    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], page.url
+    assert find_serious(page) == [], page.url
 
 
 def fill_all(page: Page, portal: Portal) -> int:

@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.test_keyboard import tab_to
-from tests.journeys.test_looks import serious
+from tests.kit.looks import PHONE, find_serious
 from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
-PHONE = {"width": 390, "height": 844}
 # as a mouse would: the caret is put before the words and drawn to their end
 _SELECT = """(element, words) => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -42,7 +41,7 @@ def test_selected_words_reach_the_staff(
 
     dialog = page.get_by_role("dialog", name="Ошибка в тексте")
     expect(dialog.locator("mark")).to_have_text("Передать показания")
-    assert serious(page) == []
+    assert find_serious(page) == []
     # by the keyboard alone: the field has it, Tab goes round and never out
     page.keyboard.type("Лучше «отправить»")
     for name in ("Отправить", "Отмена", "", "Отправить"):
@@ -59,7 +58,7 @@ def test_selected_words_reach_the_staff(
     expect(desk.locator(".kb-mistake-words mark").first).to_have_text("Передать показания")
     expect(desk.get_by_text("Лучше «отправить»")).to_be_visible()
     expect(desk.get_by_text("Руководство пользователя (/guide?section=meters)")).to_be_visible()
-    assert serious(desk) == []
+    assert find_serious(desk) == []
     desk.get_by_role("button", name="Исправлено").click()
     expect(desk.get_by_text("читатель получит письмо")).to_be_visible()
 
@@ -82,7 +81,7 @@ def test_a_stranger_with_a_phone_taps_the_link(
     page.evaluate("getSelection().removeAllRanges()")
     page.get_by_role("button", name="Сообщить об ошибке").tap()
     dialog.get_by_label("Слова с ошибкой").fill("Вход в личный кабинет")
-    assert serious(page) == []
+    assert find_serious(page) == []
     dialog.get_by_role("button", name="Отправить").dblclick()
 
     expect(dialog.get_by_role("status")).to_contain_text("Спасибо!")

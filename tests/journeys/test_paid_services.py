@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.test_looks import SIDEWAYS, serious
+from tests.kit.looks import SIDEWAYS, find_serious
 from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
@@ -57,7 +57,7 @@ def test_a_request_is_agreed_paid_and_done(
     page.get_by_role("button", name="Согласиться с ценой 3 200,00 ₽").click()
     expect(page.get_by_role("heading", name="К оплате 3 200,00 ₽")).to_be_visible()
     whole(page)
-    assert serious(page) == []
+    assert find_serious(page) == []
     page.get_by_role("button", name="Оплатить картой").click()
     page.get_by_role("button", name="Оплатить", exact=True).click()
     expect(page.get_by_text("Оплата получена, организация её видит.")).to_be_visible()
@@ -65,7 +65,7 @@ def test_a_request_is_agreed_paid_and_done(
 
     desk.reload()
     whole(desk)
-    assert serious(desk) == []
+    assert find_serious(desk) == []
     desk.get_by_role("button", name="Работа выполнена").click()
     expect(desk.get_by_text("Заявка выполнена, житель получит письмо.")).to_be_visible()
 

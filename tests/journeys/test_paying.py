@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lib.domain.payment_code import reader
-from tests.journeys.test_looks import PHONE, SIDEWAYS, WIDE, serious
+from tests.kit.looks import PHONE, SIDEWAYS, WIDE, find_serious
 from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
@@ -103,7 +103,7 @@ def test_the_codes_are_read_off_the_screen(
     go_on(page)
     whole(page)
     assert page.evaluate(SIDEWAYS) <= 0
-    assert serious(page) == []
+    assert find_serious(page) == []
 
     codes = page.locator(".kb-code")
     read = {}

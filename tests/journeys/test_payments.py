@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.kit.looks import PHONE, SIDEWAYS, find_serious
 from tests.kit.portal import whole
 from tests.kit.workbook import Amount, sheets
 
 pytestmark = pytest.mark.journey
-PHONE = {"width": 390, "height": 844}
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_a_resident_follows_the_money_and_saves_the_statement(
@@ -63,7 +61,7 @@ def test_on_a_phone_nothing_scrolls_sideways_and_axe_is_content(
     context: BrowserContext, enter: Callable[..., Page]
 ) -> None:
     page = enter(context, at="/payments")
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     for name in ("Платежи", "Переплаты", "Квитанции", "Движение финансов"):
         page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
         whole(page)
@@ -71,8 +69,7 @@ def test_on_a_phone_nothing_scrolls_sideways_and_axe_is_content(
         spilling = "Array.from(document.querySelectorAll('.kb-bill td')).filter("
         spilling += "e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
         assert page.evaluate(spilling) == [], name
-        found = Axe().run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], name
+        assert find_serious(page) == [], name
 
 
 def _figures(page: Page) -> set[str]:

@@ -2,25 +2,24 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.kit.faults import SOAK
+from tests.kit.looks import PHONE, SIDEWAYS, WIDE, find_serious
 from tests.kit.portal import Portal, whole
 
 pytestmark = pytest.mark.journey
 PASSWORD = "new-Parol-2026"
-PHONE = {"width": 390, "height": 844}
 
 
 def is_sound(page: Page) -> None:
     """Nothing scrolls sideways and nothing serious is found by axe."""
     whole(page)
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0, page.url
-    found = Axe().run(page).response["violations"]
-    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], page.url
+    assert page.evaluate(SIDEWAYS) <= 0, page.url
+    assert find_serious(page) == [], page.url
 
 
 def link_of_the_letter(context: BrowserContext, portal: Portal, to: str) -> str:
@@ -102,14 +101,26 @@ def the_log_tells_it(page: Page, portal: Portal) -> None:
     assert "учётная запись: m.ivanova" in saved.value.path().read_text("utf-8-sig")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# as in test_looks: colours are the same in every size
+@pytest.mark.parametrize(
+    ("scheme", "sizes"),
+    [
+        ("light", [WIDE, PHONE] if SOAK > 1 else [WIDE]),
+        ("dark", [WIDE, PHONE] if SOAK > 1 else [PHONE]),
+    ],
+    ids=["light", "dark"],
+)
 def test_the_administrators_screens_are_sound(
-    another: Callable[..., BrowserContext], enter: Callable[..., Page], portal: Portal, scheme: str
+    another: Callable[..., BrowserContext],
+    enter: Callable[..., Page],
+    portal: Portal,
+    scheme: str,
+    sizes: list[Any],
 ) -> None:
-    context = another(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    context = another(viewport=WIDE, color_scheme=scheme)
     page = enter(context, "admin")
     for path in ("/people", "/people?login=2", "/audit"):
         page.goto(f"{portal.url}{path}")
-        for size in ({"width": 1280, "height": 900}, PHONE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+        for size in sizes:
+            page.set_viewport_size(size)
             is_sound(page)

@@ -40,7 +40,7 @@ def section(page: Page, portal: Portal, name: str) -> None:
     page.get_by_role("tab", name=name).click()
 
 
-def sign_in(page: Page, name: str, password: str) -> None:
+def type_in(page: Page, name: str, password: str) -> None:
     page.get_by_label("Имя пользователя").fill(name)
     page.get_by_role("textbox", name="Пароль").fill(password)
     page.get_by_role("button", name="Войти").click()
@@ -54,12 +54,12 @@ def shows_the_sign_in(page: Page) -> None:
 def test_from_a_new_password_to_the_end_of_the_login(
     another: Callable[..., BrowserContext],
     context: BrowserContext,
-    enter: Callable[..., Page],
+    sign_in: Callable[..., Page],
     portal: Portal,
     login: str,
 ) -> None:
     elsewhere = another()
-    page, other = enter(context, login), enter(elsewhere, login)
+    page, other = sign_in(context, login), sign_in(elsewhere, login)
 
     # a new password: this browser goes on, the other one is asked again
     section(page, portal, "Безопасность")
@@ -71,7 +71,7 @@ def test_from_a_new_password_to_the_end_of_the_login(
     shows_the_sign_in(other)
 
     # the other one signs in with it, and is put out from here
-    sign_in(other, login, NEW_PASSWORD)
+    type_in(other, login, NEW_PASSWORD)
     expect(other.get_by_text("Здравствуйте, Анна")).to_be_visible()
     section(page, portal, "Безопасность")
     expect(page.get_by_text("Это устройство")).to_have_count(1)
@@ -99,5 +99,5 @@ def test_from_a_new_password_to_the_end_of_the_login(
     page.get_by_role("button", name="Удалить навсегда").click()
     expect(page.get_by_text("Учётная запись удалена.")).to_be_visible()
     expect(page.get_by_role("heading", name="Вход в личный кабинет")).to_be_visible()
-    sign_in(page, login, NEW_PASSWORD)
+    type_in(page, login, NEW_PASSWORD)
     expect(page.get_by_text("Неверное имя пользователя или пароль")).to_be_visible()

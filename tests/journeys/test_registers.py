@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lib.domain.payment_code import reader
-from tests.journeys.test_looks import PHONE, SIDEWAYS, serious
 from tests.kit.faults import Package
+from tests.kit.looks import PHONE, SIDEWAYS, find_serious
 from tests.kit.portal import Portal, whole
 from tests.kit.process import Kabinet
 
@@ -85,7 +85,7 @@ def test_a_payment_by_code_comes_by_register_and_is_not_doubled(
     expect(desk.get_by_text("счёт с таким номером не найден")).to_be_visible()
     whole(desk)
     assert desk.evaluate(SIDEWAYS) <= 0
-    assert serious(desk) == []
+    assert find_serious(desk) == []
     desk.get_by_role("button", name="Провести", exact=True).dblclick()
     expect(desk.get_by_text("Жилищные 38,40")).to_be_visible()
     expect(desk.get_by_text("Все платежи из банковских реестров разнесены")).to_be_visible()

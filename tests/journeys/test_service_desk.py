@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.test_keyboard import tab_to
-from tests.journeys.test_looks import serious
 from tests.kit.attaching import NUMBER
+from tests.kit.looks import find_serious
 from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
@@ -59,7 +59,7 @@ def test_an_incident_is_joined_and_answered_and_an_account_is_looked_up(
     page.get_by_label("Поиск").fill("холодный стояк")
     page.get_by_role("button", name="Найти").click()
     expect(page.locator("caption")).to_have_text("Везде: 1")
-    assert serious(page) == []
+    assert find_serious(page) == []
     page.get_by_role("link", name=number).click()
     page.get_by_role("button", name="Объединить в инцидент").click()
     page.get_by_label("Ответ всем сразу").fill("{имя}, тепло вернули: № {номер}")
@@ -69,7 +69,7 @@ def test_an_incident_is_joined_and_answered_and_an_account_is_looked_up(
 
     page.get_by_role("link", name=f"№ {number}").click()
     expect(page.get_by_text(f"Сергей, тепло вернули: № {number}")).to_be_visible()
-    assert serious(page) == []
+    assert find_serious(page) == []
 
     # why is asked first
     page.locator(".kb-facts").get_by_role("link", name="карточка лицевого счёта").click()
@@ -79,7 +79,7 @@ def test_an_incident_is_joined_and_answered_and_an_account_is_looked_up(
     expect(page.get_by_text("Долг: 126,93 ₽")).to_be_visible()
     page.get_by_role("radio", name="Кабинеты").click()
     expect(page.get_by_role("cell", name="r***@e***.org")).to_be_visible()
-    assert serious(page) == []
+    assert find_serious(page) == []
     portal.execute(_READ)
 
 

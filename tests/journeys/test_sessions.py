@@ -37,10 +37,18 @@ def shows_sign_in_alone(page: Page) -> None:
     assert not FIGURES.search(page.locator("body").inner_text())
 
 
+def asked(portal: Portal, visits: list[tuple[BrowserContext, str]]) -> list[Page]:
+    """Ask for screens one right after the other, before any of them is drawn."""
+    pages = [context.new_page() for context, _ in visits]
+    for page, (_, path) in zip(pages, visits, strict=True):
+        page.goto(f"{portal.url}/{path}", wait_until="commit")
+    return pages
+
+
 def test_a_session_survives_reload_a_new_tab_and_a_restart_and_ends_at_sign_out(
-    context: BrowserContext, enter: Callable[..., Page], portal: Portal
+    context: BrowserContext, sign_in: Callable[..., Page], portal: Portal
 ) -> None:
-    page = enter(context)
+    page = sign_in(context)
     page.reload()
     expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
     second = context.new_page()
@@ -76,9 +84,9 @@ def test_the_menus_way_out_asks_first(context: BrowserContext, enter: Callable[.
 
 
 def test_the_cookie_is_kept_for_thirty_days_only_when_asked(
-    context: BrowserContext, enter: Callable[..., Page]
+    context: BrowserContext, sign_in: Callable[..., Page]
 ) -> None:
-    enter(context, remember=True)
+    sign_in(context, remember=True)
     kept = session_cookie(context)
 
     assert kept["httpOnly"] is True
@@ -88,9 +96,9 @@ def test_the_cookie_is_kept_for_thirty_days_only_when_asked(
 
 
 def test_without_remembering_the_cookie_ends_with_the_browser(
-    context: BrowserContext, enter: Callable[..., Page]
+    context: BrowserContext, sign_in: Callable[..., Page]
 ) -> None:
-    enter(context)
+    sign_in(context)
 
     assert session_cookie(context)["expires"] == -1
 
@@ -140,47 +148,42 @@ def test_roles_without_screens_see_who_they_are_and_no_dead_entry(
     assert not FIGURES.search(page.locator("body").inner_text())
 
 
-# each costs a start: a screen of a resident and one of staff; the soak asks for all
+# each costs a start: a screen of a resident and one of staff at once; the soak asks for all alone
 COLD = (
-    [path for path in links.SCREENS if path not in PUBLIC]
+    [[path] for path in links.SCREENS if path not in PUBLIC]
     if SOAK > 1
-    else [links.CHARGES, links.PEOPLE]
+    else [[links.CHARGES, links.PEOPLE]]
 )
 
 
 class TestColdServer:
     """A server that has run no page yet is asked for every deep link."""
 
-    def asked(self, context: BrowserContext, portal: Portal, path: str) -> Page:
+    @pytest.mark.parametrize("paths", COLD, ids=" ".join)
+    def test_without_a_session_shows_the_sign_in_alone(
+        self, context: BrowserContext, portal: Portal, paths: list[str]
+    ) -> None:
         portal.stop()
         portal.start()
-        page = context.new_page()
-        page.goto(f"{portal.url}/{path}")
-        return page
 
-    @pytest.mark.parametrize("path", COLD)
-    def test_without_a_session_shows_the_sign_in_alone(
-        self, context: BrowserContext, portal: Portal, path: str
+        for page in asked(portal, [(context, path) for path in paths]):
+            shows_sign_in_alone(page)
+
+    def test_with_a_session_that_is_of_no_use_shows_no_charges(
+        self, another: Callable[..., BrowserContext], enter: Callable[..., Page], portal: Portal
     ) -> None:
-        shows_sign_in_alone(self.asked(context, portal, path))
-
-    def test_with_another_roles_session_shows_no_charges(
-        self, context: BrowserContext, enter: Callable[..., Page], portal: Portal
-    ) -> None:
-        enter(context, "analyst")
-
-        page = self.asked(context, portal, links.CHARGES)
-
-        expect(page.get_by_role("heading", name=NOT_FOUND)).to_be_visible()
-        assert not FIGURES.search(page.locator("body").inner_text())
-
-    def test_with_an_expired_session_shows_the_sign_in_alone(
-        self, context: BrowserContext, enter: Callable[..., Page], portal: Portal
-    ) -> None:
-        enter(context)
+        theirs, late = another(), another()
+        enter(late)
         portal.execute("UPDATE web_session SET expires_at = now() - interval '1 second'")
+        enter(theirs, "analyst")
+        portal.stop()
+        portal.start()
 
-        shows_sign_in_alone(self.asked(context, portal, links.CHARGES))
+        analyst, resident = asked(portal, [(theirs, links.CHARGES), (late, links.CHARGES)])
+
+        expect(analyst.get_by_role("heading", name=NOT_FOUND)).to_be_visible()
+        assert not FIGURES.search(analyst.locator("body").inner_text())
+        shows_sign_in_alone(resident)
 
     @pytest.mark.parametrize("path", ["admin", "home", "pages/resident/home.py", "resident/home"])
     def test_an_address_that_is_no_screen_is_not_found(
