@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
+from tests.kit.embedded import PATIENCE, eventually
 from tests.kit.portal import ROOT, free_port
 
 FORGED = "203.0.113.66"
@@ -36,6 +36,13 @@ server.serve(app, host="127.0.0.1", port=int(sys.argv[1]), trusted=sys.argv[2])
 """
 
 
+def answers(port: int) -> bool:
+    try:
+        return httpx2.get(f"http://127.0.0.1:{port}/_stcore/health").is_success
+    except httpx2.TransportError:
+        return False
+
+
 @contextmanager
 def served(folder: Path, *, trusted: str) -> Iterator[int]:
     (folder / "screen.py").write_text(_SCREEN)
@@ -49,12 +56,7 @@ def served(folder: Path, *, trusted: str) -> Iterator[int]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(300):
-            try:
-                if httpx2.get(f"http://127.0.0.1:{port}/_stcore/health").is_success:
-                    break
-            except httpx2.TransportError:
-                time.sleep(0.1)
+        assert eventually(lambda: answers(port)), process.poll()
         yield port
     finally:
         process.terminate()
@@ -90,6 +92,6 @@ def test_is_believed_from_a_trusted_proxy_alone(
 ) -> None:
     with served(tmp_path, trusted=trusted) as port:
         route = httpx2.get(f"http://127.0.0.1:{port}/who", headers={"X-Forwarded-For": FORGED})
-        screen = asyncio.run(asyncio.wait_for(screen_says(port), timeout=60))
+        screen = asyncio.run(asyncio.wait_for(screen_says(port), timeout=PATIENCE))
 
     assert (route.text, screen) == (believed, believed)
