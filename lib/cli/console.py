@@ -60,7 +60,7 @@ def write_report(findings: Findings, path: Path) -> None:
     """Write what was found as CSV, or say why not."""
     try:
         # spreadsheets know UTF-8 by its mark
-        path.write_text(report.csv(findings), encoding="utf-8-sig", newline="")
+        path.write_text(report.format_csv(findings), encoding="utf-8-sig", newline="")
     except OSError as failure:
         err.print(f"Отчёт не записан: {failure.strerror} ({path}).", markup=False, soft_wrap=True)
         raise typer.Exit(REFUSED) from failure

@@ -75,7 +75,7 @@ def demo(
 
 def _tell(outcome: ImportOutcome) -> None:
     if len(outcome.findings):
-        console.out.print(report.text(outcome.findings), markup=False, soft_wrap=True)
+        console.out.print(report.format_text(outcome.findings), markup=False, soft_wrap=True)
     console.out.print(_VERDICTS[outcome.verdict])
     for stem, change in outcome.changes.items():
         if change:

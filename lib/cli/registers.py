@@ -55,7 +55,7 @@ def _tell(outcome: RegisterOutcome) -> None:
     if outcome.format_name:
         _say(f"Формат: {outcome.format_name}.")
     if len(outcome.findings):
-        _say(report.text(outcome.findings, title="Проверка реестра", whole="реестр"))
+        _say(report.format_text(outcome.findings, title="Проверка реестра", whole="реестр"))
     _say(_VERDICTS[outcome.verdict])
     if outcome.tally:
         for line in _lines(outcome.tally):

@@ -1,1 +1,4 @@
-"""Exchange with billing: reads packages and judges them, touches no database."""
+"""Exchange of files: packages of billing and registers of banks are read and checked.
+
+Nothing here uses the database.
+"""

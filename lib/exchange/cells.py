@@ -1,25 +1,25 @@
-"""Cells: turns text into typed values, naming every cell that is not what it should be.
+"""Cells: converts text to typed values and reports every cell that is wrong.
 
-Values are never changed: a cell that does not fit its pattern is reported, not read.
+Values are never repaired: a cell that does not fit its pattern is reported and not read.
 """
 
 from dataclasses import dataclass
 
 import polars as pl
 
+from lib.exchange.cell_types import PATTERNS, convert_column, get_type, make_absent, parse_day
 from lib.exchange.column import ID_LIMIT, Column, Kind
+from lib.exchange.explanations import explain_cell
 from lib.exchange.findings import Findings, Severity
-from lib.exchange.kinds import PATTERNS, absent, day, type_of, typed
-from lib.exchange.reasons import explain
 from lib.exchange.table import ROW
 
-# texts of several lines keep their breaks
+# a text of several lines keeps its line breaks
 _LINES = r"[^\s\p{Cc}](?:[\t\r\n\P{Cc}]*[^\s\p{Cc}])?"
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """The rows whose every cell is right, and whether those are all rows."""
+class TypedRows:
+    """The rows without a wrong cell, and whether these are all rows."""
 
     frame: pl.DataFrame
     is_whole: bool
@@ -27,18 +27,18 @@ class Typed:
 
 def type_cells(
     frame: pl.DataFrame, columns: tuple[Column, ...], *, file: str, findings: Findings
-) -> Typed:
-    """Check and convert the text of a file.
+) -> TypedRows:
+    """Check and convert the cells of a file.
 
     Args:
-        frame: `_row` and the columns that the file carries, as String.
-        columns: All columns of the format for this file.
-        file: The file's name, for the findings.
-        findings: Receives every bad cell.
+        frame: ``_row`` and the columns that the file has, as String.
+        columns: all columns of the format for this file.
+        file: the file's name, for the findings.
+        findings: receives every wrong cell.
 
     Returns:
-        Rows without a bad cell, all columns typed, in the file's order; a column
-        that is not carried is null or its default.
+        The rows without a wrong cell, in the file's order, with all columns of the format; a
+        column that the file does not have is null or its default.
     """
     carried = [column for column in columns if column.name in frame.columns]
     missing = [column for column in columns if column.name not in frame.columns]
@@ -53,28 +53,28 @@ def type_cells(
         values, _ = _convert(good, carried)
     else:
         is_whole = True
-    values = values.with_columns(absent(column) for column in missing)
-    return Typed(values.select(ROW, *(column.name for column in columns)), is_whole)
+    values = values.with_columns(make_absent(column) for column in missing)
+    return TypedRows(values.select(ROW, *(column.name for column in columns)), is_whole)
 
 
 def _convert(frame: pl.DataFrame, columns: list[Column]) -> tuple[pl.DataFrame, list[Column]]:
-    """Type all cells and judge them in one query, so that all cores have work.
+    """Convert and check all cells in one query, so that all cores have work.
 
     Returns:
-        The typed frame, and the columns that hold a bad cell: their casts mean nothing.
+        The converted frame, and the columns that contain a wrong cell: their values mean nothing.
     """
     marks = [f"?{column.name}" for column in columns]
     flags = (_has_bad(column).alias(mark) for column, mark in zip(columns, marks, strict=True))
     if not frame.height:
-        return pl.DataFrame(schema={ROW: pl.Int64(), **{c.name: type_of(c) for c in columns}}), []
-    result = frame.select(ROW, *map(typed, columns), *flags)
+        return pl.DataFrame(schema={ROW: pl.Int64(), **{c.name: get_type(c) for c in columns}}), []
+    result = frame.select(ROW, *map(convert_column, columns), *flags)
     bad = result.select(marks).row(0)
     wrong = [column for column, is_wrong in zip(columns, bad, strict=True) if is_wrong]
     return result.drop(marks), wrong
 
 
 def _trim(frame: pl.DataFrame, columns: list[Column]) -> pl.DataFrame:
-    """Take outer spaces off texts; no other value is forgiven them."""
+    """Strip texts; in values of other kinds spaces are errors."""
     names = [column.name for column in columns if column.kind is Kind.TEXT]
     if not names:
         return frame
@@ -83,7 +83,7 @@ def _trim(frame: pl.DataFrame, columns: list[Column]) -> pl.DataFrame:
 
 
 def _fits(column: Column, text: pl.Expr) -> pl.Expr:
-    """Match the text of a column; null for an empty cell."""
+    """Tell which cells fit their column; null for an empty cell."""
     if column.values:
         return text.is_in(list(column.values))
     pattern = _LINES if column.has_lines else PATTERNS[column.kind]
@@ -91,8 +91,8 @@ def _fits(column: Column, text: pl.Expr) -> pl.Expr:
     if column.kind is Kind.TEXT:
         return fits & (text.str.len_chars() <= column.limit)
     if column.kind is Kind.DATE:
-        # null & True stays null: an empty cell is judged by `_is_bad`
-        return fits & (day(text).is_not_null() | text.is_null())
+        # an empty cell must stay null (null & True): `_is_bad` decides on it
+        return fits & (parse_day(text).is_not_null() | text.is_null())
     return fits
 
 
@@ -103,7 +103,7 @@ def _is_bad(column: Column) -> pl.Expr:
 def _has_bad(column: Column) -> pl.Expr:
     text = pl.col(column.name)
     if column.limit == ID_LIMIT or column.kind in (Kind.DATE, Kind.PERIOD, Kind.BOOL):
-        # the same few words a million times: finding them is cheaper than matching them all
+        # few different values in a million cells: finding them is cheaper than matching all cells
         text = text.unique()
     return (~_fits(column, text).fill_null(not column.has_value)).any()
 
@@ -124,5 +124,5 @@ def _report(rows: pl.DataFrame, column: Column, file: str, findings: Findings) -
         file=file,
         column=column.name,
         code=f"bad-{column.kind}",
-        reason=lambda row: explain(row["value"], column),
+        reason=lambda row: explain_cell(row["value"], column),
     )

@@ -1,4 +1,4 @@
-"""Column: what a column of the exchange package may hold."""
+"""Column: what the cells of a column of a package can contain."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,7 +10,7 @@ BODY_LIMIT = 100_000
 
 
 class Kind(StrEnum):
-    """What the cells of a column may hold."""
+    """What the cells of a column contain."""
 
     TEXT = "text"
     MONEY = "money"
@@ -27,15 +27,15 @@ class Column:
     """One column of one file.
 
     Attributes:
-        name: Its word in the header.
-        kind: What its cells hold.
-        has_header: Whether the header must name it.
-        has_value: Whether every cell must be filled.
-        is_key: Whether it belongs to the file's key.
-        values: The allowed words, empty when any will do.
-        limit: Most characters of a text.
-        has_lines: Whether a text may hold line breaks.
-        default: What an empty cell stands for, None when empty is NULL.
+        name: its name in the header.
+        kind: what its cells contain.
+        has_header: whether the file must have the column.
+        has_value: whether every cell must have a value.
+        is_key: whether it belongs to the file's key.
+        values: the allowed values; empty if any value is allowed.
+        limit: the largest number of characters of a text.
+        has_lines: whether a text can contain line breaks.
+        default: the value of an empty cell; None is NULL.
     """
 
     name: str
@@ -50,22 +50,22 @@ class Column:
 
     @property
     def may_be_empty(self) -> "Column":
-        """The same column, whose header is mandatory and whose cells may be empty."""
+        """The same column, with cells that can be empty."""
         return replace(self, has_value=False)
 
     @property
     def optional(self) -> "Column":
-        """The same column marked ○: neither header nor value are mandatory."""
+        """The same column, which a file can leave out (○ in the format)."""
         return replace(self, has_header=False, has_value=False)
 
     @property
     def key(self) -> "Column":
-        """The same column marked ★."""
+        """The same column as a part of the key (★ in the format)."""
         return replace(self, is_key=True)
 
 
 def identifier(name: str) -> Column:
-    """Describe an external id: unique within the sender, case matters."""
+    """Describe an external id: unique within the sender, case-sensitive."""
     return Column(name, limit=ID_LIMIT)
 
 
@@ -75,7 +75,7 @@ def name(name: str, limit: int = NAME_LIMIT) -> Column:
 
 
 def word(name: str, *values: str) -> Column:
-    """Describe a text that is one of the given words."""
+    """Describe a text that has one of the given values."""
     return Column(name, limit=ID_LIMIT, values=values)
 
 
@@ -95,7 +95,7 @@ def volume(name: str) -> Column:
 
 
 def integer(name: str, *values: str) -> Column:
-    """Describe a whole number, one of the given ones if any are."""
+    """Describe a whole number: any, or one of the given ones."""
     return Column(name, Kind.INT, values=values)
 
 

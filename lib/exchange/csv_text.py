@@ -1,4 +1,4 @@
-"""CsvText: a CSV file whose encoding and header are known to be right."""
+"""CsvText: a CSV file whose encoding and header were checked."""
 
 import codecs
 import csv
@@ -19,9 +19,9 @@ class CsvText:
     """An opened CSV file.
 
     Attributes:
-        file: Its name.
-        header: All names of the header, in its order.
-        data: Its bytes without BOM, header included, no empty lines at the end; UTF-8.
+        file: its name.
+        header: the names of the columns, in the file's order.
+        data: its bytes in UTF-8, with the header, without BOM and without empty lines at the end.
     """
 
     file: str
@@ -33,12 +33,12 @@ def open_csv(data: bytes, *, file: str, findings: Findings) -> CsvText | None:
     """Check a file's encoding and header.
 
     Args:
-        data: The file's bytes, UTF-8 with or without BOM.
-        file: Its name, for the findings.
-        findings: Receives what makes it no CSV of ours.
+        data: the file's bytes, UTF-8 with or without BOM.
+        file: its name, for the findings.
+        findings: receives what is wrong.
 
     Returns:
-        The text, or None when nothing in it can be read.
+        The text; None if nothing in it can be read.
     """
     if not data:
         _refuse(findings, file, "empty-file", "файл пуст: нет даже строки заголовка")
@@ -72,13 +72,13 @@ def _is_utf8(data: bytes, file: str, findings: Findings) -> bool:
 
 
 def _undecodable_line(data: bytes) -> int | None:
-    """Find the first line that is not UTF-8, decoding piece by piece to save memory."""
+    """Return the first line that is not UTF-8; the data is decoded in pieces to save memory."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     for start in range(0, len(data), _CHUNK):
         try:
             decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
         except UnicodeDecodeError as error:
-            # the decoder may hold up to three bytes of the piece before
+            # the decoder can keep up to three bytes of the piece before
             return data.count(b"\n", 0, start + max(0, error.start - 3)) + 1
     return None
 
@@ -90,7 +90,7 @@ def _header(data: bytes, file: str, findings: Findings) -> list[str] | None:
         _refuse(findings, file, "header", reason, 1)
         return None
     if data.startswith(codecs.BOM_UTF8, end + 1):
-        # the CSV reader would take it for the file's own and drop it
+        # the CSV reader would take it for the BOM of the file and drop it
         _refuse(findings, file, "header", "метка BOM стоит не в начале файла: удалите её", 2)
         return None
     line = data[: end if end >= 0 else len(data)].decode("utf-8").removesuffix("\r")
@@ -112,7 +112,7 @@ def _header(data: bytes, file: str, findings: Findings) -> list[str] | None:
 
 
 def _without_blank_tail(data: bytes) -> bytes:
-    """Drop empty lines at the very end: editors add them and they carry nothing."""
+    """Drop empty lines at the end of the file, which editors add."""
     if data.endswith((b"\n\n", b"\n\r\n")):
         return data.rstrip(b"\r\n") + b"\n"
     return data

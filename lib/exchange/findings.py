@@ -1,4 +1,4 @@
-"""Findings: what is wrong or remarkable in a package, row by row, in bounded memory."""
+"""Findings: errors, warnings and remarks on a file, in bounded memory."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ from typing import Any
 
 import polars as pl
 
-# One million bad rows must neither fill the memory nor the screen.
+# a million wrong rows must not fill the memory or the screen
 SHOWN_LIMIT = 1_000
 VALUE_LIMIT = 60
 
-# Control characters are shown as their pictures (U+2400…): a report must be
-# printable, and PostgreSQL would not store a NUL.
+# control characters are replaced by their pictures (U+2400 and on): a report must be printable
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {127: 0x2421}
 
 Reason = str | Callable[[Mapping[str, Any]], str]
@@ -28,16 +27,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark on a package.
+    """One finding.
 
     Attributes:
-        severity: What it means for the import.
-        file: Name of the file, «accruals.csv».
-        line: Physical line in the file, the header being 1; None for the file as a whole.
-        column: Column's name, None for the whole row.
-        value: The offending text, cut to 60 characters and made printable.
-        code: Stable word for programs, «sum-mismatch».
-        reason: Russian sentence for the operator, saying what is expected.
+        severity: what it means for the import.
+        file: name of the file, «accruals.csv».
+        line: physical line of the file, the header is 1; None for the file as a whole.
+        column: name of the column; None for the whole row.
+        value: the wrong text, printable and not longer than 60 characters.
+        code: stable word for programs, «sum-mismatch».
+        reason: Russian sentence for the operator: what is expected.
     """
 
     severity: Severity
@@ -49,42 +48,42 @@ class Finding:
     reason: str
 
     def __post_init__(self) -> None:
-        """Keep the value short and printable whoever made the finding."""
+        """Make the value short and printable."""
         if self.value is not None:
             object.__setattr__(self, "value", _printable(self.value))
 
 
 class Findings:
-    """Collects findings: shows at most 1,000 of each severity, counts all."""
+    """A collection of findings: it keeps 1,000 of each severity and counts all of them."""
 
     def __init__(self) -> None:
         self._shown: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
         self._counts = dict.fromkeys(Severity, 0)
 
     def __iter__(self) -> Iterator[Finding]:
-        """Go through the shown findings in the order of files and lines."""
+        """Iterate over the kept findings in the order of files and lines."""
         shown = (finding for group in self._shown.values() for finding in group)
         return iter(sorted(shown, key=lambda found: (found.file, found.line or 0)))
 
     def __len__(self) -> int:
-        """Count the findings, also those not shown."""
+        """Count all findings, also those that were not kept."""
         return sum(self._counts.values())
 
     @property
     def has_errors(self) -> bool:
-        """Whether the package must be refused."""
+        """Tell whether the file must be refused."""
         return self._counts[Severity.ERROR] > 0
 
     def count(self, severity: Severity) -> int:
-        """Count all findings of a severity, also those beyond the shown ones."""
+        """Count all findings of a severity, also those that were not kept."""
         return self._counts[severity]
 
-    def shown(self, severity: Severity) -> tuple[Finding, ...]:
-        """List the kept findings of a severity in the order of files and lines."""
+    def list_shown(self, severity: Severity) -> tuple[Finding, ...]:
+        """Return the kept findings of a severity in the order of files and lines."""
         return tuple(found for found in self if found.severity is severity)
 
     def add(self, finding: Finding) -> None:
-        """Take one finding."""
+        """Add a finding."""
         self._counts[finding.severity] += 1
         if self._room(finding.severity) > 0:
             self._shown[finding.severity].append(finding)
@@ -100,7 +99,7 @@ class Findings:
         column: str | None = None,
         value: str | None = None,
     ) -> None:
-        """Take one finding given by its parts."""
+        """Add a finding, given by its fields."""
         self.add(Finding(severity, file, line, column, value, code, reason))
 
     def add_rows(
@@ -113,15 +112,15 @@ class Findings:
         reason: Reason,
         column: str | None = None,
     ) -> None:
-        """Take one finding per row of a frame; rows beyond the limit are only counted.
+        """Add a finding for each row of a frame; rows beyond the limit are only counted.
 
         Args:
-            rows: Bad rows with `_row` (physical line) and, if there is one, `value`.
-            severity: Severity of them all.
-            file: Name of the file.
-            code: Code of them all.
-            reason: The sentence, or a function making it from the row.
-            column: Name of the column.
+            rows: wrong rows with ``_row`` (the physical line) and, optionally, ``value``.
+            severity: the severity of all of them.
+            file: name of the file.
+            code: the code of all of them.
+            reason: the sentence, or a function that makes it of the row.
+            column: name of the column.
         """
         for row in rows.head(max(0, self._room(severity))).iter_rows(named=True):
             value = row.get("value")

@@ -11,6 +11,7 @@ from pathlib import Path
 from lib.errors import PortalError
 from lib.exchange.csv_text import SEPARATOR
 
+# columns by kind of export
 HEADERS = {
     "readings": (
         *("reading_id", "meter_id", "zone", "value", "taken_on", "submitted_at", "source"),

@@ -1,4 +1,4 @@
-"""Reading: a package from its bytes to typed frames, everything wrong in one report."""
+"""Reading: a package from its bytes to typed frames; all errors come in one report."""
 
 import hashlib
 import json
@@ -8,23 +8,23 @@ from pathlib import Path
 
 import polars as pl
 
-from lib.exchange.columns import FILES
 from lib.exchange.findings import Findings, Severity
 from lib.exchange.manifest import MANIFEST_NAME, Manifest, parse_manifest
-from lib.exchange.sheet import read_sheet
+from lib.exchange.package_file import read_package_file
+from lib.exchange.package_format import FILES
 from lib.exchange.source import PackageRefused, Source, open_source
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A package that was read.
+class ParsedPackage:
+    """A package that was parsed.
 
     Attributes:
-        manifest: What the sender says.
-        frames: By stem («accruals»): `_row` and all columns of the format, typed. A
-            file that is not carried has no frame; rows with a bad cell are left out.
-        digest: Identifies the content; the same content sent again has the same one.
-        findings: Everything remarkable so far.
+        manifest: its manifest.
+        frames: by file («accruals»): ``_row`` and all columns of the format, typed. A file
+            that is not carried has no frame; rows with a wrong cell are left out.
+        digest: identifies the content: equal contents have equal digests.
+        findings: everything that is wrong or remarkable so far.
     """
 
     manifest: Manifest
@@ -34,8 +34,16 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """A package whose bytes are in memory and not looked into yet."""
+class RawPackage:
+    """A package whose bytes are in memory and are not parsed yet.
+
+    Attributes:
+        manifest: its manifest.
+        contents: the bytes of its files, by name.
+        sha256: their checksums, by name.
+        digest: identifies the content: equal contents have equal digests.
+        findings: everything that is wrong or remarkable so far.
+    """
 
     manifest: Manifest
     contents: dict[str, bytes]
@@ -48,24 +56,25 @@ def _ignore(_: str) -> None:
     return
 
 
-def read_package(path: Path, *, advance: Callable[[str], None] = _ignore) -> Delivery:
+def read_package(path: Path, *, advance: Callable[[str], None] = _ignore) -> ParsedPackage:
     """Read a package and check each file by itself.
 
     Args:
-        path: A ZIP file or a folder.
-        advance: Told, in Russian, what is done now; what it raises stops the reading.
+        path: a ZIP file or a folder.
+        advance: called before each step with its description in Russian; if it raises, the
+            reading stops.
 
     Raises:
-        PackageRefused: There is no package to speak of.
+        PackageRefused: there is no readable package.
     """
-    return parse_parcel(open_parcel(path, advance=advance), advance=advance)
+    return parse_package(open_package(path, advance=advance), advance=advance)
 
 
-def open_parcel(path: Path, *, advance: Callable[[str], None] = _ignore) -> Parcel:
-    """Take a package's bytes and its digest: enough to know that it came before.
+def open_package(path: Path, *, advance: Callable[[str], None] = _ignore) -> RawPackage:
+    """Read the bytes and the digest of a package: these tell whether it came before.
 
     Raises:
-        PackageRefused: There is no package to speak of.
+        PackageRefused: there is no readable package.
     """
     findings = Findings()
     with open_source(path) as source:
@@ -75,23 +84,23 @@ def open_parcel(path: Path, *, advance: Callable[[str], None] = _ignore) -> Parc
             advance(f"{name}: чтение")
             contents[name] = source.read(name)
     sha256 = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
-    return Parcel(manifest, contents, sha256, _digest(manifest, sha256), findings)
+    return RawPackage(manifest, contents, sha256, _digest(manifest, sha256), findings)
 
 
-def parse_parcel(parcel: Parcel, *, advance: Callable[[str], None] = _ignore) -> Delivery:
-    """Turn the bytes into frames; takes them out of the parcel to free memory."""
-    described = {file.name: file for file in parcel.manifest.files}
+def parse_package(raw: RawPackage, *, advance: Callable[[str], None] = _ignore) -> ParsedPackage:
+    """Parse the bytes into frames, and drop them from ``raw`` to free memory."""
+    described = {file.name: file for file in raw.manifest.files}
     frames = {}
     for stem in FILES:
         name = f"{stem}.csv"
-        if name not in parcel.contents:
+        if name not in raw.contents:
             continue
         advance(f"{name}: проверка")
-        data, file = parcel.contents.pop(name), described.get(name)
-        if file is not None and file.sha256 != parcel.sha256[name]:
-            _note_sha256(name, parcel.sha256[name], parcel.findings)
-        frames[stem] = read_sheet(stem, data, described=file, findings=parcel.findings)
-    return Delivery(parcel.manifest, frames, parcel.digest, parcel.findings)
+        data, file = raw.contents.pop(name), described.get(name)
+        if file is not None and file.sha256 != raw.sha256[name]:
+            _note_sha256(name, raw.sha256[name], raw.findings)
+        frames[stem] = read_package_file(stem, data, described=file, findings=raw.findings)
+    return ParsedPackage(raw.manifest, frames, raw.digest, raw.findings)
 
 
 def _manifest(source: Source) -> Manifest:
@@ -107,7 +116,7 @@ def _manifest(source: Source) -> Manifest:
 
 
 def _known_names(source: Source, manifest: Manifest, findings: Findings) -> list[str]:
-    """List the files to read; note those that are strange, missing or undescribed."""
+    """Return the files to read; report files that are unknown, missing or not in the manifest."""
     known = {f"{stem}.csv" for stem in FILES}
     described = [file.name for file in manifest.files]
     for name in sorted({*source.names, *described} - known - {MANIFEST_NAME}):
@@ -123,7 +132,7 @@ def _known_names(source: Source, manifest: Manifest, findings: Findings) -> list
 
 
 def _digest(manifest: Manifest, sha256: Mapping[str, str]) -> str:
-    """Hash what the package means: the moment it was written is not part of it."""
+    """Hash the content of a package, without the moment when it was written."""
     meaning = [
         manifest.organization,
         manifest.mode,

@@ -1,21 +1,21 @@
-"""References: which column of which file names a row of which other file."""
+"""References: the columns that contain ids of rows of other files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lib.exchange.columns import FILES
+from lib.exchange.package_format import FILES
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A filled cell of `file.column` must be the id of a row of `target`."""
+    """A cell of ``column`` in ``file`` must be empty or the id of a row of ``target``."""
 
     file: str
     column: str
     target: str
 
 
-# A file's own id is its only key column; these words name it elsewhere too.
+# the file that a column refers to, by the column's name
 _BY_NAME = {
     "organization_id": "organizations",
     "recipient_organization_id": "organizations",
@@ -30,7 +30,7 @@ _BY_NAME = {
     "meter_id": "meters",
 }
 
-# The id column of every file that others point at.
+# the id column of every file that others refer to
 IDS = {
     "organizations": "organization_id",
     "houses": "house_id",
@@ -49,7 +49,7 @@ REFERENCES: tuple[Reference, ...] = tuple(
     if column.name in _BY_NAME and IDS.get(stem) != column.name
 )
 
-# Rows that belong to one owner for ever: their id, and what says whose they are.
+# rows that can never change their owner: the column of their id and the columns of the owner
 OWNED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "payments": ("payment_id", ("account_id",)),
     "meters": ("meter_id", ("account_id", "house_id")),

@@ -1,6 +1,6 @@
-"""Report: findings as a text for a person and as a table for a program."""
+"""Report: findings as text for people and as CSV for programs."""
 
-import csv as csv_format
+import csv
 from io import StringIO
 
 from lib.domain.spreadsheet import escape_formula
@@ -14,13 +14,13 @@ _TITLES = {
 _HEADER = ("file", "line", "column", "code", "severity", "value", "reason")
 
 
-def text(findings: Findings, *, title: str = "Проверка пакета", whole: str = "пакет") -> str:
-    """Write the findings for a person: errors first, then warnings, then the rest.
+def format_text(findings: Findings, *, title: str = "Проверка пакета", whole: str = "пакет") -> str:
+    """Return the findings as text: errors first, then warnings, then the rest.
 
     Args:
-        findings: What was found.
-        title: First line.
-        whole: What was checked, in one masculine word.
+        findings: the findings.
+        title: the first line.
+        whole: what was checked: one Russian word of masculine gender.
     """
     if not len(findings):
         return f"{title}: замечаний нет.\n"
@@ -29,10 +29,10 @@ def text(findings: Findings, *, title: str = "Проверка пакета", wh
     return "\n\n".join(parts) + "\n"
 
 
-def csv(findings: Findings) -> str:
-    """Write the shown findings as CSV: `file;line;column;code;severity;value;reason`."""
+def format_csv(findings: Findings) -> str:
+    """Return the kept findings as CSV: ``file;line;column;code;severity;value;reason``."""
     out = StringIO()
-    writer = csv_format.writer(out, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(_HEADER)
     for found in findings:
         cells = (
@@ -55,7 +55,7 @@ def _summary(findings: Findings, whole: str) -> str:
 
 
 def _group(findings: Findings, severity: Severity) -> str:
-    shown = findings.shown(severity)
+    shown = findings.list_shown(severity)
     count = findings.count(severity)
     lines = [f"{_TITLES[severity]}: {_grouped(count)}"]
     if count > len(shown):

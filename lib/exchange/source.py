@@ -1,7 +1,7 @@
-"""Source: the bytes of a package, from a ZIP file or a folder, whatever it tries.
+"""Source: the bytes of a package, from a ZIP file or a folder that may be hostile.
 
-Nothing is ever extracted to disk. Limits are checked while bytes come out, since
-the sizes in a ZIP's headers are the sender's word.
+Nothing is extracted to the disk. Limits are checked while bytes are unpacked, because the
+sizes in the headers of a ZIP file can be false.
 """
 
 import os
@@ -22,17 +22,17 @@ MEBIBYTE = 1024 * 1024
 MAX_FILE_BYTES = 1024 * MEBIBYTE
 MAX_TOTAL_BYTES = 4096 * MEBIBYTE
 MAX_MEMBERS = 1_000
-# 1,000 names of a sane length; a longer directory is not even parsed.
+# enough for 1,000 names; a longer directory is not parsed
 MAX_DIRECTORY_BYTES = MEBIBYTE
-# Real packages compress 5 to 30 times; below the free amount the ratio says nothing.
+# real packages compress 5 to 30 times; the ratio is checked beyond the free amount only
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 64 * MEBIBYTE
 
-# Pieces this large are taken at once: joining small ones costs a copy of everything.
+# large pieces, because joining small ones copies everything
 _CHUNK = 256 * MEBIBYTE
 _ENCRYPTED = 0x1
 _PLAIN_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-# What zipfile raises for bytes that are no archive.
+# what zipfile raises for bytes that are not an archive
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -46,30 +46,34 @@ _BROKEN = (
 
 
 class PackageRefused(PortalError):
-    """The package cannot be read at all; the message says why and what to do."""
+    """The package cannot be read; the message says why and what to do."""
 
 
 class Source(Protocol):
-    """An opened package: names of its files and their bytes."""
+    """An opened package: the names of its files and their bytes."""
 
     names: tuple[str, ...]
 
     def read(self, name: str) -> bytes:
-        """Read a file whole, within the limits."""
+        """Return the bytes of a file.
+
+        Raises:
+            PackageRefused: the file is broken or exceeds a limit.
+        """
 
 
 @contextmanager
 def open_source(path: Path) -> Iterator[Source]:
-    """Open a package, be it a folder or a ZIP file.
+    """Open a package: a folder or a ZIP file.
 
     Raises:
-        PackageRefused: It is neither, or it is built to do harm.
+        PackageRefused: it is neither, or it is hostile.
     """
     with ExitStack() as stack:
-        with _reporting(path.name):
+        with _translate_errors(path.name):
             mode = path.stat().st_mode
             if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-                raise _link(path.name)
+                raise _refuse_link(path.name)
             source = (
                 _Folder(path)
                 if stat.S_ISDIR(mode)
@@ -79,7 +83,7 @@ def open_source(path: Path) -> Iterator[Source]:
 
 
 class _Folder:
-    """A package lying in a folder."""
+    """A package in a folder."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -90,21 +94,21 @@ class _Folder:
         with os.scandir(self._path) as entries:
             names = sorted(entry.name for entry in islice(entries, MAX_MEMBERS + 1))
         if len(names) > MAX_MEMBERS:
-            raise _too_many()
+            raise _refuse_too_many()
         for name in names:
             mode = (self._path / name).lstat().st_mode
             if stat.S_ISREG(mode):
                 yield name
             elif not stat.S_ISDIR(mode):
-                raise _link(name)
+                raise _refuse_link(name)
 
     def read(self, name: str) -> bytes:
-        with _reporting(name), open(self._path / name, "rb", opener=_open_plain) as file:
+        with _translate_errors(name), open(self._path / name, "rb", opener=_open_plain) as file:
             return self._budget.read(file, name)
 
 
 class _Archive:
-    """A package packed as a ZIP file."""
+    """A package in a ZIP file."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         packed = file.seek(0, os.SEEK_END)
@@ -112,7 +116,7 @@ class _Archive:
             check_directory(file, limit=MAX_DIRECTORY_BYTES)
             self._zip = zipfile.ZipFile(file)
         except DirectoryTooLong as error:
-            raise _too_many() from error
+            raise _refuse_too_many() from error
         except _BROKEN as error:
             raise PackageRefused(
                 f"«{name}» – не ZIP-архив или обрезан при передаче. Передайте его ещё раз; "
@@ -127,8 +131,8 @@ class _Archive:
 
     def read(self, name: str) -> bytes:
         if self._zip.getinfo(name).file_size > MAX_FILE_BYTES:
-            # what admits to be too large need not be unpacked to be believed
-            raise _too_large(name)
+            # a file that is too large by its header need not be unpacked
+            raise _refuse_too_large(name)
         try:
             with self._zip.open(name) as member:
                 return self._budget.read(member, name)
@@ -139,7 +143,7 @@ class _Archive:
 
 
 class _Budget:
-    """How much may still be unpacked; counts what really comes out."""
+    """Limits of unpacking; counts the bytes that are really unpacked."""
 
     def __init__(self, packed: int | None) -> None:
         self._total = 0
@@ -153,7 +157,7 @@ class _Budget:
             size += len(chunk)
             self._total += len(chunk)
             if size > MAX_FILE_BYTES:
-                raise _too_large(name)
+                raise _refuse_too_large(name)
             self._check_total()
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -173,7 +177,7 @@ class _Budget:
 
 
 def _check_member(info: zipfile.ZipInfo) -> None:
-    """Refuse members that lead elsewhere or cannot be read plainly."""
+    """Refuse members with a path outside the package, links and encrypted members."""
     name = info.filename
     parts = name.replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
@@ -181,7 +185,7 @@ def _check_member(info: zipfile.ZipInfo) -> None:
             f"В архиве путь за пределы пакета: «{name[:60]}». Такой архив не принимается."
         )
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise _link(name)
+        raise _refuse_link(name)
     if info.flag_bits & _ENCRYPTED:
         raise PackageRefused(f"Файл {name[:60]} в архиве зашифрован. Соберите архив без пароля.")
     if info.compress_type not in _PLAIN_METHODS:
@@ -192,7 +196,7 @@ def _check_member(info: zipfile.ZipInfo) -> None:
 
 def _check_names(names: tuple[str, ...]) -> None:
     if len(names) > MAX_MEMBERS:
-        raise _too_many()
+        raise _refuse_too_many()
     seen: set[str] = set()
     for name in names:
         if name in seen:
@@ -202,29 +206,29 @@ def _check_names(names: tuple[str, ...]) -> None:
         seen.add(name)
 
 
-def _too_large(name: str) -> PackageRefused:
+def _refuse_too_large(name: str) -> PackageRefused:
     return PackageRefused(
         f"Файл {name} больше {MAX_FILE_BYTES // MEBIBYTE} МиБ. "
         "Разделите выгрузку на несколько пакетов."
     )
 
 
-def _too_many() -> PackageRefused:
+def _refuse_too_many() -> PackageRefused:
     return PackageRefused(
         f"В пакете слишком много файлов (больше {MAX_MEMBERS}). "
         "Оставьте manifest.json и файлы CSV из описания формата."
     )
 
 
-def _link(name: str) -> PackageRefused:
+def _refuse_link(name: str) -> PackageRefused:
     return PackageRefused(
         f"«{name[:60]}» – ссылка или особый файл, а не обычный. Положите в пакет сам файл."
     )
 
 
 @contextmanager
-def _reporting(name: str) -> Iterator[None]:
-    """Turn the operating system's refusals into sentences."""
+def _translate_errors(name: str) -> Iterator[None]:
+    """Turn errors of the operating system into refusals."""
     try:
         yield
     except FileNotFoundError as error:
@@ -236,5 +240,5 @@ def _reporting(name: str) -> Iterator[None]:
 
 
 def _open_plain(path: str, flags: int) -> int:
-    """Open a file that may have become a link or a pipe since it was listed."""
+    """Open a file, but not a link or a pipe that has replaced it since it was listed."""
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -1,8 +1,9 @@
-"""Table: one CSV file as rows of text, each knowing its physical line.
+"""Table: a CSV file as rows of text with their physical lines.
 
-RFC 4180 with `;`. A file without a quote whose separators add up is read at once;
-any other is first split into records, so that a ragged row or a quote that never
-closes is named with its line and cannot swallow its neighbours silently.
+The format is RFC 4180 with `;`. A file without quotes whose rows all have the right number of
+separators is read at once. Any other file is first split into records, so that a row with
+missing fields, or a quote that is never closed, is reported with its line and does not take
+the rows after it along.
 """
 
 import re
@@ -27,10 +28,10 @@ class Table:
     """Rows of one file as text.
 
     Attributes:
-        frame: `_row` (physical line, Int64) and the wanted columns as String; an
-            empty cell is null. Rows that are no records are left out.
-        records: How many records the file has, bad ones included.
-        is_whole: Whether no row had to be left out.
+        frame: ``_row`` (the physical line, Int64) and the wanted columns as String; an
+            empty cell is null. Malformed rows are left out.
+        records: how many records the file has, with the malformed ones.
+        is_whole: whether no row was left out.
     """
 
     frame: pl.DataFrame
@@ -42,9 +43,9 @@ def read_table(text: CsvText, *, wanted: Collection[str], findings: Findings) ->
     """Split a CSV file into rows of text.
 
     Args:
-        text: The opened file.
-        wanted: Names of the columns to keep.
-        findings: Receives every row that is no record.
+        text: the opened file.
+        wanted: names of the columns to keep.
+        findings: receives every malformed row.
     """
     width = len(text.header)
     rows = None
@@ -61,7 +62,7 @@ def read_table(text: CsvText, *, wanted: Collection[str], findings: Findings) ->
 
 
 def _read(data: bytes, width: int, *, quoted: bool) -> pl.DataFrame:
-    """Read text only; one column more than the header catches rows that are too long."""
+    """Read all columns as text, and one more to detect rows that are too long."""
     columns = [f"c{index}" for index in range(width)]
     return pl.read_csv(
         data,
@@ -81,8 +82,8 @@ def _read(data: bytes, width: int, *, quoted: bool) -> pl.DataFrame:
 def _is_rectangular(frame: pl.DataFrame, data: bytes, width: int) -> bool:
     """Tell whether every row has the header's number of fields.
 
-    No row is too long if nothing was caught; then none is too short if the
-    separators add up, for a missing field reads like an empty one.
+    No row is too long if the extra column is empty. Then no row is too short if the number of
+    separators is right: polars reads a missing field like an empty one.
     """
     if frame[_EXTRA].null_count() < frame.height:
         return False
@@ -92,12 +93,12 @@ def _is_rectangular(frame: pl.DataFrame, data: bytes, width: int) -> bool:
 
 
 def _read_records(text: CsvText, findings: Findings) -> tuple[pl.DataFrame, pl.Series, int]:
-    """Read the rows that are records, their lines, and the count of all."""
+    """Return the well-formed rows, their lines, and the count of all records."""
     data, width = text.data, len(text.header)
     records = _split(data)
     pattern = rf"(?s)^{_FIELD}(?:{SEPARATOR}{_FIELD}){{{width - 1}}}$"
     is_good = pl.col("text").str.contains(pattern)
-    # a blank record of a one-column file would fit the pattern
+    # an empty record of a file with one column would fit the pattern
     bad = records.filter(~is_good | (pl.col("text") == ""))
     if bad.height:
         findings.add_rows(
@@ -111,13 +112,13 @@ def _read_records(text: CsvText, findings: Findings) -> tuple[pl.DataFrame, pl.S
     if bad.height or not good.height:
         body = good["text"].str.join("\n").item() or ""
         data = f"header\n{body}\n".encode() if body else b"header\n"
-    # RFC 4180 knows no difference between an empty field and empty quotes
+    # in RFC 4180 an empty field and empty quotes mean the same
     frame = _read(data, width, quoted=True).with_columns(pl.when(pl.all() != "").then(pl.all()))
     return frame, good[ROW], records.height
 
 
 def _split(data: bytes) -> pl.DataFrame:
-    """Split the text into records: `_row` of the first line and the `text`."""
+    """Split the text into records: ``_row``, the first line of each, and ``text``."""
     lines = pl.read_lines(data, name="text", row_index_name=ROW, row_index_offset=1).slice(1)
     lines = lines.with_columns(pl.col(ROW).cast(pl.Int64))
     quotes = pl.col("text").str.count_matches('"', literal=True)
@@ -134,7 +135,7 @@ def _split(data: bytes) -> pl.DataFrame:
 
 
 def _explain(text: str, width: int) -> str:
-    """Say what is wrong with a record that is none."""
+    """Return what is wrong with a malformed record."""
     if not text:
         return "пустая строка внутри файла: удалите её"
     at = _end_of_fields(text)
@@ -149,7 +150,7 @@ def _explain(text: str, width: int) -> str:
 
 
 def _end_of_fields(text: str) -> int:
-    """Find where the fields stop making sense; the text's length if they never do."""
+    """Return where the first malformed field begins; the text's length if there is none."""
     at = 0
     while at <= len(text):
         field = _ONE_FIELD.match(text, at)

@@ -1,4 +1,4 @@
-"""Directory of a ZIP file: how long it claims to be, before anything parses it."""
+"""The directory of a ZIP file: its length is checked before it is parsed."""
 
 import os
 import struct
@@ -14,22 +14,22 @@ _ZIP64_BYTES = 56
 
 
 class DirectoryTooLong(Exception):
-    """The directory is longer than an honest package could need."""
+    """The directory is longer than a real package needs."""
 
 
 def check_directory(file: IO[bytes], *, limit: int) -> None:
-    """Measure the central directory by the records at the end of the file.
+    """Check the length of the central directory by the records at the end of the file.
 
-    `zipfile` builds an object per member, whatever their number, and trusts the
-    same records, so a directory within the limit here is within it there.
+    ``zipfile`` makes an object for each member, however many there are. It reads the length
+    from the same records, so it cannot parse a longer directory than this check has seen.
 
     Args:
-        file: The archive.
-        limit: Most bytes of the directory.
+        file: the archive.
+        limit: the largest length of the directory, in bytes.
 
     Raises:
-        DirectoryTooLong: It is longer.
-        zipfile.BadZipFile: There is no such record: cut short or no ZIP at all.
+        DirectoryTooLong: it is longer.
+        zipfile.BadZipFile: the record is missing: the file is cut short or is not a ZIP file.
     """
     size = file.seek(0, os.SEEK_END)
     start = max(0, size - _LONGEST_TAIL)
@@ -50,7 +50,7 @@ def _has_locator(tail: bytes, at: int) -> bool:
 
 
 def _zip64_length(file: IO[bytes], *, end: int) -> int:
-    # zipfile reads the record right before its locator, whatever offset is written.
+    # zipfile reads the record right before its locator and ignores the written offset
     file.seek(max(0, end - _ZIP64_BYTES))
     record = file.read(_ZIP64_BYTES)
     if len(record) < _ZIP64_BYTES:

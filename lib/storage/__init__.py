@@ -1,6 +1,6 @@
-"""Files of people: one kind beside another, under names that say nothing.
+"""Storage of people's files, by kind, under random names.
 
-They lie in a folder, or, where STORAGE_URL says so, on a server that speaks S3.
+Files are kept in a folder, or on a server with the protocol of S3 if STORAGE_URL names one.
 """
 
 import functools
@@ -19,10 +19,10 @@ _KIND = re.compile(r"[a-z_]{1,40}")
 
 
 def put(kind: str, content: bytes) -> str:
-    """Keep a file and return its key: a random one, found by no guess.
+    """Store a file and return its key, which is random and cannot be guessed.
 
     Raises:
-        StorageAway: it was not kept.
+        StorageAway: the file was not stored.
     """
     key = secrets.token_hex(16)
     _storage().put(_place(kind, key), content)
@@ -30,26 +30,26 @@ def put(kind: str, content: bytes) -> str:
 
 
 def get(kind: str, key: str) -> bytes:
-    """Return a file that was kept.
+    """Return the content of a file.
 
     Raises:
-        FileGone: it is not there, or the key is none.
+        FileGone: the file does not exist, or the key is malformed.
         StorageAway: the storage does not answer.
     """
     return _storage().get(_place(kind, key))
 
 
 def delete(kind: str, key: str) -> None:
-    """Remove a file; one that is not there stays so.
+    """Delete a file; it is no error if the file does not exist.
 
     Raises:
-        StorageAway: the storage does not answer; removing it again is safe.
+        StorageAway: the storage does not answer; it is safe to try again.
     """
     _storage().delete(_place(kind, key))
 
 
 def _place(kind: str, key: str) -> str:
-    """Return where a file lies; whatever is no key of ours leads nowhere."""
+    """Return the place of a file; a malformed key cannot lead to another file."""
     if not _KIND.fullmatch(kind):
         raise ValueError("a kind of files is a plain word")
     if not _KEY.fullmatch(key):
@@ -77,7 +77,7 @@ def _folder(root: Path) -> Storage:
 
 @functools.cache
 def _bucket(url: str, endpoint: str | None, region: str, key: str, secret: str) -> Storage:
-    # only where there is a bucket: the SDK takes half a second to load
+    # imported only if there is a bucket: the SDK takes half a second to load
     from lib.storage.bucket import BucketStorage
 
     return BucketStorage(url, endpoint=endpoint, region=region, key=key, secret=secret)

@@ -1,4 +1,4 @@
-"""Files in a bucket of a server that speaks S3: Amazon's, a provider's, or MinIO of one's own."""
+"""Files in a bucket of S3: Amazon's, another provider's, or one's own MinIO server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ _MISSING = {"NoSuchKey", "404"}
 
 
 class BucketStorage:
-    """One bucket, under one prefix. An object appears whole: S3 knows no half of one."""
+    """One bucket, under one prefix; S3 shows an object only when it is complete."""
 
     def __init__(
         self, url: str, *, endpoint: str | None, region: str, key: str, secret: str
@@ -27,7 +27,7 @@ class BucketStorage:
         prefix = parts.path.strip("/")
         self._bucket = parts.netloc
         self._prefix = f"{prefix}/" if prefix else ""
-        # no proxy stands before this very machine
+        # no proxy for a server on this machine
         is_own = is_loopback(urlsplit(endpoint or "").hostname or "")
         self._client = Session().client(
             "s3",
@@ -40,7 +40,7 @@ class BucketStorage:
                 read_timeout=_READ_SECONDS,
                 retries={"total_max_attempts": _TRIES},
                 s3={"addressing_style": "path" if endpoint else "auto"},
-                # what other makers' servers understand too
+                # servers of other vendors do not support more
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
                 proxies={} if is_own else None,
@@ -48,27 +48,27 @@ class BucketStorage:
         )
 
     def put(self, place: str, content: bytes) -> None:
-        """Keep a file."""
-        with self._refusals():
+        """Store a file."""
+        with self._translate_errors():
             self._client.put_object(Bucket=self._bucket, Key=self._key(place), Body=content)
 
     def get(self, place: str) -> bytes:
-        """Return a file."""
-        with self._refusals():
+        """Return the content of a file."""
+        with self._translate_errors():
             found = self._client.get_object(Bucket=self._bucket, Key=self._key(place))
             return found["Body"].read()
 
     def delete(self, place: str) -> None:
-        """Remove a file."""
-        with self._refusals():
+        """Delete a file."""
+        with self._translate_errors():
             self._client.delete_object(Bucket=self._bucket, Key=self._key(place))
 
     def _key(self, place: str) -> str:
         return f"{self._prefix}{place}"
 
     @contextmanager
-    def _refusals(self) -> Iterator[None]:
-        """Turn what the server or the way to it refuses into our own refusals."""
+    def _translate_errors(self) -> Iterator[None]:
+        """Turn errors of the server and of the network into the errors of this package."""
         try:
             yield
         except ClientError as failure:

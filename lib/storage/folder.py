@@ -1,4 +1,4 @@
-"""Files in a folder of this machine, beside the portal's other ones."""
+"""Files in a folder of this machine."""
 
 import os
 from contextlib import suppress
@@ -8,13 +8,13 @@ from lib.storage.interface import FileGone, StorageAway
 
 
 class FolderStorage:
-    """A folder for each kind, readable by the portal alone."""
+    """A folder for each kind of files; only the portal's user can read it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def put(self, place: str, content: bytes) -> None:
-        """Keep a file: under another name first, so that a killed process leaves no half file."""
+        """Store a file; it gets its name when it is complete, even if the process is killed."""
         path = self._root / place
         draft = path.with_suffix(".part")
         try:
@@ -22,13 +22,13 @@ class FolderStorage:
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - Path.open cannot set the mode
                 file.write(content)
             draft.rename(path)
-        except OSError as failure:  # the disk is full, or not ours
+        except OSError as failure:  # the disk is full, or the folder is not writable
             with suppress(OSError):
                 draft.unlink()
             raise StorageAway from failure
 
     def get(self, place: str) -> bytes:
-        """Return a file."""
+        """Return the content of a file."""
         try:
             return (self._root / place).read_bytes()
         except FileNotFoundError as missing:
@@ -37,7 +37,7 @@ class FolderStorage:
             raise StorageAway from failure
 
     def delete(self, place: str) -> None:
-        """Remove a file."""
+        """Delete a file."""
         try:
             (self._root / place).unlink(missing_ok=True)
         except OSError as failure:

@@ -1,4 +1,4 @@
-"""What the portal asks of a storage of files."""
+"""The interface of a storage of files, and its errors."""
 
 from typing import Protocol
 
@@ -6,14 +6,14 @@ from lib.errors import PortalError
 
 
 class FileGone(PortalError):
-    """The file is not there any more."""
+    """The file does not exist any more."""
 
     def __init__(self) -> None:
         super().__init__("Файла больше нет: он был удалён.")
 
 
 class StorageAway(PortalError):
-    """The storage does not answer, or does not let us in."""
+    """The storage does not answer, or refuses our credentials."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -23,25 +23,25 @@ class StorageAway(PortalError):
 
 
 class Storage(Protocol):
-    """Files by place, «kind/key»; a file is there whole or not at all."""
+    """Files by place, «kind/key»; a file is never stored partially."""
 
     def put(self, place: str, content: bytes) -> None:
-        """Keep a file.
+        """Store a file.
 
         Raises:
-            StorageAway: it was not kept.
+            StorageAway: the file was not stored.
         """
 
     def get(self, place: str) -> bytes:
-        """Return a file.
+        """Return the content of a file.
 
         Raises:
-            FileGone: it is not there.
+            FileGone: the file does not exist.
             StorageAway: the storage does not answer.
         """
 
     def delete(self, place: str) -> None:
-        """Remove a file; one that is not there stays so.
+        """Delete a file; it is no error if the file does not exist.
 
         Raises:
             StorageAway: the storage does not answer.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.exchange.columns import FILES
+from lib.exchange.package_format import FILES
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = ROOT / "docs" / "domain.md"

@@ -33,20 +33,20 @@ def test_rows_beyond_the_limit_are_counted_only() -> None:
     findings.add_rows(rows, Severity.WARNING, file="f", code="c", reason=lambda row: row["value"])
     findings.add(finding())
     assert findings.count(Severity.WARNING) == 3_000
-    assert len(findings.shown(Severity.WARNING)) == 1_000
+    assert len(findings.list_shown(Severity.WARNING)) == 1_000
     assert findings.has_errors
-    text = report.text(findings)
+    text = report.format_text(findings)
     assert "показаны первые 1 000 из 3 000" in text
     assert text.index("Ошибки: 1\n") < text.index("Предупреждения: 3 000 (")
 
 
 def test_text_names_the_place() -> None:
     findings = Findings()
-    assert "замечаний нет" in report.text(findings)
+    assert "замечаний нет" in report.format_text(findings)
     findings.add(finding())
     sentence = "accruals.csv, строка 5, столбец accrued, значение «1,5»: запятая"
-    assert sentence in report.text(findings)
-    assert "пакет не принят" in report.text(findings)
+    assert sentence in report.format_text(findings)
+    assert "пакет не принят" in report.format_text(findings)
 
 
 def test_csv_is_safe_in_a_spreadsheet() -> None:
@@ -54,7 +54,7 @@ def test_csv_is_safe_in_a_spreadsheet() -> None:
     findings.add(finding('=HYPERLINK("x";"y")'))
     findings.add(finding("@x"))
     findings.add(finding(None))
-    rows = list(csv.reader(StringIO(report.csv(findings)), delimiter=";"))
+    rows = list(csv.reader(StringIO(report.format_csv(findings)), delimiter=";"))
     assert rows[0] == ["file", "line", "column", "code", "severity", "value", "reason"]
     assert [row[5] for row in rows[1:]] == ['\'=HYPERLINK("x";"y")', "'@x", ""]
     assert rows[1][:5] == ["accruals.csv", "5", "accrued", "bad-money", "error"]

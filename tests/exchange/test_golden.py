@@ -7,19 +7,19 @@ from pathlib import Path
 
 import polars as pl
 
-from lib.exchange.columns import FILES
+from lib.exchange.checking import Known, check_package
 from lib.exchange.findings import Severity
-from lib.exchange.judging import Known, judge
 from lib.exchange.manifest import Mode, PeriodStatus
+from lib.exchange.package_format import FILES
 from lib.exchange.reading import read_package
 
 
 def test_golden_has_no_errors_no_warnings_and_three_infos(golden_path: Path) -> None:
-    delivery = read_package(golden_path)
-    judge(delivery, Known())
-    counts = [delivery.findings.count(severity) for severity in Severity]
+    package = read_package(golden_path)
+    check_package(package, Known())
+    counts = [package.findings.count(severity) for severity in Severity]
     assert counts == [0, 0, 3]
-    reasons = [found.reason for found in delivery.findings]
+    reasons = [found.reason for found in package.findings]
     assert [reason.split(":")[0] for reason in reasons] == [
         "ХВС",
         "Содержание и ремонт",

@@ -74,7 +74,7 @@ def test_every_wrong_value_is_named(name: str, value: object, words: str) -> Non
         (b" " * (1024 * 1024 + 1), "больше 1 МиБ"),
     ],
 )
-def test_what_is_no_manifest_is_refused(data: bytes, words: str) -> None:
+def test_a_file_that_is_not_a_manifest_is_refused(data: bytes, words: str) -> None:
     assert words in refusal(data)
 
 
@@ -82,3 +82,15 @@ def test_all_problems_come_at_once() -> None:
     sentence = refusal(json.dumps({**GOOD, "mode": "x", "period": "y"}).encode())
     assert "mode" in sentence
     assert "period" in sentence
+
+
+def test_every_fault_of_a_file_is_named_with_its_name() -> None:
+    wrong = {"name": "payments.csv", "rows": "1", "sha256": "x", "sums": {"amount": True}}
+    sentence = refusal(json.dumps({**GOOD, "files": [*GOOD["files"], wrong]}).encode())
+    assert sentence.count("payments.csv: ") == 3
+    assert "payments.csv: сумма amount – число с точкой" in sentence
+
+
+def test_a_field_that_the_format_does_not_have_is_ignored() -> None:
+    manifest = parse_manifest(json.dumps({**GOOD, "comment": "hello"}).encode())
+    assert manifest.organization == "kamal"

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.exchange.judging import Known, judge
+from lib.exchange.checking import Known, check_package
 from lib.exchange.reading import read_package
 from lib.exchange.source import PackageRefused
 
@@ -28,11 +28,11 @@ def mutate(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
 
 def survive(path: Path) -> None:
     try:
-        delivery = read_package(path)
+        package = read_package(path)
     except PackageRefused:
         return
-    judge(delivery, Known())
-    for found in delivery.findings:
+    check_package(package, Known())
+    for found in package.findings:
         assert found.reason
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from lib.exchange.findings import SHOWN_LIMIT, Finding, Severity
-from lib.exchange.reading import Delivery, open_parcel, parse_parcel, read_package
+from lib.exchange.reading import ParsedPackage, open_package, parse_package, read_package
 
 Write = Callable[..., Path]
 HEADER = "account_id;service_id;period;tariff;method;volume_ind;opening;accrued;paid;total;closing"
@@ -17,7 +17,7 @@ GOOD = "A1;s;2014-10;1.5;meter;1.0;0.00;1.50;;1.50;1.50"
 NEWS = "news_id;published_on;title;body\n"
 
 
-def read(write_package: Write, text: str | bytes, name: str = "accruals.csv") -> Delivery:
+def read(write_package: Write, text: str | bytes, name: str = "accruals.csv") -> ParsedPackage:
     return read_package(write_package({name: text}))
 
 
@@ -25,12 +25,12 @@ def lines(*rows: str) -> str:
     return "\n".join([HEADER, *rows]) + "\n"
 
 
-def told(delivery: Delivery) -> list[tuple[int | None, str | None, str | None, str]]:
-    return [(found.line, found.column, found.value, found.code) for found in delivery.findings]
+def told(package: ParsedPackage) -> list[tuple[int | None, str | None, str | None, str]]:
+    return [(found.line, found.column, found.value, found.code) for found in package.findings]
 
 
-def only(delivery: Delivery) -> Finding:
-    (found,) = delivery.findings
+def only(package: ParsedPackage) -> Finding:
+    (found,) = package.findings
     return found
 
 
@@ -40,10 +40,10 @@ def only(delivery: Delivery) -> Finding:
 def test_line_ends_and_bom_are_accepted(
     write_package: Write, data: str, start: bytes, end: bytes
 ) -> None:
-    delivery = read(write_package, start + data.encode() + end)
-    assert not [found for found in delivery.findings if found.code != "rows-mismatch"]
-    assert delivery.frames["accruals"]["account_id"].to_list() == ["A1"]
-    assert delivery.frames["accruals"]["closing"].to_list() == [Decimal("1.50")]
+    package = read(write_package, start + data.encode() + end)
+    assert not [found for found in package.findings if found.code != "rows-mismatch"]
+    assert package.frames["accruals"]["account_id"].to_list() == ["A1"]
+    assert package.frames["accruals"]["closing"].to_list() == [Decimal("1.50")]
 
 
 @pytest.mark.parametrize(
@@ -71,18 +71,18 @@ def test_line_ends_and_bom_are_accepted(
 def test_wrong_money_is_named_and_never_changed(
     write_package: Write, text: str, words: str
 ) -> None:
-    delivery = read(write_package, lines(GOOD, GOOD.replace("0.00", text).replace("A1", "A2")))
-    found = only(delivery)
+    package = read(write_package, lines(GOOD, GOOD.replace("0.00", text).replace("A1", "A2")))
+    found = only(package)
     assert (found.line, found.column, found.value) == (3, "opening", text)
     assert words in found.reason
-    assert delivery.frames["accruals"]["account_id"].to_list() == ["A1"]
+    assert package.frames["accruals"]["account_id"].to_list() == ["A1"]
 
 
 @pytest.mark.parametrize("text", ["-0.01", "99999999999.99", "007", "0", "-0.00", "12.3"])
 def test_right_money_is_kept_exactly(write_package: Write, text: str) -> None:
-    delivery = read(write_package, lines(GOOD.replace("0.00", text)))
-    assert not delivery.findings
-    assert delivery.frames["accruals"]["opening"][0] == Decimal(text)
+    package = read(write_package, lines(GOOD.replace("0.00", text)))
+    assert not package.findings
+    assert package.frames["accruals"]["opening"][0] == Decimal(text)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_impossible_dates_are_named(write_package: Write, day: str) -> None:
 
 
 def test_outer_spaces_of_texts_are_trimmed_and_tabs_inside_are_kept(write_package: Write) -> None:
-    delivery = read(write_package, f"{NEWS} n1 ;2014-10-01; а\tб ;Текст\n", "news.csv")
-    assert not delivery.findings
-    assert delivery.frames["news"].row(0) == (2, "n1", date(2014, 10, 1), "а\tб", "Текст")
+    package = read(write_package, f"{NEWS} n1 ;2014-10-01; а\tб ;Текст\n", "news.csv")
+    assert not package.findings
+    assert package.frames["news"].row(0) == (2, "n1", date(2014, 10, 1), "а\tб", "Текст")
 
 
 def test_everything_wrong_comes_in_one_report(write_package: Write) -> None:
@@ -132,8 +132,8 @@ def test_everything_wrong_comes_in_one_report(write_package: Write) -> None:
         GOOD,
         "A5;s;2014-10;1.5;meter;1.0;0.00;1.50;;1.50;1.50",
     )
-    delivery = read(write_package, text)
-    assert told(delivery) == [
+    package = read(write_package, text)
+    assert told(package) == [
         (3, "tariff", "1,5", "bad-tariff"),
         (3, "method", "metre", "bad-text"),
         (3, "opening", "x", "bad-money"),
@@ -142,11 +142,11 @@ def test_everything_wrong_comes_in_one_report(write_package: Write) -> None:
         (6, None, "", "malformed-row"),
         (7, "account_id", "A1;s;2014-10-01;1", "duplicate-key"),
     ]
-    reasons = [found.reason for found in delivery.findings]
+    reasons = [found.reason for found in package.findings]
     assert "полей в строке 3, а в заголовке 11" in reasons[3]
     assert "полей в строке 13" in reasons[4]
     assert "пустая строка" in reasons[5]
-    assert delivery.frames["accruals"]["_row"].to_list() == [2, 7, 8]
+    assert package.frames["accruals"]["_row"].to_list() == [2, 7, 8]
 
 
 def test_unknown_columns_are_skipped_with_a_warning(write_package: Write) -> None:
@@ -167,9 +167,9 @@ def test_missing_and_doubled_columns_are_errors(write_package: Write) -> None:
 
 @pytest.mark.parametrize("name", ["_row", "_extra", "c0", "?opening"])
 def test_unknown_columns_may_have_our_inner_names(write_package: Write, name: str) -> None:
-    delivery = read(write_package, lines(GOOD).replace("paid", name))
-    assert only(delivery).code == "unknown-column"
-    assert delivery.frames["accruals"]["_row"].to_list() == [2]
+    package = read(write_package, lines(GOOD).replace("paid", name))
+    assert only(package).code == "unknown-column"
+    assert package.frames["accruals"]["_row"].to_list() == [2]
 
 
 @pytest.mark.parametrize(
@@ -188,10 +188,10 @@ def test_unknown_columns_may_have_our_inner_names(write_package: Write, name: st
     ],
 )
 def test_what_is_no_csv_is_refused_as_a_whole(write_package: Write, data: bytes, code: str) -> None:
-    delivery = read(write_package, data)
-    assert code in {found.code for found in delivery.findings}
-    assert delivery.findings.has_errors
-    assert delivery.frames["accruals"].is_empty()
+    package = read(write_package, data)
+    assert code in {found.code for found in package.findings}
+    assert package.findings.has_errors
+    assert package.frames["accruals"].is_empty()
 
 
 def test_cp1251_is_refused_with_its_line_and_a_hint(write_package: Write) -> None:
@@ -204,25 +204,25 @@ def test_cp1251_is_refused_with_its_line_and_a_hint(write_package: Write) -> Non
 
 def test_quoted_fields_may_hold_everything(write_package: Write) -> None:
     text = f'{NEWS}n1;2014-10-01;"a;""b""";"one\ntwo\r\nthree"\n"n2";2014-10-02;c;d\nn3;x;c;d\n'
-    delivery = read(write_package, text, "news.csv")
-    news = delivery.frames["news"]
+    package = read(write_package, text, "news.csv")
+    news = package.frames["news"]
     assert news["title"].to_list() == ['a;"b"', "c"]
     assert news["body"][0] == "one\ntwo\r\nthree"
     assert news["_row"].to_list() == [2, 5]
-    assert (6, "published_on", "x", "bad-date") in told(delivery)
+    assert (6, "published_on", "x", "bad-date") in told(package)
 
 
 def test_empty_quotes_are_an_empty_cell(write_package: Write) -> None:
     row = ";".join(f'"{cell}"' for cell in GOOD.split(";"))
-    delivery = read(write_package, lines(row))
-    assert not delivery.findings
-    assert delivery.frames["accruals"]["paid"].to_list() == [None]
-    assert delivery.frames["accruals"]["closing"].to_list() == [Decimal("1.50")]
+    package = read(write_package, lines(row))
+    assert not package.findings
+    assert package.frames["accruals"]["paid"].to_list() == [None]
+    assert package.frames["accruals"]["closing"].to_list() == [Decimal("1.50")]
 
 
 def test_line_breaks_are_for_texts_of_several_lines_only(write_package: Write) -> None:
-    delivery = read(write_package, f'{NEWS}n1;2014-10-01;"a\nb";c\n', "news.csv")
-    assert (2, "title", "a␊b", "bad-text") in told(delivery)
+    package = read(write_package, f'{NEWS}n1;2014-10-01;"a\nb";c\n', "news.csv")
+    assert (2, "title", "a␊b", "bad-text") in told(package)
 
 
 @pytest.mark.parametrize(
@@ -235,26 +235,26 @@ def test_line_breaks_are_for_texts_of_several_lines_only(write_package: Write) -
     ],
 )
 def test_wrong_quotes_are_named_with_their_line(write_package: Write, row: str, words: str) -> None:
-    delivery = read(write_package, f"{NEWS}n0;2014-10-01;a;b\n{row}\n", "news.csv")
-    found = next(iter(delivery.findings))
+    package = read(write_package, f"{NEWS}n0;2014-10-01;a;b\n{row}\n", "news.csv")
+    found = next(iter(package.findings))
     assert (found.line, found.code) == (3, "malformed-row")
     assert words in found.reason
-    assert delivery.frames["news"]["news_id"].to_list() == ["n0"]
+    assert package.frames["news"]["news_id"].to_list() == ["n0"]
 
 
 def test_a_quote_that_never_closes_names_the_line_where_it_opened(write_package: Write) -> None:
     rows = [f"n{number};2014-10-01;a;b" for number in range(1_000)]
     rows[500] = 'n500;2014-10-01;"a;b'
-    delivery = read(write_package, NEWS + "\n".join(rows) + "\n", "news.csv")
-    found = next(found for found in delivery.findings if found.code == "malformed-row")
+    package = read(write_package, NEWS + "\n".join(rows) + "\n", "news.csv")
+    found = next(found for found in package.findings if found.code == "malformed-row")
     assert found.line == 502
     assert "не закрыта" in found.reason
-    assert delivery.frames["news"].height == 500
+    assert package.frames["news"].height == 500
 
 
 def test_a_row_of_ten_megabytes_is_one_short_finding(write_package: Write) -> None:
-    delivery = read(write_package, f"{NEWS}n1;2014-10-01;{'a' * 10_000_000};b\n", "news.csv")
-    found = only(delivery)
+    package = read(write_package, f"{NEWS}n1;2014-10-01;{'a' * 10_000_000};b\n", "news.csv")
+    found = only(package)
     assert "длиннее 300" in found.reason
     assert found.value is not None
     assert len(found.value) == 60
@@ -262,9 +262,9 @@ def test_a_row_of_ten_megabytes_is_one_short_finding(write_package: Write) -> No
 
 def test_a_million_errors_are_counted_and_a_thousand_kept(write_package: Write) -> None:
     rows = "A1;s;2014-10;1,5;meter;1.0;x;1.50;;1.50;1.50\n" * 50_000
-    delivery = read(write_package, f"{HEADER}\n{rows}")
-    assert delivery.findings.count(Severity.ERROR) == 100_000
-    assert len(list(delivery.findings)) == SHOWN_LIMIT
+    package = read(write_package, f"{HEADER}\n{rows}")
+    assert package.findings.count(Severity.ERROR) == 100_000
+    assert len(list(package.findings)) == SHOWN_LIMIT
 
 
 def test_lying_manifests_are_caught(write_package: Write) -> None:
@@ -296,8 +296,8 @@ def test_files_and_manifest_must_agree(golden: dict[str, bytes], write_package: 
 
 
 def test_a_file_of_bad_rows_only_keeps_its_types(write_package: Write) -> None:
-    delivery = read(write_package, lines(GOOD.replace("2014-10", "x")))
-    accruals = delivery.frames["accruals"]
+    package = read(write_package, lines(GOOD.replace("2014-10", "x")))
+    accruals = package.frames["accruals"]
     assert accruals.is_empty()
     assert accruals.schema["period"] == pl.Date
     assert accruals.schema["closing"] == pl.Decimal(15, 2)
@@ -305,16 +305,16 @@ def test_a_file_of_bad_rows_only_keeps_its_types(write_package: Write) -> None:
 
 def test_a_column_of_empty_cells_is_null(write_package: Write) -> None:
     text = "payment_id;account_id;paid_on;amount;period;channel;is_reversal\n"
-    delivery = read(write_package, f"{text}p;a;2014-10-01;1.00;;bank;0\n", "payments.csv")
-    assert not delivery.findings
-    assert delivery.frames["payments"]["period"].to_list() == [None]
-    assert delivery.frames["payments"].schema["period"] == pl.Date
+    package = read(write_package, f"{text}p;a;2014-10-01;1.00;;bank;0\n", "payments.csv")
+    assert not package.findings
+    assert package.frames["payments"]["period"].to_list() == [None]
+    assert package.frames["payments"].schema["period"] == pl.Date
 
 
 def test_a_file_without_rows_is_read(write_package: Write) -> None:
-    delivery = read(write_package, HEADER)
-    assert not delivery.findings
-    assert delivery.frames["accruals"].height == 0
+    package = read(write_package, HEADER)
+    assert not package.findings
+    assert package.frames["accruals"].height == 0
 
 
 def test_duplicates_with_empty_parts_of_the_key_are_found(write_package: Write) -> None:
@@ -326,9 +326,9 @@ def test_duplicates_with_empty_parts_of_the_key_are_found(write_package: Write) 
 def test_the_digest_is_known_before_anything_is_parsed(write_package: Write) -> None:
     said: list[str] = []
     path = write_package({"accruals.csv": lines(GOOD)})
-    parcel = open_parcel(path, advance=said.append)
-    delivery = parse_parcel(parcel, advance=said.append)
-    assert parcel.digest == delivery.digest
+    raw = open_package(path, advance=said.append)
+    package = parse_package(raw, advance=said.append)
+    assert raw.digest == package.digest
     assert said == ["accruals.csv: чтение", "accruals.csv: проверка"]
 
 

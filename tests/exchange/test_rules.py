@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from lib.exchange import rules
-from lib.exchange.columns import FILES
+from lib.exchange.checking import Known, check_package
 from lib.exchange.findings import Finding, Findings
-from lib.exchange.judging import Known, judge
+from lib.exchange.package_format import FILES
 from lib.exchange.reading import read_package
 from lib.exchange.references import IDS, REFERENCES
 
@@ -19,10 +19,10 @@ Golden = dict[str, bytes]
 
 
 def judged(path: Path, known: Known | None = None) -> list[Finding]:
-    delivery = read_package(path)
-    assert not delivery.findings.has_errors
-    judge(delivery, known or Known())
-    return [found for found in delivery.findings if found.severity != "info"]
+    package = read_package(path)
+    assert not package.findings.has_errors
+    check_package(package, known or Known())
+    return [found for found in package.findings if found.severity != "info"]
 
 
 def place(found: Finding) -> tuple[str, str, int | None, str | None, str]:
@@ -236,6 +236,6 @@ def test_tariff_times_volume_is_rounded_half_up(
     text = golden["accruals.csv"].decode().splitlines()
     row = f"A1;sewer;2014-10;{tariff};meter;{volume};0.00;{accrued};;;{accrued};{accrued}"
     golden["accruals.csv"] = f"{text[0]}\n{row}\n".encode()
-    delivery = read_package(write_package(golden))
-    judge(delivery, Known())
-    assert [found.code for found in delivery.findings] == ["tariff-difference"] * differs
+    package = read_package(write_package(golden))
+    check_package(package, Known())
+    assert [found.code for found in package.findings] == ["tariff-difference"] * differs

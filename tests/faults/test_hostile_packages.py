@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.exchange.columns import FILES, Column, Kind
+from lib.exchange.column import Column, Kind
+from lib.exchange.package_format import FILES
 from lib.exchange.source import PackageRefused
 from lib.exchange.verdict import Verdict
 from lib.services.packages import importing

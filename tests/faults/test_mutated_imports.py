@@ -56,8 +56,8 @@ def survive(package: Path) -> None:
         assert state() == before
         return
     event(outcome.verdict)
-    assert report.csv(outcome.findings)
-    assert report.text(outcome.findings)
+    assert report.format_csv(outcome.findings)
+    assert report.format_text(outcome.findings)
     assert outcome.findings.has_errors == (outcome.verdict is Verdict.REFUSED)
     if outcome.verdict is Verdict.IMPORTED:
         after = state()

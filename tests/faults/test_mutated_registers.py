@@ -54,14 +54,14 @@ def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
 def test_mutated_files_are_read_or_refused(given_file: tuple[str, bytes], is_named: bool) -> None:
     code, content = given_file
     try:
-        found = reading.read(
+        found = reading.read_register(
             content, file="r.txt", formats=FORMATS, code=code if is_named else None
         )
     except RegisterRefused:
         event("no register at all")
         return
     event("refused" if found.findings.has_errors else "read")
-    assert report.csv(found.findings)
+    assert report.format_csv(found.findings)
     assert found.rows.schema == dict(ROWS)
     for name in ("account", "paid_on", "amount"):
         assert found.rows[name].null_count() == 0

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import text
 
 from db import session as database
-from lib.exchange.columns import FILES
 from lib.exchange.findings import Finding, Severity
+from lib.exchange.package_format import FILES
 from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
 from lib.services.packages.importing import ImportOutcome
@@ -107,7 +107,7 @@ def refuse(package: Package, folder: Path) -> list[Finding]:
 
 
 def errors(outcome: ImportOutcome) -> list[Finding]:
-    return list(outcome.findings.shown(Severity.ERROR))
+    return list(outcome.findings.list_shown(Severity.ERROR))
 
 
 def state() -> dict[str, tuple[int, int]]:

@@ -1,1 +1,1 @@
-"""Rules of payment registers: matching, and why a row waits."""
+"""Rules of payment registers: matching with billing's payments, and reasons to wait."""

@@ -1,8 +1,7 @@
-"""One payment is one: rows of banks' registers against the payments that billing brought.
+"""Matching: finds the payments that a bank's register and billing both report.
 
-The same reference is the same payment. What has none is matched one to one, as multisets, by
-amount, channel and at most three days; where that can be done in more than one way, a person
-decides.
+Payments with the same reference are the same. Others are matched one to one, as multisets, by
+amount, channel and at most three days. If there is more than one way to do it, a person decides.
 """
 
 import datetime as dt
@@ -20,14 +19,14 @@ Payment = TypeVar("Payment", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[Key]):
-    """A payment of one account, as one side knows it.
+    """A payment of one account, as one side reports it.
 
     Attributes:
-        key: how that side calls it.
-        reference: the bank's own name for it, if there is one.
+        key: its key on that side.
+        reference: the bank's own name of it, if it has one.
         amount: in roubles.
         channel: how it was paid.
-        paid_on: the day.
+        paid_on: the day of the payment.
     """
 
     key: Key
@@ -39,16 +38,18 @@ class Entry(Generic[Key]):
 
 @dataclass(frozen=True, slots=True)
 class Matching(Generic[Row, Payment]):
-    """What was found to be one, and the rows that only a person can decide on."""
+    """The rows and payments that are the same, and the rows that a person must decide on."""
 
     pairs: tuple[tuple[Row, Payment], ...]
     unclear: frozenset[Row]
 
 
-def match(rows: Sequence[Entry[Row]], payments: Sequence[Entry[Payment]]) -> Matching[Row, Payment]:
-    """Match the rows and payments of one account; the order of neither matters.
+def match_payments(
+    rows: Sequence[Entry[Row]], payments: Sequence[Entry[Payment]]
+) -> Matching[Row, Payment]:
+    """Match the rows and payments of one account; their order does not matter.
 
-    A row in neither part of the answer is a payment that the other side does not have.
+    A row in neither part of the result is a payment that the other side does not have.
     """
     pairs: list[tuple[Row, Payment]] = []
     unclear: set[Row] = set()
@@ -67,8 +68,8 @@ def match(rows: Sequence[Entry[Row]], payments: Sequence[Entry[Payment]]) -> Mat
 
 
 def _sorted(entries: Iterable[Entry[Key]]) -> list[Entry[Key]]:
-    """Order entries by what they are, so that equal sets are matched alike."""
-    return sorted(entries, key=lambda one: (one.paid_on, one.reference or "", str(one.key)))
+    """Sort entries by their content, so that the result does not depend on their order."""
+    return sorted(entries, key=lambda entry: (entry.paid_on, entry.reference or "", str(entry.key)))
 
 
 def _by_reference(
@@ -77,7 +78,7 @@ def _by_reference(
     pairs: list[tuple[Row, Payment]],
     unclear: set[Row],
 ) -> tuple[list[Entry[Row]], list[Entry[Payment]]]:
-    """Take out what has the same reference; of another amount it is for a person."""
+    """Match by reference, and return the rest; a different amount makes a row unclear."""
     named = defaultdict[str, list[Entry[Payment]]](list)
     for payment in payments:
         if payment.reference is not None:
@@ -89,15 +90,15 @@ def _by_reference(
         if not same:
             left.append(row)
             continue
-        found = next((one for one in same if one.amount == row.amount), None)
+        found = next((payment for payment in same if payment.amount == row.amount), None)
         if found is None:
             unclear.add(row.key)
-            taken.update(one.key for one in same)
+            taken.update(payment.key for payment in same)
         else:
             same.remove(found)
             taken.add(found.key)
             pairs.append((row.key, found.key))
-    return left, [one for one in payments if one.key not in taken]
+    return left, [payment for payment in payments if payment.key not in taken]
 
 
 def _by_day(
@@ -106,7 +107,7 @@ def _by_day(
     pairs: list[tuple[Row, Payment]],
     unclear: set[Row],
 ) -> None:
-    """Match equal amounts of one channel: those of the same day first, then the neighbours'."""
+    """Match equal amounts of one channel: of the same day first, then of the days around it."""
     days = {row.paid_on for row in rows} & {payment.paid_on for payment in payments}
     for day in sorted(days):
         ours = [row for row in rows if row.paid_on == day]
@@ -118,62 +119,63 @@ def _by_day(
         payments = [payment for payment in payments if payment.key not in spent]
     for ours, theirs in _components(rows, payments):
         if _is_clear(ours, theirs):
-            pairs += ((row.key, one.key) for row, one in _in_order(ours, theirs))
+            pairs += ((row.key, payment.key) for row, payment in _in_order(ours, theirs))
         else:
             unclear.update(row.key for row in ours)
 
 
-def _may_be_one(row: Entry[Row], payment: Entry[Payment]) -> bool:
-    """Tell whether two of one amount may be one: two references that differ are two payments."""
-    has_room = row.reference is None or payment.reference is None
-    return has_room and abs((row.paid_on - payment.paid_on).days) <= DAYS
+def _may_be_same(row: Entry[Row], payment: Entry[Payment]) -> bool:
+    """Tell whether two entries of one amount may be the same; different references may not."""
+    is_open = row.reference is None or payment.reference is None
+    return is_open and abs((row.paid_on - payment.paid_on).days) <= DAYS
 
 
 def _same_day(
     rows: list[Entry[Row]], payments: list[Entry[Payment]]
 ) -> list[tuple[Entry[Row], Entry[Payment]]]:
-    """Match as many as possible: what has a reference fits only what has none."""
+    """Match as many as possible; an entry with a reference fits only one without."""
     bare = [row for row in rows if row.reference is None]
     named = [row for row in rows if row.reference is not None]
-    of_named = [one for one in payments if one.reference is not None]
-    of_bare = [one for one in payments if one.reference is None]
-    found = list(zip(bare, of_named, strict=False))
+    named_payments = [payment for payment in payments if payment.reference is not None]
+    bare_payments = [payment for payment in payments if payment.reference is None]
+    found = list(zip(bare, named_payments, strict=False))
     rest = bare[len(found) :] + named
-    return found + list(zip(rest, of_bare, strict=False))
+    return found + list(zip(rest, bare_payments, strict=False))
 
 
 def _components(
     rows: list[Entry[Row]], payments: list[Entry[Payment]]
 ) -> list[tuple[list[Entry[Row]], list[Entry[Payment]]]]:
-    """Split what is left into parts that cannot be confused with each other."""
+    """Split the rest into parts with no possible match between two parts."""
     parts: list[tuple[list[Entry[Row]], list[Entry[Payment]]]] = []
     for row in rows:
-        theirs = [one for one in payments if _may_be_one(row, one)]
+        theirs = [payment for payment in payments if _may_be_same(row, payment)]
         if not theirs:
             continue
-        keys = {one.key for one in theirs}
-        joined = [part for part in parts if any(one.key in keys for one in part[1])]
+        keys = {payment.key for payment in theirs}
+        joined = [part for part in parts if any(payment.key in keys for payment in part[1])]
         parts = [part for part in parts if part not in joined]
-        known = {one.key for part in joined for one in part[1]}
-        ours = [one for part in joined for one in part[0]] + [row]
-        others = [one for part in joined for one in part[1]]
-        parts.append((ours, others + [one for one in theirs if one.key not in known]))
+        ours = [other for part in joined for other in part[0]] + [row]
+        known = [payment for part in joined for payment in part[1]]
+        known_keys = {payment.key for payment in known}
+        new = [payment for payment in theirs if payment.key not in known_keys]
+        parts.append((ours, known + new))
     return parts
 
 
 def _is_clear(rows: list[Entry[Row]], payments: list[Entry[Payment]]) -> bool:
-    """Tell whether it makes no difference which is matched with which.
+    """Tell whether every way to match these has the same effect.
 
-    It makes none where all of a side are of one day, or where nothing is left over.
+    It has if all entries of a side are of one day, or if no entry is left over.
     """
-    if any(not _may_be_one(row, one) for row, one in _in_order(rows, payments)):
+    if any(not _may_be_same(row, payment) for row, payment in _in_order(rows, payments)):
         return False
-    days = {row.paid_on for row in rows}, {one.paid_on for one in payments}
+    days = {row.paid_on for row in rows}, {payment.paid_on for payment in payments}
     return len(rows) == len(payments) or all(len(side) == 1 for side in days)
 
 
 def _in_order(
     rows: list[Entry[Row]], payments: list[Entry[Payment]]
 ) -> list[tuple[Entry[Row], Entry[Payment]]]:
-    """Put the sides beside each other by date: if any way fits all, this one does."""
+    """Pair the sides in the order of dates: if any way fits all entries, this one does."""
     return list(zip(_sorted(rows), _sorted(payments), strict=False))

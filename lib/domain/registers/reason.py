@@ -1,11 +1,11 @@
-"""Why a row of a register waits for a person."""
+"""Reasons why a payment of a register waits for a person."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """What keeps a payment from being posted by itself."""
+    """Why a payment is not posted automatically."""
 
     ACCOUNT_NOT_FOUND = "account_not_found"
     ACCOUNT_AMBIGUOUS = "account_ambiguous"

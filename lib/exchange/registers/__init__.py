@@ -1,1 +1,1 @@
-"""Bank payment registers: read by a description of their format, judged by themselves."""
+"""Payment registers of banks: read by a description of their format, and checked."""

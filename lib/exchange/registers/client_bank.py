@@ -12,7 +12,7 @@ import polars as pl
 from lib.exchange.findings import Findings, Severity
 from lib.exchange.registers import lines
 from lib.exchange.registers.formats import RegisterFormat
-from lib.exchange.registers.statement import ROWS, Told, no_rows
+from lib.exchange.registers.statement import ROWS, FileFacts, make_empty_rows
 
 MARK = "1CClientBankExchange"
 _VERSIONS = ("1.01", "1.02", "1.03")
@@ -31,7 +31,7 @@ class _Section:
     values: dict[str, str] = field(default_factory=dict)
 
     def text(self, *names: str, limit: int = _SHORT) -> str:
-        """Return the first of some values that there is, clean and not too long."""
+        """Return the first value that exists, without control characters and cut to ``limit``."""
         found = next((self.values[name] for name in names if self.values.get(name)), "")
         return _CONTROL.sub(" ", found)[:limit].strip()
 
@@ -45,43 +45,44 @@ class _File:
 
     @property
     def own(self) -> set[str]:
-        """Return the accounts that the statement is of."""
+        """Return the settlement accounts of the statement."""
         found = {section.text("РасчСчет") for section in (self.head, *self.accounts)}
         return found - {""}
 
 
-def is_one(data: bytes) -> bool:
-    """Tell whether bytes are of this format, by their first words."""
+def is_client_bank(data: bytes) -> bool:
+    """Tell by their first words whether bytes are of this format."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(MARK.encode())
 
 
-def read(
+def read_client_bank(
     data: bytes, form: RegisterFormat, *, file: str, findings: Findings
-) -> tuple[pl.DataFrame, Told]:
-    """Read the payments that came in; what went out is none of ours.
+) -> tuple[pl.DataFrame, FileFacts]:
+    """Read the incoming payments of a statement, and what the file says about itself.
 
     Args:
         data: the file's bytes.
-        form: its format; the encoding is the one that the file names.
+        form: its format; the encoding that the file names comes first.
         file: its name, for the findings.
-        findings: receives everything wrong.
+        findings: receives everything that is wrong.
     """
-    text = lines.decode(data, _encoding(data, form), file=file, findings=findings)
+    text = lines.decode_text(data, _encoding(data, form), file=file, findings=findings)
     if text is None:
-        return no_rows(), Told()
-    if not is_one(text.encode()):
+        return make_empty_rows(), FileFacts()
+    if not is_client_bank(text.encode()):
         _refuse(findings, file, "header", f"первая строка – не «{MARK}»", line=1)
-        return no_rows(), Told()
+        return make_empty_rows(), FileFacts()
     read_file = _sections(text, file, findings)
     _check_head(read_file, file, findings)
     own = read_file.own
-    made = [_payment(one, form, file, findings) for one in read_file.documents if _comes(one, own)]
-    payments = [one for one in made if one is not None]
-    if len(payments) == len(made):
+    incoming = [document for document in read_file.documents if _is_incoming(document, own)]
+    parsed = [_parse_payment(document, form, file, findings) for document in incoming]
+    payments = [payment for payment in parsed if payment is not None]
+    if len(payments) == len(parsed):
         _check_received(read_file, file, findings)
     rows = pl.DataFrame(payments, schema=_KEPT, orient="row").select(*ROWS)
     day = _day(read_file.head.text("ДатаКонца", "ДатаСоздания"))
-    return rows, Told(None, day)
+    return rows, FileFacts(None, day)
 
 
 def _refuse(findings: Findings, file: str, code: str, reason: str, *, line: int | None) -> None:
@@ -89,7 +90,7 @@ def _refuse(findings: Findings, file: str, code: str, reason: str, *, line: int 
 
 
 def _encoding(data: bytes, form: RegisterFormat) -> str:
-    """Return the encoding that the file names, whichever of them its names are written in."""
+    """Return the encoding that the file names, in whichever encoding the file is."""
     top = data[:2048]
     for encoding in ("cp1251", "cp866", "utf-8"):
         named = re.search(r"Кодировка=([\w-]+)", top.decode(encoding, errors="replace"))
@@ -99,7 +100,7 @@ def _encoding(data: bytes, form: RegisterFormat) -> str:
 
 
 def _sections(text: str, file: str, findings: Findings) -> _File:
-    """Read the file into its sections."""
+    """Split the file into its sections."""
     found = _File(_Section(1))
     current = found.head
     for line, key, value in _pairs(text):
@@ -138,15 +139,15 @@ def _check_head(found: _File, file: str, findings: Findings) -> None:
         _refuse(findings, file, "no-account", "не назван РасчСчет: чья это выписка?", line=None)
 
 
-def _comes(document: _Section, own: set[str]) -> bool:
-    """Tell whether a document brings money in, or names neither side as ours."""
+def _is_incoming(document: _Section, own: set[str]) -> bool:
+    """Tell whether a document is not paid from an account of the statement."""
     return document.text("ПлательщикСчет", "ПлательщикРасчСчет") not in own
 
 
-def _payment(
+def _parse_payment(
     document: _Section, form: RegisterFormat, file: str, findings: Findings
 ) -> tuple[object, ...] | None:
-    """Make a payment of a document; None, with findings, where it makes none."""
+    """Make a row of a document, by ``_KEPT``; None, with findings, if something is wrong."""
     amount, day = document.text("Сумма"), _day(document.text("Дата"))
     if not _SUM.fullmatch(amount):
         _bad(findings, file, document, "Сумма", "ожидается сумма вида 126.93")
@@ -207,22 +208,22 @@ def _day(text: str) -> dt.date | None:
 
 
 def _check_received(read_file: _File, file: str, findings: Findings) -> None:
-    """Compare what came to each account with what its section says: ``ВсегоПоступило``.
+    """Compare the money that each account received with its total, ``ВсегоПоступило``.
 
-    Between two accounts of the statement it came as well, though it is nobody's payment.
+    Transfers between two accounts of the statement count, though they are not payments.
     """
-    came = defaultdict[str, Decimal](Decimal)
+    received = defaultdict[str, Decimal](Decimal)
     for document in read_file.documents:
         amount = document.text("Сумма")
         if _SUM.fullmatch(amount):
-            came[document.text(*_PAYEE)] += Decimal(amount)
-    said: dict[str, list[str]] = defaultdict(list)
+            received[document.text(*_PAYEE)] += Decimal(amount)
+    stated: dict[str, list[str]] = defaultdict(list)
     for section in read_file.accounts:
-        said[section.text("РасчСчет")].append(section.text("ВсегоПоступило"))
-    for account, totals in said.items():
+        stated[section.text("РасчСчет")].append(section.text("ВсегоПоступило"))
+    for account, totals in stated.items():
         if not all(map(_SUM.fullmatch, totals)):
             continue  # the field is optional
         total = sum(map(Decimal, totals), Decimal(0))
-        if total != came[account]:
-            reason = f"ВсегоПоступило {total:.2f}, а документов на {came[account]:.2f}"
+        if total != received[account]:
+            reason = f"ВсегоПоступило {total:.2f}, а документов на {received[account]:.2f}"
             _refuse(findings, file, "trailer-sum", reason, line=None)

@@ -1,4 +1,4 @@
-"""Registers with a payment a line: every format by its description, none by code of its own."""
+"""Registers with one payment on each line: every format is read by its description."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import polars as pl
 from lib.exchange.findings import Findings, Severity
 from lib.exchange.registers import lines
 from lib.exchange.registers.formats import Place, Places, RegisterFormat
-from lib.exchange.registers.statement import ROWS, Told, no_rows
+from lib.exchange.registers.statement import ROWS, FileFacts, make_empty_rows
 
 _TITLES = {
     "account": "лицевой счёт",
@@ -28,41 +28,41 @@ _CONTROL = r"[\x00-\x1f\x7f]"
 _SUM = pl.Decimal(14, 2)
 
 
-def fits(sample: bytes, form: RegisterFormat) -> bool:
-    """Tell whether most of a file's first lines are payments of this format."""
+def fits_format(sample: bytes, form: RegisterFormat) -> bool:
+    """Tell whether most of the first lines of a file are payments of this format."""
     findings = Findings()
-    text = lines.decode(sample, form.encoding, file="", findings=findings)
+    text = lines.decode_text(sample, form.encoding, file="", findings=findings)
     if text is None:
         return False
-    table = lines.split(text, form, file="", findings=findings).slice(form.header_lines)
+    table = lines.split_lines(text, form, file="", findings=findings).slice(form.header_lines)
     table, trailer = _without_trailer(table, form, "", findings)
     if not table.height:
         return trailer is not None
     return _typed(table, form, "", findings).height * 2 > table.height
 
 
-def read(
+def read_delimited(
     data: bytes, form: RegisterFormat, *, file: str, findings: Findings
-) -> tuple[pl.DataFrame, Told]:
-    """Read a register's payments and what it says of itself.
+) -> tuple[pl.DataFrame, FileFacts]:
+    """Read the payments of a register, and what the file says about itself.
 
     Args:
         data: the file's bytes.
         form: its format.
         file: its name, for the findings.
-        findings: receives everything wrong.
+        findings: receives everything that is wrong.
     """
-    text = lines.decode(data, form.encoding, file=file, findings=findings)
+    text = lines.decode_text(data, form.encoding, file=file, findings=findings)
     if text is None:
-        return no_rows(), Told()
-    table = lines.split(text, form, file=file, findings=findings)
+        return make_empty_rows(), FileFacts()
+    table = lines.split_lines(text, form, file=file, findings=findings)
     header, table = table.head(form.header_lines), table.slice(form.header_lines)
     table, trailer = _without_trailer(table, form, file, findings)
     typed = _typed(table, form, file, findings)
-    top, bottom = _said(header, form.header, form), _said(trailer, form.trailer, form)
+    top, bottom = _read_fields(header, form.header, form), _read_fields(trailer, form.trailer, form)
     if trailer is not None:
         line = int(trailer["_row"][0])
-        for code, reason in _totals_wrong(typed, table.height, bottom, form):
+        for code, reason in _check_totals(typed, table.height, bottom, form):
             _refuse(findings, file, code, reason, line=line)
     if not table.height and trailer is None:
         _refuse(findings, file, "empty-file", "в файле нет ни одного платежа")
@@ -70,7 +70,7 @@ def read(
     rows = typed.with_columns(pl.col("payee_account").fill_null(pl.lit(payee, pl.String)))
     number = bottom.get("registry_no") or top.get("registry_no")
     day = _day(bottom.get("registry_on") or top.get("registry_on"), form)
-    return rows.select(*ROWS), Told(number, day)
+    return rows.select(*ROWS), FileFacts(number, day)
 
 
 def _refuse(
@@ -101,7 +101,7 @@ def _without_trailer(
 
 
 def _cell(place: Place) -> pl.Expr:
-    """Find a field's text; an empty one is null."""
+    """Return the text of a field; an empty one is null."""
     cells = pl.col("cells")
     if place.position is not None:
         found = cells.list.get(place.position - 1, null_on_oob=True)
@@ -127,7 +127,7 @@ def _date(text: pl.Expr, form: RegisterFormat) -> pl.Expr:
 def _typed(
     table: pl.DataFrame, form: RegisterFormat, file: str, findings: Findings
 ) -> pl.DataFrame:
-    """Type every field; note each bad cell, leave its row out."""
+    """Convert every field; report each wrong cell and leave its row out."""
     texts = table.select("_row", **{name: _cell(place) for name, place in form.row.items()})
     values = texts.select(
         "_row",
@@ -156,11 +156,11 @@ def _text(name: str) -> pl.Expr:
 
 
 def _payer(texts: pl.DataFrame, form: RegisterFormat) -> pl.Series:
-    """Put together whom the bank names: shown to a person, never read by a program."""
-    told = [name for name in ("payer", "address") if name in form.row]
-    if not told:
+    """Join the payer and the address that the bank names, for people to read."""
+    named = [name for name in ("payer", "address") if name in form.row]
+    if not named:
         return pl.Series("payer", [None] * texts.height, dtype=pl.String)
-    joined = pl.concat_str(*told, separator=", ", ignore_nulls=True)
+    joined = pl.concat_str(*named, separator=", ", ignore_nulls=True)
     clean = joined.str.replace_all(_CONTROL, " ").str.slice(0, _REMARK)
     return texts.select(payer=pl.when(clean != "").then(clean))["payer"]
 
@@ -186,8 +186,10 @@ def _example(form: RegisterFormat) -> str:
     return dt.date(2014, 11, 12).strftime(form.date_format)
 
 
-def _said(line: pl.DataFrame | None, places: Places, form: RegisterFormat) -> dict[str, str | None]:
-    """Return the texts of a header's or trailer's fields."""
+def _read_fields(
+    line: pl.DataFrame | None, places: Places, form: RegisterFormat
+) -> dict[str, str | None]:
+    """Return the texts of the fields of a header or trailer."""
     if line is None or not line.height or not places:
         return {}
     found = line.head(1).select(**{name: _cell(place) for name, place in places.items()})
@@ -214,15 +216,15 @@ def _sum(text: str | None, form: RegisterFormat) -> Decimal | None:
     return found
 
 
-def _totals_wrong(
+def _check_totals(
     rows: pl.DataFrame, count: int, said: dict[str, str | None], form: RegisterFormat
 ) -> Iterator[tuple[str, str]]:
-    """Compare the count and the sums with the last line; one difference refuses the file."""
+    """Compare the count and the sums with the last line; yield the faults: code and reason."""
     if "count" in said and (said["count"] or "").lstrip("0") != str(count or ""):
         reason = f"платежей {said['count'] or 'не названо'}, в файле {count}: файл неполный"
         yield "trailer-count", f"в итоговой строке {reason}"
     if rows.height != count:
-        return  # rows with a bad cell are left out: the sums differ for a reason already told
+        return  # rows with a wrong cell are left out and reported: the sums cannot be right
     for name in (name for name in _TOTALS if name in said and name in form.row):
         actual = Decimal(rows[name].sum() or 0)
         if _sum(said[name], form) != actual:

@@ -1,4 +1,4 @@
-"""What a register's format is: the description that the reader goes by."""
+"""Formats of registers: descriptions from the database that files are read by."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from enum import StrEnum
 from lib.errors import PortalError
 
 _DATE_PARTS = {"%d": "[0-9]{2}", "%m": "[0-9]{2}", "%Y": "[12][0-9]{3}", "%y": "[0-9]{2}"}
-# by part: the fields it may have, and those without which there is no payment
+# the fields that each part of a file can have
 _FIELDS: Mapping[str, frozenset[str]] = {
     "header": frozenset({"payee_account", "registry_no", "registry_on"}),
     "row": frozenset(
@@ -19,18 +19,19 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     ),
     "trailer": frozenset({"count", "amount", "transfer", "fee", "registry_no", "registry_on"}),
 }
+# the fields that every payment must have
 _NEEDED = ("account", "paid_on", "amount")
 
 
 class FormatBroken(PortalError):
-    """A description in the table cannot be read by."""
+    """The description of a format in the database is wrong."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(f"Описание формата «{code}» неверно: {why}. Исправьте строки таблицы.")
 
 
 class Layout(StrEnum):
-    """How a file is laid out: a payment a line, or sections of ``key=value``."""
+    """The layout of a file: one payment on each line, or sections of ``key=value``."""
 
     DELIMITED = "delimited"
     CLIENT_BANK = "client_bank"
@@ -38,7 +39,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a field is: in a column, counted from one, or behind a label."""
+    """The place of a field: a column, counted from 1, or the text after a label."""
 
     position: int | None = None
     label: str | None = None
@@ -49,28 +50,28 @@ Places = Mapping[str, Place]
 
 @dataclass(frozen=True, slots=True)
 class RegisterFormat:
-    """One format, as its rows in the table say.
+    """The description of one format.
 
     Attributes:
         code: its short name.
-        name: as people call it.
-        layout: how its files are laid out.
-        bank: whose registers these are: a reference is unique within one bank.
-        channel: by which channel its payments came, in the words of billing's packages.
+        name: its name for people.
+        layout: the layout of its files.
+        bank: the bank that writes them; a reference is unique within one bank.
+        channel: how its payments were made, in the words of billing's packages.
         is_acquirer: whether these are payments made in the portal.
-        encoding: of its files.
-        separator: of cells, one character.
-        is_quoted: whether cells may be in quotes, as in RFC 4180.
+        encoding: encoding of the files.
+        separator: the character between cells.
+        is_quoted: whether cells can be in quotes, as in RFC 4180.
         decimal_sign: comma or point.
-        date_format: of ``%d``, ``%m``, ``%Y`` or ``%y`` and signs between them.
+        date_format: ``%d``, ``%m``, ``%Y`` or ``%y`` with signs between them.
         header_lines: how many lines come before the payments.
-        comment_mark: with what a line begins that says nothing.
-        trailer_mark: with what the last line begins, if there is one with totals.
-        account_pattern: finds the account in the purpose of a transfer: the first group.
-        document_pattern: finds our document's number there.
-        header: where its fields are in the header's first line.
-        row: where they are in a payment's line.
-        trailer: where they are in the last line.
+        comment_mark: the beginning of lines that are ignored.
+        trailer_mark: the beginning of the last line, which has the totals; None without one.
+        account_pattern: finds the account in the purpose of a transfer: its first group.
+        document_pattern: finds the number of our bill there: its first group.
+        header: places of fields in the first line of the header.
+        row: places of fields in the line of a payment.
+        trailer: places of fields in the last line.
     """
 
     code: str
@@ -94,7 +95,7 @@ class RegisterFormat:
     trailer: Places = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what nothing could be read by; a table can hold anything."""
+        """Refuse a description that no file can be read by."""
         if not set(re.findall("%.?", self.date_format)) <= _DATE_PARTS.keys():
             raise FormatBroken(self.code, f"дата «{self.date_format}»")
         for name in ("account_pattern", "document_pattern"):
@@ -103,7 +104,7 @@ class RegisterFormat:
             unknown = set(getattr(self, part)) - known
             if unknown:
                 raise FormatBroken(self.code, f"неизвестные поля {', '.join(sorted(unknown))}")
-        missing = [one for one in _NEEDED if one not in self.row]
+        missing = [field for field in _NEEDED if field not in self.row]
         if missing and self.layout is Layout.DELIMITED:
             raise FormatBroken(self.code, f"нет полей {', '.join(missing)}")
         if self.trailer and not self.trailer_mark:
@@ -118,11 +119,11 @@ class RegisterFormat:
 
     @property
     def date_pattern(self) -> str:
-        """Return what a date of this format looks like, as a regular expression."""
+        """Return the regular expression of a date in this format."""
         parts = re.split("(%[a-zA-Z])", self.date_format)
         return "".join(_DATE_PARTS.get(part) or re.escape(part) for part in parts)
 
     @property
     def money_pattern(self) -> str:
-        """Return what a sum of this format looks like, as a regular expression."""
+        """Return the regular expression of an amount in this format."""
         return f"-?[0-9]{{1,11}}(?:{re.escape(self.decimal_sign)}[0-9]{{1,2}})?"

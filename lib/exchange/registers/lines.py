@@ -1,4 +1,4 @@
-"""A register's bytes into lines and cells, by its encoding, separator and quotes."""
+"""Splits the bytes of a register into lines and cells, by its encoding and separator."""
 
 import codecs
 import csv
@@ -14,8 +14,8 @@ _NAMES = {"cp1251": "Windows-1251", "cp866": "DOS (866)", "koi8-r": "KOI8-R", "u
 _DOS_END = "\x1a"
 
 
-def decode(data: bytes, encoding: str, *, file: str, findings: Findings) -> str | None:
-    """Turn bytes into text; None, with a finding, where they are in another encoding."""
+def decode_text(data: bytes, encoding: str, *, file: str, findings: Findings) -> str | None:
+    """Decode bytes; return None, with a finding, if they are in another encoding."""
     if encoding == "utf-8":
         data = data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -31,24 +31,24 @@ def decode(data: bytes, encoding: str, *, file: str, findings: Findings) -> str 
         return None
 
 
-def split(text: str, form: RegisterFormat, *, file: str, findings: Findings) -> pl.DataFrame:
-    """Split a text into lines with their numbers and cells; empty lines and remarks are left out.
+def split_lines(text: str, form: RegisterFormat, *, file: str, findings: Findings) -> pl.DataFrame:
+    """Split a text into lines with their numbers and cells, without empty lines and comments.
 
-    In a file with quotes one record may take several lines; it has the number of its last one.
+    In a format with quotes a record can have several lines; its number is that of the last one.
     """
     if form.is_quoted:
         frame = _quoted(text, form, file=file, findings=findings)
     else:
-        # a line ends where the bank ended it: not at the other marks that Unicode knows
+        # only the bank's line breaks end a line, not the other ones of Unicode
         raw = pl.Series("raw", text.split("\n"), dtype=pl.String).str.strip_suffix("\r")
         frame = pl.DataFrame({"raw": raw}).with_row_index("_row", offset=1)
         frame = frame.with_columns(
             pl.col("_row").cast(pl.Int64), cells=pl.col("raw").str.split(form.separator)
         )
-    said = pl.col("raw").str.strip_chars(" \t") != ""
+    is_kept = pl.col("raw").str.strip_chars(" \t") != ""
     if form.comment_mark:
-        said &= ~pl.col("raw").str.starts_with(form.comment_mark)
-    return frame.filter(said).select(*LINES)
+        is_kept &= ~pl.col("raw").str.starts_with(form.comment_mark)
+    return frame.filter(is_kept).select(*LINES)
 
 
 def _quoted(text: str, form: RegisterFormat, *, file: str, findings: Findings) -> pl.DataFrame:

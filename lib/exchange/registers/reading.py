@@ -1,4 +1,4 @@
-"""A register from its file: which format it is in, its payments, everything wrong in one report."""
+"""Reads a register: detects its format and returns its payments; all errors in one report."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ _SAMPLED_LINES = 20
 
 
 class RegisterRefused(PortalError):
-    """There is no register to speak of."""
+    """The file is not a readable register."""
 
 
-def load(path: Path) -> bytes:
+def load_file(path: Path) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        RegisterRefused: there is no such file, it cannot be read, or it is too large.
+        RegisterRefused: the file does not exist, cannot be read, or is too large.
     """
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -34,7 +34,7 @@ def load(path: Path) -> bytes:
         ) from failure
 
 
-def read(
+def read_register(
     data: bytes, *, file: str, formats: Sequence[RegisterFormat], code: str | None = None
 ) -> Statement:
     """Read a register.
@@ -42,52 +42,56 @@ def read(
     Args:
         data: its bytes.
         file: its name.
-        formats: every format there is.
-        code: which of them it is in; None to find out.
+        formats: all formats.
+        code: code of its format; None to detect it.
 
     Raises:
-        RegisterRefused: no such format, or it is unclear which one it is.
+        RegisterRefused: there is no such format, or the format is unclear.
     """
     form = _named(formats, code) if code else _detected(data, formats)
     findings = Findings()
     if form.layout is Layout.CLIENT_BANK:
-        rows, told = client_bank.read(data, form, file=file, findings=findings)
+        rows, facts = client_bank.read_client_bank(data, form, file=file, findings=findings)
     else:
-        rows, told = delimited.read(data, form, file=file, findings=findings)
+        rows, facts = delimited.read_delimited(data, form, file=file, findings=findings)
     return Statement(
         format=form,
         file=file,
-        digest=digest(data),
-        registry_no=told.registry_no or Path(file).stem,
-        registry_on=told.registry_on,
+        digest=compute_digest(data),
+        registry_no=facts.registry_no or Path(file).stem,
+        registry_on=facts.registry_on,
         rows=rows,
         findings=findings,
     )
 
 
-def digest(data: bytes) -> str:
-    """Return what identifies a file's content."""
+def compute_digest(data: bytes) -> str:
+    """Return the digest that identifies a file's content."""
     return hashlib.sha256(data).hexdigest()
 
 
 def _named(formats: Sequence[RegisterFormat], code: str) -> RegisterFormat:
-    found = next((one for one in formats if one.code == code), None)
+    found = next((form for form in formats if form.code == code), None)
     if found is None:
         raise RegisterRefused(f"Формата «{code}» нет. Есть: {_listed(formats)}.")
     return found
 
 
 def _listed(formats: Sequence[RegisterFormat]) -> str:
-    return ", ".join(f"{one.code} ({one.name})" for one in formats)
+    return ", ".join(f"{form.code} ({form.name})" for form in formats)
 
 
 def _detected(data: bytes, formats: Sequence[RegisterFormat]) -> RegisterFormat:
-    """Find the one format whose description a few lines fit."""
-    if client_bank.is_one(data):
-        fitting = [one for one in formats if one.layout is Layout.CLIENT_BANK]
+    """Return the only format that the first lines fit."""
+    if client_bank.is_client_bank(data):
+        fitting = [form for form in formats if form.layout is Layout.CLIENT_BANK]
     else:
-        delimited_ones = [one for one in formats if one.layout is Layout.DELIMITED]
-        fitting = [one for one in delimited_ones if delimited.fits(_sample(data), one)]
+        sample = _sample(data)
+        fitting = [
+            form
+            for form in formats
+            if form.layout is Layout.DELIMITED and delimited.fits_format(sample, form)
+        ]
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:

@@ -1,17 +1,16 @@
-"""What every register is read into, whatever it was written in."""
+"""Statement: a register that was read, whatever its format."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from lib.exchange.findings import Findings
 from lib.exchange.registers.formats import RegisterFormat
 
-# one payment a row; ``doc_key`` names it where the format knows a name that is no reference
-ROWS: Mapping[str, Any] = {
+# one payment in each row; ``doc_key`` is a name that the format gives it besides the reference
+ROWS: Mapping[str, pl.DataType] = {
     "_row": pl.Int64(),
     "doc_key": pl.String(),
     "account": pl.String(),
@@ -30,13 +29,13 @@ class Statement:
     """A register that was read.
 
     Attributes:
-        format: by which it was read.
-        file: its name.
+        format: its format.
+        file: the file's name.
         digest: identifies its content.
-        registry_no: the bank's number of it; the file's name where it has none.
-        registry_on: its date, if it says one.
-        rows: by the columns of ``ROWS``; rows with a bad cell are left out.
-        findings: everything wrong; errors refuse the register.
+        registry_no: the bank's number of it, or else the file's name.
+        registry_on: its date, if the file has one.
+        rows: by ``ROWS``; rows with a wrong cell are left out.
+        findings: everything that is wrong; errors refuse the register.
     """
 
     format: RegisterFormat
@@ -49,13 +48,13 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a file says of itself besides its payments."""
+class FileFacts:
+    """The number and the date that a register gives itself."""
 
     registry_no: str | None = None
     registry_on: dt.date | None = None
 
 
-def no_rows() -> pl.DataFrame:
-    """Return a frame of no payment."""
+def make_empty_rows() -> pl.DataFrame:
+    """Return an empty frame by ``ROWS``."""
     return pl.DataFrame(schema=dict(ROWS))

@@ -1,4 +1,4 @@
-"""Rules: judgements over the frames of a package; each adds its findings."""
+"""Rules: checks of the frames of a package; each adds its findings."""
 
 from lib.exchange.rules.lines import check_continuity, check_lines
 from lib.exchange.rules.meters import check_accounts, check_meters

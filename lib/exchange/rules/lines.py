@@ -1,4 +1,4 @@
-"""Lines of accruals: the two exact invariants and the thread from month to month."""
+"""Lines of accruals: their two sums, and their continuity from month to month."""
 
 from collections.abc import Mapping
 from functools import reduce
@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from lib.exchange.findings import Findings, Severity
-from lib.exchange.rules.words import money
+from lib.exchange.rules.amounts import format_money
 from lib.exchange.table import ROW
 
 FILE = "accruals.csv"
@@ -16,7 +16,7 @@ LINE_KEYS = ("account_id", "service_id", "line")
 
 
 def check_lines(accruals: pl.DataFrame, findings: Findings) -> None:
-    """Check both sums of every line to the kopeck, NULL counting as 0.
+    """Check both sums of every line to the kopeck; an empty cell counts as 0.
 
     total = accrued + recalculation − privilege + coefficient_amount
     closing = opening + total + penalty − paid
@@ -37,18 +37,18 @@ def check_lines(accruals: pl.DataFrame, findings: Findings) -> None:
 
 
 def check_continuity(accruals: pl.DataFrame, previous: pl.DataFrame, findings: Findings) -> None:
-    """Compare openings with the closings of the month before, where there is such a line.
+    """Compare opening balances with the closing balances of the same lines a month before.
 
     Args:
-        accruals: Lines of the package.
-        previous: `account_id`, `service_id`, `line`, `closing` of the month before.
-        findings: Receives a warning per break.
+        accruals: lines of the package.
+        previous: ``account_id``, ``service_id``, ``line``, ``closing`` of the month before.
+        findings: receives a warning for each difference.
     """
     keys = list(LINE_KEYS)
     before = previous.select(*keys, before="closing").cast({"line": pl.Int64})
     lines = accruals.select(ROW, *keys, value="opening")
-    # One number instead of three keys joins five times faster; what differs is joined anew
-    # by the keys themselves, so that two keys of one hash cannot accuse each other.
+    # joining by one hash is five times faster than by three keys; lines that differ are then
+    # joined by the keys, so that keys with equal hashes are not reported
     suspects = lines.select(ROW, "value", key=_hash()).join(
         before.select("before", key=_hash()), on="key", how="inner"
     )
@@ -63,8 +63,8 @@ def check_continuity(accruals: pl.DataFrame, previous: pl.DataFrame, findings: F
         column="opening",
         code="continuity",
         reason=lambda row: (
-            f"остаток на начало {money(row['value'])}, а на конец прошлого месяца было "
-            f"{money(row['before'])}: проверьте, не исправлен ли прошлый месяц"
+            f"остаток на начало {format_money(row['value'])}, а на конец прошлого месяца было "
+            f"{format_money(row['before'])}: проверьте, не исправлен ли прошлый месяц"
         ),
     )
 
@@ -78,9 +78,10 @@ def _filled(name: str) -> pl.Expr:
 
 
 def _note_sums(rows: pl.DataFrame, name: str, formula: str, findings: Findings) -> None:
-    def say(row: Mapping[str, Any]) -> str:
-        return f"{name} = {formula}: выходит {money(row['made'])}, дано {money(row['value'])}"
+    def explain(row: Mapping[str, Any]) -> str:
+        made, given = format_money(row["made"]), format_money(row["value"])
+        return f"{name} = {formula}: выходит {made}, дано {given}"
 
     findings.add_rows(
-        rows, Severity.ERROR, file=FILE, column=name, code=f"{name}-mismatch", reason=say
+        rows, Severity.ERROR, file=FILE, column=name, code=f"{name}-mismatch", reason=explain
     )

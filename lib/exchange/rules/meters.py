@@ -1,4 +1,4 @@
-"""Meters and accounts: whose a meter is, and whose number is whose."""
+"""Meters and accounts: owners of meters, and numbers of accounts."""
 
 import polars as pl
 
@@ -7,7 +7,7 @@ from lib.exchange.table import ROW
 
 
 def check_meters(meters: pl.DataFrame, findings: Findings) -> None:
-    """Check that a meter belongs to an account or to a house, not to both or none."""
+    """Check that each meter belongs either to an account or to a house."""
     both = pl.col("account_id").is_null() == pl.col("house_id").is_null()
     findings.add_rows(
         meters.filter(both).select(ROW, value="meter_id"),
@@ -20,7 +20,7 @@ def check_meters(meters: pl.DataFrame, findings: Findings) -> None:
 
 
 def check_accounts(accounts: pl.DataFrame, findings: Findings) -> None:
-    """Warn of two open accounts with one number: residents tell them apart by it."""
+    """Warn of open accounts with the same number: residents know their account by it."""
     is_open = accounts.filter(pl.col("closed_on").is_null())
     again = is_open.filter(~pl.col("number").is_first_distinct())
     findings.add_rows(

@@ -1,4 +1,4 @@
-"""Organizations: whether money sent to their requisites would arrive."""
+"""Organizations: checksums of their bank details."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ _NO_QR = "QR-код для этого получателя печататься 
 
 
 def check_requisites(organizations: pl.DataFrame, findings: Findings) -> None:
-    """Warn of requisites that fail their checksums: the amounts are right all the same."""
+    """Warn of bank details with a wrong checksum; the package is accepted all the same."""
     names = (ROW, "inn", "bic", "account", "corr_account")
     for row in organizations.select(names).iter_rows(named=True):
         for column, reason in _problems(row):
@@ -47,7 +47,7 @@ def _problems(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     if not is_account_key_valid(bic, account):
         reason = f"расчётный счёт не сходится с БИК по контрольному ключу; {_NO_QR}"
         problems.append(("account", reason))
-    # treasuries and some banks have none
+    # treasuries and some banks have no correspondent account
     if corr and not is_corr_account_key_valid(bic, corr):
         reason = f"корреспондентский счёт не сходится с БИК по контрольному ключу; {_NO_QR}"
         problems.append(("corr_account", reason))

@@ -1,4 +1,4 @@
-"""Owners: a payment, a meter or a recalculation never passes to somebody else."""
+"""Owners: a payment, a meter or a recalculation never changes its account."""
 
 from collections.abc import Mapping
 
@@ -14,14 +14,14 @@ _WAS = "_was"
 def check_owners(
     frames: Mapping[str, pl.DataFrame], owners: Mapping[str, pl.DataFrame], findings: Findings
 ) -> None:
-    """Note every row whose id the portal has under another account, house or month.
+    """Report rows whose id the portal already has under another account, house or month.
 
-    Taken in, it would stand beside the old one: two residents with one payment.
+    If such a row were loaded, two residents would have the same payment.
 
     Args:
-        frames: The package's frames by stem.
-        owners: By stem, the ids that the portal already has and whose they are.
-        findings: Receives an error per row and column.
+        frames: the package's frames by file.
+        owners: by file, the ids that the portal already has and their owners.
+        findings: receives an error for each row and column.
     """
     for stem, (own_id, columns) in OWNED.items():
         if stem not in frames or stem not in owners:

@@ -1,11 +1,11 @@
-"""Payments: their parts, their reversals, and what the lines say was paid."""
+"""Payments: their parts, their reversals, and the amounts paid in the lines of bills."""
 
 from datetime import date
 
 import polars as pl
 
 from lib.exchange.findings import Findings, Severity
-from lib.exchange.rules.words import money
+from lib.exchange.rules.amounts import format_money
 from lib.exchange.table import ROW
 
 FILE = "payments.csv"
@@ -13,7 +13,7 @@ PARTS_FILE = "payment_parts.csv"
 
 
 def check_payments(payments: pl.DataFrame, findings: Findings) -> None:
-    """Check that a reversal says what it reverses, and nothing else does."""
+    """Check that reversals, and only reversals, name the payment that they reverse."""
     named = pl.col("reversed_payment_id").is_not_null()
     findings.add_rows(
         payments.filter(pl.col("is_reversal") != named).select(ROW, value="reversed_payment_id"),
@@ -38,12 +38,12 @@ def check_payments(payments: pl.DataFrame, findings: Findings) -> None:
 def check_payment_parts(
     parts: pl.DataFrame, payments: pl.DataFrame | None, findings: Findings
 ) -> None:
-    """Check that parts name one thing each and add up to their payment.
+    """Check that each part is for a group or a service, and that parts add up to their payment.
 
     Args:
-        parts: Rows of payment_parts.csv.
-        payments: Rows of payments.csv, None when not carried: then no sums are checked.
-        findings: Receives an error per row or payment.
+        parts: rows of payment_parts.csv.
+        payments: rows of payments.csv; None if it is not carried: sums are not checked then.
+        findings: receives an error for each row or payment.
     """
     both = pl.col("group_id").is_null() == pl.col("service_id").is_null()
     findings.add_rows(
@@ -65,8 +65,8 @@ def check_payment_parts(
         column="amount",
         code="parts-mismatch",
         reason=lambda row: (
-            f"части платежа {row['payment_id']} дают {money(row['made'])}, "
-            f"а сам платёж {money(row['amount'])}"
+            f"части платежа {row['payment_id']} дают {format_money(row['made'])}, "
+            f"а сам платёж {format_money(row['amount'])}"
         ),
     )
 
@@ -74,16 +74,16 @@ def check_payment_parts(
 def check_paid(
     accruals: pl.DataFrame, payments: pl.DataFrame, period: date, findings: Findings
 ) -> None:
-    """Compare, account by account, the period's payments with what the lines call paid.
+    """Compare the payments of each account in the period with the amounts paid in its lines.
 
-    Nothing is said of an account where neither side speaks of the period. A payment
-    that names no period belongs to the month it was posted in, else paid in.
+    An account without payments and without paid amounts is not reported. A payment without a
+    period belongs to the month in which it was posted, or else paid.
 
     Args:
-        accruals: Lines of the package.
-        payments: Payments of the package.
-        period: The month, its first day.
-        findings: Receives a warning per account.
+        accruals: lines of the package.
+        payments: payments of the package.
+        period: the first day of the month.
+        findings: receives a warning for each account.
     """
     month = pl.coalesce("period", "posted_on", "paid_on").dt.truncate("1mo")
     of_period = payments.filter(month == period)
@@ -101,7 +101,7 @@ def check_paid(
         column="paid",
         code="paid-mismatch",
         reason=lambda row: (
-            f"оплачено по строкам счёта {row['account_id']}: {money(row['given'])}, "
-            f"а платежей за период на {money(row['made'])}"
+            f"оплачено по строкам счёта {row['account_id']}: {format_money(row['given'])}, "
+            f"а платежей за период на {format_money(row['made'])}"
         ),
     )

@@ -1,9 +1,9 @@
-"""Penalties: either in the lines or in their own file, and adding up."""
+"""Penalties: their sums, and that they are not in the lines as well."""
 
 import polars as pl
 
 from lib.exchange.findings import Findings, Severity
-from lib.exchange.rules.words import money
+from lib.exchange.rules.amounts import format_money
 from lib.exchange.table import ROW
 
 FILE = "penalties.csv"
@@ -16,13 +16,13 @@ def check_penalties(
     services: pl.DataFrame,
     findings: Findings,
 ) -> None:
-    """Check the penalties' own sums and that no line says the same again.
+    """Check the sums of penalties, and that no line contains the same penalty.
 
     Args:
-        penalties: Rows of penalties.csv.
-        accruals: Lines of the package, None when not carried.
-        services: `service_id` → `group_id`, of the package and the portal.
-        findings: Receives an error per row.
+        penalties: rows of penalties.csv.
+        accruals: lines of the package; None if they are not carried.
+        services: ``service_id`` and ``group_id``, of the package and the portal.
+        findings: receives an error for each row.
     """
     _check_sums(penalties, findings)
     if accruals is None:
@@ -51,7 +51,7 @@ def _check_sums(penalties: pl.DataFrame, findings: Findings) -> None:
         column="closing",
         code="closing-mismatch",
         reason=lambda row: (
-            f"closing = opening + accrued − paid: выходит {money(row['made'])}, "
-            f"дано {money(row['value'])}"
+            f"closing = opening + accrued − paid: выходит {format_money(row['made'])}, "
+            f"дано {format_money(row['value'])}"
         ),
     )

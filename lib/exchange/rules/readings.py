@@ -1,7 +1,8 @@
-"""Readings: what a resident would be refused or asked about is a warning here.
+"""Readings: warnings where the portal would refuse or question a resident's reading.
 
-Billing has its own ways to know (an inspector, a replaced dial), so nothing is refused. Use is
-what billing counted, else the difference to the reading before it in the package.
+Nothing is refused: billing may have other evidence, such as an inspector or a replaced meter.
+Consumption is what billing counted, or else the difference to the reading before it in the
+package.
 """
 
 import polars as pl
@@ -20,13 +21,14 @@ _MONTHS = pl.col("period").dt.year() * 12 + pl.col("period").dt.month()
 def check_readings(
     readings: pl.DataFrame, dials: pl.DataFrame, limits: pl.DataFrame, findings: Findings
 ) -> None:
-    """Warn of readings that no dial shows, that go backwards or that mean too much.
+    """Warn of readings with too many digits, readings that go backwards and high consumption.
 
     Args:
-        readings: Rows of readings.csv.
-        dials: ``meter_id``, ``capacity``, ``resource`` of flats' meters; others are not judged.
+        readings: rows of readings.csv.
+        dials: ``meter_id``, ``capacity``, ``resource`` of flats' meters; readings of other
+            meters are not checked.
         limits: ``resource``, ``per_day``, ``soft``, ``hard``; null is no limit.
-        findings: Receives the warnings.
+        findings: receives the warnings.
     """
     rows = _with_use(readings.join(dials, on="meter_id").join(limits, on="resource", how="left"))
     for condition, code, reason in (
@@ -55,7 +57,7 @@ def check_readings(
 
 
 def _with_use(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the dial, the one before it, and what was used over how many days and months."""
+    """Add the reading, the one before it, the consumption, and its days and months."""
     numbers = {name: pl.col(name).cast(pl.Float64) for name in ("per_day", "soft", "hard")}
     rows = rows.sort(*_DIAL, "taken_on").with_columns(
         **numbers, dial=pl.col("value").cast(pl.Float64), counted=pl.col("consumption")
@@ -68,7 +70,7 @@ def _with_use(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(**{name: of.over(_DIAL) for name, of in before.items()})
     difference = pl.col("dial") - pl.col("before")
     turned = pl.when(difference < 0).then(difference + _CAPACITY).otherwise(difference)
-    # what billing counted is a month's, whatever came before it in the package
+    # consumption that billing counted is of one month
     is_counted = pl.col("counted").is_not_null()
     rows = rows.with_columns(
         use=pl.coalesce(pl.col("counted").cast(pl.Float64), turned),
@@ -81,7 +83,7 @@ def _with_use(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _goes_backwards() -> pl.Expr:
-    """Tell a dial that shows less than before and has not gone round."""
+    """Tell whether a meter shows less than before and has not passed its highest number."""
     before = pl.col("before")
     went_round = (before > _NEARLY_ROUND * _CAPACITY) & (
         pl.col("soft").is_null() | (_USED / pl.col("months") <= pl.col("soft"))
@@ -90,6 +92,6 @@ def _goes_backwards() -> pl.Expr:
 
 
 def _was_set() -> pl.Expr:
-    """Tell a dial of water that was set to nought at the very beginning."""
+    """Tell whether a water meter was set to zero soon after its installation."""
     is_water = pl.col("resource").is_in(_WATER).fill_null(value=False)
     return is_water & (pl.col("dial") == 0) & (pl.col("before") <= 1)

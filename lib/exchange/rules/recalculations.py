@@ -1,9 +1,9 @@
-"""Recalculations: their rows against what the lines say."""
+"""Recalculations: their rows compared with the lines."""
 
 import polars as pl
 
 from lib.exchange.findings import Findings, Severity
-from lib.exchange.rules.words import money
+from lib.exchange.rules.amounts import format_money
 from lib.exchange.table import ROW
 
 FILE = "accruals.csv"
@@ -13,7 +13,7 @@ _KEYS = ["account_id", "service_id", "period"]
 def check_recalculations(
     accruals: pl.DataFrame, recalculations: pl.DataFrame, findings: Findings
 ) -> None:
-    """Warn where the rows of recalculations.csv do not add up to the lines' amount."""
+    """Warn where the rows of recalculations.csv do not add up to the amounts in the lines."""
     in_lines = accruals.group_by(_KEYS, maintain_order=True).agg(
         pl.col(ROW).first(), given=pl.col("recalculation").sum()
     )
@@ -27,7 +27,7 @@ def check_recalculations(
         column="recalculation",
         code="recalculation-mismatch",
         reason=lambda row: (
-            f"перерасчёт в строке {money(row['given'])}, а по recalculations.csv "
-            f"{money(row['made'])}"
+            f"перерасчёт в строке {format_money(row['given'])}, а по recalculations.csv "
+            f"{format_money(row['made'])}"
         ),
     )

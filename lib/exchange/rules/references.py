@@ -1,4 +1,4 @@
-"""References: every id that a row names must exist in the package or in the portal."""
+"""References: every id that a row refers to must exist in the package or in the portal."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,12 @@ from lib.exchange.table import ROW
 def check_references(
     frames: Mapping[str, pl.DataFrame], known: Mapping[str, pl.Series], findings: Findings
 ) -> None:
-    """Note every filled reference that leads nowhere.
+    """Report references to rows that do not exist.
 
     Args:
-        frames: The package's frames by stem.
-        known: By stem, the external ids of the sender that the portal already has.
-        findings: Receives an error per dead reference.
+        frames: the package's frames by file.
+        known: by file, the external ids of the sender that the portal already has.
+        findings: receives an error for each such reference.
     """
     for reference in REFERENCES:
         if reference.file in frames:
@@ -31,12 +31,12 @@ def _check(
     findings: Findings,
 ) -> None:
     frame = frames[reference.file]
-    # distinct ids first: a month of 50,000 accounts names each of them twenty times
+    # distinct ids first: a month names each of 50,000 accounts twenty times
     named = frame.select(value=pl.col(reference.column).drop_nulls().unique())
     dead = named.join(_targets(reference, frames, known), on="value", how="anti")
     if not dead.height:
         return
-    # `semi` keeps no null: an empty reference leads nowhere on purpose
+    # a semi join drops nulls: an empty reference is allowed
     rows = frame.select(ROW, value=reference.column).join(
         dead, on="value", how="semi", maintain_order="left"
     )

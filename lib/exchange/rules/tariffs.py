@@ -1,7 +1,7 @@
-"""Tariffs: whether an amount follows from the printed tariff and volume, for information.
+"""Tariffs: amounts that differ from the printed tariff and volume, for information.
 
-Suppliers compute from unrounded volumes, so a difference is no error (DOMAIN §0.8):
-amounts are shown as supplied and never recomputed.
+Suppliers calculate with unrounded volumes, so a difference is not an error (DOMAIN §0.8):
+amounts are shown as supplied and never calculated again.
 """
 
 from decimal import Decimal
@@ -9,11 +9,11 @@ from decimal import Decimal
 import polars as pl
 
 from lib.exchange.findings import Findings, Severity
-from lib.exchange.rules.words import money
+from lib.exchange.rules.amounts import format_money
 from lib.exchange.table import ROW
 
 FILE = "accruals.csv"
-# Tariff and quantity are whole millionths, so their product counts 1e-12 roubles.
+# tariff and quantity are whole millionths, so their product is in 1e-12 roubles
 _PER_KOPECK = 10**10
 _QUANTITY = pl.Decimal(21, 6)
 
@@ -21,13 +21,13 @@ _QUANTITY = pl.Decimal(21, 6)
 def check_tariffs(
     accruals: pl.DataFrame, areas: pl.DataFrame, services: pl.DataFrame, findings: Findings
 ) -> None:
-    """Tell of amounts that differ from tariff · quantity, rounded half up to the kopeck.
+    """Report amounts that differ from tariff · quantity, rounded half up to the kopeck.
 
     Args:
-        accruals: Lines of the package.
-        areas: `account_id`, `area` (m²), of the package and the portal.
-        services: `service_id`, `name`, of the package and the portal.
-        findings: Receives an info per line.
+        accruals: lines of the package.
+        areas: ``account_id``, ``area`` (m²), of the package and the portal.
+        services: ``service_id``, ``name``, of the package and the portal.
+        findings: receives an info for each line.
     """
     lines = accruals.select(
         ROW, "account_id", "service_id", "method", "tariff", "accrued", quantity=_quantity()
@@ -44,10 +44,10 @@ def check_tariffs(
         .select(by_volume.columns)
     )
     for compared in (by_volume, by_area):
-        _tell(compared.filter(_differs()), services, findings)
+        _report(compared.filter(_differs()), services, findings)
 
 
-def _tell(lines: pl.DataFrame, services: pl.DataFrame, findings: Findings) -> None:
+def _report(lines: pl.DataFrame, services: pl.DataFrame, findings: Findings) -> None:
     differing = lines.with_columns(made=_kopecks()).join(
         services.select("service_id", "name"), on="service_id", how="left", maintain_order="left"
     )
@@ -59,25 +59,25 @@ def _tell(lines: pl.DataFrame, services: pl.DataFrame, findings: Findings) -> No
         code="tariff-difference",
         reason=lambda row: (
             f"{row['name'] or row['service_id']}: по тарифу и объёму выходит "
-            f"{money(Decimal(row['made']) / 100)}, дано {money(row['accrued'])}; "
+            f"{format_money(Decimal(row['made']) / 100)}, дано {format_money(row['accrued'])}; "
             "принято как дано"
         ),
     )
 
 
 def _quantity() -> pl.Expr:
-    """Add both volumes; null when neither is given."""
+    """Add both volumes; null if neither is given."""
     own, common = pl.col("volume_ind"), pl.col("volume_common")
     return pl.coalesce(own + common, own, common)
 
 
 def _product() -> pl.Expr:
-    # in 128-bit integers, where nothing is lost
+    # 128-bit integers: the product is exact
     return pl.col("tariff").to_physical() * pl.col("quantity").to_physical()
 
 
 def _differs() -> pl.Expr:
-    """Tell whether the amount is not the product rounded half up, without dividing."""
+    """Tell whether the amount is not the rounded product; nothing is divided."""
     given = pl.col("accrued").to_physical() * _PER_KOPECK
     off = (_product() - given) * pl.when(_product() < 0).then(-1).otherwise(1)
     half = _PER_KOPECK // 2

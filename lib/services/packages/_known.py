@@ -7,7 +7,7 @@ import polars as pl
 from db import partitions
 from db.queries.packages import known as queries
 from db.queries.packages.keys import REFERENCE_TABLES
-from lib.exchange.judging import Known
+from lib.exchange.checking import Known
 from lib.exchange.references import OWNED, REFERENCES
 from lib.services.packages._incoming import Incoming
 

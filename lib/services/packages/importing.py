@@ -13,10 +13,10 @@ from db.loading import Change
 from db.queries.packages import importing as queries
 from db.queries.registers import pairing as pairing_queries
 from lib import clock
+from lib.exchange.checking import check_package
 from lib.exchange.findings import Findings, Severity
-from lib.exchange.judging import judge
 from lib.exchange.manifest import Manifest, PeriodStatus
-from lib.exchange.reading import Delivery, Parcel, open_parcel, parse_parcel
+from lib.exchange.reading import ParsedPackage, RawPackage, open_package, parse_package
 from lib.exchange.verdict import Verdict
 from lib.services.packages import _known, _loading
 from lib.services.packages._incoming import Incoming
@@ -67,63 +67,65 @@ def import_package(
         DatabaseAway: the database cannot be reached; nothing was changed.
         DiskFull: the disk of the database is full; nothing was changed.
     """
-    parcel = open_parcel(path, advance=advance)
+    raw = open_package(path, advance=advance)
     changes: dict[str, Change] = {}
-    if _was_imported(parcel):
-        return _make_outcome(Verdict.UNCHANGED, parcel, changes)
+    if _was_imported(raw):
+        return _make_outcome(Verdict.UNCHANGED, raw, changes)
     try:
         with loading.translate_errors(), session.transaction(session.OWNER) as opened:
             advance("Жду своей очереди")
             pairing_queries.lock_imports(opened)
-            _check_and_load(opened, parcel, changes, advance)
+            _check_and_load(opened, raw, changes, advance)
             _roll_back_if(is_dry_run, verdict=Verdict.CHECKED)
     except _RolledBack as rolled_back:
-        return _make_outcome(rolled_back.verdict, parcel, changes)
-    return _make_outcome(Verdict.IMPORTED, parcel, changes)
+        return _make_outcome(rolled_back.verdict, raw, changes)
+    return _make_outcome(Verdict.IMPORTED, raw, changes)
 
 
-def _make_outcome(verdict: Verdict, parcel: Parcel, changes: Mapping[str, Change]) -> ImportOutcome:
-    return ImportOutcome(verdict, parcel.manifest, parcel.findings, changes)
+def _make_outcome(
+    verdict: Verdict, raw: RawPackage, changes: Mapping[str, Change]
+) -> ImportOutcome:
+    return ImportOutcome(verdict, raw.manifest, raw.findings, changes)
 
 
-def _was_imported(parcel: Parcel) -> bool:
+def _was_imported(raw: RawPackage) -> bool:
     """Tell by the digest, before any line is parsed, whether the package was imported before."""
     with session.transaction(session.OWNER) as opened:
-        sender_id = queries.find_sender(opened, code=parcel.manifest.organization)
-        return sender_id is not None and _is_repeated(opened, parcel, sender_id=sender_id)
+        sender_id = queries.find_sender(opened, code=raw.manifest.organization)
+        return sender_id is not None and _is_repeated(opened, raw, sender_id=sender_id)
 
 
 def _check_and_load(
-    opened: Session, parcel: Parcel, changes: dict[str, Change], advance: Callable[[str], None]
+    opened: Session, raw: RawPackage, changes: dict[str, Change], advance: Callable[[str], None]
 ) -> None:
-    sender_id = queries.get_or_add_sender(opened, code=parcel.manifest.organization)
-    is_repeated = _is_repeated(opened, parcel, sender_id=sender_id)
+    sender_id = queries.get_or_add_sender(opened, code=raw.manifest.organization)
+    is_repeated = _is_repeated(opened, raw, sender_id=sender_id)
     _roll_back_if(is_repeated, verdict=Verdict.UNCHANGED)
-    if _is_closed(opened, parcel.manifest, sender_id=sender_id):
-        _note_closed(parcel)
-    incoming = Incoming(opened, sender_id, parcel.manifest, changes=changes)
-    delivery, previous = _read(parcel, incoming, advance)
-    _roll_back_if(parcel.findings.has_errors, verdict=Verdict.REFUSED)
+    if _is_closed(opened, raw.manifest, sender_id=sender_id):
+        _note_closed(raw)
+    incoming = Incoming(opened, sender_id, raw.manifest, changes=changes)
+    package, previous = _read(raw, incoming, advance)
+    _roll_back_if(raw.findings.has_errors, verdict=Verdict.REFUSED)
     advance("Сверяю со сведениями портала")
-    incoming.frames = delivery.frames
-    judge(delivery, _known.gather_known(incoming, previous=previous))
-    _roll_back_if(parcel.findings.has_errors, verdict=Verdict.REFUSED)
+    incoming.frames = package.frames
+    check_package(package, _known.gather_known(incoming, previous=previous))
+    _roll_back_if(raw.findings.has_errors, verdict=Verdict.REFUSED)
     _loading.load_files(incoming, advance=advance)
-    if "payments" in delivery.frames:
+    if "payments" in package.frames:
         advance("Узнаю платежи, которые уже пришли")
         pairing.pair_package(opened, sender_id=sender_id)
-    _record_package(opened, delivery, sender_id=sender_id)
+    _record_package(opened, package, sender_id=sender_id)
 
 
 def _read(
-    parcel: Parcel, incoming: Incoming, advance: Callable[[str], None]
-) -> tuple[Delivery, pl.DataFrame | None]:
+    raw: RawPackage, incoming: Incoming, advance: Callable[[str], None]
+) -> tuple[ParsedPackage, pl.DataFrame | None]:
     """Parse the files, while the server reads the stored lines."""
     with ThreadPoolExecutor(max_workers=1) as background:
-        has_lines = "accruals.csv" in parcel.contents
+        has_lines = "accruals.csv" in raw.contents
         previous = background.submit(_known.read_lines, incoming) if has_lines else None
-        delivery = parse_parcel(parcel, advance=advance)
-    return delivery, previous.result() if previous else None
+        package = parse_package(raw, advance=advance)
+    return package, previous.result() if previous else None
 
 
 def _roll_back_if(condition: bool, *, verdict: Verdict) -> None:
@@ -131,11 +133,11 @@ def _roll_back_if(condition: bool, *, verdict: Verdict) -> None:
         raise _RolledBack(verdict)
 
 
-def _is_repeated(opened: Session, parcel: Parcel, *, sender_id: int) -> bool:
+def _is_repeated(opened: Session, raw: RawPackage, *, sender_id: int) -> bool:
     """Tell whether the sender's latest package of the period had the same content."""
-    period = parcel.manifest.period
+    period = raw.manifest.period
     latest = queries.find_latest_digest(opened, sender_id=sender_id, period=period)
-    return latest == parcel.digest
+    return latest == raw.digest
 
 
 def _is_closed(opened: Session, manifest: Manifest, *, sender_id: int) -> bool:
@@ -143,22 +145,22 @@ def _is_closed(opened: Session, manifest: Manifest, *, sender_id: int) -> bool:
     return status == PeriodStatus.CLOSED
 
 
-def _note_closed(parcel: Parcel) -> None:
-    parcel.findings.note(
+def _note_closed(raw: RawPackage) -> None:
+    raw.findings.note(
         Severity.ERROR,
         file="manifest.json",
         code=PERIOD_CLOSED,
         reason=(
-            f"месяц {parcel.manifest.period:%Y-%m} уже закрыт, а пакет отличается от принятого: "
+            f"месяц {raw.manifest.period:%Y-%m} уже закрыт, а пакет отличается от принятого: "
             "откройте месяц заново и повторите загрузку"
         ),
         column="period",
-        value=f"{parcel.manifest.period:%Y-%m}",
+        value=f"{raw.manifest.period:%Y-%m}",
     )
 
 
-def _record_package(opened: Session, delivery: Delivery, *, sender_id: int) -> None:
-    manifest, now = delivery.manifest, clock.now()
+def _record_package(opened: Session, package: ParsedPackage, *, sender_id: int) -> None:
+    manifest, now = package.manifest, clock.now()
     queries.set_status(
         opened,
         sender_id=sender_id,
@@ -171,7 +173,7 @@ def _record_package(opened: Session, delivery: Delivery, *, sender_id: int) -> N
         sender_id=sender_id,
         period=manifest.period,
         mode=manifest.mode.value,
-        digest=delivery.digest,
+        digest=package.digest,
         imported_at=now,
-        row_count=sum(frame.height for frame in delivery.frames.values()),
+        row_count=sum(frame.height for frame in package.frames.values()),
     )

@@ -62,14 +62,14 @@ def import_register(
         DatabaseAway: the database cannot be reached; nothing was changed.
         DiskFull: the disk of the database is full; nothing was changed.
     """
-    data = reading.load(path)
-    digest = reading.digest(data)
+    data = reading.load_file(path)
+    digest = reading.compute_digest(data)
     with loading.translate_errors(), session.transaction(session.OWNER) as opened:
         formats = _formats.list_formats(opened)
         if queries.is_imported(opened, digest=digest):
             return RegisterOutcome(Verdict.UNCHANGED, Findings())
     advance("Читаю реестр")
-    statement = reading.read(data, file=path.name, formats=formats, code=format_code)
+    statement = reading.read_register(data, file=path.name, formats=formats, code=format_code)
     name, findings = statement.format.name, statement.findings
     if findings.has_errors:
         return RegisterOutcome(Verdict.REFUSED, findings, name)

@@ -17,7 +17,7 @@ from db.queries.registers import pairing as queries
 from db.queries.registers import portal as portal_queries
 from db.queries.registers.portal import CarriedPaymentLink, UncarriedPayment
 from lib import clock
-from lib.domain.registers.matching import DAYS, Entry, match
+from lib.domain.registers.matching import DAYS, Entry, match_payments
 from lib.domain.registers.reason import Reason
 from lib.services.registers._rows import Place, make_frame
 
@@ -57,7 +57,7 @@ def pair_rows(session: Session, rows: pl.DataFrame) -> Pairing:
     for register_id, line, account_id, *rest in near.iter_rows():
         ours[account_id].append(Entry((register_id, line), *rest))
     for account_id, entries in ours.items():
-        matching = match(entries, payments[account_id])
+        matching = match_payments(entries, payments[account_id])
         pairing.links.update(matching.pairs)
         pairing.unclear.update(matching.unclear)
     return pairing

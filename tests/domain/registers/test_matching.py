@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.registers.matching import DAYS, Entry, Matching, match
+from lib.domain.registers.matching import DAYS, Entry, Matching, match_payments
 
 SUM = Decimal("126.93")
 ENTRIES = st.lists(
@@ -34,7 +34,7 @@ def entries(told: list[Told]) -> list[Entry[int]]:
 
 
 def matched(rows: list[Entry[int]], payments: list[Entry[int]]) -> Matching[int, int]:
-    return match(rows, payments)
+    return match_payments(rows, payments)
 
 
 def test_the_same_reference_is_the_same_payment_whenever_it_came() -> None:

@@ -17,7 +17,7 @@ DAY = dt.date(2014, 11, 12)
 
 
 def read(data: bytes, code: str | None = None, *more: RegisterFormat) -> Statement:
-    return reading.read(data, file="register.txt", formats=(*FORMATS, *more), code=code)
+    return reading.read_register(data, file="register.txt", formats=(*FORMATS, *more), code=code)
 
 
 def rows(found: Statement) -> list[dict[str, Any]]:
@@ -267,4 +267,4 @@ def test_a_description_that_cannot_be_read_by_is_told(changed: dict[str, Any]) -
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere.txt"):
         with pytest.raises(RegisterRefused, match="не прочитан"):
-            reading.load(path)
+            reading.load_file(path)

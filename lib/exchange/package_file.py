@@ -1,42 +1,42 @@
-"""Sheet: one file of the package, read and checked by itself."""
+"""Package file: one CSV file of a package, read and checked by itself."""
 
 from functools import reduce
 from operator import xor
 
 import polars as pl
 
+from lib.exchange.cell_types import get_type
 from lib.exchange.cells import type_cells
-from lib.exchange.clean import read_clean
+from lib.exchange.clean_files import read_clean_file
 from lib.exchange.column import Column, Kind
-from lib.exchange.columns import FILES
 from lib.exchange.csv_text import SEPARATOR, CsvText, open_csv
 from lib.exchange.findings import Findings, Severity
-from lib.exchange.kinds import type_of
 from lib.exchange.manifest import ManifestFile
+from lib.exchange.package_format import FILES
 from lib.exchange.table import ROW, read_table
 
 _SUMMED = (Kind.MONEY, Kind.TARIFF, Kind.VOLUME, Kind.INT)
 
 
-def read_sheet(
+def read_package_file(
     stem: str, data: bytes, *, described: ManifestFile | None, findings: Findings
 ) -> pl.DataFrame:
-    """Read one file into its typed frame.
+    """Read a file into a typed frame.
 
     Args:
-        stem: Its name without «.csv».
-        data: Its bytes.
-        described: What the manifest says of it.
-        findings: Receives everything wrong.
+        stem: its name without «.csv».
+        data: its bytes.
+        described: what the manifest says about it; None if it is not in the manifest.
+        findings: receives everything that is wrong.
 
     Returns:
-        `_row` and all columns of the format; rows with a bad cell are left out.
+        ``_row`` and all columns of the format; rows with a wrong cell are left out.
     """
     name, columns = f"{stem}.csv", FILES[stem]
     text = open_csv(data, file=name, findings=findings)
     if text is None or not _has_headers(text, columns, findings):
-        return pl.DataFrame(schema={ROW: pl.Int64(), **{c.name: type_of(c) for c in columns}})
-    frame = read_clean(text, columns)
+        return pl.DataFrame(schema={ROW: pl.Int64(), **{c.name: get_type(c) for c in columns}})
+    frame = read_clean_file(text, columns)
     if frame is None:
         frame, records, is_whole = _read_carefully(text, columns, findings)
     else:
@@ -45,7 +45,7 @@ def read_sheet(
     if described is not None:
         _check_rows(described, records, findings)
         if is_whole:
-            # with rows left out the sums differ for a reason already told
+            # without the wrong rows the sums differ, and these rows were reported already
             _check_sums(described, frame, columns, findings)
     return frame
 
@@ -53,7 +53,7 @@ def read_sheet(
 def _read_carefully(
     text: CsvText, columns: tuple[Column, ...], findings: Findings
 ) -> tuple[pl.DataFrame, int, bool]:
-    """Read a file cell by cell: its right rows, the count of all, whether none is missing."""
+    """Read a file cell by cell; return its valid rows, the count of all, and if all are valid."""
     table = read_table(text, wanted={column.name for column in columns}, findings=findings)
     typed = type_cells(table.frame, columns, file=text.file, findings=findings)
     return typed.frame, table.records, table.is_whole and typed.is_whole
@@ -86,9 +86,9 @@ def _has_headers(text: CsvText, columns: tuple[Column, ...], findings: Findings)
 def _check_keys(
     frame: pl.DataFrame, columns: tuple[Column, ...], file: str, findings: Findings
 ) -> None:
-    """Note every row whose key an earlier row has; empty parts of a key are equal."""
+    """Report rows with the key of an earlier row; empty parts of a key are equal."""
     keys = [column.name for column in columns if column.is_key]
-    # 64-bit hashes are counted ten times faster than keys; equal ones are looked at below
+    # 64-bit hashes are counted ten times faster than keys; if some are equal, compare the keys
     hashes = (pl.col(key).hash(seed) for seed, key in enumerate(keys))
     if frame.select(reduce(xor, hashes).n_unique()).item() == frame.height:
         return

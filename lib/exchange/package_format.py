@@ -1,4 +1,4 @@
-"""Columns: the table of files and columns of the format «erkc-exchange 1.0», as data."""
+"""Package format: the files and columns of «erkc-exchange 1.0», by file name without «.csv»."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,6 @@ from lib.exchange.column import (
     BODY_LIMIT,
     TEXT_LIMIT,
     Column,
-    Kind,
     day,
     flag,
     identifier,
@@ -19,8 +18,6 @@ from lib.exchange.column import (
     volume,
     word,
 )
-
-__all__ = ["FILES", "Column", "Kind"]
 
 FILES: Mapping[str, tuple[Column, ...]] = {
     "organizations": (

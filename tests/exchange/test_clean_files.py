@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from lib.exchange.cells import type_cells
-from lib.exchange.clean import read_clean
-from lib.exchange.columns import FILES
+from lib.exchange.clean_files import read_clean_file
 from lib.exchange.csv_text import open_csv
 from lib.exchange.findings import Findings
+from lib.exchange.package_format import FILES
 from lib.exchange.table import read_table
 
 _PIECES = st.sampled_from(
@@ -30,7 +30,7 @@ def read_both(stem: str, data: bytes) -> tuple[pl.DataFrame | None, pl.DataFrame
     wanted = {column.name for column in columns}
     table = read_table(text, wanted=wanted, findings=findings)
     careful = type_cells(table.frame, columns, file=text.file, findings=findings).frame
-    return read_clean(text, columns), careful, findings
+    return read_clean_file(text, columns), careful, findings
 
 
 @pytest.mark.parametrize("stem", sorted(FILES))

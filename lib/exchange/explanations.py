@@ -1,4 +1,4 @@
-"""Reasons: says, to the operator, what a cell should have held."""
+"""Explanations: what is wrong with a cell, in Russian, for the operator."""
 
 import re
 
@@ -10,7 +10,7 @@ _EXPONENT = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+")
 _SPACED = re.compile(r"[-0-9.,\s]+")
 _PLAIN = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
 
-# digits before and after the point, an example
+# most digits before and after the decimal point, and an example
 _DECIMALS = {
     Kind.MONEY: (11, 2, "1234.56"),
     Kind.TARIFF: (8, 6, "1240.65"),
@@ -18,8 +18,8 @@ _DECIMALS = {
 }
 
 
-def explain(value: str, column: Column) -> str:
-    """Say what is wrong with a cell and what is expected."""
+def explain_cell(value: str, column: Column) -> str:
+    """Return what is wrong with a cell and what is expected."""
     if column.values:
         return f"ожидается одно из: {', '.join(column.values)}"
     if column.kind in _DECIMALS:

@@ -1,4 +1,4 @@
-"""Judging: all rules over one delivery, with what the portal already knows."""
+"""Checking: all rules over one package, with what the portal already has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from lib.exchange import rules
-from lib.exchange.reading import Delivery
+from lib.exchange.reading import ParsedPackage
 
 _SERVICES = {"service_id": pl.String(), "group_id": pl.String(), "name": pl.String()}
 _DIALS = {"meter_id": pl.String(), "capacity": pl.Int64(), "resource": pl.String()}
@@ -15,17 +15,16 @@ _AREAS = {"account_id": pl.String(), "area": pl.Decimal(21, 6)}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the portal already has of this sender; everything may be empty.
+    """What the portal already has of a sender; everything can be empty.
 
     Attributes:
-        ids: External ids by stem («accounts»).
-        services: `service_id`, `group_id`, `name`.
-        areas: `account_id`, `area` (m²).
-        previous: `account_id`, `service_id`, `line`, `closing` of the month before.
-        owners: By stem of `references.OWNED`, the ids that the package names and whose
-            they are.
-        dials: `meter_id`, `capacity`, `resource` of the meters that the package names.
-        limits: `resource`, `per_day`, `soft`, `hard` of its month.
+        ids: external ids by file («accounts»).
+        services: ``service_id``, ``group_id``, ``name``.
+        areas: ``account_id``, ``area`` (m²).
+        previous: ``account_id``, ``service_id``, ``line``, ``closing`` of the month before.
+        owners: by file of ``references.OWNED``, the ids that the package names and their owners.
+        dials: ``meter_id``, ``capacity``, ``resource`` of the meters that the package names.
+        limits: ``resource``, ``per_day``, ``soft``, ``hard`` of the package's month.
     """
 
     ids: Mapping[str, pl.Series] = field(default_factory=dict)
@@ -37,59 +36,59 @@ class Known:
     limits: pl.DataFrame | None = None
 
 
-def judge(delivery: Delivery, known: Known) -> None:
-    """Run every rule that the carried files allow; findings go to the delivery.
+def check_package(package: ParsedPackage, known: Known) -> None:
+    """Run every rule that the carried files allow, and add the findings to the package's.
 
-    Meant for a delivery without reading errors: rows that were left out would be
-    missed by references and sums.
+    The package must have no reading errors: rows that were left out would be missing in
+    references and sums.
     """
-    rules.check_periods(delivery)
-    rules.check_references(delivery.frames, known.ids, delivery.findings)
-    rules.check_owners(delivery.frames, known.owners, delivery.findings)
-    _judge_reference_files(delivery)
-    _judge_payments(delivery)
-    _judge_lines(delivery, known)
-    _judge_readings(delivery, known)
+    rules.check_periods(package)
+    rules.check_references(package.frames, known.ids, package.findings)
+    rules.check_owners(package.frames, known.owners, package.findings)
+    _check_reference_files(package)
+    _check_payments(package)
+    _check_lines(package, known)
+    _check_readings(package, known)
 
 
-def _judge_reference_files(delivery: Delivery) -> None:
+def _check_reference_files(package: ParsedPackage) -> None:
     checks = {
         "organizations": rules.check_requisites,
         "accounts": rules.check_accounts,
         "meters": rules.check_meters,
     }
     for stem, check in checks.items():
-        if stem in delivery.frames:
-            check(delivery.frames[stem], delivery.findings)
+        if stem in package.frames:
+            check(package.frames[stem], package.findings)
 
 
-def _judge_payments(delivery: Delivery) -> None:
-    frames, findings = delivery.frames, delivery.findings
+def _check_payments(package: ParsedPackage) -> None:
+    frames, findings = package.frames, package.findings
     payments = frames.get("payments")
     if payments is not None:
         rules.check_payments(payments, findings)
     if "payment_parts" in frames:
         rules.check_payment_parts(frames["payment_parts"], payments, findings)
     if payments is not None and "accruals" in frames:
-        rules.check_paid(frames["accruals"], payments, delivery.manifest.period, findings)
+        rules.check_paid(frames["accruals"], payments, package.manifest.period, findings)
 
 
-def _judge_readings(delivery: Delivery, known: Known) -> None:
-    readings, meters = delivery.frames.get("readings"), delivery.frames.get("meters")
+def _check_readings(package: ParsedPackage, known: Known) -> None:
+    readings, meters = package.frames.get("readings"), package.frames.get("meters")
     if readings is None or known.limits is None:
         return
-    services = delivery.frames.get("services")
+    services = package.frames.get("services")
     carried = None
     if meters is not None and services is not None:
         kinds = services.select("service_id", resource="meter_kind")
         of_flats = meters.filter(pl.col("account_id").is_not_null())
         carried = of_flats.join(kinds, on="service_id", how="left")
     dials = _merged(carried, known.dials, _DIALS)
-    rules.check_readings(readings, dials, known.limits, delivery.findings)
+    rules.check_readings(readings, dials, known.limits, package.findings)
 
 
-def _judge_lines(delivery: Delivery, known: Known) -> None:
-    frames, findings = delivery.frames, delivery.findings
+def _check_lines(package: ParsedPackage, known: Known) -> None:
+    frames, findings = package.frames, package.findings
     accruals = frames.get("accruals")
     services = _merged(frames.get("services"), known.services, _SERVICES)
     if "penalties" in frames:
@@ -108,7 +107,7 @@ def _judge_lines(delivery: Delivery, known: Known) -> None:
 def _merged(
     carried: pl.DataFrame | None, known: pl.DataFrame | None, columns: Mapping[str, pl.DataType]
 ) -> pl.DataFrame:
-    """Put what is carried over what was known; the first column is the key."""
+    """Join carried and known rows; a carried one replaces the known one of its first column."""
     typed = [pl.col(name).cast(dtype) for name, dtype in columns.items()]
     parts = [frame.select(typed) for frame in (carried, known) if frame is not None]
     if not parts:

@@ -1,17 +1,17 @@
-"""Clean files: read at full speed when every single line fits one pattern.
+"""Clean files: the fast way to read a file that has no error.
 
-A million lines are judged by one pattern each, made from the patterns of their cells,
-and only then read straight into their types. A file with a quote, or with one line
-that does not fit, is left to `table` and `cells`, which name everything wrong.
+Every line is matched with one pattern, made from the patterns of its cells. If all lines
+fit, the file is read directly into its types. A file with a quote, or with one line that
+does not fit, is read by `table` and `cells`, which report everything that is wrong.
 """
 
 import re
 
 import polars as pl
 
+from lib.exchange.cell_types import PATTERNS, convert_column, get_type, make_absent
 from lib.exchange.column import Column, Kind
 from lib.exchange.csv_text import SEPARATOR, CsvText
-from lib.exchange.kinds import PATTERNS, absent, type_of, typed
 from lib.exchange.table import ROW
 
 _ANY = f"[^{SEPARATOR}]*"
@@ -20,11 +20,11 @@ _TEXT = rf"[^{SEPARATOR}\s\p{{Cc}}](?:[\t[^{SEPARATOR}\p{{Cc}}]]*[^{SEPARATOR}\s
 _NUMERIC = frozenset({Kind.MONEY, Kind.TARIFF, Kind.VOLUME, Kind.INT})
 
 
-def read_clean(text: CsvText, columns: tuple[Column, ...]) -> pl.DataFrame | None:
-    """Read a file that has nothing wrong in it.
+def read_clean_file(text: CsvText, columns: tuple[Column, ...]) -> pl.DataFrame | None:
+    """Read a file that has no error.
 
     Returns:
-        `_row` and all columns of the format, typed; None when something may be wrong.
+        ``_row`` and all columns of the format, typed; None if something may be wrong.
     """
     if b'"' in text.data or not _fits(text, columns):
         return None
@@ -34,9 +34,9 @@ def read_clean(text: CsvText, columns: tuple[Column, ...]) -> pl.DataFrame | Non
         return None
     frame = raw.select(
         pl.int_range(2, raw.height + 2, dtype=pl.Int64).alias(ROW),
-        *(_value(column) if column in carried else absent(column) for column in columns),
+        *(_value(column) if column in carried else make_absent(column) for column in columns),
     )
-    return frame if _holds(raw, frame, carried) else None
+    return frame if _is_valid(raw, frame, carried) else None
 
 
 def _fits(text: CsvText, columns: tuple[Column, ...]) -> bool:
@@ -58,8 +58,8 @@ def _field(column: Column) -> str:
 
 
 def _read(text: CsvText, carried: list[Column]) -> pl.DataFrame:
-    """Read numbers as what they are and all else as text."""
-    types = {column.name: type_of(column) for column in carried if column.kind in _NUMERIC}
+    """Read numbers into their types, and everything else as text."""
+    types = {column.name: get_type(column) for column in carried if column.kind in _NUMERIC}
     schema = {f"c{at}": types.get(name, pl.String()) for at, name in enumerate(text.header)}
     frame = pl.read_csv(
         text.data,
@@ -77,13 +77,13 @@ def _read(text: CsvText, carried: list[Column]) -> pl.DataFrame:
 
 def _value(column: Column) -> pl.Expr:
     if column.kind not in _NUMERIC:
-        return typed(column)
+        return convert_column(column)
     value = pl.col(column.name)
     return value if column.default is None else value.fill_null(column.default)
 
 
-def _holds(raw: pl.DataFrame, frame: pl.DataFrame, carried: list[Column]) -> bool:
-    """Check what a pattern cannot say: that the days exist and texts are short enough."""
+def _is_valid(raw: pl.DataFrame, frame: pl.DataFrame, carried: list[Column]) -> bool:
+    """Check what a pattern cannot: that days exist and that texts are short enough."""
     for column in carried:
         if column.kind is Kind.DATE:
             if raw[column.name].null_count() != frame[column.name].null_count():
