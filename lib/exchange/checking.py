@@ -83,14 +83,14 @@ def _check_readings(package: ParsedPackage, known: Known) -> None:
         kinds = services.select("service_id", resource="meter_kind")
         of_flats = meters.filter(pl.col("account_id").is_not_null())
         carried = of_flats.join(kinds, on="service_id", how="left")
-    dials = _merged(carried, known.dials, _DIALS)
+    dials = _merge(carried, known.dials, _DIALS)
     rules.check_readings(readings, dials, known.limits, package.findings)
 
 
 def _check_lines(package: ParsedPackage, known: Known) -> None:
     frames, findings = package.frames, package.findings
     accruals = frames.get("accruals")
-    services = _merged(frames.get("services"), known.services, _SERVICES)
+    services = _merge(frames.get("services"), known.services, _SERVICES)
     if "penalties" in frames:
         rules.check_penalties(frames["penalties"], accruals, services, findings)
     if accruals is None:
@@ -100,11 +100,11 @@ def _check_lines(package: ParsedPackage, known: Known) -> None:
         rules.check_recalculations(accruals, frames["recalculations"], findings)
     if known.previous is not None:
         rules.check_continuity(accruals, known.previous, findings)
-    areas = _merged(frames.get("accounts"), known.areas, _AREAS)
+    areas = _merge(frames.get("accounts"), known.areas, _AREAS)
     rules.check_tariffs(accruals, areas, services, findings)
 
 
-def _merged(
+def _merge(
     carried: pl.DataFrame | None, known: pl.DataFrame | None, columns: Mapping[str, pl.DataType]
 ) -> pl.DataFrame:
     """Join carried and known rows; a carried one replaces the known one of its first column."""

@@ -78,13 +78,13 @@ def open_package(path: Path, *, advance: Callable[[str], None] = _ignore) -> Raw
     """
     findings = Findings()
     with open_source(path) as source:
-        manifest = _manifest(source)
+        manifest = _read_manifest(source)
         contents = {}
-        for name in _known_names(source, manifest, findings):
+        for name in _list_known_names(source, manifest, findings):
             advance(f"{name}: чтение")
             contents[name] = source.read(name)
     sha256 = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
-    return RawPackage(manifest, contents, sha256, _digest(manifest, sha256), findings)
+    return RawPackage(manifest, contents, sha256, _compute_digest(manifest, sha256), findings)
 
 
 def parse_package(raw: RawPackage, *, advance: Callable[[str], None] = _ignore) -> ParsedPackage:
@@ -103,7 +103,7 @@ def parse_package(raw: RawPackage, *, advance: Callable[[str], None] = _ignore) 
     return ParsedPackage(raw.manifest, frames, raw.digest, raw.findings)
 
 
-def _manifest(source: Source) -> Manifest:
+def _read_manifest(source: Source) -> Manifest:
     if MANIFEST_NAME in source.names:
         return parse_manifest(source.read(MANIFEST_NAME))
     inner = [name for name in source.names if name.endswith(f"/{MANIFEST_NAME}")]
@@ -115,7 +115,7 @@ def _manifest(source: Source) -> Manifest:
     raise PackageRefused("В пакете нет manifest.json. Добавьте его рядом с файлами CSV.")
 
 
-def _known_names(source: Source, manifest: Manifest, findings: Findings) -> list[str]:
+def _list_known_names(source: Source, manifest: Manifest, findings: Findings) -> list[str]:
     """Return the files to read; report files that are unknown, missing or not in the manifest."""
     known = {f"{stem}.csv" for stem in FILES}
     described = [file.name for file in manifest.files]
@@ -131,7 +131,7 @@ def _known_names(source: Source, manifest: Manifest, findings: Findings) -> list
     return sorted(known.intersection(source.names))
 
 
-def _digest(manifest: Manifest, sha256: Mapping[str, str]) -> str:
+def _compute_digest(manifest: Manifest, sha256: Mapping[str, str]) -> str:
     """Hash the content of a package, without the moment when it was written."""
     meaning = [
         manifest.organization,
