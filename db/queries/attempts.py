@@ -1,6 +1,7 @@
-"""Attempts, counted by subject and by network; every count takes the same one statement."""
+"""Attempts, counted by subject and by network; each count is one statement."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from sqlalchemy import (
     and_,
@@ -16,14 +17,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from db.base import AnyRow
 from db.models import Attempt
+from db.rows import get_one
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
 _EARLIER = aliased(Attempt)
 _OF_SUBJECT = Attempt.subject_hash == bindparam("subject")
 _OF_NETWORK = Attempt.address == bindparam("address")
-# a success forgives what went wrong before it, to its own network alone
+# a success cancels the failures before it, but for its own network only
 _FORGIVEN = (
     select(func.coalesce(func.max(_EARLIER.happened_at), literal_column("'-infinity'")))
     .where(
@@ -61,31 +62,52 @@ _SUCCEED = update(Attempt).where(Attempt.id == bindparam("attempt")).values(succ
 _OLD = delete(Attempt).where(Attempt.happened_at < bindparam("before"))
 
 
+class FailureCounts(NamedTuple):
+    """Failures of a subject, of a network, of both together, and the last one of both."""
+
+    subject: int
+    network: int
+    both: int
+    latest: dt.datetime | None
+
+
+class AttemptCounts(NamedTuple):
+    """Attempts of a subject, of a network, of both together.
+
+    Attributes:
+        latest: the last attempt of both together.
+        succeeded: the last success of the subject.
+    """
+
+    subject: int
+    network: int
+    both: int
+    latest: dt.datetime | None
+    succeeded: dt.datetime | None
+
+
 def take_turn(session: Session, *, key: int) -> None:
-    """Wait until no other transaction counts the same subject."""
+    """Wait until no other transaction counts the same subject; hold it until this one ends."""
     session.execute(_ONE_AT_A_TIME, {"key": key})
 
 
 def count_failures(
     session: Session, *, kind: str, subject: bytes, address: str, since: dt.datetime
-) -> AnyRow:
-    """Return the failures since a moment: ``subject``, ``network``, ``both`` and ``latest``.
+) -> FailureCounts:
+    """Count the failures since a moment.
 
-    Those of the subject, and of both, before the network's own last success do not count.
+    Failures of the subject before its last success from this network do not count.
     """
     values = {"kind": kind, "subject": subject, "address": address, "since": since}
-    return session.execute(_FAILURES, values).one()
+    return get_one(session.execute(_FAILURES, values), FailureCounts)
 
 
 def count_attempts(
     session: Session, *, kind: str, subject: bytes, address: str, since: dt.datetime
-) -> AnyRow:
-    """Count the attempts since a moment: ``subject``, ``network``, ``both``.
-
-    ``latest`` is the last one of both together, ``succeeded`` the subject's last success.
-    """
+) -> AttemptCounts:
+    """Count the attempts since a moment, failures and successes."""
     values = {"kind": kind, "subject": subject, "address": address, "since": since}
-    return session.execute(_MADE, values).one()
+    return get_one(session.execute(_MADE, values), AttemptCounts)
 
 
 def add_attempt(
@@ -111,7 +133,7 @@ def add_attempt(
 
 
 def mark_succeeded(session: Session, *, key: int) -> None:
-    """Turn an attempt that was counted as a failure into a success."""
+    """Turn an attempt that was added as a failure into a success."""
     session.execute(_SUCCEED, {"attempt": key})
 
 

@@ -1,15 +1,15 @@
-"""The audit log, read: the latest first, by any of its filters, a page at a time."""
+"""The audit log: add an event; read events, latest first, filtered and page by page."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, insert, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Account, AuditEvent, Organization
+from db.rows import read_all
 
 _EVENTS = (
     select(
@@ -27,20 +27,20 @@ _EVENTS = (
     .outerjoin(Organization, Organization.id == AuditEvent.organization_id)
     .order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())
 )
-# as its index has it
+# written as in its index
 _SUBJECT = text("(details ->> 'login') = :login")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events; what is None does not matter.
+    """Which events to read; a field that is None filters nothing.
 
     Attributes:
         since: from this moment on.
         until: before this moment.
         action: what happened.
-        login: who did it, or to whom it was done.
-        account: number of the account it was done to, whoever sent it.
+        login: username of the login that did it or to which it was done.
+        account: number of the account, of any sender.
         before: older than the event of this key.
     """
 
@@ -52,14 +52,55 @@ class Filter:
     before: int | None = None
 
 
-def list_events(session: Session, *, chosen: Filter, limit: int) -> Sequence[AnyRow]:
-    """Return some events, the latest first."""
-    return session.execute(select_events(chosen, limit=limit)).all()
+class EventRow(NamedTuple):
+    """One event; ``details`` is a flat JSON object."""
+
+    id: int
+    happened_at: dt.datetime
+    action: str
+    username: str | None
+    login_id: int | None
+    address: str | None
+    details: Mapping[str, object]
+    account: str | None
+    organization: str | None
 
 
-def select_events(chosen: Filter, *, limit: int) -> Select[Any]:
-    """Return the select of some events."""
-    conditions: list[Any] = []
+def add_event(
+    session: Session,
+    *,
+    action: str,
+    happened_at: dt.datetime,
+    login_id: int | None,
+    username: str | None,
+    organization_id: int | None,
+    account_id: int | None,
+    address: str | None,
+    details: Mapping[str, str | int | bool | None],
+) -> None:
+    """Add one event. Any role."""
+    statement = insert(AuditEvent).values(
+        action=action,
+        happened_at=happened_at,
+        login_id=login_id,
+        username=username,
+        organization_id=organization_id,
+        account_id=account_id,
+        address=address,
+        details=dict(details),
+    )
+    # inline: these roles may add an event but not read one, so its key is not returned
+    session.execute(statement.inline())
+
+
+def list_events(session: Session, *, chosen: Filter, limit: int) -> list[EventRow]:
+    """Return some events, latest first. The operator's role."""
+    return read_all(session.execute(select_events(chosen, limit=limit)), EventRow)
+
+
+def select_events(chosen: Filter, *, limit: int) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads some events."""
+    conditions: list[ColumnElement[bool]] = []
     if chosen.since:
         conditions.append(AuditEvent.happened_at >= chosen.since)
     if chosen.until:
@@ -73,12 +114,11 @@ def select_events(chosen: Filter, *, limit: int) -> Select[Any]:
         keys = select(Account.id).where(Account.number == chosen.account)
         conditions.append(AuditEvent.account_id.in_(keys))
     if chosen.before:
-        conditions.append(_older_than(chosen.before))
-    found: Select[Any] = _EVENTS.where(*conditions).limit(limit)
-    return found
+        conditions.append(_is_older(chosen.before))
+    return _EVENTS.where(*conditions).limit(limit)
 
 
-def _older_than(key: int) -> Any:
-    """Return the condition of the next page: what comes between two pages moves nothing."""
+def _is_older(key: int) -> ColumnElement[bool]:
+    """Return the condition of the next page; events added meanwhile do not shift it."""
     place = select(AuditEvent.happened_at).where(AuditEvent.id == key).scalar_subquery()
     return tuple_(AuditEvent.happened_at, AuditEvent.id) < tuple_(place, key)

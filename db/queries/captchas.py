@@ -1,4 +1,4 @@
-"""Captchas: made for one browser's visit, used up by conditional update."""
+"""Captchas: each belongs to one browser visit and is used up by a conditional update."""
 
 import datetime as dt
 from uuid import UUID
@@ -29,18 +29,18 @@ def add_captcha(
     session: Session, *, visit_hash: bytes, digits: str, expires_at: dt.datetime
 ) -> UUID:
     """Add a captcha and return its key."""
-    made = insert(Captcha).values(visit_hash=visit_hash, digits=digits, expires_at=expires_at)
-    return session.execute(made.returning(Captcha.id)).scalar_one()
+    statement = insert(Captcha).values(visit_hash=visit_hash, digits=digits, expires_at=expires_at)
+    return session.execute(statement.returning(Captcha.id)).scalar_one()
 
 
 def find_digits(session: Session, *, key: UUID, visit_hash: bytes, now: dt.datetime) -> str | None:
-    """Return the digits of a captcha that has not been used; None where there is none."""
+    """Return the digits of an unused, unexpired captcha of this visit."""
     values = {"key": key, "visit": visit_hash, "now": now}
     return session.execute(_DIGITS, values).scalar_one_or_none()
 
 
 def use_captcha(session: Session, *, key: UUID, visit_hash: bytes, now: dt.datetime) -> str | None:
-    """Use a captcha up and return its digits; None where there is none to be used."""
+    """Use up a captcha and return its digits; None if it is used, expired or another visit's."""
     values = {"key": key, "visit": visit_hash, "now": now}
     return session.execute(_USE, values).scalar_one_or_none()
 
@@ -54,11 +54,11 @@ def renew_captcha(
     digits: str,
     until: dt.datetime,
 ) -> bool:
-    """Give an unused captcha other digits; tell whether there was one."""
+    """Give an unused captcha new digits; False where there is no such captcha."""
     values = {"key": key, "visit": visit_hash, "now": now, "fresh": digits, "until": until}
     return session.execute(_RENEW, values).scalar_one_or_none() is not None
 
 
 def remove_expired(session: Session, *, before: dt.datetime) -> None:
-    """Remove the captchas that ran out before a moment."""
+    """Remove the captchas that expired before a moment."""
     session.execute(_OLD, {"before": before})

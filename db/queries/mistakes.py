@@ -1,16 +1,16 @@
-"""Reported mistakes: added at the gate, read and decided by those whose matter they are."""
+"""Reports of mistakes in the text: added by readers, decided by staff or administrators."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Account, Login, LoginContact, Mistake, Organization
 from db.queries import scope
+from db.rows import read_all, read_one
 from db.session import Viewer
 
 _ADD = (
@@ -20,7 +20,7 @@ _ADD = (
     .on_conflict_do_nothing()
     .execution_options(preserve_rowcount=True)
 )
-# several centres: whose portal this is nobody can tell
+# two are enough to see that the centre is not the only one
 _CENTRES = select(Organization.id).where(Organization.kind == "rc").limit(2)
 _SERVING = (
     select(Account.organization_id).where(scope.visible(Account.id)).order_by(Account.id).limit(1)
@@ -39,15 +39,15 @@ _DECIDING = (
     .order_by(Login.id)
     .limit(50)
 )
-# whether an organisation's, and who decides: its staff, or the administrators
+# who decides: an organisation's staff (True), or the administrators (False)
 _DECIDING_OF = {
     True: _DECIDING.where(
         Login.role == "staff", Login.organization_id == bindparam("organization")
     ),
     False: _DECIDING.where(Login.role == "admin"),
 }
-# nobody's are the administrators'; one condition for both would be no index's
-_OF_NOBODY = Mistake.organization_id.is_(None)
+# two conditions instead of one, so that each uses its index
+_OF_ADMINISTRATORS = Mistake.organization_id.is_(None)
 _OF_ORGANIZATION = Mistake.organization_id == bindparam("organization")
 _WAITING = (
     select(
@@ -79,7 +79,7 @@ _DECIDE = (
     )
     .returning(Mistake.id)
 )
-_TOLD = (
+_NOTIFIED = (
     select(Mistake.organization_id)
     .distinct()
     .where(Mistake.status == "new", Mistake.told_at.is_not(None))
@@ -91,63 +91,120 @@ _CLAIM = (
     .returning(Mistake.organization_id)
     .execution_options(synchronize_session=False)
 )
-# whether an organisation's, and the statements
-_WAITING_OF = {True: _WAITING.where(_OF_ORGANIZATION), False: _WAITING.where(_OF_NOBODY)}
-_ONE_OF = {True: _ONE.where(_OF_ORGANIZATION), False: _ONE.where(_OF_NOBODY)}
-_DECIDE_OF = {True: _DECIDE.where(_OF_ORGANIZATION), False: _DECIDE.where(_OF_NOBODY)}
+# True: a report of an organisation; False: one for the administrators
+_WAITING_OF = {True: _WAITING.where(_OF_ORGANIZATION), False: _WAITING.where(_OF_ADMINISTRATORS)}
+_ONE_OF = {True: _ONE.where(_OF_ORGANIZATION), False: _ONE.where(_OF_ADMINISTRATORS)}
+_DECIDE_OF = {True: _DECIDE.where(_OF_ORGANIZATION), False: _DECIDE.where(_OF_ADMINISTRATORS)}
 
 
-def add_report(session: Session, **values: Any) -> bool:
-    """Add a report that waits; False where its key has been used; the gate's."""
+class WaitingRow(NamedTuple):
+    """A report that waits; ``all_waiting`` is how many wait in all."""
+
+    id: int
+    screen: str
+    selected: str
+    before: str
+    after: str
+    comment: str
+    reported_at: dt.datetime
+    is_signed: bool
+    all_waiting: int
+
+
+class MistakeRow(NamedTuple):
+    """A report as it is decided."""
+
+    login_id: int | None
+    selected: str
+    status: str
+    decided_at: dt.datetime | None
+    decided_by: int | None
+
+
+class DeciderRow(NamedTuple):
+    """A person who decides reports."""
+
+    first_name: str
+    email: str
+
+
+def add_report(
+    session: Session,
+    *,
+    organization_id: int | None,
+    login_id: int | None,
+    screen: str,
+    selected: str,
+    before: str,
+    after: str,
+    comment: str,
+    reported_at: dt.datetime,
+    request_key: str,
+) -> bool:
+    """Add a report that waits; False where its request key is used already. The gate's role."""
+    values = {
+        "organization_id": organization_id,
+        "login_id": login_id,
+        "screen": screen,
+        "selected": selected,
+        "before": before,
+        "after": after,
+        "comment": comment,
+        "reported_at": reported_at,
+        "request_key": request_key,
+    }
     return session.connection().execute(_ADD, values).rowcount > 0
 
 
 def find_serving_organization(session: Session, *, viewer: Viewer) -> int | None:
-    """Return the organisation of the viewer's first account, or None."""
+    """Return the organisation that serves the viewer's first account."""
     return session.scalar(_SERVING, scope.values(viewer))
 
 
 def find_centre(session: Session) -> int | None:
-    """Return the one centre, or None where there is none or more of them."""
+    """Return the settlement centre; None where there are several or none."""
     found: Sequence[int] = session.scalars(_CENTRES).all()
     return found[0] if len(found) == 1 else None
 
 
 def find_staffed_organization(session: Session, *, organizations: Iterable[int]) -> int | None:
-    """Return the first of the organisations in which somebody may decide; the gate's."""
-    return next(
-        (key for key in organizations if session.scalar(_STAFFED, {"organization": key})), None
-    )
+    """Return the first of the organisations that has active staff. The gate's role."""
+    for key in organizations:
+        if session.scalar(_STAFFED, {"organization": key}):
+            return key
+    return None
 
 
 def claim_new(session: Session, *, now: dt.datetime) -> set[int | None]:
-    """Mark the reports that nobody was told of; return whose they are; the operator's."""
+    """Mark new reports as notified and return their organisations. The operator's role."""
     return set(session.scalars(_CLAIM, {"now": now}))
 
 
 def list_notified(session: Session) -> set[int | None]:
-    """Return whose reports wait though somebody was told of them; the operator's."""
-    return set(session.scalars(_TOLD))
+    """Return the organisations whose notified reports still wait. The operator's role."""
+    return set(session.scalars(_NOTIFIED))
 
 
-def list_deciders(session: Session, *, organization_id: int | None) -> Sequence[AnyRow]:
-    """Return name and e-mail of those who decide an organisation's reports, or nobody's."""
+def list_deciders(session: Session, *, organization_id: int | None) -> list[DeciderRow]:
+    """Return who decides reports of an organisation; of None, the administrators. At most 50."""
     statement = _DECIDING_OF[organization_id is not None]
-    return session.execute(statement, {"organization": organization_id}).all()
+    return read_all(session.execute(statement, {"organization": organization_id}), DeciderRow)
 
 
-def list_waiting(session: Session, *, organization_id: int | None, limit: int) -> Sequence[AnyRow]:
-    """Return the reports that wait for an organisation, or for nobody's, the oldest first."""
+def list_waiting(session: Session, *, organization_id: int | None, limit: int) -> list[WaitingRow]:
+    """Return the reports that wait for an organisation (None: administrators), oldest first."""
     values = {"organization": organization_id, "limit": limit}
-    return session.execute(_WAITING_OF[organization_id is not None], values).all()
+    statement = _WAITING_OF[organization_id is not None]
+    return read_all(session.execute(statement, values), WaitingRow)
 
 
 def find_mistake(
     session: Session, *, mistake_id: int, organization_id: int | None
-) -> AnyRow | None:
-    """Return one report of an organisation, or of nobody's, or None."""
+) -> MistakeRow | None:
+    """Return one report of an organisation (None: of the administrators)."""
     values = {"mistake": mistake_id, "organization": organization_id}
-    return session.execute(_ONE_OF[organization_id is not None], values).one_or_none()
+    statement = _ONE_OF[organization_id is not None]
+    return read_one(session.execute(statement, values), MistakeRow)
 
 
 def decide_mistake(
@@ -160,7 +217,7 @@ def decide_mistake(
     decided_by: int,
     now: dt.datetime,
 ) -> bool:
-    """Decide a report that waits; False where somebody was faster."""
+    """Decide a report that waits; False where it does not wait any more."""
     values = {
         "mistake": mistake_id,
         "organization": organization_id,

@@ -31,11 +31,13 @@ def add(  # noqa: PLR0917 - typer reads options so
     ] = False,
 ) -> None:
     """Добавить учётную запись; придуманный пароль печатается один раз."""
-    wanted = RequestedLogin(username, email, last_name, first_name, middle_name, role, organization)
+    requested = RequestedLogin(
+        username, email, last_name, first_name, middle_name, role, organization
+    )
     with console.run_command():
         startup.connect()
         password = _asked() if ask else login_commands.make_password()
-        added = login_commands.add_login(wanted=wanted, password=password)
+        added = login_commands.add_login(requested=requested, password=password)
     console.out.print(f"Учётная запись {added} добавлена.", markup=False)
     if not ask:
         console.out.print(f"Пароль (больше не будет показан): {password}", markup=False)

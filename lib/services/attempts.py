@@ -1,4 +1,4 @@
-"""Attempts: what is tried too often is slowed, by subject and by network, never shut for good."""
+"""Attempts of sign-in and the like: repeated failures are slowed by subject and by network."""
 
 import datetime as dt
 import hashlib
@@ -23,19 +23,19 @@ LONGEST_PAUSE = 60  # seconds
 
 
 class Kind(StrEnum):
-    """What is tried."""
+    """The kind of an attempt."""
 
     SIGN_IN = "sign_in"
     REGISTRATION = "registration"
     RECOVERY = "recovery"
     ATTACHMENT = "attachment"
     ATTACHMENT_CODE = "attachment_code"
-    PASSWORD = "password"  # noqa: S105 - one's own, asked again in the profile
-    MISTAKE = "mistake"  # in the text, reported
+    PASSWORD = "password"  # noqa: S105 - the own password, asked again in the profile
+    MISTAKE = "mistake"  # a report of a mistake in the text
 
 
 class TooSoon(PortalError):
-    """It has been tried too often: the next try is looked at after a pause."""
+    """Too many attempts: the next one is handled after a pause."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Слишком много попыток подряд. Подождите {_span(seconds)} и повторите.")
@@ -44,11 +44,11 @@ class TooSoon(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Pressure:
-    """How hard a subject is tried.
+    """How the next attempt is slowed.
 
     Attributes:
-        wait: seconds until the next try from this network is looked at; 0 for none.
-        needs_captcha: whether a person must show that they are one.
+        wait: seconds until the next attempt from this network is handled; 0 for none.
+        needs_captcha: whether a captcha is required.
     """
 
     wait: int
@@ -57,14 +57,14 @@ class Pressure:
 
 @dataclass(frozen=True, slots=True)
 class AttemptCounts:
-    """How often something was done in the last day.
+    """Numbers of attempts in the last day, failures and successes.
 
     Attributes:
-        subject: how often to this subject, by whomever.
-        network: how often from this network, to whatever.
-        both: how often to this subject from this network.
-        latest: when the last of those was.
-        succeeded: when it last went well for the subject.
+        subject: on this subject from any network.
+        network: from this network on any subject.
+        both: on this subject from this network.
+        latest: time of the last attempt of both together.
+        succeeded: time of the last success of the subject.
     """
 
     subject: int
@@ -86,12 +86,12 @@ def record_attempt(
     """Record an attempt in the caller's transaction and return its key.
 
     Args:
-        session: the gate's, or an operator's.
-        kind: what was tried, one of ``Kind``.
-        subject: what it was tried on - a name as typed, an account's number.
+        session: a transaction in the gate's or the operator's role.
+        kind: one of ``Kind``.
+        subject: what was tried: a name as typed, an account's number. Only its hash is stored.
         address: the client's address.
-        login_id: the login, where it is known.
-        succeeded: whether it went well.
+        login_id: the login, if it is known.
+        succeeded: whether the attempt succeeded.
     """
     return queries.add_attempt(
         session,
@@ -105,21 +105,22 @@ def record_attempt(
 
 
 def mark_succeeded(session: Session, *, key: int) -> None:
-    """Turn an attempt, recorded as failed before it was looked at, into a success."""
+    """Mark an attempt, which is recorded as a failure first, as a success."""
     queries.mark_succeeded(session, key=key)
 
 
 def take_turn(session: Session, *, kind: str, subject: str) -> None:
-    """Let tries of one subject stand in line: many at once count as many."""
+    """Wait for other transactions with the same subject, so that parallel attempts all count."""
     number = int.from_bytes(hash_subject(kind, subject)[:8], signed=True)
     queries.take_turn(session, key=number)
 
 
 def get_pressure(session: Session, *, kind: str, subject: str, address: str) -> Pressure:
-    """Tell how the next try is to be slowed.
+    """Return how the next attempt is slowed, from the failures of the last hour.
 
-    After three failures of a subject, or ten of a network, a captcha is asked for. The pause
-    grows with the failures of both together: strangers elsewhere do not slow the owner.
+    A captcha is required after three failures of the subject or ten of the network. The pause
+    grows with the failures of the subject from this network, so that strangers in other networks
+    do not slow the owner.
     """
     now = clock.now()
     found = queries.count_failures(
@@ -136,7 +137,7 @@ def get_pressure(session: Session, *, kind: str, subject: str, address: str) -> 
 
 
 def count_today(session: Session, *, kind: str, subject: str, address: str) -> AttemptCounts:
-    """Count what was done in the last day, however it ended."""
+    """Count the attempts of the last day, failures and successes."""
     found = queries.count_attempts(
         session,
         kind=kind,
@@ -148,23 +149,23 @@ def count_today(session: Session, *, kind: str, subject: str, address: str) -> A
 
 
 def get_pause(failures: int) -> int:
-    """Return the pause after so many failures, in seconds: 0, 0, 0, 1, 2, 4 … 60."""
+    """Return the pause in seconds after 1, 2, 3 … failures: 0, 0, 0, 1, 2, 4 … 60."""
     over = failures - FREE_OF_SUBJECT
     return 0 if over <= 0 else min(LONGEST_PAUSE, 2 ** min(over - 1, LONGEST_PAUSE))
 
 
 def count_seconds_left(latest: dt.datetime | None, pause_seconds: int) -> int:
-    """Return how much of a pause is left after ``latest``."""
+    """Return how many seconds of a pause that began at ``latest`` are left."""
     return _left(pause_seconds, latest, clock.now())
 
 
 def hash_subject(kind: str, subject: str) -> bytes:
-    """Hash what was tried on: it may be nobody's, and it may be somebody's password."""
+    """Hash a subject: a typed text may be a password, so it is not stored."""
     return hashlib.sha256(f"{kind}:{subject}".encode()).digest()
 
 
 def remove_old_attempts() -> None:
-    """Remove what has no use any more: attempts of yesterday, captchas and tokens that ran out."""
+    """Remove attempts older than a day, expired captchas and tokens expired 30 days ago."""
     now = clock.now()
     with database.transaction(database.GATE) as session:
         queries.remove_old(session, before=now - KEPT)

@@ -1,4 +1,4 @@
-"""Captchas: five or six digits for one browser, for one answer and for ten minutes."""
+"""Captchas: five or six digits, valid in one browser for one answer within ten minutes."""
 
 import datetime as dt
 import hashlib
@@ -19,7 +19,7 @@ _LONGEST_ANSWER = 32
 
 
 class CaptchaRefused(PortalError):
-    """The code is wrong, late or was used: a new one is to be typed."""
+    """The answer is wrong, or the captcha is expired or used."""
 
     def __init__(self) -> None:
         super().__init__("Код с картинки введён неверно или устарел. Введите новый код.")
@@ -38,13 +38,13 @@ def create_captcha(*, visit: str) -> str:
 
 
 def find_digits(*, key: UUID, visit: str) -> str | None:
-    """Return what is to be drawn or said; None to any other browser, and once it was answered."""
+    """Return the digits to draw or speak; None if answered, expired or another browser's."""
     with database.transaction(database.GATE) as session:
         return queries.find_digits(session, key=key, visit_hash=_hash(visit), now=clock.now())
 
 
 def renew_captcha(*, key: UUID, visit: str) -> bool:
-    """Give an unanswered captcha other digits; tell whether there was one."""
+    """Give an unanswered captcha new digits; False where there is no such captcha."""
     now = clock.now()
     with database.transaction(database.GATE) as session:
         return queries.renew_captcha(
@@ -58,10 +58,10 @@ def renew_captcha(*, key: UUID, visit: str) -> bool:
 
 
 def check_captcha(*, key: str, visit: str, answer: str) -> None:
-    """Check an answer; right or wrong, the captcha is used up, and that is committed.
+    """Check an answer; right or wrong, the captcha is used up and that is committed.
 
     Raises:
-        CaptchaRefused: the answer is wrong, or the captcha was used, is late or another browser's.
+        CaptchaRefused: the answer is wrong, or the captcha is used, expired or another browser's.
     """
     with database.transaction(database.GATE) as session:
         is_right = use_captcha(session, key=key, visit=visit, answer=answer)
@@ -70,7 +70,7 @@ def check_captcha(*, key: str, visit: str, answer: str) -> None:
 
 
 def use_captcha(session: Session, *, key: str, visit: str, answer: str) -> bool:
-    """Use a captcha up in the caller's transaction and tell whether the answer is right."""
+    """Use up a captcha in the caller's transaction and tell whether the answer is right."""
     try:
         known = UUID(key)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Letters: sent once, tried again while the mail server does not take them."""
+"""Sending the letters of the outbox: each once, again while the mail server refuses it."""
 
 import datetime as dt
 
@@ -12,34 +12,34 @@ from lib.mail import delivery, message
 from lib.mail.letter import Letter
 
 _LOG = structlog.get_logger("letters")
-# links in letters are of no use by then, and nobody's letters are kept for nothing
+# by then the links in letters are expired, and personal data must not be kept without need
 _KEPT = dt.timedelta(days=30)
 
 
 class LetterWaits(Exception):
-    """A letter was not sent this time: the job is to come again."""
+    """A letter was not sent this time: the job must be retried."""
 
 
 def send_letter(*, letter_id: int) -> None:
     """Send a posted letter, unless it has been sent.
 
-    The letter's row is held while the server is asked, so two workers never send
-    one letter. Between the server's «250» and our commit a death makes a double:
-    the log has «letter sending» then, without its «letter sent», and both carry one Message-ID.
+    The letter's row is locked while the server answers, so two workers never send the same
+    letter. A crash between the server's reply 250 and the commit sends a duplicate: the log then
+    has «letter sending» without «letter sent», and both copies have the same Message-ID.
 
     Raises:
-        LetterWaits: the server did not take it, or another worker holds it.
+        LetterWaits: the server did not accept it, or another worker has locked it.
     """
     with database.transaction(database.OPERATOR) as session:
         posted = queries.lock_letter(session, letter_id=letter_id)
         if posted is None:
             if queries.is_waiting(session, letter_id=letter_id):
-                raise LetterWaits("held by another worker")
+                raise LetterWaits("locked by another worker")
             return
         refusal = _deliver(posted)
         if refusal is None:
             posted.sent_at = clock.now()
-        else:  # kept although it is raised below: raised here, it would be rolled back
+        else:  # raised below, after the commit: raised here, this would be rolled back
             posted.attempts += 1
             posted.failure = str(refusal)
     if refusal is None:
@@ -49,7 +49,7 @@ def send_letter(*, letter_id: int) -> None:
 
 
 def delete_old_letters() -> None:
-    """Delete what was sent long ago."""
+    """Delete the letters that were sent more than 30 days ago."""
     with database.transaction(database.OPERATOR) as session:
         count = queries.delete_sent(session, before=clock.now() - _KEPT)
     if count:
@@ -57,7 +57,7 @@ def delete_old_letters() -> None:
 
 
 def _deliver(posted: Posted) -> delivery.NotDelivered | None:
-    """Hand a letter to the mail server; return its refusal."""
+    """Send a letter to the mail server; return its refusal, if any."""
     built = message.build_message(
         Letter(posted.subject, posted.body_text, posted.body_html),
         recipient=posted.recipient,
@@ -68,7 +68,7 @@ def _deliver(posted: Posted) -> delivery.NotDelivered | None:
     try:
         delivery.deliver_message(built, letter_id=posted.id)
     except delivery.NotDelivered as refusal:
-        # the server's words name the recipient: they stay in the row
+        # the server's reply names the recipient, so it is stored but not logged
         event = "letter refused" if refusal.is_final else "letter not taken"
         _LOG.warning(event, letter=posted.id, code=str(refusal).split()[0])
         return refusal

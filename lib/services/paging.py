@@ -1,11 +1,11 @@
-"""Pages of lists that grow shorter while somebody reads them."""
+"""Pages of lists that may get shorter between two requests."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 Row = TypeVar("Row")
 
-_FARTHEST = 10_000  # past every list, and within what the database counts
+_FARTHEST = 10_000  # beyond every list, and within the database's integers
 
 
 def read_page(
@@ -15,13 +15,13 @@ def read_page(
     size: int,
     count: Callable[[Row], int],
 ) -> tuple[int, Sequence[Row]]:
-    """Return a page with its number; where the list has become shorter than that, the last one.
+    """Return a page and its number; beyond the end of the list, the last page.
 
     Args:
-        read: returns a page's rows, given how many to skip.
-        page: which one is asked for, from 1.
-        size: how many rows a page has.
-        count: tells by a row how many there are in all.
+        read: returns the rows of a page, given how many rows to skip.
+        page: number of the page, from 1.
+        size: rows of a page.
+        count: returns the number of all rows, which each row carries.
     """
     page = max(1, min(page, _FARTHEST))
     rows = read((page - 1) * size)

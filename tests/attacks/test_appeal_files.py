@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from lib import config, storage
 from lib.access import AccessDenied, Actor
 from lib.services.appeals import files, resident_appeals
-from lib.services.appeals.files import FILES, FilesRefused
+from lib.services.appeals.files import FilesRefused
 from lib.services.people import sign_in
-from lib.storage import StorageAway
+from lib.storage import StorageAway, folders
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
@@ -65,7 +65,7 @@ def address(key: tuple[int, int]) -> str:
 
 
 def stored() -> set[Path]:
-    folder = config.settings().kabinet_state / "files" / FILES
+    folder = config.settings().kabinet_state / "files" / folders.APPEALS
     return set(folder.iterdir()) if folder.exists() else set()
 
 

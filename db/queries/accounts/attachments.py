@@ -1,17 +1,17 @@
-"""Attaching accounts, as the gate does it: what is tried, what is proved, what is granted."""
+"""Attaching an account to a login: attempts, proofs of possession, access. The gate's role."""
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, null, or_, select, text
+from sqlalchemy import bindparam, delete, func, null, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import AccountAccess, AccountCode, Attempt, Login, LoginContact
+from db.rows import get_one, read_all
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _OF_LOGIN = Attempt.login_id == bindparam("login")
 _OF_SUBJECT = Attempt.subject_hash == bindparam("subject")
 _OF_ADDRESS = Attempt.address == bindparam("address")
@@ -48,12 +48,27 @@ _HOLDERS = (
 _GRANT = insert(AccountAccess).values(
     login_id=bindparam("login"), account_id=bindparam("account"), level="owner", valid_to=null()
 )
-# an access that ran out is renewed; one that holds stays as it is
+# an expired access is renewed; a valid one stays as it is
 _GRANT_ONCE = _GRANT.on_conflict_do_update(
     index_elements=[AccountAccess.login_id, AccountAccess.account_id],
     set_={"level": _GRANT.excluded.level, "valid_to": _GRANT.excluded.valid_to},
     where=AccountAccess.valid_to <= bindparam("now"),
 ).returning(AccountAccess.login_id)
+_ADD_ACCESS = (
+    insert(AccountAccess)
+    .values(
+        login_id=bindparam("login"), account_id=bindparam("account"), level=bindparam("level_name")
+    )
+    .on_conflict_do_nothing()
+)
+_REMOVE_ACCESS = (
+    delete(AccountAccess)
+    .where(
+        AccountAccess.login_id == bindparam("login"),
+        AccountAccess.account_id == bindparam("account"),
+    )
+    .returning(AccountAccess.account_id)
+)
 _USE_CODE = (
     insert(AccountCode)
     .values(
@@ -67,10 +82,29 @@ _USE_CODE = (
 )
 
 
-def lock_names(session: Session, *words: str) -> None:
-    """Let one transaction at a time go on for each of the words, in their order."""
-    for word in words:
-        session.execute(_LOCK, {"word": word})
+class AttemptCounts(NamedTuple):
+    """Attempts to attach: numbers of failures, the last failure, the last success."""
+
+    of_login: int
+    of_subject: int
+    of_both: int
+    of_address: int
+    of_address_last: dt.datetime | None
+    succeeded_at: dt.datetime | None
+
+
+class HolderRow(NamedTuple):
+    """A login that may see an account."""
+
+    login_id: int
+    email: str
+    first_name: str
+
+
+def lock_names(session: Session, *names: str) -> None:
+    """Take an advisory lock on each name, in this order, until the transaction ends."""
+    for name in names:
+        session.execute(_LOCK, {"name": name})
 
 
 def count_attempts(
@@ -81,8 +115,8 @@ def count_attempts(
     subject: bytes,
     address: str,
     since: dt.datetime,
-) -> AnyRow:
-    """Count what was tried since a moment: by the login, at the account, from the address."""
+) -> AttemptCounts:
+    """Count the attempts since a moment: by the login, at the account, from the address."""
     values = {
         "kind": kind,
         "login": login_id,
@@ -90,7 +124,7 @@ def count_attempts(
         "address": address,
         "since": since,
     }
-    return session.execute(_COUNTS, values).one()
+    return get_one(session.execute(_COUNTS, values), AttemptCounts)
 
 
 def find_account_by_payment(
@@ -102,7 +136,7 @@ def find_account_by_payment(
     paid_on: dt.date,
     amount: Decimal,
 ) -> int | None:
-    """Return the account whose payment this is; None for whatever is not right."""
+    """Return the account that has such a payment; None where any value is wrong."""
     values = {
         "organization": organization_id,
         "premise": premise_id,
@@ -117,7 +151,7 @@ def find_account_by_payment(
 def find_account_by_receipt(
     session: Session, *, organization_id: int, premise_id: int, number: str, period: dt.date
 ) -> int | None:
-    """Return the account whose latest closed month this is; None for whatever is not right."""
+    """Return the account whose latest closed month is ``period``; None where any value is wrong."""
     values = {
         "organization": organization_id,
         "premise": premise_id,
@@ -128,15 +162,27 @@ def find_account_by_receipt(
     return found
 
 
-def list_holders(session: Session, *, account_id: int, now: dt.datetime) -> Sequence[AnyRow]:
+def list_holders(session: Session, *, account_id: int, now: dt.datetime) -> list[HolderRow]:
     """Return the logins that may see the account, with their e-mails."""
-    return session.execute(_HOLDERS, {"account": account_id, "now": now}).all()
+    return read_all(session.execute(_HOLDERS, {"account": account_id, "now": now}), HolderRow)
 
 
 def grant_access(session: Session, *, login_id: int, account_id: int, now: dt.datetime) -> bool:
-    """Let a login see an account; False where it may already."""
+    """Let a login see an account as its owner; False where it may already."""
     values = {"login": login_id, "account": account_id, "now": now}
     return session.scalar(_GRANT_ONCE, values) is not None
+
+
+def add_access(session: Session, *, login_id: int, account_id: int, level: str) -> None:
+    """Add an access without an end; an existing one stays as it is. The operator's role."""
+    values = {"login": login_id, "account": account_id, "level_name": level}
+    session.execute(_ADD_ACCESS, values)
+
+
+def remove_access(session: Session, *, login_id: int, account_id: int) -> bool:
+    """Remove a login's access to an account; False where there was none."""
+    values = {"login": login_id, "account": account_id}
+    return session.scalar(_REMOVE_ACCESS, values) is not None
 
 
 def use_code(

@@ -1,53 +1,38 @@
-"""Requests for accounts: as residents, staff and the gate see them."""
+"""Requests for accounts as residents make them."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     Account,
     AccountRequest,
     House,
-    Login,
-    LoginContact,
     Organization,
     Premise,
 )
 from db.queries import scope
+from db.rows import get_one, read_all
 from db.session import Viewer
 
-_PLACE = (
-    House.city,
-    House.street,
-    House.house,
-    House.building,
-    Premise.number.label("premise"),
-    Premise.kind.label("premise_kind"),
-)
-_PLACED = (
+_OWN = (
     select(
-        AccountRequest.id,
-        AccountRequest.login_id,
-        AccountRequest.premise_id,
         AccountRequest.account_number,
-        AccountRequest.comment,
-        AccountRequest.photo,
+        Organization.name.label("organization"),
+        AccountRequest.requested_at,
         AccountRequest.status,
         AccountRequest.reason,
-        AccountRequest.requested_at,
-        AccountRequest.decided_at,
-        AccountRequest.decided_by,
-        *_PLACE,
+        House.city,
+        House.street,
+        House.house,
+        House.building,
+        Premise.number.label("premise"),
+        Premise.kind.label("premise_kind"),
     )
     .join(Premise, Premise.id == AccountRequest.premise_id)
     .join(House, House.id == Premise.house_id)
-)
-_OWN = (
-    _PLACED.add_columns(Organization.name.label("organization"))
     .join(Organization, Organization.id == AccountRequest.organization_id)
     .where(
         AccountRequest.login_id == bindparam("login"),
@@ -55,43 +40,6 @@ _OWN = (
     )
     .order_by(AccountRequest.requested_at.desc(), AccountRequest.id.desc())
     .limit(bindparam("limit"))
-)
-_WAITING = (
-    _PLACED.add_columns(
-        func.own_account(AccountRequest.premise_id, AccountRequest.account_number).label("match"),
-        func.count().over().label("all_waiting"),
-    )
-    .where(
-        AccountRequest.organization_id == bindparam("organization"), AccountRequest.status == "new"
-    )
-    .order_by(AccountRequest.requested_at, AccountRequest.id)
-    .limit(bindparam("limit"))
-)
-_ONE = select(
-    AccountRequest.login_id,
-    AccountRequest.premise_id,
-    AccountRequest.account_number,
-    AccountRequest.photo,
-    AccountRequest.status,
-    AccountRequest.decided_at,
-    AccountRequest.decided_by,
-).where(
-    AccountRequest.id == bindparam("request"),
-    AccountRequest.organization_id == bindparam("organization"),
-)
-_DECIDED = (
-    select(
-        AccountRequest.account_number,
-        AccountRequest.status,
-        AccountRequest.decided_at,
-    )
-    .where(
-        AccountRequest.id.in_(bindparam("requests", expanding=True)),
-        AccountRequest.organization_id == bindparam("organization"),
-        AccountRequest.status != "new",
-        AccountRequest.decided_by != bindparam("login"),
-    )
-    .order_by(AccountRequest.decided_at)
 )
 _MADE = select(
     func.count().filter(AccountRequest.status == "new").label("waiting"),
@@ -118,69 +66,44 @@ _HOLDS = select(
         scope.visible(Account.id),
     )
 )
-_OWN_ACCOUNT = select(func.own_account(bindparam("premise"), bindparam("number")))
-_DECIDE = (
-    update(AccountRequest)
-    .where(
-        AccountRequest.id == bindparam("request"),
-        AccountRequest.organization_id == bindparam("organization"),
-        AccountRequest.status == "new",
-    )
-    .values(
-        status=bindparam("to"),
-        reason=bindparam("why"),
-        decided_at=bindparam("now"),
-        decided_by=bindparam("by"),
-        account_id=bindparam("account"),
-    )
-    .returning(AccountRequest.login_id, AccountRequest.account_number)
-)
-_CONTACTS = (
-    select(
-        Login.id,
-        Login.username,
-        LoginContact.last_name,
-        LoginContact.first_name,
-        LoginContact.middle_name,
-        LoginContact.email,
-    )
-    .join(LoginContact, LoginContact.login_id == Login.id)
-    .where(Login.id.in_(bindparam("logins", expanding=True)))
-)
 
 
-def list_own(
-    session: Session, *, login_id: int, since: dt.datetime, limit: int
-) -> Sequence[AnyRow]:
-    """Return a login's requests that wait or were decided lately, the latest first."""
-    return session.execute(_OWN, {"login": login_id, "since": since, "limit": limit}).all()
+class OwnRow(NamedTuple):
+    """A request as its sender sees it."""
+
+    account_number: str
+    organization: str
+    requested_at: dt.datetime
+    status: str
+    reason: str | None
+    city: str
+    street: str | None
+    house: str
+    building: str | None
+    premise: str
+    premise_kind: str
 
 
-def list_waiting(session: Session, *, organization_id: int, limit: int) -> Sequence[AnyRow]:
-    """Return an organisation's requests that wait, the oldest first, and whose accounts match."""
-    return session.execute(_WAITING, {"organization": organization_id, "limit": limit}).all()
+class RequestCounts(NamedTuple):
+    """A login's requests: waiting, made since a moment, waiting for the same account."""
+
+    waiting: int
+    today: int
+    same: int
 
 
-def find_request(session: Session, *, request_id: int, organization_id: int) -> AnyRow | None:
-    """Return one request of an organisation, or None."""
-    values = {"request": request_id, "organization": organization_id}
-    return session.execute(_ONE, values).one_or_none()
-
-
-def list_decided_by_others(
-    session: Session, *, requests: Iterable[int], organization_id: int, login_id: int
-) -> Sequence[AnyRow]:
-    """Return which of an organisation's requests somebody but the login has decided."""
-    values = {"requests": list(requests), "organization": organization_id, "login": login_id}
-    return session.execute(_DECIDED, values).all()
+def list_own(session: Session, *, login_id: int, since: dt.datetime, limit: int) -> list[OwnRow]:
+    """Return a login's requests that wait or were decided after ``since``, latest first."""
+    values = {"login": login_id, "since": since, "limit": limit}
+    return read_all(session.execute(_OWN, values), OwnRow)
 
 
 def count_requests(
     session: Session, *, login_id: int, premise_id: int, number: str, since: dt.datetime
-) -> AnyRow:
-    """Count a login's requests: ``waiting``, made ``today``, and for the ``same`` account."""
+) -> RequestCounts:
+    """Count a login's requests."""
     values = {"login": login_id, "premise": premise_id, "number": number, "since": since}
-    return session.execute(_MADE, values).one()
+    return get_one(session.execute(_MADE, values), RequestCounts)
 
 
 def is_served(session: Session, *, organization_id: int, premise_id: int) -> bool:
@@ -189,46 +112,31 @@ def is_served(session: Session, *, organization_id: int, premise_id: int) -> boo
 
 
 def has_account(session: Session, *, viewer: Viewer, premise_id: int, number: str) -> bool:
-    """Tell whether the viewer sees the account already."""
+    """Tell whether the viewer may see the account already."""
     values = {"premise": premise_id, "number": number, **scope.values(viewer)}
     return bool(session.scalar(_HOLDS, values))
 
 
-def add_request(session: Session, **values: Any) -> int:
-    """Add a request that waits and return its key."""
-    made_row = insert(AccountRequest).values(status="new", **values).returning(AccountRequest.id)
-    return int(session.execute(made_row).scalar_one())
-
-
-def find_own_account(session: Session, *, premise_id: int, number: str) -> int | None:
-    """Return the account of the viewer's organisation in a premise, or None."""
-    return session.scalar(_OWN_ACCOUNT, {"premise": premise_id, "number": number})
-
-
-def decide_request(
+def add_request(
     session: Session,
     *,
-    request_id: int,
+    login_id: int,
     organization_id: int,
-    status: str,
-    reason: str | None,
-    account_id: int | None,
-    decided_by: int,
-    now: dt.datetime,
-) -> AnyRow | None:
-    """Decide a request that waits; None where somebody was faster."""
-    values = {
-        "request": request_id,
-        "organization": organization_id,
-        "to": status,
-        "why": reason,
-        "account": account_id,
-        "by": decided_by,
-        "now": now,
-    }
-    return session.execute(_DECIDE, values).one_or_none()
-
-
-def find_contacts(session: Session, *, logins: Iterable[int]) -> dict[int, AnyRow]:
-    """Return names and e-mails of logins, by key; the gate's."""
-    return {row.id: row for row in session.execute(_CONTACTS, {"logins": list(logins)})}
+    premise_id: int,
+    account_number: str,
+    comment: str,
+    photo: str,
+    requested_at: dt.datetime,
+) -> int:
+    """Add a request that waits and return its key; ``photo`` is a key of the storage."""
+    statement = insert(AccountRequest).values(
+        status="new",
+        login_id=login_id,
+        organization_id=organization_id,
+        premise_id=premise_id,
+        account_number=account_number,
+        comment=comment,
+        photo=photo,
+        requested_at=requested_at,
+    )
+    return session.execute(statement.returning(AccountRequest.id)).scalar_one()

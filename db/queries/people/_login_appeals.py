@@ -1,4 +1,4 @@
-"""What a login has written, for the copy of its data; row security lets the holder read it."""
+"""Appeals and requests in the copy of a login's data, read in the holder's own role."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from db.queries import scope
 _login: BindParameter[int] = bindparam("login")
 _OF_THREAD = (Appeal.account_id == AppealEntry.account_id) & (Appeal.id == AppealEntry.appeal_id)
 
-HELD: Mapping[str, Select[*tuple[Any, ...]]] = {
+TABLES: Mapping[str, Select[*tuple[Any, ...]]] = {
     "appeals": select(
         Appeal.number,
         Account.number.label("account"),

@@ -1,4 +1,4 @@
-"""Readings as their holder takes them along: billing's, and those that the login submitted."""
+"""Readings in the copy of a login's data: of billing, and submitted by the login."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from db.models import Account, Meter, Reading, Service, SubmittedReading
 from db.queries import scope
 
 _login: BindParameter[int] = bindparam("login")
-HELD: Mapping[str, Select[*tuple[Any, ...]]] = {
+TABLES: Mapping[str, Select[*tuple[Any, ...]]] = {
     "readings": select(
         Account.number.label("account"),
         Service.name.label("service"),

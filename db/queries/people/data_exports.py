@@ -1,13 +1,14 @@
-"""Copies of a login's data: asked for, made, run out."""
+"""Copies of a login's data: requested, made, expired."""
 
 import datetime as dt
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import DataExport
+from db.rows import read_one
 
 _TURN = text("SELECT pg_advisory_xact_lock(hashtext('data_export'), CAST(:login AS integer))")
 _LATEST = (
@@ -40,34 +41,49 @@ _OLD = (
 )
 
 
+class ExportRow(NamedTuple):
+    """A copy of a login's data."""
+
+    id: UUID
+    status: str
+    requested_at: dt.datetime
+    expires_at: dt.datetime | None
+
+
 def take_turn(session: Session, *, login: int) -> None:
-    """Wait until no other request of this login is being taken."""
+    """Wait until no other transaction handles a request of this login."""
     session.execute(_TURN, {"login": login % 2**31})
 
 
-def find_latest(session: Session, *, login: int) -> AnyRow | None:
-    """Return the login's latest copy, whatever its state."""
-    return session.execute(_LATEST, {"login": login}).one_or_none()
+def find_latest(session: Session, *, login: int) -> ExportRow | None:
+    """Return the login's latest copy in any state."""
+    return read_one(session.execute(_LATEST, {"login": login}), ExportRow)
+
+
+def add_export(session: Session, *, key: UUID, login: int, now: dt.datetime) -> None:
+    """Add a copy that waits to be made."""
+    values = {"id": key, "login_id": login, "status": "waiting", "requested_at": now}
+    session.execute(insert(DataExport).values(values))
 
 
 def find_waiting_login(session: Session, *, key: UUID) -> int | None:
-    """Return whose copy waits to be made; None where it is made, or gone."""
+    """Return the login whose copy waits to be made; None if it is made or removed."""
     return session.scalar(_WAITING, {"key": key})
 
 
 def find_file(session: Session, *, key: UUID, login: int, now: dt.datetime) -> str | None:
-    """Return the file of the login's own copy, while it is kept."""
+    """Return the storage key of the login's own copy until it expires."""
     return session.scalar(_FILE, {"key": key, "login": login, "now": now})
 
 
 def finish_export(
     session: Session, *, key: UUID, kept: str, now: dt.datetime, until: dt.datetime
 ) -> bool:
-    """Mark a copy as made; tell whether it was still waited for."""
+    """Mark a copy as made; False where it does not wait any more."""
     statement = _FINISH.values(status="ready", file=kept, ready_at=now, expires_at=until)
     return session.scalar(statement, {"key": key}) is not None
 
 
 def remove_old(session: Session, *, now: dt.datetime) -> list[str]:
-    """Remove the copies that have run out and return their files."""
+    """Remove the expired copies and return their storage keys."""
     return [kept for kept in session.scalars(_OLD, {"now": now}) if kept]

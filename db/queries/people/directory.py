@@ -1,15 +1,15 @@
-"""Logins as an administrator sees them, and employees who have been asked in: the gate's tables."""
+"""Logins and invitations of employees as an administrator manages them. The gate's role."""
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Invitation, Login, LoginContact, LoginToken, WebSession
+from db.rows import read_all, read_one
 
 _LAST_SIGN_IN = (
     select(func.max(WebSession.opened_at).label("signed_in_at"))
@@ -38,7 +38,7 @@ _PERSON = _PEOPLE.where(Login.id == bindparam("key"))
 _FULL_NAME = func.concat_ws(
     " ", LoginContact.last_name, LoginContact.first_name, LoginContact.middle_name
 )
-# in the order of keys, so that two administrators never wait for each other
+# in the order of keys, so that two administrators cannot deadlock
 _ADMINISTRATORS = (
     select(Login.id)
     .where(Login.role == "admin", Login.blocked_at.is_(None))
@@ -48,7 +48,7 @@ _ADMINISTRATORS = (
 _LOCKED = select(Login).where(Login.id == bindparam("key")).with_for_update()
 _BY_USERNAME = select(Login.id).where(Login.username == bindparam("name"))
 _EMAIL_TAKEN = select(LoginContact.login_id).where(LoginContact.email == bindparam("email"))
-_VOID_TOKENS = (
+_REVOKE_TOKENS = (
     update(LoginToken)
     .where(LoginToken.login_id == bindparam("key"), LoginToken.used_at.is_(None))
     .values(used_at=bindparam("now"))
@@ -61,8 +61,8 @@ _inviter = (
 )
 _WAITING = (Invitation.used_at.is_(None), Invitation.expires_at > bindparam("now"))
 _INVITATIONS = select(Invitation).where(*_WAITING).order_by(Invitation.id.desc()).limit(50)
-# an invitation is worth what its author is: a dismissed administrator's opens nothing
-_GOOD = select(Invitation).where(Invitation.token_hash == bindparam("hash"), *_WAITING, _inviter)
+# an invitation by an administrator who has lost the role or is blocked is not valid
+_VALID = select(Invitation).where(Invitation.token_hash == bindparam("hash"), *_WAITING, _inviter)
 _FORGET_EXPIRED = delete(Invitation).where(
     Invitation.email == bindparam("address"),
     Invitation.used_at.is_(None),
@@ -78,72 +78,108 @@ _WITHDRAW = (
 )
 
 
+class PersonRow(NamedTuple):
+    """A login with its contact and its last sign-in."""
+
+    id: int
+    username: str
+    role: str
+    organization_id: int | None
+    activated_at: dt.datetime | None
+    blocked_at: dt.datetime | None
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    email: str
+    signed_in_at: dt.datetime | None
+
+
 def list_people(
     session: Session, *, search: str, role: str | None, skip: int, limit: int
-) -> Sequence[AnyRow]:
-    """Return some logins by username: whose username, e-mail or name has ``search`` in it."""
+) -> list[PersonRow]:
+    """Return logins in the order of usernames; ``search`` is a part of username, e-mail or name."""
     statement = _PEOPLE.order_by(Login.username).offset(skip).limit(limit)
     if role is not None:
         statement = statement.where(Login.role == role)
-    return session.execute(_having(statement, search)).all()
+    if search:
+        columns = (Login.username, LoginContact.email, _FULL_NAME)
+        statement = statement.where(or_(*(c.icontains(search, autoescape=True) for c in columns)))
+    return read_all(session.execute(statement), PersonRow)
 
 
-def _having(statement: Any, search: str) -> Any:
-    if not search:
-        return statement
-    columns = (Login.username, LoginContact.email, _FULL_NAME)
-    return statement.where(or_(*(c.icontains(search, autoescape=True) for c in columns)))
-
-
-def find_person(session: Session, *, login_id: int) -> AnyRow | None:
+def find_person(session: Session, *, login_id: int) -> PersonRow | None:
     """Return one login."""
-    return session.execute(_PERSON, {"key": login_id}).one_or_none()
+    return read_one(session.execute(_PERSON, {"key": login_id}), PersonRow)
 
 
 def lock_administrators(session: Session) -> frozenset[int]:
-    """Return who may manage people; until the transaction ends nobody changes that."""
+    """Return the administrators and lock their rows until the transaction ends."""
     return frozenset(session.scalars(_ADMINISTRATORS))
 
 
 def lock_login(session: Session, *, login_id: int) -> Login | None:
-    """Return a login, holding its row until the transaction ends."""
+    """Return a login and lock its row until the transaction ends."""
     return session.scalars(_LOCKED, {"key": login_id}).one_or_none()
 
 
 def find_key(session: Session, *, username: str) -> int | None:
-    """Return the key of a login."""
+    """Return the key of the login with this username."""
     return session.scalar(_BY_USERNAME, {"name": username})
 
 
 def is_email_taken(session: Session, *, email: str) -> bool:
-    """Tell whether a login has the e-mail."""
+    """Tell whether some login has the e-mail."""
     return session.scalar(_EMAIL_TAKEN, {"email": email}) is not None
 
 
 def revoke_tokens(session: Session, *, login_id: int, now: dt.datetime) -> None:
-    """Use up the links of letters that the login has not opened yet."""
-    session.execute(_VOID_TOKENS, {"key": login_id, "now": now})
+    """Make the unused links of letters to the login invalid."""
+    session.execute(_REVOKE_TOKENS, {"key": login_id, "now": now})
 
 
 def list_waiting_invitations(session: Session, *, now: dt.datetime) -> Sequence[Invitation]:
-    """Return the invitations that nobody has used yet, the latest first."""
+    """Return the unused invitations that have not expired, latest first, at most 50."""
     return session.scalars(_INVITATIONS, {"now": now}).all()
 
 
 def find_valid_invitation(
     session: Session, *, token_hash: bytes, now: dt.datetime, lock: bool = False
 ) -> Invitation | None:
-    """Return an invitation that may still be used."""
-    statement = _GOOD.with_for_update() if lock else _GOOD
+    """Return an invitation that may still be used; lock its row where ``lock`` is set."""
+    statement = _VALID.with_for_update() if lock else _VALID
     return session.scalars(statement, {"hash": token_hash, "now": now}).one_or_none()
 
 
-def add_invitation(session: Session, *, now: dt.datetime, **values: Any) -> bool:
-    """Add an invitation; False where one for the same e-mail waits already."""
-    session.execute(_FORGET_EXPIRED, {"address": values["email"], "now": now})
+def add_invitation(
+    session: Session,
+    *,
+    token_hash: bytes,
+    email: str,
+    last_name: str,
+    first_name: str,
+    middle_name: str | None,
+    role: str,
+    organization_id: int | None,
+    invited_by: int,
+    now: dt.datetime,
+    expires_at: dt.datetime,
+) -> bool:
+    """Add an invitation; False where an unused one for the same e-mail exists."""
+    session.execute(_FORGET_EXPIRED, {"address": email, "now": now})
     statement = (
         insert(Invitation)
-        .values(created_at=now, **values)
+        .values(
+            token_hash=token_hash,
+            email=email,
+            last_name=last_name,
+            first_name=first_name,
+            middle_name=middle_name,
+            role=role,
+            organization_id=organization_id,
+            invited_by=invited_by,
+            created_at=now,
+            expires_at=expires_at,
+        )
         .on_conflict_do_nothing(
             index_elements=[Invitation.email], index_where=Invitation.used_at.is_(None)
         )
@@ -153,10 +189,10 @@ def add_invitation(session: Session, *, now: dt.datetime, **values: Any) -> bool
 
 
 def withdraw_invitation(session: Session, *, invitation_id: int) -> str | None:
-    """Delete an invitation that waits and return whose it was."""
+    """Delete an unused invitation and return its e-mail."""
     return session.scalar(_WITHDRAW, {"key": invitation_id})
 
 
 def remove_spent_invitations(session: Session, *, now: dt.datetime) -> None:
-    """Delete the invitations whose links open nothing any more."""
+    """Delete the invitations that are used or expired."""
     session.execute(_REMOVE_SPENT, {"now": now})

@@ -1,10 +1,9 @@
-"""All that the portal keeps about a login, table by table.
+"""Everything that the portal keeps about a login, table by table.
 
-What is an account's is read as its holder sees it: under row security, scoped, closed
-months alone.
+Data of accounts are read as their holder sees them: under row security, only closed months.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select
@@ -43,7 +42,7 @@ _supplier = aliased(Organization)
 _login: BindParameter[int] = bindparam("login")
 Table = Select[*tuple[Any, ...]]
 
-# what the gate reads
+# read in the gate's role
 IDENTITY: Mapping[str, Table] = {
     "login": select(
         Login.username,
@@ -76,8 +75,8 @@ IDENTITY: Mapping[str, Table] = {
     .where(Consent.login_id == _login)
     .order_by(Consent.given_at),
 }
-# what row security lets the holder read
-HELD: Mapping[str, Table] = {
+# read in the holder's own role, under row security
+OWN: Mapping[str, Table] = {
     "subscriptions": select(Subscription.purpose, Subscription.since)
     .where(Subscription.login_id == _login)
     .order_by(Subscription.purpose),
@@ -193,10 +192,10 @@ HELD: Mapping[str, Table] = {
     .join(Account, Account.id == OnlinePayment.account_id)
     .where(scope.visible(OnlinePayment.account_id), OnlinePayment.login_id == _login)
     .order_by(Account.number, OnlinePayment.created_at),
-    **_login_meters.HELD,
-    **_login_appeals.HELD,
+    **_login_meters.TABLES,
+    **_login_appeals.TABLES,
 }
-# what staff alone read otherwise: the login's doings at the door and in the profile, its reports
+# read in the operator's role: events and reports, which holders have no access to
 LOGGED: Mapping[str, Table] = {
     "events": select(AuditEvent.happened_at, AuditEvent.action, AuditEvent.address)
     .where(AuditEvent.login_id == _login)
@@ -216,12 +215,10 @@ LOGGED: Mapping[str, Table] = {
 
 
 def read_rows(
-    session: Session, statement: Table, *, viewer: Viewer, **values: Any
-) -> Iterator[dict[str, Any]]:
-    """Return a table's rows as the viewer sees them, portion by portion."""
-    bound = {"login": viewer.login, **values}
-    if "scope_accounts" in statement.compile().params:
-        bound |= scope.values(viewer)
-    found = session.execute(statement, bound, execution_options={"yield_per": _PORTION})
+    session: Session, statement: Table, *, viewer: Viewer, actions: Sequence[str] = ()
+) -> Iterator[dict[str, object]]:
+    """Yield a table's rows by column, as the viewer sees them; ``actions`` limits the events."""
+    values = {"login": viewer.login, "actions": list(actions), **scope.values(viewer)}
+    found = session.execute(statement, values, execution_options={"yield_per": _PORTION})
     for row in found.mappings():
         yield dict(row)

@@ -1,11 +1,10 @@
-"""A login goes: its rows, one table after another, and its name in the log."""
+"""Deleting a login: its rows in every table, and its name in the audit log."""
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import CompoundSelect, bindparam, delete, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     AccountAccess,
     AccountRequest,
@@ -18,10 +17,11 @@ from db.models import (
     SignInTicket,
     WebSession,
 )
+from db.rows import read_all
 
-# the login itself last; what hangs on it beside these goes with it (subscriptions,
-# copies of the data, requests for accounts)
-_GOING = tuple(
+# the login itself last; the database deletes its subscriptions, copies of the data and
+# requests for accounts with it (ON DELETE CASCADE)
+_DELETES = tuple(
     delete(column.class_).where(column == bindparam("login"))
     for column in (
         LoginToken.login_id,
@@ -34,39 +34,47 @@ _GOING = tuple(
         Login.id,
     )
 )
-_HELD = select(Login.id).where(Login.id == bindparam("login")).with_for_update()
+_LOCK = select(Login.id).where(Login.id == bindparam("login")).with_for_update()
+
+
+class FileRow(NamedTuple):
+    """A stored file: its folder and its key."""
+
+    folder: str
+    key: str
 
 
 def lock_login(session: Session, *, login: int) -> bool:
-    """Hold the login's row until the transaction ends; tell whether it is there."""
-    return session.scalar(_HELD, {"login": login}) is not None
+    """Lock the login's row until the transaction ends; False where there is none."""
+    return session.scalar(_LOCK, {"login": login}) is not None
 
 
 def remove_login(session: Session, *, login: int) -> None:
-    """Remove the login with all that is its own."""
-    for statement in _GOING:
+    """Delete the login and its rows in other tables."""
+    for statement in _DELETES:
         session.execute(statement, {"login": login})
 
 
 def forget_name(session: Session, *, login: int, username: str) -> None:
-    """Take the name of a login that is gone out of the log; its events stay."""
+    """Remove a deleted login's name from the audit log; its events stay."""
     session.execute(select(func.forget_name(login, username)))
 
 
 def forget_author(session: Session, *, login: int) -> None:
-    """Take the name of a login that is gone out of its appeals; what was written stays."""
+    """Remove a deleted login's name from its appeals; their texts stay."""
     session.execute(select(func.forget_author(login)))
 
 
-def list_files(session: Session, *, login: int, kinds: tuple[str, str]) -> Sequence[AnyRow]:
-    """Return kind and key of the login's files: copies of its data, photos of its requests."""
-    exports, photos = kinds
+def list_files(
+    session: Session, *, login: int, export_folder: str, photo_folder: str
+) -> list[FileRow]:
+    """Return the login's files: copies of its data and photos of its requests."""
     statement: CompoundSelect[str, str] = union_all(
-        select(literal(exports).label("kind"), DataExport.file.label("key")).where(
+        select(literal(export_folder).label("folder"), DataExport.file.label("key")).where(
             DataExport.login_id == login, DataExport.file.is_not(None)
         ),
-        select(literal(photos).label("kind"), AccountRequest.photo.label("key")).where(
+        select(literal(photo_folder).label("folder"), AccountRequest.photo.label("key")).where(
             AccountRequest.login_id == login, AccountRequest.photo != ""
         ),
     )
-    return session.execute(statement).all()
+    return read_all(session.execute(statement), FileRow)

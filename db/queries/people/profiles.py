@@ -1,13 +1,13 @@
-"""A profile: one statement at the gate for the login, one under row security for its choices."""
+"""A profile: the login in the gate's role, and its choices in its own role, a statement each."""
 
 import datetime as dt
-from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import (
     Attempt,
     Consent,
@@ -18,10 +18,11 @@ from db.models import (
     Subscription,
     WebSession,
 )
+from db.rows import get_one, read_all
 
 EMAIL_OLD, EMAIL_NEW = "email_old", "email_new"
 
-# a change of address that waits: one row, whichever of its two letters are confirmed
+# a change of e-mail that waits: one row for its two tokens
 _CHANGE = (
     select(
         LoginToken.email,
@@ -40,12 +41,12 @@ _CHANGE = (
         LoginToken.expires_at > bindparam("now"),
     )
     .group_by(LoginToken.email)
-    # both used: done
+    # where both are used, the change is made
     .having(func.count().filter(LoginToken.used_at.is_(None)) > 0)
     .limit(1)
     .subquery("change")
 )
-# the profile's head, once for each open session: a signed-in login has one at least
+# the login, once for each open session; a signed-in login has at least one
 _IDENTITY = (
     select(
         Login.username,
@@ -124,7 +125,7 @@ _CONTACT = select(LoginContact.first_name, LoginContact.email).where(
     LoginContact.login_id == bindparam("login")
 )
 _PASSWORD = select(Login.password_hash).where(Login.id == bindparam("login")).with_for_update()
-_WRONG = select(func.min(Attempt.happened_at), func.count()).where(
+_WRONG = select(func.count().label("number"), func.min(Attempt.happened_at).label("first")).where(
     Attempt.kind == "password",
     Attempt.login_id == bindparam("login"),
     Attempt.happened_at > bindparam("since"),
@@ -132,29 +133,77 @@ _WRONG = select(func.min(Attempt.happened_at), func.count()).where(
 )
 
 
-def list_identity(session: Session, *, login: int, now: dt.datetime) -> Sequence[AnyRow]:
+class IdentityRow(NamedTuple):
+    """A login, a change of its e-mail if one waits, and one of its open sessions if any."""
+
+    username: str
+    role: str
+    created_at: dt.datetime
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    email: str
+    new_email: str | None
+    old_confirmed: bool | None
+    new_confirmed: bool | None
+    session_id: int | None
+    token_hash: bytes | None
+    opened_at: dt.datetime | None
+    expires_at: dt.datetime | None
+    address: str | None
+    browser: str | None
+
+
+class ChoicesRow(NamedTuple):
+    """What a login has chosen, and its latest copy of the data.
+
+    Attributes:
+        consents: JSON objects with ``purpose``, ``version`` and ``given_at``; None for no consent.
+        subscriptions: the first day by purpose, ISO 8601; None for no subscription.
+    """
+
+    consents: list[dict[str, str]] | None
+    subscriptions: dict[str, str] | None
+    export_id: UUID | None
+    export_status: str | None
+    requested_at: dt.datetime | None
+    expires_at: dt.datetime | None
+
+
+class WrongPasswords(NamedTuple):
+    """Wrong passwords since a moment: their number and the time of the first."""
+
+    number: int
+    first: dt.datetime | None
+
+
+class ContactRow(NamedTuple):
+    """A login's first name and e-mail."""
+
+    first_name: str
+    email: str
+
+
+def list_identity(session: Session, *, login: int, now: dt.datetime) -> list[IdentityRow]:
     """Return the login with its contact, once for each of its open sessions, latest first."""
-    return session.execute(_IDENTITY, {"login": login, "now": now}).all()
+    return read_all(session.execute(_IDENTITY, {"login": login, "now": now}), IdentityRow)
 
 
-def get_choices(session: Session, *, login: int) -> AnyRow:
-    """Return what the login has decided, and the state of its latest copy of the data."""
-    return session.execute(_CHOICES, {"login": login}).one()
+def get_choices(session: Session, *, login: int) -> ChoicesRow:
+    """Return the login's consents and subscriptions, and its latest copy of the data."""
+    return get_one(session.execute(_CHOICES, {"login": login}), ChoicesRow)
 
 
 def lock_password(session: Session, *, login: int) -> str | None:
-    """Return the hash of the login's password, holding the login until the transaction ends."""
+    """Return the hash of the login's password and lock the login until the transaction ends."""
     return session.scalar(_PASSWORD, {"login": login})
 
 
-def count_wrong_passwords(
-    session: Session, *, login: int, since: dt.datetime
-) -> tuple[int, dt.datetime | None]:
-    """Return how often the password was told wrong inside since then, and when first."""
-    first, count = session.execute(_WRONG, {"login": login, "since": since}).one()
-    return count, first
+def count_wrong_passwords(session: Session, *, login: int, since: dt.datetime) -> WrongPasswords:
+    """Count the wrong passwords that a signed-in login has typed since a moment."""
+    return get_one(session.execute(_WRONG, {"login": login, "since": since}), WrongPasswords)
 
 
-def get_contact(session: Session, *, login: int) -> AnyRow:
-    """Return the login's first name and address."""
-    return session.execute(_CONTACT, {"login": login}).one()
+def get_contact(session: Session, *, login: int) -> ContactRow:
+    """Return the login's first name and e-mail."""
+    return get_one(session.execute(_CONTACT, {"login": login}), ContactRow)

@@ -1,17 +1,18 @@
 """Sessions and tickets of sign-in: found by hash, claimed by conditional update."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.models import AccountAccess, Login, LoginContact, SignInTicket, WebSession
+from db.rows import read_one
 from db.session import Viewer
 
-# the accounts too: the policy for which the app role would ask is on the login, not on them
+# read in the gate's role: the accounts that the app role may see follow from this list
 _ACCOUNTS = (
     select(func.array_agg(aggregate_order_by(AccountAccess.account_id, AccountAccess.account_id)))
     .where(
@@ -74,20 +75,48 @@ _END = (
 )
 
 
-def find_holder(viewer: Viewer, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
-    """Return the login that holds the live session, or None; asked at each run of each screen."""
+class HolderRow(NamedTuple):
+    """The login of an open session; ``accounts`` is None where it has none."""
+
+    id: int
+    username: str
+    role: str
+    organization_id: int | None
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    accounts: list[int] | None
+
+
+class TicketRow(NamedTuple):
+    """A ticket that was just used."""
+
+    login_id: int
+    remember: bool
+    username: str
+
+
+class EndedRow(NamedTuple):
+    """A session that was just ended."""
+
+    login_id: int
+    username: str
+
+
+def find_holder(viewer: Viewer, *, token_hash: bytes, now: dt.datetime) -> HolderRow | None:
+    """Return the login of an open session. Runs at each run of each screen."""
     found = database.read_once(viewer, _HOLDER, {"token_hash": token_hash, "now": now})
-    return found[0] if found else None
+    return HolderRow._make(found[0]) if found else None
 
 
 def claim_ticket(
     session: Session, *, ticket_hash: bytes, visit_hash: bytes, now: dt.datetime
-) -> AnyRow | None:
-    """Use up the ticket and return whose it is; None if it was used, is late or another's."""
+) -> TicketRow | None:
+    """Use up a ticket; None if it is used, expired or another visit's."""
     values = {"hash": ticket_hash, "visit": visit_hash, "now": now}
-    return session.execute(_CLAIM, values).one_or_none()
+    return read_one(session.execute(_CLAIM, values), TicketRow)
 
 
-def end_session(session: Session, *, token_hash: bytes, now: dt.datetime) -> AnyRow | None:
-    """End the session, if it is still open, and return whose it was."""
-    return session.execute(_END, {"hash": token_hash, "now": now}).one_or_none()
+def end_session(session: Session, *, token_hash: bytes, now: dt.datetime) -> EndedRow | None:
+    """End a session; None if it is not open."""
+    return read_one(session.execute(_END, {"hash": token_hash, "now": now}), EndedRow)

@@ -1,12 +1,13 @@
-"""Tokens of letters: found by hash, used up by conditional update."""
+"""Tokens in the links of letters: found by hash, used up by a conditional update."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from db.base import AnyRow
 from db.models import Login, LoginContact, LoginToken
+from db.rows import get_one, read_one
 
 _FOUND = (
     select(
@@ -19,7 +20,7 @@ _FOUND = (
     .join(Login, Login.id == LoginToken.login_id)
     .where(
         LoginToken.token_hash == bindparam("hash"),
-        LoginToken.purpose == bindparam("asked"),
+        LoginToken.purpose == bindparam("purpose_name"),
         Login.blocked_at.is_(None),
     )
 )
@@ -27,7 +28,7 @@ _USE = (
     update(LoginToken)
     .where(
         LoginToken.token_hash == bindparam("hash"),
-        LoginToken.purpose == bindparam("asked"),
+        LoginToken.purpose == bindparam("purpose_name"),
         LoginToken.used_at.is_(None),
         LoginToken.expires_at > bindparam("now"),
     )
@@ -38,7 +39,7 @@ _CANCEL = (
     update(LoginToken)
     .where(
         LoginToken.login_id == bindparam("login"),
-        LoginToken.purpose == bindparam("asked"),
+        LoginToken.purpose == bindparam("purpose_name"),
         LoginToken.used_at.is_(None),
     )
     .values(used_at=bindparam("now"))
@@ -56,6 +57,27 @@ _HOLDER = (
     .where(Login.id == bindparam("login"))
 )
 _OLD = delete(LoginToken).where(LoginToken.expires_at < bindparam("before"))
+
+
+class TokenRow(NamedTuple):
+    """A token with its login."""
+
+    login_id: int
+    expires_at: dt.datetime
+    used_at: dt.datetime | None
+    username: str
+    activated_at: dt.datetime | None
+
+
+class HolderRow(NamedTuple):
+    """A login as letters address it."""
+
+    id: int
+    username: str
+    blocked_at: dt.datetime | None
+    first_name: str
+    middle_name: str | None
+    email: str
 
 
 def add_token(
@@ -81,28 +103,29 @@ def add_token(
     )
 
 
-def find_token(session: Session, *, token_hash: bytes, purpose: str) -> AnyRow | None:
-    """Return a token, whatever has become of it, and whose it is; None for a blocked login."""
-    return session.execute(_FOUND, {"hash": token_hash, "asked": purpose}).one_or_none()
+def find_token(session: Session, *, token_hash: bytes, purpose: str) -> TokenRow | None:
+    """Return a token, used or not, with its login; None for a blocked login."""
+    values = {"hash": token_hash, "purpose_name": purpose}
+    return read_one(session.execute(_FOUND, values), TokenRow)
 
 
 def use_token(session: Session, *, token_hash: bytes, purpose: str, now: dt.datetime) -> int | None:
-    """Use a token up and return whose it is; None if it was used or is late."""
-    values = {"hash": token_hash, "asked": purpose, "now": now}
+    """Use up a token and return its login; None if it is used or expired."""
+    values = {"hash": token_hash, "purpose_name": purpose, "now": now}
     return session.execute(_USE, values).scalar_one_or_none()
 
 
 def cancel_tokens(session: Session, *, login_id: int, purpose: str, now: dt.datetime) -> None:
-    """Make the login's earlier tokens of one purpose worthless."""
-    values = {"login": login_id, "asked": purpose, "now": now}
+    """Make the login's earlier tokens of one purpose invalid."""
+    values = {"login": login_id, "purpose_name": purpose, "now": now}
     session.execute(_CANCEL, values)
 
 
-def get_holder(session: Session, *, login_id: int) -> AnyRow:
-    """Return the login to which a letter is written."""
-    return session.execute(_HOLDER, {"login": login_id}).one()
+def get_holder(session: Session, *, login_id: int) -> HolderRow:
+    """Return the login with its contact."""
+    return get_one(session.execute(_HOLDER, {"login": login_id}), HolderRow)
 
 
 def remove_expired(session: Session, *, before: dt.datetime) -> None:
-    """Remove the tokens that ran out before a moment."""
+    """Remove the tokens that expired before a moment."""
     session.execute(_OLD, {"before": before})

@@ -1,4 +1,4 @@
-"""Open sessions of one login: ended one by one or together."""
+"""Open sessions of one login, ended one by one or all at once."""
 
 import datetime as dt
 
@@ -22,21 +22,21 @@ _END_ALL = (
     .values(ended_at=bindparam("now"))
     .returning(WebSession.id)
 )
-_TEAR = delete(SignInTicket).where(SignInTicket.login_id == bindparam("login"))
+_DELETE_TICKETS = delete(SignInTicket).where(SignInTicket.login_id == bindparam("login"))
 
 
 def end_session(session: Session, *, login: int, key: int, now: dt.datetime) -> bool:
-    """End one of the login's open sessions; tell whether it was there to be ended."""
+    """End one of the login's open sessions; False where there is no such session."""
     values = {"login": login, "key": key, "now": now}
     return session.scalar(_END, values) is not None
 
 
 def end_sessions(session: Session, *, login: int, kept: bytes, now: dt.datetime) -> int:
-    """End the login's sessions but the one of the hash ``kept``; return how many."""
+    """End the login's sessions except the one with the hash ``kept``; return their number."""
     values = {"login": login, "kept": kept, "now": now}
     return len(session.scalars(_END_ALL, values).all())
 
 
 def delete_tickets(session: Session, *, login: int) -> None:
-    """Take away the tickets that would open a session in the next minute."""
-    session.execute(_TEAR, {"login": login})
+    """Delete the login's tickets, which could open a session for a minute more."""
+    session.execute(_DELETE_TICKETS, {"login": login})

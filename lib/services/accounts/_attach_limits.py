@@ -1,4 +1,4 @@
-"""How often an account may be guessed at: five times a day, and slower and slower a network."""
+"""Limits on attempts to attach an account: five failures a day, growing pauses for a network."""
 
 import datetime as dt
 from enum import StrEnum
@@ -13,7 +13,7 @@ from lib.services.attempts import Kind, TooSoon
 
 WRONG_TRIES = 5
 _DAY = dt.timedelta(days=1)
-# a double click comes twice, and the second one finds the first one's work
+# a double click: the second call finds the success of the first
 _SAME_CLICK = dt.timedelta(seconds=10)
 _FREE_OF_NETWORK = 20
 _SHORTEST_PAUSE, _LONGEST_PAUSE, _TRIES_A_STEP = 15, 600, 5
@@ -27,7 +27,7 @@ class Way(StrEnum):
 
     @property
     def kind(self) -> Kind:
-        """Return what its tries are counted as."""
+        """Return the kind of its attempts."""
         return Kind.ATTACHMENT if self is Way.PAYMENT else Kind.ATTACHMENT_CODE
 
 
@@ -35,7 +35,7 @@ _OTHERS = {Way.PAYMENT: "по коду с квитанции", Way.CODE: "по �
 
 
 class TooManyTries(PortalError):
-    """This way is closed to the login for a day; the others are not."""
+    """The login may not use this way for a day; the other ways stay open."""
 
     def __init__(self, way: Way) -> None:
         super().__init__(
@@ -44,8 +44,8 @@ class TooManyTries(PortalError):
         )
 
 
-class EarlierTries:
-    """What earlier tries say about the next one; reading them makes others wait in line."""
+class EarlierAttempts:
+    """The attempts of the last day; other transactions with the same subjects wait for this one."""
 
     def __init__(
         self,
@@ -58,14 +58,14 @@ class EarlierTries:
         now: dt.datetime,
     ) -> None:
         place = network.get_subscriber(address)
-        # always in this order, so that no two wait for each other
+        # always in this order, to avoid deadlocks
         queries.lock_names(
             session, f"{way} login {login_id}", f"{way} subject {subject}", f"{way} from {place}"
         )
         self._way = way
         self._has_network = bool(place)
         self._now = now
-        self._made = queries.count_attempts(
+        self._counts = queries.count_attempts(
             session,
             kind=way.kind,
             login_id=login_id,
@@ -76,30 +76,30 @@ class EarlierTries:
 
     @property
     def is_repeated(self) -> bool:
-        """Tell whether the same login has just succeeded with the same account."""
-        succeeded_at = self._made.succeeded_at
+        """Tell whether the same login attached the same account in the last ten seconds."""
+        succeeded_at = self._counts.succeeded_at
         return succeeded_at is not None and self._now - succeeded_at < _SAME_CLICK
 
     @property
     def refusal(self) -> PortalError | None:
-        """Return why the try is not looked at; None where it is.
+        """Return why the next attempt is refused; None where it is allowed.
 
-        An account that was guessed at too often is closed to the logins that guessed wrong:
-        its owner, who has not, still comes in.
+        An account with too many failures is closed only to logins that have failed with it,
+        so that strangers cannot lock out its owner.
         """
-        made = self._made
-        is_shut = made.of_subject >= WRONG_TRIES and made.of_both > 0
-        if made.of_login >= WRONG_TRIES or is_shut:
+        counts = self._counts
+        is_closed = counts.of_subject >= WRONG_TRIES and counts.of_both > 0
+        if counts.of_login >= WRONG_TRIES or is_closed:
             return TooManyTries(self._way)
         if self._has_network:
-            wait = attempts.count_seconds_left(made.of_address_last, get_pause(made.of_address))
+            wait = attempts.count_seconds_left(counts.of_address_last, get_pause(counts.of_address))
             if wait > 0:
                 return TooSoon(wait)
         return None
 
 
 def get_pause(failures: int) -> int:
-    """Return the pause after so many failures of a network in a day, in seconds."""
+    """Return the pause in seconds after this many failures of a network in a day."""
     over = failures - _FREE_OF_NETWORK
     if over <= 0:
         return 0

@@ -1,4 +1,4 @@
-"""Which account somebody means: what they choose and type, before anything is proved."""
+"""A claim: which account a person means, before anything is proved."""
 
 from dataclasses import dataclass, replace
 
@@ -8,11 +8,11 @@ LONGEST_NUMBER = 40
 
 
 class ClaimRefused(PortalError):
-    """Something was left out or is too long: nothing has been tried."""
+    """A value is missing or too long; this does not count as an attempt."""
 
 
 class AlreadyAttached(PortalError):
-    """The login sees the account as it is."""
+    """The login has the account already."""
 
     def __init__(self) -> None:
         super().__init__("Этот лицевой счёт уже присоединён: он на вашей главной странице.")
@@ -20,7 +20,7 @@ class AlreadyAttached(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Which account is meant: organisation, premise, and its number as typed."""
+    """The claimed account: organisation, premise, and its number as typed."""
 
     organization_id: int
     premise_id: int
@@ -31,16 +31,16 @@ def clean_claim(claim: Claim) -> Claim:
     """Return the claim with its number as billing writes it.
 
     Raises:
-        ClaimRefused: there is no number, or it is none.
+        ClaimRefused: the number is missing or cannot be one.
     """
     return replace(claim, number=clean_number(claim.number))
 
 
 def clean_number(typed: str) -> str:
-    """Return an account's number without the spaces that people put into it.
+    """Return an account's number without spaces.
 
     Raises:
-        ClaimRefused: it is empty, too long, or holds what no number holds.
+        ClaimRefused: it is empty, too long, or has characters that do not print.
     """
     number = "".join(typed.split())
     if not number or len(number) > LONGEST_NUMBER or not number.isprintable():

@@ -1,13 +1,15 @@
-"""Decisions of staff on requests for accounts of their own organisation."""
+"""Staff approve or decline requests for accounts of their own organisation."""
 
 import datetime as dt
 
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.accounts import attachments
-from db.queries.accounts import requests as queries
+from db.queries.accounts import request_queue as queries
+from db.queries.accounts.request_queue import RequestRow
+from db.queries.people import contacts
+from db.queries.people.contacts import ContactRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
@@ -26,11 +28,11 @@ _OUTCOMES = {Status.APPROVED.value: "одобрена", Status.DECLINED.value: "
 
 
 class AlreadyDecided(PortalError):
-    """Somebody was faster."""
+    """A colleague has decided the request already."""
 
-    def __init__(self, row: AnyRow) -> None:
-        when = formats.moment(clock.local(row.decided_at))
-        super().__init__(f"Заявка уже рассмотрена: {_OUTCOMES[row.status]} {when}.")
+    def __init__(self, row: RequestRow) -> None:
+        when = f" {formats.moment(clock.local(row.decided_at))}" if row.decided_at else ""
+        super().__init__(f"Заявка уже рассмотрена: {_OUTCOMES[row.status]}{when}.")
 
 
 class AccountNotFound(PortalError):
@@ -47,21 +49,21 @@ def approve_request(*, actor: Actor, request_id: int, number: str, address: str)
     """Attach the account that a request is for.
 
     Args:
-        actor: who decides; needs ``account_requests:decide``.
+        actor: needs ``account_requests:decide``.
         request_id: the request.
-        number: of an account of the actor's organisation in the request's premise.
+        number: number of an account of the actor's organisation in the request's premise.
         address: the client's address.
 
     Raises:
-        AccessDenied: no permission, no such request, or another organisation's.
-        ClaimRefused: no number was given.
-        AccountNotFound: the organisation has no such account there.
-        AlreadyDecided: somebody was faster.
+        AccessDenied: no permission, or no such request in the actor's organisation.
+        ClaimRefused: the number is missing.
+        AccountNotFound: the organisation has no such account in the premise.
+        AlreadyDecided: a colleague has decided it.
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
     known = clean_number(number)
     with database.transaction(actor.viewer) as session:
-        row = _found(session, actor, request_id)
+        row = _get_request(session, actor, request_id)
         if _is_decided(row, actor, Status.APPROVED):
             return
         account_id = queries.find_own_account(session, premise_id=row.premise_id, number=known)
@@ -79,20 +81,20 @@ def approve_request(*, actor: Actor, request_id: int, number: str, address: str)
 
 
 def decline_request(*, actor: Actor, request_id: int, reason: str, address: str) -> None:
-    """Decline a request and tell why.
+    """Decline a request; the reason goes to its sender.
 
     Raises:
-        AccessDenied: no permission, no such request, or another organisation's.
-        ClaimRefused: no reason was given.
+        AccessDenied: no permission, or no such request in the actor's organisation.
+        ClaimRefused: the reason is missing.
         TextRefused: the reason is too long.
-        AlreadyDecided: somebody was faster.
+        AlreadyDecided: a colleague has decided it.
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
     why = clean_line(reason, longest=requests.LONGEST_COMMENT)
     if not why:
         raise ClaimRefused("Напишите причину отказа: жителю нужно знать, что исправить.")
     with database.transaction(actor.viewer) as session:
-        row = _found(session, actor, request_id)
+        row = _get_request(session, actor, request_id)
     if _is_decided(row, actor, Status.DECLINED):
         return
     with database.transaction(database.GATE) as session:
@@ -111,11 +113,11 @@ def _decide(
     address: str,
     account_id: int | None = None,
     reason: str | None = None,
-) -> AnyRow:
-    """Decide a request in the gate's transaction and return its sender's name and e-mail."""
+) -> ContactRow:
+    """Decide a request in the gate's transaction and return its sender."""
     organization_id = actor.demand_organization()
     status = Status.DECLINED if account_id is None else Status.APPROVED
-    decided = queries.decide_request(
+    sender = queries.decide_request(
         session,
         request_id=request_id,
         organization_id=organization_id,
@@ -125,10 +127,10 @@ def _decide(
         decided_by=actor.login_id,
         now=clock.now(),
     )
-    if decided is None:
+    if sender is None:
         row = queries.find_request(session, request_id=request_id, organization_id=organization_id)
         raise AlreadyDecided(row) if row is not None else AccessDenied()
-    requester = queries.find_contacts(session, logins=[decided.login_id])[decided.login_id]
+    requester = contacts.find_contacts(session, logins=[sender])[sender]
     trail.record_event(
         session,
         action=Action.ACCOUNT_REQUEST_DECIDED,
@@ -142,7 +144,7 @@ def _decide(
     return requester
 
 
-def _found(session: Session, actor: Actor, request_id: int) -> AnyRow:
+def _get_request(session: Session, actor: Actor, request_id: int) -> RequestRow:
     row = queries.find_request(
         session, request_id=request_id, organization_id=actor.demand_organization()
     )
@@ -151,11 +153,11 @@ def _found(session: Session, actor: Actor, request_id: int) -> AnyRow:
     return row
 
 
-def _is_decided(row: AnyRow, actor: Actor, status: Status) -> bool:
-    """Tell whether the same person has just decided the same: a double click; else refuse."""
+def _is_decided(row: RequestRow, actor: Actor, status: Status) -> bool:
+    """Tell whether this is the second click on the same decision; refuse any other repetition."""
     if row.status == Status.NEW.value:
         return False
     is_same = (row.status, row.decided_by) == (status.value, actor.login_id)
-    if is_same and clock.now() - row.decided_at < _SAME_CLICK:
+    if is_same and row.decided_at and clock.now() - row.decided_at < _SAME_CLICK:
         return True
     raise AlreadyDecided(row)

@@ -1,4 +1,4 @@
-"""Premises as people find them: organisation, house, flat - what everybody may know."""
+"""Public search of premises: organisation, house, flat."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _EVERYBODY = Viewer(DatabaseRole.APP)
 _LONGEST_SEARCH = 100
 _WORD = re.compile(r"[0-9a-zа-я]+(?:/[0-9a-zа-я]+)*")
 _FLAT = re.compile(r"\b(?:кв|квартира|комн|пом)\b.*")
-# what people write around the words that tell one house from another
+# words of an address that do not tell one house from another
 _AROUND = frozenset(
     {
         *("г", "город", "ул", "улица", "пр", "т", "проспект", "пер", "переулок", "б", "р"),
@@ -33,7 +33,7 @@ class OrganizationChoice:
 
 @dataclass(frozen=True, slots=True)
 class HouseChoice:
-    """One of its houses."""
+    """A house of an organisation."""
 
     house_id: int
     address: str
@@ -55,11 +55,11 @@ def list_organizations() -> tuple[OrganizationChoice, ...]:
 
 
 def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
-    """Return the organisation's houses whose street or number was typed, the first fifty.
+    """Return the organisation's houses that match the typed address, at most fifty.
 
     Args:
         organization_id: the organisation.
-        typed: «гражд 1», «ул. Гражданская, д. 1»; empty for the first houses of all.
+        typed: «гражд 1», «ул. Гражданская, д. 1»; empty for all houses.
     """
     with database.transaction(_EVERYBODY) as session:
         rows = houses.search_houses(
@@ -72,13 +72,13 @@ def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
 
 
 def split_search(typed: str) -> tuple[str, ...]:
-    """Return the words of a typed address that tell one house from another."""
+    """Return the significant words of a typed address."""
     plain = _FLAT.sub("", typed[:_LONGEST_SEARCH].lower().replace("ё", "е"))
     return tuple(word for word in _WORD.findall(plain) if word not in _AROUND)
 
 
 def list_premises(*, house_id: int) -> tuple[PremiseChoice, ...]:
-    """Return the premises of a house as people count: 2 before 10, «12а» after 12."""
+    """Return the premises of a house in natural order: 2 before 10, «12а» after 12."""
     with database.transaction(_EVERYBODY) as session:
         rows = houses.list_premises(session, house_id=house_id)
     ordered = sorted(rows, key=lambda row: (row.kind != "flat", address.get_sort_key(row.number)))

@@ -1,25 +1,14 @@
-"""An account leaves a login: the portal shows it no more, billing keeps it."""
-
-from sqlalchemy import bindparam, delete
+"""Removing an account from a login; billing keeps the account."""
 
 from db import session as database
-from db.models import AccountAccess
+from db.queries.accounts import attachments as queries
 from lib.access import Actor, Permission
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 
-_REMOVE = (
-    delete(AccountAccess)
-    .where(
-        AccountAccess.login_id == bindparam("login"),
-        AccountAccess.account_id == bindparam("account"),
-    )
-    .returning(AccountAccess.account_id)
-)
-
 
 def remove_account(*, actor: Actor, account_id: int, address: str) -> None:
-    """Take an account off the actor's login; other logins keep it, and so does billing.
+    """Remove an account from the actor's login; other logins keep it.
 
     Removing it twice changes nothing.
 
@@ -29,8 +18,7 @@ def remove_account(*, actor: Actor, account_id: int, address: str) -> None:
     actor.demand(Permission.PROFILE_MANAGE)
     actor.demand_account(account_id)
     with database.transaction(database.GATE) as session:
-        values = {"login": actor.login_id, "account": account_id}
-        if session.scalar(_REMOVE, values) is not None:
+        if queries.remove_access(session, login_id=actor.login_id, account_id=account_id):
             trail.record_event(
                 session,
                 action=Action.ACCOUNT_REMOVED,

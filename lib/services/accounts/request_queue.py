@@ -1,20 +1,23 @@
-"""The requests for accounts that wait for staff, and the documents that came with them."""
+"""Requests for accounts that wait for staff, and their documents."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from db import session as database
-from db.base import AnyRow
-from db.queries.accounts import requests as queries
+from db.queries.accounts import request_queue as queries
+from db.queries.accounts.request_queue import WaitingRow
+from db.queries.people import contacts
+from db.queries.people.contacts import ContactRow
 from lib import clock, storage
 from lib.access import AccessDenied, Actor, Permission
 from lib.documents import upload
 from lib.documents.upload import MediaType
 from lib.services.accounts import requests as account_requests
-from lib.services.accounts.requests import FILES, Status
+from lib.services.accounts.requests import Status
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
+from lib.storage import folders
 
 MOST_SHOWN = 20
 
@@ -25,13 +28,13 @@ class WaitingRequest:
 
     Attributes:
         request_id: its key.
-        who: full name of the sender's login.
-        username: that login.
+        who: full name of the sender.
+        username: the sender's login.
         number: the account's number as typed.
         address: of the premise.
-        comment: what the sender added; empty where nothing.
-        requested_at: by the centre's clocks.
-        is_matched: the organisation has an account of that number in that premise.
+        comment: the sender's comment; may be empty.
+        requested_at: in the centre's time zone.
+        is_matched: the organisation has an account with this number in this premise.
     """
 
     request_id: int
@@ -46,7 +49,7 @@ class WaitingRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestQueue:
-    """The requests that wait: the oldest, and how many there are in all."""
+    """The oldest requests that wait, and the number of all that wait."""
 
     requests: tuple[WaitingRequest, ...]
     count: int
@@ -54,7 +57,7 @@ class RequestQueue:
 
 @dataclass(frozen=True, slots=True)
 class DecidedRequest:
-    """A request that a colleague has decided, when, by the centre's clocks."""
+    """A request that a colleague has decided; ``decided_at`` is in the centre's time zone."""
 
     number: str
     status: Status
@@ -63,7 +66,7 @@ class DecidedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A document that a resident sent, as it is kept."""
+    """A document that a resident sent, as it is stored."""
 
     content: bytes
     media_type: MediaType
@@ -83,14 +86,14 @@ def list_waiting_requests(*, actor: Actor) -> RequestQueue:
     if not rows:
         return RequestQueue((), 0)
     with database.transaction(database.GATE) as session:
-        people = queries.find_contacts(session, logins={row.login_id for row in rows})
-    return RequestQueue(_shown(rows, people), rows[0].all_waiting)
+        people = contacts.find_contacts(session, logins={row.login_id for row in rows})
+    return RequestQueue(_to_waiting(rows, people), rows[0].all_waiting)
 
 
 def list_decided_requests(
     *, actor: Actor, request_ids: Collection[int]
 ) -> tuple[DecidedRequest, ...]:
-    """Return which of these requests of the actor's organisation colleagues have decided.
+    """Return those of these requests that the actor's colleagues have decided.
 
     Raises:
         AccessDenied: no permission, or no organisation.
@@ -110,11 +113,11 @@ def list_decided_requests(
 
 
 def get_photo(*, actor: Actor, request_id: int, address: str) -> Photo:
-    """Return the document of a request; that it was looked at is recorded first.
+    """Return the document of a request; the view is recorded in the audit log.
 
     Raises:
-        AccessDenied: no permission, no such request, or another organisation's.
-        FileGone: the file is not there.
+        AccessDenied: no permission, or no such request in the actor's organisation.
+        FileGone: the file is missing.
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
     with database.transaction(actor.viewer) as session:
@@ -130,15 +133,17 @@ def get_photo(*, actor: Actor, request_id: int, address: str) -> Photo:
             address=address,
             request=request_id,
         )
-    content = storage.get(FILES, row.photo)
+    content = storage.get(folders.ACCOUNT_REQUESTS, row.photo)
     kind = upload.media_type(content)
     if kind is None:
         raise storage.FileGone
     return Photo(content, kind)
 
 
-def _shown(rows: Sequence[AnyRow], people: Mapping[int, AnyRow]) -> tuple[WaitingRequest, ...]:
-    """Make what is shown; a login that was deleted meanwhile has taken its requests along."""
+def _to_waiting(
+    rows: Sequence[WaitingRow], people: Mapping[int, ContactRow]
+) -> tuple[WaitingRequest, ...]:
+    """Join requests with their senders; a request of a login deleted meanwhile is left out."""
     return tuple(
         WaitingRequest(
             request_id=row.id,

@@ -1,19 +1,20 @@
 """Requests for accounts: a resident sends a document, staff of the organisation decide.
 
-What a resident does here; what staff do is in ``account_decisions``.
+This is the resident's side; the staff's side is in ``request_queue`` and ``decisions``.
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.accounts import attachments
 from db.queries.accounts import requests as queries
+from db.queries.accounts.request_queue import WaitingRow
+from db.queries.accounts.requests import OwnRow
+from db.queries.people import contacts
 from lib import clock, storage
 from lib.access import AccessDenied, Actor, Permission
 from lib.documents import upload
@@ -25,8 +26,8 @@ from lib.mail import account_letters, outbox
 from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused, clean_claim
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
+from lib.storage import folders
 
-FILES = "account_requests"
 LONGEST_COMMENT = 500
 MOST_WAITING, MOST_A_DAY = 5, 10
 _SHOWN = 20
@@ -35,7 +36,7 @@ _DAY = dt.timedelta(days=1)
 
 
 class Status(StrEnum):
-    """What has become of a request."""
+    """The state of a request."""
 
     NEW = "new"
     APPROVED = "approved"
@@ -43,7 +44,7 @@ class Status(StrEnum):
 
 
 class AlreadyRequested(PortalError):
-    """The same request waits."""
+    """The same request waits already."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -52,7 +53,7 @@ class AlreadyRequested(PortalError):
 
 
 class TooManyRequests(PortalError):
-    """More requests than anybody needs."""
+    """The login has too many requests that wait, or made too many in a day."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -67,10 +68,10 @@ class OwnRequest:
 
     Attributes:
         number: the account's number as typed.
-        organization: whose staff decide.
+        organization: name of the organisation that decides.
         address: of the premise.
-        requested_at: by the centre's clocks.
-        status: what has become of it.
+        requested_at: in the centre's time zone.
+        status: its state.
         reason: why it was declined; None where it was not.
     """
 
@@ -85,48 +86,48 @@ class OwnRequest:
 def request_account(
     *, actor: Actor, claim: Claim, comment: str, content: bytes | None, address: str
 ) -> None:
-    """Ask for an account with the photo of a document.
+    """Request an account, with a photo of a document as the proof.
 
     Args:
-        actor: who asks; needs ``accounts:attach``.
+        actor: needs ``accounts:attach``.
         claim: which account.
-        comment: what staff ought to know.
-        content: the file, whatever its name and type were said to be.
+        comment: a note for staff; may be empty.
+        content: the file; its type is found from its bytes.
         address: the client's address.
 
     Raises:
         AccessDenied: no permission.
-        PortalError: something was left out or is too much, the file is not accepted, the
-            account is attached already or the same request waits.
+        PortalError: a value is missing or too long, the file is not accepted, the account
+            is attached already, or the same request waits.
     """
     actor.demand(Permission.ACCOUNTS_ATTACH)
-    named = clean_claim(claim)
-    words = clean_line(comment, longest=LONGEST_COMMENT)
+    cleaned = clean_claim(claim)
+    note = clean_line(comment, longest=LONGEST_COMMENT)
     if not content:
         raise ClaimRefused("Приложите фотографию документа: JPG, PNG или PDF.")
     with database.transaction(actor.viewer) as session:
-        _refuse(session, actor, named)  # before the file costs anything
+        _refuse(session, actor, cleaned)  # before any work on the file
     with database.transaction(database.GATE) as session:
-        contact = queries.find_contacts(session, logins=[actor.login_id]).get(actor.login_id)
+        contact = contacts.find_contacts(session, logins=[actor.login_id]).get(actor.login_id)
     if contact is None:
         raise AccessDenied
-    key = storage.put(FILES, upload.cleaned(content))
+    key = storage.put(folders.ACCOUNT_REQUESTS, upload.cleaned(content))
     try:
         with database.transaction(actor.viewer) as session:
             attachments.lock_names(session, f"account request {actor.login_id}")
-            _refuse(session, actor, named)
-            _add(session, actor, named, comment=words, photo=key, address=address)
+            _refuse(session, actor, cleaned)
+            _add(session, actor, cleaned, comment=note, photo=key, address=address)
             letter = account_letters.write_request_received(
-                name=contact.first_name, number=named.number
+                name=contact.first_name, number=cleaned.number
             )
             outbox.post_letter(session, recipient=contact.email, letter=letter)
     except BaseException:
-        storage.delete(FILES, key)  # nobody would ever ask for it
+        storage.delete(folders.ACCOUNT_REQUESTS, key)  # no row refers to it
         raise
 
 
 def list_own_requests(*, actor: Actor) -> tuple[OwnRequest, ...]:
-    """Return the actor's requests that wait or were decided in the last month.
+    """Return the actor's requests that wait or were decided in the last 30 days.
 
     Raises:
         AccessDenied: no permission.
@@ -135,11 +136,11 @@ def list_own_requests(*, actor: Actor) -> tuple[OwnRequest, ...]:
     since = clock.now() - _SHOWN_FOR
     with database.transaction(actor.viewer) as session:
         rows = queries.list_own(session, login_id=actor.login_id, since=since, limit=_SHOWN)
-    return _own(rows)
+    return tuple(_to_own(row) for row in rows)
 
 
-def format_place(row: AnyRow) -> str:
-    """Write the address of a request's premise."""
+def format_place(row: OwnRow | WaitingRow) -> str:
+    """Format the address of a request's premise."""
     return addresses.format_address(
         city=row.city,
         street=row.street,
@@ -150,22 +151,19 @@ def format_place(row: AnyRow) -> str:
     )
 
 
-def _own(rows: Sequence[AnyRow]) -> tuple[OwnRequest, ...]:
-    return tuple(
-        OwnRequest(
-            number=row.account_number,
-            organization=formats.quoted(row.organization),
-            address=format_place(row),
-            requested_at=clock.local(row.requested_at),
-            status=Status(row.status),
-            reason=row.reason,
-        )
-        for row in rows
+def _to_own(row: OwnRow) -> OwnRequest:
+    return OwnRequest(
+        number=row.account_number,
+        organization=formats.quoted(row.organization),
+        address=format_place(row),
+        requested_at=clock.local(row.requested_at),
+        status=Status(row.status),
+        reason=row.reason,
     )
 
 
 def _refuse(session: Session, actor: Actor, claim: Claim) -> None:
-    """Raise where the request is not to be made."""
+    """Raise where the request must not be made."""
     if not queries.is_served(
         session, organization_id=claim.organization_id, premise_id=claim.premise_id
     ):
@@ -174,16 +172,16 @@ def _refuse(session: Session, actor: Actor, claim: Claim) -> None:
         session, viewer=actor.viewer, premise_id=claim.premise_id, number=claim.number
     ):
         raise AlreadyAttached
-    made = queries.count_requests(
+    counts = queries.count_requests(
         session,
         login_id=actor.login_id,
         premise_id=claim.premise_id,
         number=claim.number,
         since=clock.now() - _DAY,
     )
-    if made.same:
+    if counts.same:
         raise AlreadyRequested
-    if made.waiting >= MOST_WAITING or made.today >= MOST_A_DAY:
+    if counts.waiting >= MOST_WAITING or counts.today >= MOST_A_DAY:
         raise TooManyRequests
 
 

@@ -19,8 +19,8 @@ from lib.documents.upload import MAX_MEGABYTES, MediaType, UploadRefused
 from lib.errors import PortalError
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
+from lib.storage import folders
 
-FILES = "appeals"
 MOST_FILES = 5
 SUFFIXES = {MediaType.JPEG: "jpg", MediaType.PNG: "png", MediaType.PDF: "pdf"}
 ACCEPTED = f"JPG, PNG или PDF, до {MOST_FILES} файлов по {MAX_MEGABYTES} МБ"
@@ -142,7 +142,7 @@ def get_file(*, actor: Actor, account_id: int, file_id: int, address: str = "") 
             )
     if row is None:
         raise AccessDenied
-    return StoredFile(row.name, MediaType(row.media_type), storage.get(FILES, row.stored))
+    return StoredFile(row.name, MediaType(row.media_type), storage.get(folders.APPEALS, row.stored))
 
 
 def _find_for_staff(actor: Actor, account_id: int, file_id: int, address: str) -> FileRow | None:
@@ -190,7 +190,7 @@ def _stem(name: str) -> str:
 
 
 def _store(file: CleanFile, unused: set[str]) -> StoredUpload:
-    key = storage.put(FILES, file.content)
+    key = storage.put(folders.APPEALS, file.content)
     unused.add(key)
     return StoredUpload(file.name, file.media_type, file.content, key, unused)
 
@@ -205,6 +205,6 @@ def _use_on_commit(session: Session, file: StoredUpload) -> None:
 
 def _delete(key: str) -> None:
     try:
-        storage.delete(FILES, key)
+        storage.delete(folders.APPEALS, key)
     except PortalError:  # the error that is being raised matters more; the file only takes up space
         _log.warning("a file of an appeal that was never sent stays in the storage")

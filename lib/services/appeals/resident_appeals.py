@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import session as database
-from db.queries.accounts import requests as people
 from db.queries.appeals import steps as queries
 from db.queries.appeals import threads as reading
 from db.queries.appeals.steps import SentAppeal
+from db.queries.people import contacts
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import address as addresses
@@ -175,7 +175,7 @@ def find_contact(*, actor: Actor) -> str:
     """
     actor.demand(Permission.APPEALS_WRITE)
     with database.transaction(database.GATE) as session:
-        found = people.find_contacts(session, logins=[actor.login_id]).get(actor.login_id)
+        found = contacts.find_contacts(session, logins=[actor.login_id]).get(actor.login_id)
     return found.email if found else ""
 
 

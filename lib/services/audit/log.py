@@ -1,15 +1,14 @@
-"""The audit log as an administrator reads it, and as a file."""
+"""The audit log: read by an administrator page by page, or exported as a CSV file."""
 
 import csv
 import datetime as dt
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from db import session as database
 from db.queries import audit as queries
-from db.queries.audit import Filter
+from db.queries.audit import EventRow, Filter
 from lib import clock, config
 from lib.access import Actor, Permission
 from lib.domain import formats
@@ -32,14 +31,14 @@ _HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """Which events an administrator asks for; what is None or empty does not matter.
+    """Which events to read; a field that is None or empty filters nothing.
 
     Attributes:
-        since: the first day, in the centre's zone.
+        since: the first day, in the centre's time zone.
         until: the last day.
         action: what happened.
-        login: who did it, or to whom it was done.
-        account: number of the account it was done to.
+        login: username of the login that did it or to which it was done.
+        account: number of the account.
         before: older than the event of this key; the next page begins there.
     """
 
@@ -53,7 +52,7 @@ class EventQuery:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened, in words; ``happened_at`` is in the centre's zone."""
+    """One event in words; ``happened_at`` is in the centre's time zone."""
 
     event_id: int
     happened_at: dt.datetime
@@ -67,14 +66,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """Some events, the latest first; ``older`` is where the next page begins, if any."""
+    """A page of events, latest first; ``older`` is ``before`` of the next page, if there is one."""
 
     events: tuple[Event, ...]
     older: int | None
 
 
 def list_events(*, actor: Actor, chosen: EventQuery) -> EventPage:
-    """Return a page of the events that were chosen.
+    """Return a page of events.
 
     Raises:
         AccessDenied: no permission.
@@ -87,7 +86,7 @@ def list_events(*, actor: Actor, chosen: EventQuery) -> EventPage:
 
 
 def export_events(*, actor: Actor, chosen: EventQuery, address: str | None) -> bytes:
-    """Return the chosen events, the latest 50 000 of them, as CSV; the export is an event itself.
+    """Return at most 50 000 events, latest first, as CSV; the export is recorded as an event.
 
     Raises:
         AccessDenied: no permission.
@@ -109,7 +108,7 @@ def export_events(*, actor: Actor, chosen: EventQuery, address: str | None) -> b
 
 
 def _filter(chosen: EventQuery) -> Filter:
-    """Turn days of the centre's calendar into moments, and what was typed into what is kept."""
+    """Convert calendar days to moments and normalise the typed values."""
     return Filter(
         since=_midnight(chosen.since) if chosen.since else None,
         until=_midnight(chosen.until + dt.timedelta(days=1)) if chosen.until else None,
@@ -124,7 +123,7 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), config.settings().zone)
 
 
-def _event(row: Any) -> Event:
+def _event(row: EventRow) -> Event:
     return Event(
         event_id=row.id,
         happened_at=clock.local(row.happened_at),
@@ -138,9 +137,9 @@ def _event(row: Any) -> Event:
 
 
 def _csv(events: Iterable[Event]) -> bytes:
-    """Write a file that spreadsheets open as it is meant: UTF-8 with its mark, «;» between."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    """Write a CSV file that spreadsheets open correctly: UTF-8 with BOM, «;» as the separator."""
+    output = io.StringIO()
+    writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
     writer.writerow(_HEADER)
     for event in events:
         cells = (
@@ -152,10 +151,10 @@ def _csv(events: Iterable[Event]) -> bytes:
             event.address,
             event.details,
         )
-        writer.writerow([_inert(cell) for cell in cells])
-    return written.getvalue().encode("utf-8-sig")
+        writer.writerow([_escape_formula(cell) for cell in cells])
+    return output.getvalue().encode("utf-8-sig")
 
 
-def _inert(cell: str) -> str:
+def _escape_formula(cell: str) -> str:
     """Keep a spreadsheet from reading a cell as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,30 +1,29 @@
-"""The audit log: who did what to whom, written in the transaction that does it."""
+"""The audit log: events are added in the transaction of the action that they record."""
 
 import datetime as dt
 from enum import StrEnum
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from db.models import AuditEvent
+from db.queries import audit as queries
 from lib import clock
 from lib.access import Actor
 from lib.domain import masking
 
 _LONGEST = 200
-# what must never get into the log, whatever a caller hands over
+# names of details that are refused: their values must never be logged
 _SECRETS = {"password", "token", "ticket", "hash", "captcha", "digits", "secret"}
 
 
 class Action(StrEnum):
-    """What may be recorded; its words for people are in ``services.audit_words``."""
+    """The recorded actions; ``lib.services.audit.words`` has their names in Russian."""
 
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"
     REGISTERED = "registered"
     ACTIVATED = "activated"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word of the log
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name of an action
     EMAIL_CHANGED = "email_changed"
     ACCOUNT_ATTACHED = "account_attached"
     ATTACH_FAILED = "attach_failed"
@@ -70,23 +69,23 @@ def record_event(
     address: str | None = None,
     **details: str | int | bool | dt.date | None,
 ) -> None:
-    """Add one event in the caller's transaction, whatever its role.
+    """Add one event in the caller's transaction; any role may.
 
     Args:
-        session: the transaction that does what is recorded.
+        session: the transaction of the recorded action.
         action: what happened.
-        actor: who did it, where somebody is signed in.
-        login_id: who did it, where the login is known and nobody is signed in yet.
-        username: that login's own name; without ``login_id`` it is what somebody typed,
-            may be anything at all and is kept masked.
-        account_id: the account it was done to.
-        organization_id: whose matter it was; the actor's own organisation without it.
+        actor: the signed-in login that did it.
+        login_id: the login that did it, where it is known but not signed in.
+        username: username of ``login_id``; without ``login_id`` it is a typed text, which is
+            stored masked because it may be anything, even a password.
+        account_id: the account that was affected.
+        organization_id: the organisation concerned; by default the actor's own.
         address: the client's address.
-        details: a few plain values. ``login`` is the username of the login it was done to.
-            E-mails are masked, secrets refused.
+        details: a few plain values. ``login`` is the username of the affected login.
+            E-mails are masked.
 
     Raises:
-        ValueError: a detail is named like a secret.
+        ValueError: a detail has the name of a secret.
     """
     if _SECRETS & details.keys():
         raise ValueError("a secret is no detail of an event")
@@ -95,25 +94,21 @@ def record_event(
         organization_id = organization_id or actor.organization_id
     elif username is not None and login_id is None:
         username = masking.mask_login(clean(username))
-    # inline: these roles may add an event and read none, so nothing is asked back
-    session.execute(
-        insert(AuditEvent)
-        .values(
-            happened_at=clock.now(),
-            action=action.value,
-            login_id=login_id,
-            username=username,
-            organization_id=organization_id,
-            account_id=account_id,
-            address=address,
-            details={name: _plain(value) for name, value in details.items()},
-        )
-        .inline()
+    queries.add_event(
+        session,
+        action=action.value,
+        happened_at=clock.now(),
+        login_id=login_id,
+        username=username,
+        organization_id=organization_id,
+        account_id=account_id,
+        address=address,
+        details={name: _plain(value) for name, value in details.items()},
     )
 
 
 def clean(value: str) -> str:
-    """Drop what does not print (the database keeps no NUL) and what is too long."""
+    """Drop unprintable characters (the database stores no NUL) and cut to 200 characters."""
     return "".join(letter for letter in value if letter.isprintable())[:_LONGEST]
 
 

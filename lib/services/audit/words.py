@@ -1,4 +1,4 @@
-"""The audit log in Russian words."""
+"""Russian words for the actions and details of the audit log."""
 
 from collections.abc import Mapping
 
@@ -121,12 +121,12 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 
 
 def format_action(value: str) -> str:
-    """Name what happened; an action of a later version keeps its own name."""
+    """Return the Russian name of an action; an unknown action is returned as it is."""
     return _NAMES.get(value, value)
 
 
 def format_details(values: Mapping[str, object]) -> str:
-    """Write an event's details on one line, in the order of their names."""
+    """Format an event's details on one line, sorted by name."""
     return "; ".join(
         f"{_DETAILS.get(name, name)}: {_value(name, value)}"
         for name, value in sorted(values.items())

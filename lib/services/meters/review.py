@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from db import session as database
 from db.models import SubmittedReading
-from db.queries.accounts import requests as people
 from db.queries.meters import readings as meter_readings
 from db.queries.meters import submitted as queries
 from db.queries.meters.submitted import PlaceRow
+from db.queries.people import contacts
 from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
@@ -104,7 +104,7 @@ def send_back(
         return
     shown = doubtful.shown(reading, _places(actor, [reading])[reading.meter_id])
     with database.transaction(database.GATE) as session:
-        contact = people.find_contacts(session, logins=[reading.login_id]).get(reading.login_id)
+        contact = contacts.find_contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:
         # a submission under way has read which reading counts: it ends first
         meter_readings.lock_accounts(session, account_ids=[account_id])

@@ -1,4 +1,4 @@
-"""Mistakes in the text that readers report.
+"""Reports of mistakes in the portal's texts.
 
-Use cases: ``reports`` (anybody reports one), ``decisions`` (staff decide), ``notices`` (letters).
+Use cases: ``reports`` (readers), ``decisions`` (staff), ``notices`` (letters).
 """

@@ -1,6 +1,6 @@
-"""Mistakes in the text that readers reported: those whose matter they are decide.
+"""Decisions on reports of mistakes: by staff of the organisation, or by administrators.
 
-What readers do is in ``mistake_reports``. A report of no organisation is the administrators'.
+Reports are made in ``reports``. A report without an organisation is for the administrators.
 """
 
 import datetime as dt
@@ -10,9 +10,10 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries import mistakes as queries
-from db.queries.accounts import requests
+from db.queries.mistakes import MistakeRow
+from db.queries.people import contacts
+from db.queries.people.contacts import ContactRow
 from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
@@ -29,7 +30,7 @@ _SAME_CLICK = dt.timedelta(seconds=10)
 
 
 class Status(StrEnum):
-    """What has become of a report."""
+    """The state of a report."""
 
     NEW = "new"
     FIXED = "fixed"
@@ -40,7 +41,7 @@ _OUTCOMES = {Status.FIXED.value: "исправлено", Status.DECLINED.value: 
 
 
 class ReasonMissing(PortalError):
-    """Why nothing is changed is not said, or said at length."""
+    """A declined report needs a reason of allowed length."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -49,11 +50,11 @@ class ReasonMissing(PortalError):
 
 
 class AlreadyDecided(PortalError):
-    """Somebody was faster."""
+    """A colleague has decided the report already."""
 
-    def __init__(self, row: AnyRow) -> None:
-        when = formats.moment(clock.local(row.decided_at))
-        super().__init__(f"Сообщение уже рассмотрено: {_OUTCOMES[row.status]} {when}.")
+    def __init__(self, row: MistakeRow) -> None:
+        when = f" {formats.moment(clock.local(row.decided_at))}" if row.decided_at else ""
+        super().__init__(f"Сообщение уже рассмотрено: {_OUTCOMES[row.status]}{when}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,13 @@ class Mistake:
 
     Attributes:
         mistake_id: its key.
-        screen: the address at which the words stand.
-        selected: the words.
-        before: what stands before them.
-        after: what stands after them.
-        comment: what the reader has to say; may be empty.
-        reported_at: by the centre's clocks.
-        is_signed: whether the reader was signed in and will be told.
+        screen: address of the screen.
+        selected: the selected words.
+        before: the text before them.
+        after: the text after them.
+        comment: the reader's comment; may be empty.
+        reported_at: in the centre's time zone.
+        is_signed: whether the reader was signed in and will get a letter.
     """
 
     mistake_id: int
@@ -83,20 +84,20 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class MistakeQueue:
-    """The reports that wait longest, and how many there are."""
+    """The oldest reports that wait, and the number of all that wait."""
 
     mistakes: tuple[Mistake, ...]
     count: int
 
 
 def list_waiting_mistakes(*, actor: Actor) -> MistakeQueue:
-    """Return the reports that wait for the actor's organisation; nobody's, without one.
+    """Return the reports that wait for the actor: of its organisation, or for administrators.
 
     Raises:
         AccessDenied: no permission.
     """
     actor.demand(Permission.MISTAKES_DECIDE)
-    with database.transaction(_looking(actor)) as session:
+    with database.transaction(_viewer(actor)) as session:
         rows = queries.list_waiting(
             session, organization_id=actor.organization_id, limit=MOST_SHOWN
         )
@@ -117,23 +118,23 @@ def list_waiting_mistakes(*, actor: Actor) -> MistakeQueue:
 
 
 def decide_mistake(*, actor: Actor, mistake_id: int, to: Status, reason: str, address: str) -> None:
-    """Say that the words were mended, or why they stay; a reader with a login is told.
+    """Mark a report as fixed or declined; a reader with a login gets a letter.
 
     Raises:
-        AccessDenied: no permission, no such report, or another organisation's.
-        ReasonMissing: declined without a reason, or with a novel.
-        AlreadyDecided: somebody was faster.
+        AccessDenied: no permission, or no such report for the actor.
+        ReasonMissing: declined with no reason or too long a one.
+        AlreadyDecided: a colleague has decided it.
     """
     actor.demand(Permission.MISTAKES_DECIDE)
     why = clean_line(reason)
     if to is not Status.FIXED and not 0 < len(why) <= LONGEST_REASON:
         raise ReasonMissing
-    with database.transaction(_looking(actor)) as session:
-        row = _found(session, actor, mistake_id)
+    with database.transaction(_viewer(actor)) as session:
+        row = _get_mistake(session, actor, mistake_id)
     if _is_decided(row, actor, to):
         return
     reader = _reader(row.login_id)
-    with database.transaction(_looking(actor)) as session:
+    with database.transaction(_viewer(actor)) as session:
         is_first = queries.decide_mistake(
             session,
             mistake_id=mistake_id,
@@ -144,7 +145,7 @@ def decide_mistake(*, actor: Actor, mistake_id: int, to: Status, reason: str, ad
             now=clock.now(),
         )
         if not is_first:
-            raise AlreadyDecided(_found(session, actor, mistake_id))
+            raise AlreadyDecided(_get_mistake(session, actor, mistake_id))
         trail.record_event(
             session,
             action=Action.MISTAKE_DECIDED,
@@ -164,12 +165,12 @@ def decide_mistake(*, actor: Actor, mistake_id: int, to: Status, reason: str, ad
             outbox.post_letter(session, recipient=reader.email, letter=letter)
 
 
-def _looking(actor: Actor) -> Viewer:
-    """Return as whom the actor looks: nobody's reports are seen by no organisation's staff."""
+def _viewer(actor: Actor) -> Viewer:
+    """Return the role to read in: the app role sees only reports of an organisation."""
     return database.OPERATOR if actor.organization_id is None else actor.viewer
 
 
-def _found(session: Session, actor: Actor, mistake_id: int) -> AnyRow:
+def _get_mistake(session: Session, actor: Actor, mistake_id: int) -> MistakeRow:
     row = queries.find_mistake(
         session, mistake_id=mistake_id, organization_id=actor.organization_id
     )
@@ -178,19 +179,19 @@ def _found(session: Session, actor: Actor, mistake_id: int) -> AnyRow:
     return row
 
 
-def _is_decided(row: AnyRow, actor: Actor, to: Status) -> bool:
-    """Tell whether the same person has just decided the same: a double click; else refuse."""
+def _is_decided(row: MistakeRow, actor: Actor, to: Status) -> bool:
+    """Tell whether this is the second click on the same decision; refuse any other repetition."""
     if row.status == Status.NEW.value:
         return False
     is_same = (row.status, row.decided_by) == (to.value, actor.login_id)
-    if is_same and clock.now() - row.decided_at < _SAME_CLICK:
+    if is_same and row.decided_at and clock.now() - row.decided_at < _SAME_CLICK:
         return True
     raise AlreadyDecided(row)
 
 
-def _reader(login_id: int | None) -> AnyRow | None:
-    """Return the name and the e-mail of the reader, if the login is there still."""
+def _reader(login_id: int | None) -> ContactRow | None:
+    """Return the reader's contact; None if nobody was signed in or the login is deleted."""
     if login_id is None:
         return None
     with database.transaction(database.GATE) as session:
-        return requests.find_contacts(session, logins=[login_id]).get(login_id)
+        return contacts.find_contacts(session, logins=[login_id]).get(login_id)

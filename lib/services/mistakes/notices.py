@@ -1,4 +1,4 @@
-"""Letters about new reports of mistakes, to those who decide them: what the job does."""
+"""Letters about new reports of mistakes to those who decide them. Called by a job."""
 
 from db import session as database
 from db.queries import mistakes as queries
@@ -7,11 +7,11 @@ from lib.mail import mistake_letters, outbox
 
 
 def post_notices() -> None:
-    """Post a letter to each who decides, once until their queue is empty: a flood is one letter."""
+    """Post one letter to each decider of new reports; no more until their queue is empty."""
     with database.transaction(database.OPERATOR) as session:
-        told = queries.list_notified(session)
-        # of two workers with one job, one finds nothing to tell
-        for organization_id in queries.claim_new(session, now=clock.now()) - told:
-            for one in queries.list_deciders(session, organization_id=organization_id):
-                letter = mistake_letters.write_waiting(name=one.first_name)
-                outbox.post_letter(session, recipient=one.email, letter=letter)
+        notified = queries.list_notified(session)
+        # of two workers with the same job, one claims the reports and the other finds none
+        for organization_id in queries.claim_new(session, now=clock.now()) - notified:
+            for decider in queries.list_deciders(session, organization_id=organization_id):
+                letter = mistake_letters.write_waiting(name=decider.first_name)
+                outbox.post_letter(session, recipient=decider.email, letter=letter)

@@ -1,7 +1,7 @@
-"""Reports of mistakes in the text: anybody makes them, signed in or not.
+"""Reports of mistakes in the portal's texts, by readers who are signed in or not.
 
-A report is the matter of the organisation of the reader's first account, or of the centre.
-Where nobody works here for either, it is the administrators'.
+A report goes to the organisation of the reader's first account, or to the settlement centre.
+If neither has staff in the portal, it goes to the administrators.
 """
 
 from sqlalchemy.orm import Session
@@ -16,29 +16,29 @@ from lib.errors import PortalError
 from lib.services import attempts
 from lib.services.attempts import Kind
 
-# a day, of one login, of strangers from one network, of strangers at all
+# reports a day: of one login, of strangers from one network, of all strangers
 MOST_OF_LOGIN, MOST_OF_NETWORK, MOST_OF_STRANGERS = 20, 20, 300
 _STRANGER = "stranger"
 _NOBODY = Viewer(DatabaseRole.APP)
 
 
 class TooManyReports(PortalError):
-    """More mistakes than anybody finds in a day."""
+    """Too many reports in a day."""
 
     def __init__(self) -> None:
         super().__init__("Сегодня вы сообщили уже о многих ошибках. Об остальных напишите завтра.")
 
 
 def report_mistake(*, reporter: Actor | None, report: Report, address: str) -> None:
-    """Take a report in; the same key a second time changes nothing.
+    """Add a report; a second call with the same key changes nothing.
 
     Args:
-        reporter: who read the words, where they are signed in.
-        report: the words and what is wrong with them.
+        reporter: the reader, if signed in.
+        report: the selected words and the comment.
         address: the client's address.
 
     Raises:
-        TooManyReports: the reader, or the network, has reported too much today.
+        TooManyReports: the reader or the network has made too many reports today.
     """
     organizations = _organizations(reporter)
     login_id = reporter.login_id if reporter else None
@@ -71,20 +71,20 @@ def report_mistake(*, reporter: Actor | None, report: Report, address: str) -> N
 
 
 def _organizations(reporter: Actor | None) -> list[int]:
-    """Return whose matter a report may be, the nearest first."""
-    # who has no account looks as nobody: not every role may read whom the centre is
-    held = reporter if reporter and reporter.accounts else None
-    with database.transaction(held.viewer if held else _NOBODY) as session:
+    """Return the organisations that a report may go to, in the order of preference."""
+    # readers without accounts use the anonymous viewer: not every role may read organisations
+    holder = reporter if reporter and reporter.accounts else None
+    with database.transaction(holder.viewer if holder else _NOBODY) as session:
         nearest = reporter.organization_id if reporter else None
-        if held:
-            nearest = queries.find_serving_organization(session, viewer=held.viewer)
+        if holder:
+            nearest = queries.find_serving_organization(session, viewer=holder.viewer)
         return [key for key in (nearest, queries.find_centre(session)) if key is not None]
 
 
 def _refuse_floods(session: Session, *, who: str, address: str) -> None:
-    made = attempts.count_today(session, kind=Kind.MISTAKE, subject=who, address=address)
+    counts = attempts.count_today(session, kind=Kind.MISTAKE, subject=who, address=address)
     if who == _STRANGER:
-        if made.both >= MOST_OF_NETWORK or made.subject >= MOST_OF_STRANGERS:
+        if counts.both >= MOST_OF_NETWORK or counts.subject >= MOST_OF_STRANGERS:
             raise TooManyReports
-    elif made.subject >= MOST_OF_LOGIN:
+    elif counts.subject >= MOST_OF_LOGIN:
         raise TooManyReports

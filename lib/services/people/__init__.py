@@ -1,4 +1,4 @@
-"""People: how a login is made, signed in, changed and removed.
+"""People: registering, sign-in, profile and removal of logins.
 
 Use cases: ``sign_in``, ``registrations``, ``activations``, ``recoveries``, ``profiles``,
 ``email_changes``, ``password_change``, ``web_sessions``, ``subscriptions``, ``consents``,

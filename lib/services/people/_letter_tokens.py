@@ -1,4 +1,4 @@
-"""Tokens of letters: made, looked at and used up in the transaction of whoever needs one."""
+"""Tokens in the links of letters: issued, found and used in the caller's transaction."""
 
 import datetime as dt
 import hashlib
@@ -16,7 +16,7 @@ _LONGEST = 128
 
 
 class Purpose(StrEnum):
-    """What a letter's link is for."""
+    """The purpose of a link in a letter."""
 
     ACTIVATION = "activation"
     RECOVERY = "recovery"
@@ -30,7 +30,7 @@ LIFE = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A token that was found, whatever has become of it."""
+    """A token that was found, used or not."""
 
     login_id: int
     username: str
@@ -39,7 +39,7 @@ class Link:
 
 
 def issue_token(session: Session, *, login_id: int, purpose: Purpose) -> str:
-    """Make a token for a letter; the ones of earlier letters are worth nothing from now on."""
+    """Make a token for a letter; tokens of earlier letters become invalid."""
     now = clock.now()
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     queries.cancel_tokens(session, login_id=login_id, purpose=purpose, now=now)
@@ -55,7 +55,7 @@ def issue_token(session: Session, *, login_id: int, purpose: Purpose) -> str:
 
 
 def find_link(session: Session, *, token: str, purpose: Purpose) -> Link | None:
-    """Look at a token without using it: a mail scanner that follows the link changes nothing."""
+    """Find a token without using it: a mail scanner that follows the link changes nothing."""
     row = queries.find_token(session, token_hash=_hash(token), purpose=purpose)
     if row is None:
         return None
@@ -64,7 +64,7 @@ def find_link(session: Session, *, token: str, purpose: Purpose) -> Link | None:
 
 
 def use_token(session: Session, *, token: str, purpose: Purpose) -> int | None:
-    """Use a token up and return whose it is; None if it was used, is late or never was."""
+    """Use up a token and return its login; None if it is used, expired or unknown."""
     return queries.use_token(session, token_hash=_hash(token), purpose=purpose, now=clock.now())
 
 

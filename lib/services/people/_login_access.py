@@ -1,4 +1,4 @@
-"""Whether a login may come in: the steps that commands, screens and profiles share."""
+"""Blocking a login and revoking its access: steps that commands, screens and profiles share."""
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from lib.services.people import web_sessions
 
 
 class LastAdministrator(PortalError):
-    """Nobody would be left to manage people."""
+    """No administrator would be left."""
 
     def __init__(self) -> None:
         super().__init__("Это последний администратор: сначала назначьте другого.")
@@ -23,13 +23,13 @@ def block_login(session: Session, *, login: Login) -> None:
 
 
 def revoke_access(session: Session, *, login_id: int) -> None:
-    """End a login's sessions and what could still open one, within the caller's transaction."""
-    web_sessions.end_all_sessions(session, login_id=login_id, but=None)
+    """End a login's sessions and revoke its tickets and tokens, within the caller's transaction."""
+    web_sessions.end_all_sessions(session, login_id=login_id, keep_token=None)
     queries.revoke_tokens(session, login_id=login_id, now=clock.now())
 
 
 def require_other_administrator(session: Session, *, login_id: int) -> None:
-    """Hold the administrators' rows and refuse to lose the last one, in the caller's transaction.
+    """Lock the administrators' rows; refuse to lose the last one. In the caller's transaction.
 
     Raises:
         LastAdministrator: ``login_id`` is the only administrator who can sign in.

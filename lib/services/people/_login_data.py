@@ -1,8 +1,7 @@
-"""All that the portal keeps about a login, gathered into one archive."""
+"""The archive of everything that the portal keeps about a login."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -27,7 +26,7 @@ json/  то же самое для программ; суммы записаны
 Начисления показаны за закрытые месяцы. Отчество плательщика скрыто, как и в кабинете.
 Пароль в кабинете не хранится: есть только его отпечаток, из которого пароль не узнать.
 """
-_DOINGS = (
+_EXPORTED_ACTIONS = (
     Action.REGISTERED,
     Action.ACTIVATED,
     Action.SIGNED_IN,
@@ -165,20 +164,20 @@ _HEADINGS: Mapping[str, str] = {
 
 
 def build_archive(*, login_id: int) -> bytes:
-    """Return the archive of a login's data; each part is read in the narrowest role for it."""
-    made = DataArchive(about=_about())
+    """Return the archive of a login's data; each part is read in the narrowest role that may."""
+    result = DataArchive(about=_about())
     viewer = Viewer(DatabaseRole.APP, login=login_id)
     with database.transaction(database.GATE) as session:
-        _add(made, session, queries.IDENTITY, viewer)
+        _add(result, session, queries.IDENTITY, viewer)
     with database.transaction(viewer) as session:
-        held = account_cards.list_accessible_ids(session, login=login_id, now=clock.now())
-    viewer = Viewer(DatabaseRole.APP, login=login_id, accounts=held)
+        accounts = account_cards.list_accessible_ids(session, login=login_id, now=clock.now())
+    viewer = Viewer(DatabaseRole.APP, login=login_id, accounts=accounts)
     with database.transaction(viewer) as session:
-        _add(made, session, queries.HELD, viewer)
+        _add(result, session, queries.OWN, viewer)
     with database.transaction(database.OPERATOR) as session:
-        actions = [action.value for action in _DOINGS]
-        _add(made, session, queries.LOGGED, viewer, actions=actions)
-    return made.finished()
+        actions = [action.value for action in _EXPORTED_ACTIONS]
+        _add(result, session, queries.LOGGED, viewer, actions=actions)
+    return result.finished()
 
 
 def _about() -> str:
@@ -190,24 +189,26 @@ def _about() -> str:
 
 
 def _add(
-    made: DataArchive,
+    result: DataArchive,
     session: Session,
-    tables: Mapping[str, Any],
+    tables: Mapping[str, queries.Table],
     viewer: Viewer,
-    **values: object,
+    *,
+    actions: Sequence[str] = (),
 ) -> None:
     for name, statement in tables.items():
         headings = {key: _HEADINGS[key] for key in statement.selected_columns.keys()}  # noqa: SIM118 - no mapping
-        rows = queries.read_rows(session, statement, viewer=viewer, **values)
-        made.add(name, headings, map(_shown, rows))
+        rows = queries.read_rows(session, statement, viewer=viewer, actions=actions)
+        result.add(name, headings, map(_format, rows))
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    """Write moments by the centre's clocks; star a payer's patronymic, as every screen does."""
-    shown = {
+def _format(row: dict[str, object]) -> dict[str, object]:
+    """Convert moments to the centre's time zone; mask a payer's patronymic as screens do."""
+    formatted = {
         key: clock.local(value) if isinstance(value, dt.datetime) else value
         for key, value in row.items()
     }
-    if "els" in row:  # an account: whoever holds it may be another person than the payer
-        shown["middle_name"] = masking.mask_patronymic(row["middle_name"])
-    return shown
+    if "els" in row:  # an account: its holder and its payer may be different people
+        patronymic = row["middle_name"]
+        formatted["middle_name"] = masking.mask_patronymic(str(patronymic) if patronymic else None)
+    return formatted

@@ -1,4 +1,4 @@
-"""The actor's own password, asked again: whoever stole a session cannot guess it quickly."""
+"""The actor's own password, asked again; repeated guesses from a stolen session are paused."""
 
 import datetime as dt
 
@@ -24,7 +24,7 @@ class WrongPassword(PortalError):
 
 
 class TooManyPasswords(PortalError):
-    """It was told wrong too often: what is told now is not looked at."""
+    """Too many wrong passwords: this one is not checked."""
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
@@ -34,23 +34,20 @@ class TooManyPasswords(PortalError):
 
 
 def check_password(*, actor: Actor, password: str, address: str) -> None:
-    """Check that ``password`` is the actor's; a wrong one is remembered.
+    """Check that ``password`` is the actor's; a wrong one is recorded.
 
-    Tries of one login stand in line at its row: many at once are not more than
-    one after another.
+    The login's row is locked, so parallel attempts are counted one after another.
 
     Raises:
-        WrongPassword: it is not.
-        TooManyPasswords: five were wrong in the last fifteen minutes.
+        WrongPassword: the password is wrong.
+        TooManyPasswords: five passwords were wrong in the last fifteen minutes.
     """
     actor.demand(Permission.PROFILE_MANAGE)
     now = clock.now()
     with database.transaction(database.GATE) as session:
         stored = queries.lock_password(session, login=actor.login_id)
-        count, first = queries.count_wrong_passwords(
-            session, login=actor.login_id, since=now - _PAUSE
-        )
-        is_paused = count >= TRIES
+        wrong = queries.count_wrong_passwords(session, login=actor.login_id, since=now - _PAUSE)
+        is_paused = wrong.number >= TRIES
         is_right = not is_paused and passwords.is_correct(password, stored)
         if not is_paused:
             attempts.record_attempt(
@@ -61,9 +58,9 @@ def check_password(*, actor: Actor, password: str, address: str) -> None:
                 login_id=actor.login_id,
                 succeeded=is_right,
             )
-    # committed before it is refused: a rolled back try would be a free one
-    if is_paused and first:
-        raise TooManyPasswords(_minutes_left(first, now))
+    # raised after the commit: a rolled back record would not count
+    if is_paused and wrong.first:
+        raise TooManyPasswords(_minutes_left(wrong.first, now))
     if not is_right:
         raise WrongPassword
 

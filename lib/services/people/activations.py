@@ -1,4 +1,4 @@
-"""Activation: whoever holds the mailbox brings a registration to life."""
+"""Activation: the link of a letter confirms a registration."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from lib.services.people._letter_tokens import Purpose
 
 
 class ActivationRefused(PortalError):
-    """The link was used, is late, or was replaced by a later letter's."""
+    """The link is used, expired, or replaced by a later letter."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -23,7 +23,7 @@ class ActivationRefused(PortalError):
 
 
 class AlreadyActivated(PortalError):
-    """The registration has been confirmed before."""
+    """The registration is confirmed already."""
 
     def __init__(self) -> None:
         super().__init__("Регистрация уже подтверждена. Войдите с именем пользователя и паролем.")
@@ -37,11 +37,11 @@ class PendingRegistration:
 
 
 def get_pending(*, token: str) -> PendingRegistration:
-    """Return what the link of a letter is about; nothing is changed by looking.
+    """Return the registration of a link, without using the link.
 
     Raises:
-        AlreadyActivated: it has been confirmed.
-        ActivationRefused: the link is of no use.
+        AlreadyActivated: the registration is confirmed already.
+        ActivationRefused: the link is not valid.
     """
     with database.transaction(database.GATE) as session:
         link = _letter_tokens.find_link(session, token=token, purpose=Purpose.ACTIVATION)
@@ -53,11 +53,11 @@ def get_pending(*, token: str) -> PendingRegistration:
 
 
 def activate_login(*, token: str, address: str) -> None:
-    """Let the login of the link sign in from now on.
+    """Confirm the registration of a link, so that its login may sign in.
 
     Raises:
-        AlreadyActivated: it has been confirmed.
-        ActivationRefused: the link is of no use.
+        AlreadyActivated: the registration is confirmed already.
+        ActivationRefused: the link is not valid.
     """
     pending = get_pending(token=token)
     with database.transaction(database.GATE) as session:

@@ -1,32 +1,15 @@
-"""Consents: given one by one, withdrawn as easily; a withdrawn one stays on record."""
-
-from sqlalchemy import bindparam, insert, select, update
+"""Consents: given and withdrawn one by one; a withdrawn consent stays on record."""
 
 from db import session as database
-from db.models import Consent
+from db.queries.people import consents as queries
 from lib import clock
 from lib.access import Actor, Permission
 from lib.domain.consents import Document, Purpose
 from lib.errors import PortalError
 
-_HELD = select(Consent.id).where(
-    Consent.login_id == bindparam("login"),
-    Consent.purpose == bindparam("asked"),
-    Consent.withdrawn_at.is_(None),
-)
-_WITHDRAW = (
-    update(Consent)
-    .where(
-        Consent.login_id == bindparam("login"),
-        Consent.purpose == bindparam("asked"),
-        Consent.withdrawn_at.is_(None),
-    )
-    .values(withdrawn_at=bindparam("now"))
-)
-
 
 class AgreementStays(PortalError):
-    """The agreement is what the login stands on, and no consent."""
+    """The user agreement is not a consent: it is in force while the login exists."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,31 +18,31 @@ class AgreementStays(PortalError):
 
 
 def give_consent(*, actor: Actor, document: Document, address: str) -> None:
-    """Agree to a document's present version; agreeing twice changes nothing."""
+    """Agree to the current version of a document; agreeing twice changes nothing."""
     actor.demand(Permission.PROFILE_MANAGE)
-    values = {"login": actor.login_id, "asked": document.purpose.value}
+    purpose = document.purpose.value
     with database.transaction(actor.owner) as session:
-        if session.scalars(_HELD, values).first() is None:
-            session.execute(
-                insert(Consent).values(
-                    login_id=actor.login_id,
-                    purpose=document.purpose.value,
-                    text_version=document.version,
-                    given_at=clock.now(),
-                    address=address or None,
-                )
+        if not queries.has_consent(session, login_id=actor.login_id, purpose=purpose):
+            queries.add_consent(
+                session,
+                login_id=actor.login_id,
+                purpose=purpose,
+                text_version=document.version,
+                now=clock.now(),
+                address=address or None,
             )
 
 
 def withdraw_consent(*, actor: Actor, purpose: Purpose) -> None:
-    """Withdraw a consent, from now on; withdrawing one that is not given changes nothing.
+    """Withdraw a consent; withdrawing one that was not given changes nothing.
 
     Raises:
-        AgreementStays: it is the agreement itself.
+        AgreementStays: it is the user agreement.
     """
     actor.demand(Permission.PROFILE_MANAGE)
     if purpose is Purpose.TERMS:
         raise AgreementStays
-    values = {"login": actor.login_id, "asked": purpose.value, "now": clock.now()}
     with database.transaction(actor.owner) as session:
-        session.execute(_WITHDRAW, values)
+        queries.withdraw_consent(
+            session, login_id=actor.login_id, purpose=purpose.value, now=clock.now()
+        )

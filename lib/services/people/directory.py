@@ -1,13 +1,13 @@
-"""People: who may sign in and as what, as an administrator sees them."""
+"""The directory of logins, as an administrator sees it."""
 
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from db import session as database
 from db.queries import organizations
 from db.queries.people import directory as queries
+from db.queries.people.directory import PersonRow
 from lib import clock
 from lib.access import Actor, Permission, Role
 from lib.domain import formats, masking
@@ -27,16 +27,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A login as an administrator sees it; a resident's name and e-mail are starred.
+    """A login as an administrator sees it; a resident's name and e-mail are masked.
 
     Attributes:
         login_id: its key.
         username: the name typed at sign-in.
         name: surname and names.
         email: the e-mail.
-        role: what the login is for.
+        role: its role.
         organization_id: key of the organisation, for staff.
-        signed_in_at: the last sign-in that is remembered, in the centre's zone.
+        signed_in_at: the last sign-in on record, in the centre's time zone.
         state: whether the login may sign in.
     """
 
@@ -52,7 +52,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """Some logins, and whether there are more of them."""
+    """A page of logins; ``has_more`` tells whether another page follows."""
 
     people: tuple[Person, ...]
     has_more: bool
@@ -93,7 +93,7 @@ def list_people(
 
 
 def find_person(*, actor: Actor, login_id: int) -> Person | None:
-    """Return one login, or None where there is no such.
+    """Return one login.
 
     Raises:
         AccessDenied: no permission.
@@ -104,15 +104,15 @@ def find_person(*, actor: Actor, login_id: int) -> Person | None:
     return None if row is None else make_person(row)
 
 
-def make_person(row: Any) -> Person:
-    """Return a login as others may see it: a resident's name and e-mail are starred."""
+def make_person(row: PersonRow) -> Person:
+    """Make a ``Person``; a resident's name and e-mail are masked."""
     role = Role(row.role)
-    whole = " ".join(part for part in (row.last_name, row.first_name, row.middle_name) if part)
+    full_name = " ".join(part for part in (row.last_name, row.first_name, row.middle_name) if part)
     is_employee = role in EMPLOYEES
     return Person(
         login_id=row.id,
         username=row.username,
-        name=whole if is_employee else masking.mask_name(row.last_name, row.first_name),
+        name=full_name if is_employee else masking.mask_name(row.last_name, row.first_name),
         email=row.email if is_employee else masking.mask_email(row.email),
         role=role,
         organization_id=row.organization_id,
@@ -121,7 +121,7 @@ def make_person(row: Any) -> Person:
     )
 
 
-def _state(row: Any) -> State:
+def _state(row: PersonRow) -> State:
     if row.blocked_at is not None:
         return State.BLOCKED
     return State.WORKS if row.activated_at is not None else State.WAITS

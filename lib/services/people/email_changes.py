@@ -1,4 +1,4 @@
-"""A new e-mail: asked for in the profile, confirmed from the old address and from the new one."""
+"""Changing the e-mail: started in the profile, confirmed from the old and the new address."""
 
 import datetime as dt
 import secrets
@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.models import LoginToken
 from db.queries.people import email_changes as queries
+from db.queries.people.email_changes import ChangeRow, OwnerRow
 from db.queries.people.profiles import EMAIL_NEW, EMAIL_OLD
 from lib import clock
 from lib.access import Actor, Permission
@@ -37,14 +37,14 @@ class EmailUnchanged(PortalError):
 
 
 class TooManyEmailChanges(PortalError):
-    """Letters have been sent too often today."""
+    """Too many changes were started today."""
 
     def __init__(self) -> None:
         super().__init__("Сегодня письма отправлены уже несколько раз. Повторите завтра.")
 
 
 class EmailTokenRefused(PortalError):
-    """The link was used, is late, or was replaced by a later one."""
+    """The link is used, expired, or replaced by a later one."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -63,46 +63,46 @@ class EmailTaken(PortalError):
 
 
 class Confirmation(Enum):
-    """How far a change has come."""
+    """The result of a confirmation."""
 
     WAITING = auto()  # for the other address
     CHANGED = auto()
 
 
 def start_email_change(*, actor: Actor, email: str, address: str) -> None:
-    """Send a letter with a link to the old address and to the new one.
+    """Post a letter with a link to the old address and to the new one.
 
-    A new address that another login has is answered the same; its owner gets a letter.
+    A new address that another login has gets the same answer; its owner gets another letter.
     Repeating the call within a minute changes nothing.
 
     Raises:
-        EmailRefused: it is no address.
-        EmailUnchanged: it is the actor's own.
-        TooManyEmailChanges: five changes have been started in a day.
+        EmailRefused: ``email`` is not an address.
+        EmailUnchanged: it is the actor's present address.
+        TooManyEmailChanges: five changes were started in the last day.
     """
     actor.demand(Permission.PROFILE_MANAGE)
     wanted, now = people.parse_email(email), clock.now()
     with database.transaction(database.GATE) as session:
-        owner = queries.lock_contact(session, login=actor.login_id)
+        owner = queries.lock_owner(session, login=actor.login_id)
         if wanted == owner.email:
             raise EmailUnchanged
-        count, is_repeated = queries.count_begun(
+        counts = queries.count_begun(
             session,
             login=actor.login_id,
             email=wanted,
             since=now - _DAY,
             recent=now - _JUST_NOW,
         )
-        if is_repeated:
+        if counts.repeated:
             return
-        if count >= _PER_DAY:
+        if counts.begun >= _PER_DAY:
             raise TooManyEmailChanges
         queries.expire_tokens(session, login=actor.login_id, purposes=_CHANGE, now=now)
         _send(session, actor=actor, owner=owner, wanted=wanted, address=address)
 
 
-def _send(session: Session, *, actor: Actor, owner: AnyRow, wanted: str, address: str) -> None:
-    """Make both tokens and post both letters; a taken address gets a token that nobody learns."""
+def _send(session: Session, *, actor: Actor, owner: OwnerRow, wanted: str, address: str) -> None:
+    """Make both tokens and post both letters; no letter carries the token of a taken address."""
     now = clock.now()
     tokens = {purpose: secrets.token_urlsafe(_TOKEN_BYTES) for purpose in _CHANGE}
     session.add_all(
@@ -130,7 +130,7 @@ def _send(session: Session, *, actor: Actor, owner: AnyRow, wanted: str, address
 
 
 def cancel_email_change(*, actor: Actor) -> None:
-    """Let the links of a change that waits run out; cancelling none changes nothing."""
+    """Cancel a change that waits; does nothing where none waits."""
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
         queries.expire_tokens(session, login=actor.login_id, purposes=_CHANGE, now=clock.now())
@@ -140,7 +140,7 @@ def confirm_email(*, token: str, address: str) -> Confirmation:
     """Confirm one of the two addresses; the second confirmation makes the change.
 
     Raises:
-        EmailTokenRefused: the link was used, is late or was replaced.
+        EmailTokenRefused: the link is used, expired or replaced.
         EmailTaken: another login has taken the new address meanwhile.
     """
     now = clock.now()
@@ -151,24 +151,24 @@ def confirm_email(*, token: str, address: str) -> Confirmation:
         queries.use_token(session, key=change.id, now=now)
         if not queries.is_confirmed_by_other(session, change=change, now=now):
             return Confirmation.WAITING
-        is_moved = _move(session, change)
-        if is_moved:
-            _tell(session, change=change, address=address)
-    if not is_moved:
+        is_changed = _change_email(session, change)
+        if is_changed:
+            _record_and_notify(session, change=change, address=address)
+    if not is_changed:
         raise EmailTaken
     return Confirmation.CHANGED
 
 
-def _move(session: Session, change: AnyRow) -> bool:
+def _change_email(session: Session, change: ChangeRow) -> bool:
     try:
         with session.begin_nested():
             queries.change_email(session, login=change.login_id, email=change.new_email)
-    except IntegrityError:  # the unique address: somebody was faster
+    except IntegrityError:  # the address is unique: another login has just taken it
         return False
     return True
 
 
-def _tell(session: Session, *, change: AnyRow, address: str) -> None:
+def _record_and_notify(session: Session, *, change: ChangeRow, address: str) -> None:
     revoke_tokens(session, login_id=change.login_id)
     trail.record_event(
         session,
@@ -185,8 +185,8 @@ def _tell(session: Session, *, change: AnyRow, address: str) -> None:
 
 
 def revoke_tokens(session: Session, *, login_id: int) -> None:
-    """Let letters on their way to a login run out, within the caller's transaction.
+    """Make the links of letters already posted to a login invalid, in the caller's transaction.
 
-    They were written to whoever read its mail, or knew its password, until now.
+    Until now another person may have read its mail or known its password.
     """
     queries.expire_tokens(session, login=login_id, purposes=("recovery", *_CHANGE), now=clock.now())

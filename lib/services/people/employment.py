@@ -1,4 +1,4 @@
-"""Employment: what an employee may do here, and how that is taken back."""
+"""Roles of employees: changed, blocked and unblocked by an administrator."""
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from lib.services.people import _login_access
 
 
 class PersonRefused(PortalError):
-    """A change of a login that must not be made."""
+    """This change of a login is not allowed."""
 
 
 _OWN = "Свою учётную запись изменить нельзя: попросите другого администратора."
@@ -25,16 +25,16 @@ _NO_ORGANIZATION = "Выберите организацию: сотрудник 
 def change_role(
     *, actor: Actor, login_id: int, role: Role, organization_id: int | None, address: str | None
 ) -> None:
-    """Give an employee another role or another organisation, from their next click on.
+    """Change an employee's role or organisation; it works from their next click.
 
     Raises:
-        AccessDenied: no permission any more, or no such login.
-        PersonRefused: own login, a resident's, or staff without an organisation.
+        AccessDenied: the actor is no longer an administrator, or there is no such login.
+        PersonRefused: the actor's own login, a resident, or staff without an organisation.
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     organization_id = get_employer(actor=actor, role=role, organization_id=organization_id)
     with database.transaction(database.GATE) as session:
-        login = _changeable(session, actor=actor, login_id=login_id)
+        login = _lock_login(session, actor=actor, login_id=login_id)
         if Role.RESIDENT in {login.role, role}:
             raise PersonRefused(_RESIDENT)
         if (login.role, login.organization_id) == (role, organization_id):
@@ -56,12 +56,12 @@ def block_login(*, actor: Actor, login_id: int, address: str | None) -> None:
     """Block a login and end its sessions; blocking twice changes nothing.
 
     Raises:
-        AccessDenied: no permission any more, or no such login.
-        PersonRefused: own login.
+        AccessDenied: the actor is no longer an administrator, or there is no such login.
+        PersonRefused: the actor's own login.
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
-        login = _changeable(session, actor=actor, login_id=login_id)
+        login = _lock_login(session, actor=actor, login_id=login_id)
         if login.blocked_at is None:
             _login_access.block_login(session, login=login)
             _record(session, Action.LOGIN_BLOCKED, actor, login, address)
@@ -71,33 +71,33 @@ def unblock_login(*, actor: Actor, login_id: int, address: str | None) -> None:
     """Let a blocked login sign in again.
 
     Raises:
-        AccessDenied: no permission any more, or no such login.
-        PersonRefused: own login.
+        AccessDenied: the actor is no longer an administrator, or there is no such login.
+        PersonRefused: the actor's own login.
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
-        login = _changeable(session, actor=actor, login_id=login_id)
+        login = _lock_login(session, actor=actor, login_id=login_id)
         if login.blocked_at is not None:
             login.blocked_at = None
             _record(session, Action.LOGIN_UNBLOCKED, actor, login, address)
 
 
 def end_sessions(*, actor: Actor, login_id: int, address: str | None) -> None:
-    """End every session of a login: whoever is signed in under it signs in again.
+    """End every session of a login.
 
     Raises:
-        AccessDenied: no permission any more, or no such login.
-        PersonRefused: own login.
+        AccessDenied: the actor is no longer an administrator, or there is no such login.
+        PersonRefused: the actor's own login.
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
-        login = _changeable(session, actor=actor, login_id=login_id)
+        login = _lock_login(session, actor=actor, login_id=login_id)
         _login_access.revoke_access(session, login_id=login.id)
         _record(session, Action.SESSIONS_ENDED, actor, login, address)
 
 
 def get_employer(*, actor: Actor, role: Role, organization_id: int | None) -> int | None:
-    """Return the organisation that a role is bound to: staff has one, others none.
+    """Return the organisation of a role: staff need one, other roles have none.
 
     Raises:
         AccessDenied: no permission.
@@ -114,10 +114,10 @@ def get_employer(*, actor: Actor, role: Role, organization_id: int | None) -> in
     return organization_id
 
 
-def _changeable(session: Session, *, actor: Actor, login_id: int) -> Login:
-    """Return a login to be changed, once the actor is known to be an administrator still.
+def _lock_login(session: Session, *, actor: Actor, login_id: int) -> Login:
+    """Return a login to be changed, after checking that the actor is still an administrator.
 
-    Administrators are locked first: of two who dismiss each other at once, one stays.
+    Administrators are locked first: of two who block each other at once, one stays.
     """
     if actor.login_id not in queries.lock_administrators(session):
         raise AccessDenied

@@ -1,10 +1,11 @@
-"""Acceptance of an invitation: an employee chooses a login and a password."""
+"""Accepting an invitation: an employee chooses a username and a password."""
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.models import Consent, Invitation
+from db.models import Invitation
+from db.queries.people import consents as consent_queries
 from db.queries.people import directory as queries
 from lib import clock
 from lib.access import Role
@@ -18,7 +19,7 @@ from lib.services.people.logins import NewLogin
 
 
 class AcceptanceRefused(PortalError):
-    """What was typed into the form of the invitation does not do."""
+    """The form of the invitation has a wrong value."""
 
 
 _NO_TERMS = "Чтобы работать в кабинете, примите пользовательское соглашение."
@@ -39,13 +40,14 @@ def accept_invitation(
     agrees: bool,
     address: str | None,
 ) -> None:
-    """Make the login that an invitation promises; its e-mail, role and names are the invitation's.
+    """Make the login of an invitation; its e-mail, role and names come from the invitation.
 
     Raises:
-        InvitationOver: the link was used, is late, or its author is no administrator any more.
-        UsernameRefused: no username.
+        InvitationOver: the link is used, expired, or its author is no longer an administrator.
+        UsernameRefused: the username is not well formed.
         PasswordRefused: too short or too long.
-        AcceptanceRefused: not agreed, passwords differ, or the username or e-mail is taken.
+        AcceptanceRefused: the agreement is not accepted, the passwords differ, or the username
+            or e-mail is taken.
     """
     if not agrees:
         raise AcceptanceRefused(_NO_TERMS)
@@ -55,7 +57,7 @@ def accept_invitation(
     try:
         with database.transaction(database.GATE) as session:
             _accept(session, token=token, username=chosen, hashed=hashed, address=address)
-    except IntegrityError as taken:  # somebody was quicker by a moment
+    except IntegrityError as taken:  # another login has just taken it
         raise AcceptanceRefused(_USERNAME_TAKEN) from taken
 
 
@@ -89,7 +91,7 @@ def _accept(
 def _add_login(
     session: Session, found: Invitation, *, username: str, hashed: str, address: str | None
 ) -> int:
-    """Add the login that was promised, with its consent to the agreement."""
+    """Add the login with its consent to the user agreement."""
     new = NewLogin(
         username=username,
         email=found.email,
@@ -101,13 +103,12 @@ def _add_login(
     login_id = logins.insert_login(
         session, new=new, hashed=hashed, organization_id=found.organization_id
     )
-    session.add(
-        Consent(
-            login_id=login_id,
-            purpose=consents.TERMS.purpose,
-            text_version=consents.TERMS.version,
-            given_at=clock.now(),
-            address=address,
-        )
+    consent_queries.add_consent(
+        session,
+        login_id=login_id,
+        purpose=consents.TERMS.purpose.value,
+        text_version=consents.TERMS.version,
+        now=clock.now(),
+        address=address,
     )
     return login_id

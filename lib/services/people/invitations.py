@@ -1,10 +1,9 @@
-"""Invitations: an administrator asks an employee in by a letter."""
+"""Invitations: an administrator invites an employee by a letter."""
 
 import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,11 +24,11 @@ _TOKEN_BYTES = 32
 
 
 class InvitationRefused(PortalError):
-    """Somebody cannot be asked in, or not this way."""
+    """The invitation is not allowed."""
 
 
 class InvitationOver(PortalError):
-    """The link was used, is late or was never sent: strangers learn nothing more."""
+    """The link is used, expired or unknown; the message does not tell which."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,7 +46,7 @@ _RESIDENT = "Жители регистрируются сами, приглаш�
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Who is asked in, as what, and until when the link works (in the centre's zone)."""
+    """An invited employee; ``expires_at`` is in the centre's time zone."""
 
     invitation_id: int
     name: str
@@ -55,6 +54,18 @@ class Invited:
     role: Role
     organization_id: int | None
     expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Invitee:
+    """An employee to be invited, checked."""
+
+    email: str
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    role: Role
+    organization_id: int | None
 
 
 def invite_employee(
@@ -68,47 +79,48 @@ def invite_employee(
     organization_id: int | None,
     address: str | None,
 ) -> None:
-    """Send an employee a link that works once and for 72 hours.
+    """Post an employee a letter with a link that works once, within 72 hours.
 
     Raises:
-        AccessDenied: no permission, or none any more.
-        NameRefused: a name is empty or no name; the patronymic may be empty.
-        EmailRefused: no e-mail.
+        AccessDenied: no permission, or the actor is no longer an administrator.
+        NameRefused: a name is empty or not a name; the patronymic may be empty.
+        EmailRefused: the e-mail is not an address.
         PersonRefused: staff without an organisation.
-        InvitationRefused: a resident, a taken e-mail, or an invitation that waits already.
+        InvitationRefused: the role is resident, the e-mail is taken, or an invitation to it
+            waits already.
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     if role is Role.RESIDENT:
         raise InvitationRefused(_RESIDENT)
-    values: dict[str, Any] = {
-        "email": people.parse_email(email),
-        "last_name": people.parse_name(last_name, field="Фамилия"),
-        "first_name": people.parse_name(first_name, field="Имя"),
-        "middle_name": people.parse_name(middle_name, field="Отчество")
+    invitee = _Invitee(
+        email=people.parse_email(email),
+        last_name=people.parse_name(last_name, field="Фамилия"),
+        first_name=people.parse_name(first_name, field="Имя"),
+        middle_name=people.parse_name(middle_name, field="Отчество")
         if middle_name.strip()
         else None,
-        "role": role.value,
-        "organization_id": employment.get_employer(
+        role=role,
+        organization_id=employment.get_employer(
             actor=actor, role=role, organization_id=organization_id
         ),
-    }
+    )
     with database.transaction(database.GATE) as session:
         if actor.login_id not in queries.lock_administrators(session):
             raise AccessDenied
-        _add(session, invited_by=actor.login_id, **values)
+        _add(session, invitee, invited_by=actor.login_id)
         trail.record_event(
             session,
             action=Action.INVITED,
             actor=actor,
             address=address,
-            organization_id=values["organization_id"],
-            email=values["email"],
+            organization_id=invitee.organization_id,
+            email=invitee.email,
             role=role,
         )
 
 
 def list_invitations(*, actor: Actor) -> tuple[Invited, ...]:
-    """Return who has been asked in and has not come yet, the latest first, at most fifty.
+    """Return the invitations that wait, latest first, at most fifty.
 
     Raises:
         AccessDenied: no permission.
@@ -121,10 +133,10 @@ def list_invitations(*, actor: Actor) -> tuple[Invited, ...]:
 
 
 def withdraw_invitation(*, actor: Actor, invitation_id: int, address: str | None) -> None:
-    """Make an invitation's link useless; one that is gone already changes nothing.
+    """Withdraw an invitation; does nothing where it is used or withdrawn already.
 
     Raises:
-        AccessDenied: no permission, or none any more.
+        AccessDenied: no permission, or the actor is no longer an administrator.
     """
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(database.GATE) as session:
@@ -143,10 +155,10 @@ def withdraw_invitation(*, actor: Actor, invitation_id: int, address: str | None
 
 
 def get_invitation(*, token: str) -> Invited:
-    """Return whom a link asks in.
+    """Return the invitation of a link.
 
     Raises:
-        InvitationOver: the link is of no use.
+        InvitationOver: the link is not valid.
     """
     with database.transaction(database.GATE) as session:
         found = queries.find_valid_invitation(
@@ -158,35 +170,45 @@ def get_invitation(*, token: str) -> Invited:
 
 
 def remove_spent_invitations() -> None:
-    """Remove the invitations that were used or ran out."""
+    """Remove the invitations that are used or expired."""
     with database.transaction(database.GATE) as session:
         queries.remove_spent_invitations(session, now=clock.now())
 
 
 def hash_token(token: str) -> bytes:
-    """Hash a link's token; it is long enough to need no salt."""
+    """Hash a token of a link; it is random and long, so it needs no salt."""
     return hashlib.sha256(token.encode(errors="replace")).digest()
 
 
-def _add(session: Session, **values: Any) -> None:
-    """Add an invitation and post its letter; the token is nowhere but in the letter."""
-    if queries.is_email_taken(session, email=values["email"]):
+def _add(session: Session, invitee: _Invitee, *, invited_by: int) -> None:
+    """Add an invitation and post its letter; only the hash of the token is stored."""
+    if queries.is_email_taken(session, email=invitee.email):
         raise InvitationRefused(_EMAIL_TAKEN)
     token, now = secrets.token_urlsafe(_TOKEN_BYTES), clock.now()
     expires_at = now + LIFE
-    hashed = hash_token(token)
-    if not queries.add_invitation(
-        session, now=now, token_hash=hashed, expires_at=expires_at, **values
-    ):
+    is_added = queries.add_invitation(
+        session,
+        token_hash=hash_token(token),
+        email=invitee.email,
+        last_name=invitee.last_name,
+        first_name=invitee.first_name,
+        middle_name=invitee.middle_name,
+        role=invitee.role.value,
+        organization_id=invitee.organization_id,
+        invited_by=invited_by,
+        now=now,
+        expires_at=expires_at,
+    )
+    if not is_added:
         raise InvitationRefused(_WAITING)
     letter = people_letters.write_invitation(
-        first_name=values["first_name"],
-        middle_name=values["middle_name"],
-        role=Role(values["role"]),
+        first_name=invitee.first_name,
+        middle_name=invitee.middle_name,
+        role=invitee.role,
         token=token,
         expires_at=expires_at,
     )
-    outbox.post_letter(session, recipient=values["email"], letter=letter)
+    outbox.post_letter(session, recipient=invitee.email, letter=letter)
 
 
 def _invited(found: Invitation) -> Invited:

@@ -1,4 +1,4 @@
-"""Logins by command: what whoever runs the server does without being signed in."""
+"""Logins by commands of the server: what an operator does without signing in."""
 
 import secrets
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from lib.mail import outbox, recovery_letters
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.people import _letter_tokens, _login_access, logins, passwords
-from lib.services.people import directory as persons
+from lib.services.people import directory as people_directory
 from lib.services.people._letter_tokens import Purpose
 from lib.services.people.directory import Person
 
@@ -30,12 +30,12 @@ _BY = "command"
 
 
 class CommandRefused(PortalError):
-    """The command cannot do this; nothing has been changed."""
+    """The command is refused; nothing has been changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestedLogin:
-    """The login that is to be made, as it was typed; ``organization`` is a part of its name."""
+    """A login to be made, as typed; ``organization`` is a part of the organisation's name."""
 
     username: str
     email: str
@@ -47,27 +47,27 @@ class RequestedLogin:
 
 
 def make_password() -> str:
-    """Return a random password to be shown once."""
+    """Make a random password, to be shown once."""
     return secrets.token_urlsafe(_PASSWORD_BYTES)
 
 
-def add_login(*, wanted: RequestedLogin, password: str) -> str:
-    """Make a login that may sign in at once and return its username.
+def add_login(*, requested: RequestedLogin, password: str) -> str:
+    """Add a login that may sign in at once and return its username.
 
     Raises:
-        NameRefused, UsernameRefused, EmailRefused, PasswordRefused: a value does not do.
-        CommandRefused: username or e-mail is taken, or the organisation is not clear.
+        NameRefused, UsernameRefused, EmailRefused, PasswordRefused: a value is not well formed.
+        CommandRefused: the username or e-mail is taken, or not exactly one organisation matches.
     """
-    middle_name = wanted.middle_name.strip()
+    middle_name = requested.middle_name.strip()
     new = logins.NewLogin(
-        username=rules.parse_username(wanted.username),
-        email=rules.parse_email(wanted.email),
-        last_name=rules.parse_name(wanted.last_name, field="Фамилия"),
-        first_name=rules.parse_name(wanted.first_name, field="Имя"),
+        username=rules.parse_username(requested.username),
+        email=rules.parse_email(requested.email),
+        last_name=rules.parse_name(requested.last_name, field="Фамилия"),
+        first_name=rules.parse_name(requested.first_name, field="Имя"),
         middle_name=rules.parse_name(middle_name, field="Отчество") if middle_name else None,
-        role=wanted.role,
+        role=requested.role,
     )
-    organization_id = _organization(wanted.role, wanted.organization.strip())
+    organization_id = _organization(requested.role, requested.organization.strip())
     hashed = passwords.hash_password(password)
     try:
         with database.transaction(database.GATE) as session:
@@ -77,7 +77,7 @@ def add_login(*, wanted: RequestedLogin, password: str) -> str:
                 raise CommandRefused(f"У другой учётной записи уже есть e-mail {new.email}.")
             logins.insert_login(session, new=new, hashed=hashed, organization_id=organization_id)
             _record(session, Action.REGISTERED, new.username, role=new.role)
-    except IntegrityError as taken:  # somebody was quicker by a moment
+    except IntegrityError as taken:  # another login has just taken it
         raise CommandRefused("Имя пользователя или e-mail только что заняли.") from taken
     return new.username
 
@@ -107,11 +107,11 @@ def block_login(*, username: str) -> bool:
     """Block a login and end its sessions; False where it was blocked already.
 
     Raises:
-        CommandRefused: no such login.
-        LastAdministrator: nobody would be left to manage people.
+        CommandRefused: there is no such login.
+        LastAdministrator: no administrator would be left.
     """
     with database.transaction(database.GATE) as session:
-        login = _login(session, username)
+        login = _lock_login(session, username)
         if login.blocked_at is not None:
             return False
         _login_access.require_other_administrator(session, login_id=login.id)
@@ -124,10 +124,10 @@ def unblock_login(*, username: str) -> bool:
     """Let a login sign in again; False where it was not blocked.
 
     Raises:
-        CommandRefused: no such login.
+        CommandRefused: there is no such login.
     """
     with database.transaction(database.GATE) as session:
-        login = _login(session, username)
+        login = _lock_login(session, username)
         if login.blocked_at is None:
             return False
         login.blocked_at = None
@@ -136,13 +136,13 @@ def unblock_login(*, username: str) -> bool:
 
 
 def send_recovery(*, username: str) -> None:
-    """Send a login the letter with which its holder chooses a new password.
+    """Post a login the letter with a link for a new password.
 
     Raises:
-        CommandRefused: no such login, or it is blocked or not confirmed yet.
+        CommandRefused: there is no such login, or it is blocked or not confirmed.
     """
     with database.transaction(database.GATE) as session:
-        login = _login(session, username)
+        login = _lock_login(session, username)
         if login.blocked_at is not None:
             raise CommandRefused(f"Учётная запись {login.username} заблокирована.")
         if login.activated_at is None:
@@ -158,16 +158,16 @@ def send_recovery(*, username: str) -> None:
 
 
 def list_people(*, search: str = "", role: Role | None = None) -> Sequence[Person]:
-    """Return logins by username, at most five hundred; residents' names are starred."""
+    """Return logins by username, at most 500; residents' names are masked."""
     with database.transaction(database.GATE) as session:
         rows = queries.list_people(
             session, search=trail.clean(search).strip(), role=role, skip=0, limit=LISTED
         )
-    return [persons.make_person(row) for row in rows]
+    return [people_directory.make_person(row) for row in rows]
 
 
-def _login(session: Session, username: str) -> Login:
-    """Return a login, the administrators' rows held before its own, as screens do."""
+def _lock_login(session: Session, username: str) -> Login:
+    """Return a login; lock the administrators' rows first and then its own, as screens do."""
     queries.lock_administrators(session)
     key = queries.find_key(session, username=trail.clean(username).strip().lower())
     login = None if key is None else queries.lock_login(session, login_id=key)

@@ -1,4 +1,4 @@
-"""Deleting a login: what is the person's own goes, what billing must keep stays with billing."""
+"""Deleting a login: personal data are deleted, data that billing must keep stay."""
 
 from db import session as database
 from db.queries.people import login_removal as queries
@@ -6,30 +6,33 @@ from db.queries.people import profiles
 from lib import queue
 from lib.access import Actor, Permission
 from lib.mail import outbox, profile_letters
-from lib.services.accounts import requests
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
-from lib.services.people import _login_access, _own_password, data_exports
+from lib.services.people import _login_access, _own_password
+from lib.storage import folders
 
 
 def delete_login(*, actor: Actor, password: str, address: str) -> None:
     """Delete the actor's login: contact, sessions, consents, subscriptions, accesses, requests.
 
-    Bills, payments and readings are the centre's and stay. Appeals are kept three years,
-    without the name; so is the way to answer those that wait. Events of the log stay
-    without the name. Failed attempts stay too, nameless as they are: a new login must
-    not begin with a clean slate.
+    Bills, payments and readings belong to the centre and stay. Appeals stay for three years
+    without the name; an appeal that waits keeps the contact to answer to. Events of the audit
+    log stay without the name. Failed attempts carry no name and stay, so that a new login does
+    not escape their limits.
 
     Raises:
         WrongPassword: the password is wrong.
-        TooManyPasswords: it was wrong too often.
-        LastAdministrator: nobody would be left to manage people.
+        TooManyPasswords: the password was wrong too often.
+        LastAdministrator: no administrator would be left.
     """
     actor.demand(Permission.PROFILE_MANAGE)
     _own_password.check_password(actor=actor, password=password, address=address)
     with database.transaction(actor.owner) as session:
         files = queries.list_files(
-            session, login=actor.login_id, kinds=(data_exports.FILES, requests.FILES)
+            session,
+            login=actor.login_id,
+            export_folder=folders.DATA_EXPORTS,
+            photo_folder=folders.ACCOUNT_REQUESTS,
         )
     with database.transaction(database.GATE) as session:
         _login_access.require_other_administrator(session, login_id=actor.login_id)
@@ -41,6 +44,6 @@ def delete_login(*, actor: Actor, password: str, address: str) -> None:
         queries.forget_author(session, login=actor.login_id)
         queries.forget_name(session, login=actor.login_id, username=actor.username)
         for file in files:
-            queue.defer(session, "delete_file", kind=file.kind, key=file.key)
+            queue.defer(session, "delete_file", kind=file.folder, key=file.key)
         letter = profile_letters.write_login_deleted(name=contact.first_name)
         outbox.post_letter(session, recipient=contact.email, letter=letter)

@@ -1,13 +1,14 @@
-"""Logins, as operators make them; residents' own registration is a screen of its own."""
+"""Logins made without a registration: by commands, invitations and the demonstration."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.models import Account, AccountAccess, Login, LoginContact, Organization, Sender
+from db.models import Login, LoginContact
+from db.queries.accounts import attachments
+from db.queries.people import directory
+from db.queries.people import logins as queries
 from lib import clock
 from lib.access import Role
 from lib.services.people import passwords
@@ -15,7 +16,7 @@ from lib.services.people import passwords
 
 @dataclass(frozen=True, slots=True)
 class NewLogin:
-    """What a login is made of; names as in documents, organisation as (sender, id)."""
+    """A login to be made; the organisation as (code of the sender, id in its packages)."""
 
     username: str
     email: str
@@ -31,14 +32,15 @@ def add_login(*, new: NewLogin, password: str) -> bool:
 
     Raises:
         PasswordRefused: the password is too short or too long.
+        NoResultFound: there is no such organisation.
     """
     with database.transaction(database.OPERATOR) as session:
-        taken = select(Login.id).where(Login.username == new.username.lower())
-        if session.scalar(taken) is not None:
+        if directory.find_key(session, username=new.username.lower()) is not None:
             return False
         organization_id = None
         if new.organization is not None:
-            organization_id = session.scalars(_organization(*new.organization)).one()
+            sender, code = new.organization
+            organization_id = queries.get_organization(session, sender=sender, code=code)
         hashed = passwords.hash_password(password)
         insert_login(session, new=new, hashed=hashed, organization_id=organization_id)
     return True
@@ -70,24 +72,21 @@ def insert_login(
 
 
 def grant_access(*, username: str, sender: str, account: str, level: str = "owner") -> None:
-    """Let a login see an account, named by the sender's code and id; repeating changes nothing."""
+    """Let a login see an account; repeating it changes nothing.
+
+    Args:
+        username: the login.
+        sender: code of the account's sender.
+        account: the account's id in the sender's packages.
+        level: the level of access.
+
+    Raises:
+        NoResultFound: there is no such login or account.
+    """
     with database.transaction(database.OPERATOR) as session:
-        login_id = session.scalars(select(Login.id).where(Login.username == username)).one()
-        account_id = session.scalars(
-            select(Account.id)
-            .join(Sender, Sender.id == Account.sender_id)
-            .where(Sender.code == sender, Account.external_id == account)
-        ).one()
-        session.execute(
-            insert(AccountAccess)
-            .values(login_id=login_id, account_id=account_id, level=level)
-            .on_conflict_do_nothing()
+        attachments.add_access(
+            session,
+            login_id=queries.get_login(session, username=username),
+            account_id=queries.get_account(session, sender=sender, code=account),
+            level=level,
         )
-
-
-def _organization(sender: str, code: str) -> Select[int]:
-    return (
-        select(Organization.id)
-        .join(Sender, Sender.id == Organization.sender_id)
-        .where(Sender.code == sender, Organization.external_id == code)
-    )

@@ -1,9 +1,7 @@
-"""A new password: the old one is asked, every session ends, this browser gets a new one."""
-
-from sqlalchemy import bindparam, update
+"""Changing the password: every session ends, and this browser gets a new one."""
 
 from db import session as database
-from db.models import Login
+from db.queries.people import logins
 from db.queries.people import profiles as queries
 from lib import clock
 from lib.access import Actor, Permission
@@ -14,11 +12,9 @@ from lib.services.audit.trail import Action
 from lib.services.people import _own_password, email_changes, passwords, web_sessions
 from lib.services.people.sign_in import CookiesOff
 
-_CHANGE = update(Login).where(Login.id == bindparam("key")).values(password_hash=bindparam("hash"))
-
 
 class PasswordsDiffer(PortalError):
-    """The new password was not typed twice the same."""
+    """The two copies of the new password differ."""
 
     def __init__(self) -> None:
         super().__init__("Новый пароль и повтор не совпадают. Наберите их ещё раз.")
@@ -37,12 +33,12 @@ def change_password(
     """Change the actor's password, end all their sessions, and return a ticket for this browser.
 
     Args:
-        actor: whose password; needs ``profile:manage``.
-        old: the password so far.
+        actor: needs ``profile:manage``.
+        old: the present password.
         new: the new one, 10 to 64 characters.
         repeated: the new one again.
         visit: the browser's pre-session cookie, which the ticket is bound to.
-        remember: whether the session to come is kept for 30 days, as the one so far.
+        remember: whether the new session lasts 30 days.
         address: the client's address.
 
     Raises:
@@ -51,7 +47,7 @@ def change_password(
         PasswordRefused: the new one is too short or too long.
         PasswordUnchanged: the new one is the old one.
         WrongPassword: the old one is wrong.
-        TooManyPasswords: it was wrong too often.
+        TooManyPasswords: the old one was wrong too often.
     """
     actor.demand(Permission.PROFILE_MANAGE)
     if not visit:
@@ -63,9 +59,9 @@ def change_password(
     hashed = passwords.hash_password(new)
     _own_password.check_password(actor=actor, password=old, address=address)
     with database.transaction(database.GATE) as session:
-        session.execute(_CHANGE, {"key": actor.login_id, "hash": hashed})
-        ended = web_sessions.end_all_sessions(session, login_id=actor.login_id, but=None)
-        # letters on their way were written to whoever may have known the old password
+        logins.set_password(session, login_id=actor.login_id, password_hash=hashed)
+        ended = web_sessions.end_all_sessions(session, login_id=actor.login_id, keep_token=None)
+        # letters already posted may have been requested by a person who knew the old password
         email_changes.revoke_tokens(session, login_id=actor.login_id)
         ticket = web_sessions.issue_ticket(
             session, login_id=actor.login_id, visit=visit, remember=remember

@@ -1,4 +1,4 @@
-"""Password hashes: bcrypt over a digest, so that no length and no script is cut."""
+"""Password hashes: bcrypt over a SHA-256 digest, because bcrypt accepts only 72 bytes."""
 
 import base64
 import functools
@@ -21,14 +21,14 @@ class PasswordRefused(PortalError):
 
 
 class PasswordsDiffer(PortalError):
-    """The password was not typed twice the same."""
+    """The two copies of the password differ."""
 
     def __init__(self) -> None:
         super().__init__("Пароль и повтор пароля не совпадают. Наберите их ещё раз.")
 
 
 def digest_password(password: str) -> str:
-    """Return SHA-256 of a password in base64: bcrypt refuses more than 72 bytes."""
+    """Return the SHA-256 digest of a password in base64: 44 characters."""
     return base64.b64encode(hashlib.sha256(password.encode("utf-8", "replace")).digest()).decode()
 
 
@@ -36,7 +36,7 @@ def hash_password(password: str) -> str:
     """Hash a new password.
 
     Raises:
-        PasswordRefused: it is shorter than 10 or longer than 64 characters.
+        PasswordRefused: the password is shorter than 10 or longer than 64 characters.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefused
@@ -44,11 +44,11 @@ def hash_password(password: str) -> str:
 
 
 def check_new_password(password: str, repeated: str) -> str:
-    """Return the password if it may be one and was typed twice the same.
+    """Return the password if its length is allowed and both copies are equal.
 
     Raises:
-        PasswordRefused: it is shorter than 10 or longer than 64 characters.
-        PasswordsDiffer: the second time it was typed otherwise.
+        PasswordRefused: the password is shorter than 10 or longer than 64 characters.
+        PasswordsDiffer: the copies differ.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefused
@@ -60,14 +60,14 @@ def check_new_password(password: str, repeated: str) -> str:
 def is_correct(password: str, stored: str | None) -> bool:
     """Check a password against its hash, or against a decoy where there is no such login.
 
-    One hash is computed either way: the time tells nobody which logins exist.
+    One hash is computed in both cases, so the time does not reveal which logins exist.
     """
     matches = bcrypt.checkpw(digest_password(password).encode(), (stored or _decoy()).encode())
     return matches and stored is not None
 
 
 def get_cost() -> int:
-    """Return the cost of new hashes: 12, and 4 in tests, which hash hundreds."""
+    """Return the bcrypt cost of new hashes: 12; tests set 4 to be quick."""
     return int(os.environ.get("KABINET_TEST_BCRYPT_COST", _COST))
 
 

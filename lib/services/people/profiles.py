@@ -1,14 +1,13 @@
-"""A profile: the login as its owner sees it, their open sessions and their choices."""
+"""The profile: a login as its owner sees it, its open sessions and its choices."""
 
 import datetime as dt
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.people import profiles as queries
+from db.queries.people.profiles import ChoicesRow, IdentityRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain.consents import Purpose
@@ -34,11 +33,11 @@ class OpenSession:
 
     Attributes:
         session_id: its key.
-        opened_at: since when, by the centre's clocks.
-        address: the client's address at sign-in; None where it was not kept.
-        browser: its name; None where it was not kept.
-        is_current: it is the one that asks.
-        is_remembered: it is kept for longer than a day.
+        opened_at: in the centre's time zone.
+        address: the client's address at sign-in; None where it was not recorded.
+        browser: its name; None where it was not recorded.
+        is_current: whether this is the session of the call.
+        is_remembered: whether it lasts longer than a day.
     """
 
     session_id: int
@@ -51,7 +50,7 @@ class OpenSession:
 
 @dataclass(frozen=True, slots=True)
 class GivenConsent:
-    """A consent that holds: to which version of the text, and since when."""
+    """A valid consent: the version of its text, and when it was given."""
 
     purpose: Purpose
     version: str
@@ -60,18 +59,18 @@ class GivenConsent:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The login as its owner sees it: nothing is starred.
+    """The login as its owner sees it: nothing is masked.
 
     Attributes:
         username: the name typed at sign-in.
         full_name: surname, first name and patronymic.
-        email: in full.
-        since: when the login was made, by the centre's clocks.
-        change: a change of e-mail that waits; None where none does.
-        sessions: open ones, this browser's first.
-        consents: those that hold.
-        topics: what letters are wanted about, and since when.
-        export: the latest copy of the data; None where none was asked for.
+        email: the e-mail.
+        since: when the login was made, in the centre's time zone.
+        change: a change of e-mail that waits; None where none waits.
+        sessions: the open sessions, this browser's first.
+        consents: the valid consents.
+        topics: the first day of each subscription by its topic.
+        export: the latest copy of the data; None where none was requested.
     """
 
     username: str
@@ -86,7 +85,7 @@ class Profile:
 
     @property
     def is_remembered(self) -> bool:
-        """Tell whether this browser's session is kept for longer than a day."""
+        """Tell whether this browser's session lasts longer than a day."""
         return any(opened.is_current and opened.is_remembered for opened in self.sessions)
 
 
@@ -94,11 +93,11 @@ def get_profile(*, actor: Actor, token: str) -> Profile:
     """Return the actor's profile.
 
     Args:
-        actor: whose; needs ``profile:manage``.
-        token: the session that asks.
+        actor: needs ``profile:manage``.
+        token: the token of the present session.
 
     Raises:
-        AccessDenied: no permission, or the login is gone.
+        AccessDenied: no permission, or the login is deleted.
     """
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
@@ -125,13 +124,13 @@ def get_profile(*, actor: Actor, token: str) -> Profile:
     )
 
 
-def _change(head: AnyRow) -> EmailChange | None:
+def _change(head: IdentityRow) -> EmailChange | None:
     if head.new_email is None:
         return None
-    return EmailChange(head.new_email, head.old_confirmed, head.new_confirmed)
+    return EmailChange(head.new_email, bool(head.old_confirmed), bool(head.new_confirmed))
 
 
-def _sessions(rows: Sequence[AnyRow], token: str) -> tuple[OpenSession, ...]:
+def _sessions(rows: Iterable[IdentityRow], token: str) -> tuple[OpenSession, ...]:
     current = hash_token(token)
     opened = [
         OpenSession(
@@ -143,7 +142,7 @@ def _sessions(rows: Sequence[AnyRow], token: str) -> tuple[OpenSession, ...]:
             is_remembered=row.expires_at - row.opened_at > _A_DAY,
         )
         for row in rows
-        if row.session_id is not None
+        if row.session_id and row.token_hash and row.opened_at and row.expires_at
     ]
     return tuple(sorted(opened, key=lambda item: not item.is_current))
 
@@ -156,11 +155,11 @@ def _consent(given: dict[str, str]) -> GivenConsent:
     )
 
 
-def _export(choices: AnyRow) -> Export | None:
-    if choices.export_id is None:
+def _export(choices: ChoicesRow) -> Export | None:
+    if not choices.export_id or not choices.export_status or not choices.requested_at:
         return None
     return Export(
-        export_id=UUID(str(choices.export_id)),
+        export_id=choices.export_id,
         status=ExportStatus(choices.export_status),
         requested_at=choices.requested_at,
         expires_at=choices.expires_at,

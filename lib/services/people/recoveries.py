@@ -1,12 +1,13 @@
-"""Recovery: a letter's link lets whoever holds the mailbox choose a new password."""
+"""Recovery: the link of a letter lets the owner of the mailbox choose a new password."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.people import logins, tokens
+from db.queries.people.logins import LoginRow
+from db.queries.people.tokens import HolderRow
 from lib import clock
 from lib.domain import people
 from lib.errors import PortalError
@@ -23,14 +24,14 @@ _PAUSE = 60  # seconds between two requests of one person
 _A_DAY = 5
 _OF_NETWORK_A_DAY = 60
 _TOO_MANY = 3_600
-# however many ask for a letter, a mailbox gets one a minute, and later one in ten minutes:
-# the one before still works
+# a mailbox gets at most one letter a minute, and one in ten minutes after ten requests: the
+# link of the letter before still works
 _OFTEN = 10
 _PAUSE_OF_MANY = 600
 
 
 class LinkRefused(PortalError):
-    """The link was used, is late, or was replaced by a later letter's."""
+    """The link is used, expired, or replaced by a later letter."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -40,7 +41,7 @@ class LinkRefused(PortalError):
 
 
 class NameMissing(PortalError):
-    """Neither a username nor an e-mail was typed."""
+    """No username or e-mail was typed."""
 
     def __init__(self) -> None:
         super().__init__("Введите имя пользователя или e-mail.")
@@ -48,13 +49,13 @@ class NameMissing(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Whose password the link is about."""
+    """The login of a link for a new password."""
 
     username: str
 
 
 def request_recovery(*, name: str, captcha: tuple[str, str], visit: str, address: str) -> None:
-    """Post a letter to the login, if there is one; whoever asks learns nothing of that.
+    """Post a letter to the login, if there is one; the answer does not reveal whether there is.
 
     Args:
         name: username or e-mail, in any case.
@@ -66,26 +67,26 @@ def request_recovery(*, name: str, captcha: tuple[str, str], visit: str, address
         CookiesOff: the browser has no pre-session cookie.
         NothingAsked: the name is empty.
         CaptchaRefused: the captcha's answer is wrong.
-        TooSoon: it was asked for less than a minute ago, or five times today.
+        TooSoon: the last request was less than a minute ago, or there were five today.
     """
     if not visit:
         raise CookiesOff
-    asked = people.parse_login(name)
-    if not asked:
+    typed = people.parse_login(name)
+    if not typed:
         raise NameMissing
     captchas.check_captcha(key=captcha[0], visit=visit, answer=captcha[1])
     with database.transaction(database.GATE) as session:
-        attempts.take_turn(session, kind=Kind.RECOVERY, subject=asked)
-        found = logins.find_by_name(session, name=asked)
-        made = attempts.count_today(session, kind=Kind.RECOVERY, subject=asked, address=address)
-        _refuse_many(made)
+        attempts.take_turn(session, kind=Kind.RECOVERY, subject=typed)
+        found = logins.find_by_name(session, name=typed)
+        counts = attempts.count_today(session, kind=Kind.RECOVERY, subject=typed, address=address)
+        _refuse_many(counts)
         is_due = not attempts.count_seconds_left(
-            made.succeeded, _PAUSE if made.subject < _OFTEN else _PAUSE_OF_MANY
+            counts.succeeded, _PAUSE if counts.subject < _OFTEN else _PAUSE_OF_MANY
         )
         attempts.record_attempt(
             session,
             kind=Kind.RECOVERY,
-            subject=asked,
+            subject=typed,
             address=address,
             login_id=found.id if found else None,
             succeeded=is_due,
@@ -95,10 +96,10 @@ def request_recovery(*, name: str, captcha: tuple[str, str], visit: str, address
 
 
 def get_recovery(*, token: str) -> Recovery:
-    """Return whose password the link is about; nothing is changed by looking.
+    """Return the login of a link, without using the link.
 
     Raises:
-        LinkRefused: the link is of no use.
+        LinkRefused: the link is not valid.
     """
     with database.transaction(database.GATE) as session:
         link = _letter_tokens.find_link(session, token=token, purpose=Purpose.RECOVERY)
@@ -108,12 +109,12 @@ def get_recovery(*, token: str) -> Recovery:
 
 
 def set_password(*, token: str, password: str, repeated: str, address: str) -> None:
-    """Give the login of the link a new password and end all its sessions.
+    """Set a new password for the login of a link and end all its sessions.
 
     Raises:
         PasswordRefused: the password is too short or too long.
-        PasswordsDiffer: it was not typed twice the same.
-        LinkRefused: the link is of no use.
+        PasswordsDiffer: the two copies differ.
+        LinkRefused: the link is not valid.
     """
     hashed = passwords.hash_password(passwords.check_new_password(password, repeated))
     with database.transaction(database.GATE) as session:
@@ -125,8 +126,10 @@ def set_password(*, token: str, password: str, repeated: str, address: str) -> N
             raise LinkRefused
         logins.set_password(session, login_id=login_id, password_hash=hashed)
         _login_access.revoke_access(session, login_id=login_id)
-        _forgive(session, holder, address=address)
-        letter = recovery_letters.write_password_set(name=_called(holder), changed_at=clock.now())
+        _lift_pause(session, holder, address=address)
+        letter = recovery_letters.write_password_set(
+            name=_full_first_name(holder), changed_at=clock.now()
+        )
         outbox.post_letter(session, recipient=holder.email, letter=letter)
         trail.record_event(
             session,
@@ -138,8 +141,8 @@ def set_password(*, token: str, password: str, repeated: str, address: str) -> N
         )
 
 
-def _forgive(session: Session, holder: AnyRow, *, address: str) -> None:
-    """Lift the pause of sign-in for whoever has just shown that the mailbox is theirs."""
+def _lift_pause(session: Session, holder: HolderRow, *, address: str) -> None:
+    """Lift the pause of sign-in for this network: the owner of the mailbox is there."""
     for subject in (holder.username, holder.email):
         attempts.record_attempt(
             session,
@@ -151,28 +154,28 @@ def _forgive(session: Session, holder: AnyRow, *, address: str) -> None:
         )
 
 
-def _refuse_many(made: AttemptCounts) -> None:
-    if made.both >= _A_DAY or made.network >= _OF_NETWORK_A_DAY:
+def _refuse_many(counts: AttemptCounts) -> None:
+    if counts.both >= _A_DAY or counts.network >= _OF_NETWORK_A_DAY:
         raise TooSoon(_TOO_MANY)
-    wait = attempts.count_seconds_left(made.latest, _PAUSE)
+    wait = attempts.count_seconds_left(counts.latest, _PAUSE)
     if wait:
         raise TooSoon(wait)
 
 
-def _post(session: Session, found: AnyRow) -> None:
-    """Write to the login; one that was never confirmed is asked to confirm itself first."""
+def _post(session: Session, found: LoginRow) -> None:
+    """Post the letter; a login that is not activated gets the letter of activation."""
     if found.activated_at is None:
         token = _letter_tokens.issue_token(session, login_id=found.id, purpose=Purpose.ACTIVATION)
         letter = registration_letters.write_activation(
-            name=_called(found), username=found.username, token=token
+            name=_full_first_name(found), username=found.username, token=token
         )
     else:
         token = _letter_tokens.issue_token(session, login_id=found.id, purpose=Purpose.RECOVERY)
         letter = recovery_letters.write_recovery(
-            name=_called(found), username=found.username, token=token
+            name=_full_first_name(found), username=found.username, token=token
         )
     outbox.post_letter(session, recipient=found.email, letter=letter)
 
 
-def _called(row: AnyRow) -> str:
+def _full_first_name(row: LoginRow | HolderRow) -> str:
     return " ".join(part for part in (row.first_name, row.middle_name) if part)

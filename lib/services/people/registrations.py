@@ -1,4 +1,4 @@
-"""Registration: a resident makes a login, a letter's link brings it to life."""
+"""Registration: a resident makes a login and confirms it with the link of a letter."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db import session as database
+from db.queries.people import consents as consent_queries
 from db.queries.people import logins
 from lib import clock
 from lib.domain import consents, people
@@ -28,7 +29,7 @@ _TOO_MANY = 3_600
 
 
 class RegistrationRefused(PortalError):
-    """Some fields are not as they must be; every one of them is named."""
+    """Some fields have wrong values; the message names each of them."""
 
     def __init__(self, sentences: tuple[str, ...]) -> None:
         super().__init__("\n\n".join(sentences))
@@ -36,7 +37,7 @@ class RegistrationRefused(PortalError):
 
 
 class UsernameTaken(PortalError):
-    """Somebody has the username already."""
+    """Another login has the username."""
 
     def __init__(self) -> None:
         super().__init__("Это имя пользователя уже занято. Придумайте другое.")
@@ -44,7 +45,7 @@ class UsernameTaken(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What the form of registration asks for; ``middle_name`` None stands for «нет отчества»."""
+    """The fields of the registration form; ``middle_name`` is None for «нет отчества»."""
 
     last_name: str
     first_name: str
@@ -60,17 +61,17 @@ class Registration:
 def register_resident(
     *, form: Registration, captcha: tuple[str, str], visit: str, address: str
 ) -> str:
-    """Take in a registration and post a letter; return the e-mail to which it goes.
+    """Make a login that is not activated and post its letter; return the letter's e-mail.
 
-    A taken e-mail looks as a new one: its owner gets a letter, and the username stays
-    taken for a week, so that asking again tells nothing either.
+    The answer does not reveal that an e-mail is taken: its owner gets a letter, and the username
+    stays taken for a week, so that a second try does not reveal it either.
 
     Raises:
         CookiesOff: the browser has no pre-session cookie.
-        RegistrationRefused: a field is not as it must be.
+        RegistrationRefused: a field has a wrong value.
         CaptchaRefused: the captcha's answer is wrong.
-        TooSoon: there were too many registrations of this e-mail or from this network.
-        UsernameTaken: the username is somebody's.
+        TooSoon: there were too many registrations with this e-mail or from this network.
+        UsernameTaken: another login has the username.
     """
     if not visit:
         raise CookiesOff
@@ -80,25 +81,25 @@ def register_resident(
     _count(checked.email, address=address)
     with database.transaction(database.GATE) as session:
         attempts.take_turn(session, kind=Kind.REGISTRATION, subject=checked.email)
-        _enter(session, checked, password_hash=hashed, address=address)
+        _register(session, checked, password_hash=hashed, address=address)
     return checked.email
 
 
 def resend_activation(*, name: str, address: str) -> None:
-    """Post the letter of activation again; say nothing where there is nobody to get one.
+    """Post the letter of activation again; do nothing where no registration waits.
 
     Args:
-        name: username or e-mail of whoever registered.
+        name: username or e-mail of the registration.
         address: the client's address.
 
     Raises:
-        TooSoon: the last letter is younger than a minute, or there were six today.
+        TooSoon: the last letter was posted less than a minute ago, or there were six today.
     """
-    asked = people.parse_login(name)
+    typed = people.parse_login(name)
     with database.transaction(database.GATE) as session:
-        found = logins.find_by_name(session, name=asked)
+        found = logins.find_by_name(session, name=typed)
         is_pending = found is not None and found.activated_at is None
-        subject = found.email if found is not None and is_pending else asked
+        subject = found.email if found is not None and is_pending else typed
         attempts.take_turn(session, kind=Kind.REGISTRATION, subject=subject)
         _refuse_many(session, subject, address=address, pause=_PAUSE)
         _record(session, subject, address=address)
@@ -108,7 +109,7 @@ def resend_activation(*, name: str, address: str) -> None:
 
 
 def remove_stale_registrations() -> None:
-    """Remove the registrations that nobody has confirmed in a week."""
+    """Remove the registrations that were not confirmed in a week."""
     with database.transaction(database.GATE) as session:
         keys = logins.lock_stale(session, before=clock.now() - _KEPT)
         if keys:
@@ -116,10 +117,10 @@ def remove_stale_registrations() -> None:
 
 
 def _checked(form: Registration) -> Registration:
-    """Return the form as it is kept; name everything that is wrong with it at once."""
+    """Return the form with cleaned values; the refusal names all wrong fields at once."""
     wrong: list[str] = []
 
-    def kept(check: Callable[[], str]) -> str:
+    def collect(check: Callable[[], str]) -> str:
         try:
             return check()
         except PortalError as refusal:
@@ -128,19 +129,19 @@ def _checked(form: Registration) -> Registration:
 
     middle = form.middle_name
     checked = Registration(
-        last_name=kept(lambda: people.parse_name(form.last_name, field="Фамилия")),
-        first_name=kept(lambda: people.parse_name(form.first_name, field="Имя")),
+        last_name=collect(lambda: people.parse_name(form.last_name, field="Фамилия")),
+        first_name=collect(lambda: people.parse_name(form.first_name, field="Имя")),
         middle_name=None
         if middle is None
-        else kept(lambda: people.parse_name(middle, field="Отчество")),
-        username=kept(lambda: people.parse_username(form.username)),
-        email=kept(lambda: people.parse_email(form.email)),
+        else collect(lambda: people.parse_name(middle, field="Отчество")),
+        username=collect(lambda: people.parse_username(form.username)),
+        email=collect(lambda: people.parse_email(form.email)),
         password=form.password,
         repeated=form.repeated,
         agrees=form.agrees,
         wants_news=form.wants_news,
     )
-    kept(lambda: passwords.check_new_password(form.password, form.repeated))
+    collect(lambda: passwords.check_new_password(form.password, form.repeated))
     if not form.agrees:
         wrong.append("Чтобы зарегистрироваться, примите пользовательское соглашение.")
     if wrong:
@@ -149,7 +150,7 @@ def _checked(form: Registration) -> Registration:
 
 
 def _count(email: str, *, address: str) -> None:
-    """Refuse what is tried too often; the try itself is committed, whatever comes of it."""
+    """Refuse too many registrations; count this one in a transaction of its own."""
     with database.transaction(database.GATE) as session:
         _refuse_many(session, email, address=address, pause=0)
         attempts.record_attempt(
@@ -163,16 +164,16 @@ def _count(email: str, *, address: str) -> None:
 
 
 def _refuse_many(session: Session, email: str, *, address: str, pause: int) -> None:
-    made = attempts.count_today(session, kind=Kind.REGISTRATION, subject=email, address=address)
-    if made.subject >= _LETTERS_A_DAY or made.network >= _OF_NETWORK_A_DAY:
+    counts = attempts.count_today(session, kind=Kind.REGISTRATION, subject=email, address=address)
+    if counts.subject >= _LETTERS_A_DAY or counts.network >= _OF_NETWORK_A_DAY:
         raise TooSoon(_TOO_MANY)
-    wait = attempts.count_seconds_left(made.succeeded, pause)
+    wait = attempts.count_seconds_left(counts.succeeded, pause)
     if wait:
         raise TooSoon(wait)
 
 
 def _record(session: Session, email: str, *, address: str) -> None:
-    """Remember that a letter was due, whether or not there was anybody to get it."""
+    """Record that a letter was requested, whether or not one was posted."""
     attempts.record_attempt(
         session,
         kind=Kind.REGISTRATION,
@@ -183,10 +184,10 @@ def _record(session: Session, email: str, *, address: str) -> None:
     )
 
 
-def _enter(session: Session, form: Registration, *, password_hash: str, address: str) -> None:
+def _register(session: Session, form: Registration, *, password_hash: str, address: str) -> None:
     holder = logins.lock_email_holder(session, email=form.email)
     if holder is not None and holder.activated_at is None and holder.blocked_at is None:
-        # nobody has confirmed it: who types the e-mail now is as good as who did before
+        # not confirmed: the new registration with the same e-mail replaces it
         logins.remove_logins(session, keys=[holder.id])
         holder = None
     login_id = logins.add_login(
@@ -196,21 +197,21 @@ def _enter(session: Session, form: Registration, *, password_hash: str, address:
         raise UsernameTaken
     _record(session, form.email, address=address)
     if holder is None:
-        _make(session, form, login_id=login_id, address=address)
+        _add_contact(session, form, login_id=login_id, address=address)
     elif holder.blocked_at is None:
         letter = registration_letters.write_email_taken(
-            name=_called(holder.first_name, holder.middle_name), username=holder.username
+            name=_full_first_name(holder.first_name, holder.middle_name), username=holder.username
         )
         outbox.post_letter(session, recipient=form.email, letter=letter)
 
 
-def _make(session: Session, form: Registration, *, login_id: int, address: str) -> None:
+def _add_contact(session: Session, form: Registration, *, login_id: int, address: str) -> None:
     names = (form.last_name, form.first_name, form.middle_name)
     if not logins.add_contact(session, login_id=login_id, names=names, email=form.email):
-        return  # an operator took the e-mail this very moment
+        return  # an operator has just made a login with this e-mail
     given = [consents.TERMS, *([consents.NEWS] if form.wants_news else [])]
     for document in given:
-        logins.add_consent(
+        consent_queries.add_consent(
             session,
             login_id=login_id,
             purpose=document.purpose.value,
@@ -240,10 +241,10 @@ def _post(
 ) -> None:
     token = _letter_tokens.issue_token(session, login_id=login_id, purpose=Purpose.ACTIVATION)
     letter = registration_letters.write_activation(
-        name=_called(first_name, middle_name), username=username, token=token
+        name=_full_first_name(first_name, middle_name), username=username, token=token
     )
     outbox.post_letter(session, recipient=email, letter=letter)
 
 
-def _called(first_name: str, middle_name: str | None) -> str:
+def _full_first_name(first_name: str, middle_name: str | None) -> str:
     return " ".join(part for part in (first_name, middle_name) if part)

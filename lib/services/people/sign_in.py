@@ -1,12 +1,14 @@
-"""Sign-in: a checked password becomes a ticket, a ticket becomes a session of one browser."""
+"""Sign-in: a right password gives a ticket; the ticket opens a session in the same browser.
+
+A ticket is needed because Streamlit cannot set cookies: the page posts it to a route that does.
+"""
 
 import datetime as dt
-import hashlib
 import secrets
 from dataclasses import dataclass
 
 from db import session as database
-from db.models import SignInTicket, WebSession
+from db.models import WebSession
 from db.queries import organizations
 from db.queries.people import sessions
 from db.session import DatabaseRole, Viewer
@@ -18,23 +20,23 @@ from lib.errors import PortalError
 from lib.services import attempts
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
-from lib.services.people import passwords, sign_in_tries
+from lib.services.people import passwords, sign_in_tries, web_sessions
+from lib.services.people.web_sessions import hash_token
 
-_TICKET_LIFE = dt.timedelta(seconds=60)
 REMEMBERED = dt.timedelta(days=30)
 _UNREMEMBERED = dt.timedelta(hours=24)
 _TOKEN_BYTES = 32
 
 
 class SignInRefused(PortalError):
-    """Login or password is wrong; which one, nobody is told."""
+    """The name or the password is wrong; the message does not tell which."""
 
     def __init__(self) -> None:
         super().__init__("Неверное имя пользователя или пароль. Проверьте раскладку и Caps Lock.")
 
 
 class NotActivated(SignInRefused):
-    """The password is right, but the registration has not been confirmed: said to nobody else."""
+    """The password is right, but the registration is not confirmed."""
 
     def __init__(self) -> None:
         PortalError.__init__(
@@ -45,7 +47,7 @@ class NotActivated(SignInRefused):
 
 
 class CookiesOff(PortalError):
-    """The browser keeps no cookies: a ticket would belong to nobody."""
+    """The browser keeps no cookies, so a ticket cannot be bound to it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -55,7 +57,7 @@ class CookiesOff(PortalError):
 
 
 class TicketRefused(PortalError):
-    """The ticket was used, is late, or was given to another browser."""
+    """The ticket is used, expired, or belongs to another browser."""
 
     def __init__(self) -> None:
         super().__init__("Вход не завершён: прошло слишком много времени. Войдите ещё раз.")
@@ -63,7 +65,7 @@ class TicketRefused(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """A session just opened; ``remembered`` tells how long the browser keeps its token."""
+    """A session just opened; ``remembered`` tells whether it lasts 30 days."""
 
     token: str
     remembered: bool
@@ -80,24 +82,24 @@ def issue_ticket(
 ) -> str:
     """Check a login or e-mail with its password and return a ticket for this browser.
 
-    A known name and an unknown one take the same statements and one hash, and leave
-    the same rows.
+    A known and an unknown name run the same statements, compute one hash and leave the same
+    rows, so that neither time nor traces reveal which logins exist.
 
     Args:
         name: username or e-mail, in any case.
         password: as typed.
-        visit: the value of the browser's pre-session cookie; the ticket works with it alone.
-        remember: keep the session for 30 days instead of the browser's run.
+        visit: the value of the browser's pre-session cookie; the ticket works only with it.
+        remember: keep the session for 30 days instead of until the browser is closed.
         address: the client's address.
-        captcha: key and answer, where one was shown.
+        captcha: key and answer, if a captcha was shown.
 
     Raises:
         CookiesOff: the browser has no pre-session cookie.
-        TooSoon: the name failed too often from this network; what was typed is not looked at.
-        CaptchaDemanded: the name or the network failed a few times and no captcha was answered.
+        TooSoon: too many failures of the name from this network; the password is not checked.
+        CaptchaDemanded: a captcha is needed after failures of the name or the network.
         CaptchaRefused: the captcha's answer is wrong.
-        NotActivated: the password is right, the registration is not confirmed.
-        SignInRefused: no such login, it is blocked, or the password is wrong.
+        NotActivated: the password is right, but the registration is not confirmed.
+        SignInRefused: there is no such login, it is blocked, or the password is wrong.
     """
     if not visit:
         raise CookiesOff
@@ -112,44 +114,30 @@ def issue_ticket(
     if found.activated_at is None:
         sign_in_tries.record_failure(begun)
         raise NotActivated
-    return _ticket(begun.attempt, login_id=found.id, visit=visit, remember=remember)
-
-
-def _ticket(attempt: int, *, login_id: int, visit: str, remember: bool) -> str:
-    ticket = secrets.token_urlsafe(_TOKEN_BYTES)
     with database.transaction(database.GATE) as session:
-        attempts.mark_succeeded(session, key=attempt)
-        session.add(
-            SignInTicket(
-                login_id=login_id,
-                ticket_hash=_hash(ticket),
-                visit_hash=_hash(visit),
-                remember=remember,
-                expires_at=clock.now() + _TICKET_LIFE,
-            )
-        )
-    return ticket
+        attempts.mark_succeeded(session, key=begun.attempt)
+        return web_sessions.issue_ticket(session, login_id=found.id, visit=visit, remember=remember)
 
 
 def open_session(
     *, ticket: str, visit: str, address: str | None = None, user_agent: str = ""
 ) -> OpenedSession:
-    """Turn a ticket into a session, once and in the browser it was given to.
+    """Open a session with a ticket: once, and in the browser that the ticket is bound to.
 
     Args:
         ticket: as ``issue_ticket`` gave it.
         visit: the browser's pre-session cookie.
         address: the client's address.
-        user_agent: what the browser calls itself; two words of it are kept.
+        user_agent: the header of the request; the names of browser and system are kept.
 
     Raises:
-        TicketRefused: the ticket was used, is older than 60 s or belongs to another browser.
+        TicketRefused: the ticket is used, older than 60 s or bound to another browser.
     """
     now = clock.now()
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     with database.transaction(database.GATE) as session:
         claimed = sessions.claim_ticket(
-            session, ticket_hash=_hash(ticket), visit_hash=_hash(visit), now=now
+            session, ticket_hash=hash_token(ticket), visit_hash=hash_token(visit), now=now
         )
         if claimed is None:
             raise TicketRefused
@@ -158,7 +146,7 @@ def open_session(
         session.add(
             WebSession(
                 login_id=claimed.login_id,
-                token_hash=_hash(token),
+                token_hash=hash_token(token),
                 opened_at=now,
                 expires_at=now + life,
                 address=address,
@@ -177,10 +165,10 @@ def open_session(
 
 
 def find_actor(*, token: str | None) -> Actor | None:
-    """Return who holds the session of ``token``; None if it ended, ran out or never was."""
+    """Return the holder of a session; None if the session is ended, expired or unknown."""
     if not token:
         return None
-    holder = sessions.find_holder(database.GATE, token_hash=_hash(token), now=clock.now())
+    holder = sessions.find_holder(database.GATE, token_hash=hash_token(token), now=clock.now())
     if holder is None:
         return None
     role = Role(holder.role)
@@ -198,7 +186,7 @@ def find_actor(*, token: str | None) -> Actor | None:
 
 
 def _organization(key: int | None) -> str | None:
-    """Return the name of an employee's organisation; the gate itself reads none."""
+    """Return the name of an employee's organisation; the gate's role may not read it."""
     if key is None:
         return None
     with database.transaction(Viewer(DatabaseRole.APP)) as session:
@@ -207,11 +195,11 @@ def _organization(key: int | None) -> str | None:
 
 
 def end_session(*, token: str | None, address: str | None = None) -> None:
-    """End the session of ``token``; ending it twice, or none, changes nothing."""
+    """End the session of ``token``; does nothing where there is no open one."""
     if not token:
         return
     with database.transaction(database.GATE) as session:
-        ended = sessions.end_session(session, token_hash=_hash(token), now=clock.now())
+        ended = sessions.end_session(session, token_hash=hash_token(token), now=clock.now())
         if ended is not None:
             trail.record_event(
                 session,
@@ -220,8 +208,3 @@ def end_session(*, token: str | None, address: str | None = None) -> None:
                 username=ended.username,
                 address=address,
             )
-
-
-def _hash(value: str) -> bytes:
-    """Hash a random token; it is long enough to need no salt."""
-    return hashlib.sha256(value.encode()).digest()

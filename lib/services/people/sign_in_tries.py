@@ -1,12 +1,12 @@
-"""A try to sign in: counted before it is looked at, and slowed where there were many."""
+"""An attempt to sign in: counted before the password is checked, and slowed after failures."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from db import session as database
-from db.base import AnyRow
 from db.queries.people import logins
+from db.queries.people.logins import LoginRow
 from lib.errors import PortalError
 from lib.services import attempts, captchas
 from lib.services.attempts import Kind, TooSoon
@@ -15,30 +15,30 @@ from lib.services.audit.trail import Action
 
 
 class CaptchaDemanded(PortalError):
-    """It went wrong a few times: first it must be a person who tries."""
+    """After a few failures a captcha is required."""
 
     def __init__(self) -> None:
         super().__init__("Введите код с картинки и пароль, затем нажмите «Войти».")
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
-    """One try that may be looked at: counted as a failure until it is none."""
+class SignInTry:
+    """An attempt whose password may be checked; recorded as a failure until it succeeds."""
 
     name: str
     address: str
-    found: AnyRow | None
+    found: LoginRow | None
     attempt: int
 
 
-def begin_try(name: str, *, visit: str, address: str, captcha: tuple[str, str] | None) -> Try:
-    """Find a login and count the try, so that many at once count as many.
+def begin_try(name: str, *, visit: str, address: str, captcha: tuple[str, str] | None) -> SignInTry:
+    """Find the login and record the attempt as a failure, so that parallel attempts all count.
 
-    What it refuses with is raised after the transaction: a captcha stays used up.
+    A refusal is raised after the commit, so that a used captcha stays used.
 
     Raises:
-        TooSoon: the name failed too often from this network.
-        CaptchaDemanded: a captcha is needed and none was answered.
+        TooSoon: too many failures of the name from this network.
+        CaptchaDemanded: a captcha is needed and no answer was given.
         CaptchaRefused: the captcha's answer is wrong.
     """
     with database.transaction(database.GATE) as session:
@@ -56,13 +56,13 @@ def begin_try(name: str, *, visit: str, address: str, captcha: tuple[str, str] |
             )
     if refusal is not None:
         raise refusal
-    return Try(name, address, found, key)
+    return SignInTry(name, address, found, key)
 
 
 def _refusal(
     session: Session, *, name: str, visit: str, address: str, captcha: tuple[str, str] | None
 ) -> PortalError | None:
-    """Tell why the try is not looked at, if it is not."""
+    """Return why the password is not checked; None where it may be."""
     pressure = attempts.get_pressure(session, kind=Kind.SIGN_IN, subject=name, address=address)
     if pressure.wait:
         return TooSoon(pressure.wait)
@@ -73,8 +73,8 @@ def _refusal(
     return CaptchaDemanded() if pressure.needs_captcha else None
 
 
-def record_failure(begun: Try) -> None:
-    """Write down in the log what has been counted already."""
+def record_failure(begun: SignInTry) -> None:
+    """Add the failure to the audit log; the attempt itself is recorded already."""
     with database.transaction(database.GATE) as session:
         trail.record_event(
             session,

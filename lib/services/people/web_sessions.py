@@ -1,4 +1,4 @@
-"""Open sessions: the holder sees the browsers that are signed in, and ends them."""
+"""Open sessions of a login, and the tickets that open new ones."""
 
 import datetime as dt
 import hashlib
@@ -21,7 +21,7 @@ _NO_TOKEN = b""
 
 
 class SessionNotFound(PortalError):
-    """No open session of the actor's has this key."""
+    """The actor has no open session with this key."""
 
     def __init__(self) -> None:
         super().__init__("Такого сеанса нет: вероятно, он уже завершён. Обновите страницу.")
@@ -31,7 +31,7 @@ def end_session(*, actor: Actor, session_id: int, address: str) -> None:
     """End one of the actor's sessions.
 
     Raises:
-        SessionNotFound: it is somebody else's, has ended, or never was.
+        SessionNotFound: the actor has no open session with this key.
     """
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
@@ -44,10 +44,10 @@ def end_session(*, actor: Actor, session_id: int, address: str) -> None:
 
 
 def end_other_sessions(*, actor: Actor, token: str, address: str) -> int:
-    """End the actor's sessions but the one of ``token``; return how many there were."""
+    """End the actor's sessions except the one of ``token``; return their number."""
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
-        ended = end_all_sessions(session, login_id=actor.login_id, but=token)
+        ended = end_all_sessions(session, login_id=actor.login_id, keep_token=token)
         if ended:
             trail.record_event(
                 session, action=Action.SESSIONS_ENDED, actor=actor, address=address, ended=ended
@@ -55,24 +55,24 @@ def end_other_sessions(*, actor: Actor, token: str, address: str) -> int:
     return ended
 
 
-def end_all_sessions(session: Session, *, login_id: int, but: str | None) -> int:
-    """End a login's sessions and tear its tickets, within the caller's transaction.
+def end_all_sessions(session: Session, *, login_id: int, keep_token: str | None) -> int:
+    """End a login's sessions and delete its tickets, within the caller's transaction.
 
     Args:
-        session: the caller's; the gate's.
-        login_id: whose sessions.
-        but: token of the one that stays; None ends every one.
+        session: a transaction in the gate's role.
+        login_id: the login.
+        keep_token: token of the session that stays open; None ends all.
     """
     queries.delete_tickets(session, login=login_id)
-    kept = hash_token(but) if but else _NO_TOKEN
+    kept = hash_token(keep_token) if keep_token else _NO_TOKEN
     return queries.end_sessions(session, login=login_id, kept=kept, now=clock.now())
 
 
 def issue_ticket(session: Session, *, login_id: int, visit: str, remember: bool) -> str:
-    """Return a ticket that opens a session in this browser, within the caller's transaction.
+    """Make a ticket that opens a session in this browser within 60 s, in the caller's transaction.
 
-    Whoever has shown the password gets a new session in place of the one that is ended:
-    a copy of the old cookie is of no use then.
+    Every sign-in and every change of the password opens a new session with a new token, so a
+    stolen copy of an old cookie does not work any more.
     """
     ticket = secrets.token_urlsafe(_TOKEN_BYTES)
     session.add(
@@ -88,5 +88,5 @@ def issue_ticket(session: Session, *, login_id: int, visit: str, remember: bool)
 
 
 def hash_token(token: str) -> bytes:
-    """Hash a random token; it is long enough to need no salt."""
+    """Hash a token; it is random and long, so it needs no salt."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()

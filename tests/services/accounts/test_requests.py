@@ -18,7 +18,8 @@ from lib.services.accounts import decisions, request_queue, requests
 from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused
 from lib.services.accounts.decisions import AccountNotFound, AlreadyDecided
 from lib.services.accounts.request_queue import WaitingRequest
-from lib.services.accounts.requests import FILES, AlreadyRequested, Status, TooManyRequests
+from lib.services.accounts.requests import AlreadyRequested, Status, TooManyRequests
+from lib.storage import folders
 from tests.kit.attaching import HOME, NUMBER, golden, held, newcomer, photo
 from tests.kit.identity import asked, changed, letters
 
@@ -58,7 +59,7 @@ def events(action: str) -> list[Any]:
 
 
 def files() -> set[Path]:
-    folder = config.settings().kabinet_state / "files" / FILES
+    folder = config.settings().kabinet_state / "files" / folders.ACCOUNT_REQUESTS
     return set(folder.iterdir()) if folder.exists() else set()
 
 

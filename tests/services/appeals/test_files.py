@@ -10,9 +10,9 @@ from lib.access import Actor
 from lib.documents import upload
 from lib.services.appeals import _limits, desk_answers, replies
 from lib.services.appeals._limits import TooManyAppeals, TooManyReplies
-from lib.services.appeals.files import FILES
 from lib.services.appeals.replies import ThreadOver
 from lib.services.appeals.versions import AppealChanged
+from lib.storage import folders
 from tests.kit.appeals import place, send
 from tests.kit.attaching import photo
 from tests.kit.desk import seen
@@ -34,7 +34,7 @@ def reply(actor: Actor, appeal_id: int, key: str, *uploads: tuple[str, bytes]) -
 
 
 def stored() -> int:
-    folder = config.settings().kabinet_state / "files" / FILES
+    folder = config.settings().kabinet_state / "files" / folders.APPEALS
     return len(list(folder.iterdir())) if folder.exists() else 0
 
 

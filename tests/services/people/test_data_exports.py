@@ -17,6 +17,7 @@ from lib.domain.mistakes import Report
 from lib.jobs import tasks
 from lib.services.mistakes import reports
 from lib.services.people import data_exports, profiles
+from lib.storage import folders
 from tests.kit.appeals import send
 from tests.kit.attaching import photo
 from tests.kit.paid_services import TAP, listed
@@ -131,7 +132,7 @@ def test_a_copy_that_nobody_waits_for_any_more_leaves_no_file(
     tasks.make_data_export(export_id=str(key))
 
     with pytest.raises(storage.FileGone):
-        storage.get(data_exports.FILES, kept[0])
+        storage.get(folders.DATA_EXPORTS, kept[0])
 
 
 def test_a_copy_that_is_not_made_cannot_be_fetched(here: Signed) -> None:
@@ -153,7 +154,7 @@ def test_is_gone_after_a_day_with_its_file(here: Signed) -> None:
 
     assert scalar("SELECT count(*) FROM data_export") == 0
     with pytest.raises(storage.FileGone):
-        storage.get(data_exports.FILES, kept)
+        storage.get(folders.DATA_EXPORTS, kept)
 
 
 @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])

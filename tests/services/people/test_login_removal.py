@@ -6,7 +6,6 @@ from sqlalchemy import Connection
 from lib import storage
 from lib.domain import consents as documents
 from lib.jobs import tasks
-from lib.services.accounts import requests
 from lib.services.people import (
     _login_access,
     _own_password,
@@ -16,6 +15,7 @@ from lib.services.people import (
     subscriptions,
 )
 from lib.services.people.subscriptions import Topic
+from lib.storage import folders
 from tests.kit.appeals import send
 from tests.kit.profile import (
     ADDRESS,
@@ -56,7 +56,7 @@ def here(db: Connection) -> Signed:
         "comment, photo, status, requested_at) SELECT :login, organization_id, premise_id, "
         "number, '', :photo, 'new', now() FROM account LIMIT 1",
         login=entered.actor.login_id,
-        photo=storage.put(requests.FILES, b"photo"),
+        photo=storage.put(folders.ACCOUNT_REQUESTS, b"photo"),
     )
     return entered
 
@@ -115,9 +115,9 @@ def test_a_letter_tells_of_it_and_the_photo_goes(here: Signed) -> None:
         )
         == photo
     )
-    tasks.delete_file(kind=requests.FILES, key=photo)
+    tasks.delete_file(kind=folders.ACCOUNT_REQUESTS, key=photo)
     with pytest.raises(storage.FileGone):
-        storage.get(requests.FILES, photo)
+        storage.get(folders.ACCOUNT_REQUESTS, photo)
 
 
 def test_a_wrong_password_deletes_nothing(here: Signed) -> None:
