@@ -1,4 +1,4 @@
-"""`kabinet …`: the operator's commands, thin as the pages."""
+"""`kabinet …`: the commands of the operator. Each calls a service and prints the result."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""What every command shares: how it speaks, shows progress and refuses."""
+"""Shared by all commands: output, progress, refusals."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ err = Console(stderr=True, highlight=False)
 
 @contextmanager
 def run_command() -> Iterator[Settings]:
-    """Give the settings; turn every refusal into one sentence and exit code 1."""
+    """Yield the settings; print a refusal as one sentence and exit with code 1."""
     logs.configure()
     try:
         yield config.settings()
@@ -42,7 +42,7 @@ def run_command() -> Iterator[Settings]:
 
 @contextmanager
 def show_spinner() -> Iterator[Progress]:
-    """Show that something of unknown length goes on, and what."""
+    """Show a spinner with the current step of a task of unknown length."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         yield progress
@@ -50,16 +50,16 @@ def show_spinner() -> Iterator[Progress]:
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Show how much of a known number is done."""
+    """Show a progress bar with the number of done items."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as progress:
         yield progress
 
 
 def write_report(findings: Findings, path: Path) -> None:
-    """Write what was found as CSV, or say why not."""
+    """Write findings to a CSV file; exit with code 1 where it cannot be written."""
     try:
-        # spreadsheets know UTF-8 by its mark
+        # spreadsheets recognise UTF-8 by the BOM
         path.write_text(report.format_csv(findings), encoding="utf-8-sig", newline="")
     except OSError as failure:
         err.print(f"Отчёт не записан: {failure.strerror} ({path}).", markup=False, soft_wrap=True)

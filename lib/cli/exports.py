@@ -1,4 +1,4 @@
-"""`kabinet export`: readings and payments of the portal's own, for billing."""
+"""`kabinet export`: readings and payments made in the portal, for billing."""
 
 import datetime as dt
 from pathlib import Path
@@ -12,7 +12,7 @@ from lib.services.packages import exports
 from lib.services.packages.exports import Kind
 
 
-def export(  # noqa: PLR0917 - typer reads options so
+def export(  # noqa: PLR0917 - typer makes options of parameters
     kind: Annotated[Kind, typer.Argument(help="что выгрузить", metavar="readings|payments")],
     out: Annotated[Path, typer.Option(help="файл CSV", metavar="ФАЙЛ")],
     organization: Annotated[

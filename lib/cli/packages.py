@@ -1,4 +1,4 @@
-"""`kabinet import` and `kabinet demo`: packages in, and packages of an invented city out."""
+"""`kabinet import` and `kabinet demo`: import a package; write packages of an invented city."""
 
 import datetime as dt
 from pathlib import Path
@@ -42,7 +42,7 @@ def import_(
             is_dry_run=dry_run,
             advance=lambda step: progress.update(task, description=step),
         )
-    _tell(outcome)
+    _print_outcome(outcome)
     if report_file:
         console.write_report(outcome.findings, report_file)
     if outcome.verdict is Verdict.REFUSED:
@@ -73,7 +73,7 @@ def demo(
     console.out.print(f"Пакеты записаны в папку {out}.", soft_wrap=True)
 
 
-def _tell(outcome: ImportOutcome) -> None:
+def _print_outcome(outcome: ImportOutcome) -> None:
     if len(outcome.findings):
         console.out.print(report.format_text(outcome.findings), markup=False, soft_wrap=True)
     console.out.print(_VERDICTS[outcome.verdict])

@@ -1,4 +1,4 @@
-"""`kabinet payment …`: online payments from the server's own command line."""
+"""`kabinet payment …`: list online payments and refund them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -23,16 +23,17 @@ def list_(
     with console.run_command():
         startup.connect()
         found = commands.list_payments(state=state)
-    for one in found:
-        when = formats.moment(clock.local(one.created_at))
-        back = f", возвращено {formats.money(one.refunded)}" if one.refunded else ""
-        said = f", банк назвал {one.said}" if one.said else ""
-        _say(
-            f"{one.payment_id}  {when}  Л/С {one.account}  {formats.money(one.amount)} ₽  "
-            f"{one.state.value}{back}{said}  {one.bank_id or formats.NO_DATA}"
+    for payment in found:
+        when = formats.moment(clock.local(payment.created_at))
+        back = f", возвращено {formats.money(payment.refunded)}" if payment.refunded else ""
+        bank_state = f", банк назвал {payment.said}" if payment.said else ""
+        _print(
+            f"{payment.payment_id}  {when}  Л/С {payment.account}  "
+            f"{formats.money(payment.amount)} ₽  "
+            f"{payment.state.value}{back}{bank_state}  {payment.bank_id or formats.NO_DATA}"
         )
     if not found:
-        _say("Таких платежей нет.")
+        _print("Таких платежей нет.")
 
 
 @payments.command()
@@ -46,15 +47,15 @@ def refund(
         total = typed.parse_money(amount) if amount else None
         refunded = commands.refund(payment_id=payment, total=total)
     if not refunded.given:
-        _say("Столько по этому платежу уже возвращено раньше: ещё раз деньги не отправлены.")
+        _print("Столько по этому платежу уже возвращено раньше: ещё раз деньги не отправлены.")
         return
-    _say(f"Деньги возвращены: {formats.money(refunded.given)} ₽.")
+    _print(f"Деньги возвращены: {formats.money(refunded.given)} ₽.")
     if refunded.is_known_to_billing:
-        _say(
+        _print(
             "Платёж уже выгружен в биллинг, а возвраты не выгружаются: сообщите о возврате туда, "
             "иначе он останется учтённым целиком."
         )
 
 
-def _say(sentence: str) -> None:
+def _print(sentence: str) -> None:
     console.out.print(sentence, markup=False, soft_wrap=True)

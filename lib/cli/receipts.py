@@ -1,4 +1,4 @@
-"""`kabinet receipts`: a month of receipts as files."""
+"""`kabinet receipts`: write all receipts of a month as files."""
 
 import datetime as dt
 import os

@@ -1,4 +1,4 @@
-"""`kabinet import-register`: payments from a bank's register."""
+"""`kabinet import-register`: import payments of a bank's register."""
 
 from pathlib import Path
 from typing import Annotated
@@ -44,26 +44,26 @@ def import_register(
             is_dry_run=dry_run,
             advance=lambda step: progress.update(task, description=step),
         )
-    _tell(outcome)
+    _print_outcome(outcome)
     if report_file:
         console.write_report(outcome.findings, report_file)
     if outcome.verdict is Verdict.REFUSED:
         raise typer.Exit(console.REFUSED)
 
 
-def _tell(outcome: RegisterOutcome) -> None:
+def _print_outcome(outcome: RegisterOutcome) -> None:
     if outcome.format_name:
-        _say(f"Формат: {outcome.format_name}.")
+        _print(f"Формат: {outcome.format_name}.")
     if len(outcome.findings):
-        _say(report.format_text(outcome.findings, title="Проверка реестра", whole="реестр"))
-    _say(_VERDICTS[outcome.verdict])
+        _print(report.format_text(outcome.findings, title="Проверка реестра", whole="реестр"))
+    _print(_VERDICTS[outcome.verdict])
     if outcome.tally:
         for line in _lines(outcome.tally):
-            _say(f"  {line}")
+            _print(f"  {line}")
 
 
 def _lines(tally: Tally) -> list[str]:
-    told = {
+    counts = {
         "платежей в реестре": tally.rows,
         "уже приходили раньше": tally.repeated,
         "проведено": tally.posted,
@@ -71,9 +71,9 @@ def _lines(tally: Tally) -> list[str]:
         "платежи портала": tally.portal,
         "ждут сотрудника": tally.waiting,
     }
-    lines = [f"{words}: {count}" for words, count in told.items() if count]
+    lines = [f"{words}: {count}" for words, count in counts.items() if count]
     return [*lines, f"на сумму: {formats.money(tally.amount)} ₽"] if tally.posted else lines
 
 
-def _say(sentence: str) -> None:
+def _print(sentence: str) -> None:
     console.out.print(sentence, markup=False, soft_wrap=True)

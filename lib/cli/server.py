@@ -1,4 +1,4 @@
-"""`kabinet web` and `kabinet migrate`: the portal itself and its database."""
+"""`kabinet web` and `kabinet migrate`: run the portal; migrate its database."""
 
 import os
 import socket
@@ -30,12 +30,12 @@ def web() -> None:
             startup.migrate()
         startup.check_migrated()
         _greet(settings)
-        os.chdir(_ROOT)  # Streamlit looks for .streamlit/config.toml where it stands
+        os.chdir(_ROOT)  # Streamlit reads .streamlit/config.toml in the working directory
         serve("app:app", host=settings.host, port=settings.port, trusted=settings.trusted_proxies)
 
 
 def serve(app: Any, *, host: str, port: int, trusted: str) -> None:
-    """Serve an application; forwarding headers are believed from ``trusted`` addresses alone."""
+    """Serve an application; X-Forwarded headers count only from ``trusted`` addresses."""
     uvicorn.run(
         app,
         host=host,

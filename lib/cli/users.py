@@ -1,4 +1,4 @@
-"""`kabinet user …`: logins from the server's own command line."""
+"""`kabinet user …`: add, block, unblock and list logins."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ _Name = Annotated[str, typer.Argument(help="имя пользователя", me
 
 
 @users.command()
-def add(  # noqa: PLR0917 - typer reads options so
+def add(  # noqa: PLR0917 - typer makes options of parameters
     username: _Name,
     role: Annotated[Role, typer.Option(help="роль")],
     email: Annotated[str, typer.Option(help="e-mail")],
@@ -36,14 +36,14 @@ def add(  # noqa: PLR0917 - typer reads options so
     )
     with console.run_command():
         startup.connect()
-        password = _asked() if ask else login_commands.make_password()
+        password = _prompt_password() if ask else login_commands.make_password()
         added = login_commands.add_login(requested=requested, password=password)
     console.out.print(f"Учётная запись {added} добавлена.", markup=False)
     if not ask:
         console.out.print(f"Пароль (больше не будет показан): {password}", markup=False)
 
 
-def _asked() -> str:
+def _prompt_password() -> str:
     return str(typer.prompt("Пароль", hide_input=True, confirmation_prompt="Ещё раз"))
 
 
@@ -53,7 +53,7 @@ def block(username: _Name) -> None:
     with console.run_command():
         startup.connect()
         is_new = login_commands.block_login(username=username)
-        _say("Вход закрыт, сеансы завершены." if is_new else "Вход уже был закрыт.")
+        _print("Вход закрыт, сеансы завершены." if is_new else "Вход уже был закрыт.")
 
 
 @users.command()
@@ -62,7 +62,7 @@ def unblock(username: _Name) -> None:
     with console.run_command():
         startup.connect()
         is_new = login_commands.unblock_login(username=username)
-        _say("Вход снова открыт." if is_new else "Вход и так открыт.")
+        _print("Вход снова открыт." if is_new else "Вход и так открыт.")
 
 
 @users.command()
@@ -71,7 +71,7 @@ def reset(username: _Name) -> None:
     with console.run_command():
         startup.connect()
         login_commands.send_recovery(username=username)
-        _say("Письмо со ссылкой отправлено на e-mail учётной записи.")
+        _print("Письмо со ссылкой отправлено на e-mail учётной записи.")
 
 
 @users.command("list")
@@ -87,12 +87,12 @@ def list_(
         found = login_commands.list_people(search=search, role=role)
     for person in found:
         last = formats.moment(person.signed_in_at) if person.signed_in_at else formats.NO_DATA
-        _say(f"{person.username:32} {person.role:8} {person.state:20} {last}")
+        _print(f"{person.username:32} {person.role:8} {person.state:20} {last}")
     if not found:
-        _say("Никого не нашлось.")
+        _print("Никого не нашлось.")
     if len(found) == login_commands.LISTED:
-        _say(f"Показаны первые {login_commands.LISTED}: уточните, кого искать.")
+        _print(f"Показаны первые {login_commands.LISTED}: уточните, кого искать.")
 
 
-def _say(sentence: str) -> None:
+def _print(sentence: str) -> None:
     console.out.print(sentence, markup=False, soft_wrap=True)

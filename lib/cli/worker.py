@@ -1,4 +1,4 @@
-"""`kabinet worker`: letters and other work for later, in a process of its own."""
+"""`kabinet worker`: run the queue's jobs in a process of its own."""
 
 import asyncio
 import signal
@@ -32,7 +32,7 @@ def worker(
 
 
 async def _work(pace: Pace) -> None:
-    """Work until a signal; then let go of the rest after a short while."""
+    """Run jobs until a signal; then cancel the rest and wait for at most five seconds."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,1 +1,1 @@
-"""Letters: how they are written, posted and delivered."""
+"""Letters: written, posted to the outbox, delivered to a mail server."""

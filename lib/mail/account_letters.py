@@ -1,18 +1,19 @@
-"""Letters about attaching accounts; a number is starred, a mailbox may be read by others."""
+"""Letters about attaching accounts; numbers are masked, as others may read the mailbox."""
 
 from lib import config, links
-from lib.mail.letter import Letter, compose_letter
-
-_SHOWN_DIGITS = 4
+from lib.mail.letter import Letter, compose_letter, mask_number
 
 
 def write_attached_by_another(*, name: str, number: str) -> Letter:
-    """Tell a login that another one has attached its account."""
+    """Write to a login whose account another login has attached."""
     return compose_letter(
         subject="К вашему лицевому счёту присоединён ещё один кабинет",
         greeting=_greeting(name),
         paragraphs=(
-            f"Лицевой счёт {_starred(number)} из вашего личного кабинета присоединён ещё к одному.",
+            (
+                f"Лицевой счёт {mask_number(number)} из вашего личного кабинета "
+                "присоединён ещё к одному."
+            ),
             "Если это сделал кто-то из вашей семьи, ничего делать не нужно.",
             "Если вы этого не ожидали, сообщите в расчётный центр.",
         ),
@@ -20,12 +21,12 @@ def write_attached_by_another(*, name: str, number: str) -> Letter:
 
 
 def write_request_received(*, name: str, number: str) -> Letter:
-    """Tell a resident that the request waits for staff."""
+    """Write that a request has been received and waits for staff."""
     return compose_letter(
         subject="Заявка на лицевой счёт принята",
         greeting=_greeting(name),
         paragraphs=(
-            f"Мы получили вашу заявку на лицевой счёт {_starred(number)} с документом.",
+            f"Мы получили вашу заявку на лицевой счёт {mask_number(number)} с документом.",
             "Её рассмотрит сотрудник организации. О решении сообщим письмом.",
         ),
         button=("Посмотреть заявку", _address(links.ATTACH)),
@@ -33,24 +34,24 @@ def write_request_received(*, name: str, number: str) -> Letter:
 
 
 def write_request_approved(*, name: str, number: str) -> Letter:
-    """Tell a resident that the account is attached."""
+    """Write that a request is approved and the account attached."""
     return compose_letter(
         subject="Лицевой счёт присоединён",
         greeting=_greeting(name),
         paragraphs=(
-            f"Ваша заявка одобрена: лицевой счёт {_starred(number)} теперь в вашем кабинете.",
+            f"Ваша заявка одобрена: лицевой счёт {mask_number(number)} теперь в вашем кабинете.",
         ),
         button=("Открыть личный кабинет", _address(links.HOME)),
     )
 
 
 def write_request_declined(*, name: str, number: str, reason: str) -> Letter:
-    """Tell a resident why the account is not attached."""
+    """Write that a request is declined, and why."""
     return compose_letter(
         subject="Заявка на лицевой счёт отклонена",
         greeting=_greeting(name),
         paragraphs=(
-            f"Заявка на лицевой счёт {_starred(number)} отклонена.",
+            f"Заявка на лицевой счёт {mask_number(number)} отклонена.",
             f"Причина: {reason}",
             "Исправьте то, о чём сказано, и отправьте новую заявку или выберите другой способ.",
         ),
@@ -60,10 +61,6 @@ def write_request_declined(*, name: str, number: str, reason: str) -> Letter:
 
 def _greeting(name: str) -> str:
     return f"Здравствуйте, {name}!"
-
-
-def _starred(number: str) -> str:
-    return f"***{number[-_SHOWN_DIGITS:]}"
 
 
 def _address(path: str) -> str:

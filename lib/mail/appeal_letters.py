@@ -1,7 +1,7 @@
-"""Letters about threads: that something was said, and where to read it; never what was said.
+"""Letters about appeals: what happened and a link, without the texts of the conversation.
 
-A mailbox may be read by others: the account's number is starred, texts stay in the portal. Why a
-term is longer is told nevertheless: the law (152-FZ, article 20) wants a notice with reasons.
+Others may read the mailbox, so the account's number is masked and texts stay in the portal. An
+extension of the term is the exception: 152-FZ, article 20, requires a notice with reasons.
 """
 
 import datetime as dt
@@ -12,9 +12,8 @@ from lib import config, links
 from lib.domain import formats
 from lib.domain.appeals import rules
 from lib.domain.appeals.rules import EntryKind, Kind, Status
-from lib.mail.letter import Letter, compose_letter
+from lib.mail.letter import Letter, compose_letter, mask_number
 
-_SHOWN_DIGITS = 4
 _STEPS: Mapping[EntryKind, str] = {
     EntryKind.ANSWER: "дан ответ",
     EntryKind.QUESTION: "вам задали вопрос",
@@ -27,16 +26,16 @@ _STEPS: Mapping[EntryKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread as letters speak of it.
+    """A thread as letters need it.
 
     Attributes:
         appeal_id: its key.
         number: its number.
         kind: an appeal or a paid request.
-        topic: in words.
+        topic: its topic in words.
         account: number of the account.
-        organization: who answers.
-        due_on: by when; None where nothing says so.
+        organization: name of the organisation that answers.
+        due_on: last day for the answer; None where there is no term.
     """
 
     appeal_id: int
@@ -49,19 +48,19 @@ class Thread:
 
     @property
     def name(self) -> str:
-        """Return what the thread is called: «Обращение № 2014-000001»."""
+        """Return the name of the thread: «Обращение № 2014-000001»."""
         noun = "Обращение" if self.kind is Kind.APPEAL else "Заявка"
         return f"{noun} № {self.number}"
 
 
 def write_registered(*, name: str, thread: Thread) -> Letter:
-    """Tell a resident that what they have written is registered."""
+    """Write to a resident that an appeal or a request is registered."""
     due = (f"Срок ответа – до {formats.day(thread.due_on)} включительно.",) if thread.due_on else ()
     return compose_letter(
         subject=f"{thread.name}: {'принято' if thread.kind is Kind.APPEAL else 'принята'}",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
-            f"{thread.name}: {thread.topic}. Лицевой счёт {_starred(thread.account)}.",
+            f"{thread.name}: {thread.topic}. Лицевой счёт {mask_number(thread.account)}.",
             f"Отвечает {thread.organization}.",
             *due,
         ),
@@ -70,21 +69,21 @@ def write_registered(*, name: str, thread: Thread) -> Letter:
 
 
 def write_step(
-    *, name: str, thread: Thread, kind: EntryKind, status: Status | None, said: str = ""
+    *, name: str, thread: Thread, kind: EntryKind, status: Status | None, extension: str = ""
 ) -> Letter:
-    """Tell a resident what has happened to their thread; of a longer term, what was ``said``."""
+    """Write to a resident what happened to a thread; ``extension`` is the text of an extension."""
     step = (
         f"новый статус «{rules.format_status(thread.kind, status)}»"
         if kind is EntryKind.STATUS and status
         else _STEPS[kind]
     )
-    happened = f". {said}" if kind is EntryKind.EXTENSION else f": {step}."
+    happened = f". {extension}" if kind is EntryKind.EXTENSION else f": {step}."
     return compose_letter(
         subject=f"{thread.name}: {step}",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
             f"{thread.name} ({thread.topic}){happened}",
-            f"Отвечает {thread.organization}. Лицевой счёт {_starred(thread.account)}.",
+            f"Отвечает {thread.organization}. Лицевой счёт {mask_number(thread.account)}.",
             "Подробности – в личном кабинете.",
         ),
         button=("Открыть переписку", _own(thread)),
@@ -92,12 +91,12 @@ def write_step(
 
 
 def write_waiting(*, name: str, thread: Thread, step: str) -> Letter:
-    """Tell a member of staff that a thread waits for their organisation.
+    """Write to an employee that a thread waits for their organisation.
 
     Args:
-        name: whom the letter greets.
-        thread: which one.
-        step: what has happened: «новое обращение», «житель ответил».
+        name: the employee's name.
+        thread: the thread.
+        step: what happened: «новое обращение», «житель ответил».
     """
     due = (f"Срок ответа – {formats.day(thread.due_on)}.",) if thread.due_on else ()
     return compose_letter(
@@ -114,7 +113,3 @@ def write_waiting(*, name: str, thread: Thread, step: str) -> Letter:
 def _own(thread: Thread) -> str:
     path = links.APPEALS if thread.kind is Kind.APPEAL else links.PAID_SERVICES
     return config.settings().address + links.screen(path, id=thread.appeal_id)
-
-
-def _starred(number: str) -> str:
-    return f"***{number[-_SHOWN_DIGITS:]}"

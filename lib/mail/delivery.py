@@ -1,4 +1,4 @@
-"""A letter's way out: to a mail server, or into a folder in demonstration mode."""
+"""Delivery of a letter: to a mail server, or into a folder in demonstration mode."""
 
 import smtplib
 import ssl
@@ -11,17 +11,17 @@ from lib import config
 from lib.config import SettingsRefused
 from lib.mail import folder
 
-_SECONDS = 60  # a mail server may think long about a letter, and must not get it twice for that
+_SECONDS = 60  # some servers answer slowly; a timeout would send the letter a second time
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
-_FOR_EVER = 500
+_PERMANENT = 500
 _LONGEST_ANSWER = 300
 
 
 class NotDelivered(Exception):
-    """The letter was not taken.
+    """The mail server did not accept the letter.
 
     Attributes:
-        is_final: the server will not take it another time either.
+        is_final: another attempt would be refused too.
     """
 
     def __init__(self, answer: str, *, is_final: bool = False) -> None:
@@ -30,10 +30,10 @@ class NotDelivered(Exception):
 
 
 def require_mail_server() -> None:
-    """Raise where letters would have nowhere to go.
+    """Check that letters can be sent.
 
     Raises:
-        SettingsRefused: no mail server is set outside demonstration mode.
+        SettingsRefused: no mail server is configured, and this is not demonstration mode.
     """
     settings = config.settings()
     if not settings.smtp_url and not settings.kabinet_demo:
@@ -44,11 +44,11 @@ def require_mail_server() -> None:
 
 
 def deliver_message(message: Message, *, letter_id: int) -> None:
-    """Hand a letter over; returning means that it was taken.
+    """Deliver a message; it is accepted if this returns.
 
     Raises:
-        NotDelivered: it was not.
-        SettingsRefused: there is no way to send letters.
+        NotDelivered: it was not accepted.
+        SettingsRefused: no mail server is configured.
     """
     require_mail_server()
     url = config.settings().smtp_url
@@ -64,10 +64,9 @@ def deliver_message(message: Message, *, letter_id: int) -> None:
 
 @contextmanager
 def _server(url: SplitResult) -> Iterator[smtplib.SMTP]:
-    """Open a conversation with the mail server.
+    """Connect to the mail server.
 
-    Once the letter has been taken, nothing that goes wrong with the farewell may
-    count: the letter would be sent again.
+    Errors of QUIT are ignored: the letter is accepted already and must not be sent again.
     """
     host, port = url.hostname or "", url.port or _PORTS[url.scheme]
     secure = ssl.create_default_context()
@@ -89,21 +88,21 @@ def _server(url: SplitResult) -> Iterator[smtplib.SMTP]:
 
 
 def _refusal(failure: smtplib.SMTPException | OSError) -> NotDelivered:
-    """Tell why, and whether for ever: for ever is what is said of this letter alone.
+    """Make the refusal; it is final only if the server refuses this letter with a code 5xx.
 
-    A refused sender or password is said of the portal: it will be put right.
+    A refused sender or password is a fault of the settings, so the letter is tried again.
     """
     if isinstance(failure, smtplib.SMTPRecipientsRefused):
         code, answer = next(iter(failure.recipients.values()))
-        return NotDelivered(_said(code, answer), is_final=code >= _FOR_EVER)
+        return NotDelivered(_format_answer(code, answer), is_final=code >= _PERMANENT)
     if isinstance(failure, smtplib.SMTPDataError):
-        said = _said(failure.smtp_code, failure.smtp_error)
-        return NotDelivered(said, is_final=failure.smtp_code >= _FOR_EVER)
+        reply = _format_answer(failure.smtp_code, failure.smtp_error)
+        return NotDelivered(reply, is_final=failure.smtp_code >= _PERMANENT)
     if isinstance(failure, smtplib.SMTPResponseException):
-        return NotDelivered(_said(failure.smtp_code, failure.smtp_error))
+        return NotDelivered(_format_answer(failure.smtp_code, failure.smtp_error))
     return NotDelivered(type(failure).__name__)
 
 
-def _said(code: int, answer: bytes | str) -> str:
+def _format_answer(code: int, answer: bytes | str) -> str:
     words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     return f"{code} {' '.join(words.split())}"[:_LONGEST_ANSWER]

@@ -1,4 +1,4 @@
-"""The folder that stands for everybody's mailbox in demonstration mode."""
+"""The folder that replaces all mailboxes in demonstration mode."""
 
 import datetime as dt
 import email
@@ -17,7 +17,7 @@ _LATEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A letter as its recipient has it."""
+    """A delivered letter."""
 
     id: int
     recipient: str
@@ -26,7 +26,7 @@ class Delivered:
 
 
 def save_message(message: Message, *, letter_id: int) -> None:
-    """Write a letter as a file; again, the same file."""
+    """Write a message as a file; a second call for the same letter replaces the file."""
     target = _folder() / f"{letter_id}.eml"
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(f".{os.getpid()}.draft")
@@ -35,14 +35,14 @@ def save_message(message: Message, *, letter_id: int) -> None:
 
 
 def list_letters(*, limit: int = _LATEST) -> list[Delivered]:
-    """Return the latest letters, newest first."""
+    """Return the latest letters, latest first."""
     ids = (int(path.stem) for path in _folder().glob("*.eml") if path.stem.isdecimal())
     found = (find_letter(letter_id) for letter_id in sorted(ids, reverse=True)[:limit])
     return [delivered for delivered in found if delivered]
 
 
 def find_letter(letter_id: int) -> Delivered | None:
-    """Return one letter, or nothing where there is none."""
+    """Return one letter."""
     try:
         content = (_folder() / f"{letter_id}.eml").read_bytes()
     except FileNotFoundError:

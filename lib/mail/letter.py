@@ -1,4 +1,4 @@
-"""A letter as text and as HTML that says the same."""
+"""A letter: the same words as plain text and as HTML."""
 
 import html
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lib import config
 from lib.domain.texts import clean_line
 
+_SHOWN_DIGITS = 4
 _WEB = ("https://", "http://")
 _AUTOMATIC = "Письмо отправлено автоматически, отвечать на него не нужно."
 
@@ -39,7 +40,7 @@ _BUTTON = (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a person gets: one subject, and the same words twice."""
+    """A letter to a person: the subject, and the body as text and as HTML."""
 
     subject: str
     text: str
@@ -54,26 +55,31 @@ def compose_letter(
     button: tuple[str, str] | None = None,
     after: Sequence[str] = (),
 ) -> Letter:
-    """Write a letter from plain words; whatever people typed stays words.
+    """Write a letter from plain texts; HTML in them is escaped.
 
     Args:
         subject: one line.
         greeting: «Здравствуйте, Камалия Ришатовна!»
-        paragraphs: what is said first.
-        button: what is to be done, and the absolute address where.
-        after: what is said below the button.
+        paragraphs: the paragraphs above the button.
+        button: its label and its absolute address.
+        after: the paragraphs below the button.
 
     Raises:
-        ValueError: the subject is empty, or the button leads nowhere on the web: a bug.
+        ValueError: the subject is empty, or the button's address is not absolute: a bug.
     """
     title = clean_line(subject)
     if not title:
         raise ValueError("a letter without a subject")
     if button and not button[1].startswith(_WEB):
-        raise ValueError("a button that leads nowhere")
+        raise ValueError("a button without an absolute address")
     before = [clean_line(item) for item in (greeting, *paragraphs)]
     below = [clean_line(item) for item in after]
     return Letter(title, _text(before, button, below), _html(title, before, button, below))
+
+
+def mask_number(number: str) -> str:
+    """Return the last four digits of an account's number after three asterisks."""
+    return f"***{number[-_SHOWN_DIGITS:]}"
 
 
 def _signature() -> list[str]:
@@ -84,9 +90,9 @@ def _signature() -> list[str]:
 
 
 def _text(before: Sequence[str], button: tuple[str, str] | None, below: Sequence[str]) -> str:
-    done = [f"{clean_line(button[0])}:\n{button[1]}"] if button else []
+    action = [f"{clean_line(button[0])}:\n{button[1]}"] if button else []
     signature = "\n".join(["-- ", *_signature(), _AUTOMATIC])
-    return "\n\n".join([*before, *done, *below, signature]) + "\n"
+    return "\n\n".join([*before, *action, *below, signature]) + "\n"
 
 
 def _html(

@@ -1,4 +1,4 @@
-"""The message that a mail server gets: headers and both ways of saying it."""
+"""The MIME message of a letter: headers, plain text and HTML."""
 
 import datetime as dt
 import re
@@ -15,58 +15,58 @@ from lib.domain.texts import clean_line
 from lib.mail.letter import Letter
 
 _HEADER_LINE = 75
-# the name before @ in Latin letters: servers that take others are rare
+# the part before @ in ASCII: few servers accept other characters (RFC 6531)
 _ADDRESS = re.compile(r"[!#$%&'*+/=?^`{|}~.A-Za-z0-9_-]{1,64}@[\w.-]{1,255}")
 
 
 def build_message(
     letter: Letter, *, recipient: str, letter_id: int, created_at: dt.datetime
 ) -> Message:
-    """Put a letter into its envelope.
+    """Build the MIME message of a letter.
 
-    Its Message-ID and Date are the letter's own, the same at each attempt: a
-    double - the server took it and we died before noting so - can be told from two letters.
+    Message-ID and Date are the same at each attempt, so that mail programs can recognise a
+    duplicate (the server accepted the letter, but we crashed before recording it).
     """
     settings = config.settings()
     message = MIMEMultipart("alternative")
     message["From"] = f"{_encoded(settings.kabinet_centre_name)} <{settings.mail_from}>"
-    message["To"] = _mailable(recipient)
+    message["To"] = _to_ascii(recipient)
     message["Subject"] = _encoded(letter.subject)
     message["Date"] = format_datetime(created_at)
     message["Message-ID"] = format_message_id(letter_id, created_at)
-    message["Auto-Submitted"] = "auto-generated"  # no answering machine answers it
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic replies
     for kind, body in (("plain", letter.text), ("html", letter.html)):
         message.attach(MIMEText(body.replace("\n", "\r\n"), kind, "utf-8"))
     return message
 
 
 def _encoded(words: str) -> str:
-    """Write one line of a header in ASCII, always encoded: «=?» in it means nothing then.
+    """Encode a header in ASCII by RFC 2047, always, so that a typed «=?» is not decoded.
 
-    The library's newer headers leave such words alone, and part long ones with a space.
+    The newer API of ``email`` keeps such words and breaks long ones with a space.
     """
-    made = Header(clean_line(words), "utf-8", maxlinelen=_HEADER_LINE, header_name="Subject")
-    return made.encode(linesep="\n")
+    header = Header(clean_line(words), "utf-8", maxlinelen=_HEADER_LINE, header_name="Subject")
+    return header.encode(linesep="\n")
 
 
 def format_message_id(letter_id: int, created_at: dt.datetime) -> str:
-    """Return what a letter is known by, wherever it goes and however often."""
+    """Return the Message-ID of a letter, the same at each attempt."""
     host = config.settings().mail_from.rpartition("@")[2]
     return f"<letter.{letter_id}.{int(created_at.timestamp() * 1_000_000)}@{host}>"
 
 
 def is_mailable(address: str) -> bool:
-    """Tell whether ``address`` is one address, and nothing that a mail server reads as more."""
+    """Tell whether ``address`` is exactly one e-mail address for a mail server."""
     if not _ADDRESS.fullmatch(address):
         return False
     try:
-        Address(addr_spec=_mailable(address))
-    except (MessageError, ValueError):  # two dots in a row, a domain of no letters
+        Address(addr_spec=_to_ascii(address))
+    except (MessageError, ValueError):  # two dots in a row, an invalid domain
         return False
     return True
 
 
-def _mailable(address: str) -> str:
-    """Write the address as mail servers know it: a Russian domain in Latin letters."""
+def _to_ascii(address: str) -> str:
+    """Return the address with its domain in ASCII (IDNA)."""
     name, _, host = address.rpartition("@")
     return f"{name}@{host.encode('idna').decode()}"

@@ -1,4 +1,4 @@
-"""Letters about mistakes in the text."""
+"""Letters about reports of mistakes in the portal's texts."""
 
 from lib import config, links
 from lib.mail.letter import Letter, compose_letter
@@ -7,7 +7,7 @@ _LONGEST = 120
 
 
 def write_fixed(*, name: str, words: str) -> Letter:
-    """Thank a reader: what they have found is mended."""
+    """Write to a reader that the mistake is fixed."""
     return compose_letter(
         subject="Ошибка в тексте исправлена",
         greeting=f"Здравствуйте, {name}!",
@@ -16,7 +16,7 @@ def write_fixed(*, name: str, words: str) -> Letter:
 
 
 def write_declined(*, name: str, words: str, reason: str) -> Letter:
-    """Tell a reader why the words stay as they are."""
+    """Write to a reader why the text stays as it is."""
     return compose_letter(
         subject="Сообщение об ошибке рассмотрено",
         greeting=f"Здравствуйте, {name}!",
@@ -29,9 +29,9 @@ def write_declined(*, name: str, words: str, reason: str) -> Letter:
 
 
 def write_waiting(*, name: str) -> Letter:
-    """Tell those whose matter it is that a reader has found a mistake, and where it waits.
+    """Write to a decider that a report waits.
 
-    The words stay in the portal: strangers report too, and would write to staff through us.
+    The letter does not quote it: anybody may report, and could send texts to staff this way.
     """
     return compose_letter(
         subject="Читатель нашёл ошибку в тексте",

@@ -7,7 +7,7 @@ from lib.mail.letter import Letter, compose_letter
 def write_news(
     *, name: str, news_id: int, title: str, organization: str, lead: str, when: str
 ) -> Letter:
-    """Tell a resident of news: its first words, and the way to the rest."""
+    """Write to a resident about news: its beginning and a link to the rest."""
     profile = config.settings().address + links.screen(links.PROFILE)
     paragraphs = (title, f"Когда: {when}" if when else "", lead, organization)
     return compose_letter(

@@ -11,7 +11,7 @@ from lib.mail.letter import Letter, compose_letter
 def write_received(
     *, name: str, appeal_id: int, number: str, service: str, amount: Decimal, on: dt.date
 ) -> Letter:
-    """Tell that a request has been paid."""
+    """Write that the payment for a request is received."""
     return compose_letter(
         subject=f"Заявка № {number} оплачена",
         greeting=f"Здравствуйте, {name}!",
@@ -27,7 +27,7 @@ def write_received(
 
 
 def write_refunded(*, name: str, appeal_id: int, number: str, amount: Decimal) -> Letter:
-    """Tell that money has been given back."""
+    """Write that money is refunded."""
     return compose_letter(
         subject="Деньги возвращены",
         greeting=f"Здравствуйте, {name}!",

@@ -1,26 +1,24 @@
-"""Letters about payments; a number is starred, a mailbox may be read by others."""
+"""Letters about payments; numbers are masked, as others may read the mailbox."""
 
 import datetime as dt
 from decimal import Decimal
 
 from lib import config, links
 from lib.domain import formats
-from lib.mail.letter import Letter, compose_letter
-
-_SHOWN_DIGITS = 4
+from lib.mail.letter import Letter, compose_letter, mask_number
 
 
 def write_received(
     *, name: str, account_id: int, number: str, amount: Decimal, on: dt.date
 ) -> Letter:
-    """Tell that a payment has come in."""
+    """Write that a payment is received."""
     return compose_letter(
         subject="Платёж получен",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
             (
                 f"Мы получили ваш платёж {formats.money(amount)} ₽ от {formats.day(on)} "
-                f"по лицевому счёту {_starred(number)}."
+                f"по лицевому счёту {mask_number(number)}."
             ),
             (
                 "Долг в личном кабинете уже уменьшен. В начислениях платёж появится, "
@@ -32,13 +30,13 @@ def write_received(
 
 
 def write_refunded(*, name: str, account_id: int, number: str, amount: Decimal) -> Letter:
-    """Tell that money has been given back."""
+    """Write that money is refunded."""
     return compose_letter(
         subject="Деньги возвращены",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
             (
-                f"По платежу на лицевой счёт {_starred(number)} вам возвращено "
+                f"По платежу на лицевой счёт {mask_number(number)} вам возвращено "
                 f"{formats.money(amount)} ₽."
             ),
             (
@@ -48,10 +46,6 @@ def write_refunded(*, name: str, account_id: int, number: str, amount: Decimal) 
         ),
         button=("Посмотреть платежи", _pay(account_id)),
     )
-
-
-def _starred(number: str) -> str:
-    return f"***{number[-_SHOWN_DIGITS:]}"
 
 
 def _pay(account_id: int) -> str:

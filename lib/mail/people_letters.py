@@ -8,7 +8,7 @@ from lib.access import Role
 from lib.domain import formats
 from lib.mail.letter import Letter, compose_letter
 
-_AS_WHAT: Mapping[Role, str] = {
+_ROLES: Mapping[Role, str] = {
     Role.STAFF: "сотрудника организации",
     Role.ANALYST: "аналитика",
     Role.ADMIN: "администратора",
@@ -18,7 +18,7 @@ _AS_WHAT: Mapping[Role, str] = {
 def write_invitation(
     *, first_name: str, middle_name: str | None, role: Role, token: str, expires_at: dt.datetime
 ) -> Letter:
-    """Write to an employee who is asked in; ``expires_at`` is when the link stops working."""
+    """Write an invitation to an employee; its link works until ``expires_at``."""
     settings = config.settings()
     until = formats.moment(clock.local(expires_at))
     who = f"{settings.kabinet_centre_name} приглашает вас работать в личном кабинете"
@@ -26,7 +26,7 @@ def write_invitation(
         subject="Приглашение в личный кабинет",
         greeting=f"Здравствуйте, {' '.join(filter(None, (first_name, middle_name)))}!",
         paragraphs=(
-            f"{who} в роли {_AS_WHAT[role]}.",
+            f"{who} в роли {_ROLES[role]}.",
             "Откройте ссылку, придумайте имя пользователя и пароль — и входите.",
         ),
         button=(

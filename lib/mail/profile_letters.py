@@ -1,4 +1,4 @@
-"""Letters about a profile: what was changed in it, and what is to be confirmed."""
+"""Letters about changes of a profile, done or to be confirmed."""
 
 import datetime as dt
 
@@ -10,13 +10,13 @@ _NOT_YOU = (
     "Если это были не вы, восстановите доступ по ссылке «Забыли пароль?» на странице входа "
     "и сообщите в расчётный центр."
 )
-_STRANGE = (
+_UNEXPECTED = (
     "Если вы этого не делали, ничего не нажимайте: без вашего подтверждения e-mail не изменится."
 )
 
 
 def write_password_changed(*, name: str, changed_at: dt.datetime, address: str) -> Letter:
-    """Tell that the password is another one now."""
+    """Write that the password is changed."""
     return compose_letter(
         subject="Пароль личного кабинета изменён",
         greeting=_greeting(name),
@@ -31,7 +31,7 @@ def write_password_changed(*, name: str, changed_at: dt.datetime, address: str) 
 
 
 def write_to_old_email(*, name: str, email: str, token: str, address: str) -> Letter:
-    """Ask the old address whether the login may get a new one."""
+    """Ask the old address to confirm a change of the e-mail."""
     return compose_letter(
         subject="Подтвердите смену e-mail",
         greeting=_greeting(name),
@@ -42,7 +42,7 @@ def write_to_old_email(*, name: str, email: str, token: str, address: str) -> Le
         button=("Подтвердить смену", _confirmation(token)),
         after=(
             (
-                f"{_STRANGE} Смените пароль в разделе «Мой профиль»: "
+                f"{_UNEXPECTED} Смените пароль в разделе «Мой профиль»: "
                 "кто-то вошёл в кабинет под вашим именем."
             ),
         ),
@@ -50,7 +50,7 @@ def write_to_old_email(*, name: str, email: str, token: str, address: str) -> Le
 
 
 def write_to_new_email(*, name: str, username: str, token: str) -> Letter:
-    """Ask the new address whether it belongs to whoever wants it."""
+    """Ask the new address to confirm a change of the e-mail."""
     return compose_letter(
         subject="Подтвердите новый e-mail",
         greeting=_greeting(name),
@@ -64,7 +64,7 @@ def write_to_new_email(*, name: str, username: str, token: str) -> Letter:
 
 
 def write_email_taken() -> Letter:
-    """Tell the owner of an address that another login wanted it."""
+    """Write to the owner of an address that another login has tried to use it."""
     return compose_letter(
         subject="Ваш e-mail пытались указать в другой учётной записи",
         greeting="Здравствуйте!",
@@ -79,7 +79,7 @@ def write_email_taken() -> Letter:
 
 
 def write_email_changed(*, name: str, email: str) -> Letter:
-    """Tell both addresses that the change is made."""
+    """Write to both addresses that the e-mail is changed."""
     return compose_letter(
         subject="E-mail личного кабинета изменён",
         greeting=_greeting(name),
@@ -94,7 +94,7 @@ def write_email_changed(*, name: str, email: str) -> Letter:
 
 
 def write_login_deleted(*, name: str) -> Letter:
-    """Tell that the login is gone, and what has stayed."""
+    """Write that the login is deleted, and which data stay."""
     return compose_letter(
         subject="Учётная запись личного кабинета удалена",
         greeting=_greeting(name),

@@ -1,22 +1,20 @@
-"""Letters about readings; the account's number is starred, a mailbox may be read by others."""
+"""Letters about readings; numbers are masked, as others may read the mailbox."""
 
 from lib import config, links
-from lib.mail.letter import Letter, compose_letter
-
-_SHOWN_DIGITS = 4
+from lib.mail.letter import Letter, compose_letter, mask_number
 
 
 def write_returned(
-    *, name: str, number: str, meter: str, value: str, reason: str, kept: str | None
+    *, name: str, number: str, meter: str, value: str, reason: str, current: str | None
 ) -> Letter:
-    """Tell a resident that a reading was returned, why, and which one counts meanwhile."""
-    meanwhile = (f"Пока действует прежнее показание: {kept}.",) if kept else ()
+    """Write that a reading is returned, why, and which reading counts meanwhile."""
+    meanwhile = (f"Пока действует прежнее показание: {current}.",) if current else ()
     return compose_letter(
         subject="Показание счётчика возвращено",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
             f"Показание {value} по счётчику {meter} не принято.",
-            f"Лицевой счёт ***{number[-_SHOWN_DIGITS:]}.",
+            f"Лицевой счёт {mask_number(number)}.",
             f"Причина: {reason}",
             *meanwhile,
             "Сверьте цифры со счётчиком и передайте показание ещё раз.",

@@ -8,7 +8,7 @@ from lib.mail.letter import Letter, compose_letter
 
 
 def write_recovery(*, name: str, username: str, token: str) -> Letter:
-    """Let whoever holds the mailbox choose a new password."""
+    """Write a letter with a link for a new password."""
     return compose_letter(
         subject="Восстановление доступа к личному кабинету",
         greeting=f"Здравствуйте, {name}!",
@@ -27,7 +27,7 @@ def write_recovery(*, name: str, username: str, token: str) -> Letter:
 
 
 def write_password_set(*, name: str, changed_at: dt.datetime) -> Letter:
-    """Tell that the password is another one now."""
+    """Write that the password is changed by the link of a letter."""
     return compose_letter(
         subject="Пароль личного кабинета изменён",
         greeting=f"Здравствуйте, {name}!",

@@ -7,7 +7,7 @@ _NOT_YOU = "Если вы не регистрировались, ничего н
 
 
 def write_activation(*, name: str, username: str, token: str) -> Letter:
-    """Ask whoever registered to confirm it."""
+    """Ask to confirm a registration."""
     return compose_letter(
         subject="Подтвердите регистрацию в личном кабинете",
         greeting=f"Здравствуйте, {name}!",
@@ -24,7 +24,7 @@ def write_activation(*, name: str, username: str, token: str) -> Letter:
 
 
 def write_email_taken(*, name: str, username: str) -> Letter:
-    """Tell the owner of an e-mail that somebody tried to register with it again."""
+    """Write to the owner of an e-mail that it was used for another registration."""
     return compose_letter(
         subject="У вас уже есть личный кабинет",
         greeting=f"Здравствуйте, {name}!",

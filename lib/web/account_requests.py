@@ -1,4 +1,4 @@
-"""Documents of requests for accounts: staff of the organisation see them, nobody else."""
+"""Route to the documents of requests for accounts: for staff of the organisation only."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,7 +17,7 @@ _SUFFIXES = {MediaType.JPEG: "jpg", MediaType.PNG: "png", MediaType.PDF: "pdf"}
 
 
 async def get_document(request: Request) -> Response:
-    """Answer with a document, or with 404 to everybody but staff of its organisation."""
+    """Answer with a document; 404 to everybody but staff of its organisation."""
     return await run_in_threadpool(_document, request)
 
 
@@ -32,7 +32,7 @@ def _document(request: Request) -> Response:
         )
     except (AccessDenied, FileGone):
         return answers.render_not_found()
-    # a PDF may hold scripts of its own: it is saved, never opened within the portal
+    # a PDF may contain scripts: it is downloaded, never opened within the portal
     kind = "attachment" if photo.media_type is MediaType.PDF else "inline"
     return Response(
         photo.content,

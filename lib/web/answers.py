@@ -1,4 +1,4 @@
-"""Answers of our own routes to a person: one sentence on a plain page."""
+"""HTML answers of our own routes: one sentence on a plain page."""
 
 import html
 
@@ -18,13 +18,13 @@ a {{ color: light-dark(#0f5c8e, #7fbde8); }}
 
 
 def render_sentence(title: str, text: str, *, status: int) -> HTMLResponse:
-    """Return a page that says one thing and leads home."""
+    """Return a page with a title, one sentence and a link to the home page."""
     page = _PAGE.format(title=html.escape(title), sentence=html.escape(text))
     return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 def render_not_found() -> HTMLResponse:
-    """Return «страница не найдена»: the same for what is not there and what is not yours."""
+    """Return a 404 page, the same for a missing object and for another person's object."""
     return render_sentence(
         "Страница не найдена",
         "Такой страницы нет, или она открывается только после входа владельцу лицевого счёта.",

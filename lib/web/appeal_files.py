@@ -1,4 +1,4 @@
-"""Files of threads: the resident's own, and staff of the organisation that answers."""
+"""Route to the files of appeals: for the resident and staff of the organisation that answers."""
 
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ _AWAY = 503
 
 
 async def get_appeal_file(request: Request) -> Response:
-    """Answer with the file, or with 404 to everybody who may not see its thread."""
+    """Answer with a file; 404 to everybody who may not see its appeal."""
     return await run_in_threadpool(_appeal_file, request)
 
 
@@ -37,7 +37,7 @@ def _appeal_file(request: Request) -> Response:
         return answers.render_not_found()
     except StorageAway as refusal:
         return answers.render_sentence("Файл не открылся", str(refusal), status=_AWAY)
-    # a PDF may hold scripts of its own: it is saved, never opened within the portal
+    # a PDF may contain scripts: it is downloaded, never opened within the portal
     kind = "attachment" if file.media_type is MediaType.PDF else "inline"
     return Response(
         file.content,

@@ -1,10 +1,10 @@
-"""The body of a request, read no further than it may be long."""
+"""The body of a request, read up to a limit."""
 
 from starlette.requests import ClientDisconnect, Request
 
 
 async def read_body(request: Request, *, most: int) -> bytes | None:
-    """Return the body, or None where it is longer than ``most`` bytes or breaks off."""
+    """Return the body; None where it is longer than ``most`` bytes or the client disconnects."""
     body = b""
     try:
         async for chunk in request.stream():

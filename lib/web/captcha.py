@@ -1,4 +1,4 @@
-"""Captchas for the browser that was given one: its picture, its sound, another code."""
+"""Routes of a captcha: its picture, its sound, new digits. For the browser it was made for."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -18,25 +18,25 @@ _NO_CONTENT = 204
 
 async def get_picture(request: Request) -> Response:
     """Answer with the digits as a picture."""
-    return await _made(request, captcha_picture.draw, "image/png")
+    return await _render(request, captcha_picture.draw, "image/png")
 
 
 async def get_sound(request: Request) -> Response:
-    """Answer with the digits as they are said."""
-    return await _made(request, captcha_sound.speak, "audio/wav")
+    """Answer with the digits as sound."""
+    return await _render(request, captcha_sound.speak, "audio/wav")
 
 
 async def renew_captcha(request: Request) -> Response:
-    """Give the captcha other digits; the page then asks for its picture again."""
+    """Give the captcha new digits; the page then loads its picture again."""
     if not is_own(request):
         return answers.render_not_found()
-    key, visit = _asked(request)
-    is_there = await run_in_threadpool(captchas.renew_captcha, key=key, visit=visit)
-    return Response(status_code=_NO_CONTENT) if is_there else answers.render_not_found()
+    key, visit = _read_key(request)
+    is_renewed = await run_in_threadpool(captchas.renew_captcha, key=key, visit=visit)
+    return Response(status_code=_NO_CONTENT) if is_renewed else answers.render_not_found()
 
 
-async def _made(request: Request, make: Callable[[str], bytes], kind: str) -> Response:
-    key, visit = _asked(request)
+async def _render(request: Request, make: Callable[[str], bytes], kind: str) -> Response:
+    key, visit = _read_key(request)
     digits = await run_in_threadpool(captchas.find_digits, key=key, visit=visit)
     if digits is None:
         return answers.render_not_found()
@@ -44,5 +44,5 @@ async def _made(request: Request, make: Callable[[str], bytes], kind: str) -> Re
     return Response(content, media_type=kind, headers={"Cache-Control": "no-store"})
 
 
-def _asked(request: Request) -> tuple[UUID, str]:
+def _read_key(request: Request) -> tuple[UUID, str]:
     return request.path_params["key"], request.cookies.get(cookies.VISIT, "")

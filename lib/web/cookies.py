@@ -1,4 +1,4 @@
-"""The two cookies: a browser's visit before sign-in, and its session after."""
+"""The two cookies: of the visit, before sign-in, and of the session, after it."""
 
 import secrets
 
@@ -11,7 +11,7 @@ _VISIT_BYTES = 32
 
 
 def create_visit() -> str:
-    """Return a fresh value for the pre-session cookie."""
+    """Make a random value for the visit cookie."""
     return secrets.token_urlsafe(_VISIT_BYTES)
 
 
@@ -23,7 +23,7 @@ def set_cookie(
     value: str,
     max_age: int | None = None,
 ) -> None:
-    """Set a cookie that no script can read; without ``max_age`` (s) it ends with the browser."""
+    """Set an HttpOnly cookie; without ``max_age`` (seconds) it lasts until the browser closes."""
     response.set_cookie(
         name,
         value,
@@ -36,7 +36,7 @@ def set_cookie(
 
 
 def delete_cookie(response: Response, connection: HTTPConnection, *, name: str) -> None:
-    """Make the browser forget a cookie."""
+    """Delete a cookie of the browser."""
     response.delete_cookie(
         name,
         path="/",

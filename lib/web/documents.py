@@ -1,4 +1,4 @@
-"""Documents behind the session: receipts."""
+"""Route to receipts as PDF: for holders of the account."""
 
 import datetime as dt
 import re
@@ -18,7 +18,7 @@ _LARGEST_KEY = 2**63 - 1
 
 
 async def get_receipt(request: Request) -> Response:
-    """Answer with a receipt as PDF, or with 404 to everybody but a holder of the account."""
+    """Answer with a receipt as PDF; 404 to everybody but holders of the account."""
     return await run_in_threadpool(_receipt, request)
 
 
@@ -29,10 +29,10 @@ def _receipt(request: Request) -> Response:
     if actor is None or month is None or account_id > _LARGEST_KEY or month[1] == "0000":
         return answers.render_not_found()
     period = dt.date(int(month[1]), int(month[2]), 1)
-    return _rendered(actor, account_id, period, save="save" in request.query_params)
+    return _render(actor, account_id, period, save="save" in request.query_params)
 
 
-def _rendered(actor: Actor, account_id: int, period: dt.date, *, save: bool) -> Response:
+def _render(actor: Actor, account_id: int, period: dt.date, *, save: bool) -> Response:
     try:
         document = receipts.render_receipt(actor=actor, account_id=account_id, period=period)
     except AccessDenied:
@@ -46,7 +46,7 @@ def _rendered(actor: Actor, account_id: int, period: dt.date, *, save: bool) -> 
         document,
         media_type="application/pdf",
         headers={
-            # no name and no account number: file names end up in places of their own
+            # no personal data in the file name: it may be seen by others
             "Content-Disposition": f'{kind}; filename="receipt-{period:%Y-%m}.pdf"',
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",

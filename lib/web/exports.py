@@ -1,4 +1,4 @@
-"""Copies of people's data behind the session: the owner's, and nobody else's."""
+"""Route to the copy of a login's data: for its owner only."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from lib.web.session import get_client_address
 
 
 async def get_data_export(request: Request) -> Response:
-    """Answer with the archive, or with 404 to everybody but its owner."""
+    """Answer with the archive; 404 to everybody but its owner."""
     return await run_in_threadpool(_data_export, request)
 
 
@@ -33,7 +33,7 @@ def _data_export(request: Request) -> Response:
         archive,
         media_type="application/zip",
         headers={
-            # no name: file names end up in places of their own
+            # no personal data in the file name: it may be seen by others
             "Content-Disposition": 'attachment; filename="kabinet-data.zip"',
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",

@@ -1,4 +1,4 @@
-"""What a route answers when it fails: a sentence, never a traceback."""
+"""Answers of routes that fail: a sentence, never a traceback."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,14 +19,14 @@ _APOLOGY = (
 
 
 async def answer_database_away(_request: Request, refusal: Exception) -> Response:
-    """Answer while the database is away: kindly, and so that it may be asked again."""
+    """Answer 503 with Retry-After while the database is unavailable."""
     answer = answers.render_sentence("Данные недоступны", str(refusal), status=_UNAVAILABLE)
     answer.headers["Retry-After"] = "10"
     return answer
 
 
 async def answer_bug(request: Request, failure: Exception) -> Response:
-    """Answer after a bug, and log it once."""
+    """Log a bug once and answer 500."""
     _LOG.error("route failed", method=request.method, exc_info=failure)
     return answers.render_sentence("Не получилось", _APOLOGY, status=_BROKEN)
 

@@ -1,4 +1,4 @@
-"""PT Sans, served by ourselves: no stranger learns who opens the portal."""
+"""Route to the font PT Sans: served here, so that no third party sees the visitors."""
 
 import functools
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _FACES: Mapping[str, str] = {
 
 
 async def get_font(request: Request) -> Response:
-    """Answer with one of the two faces, to be kept for a year."""
+    """Answer with a font file; browsers may keep it for a year."""
     name = request.path_params["name"]
     if name not in _FACES:
         return answers.render_not_found()

@@ -1,4 +1,4 @@
-"""Pictures of the guide: the portal's own, the same for everybody."""
+"""Route to the pictures of the user guide, which are public."""
 
 import functools
 import re
@@ -14,7 +14,7 @@ _NAME = re.compile(r"[a-z_]+\.webp")
 
 
 async def get_picture(request: Request) -> Response:
-    """Answer with a picture, to be kept for a day: another version may show another screen."""
+    """Answer with a picture; browsers may keep it for a day, as a new version may change it."""
     name = request.path_params["name"]
     if name not in _names():
         return answers.render_not_found()

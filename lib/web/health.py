@@ -1,4 +1,4 @@
-"""Routes for those who watch over the process."""
+"""Routes for monitoring: liveness and readiness."""
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -12,12 +12,12 @@ _UNAVAILABLE = 503
 
 
 async def get_health(_request: Request) -> Response:
-    """Answer that the process lives."""
+    """Answer 200 while the process lives."""
     return PlainTextResponse("ok")
 
 
 async def get_readiness(_request: Request) -> Response:
-    """Answer whether the database can be reached and its schema is this version's."""
+    """Answer 200 if the database is reachable and has this version's schema, else 503."""
     checks = await run_in_threadpool(_checks)
     ready = all(checks.values())
     return JSONResponse(checks, status_code=200 if ready else _UNAVAILABLE)

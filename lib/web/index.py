@@ -1,4 +1,4 @@
-"""The page in which the screens live: named and in Russian before any script has run."""
+"""The HTML page of all screens: Streamlit's own, changed to have a Russian title and language."""
 
 import functools
 import importlib.util
@@ -10,17 +10,17 @@ from starlette.responses import HTMLResponse, Response
 
 from lib.web import cookies, page_script
 
-# in the page itself: sent once and not with every run of a screen
+# a part of the page, so it is sent once and not with every run of a screen
 _STYLESHEET = Path(__file__).parents[1] / "ui/portal.css"
 _TITLE = "Личный кабинет"
 _WITHOUT_SCRIPTS = (
     "Личному кабинету нужен JavaScript: включите его в настройках браузера и обновите страницу."
 )
-# what the framework's own page has → what ours has; each must be there
+# replacements in Streamlit's page; each pattern must be found
 _CHANGES = (
     (r'<html lang="en">', '<html lang="ru">'),
     (r"<title>[^<]*</title>", f"<title>{_TITLE}</title>"),
-    # a face that we do not use, and the address of an interface that is off
+    # a font that we do not use, and a link to an API that is off
     (r'<link\s+rel="preload"\s+href="[^"]*SourceSans[^"]*"[^>]*/>', ""),
     (r'<link rel="service-desc"[^>]*/>', ""),
     (r"<noscript>.*?</noscript>", f"<noscript>{_WITHOUT_SCRIPTS}</noscript>"),
@@ -28,11 +28,11 @@ _CHANGES = (
 
 
 class PageChanged(RuntimeError):
-    """The framework's page is not the one we know: a bug to be mended here."""
+    """Streamlit's page has changed, so a replacement is not possible: a bug to fix here."""
 
 
 async def get_page(request: Request) -> Response:
-    """Answer with the page; a browser that is here for the first time gets its visit cookie."""
+    """Answer with the page; a new browser gets its visit cookie."""
     response = HTMLResponse(_page(), headers={"Cache-Control": "no-cache"})
     if cookies.VISIT not in request.cookies:
         cookies.set_cookie(response, request, name=cookies.VISIT, value=cookies.create_visit())
@@ -47,13 +47,13 @@ def _page() -> str:
         text, count = re.subn(old, new, text, count=1, flags=re.DOTALL)
         if not count:
             raise PageChanged(old)
-    ours = f"<style>{_STYLESHEET.read_text(encoding='utf-8')}</style>"
-    ours += f'<script src="{page_script.format_script_address()}" defer></script>'
-    return text.replace("</head>", f"{ours}</head>")
+    additions = f"<style>{_STYLESHEET.read_text(encoding='utf-8')}</style>"
+    additions += f'<script src="{page_script.format_script_address()}" defer></script>'
+    return text.replace("</head>", f"{additions}</head>")
 
 
 def _framework_page() -> Path:
-    """Find the framework's page without importing the framework."""
+    """Find Streamlit's page without importing Streamlit."""
     found = importlib.util.find_spec("streamlit")
     if found is None or found.origin is None:
         raise PageChanged("streamlit")

@@ -1,6 +1,6 @@
-"""The mailbox of the demonstration: every letter that the portal has sent, to anybody.
+"""Routes to the demonstration mailbox: all letters of the portal, to any recipient.
 
-It exists in demonstration mode alone, where letters go nowhere else.
+They work only in demonstration mode, where letters are not sent anywhere else.
 """
 
 import html
@@ -17,7 +17,7 @@ from lib.web import answers
 
 _LARGEST_KEY = 2**63 - 1
 _LINK = re.compile(r"https?://[^\s<>\"']+")
-# no script of anybody's; a letter's pictures and forms stay out as well
+# no scripts; no pictures or forms of letters either
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'"
 
 _PAGE = """<!DOCTYPE html>
@@ -46,18 +46,18 @@ pre {{ font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }}
 
 
 async def list_letters(_request: Request) -> Response:
-    """Answer with the latest letters, newest first."""
+    """Answer with the latest letters, latest first."""
     if not config.settings().kabinet_demo:
         return answers.render_not_found()
     found = await run_in_threadpool(folder.list_letters)
     items = "\n".join(_item(delivered) for delivered in found)
-    said = f"<ul>\n{items}\n</ul>" if found else "<p>Писем пока нет.</p>"
+    listing = f"<ul>\n{items}\n</ul>" if found else "<p>Писем пока нет.</p>"
     intro = "<p>Письма демонстрации: они никуда не уходят, их видно только здесь.</p>"
-    return _page("Почта", f'{intro}\n{said}\n<p><a href="/">На главную</a></p>')
+    return _page("Почта", f'{intro}\n{listing}\n<p><a href="/">На главную</a></p>')
 
 
 async def get_letter(request: Request) -> Response:
-    """Answer with one letter, as a mail program would show it, and as text."""
+    """Answer with one letter as HTML and as text."""
     letter_id = int(request.path_params["letter_id"])
     if not config.settings().kabinet_demo or letter_id > _LARGEST_KEY:
         return answers.render_not_found()
@@ -86,7 +86,7 @@ def _head(found: Delivered) -> str:
 
 
 def _sandboxed(found: Delivered) -> str:
-    """Show the letter's own page in a frame that runs nothing and may open links elsewhere."""
+    """Render the letter's HTML in a frame without scripts; its links open in a new tab."""
     source = html.escape(found.letter.html.replace("<head>", '<head><base target="_blank">', 1))
     return (
         '<iframe title="Письмо" sandbox="allow-popups allow-popups-to-escape-sandbox" '

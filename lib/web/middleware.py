@@ -1,4 +1,4 @@
-"""What happens to every request: unknown addresses are answered in Russian, headers are safe."""
+"""Middleware of every request: a Russian 404 page for unknown addresses, safe headers."""
 
 from urllib.parse import urlsplit
 
@@ -9,7 +9,7 @@ from starlette.websockets import WebSocketClose
 from lib import links
 from lib.web import answers
 
-# Streamlit's own addresses and ours; whatever else is asked for is no screen
+# addresses of Streamlit and of our routes; others are screens or unknown
 _SERVED = (
     "/_stcore/",
     "/static/",
@@ -25,8 +25,8 @@ _SERVED = (
     f"{links.MISTAKES}/",
     "/guide-pictures/",
 )
-# the framework's interface for programs tells about itself even while it is off
-_SHUT = "/_stcore/agent"
+# Streamlit's API for programs answers with its description even while it is off
+_CLOSED = "/_stcore/agent"
 _FILES = ("/healthz", "/readyz", "/favicon.png", links.MISTAKES)
 _POLICY_VIOLATION = 1008
 _SAFE_HEADERS = {
@@ -37,13 +37,13 @@ _SAFE_HEADERS = {
 
 
 class PortalMiddleware:
-    """Stands before everything that answers."""
+    """The outermost ASGI middleware of the portal."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; a websocket of a foreign page is closed before it opens."""
+        """Answer a request; refuse a websocket of a foreign page."""
         if scope["type"] == "websocket" and not _is_own(Headers(scope=scope)):
             await WebSocketClose(code=_POLICY_VIOLATION)(scope, receive, send)
             return
@@ -55,28 +55,28 @@ class PortalMiddleware:
 
 
 def _is_own(headers: Headers) -> bool:
-    """Tell whether a websocket comes from our own page, or from no page at all.
+    """Tell whether a websocket comes from our own page, or has no Origin header.
 
-    The framework would ask an address service outside before it refuses a stranger.
+    Streamlit's own check would call an external service to find our address first.
     """
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
 def _is_known(path: str) -> bool:
-    if path.startswith(_SHUT):
+    if path.startswith(_CLOSED):
         return False
     return path.strip("/") in links.SCREENS or path in _FILES or path.startswith(_SERVED)
 
 
 def _with_safe_headers(send: Send) -> Send:
-    """Add our headers to the answer as it leaves."""
+    """Add our headers to the start of the answer."""
 
-    async def finished(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in _SAFE_HEADERS.items():
                 headers.setdefault(name, value)
         await send(message)
 
-    return finished
+    return send_with_headers

@@ -1,4 +1,4 @@
-"""Reports of mistakes in the text: the page's own script posts them, no screen is run again."""
+"""Routes of reports of mistakes: a script of the page posts them without running a screen."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -17,7 +17,7 @@ from lib.web import cookies
 from lib.web.body import read_body
 from lib.web.session import get_client_address, is_own
 
-# the longest words there may be, each letter of them as nine bytes
+# the longest texts of a report, with up to nine bytes a letter («%E2%82%AC»)
 _LARGEST = 32 * 1024
 _MOST_FIELDS = 8
 _OK, _BAD, _FOREIGN, _TOO_LARGE, _TOO_MANY, _AWAY = 200, 400, 403, 413, 429, 503
@@ -28,16 +28,16 @@ _OTHER_SCREEN = "Обновите страницу и сообщите об ош
 
 
 async def submit_report(request: Request) -> Response:
-    """Take in what a reader has found and say one sentence."""
+    """Accept a report and answer with one sentence as JSON."""
     if not is_own(request):
-        return _said(_NOT_OURS, _FOREIGN)
+        return _answer(_NOT_OURS, _FOREIGN)
     body = await read_body(request, most=_LARGEST)
     if body is None:
-        return _said(_LONG, _TOO_LARGE)
+        return _answer(_LONG, _TOO_LARGE)
     try:
         fields = dict(parse_qsl(body.decode(), max_num_fields=_MOST_FIELDS))
-    except ValueError:  # no text, or more fields than a report has
-        return _said(_OTHER_SCREEN, _BAD)
+    except ValueError:  # not UTF-8, or too many fields
+        return _answer(_OTHER_SCREEN, _BAD)
     return await run_in_threadpool(_report, request, fields)
 
 
@@ -45,20 +45,20 @@ def _report(request: Request, fields: Mapping[str, str]) -> Response:
     try:
         found = Report.read(fields)
         if not links.is_screen(found.screen):
-            return _said(_OTHER_SCREEN, _BAD)
+            return _answer(_OTHER_SCREEN, _BAD)
         reports.report_mistake(
             reporter=sign_in.find_actor(token=request.cookies.get(cookies.SESSION)),
             report=found,
             address=get_client_address(request),
         )
     except ReportRefused as refusal:
-        return _said(str(refusal), _BAD)
+        return _answer(str(refusal), _BAD)
     except TooManyReports as refusal:
-        return _said(str(refusal), _TOO_MANY)
+        return _answer(str(refusal), _TOO_MANY)
     except PortalError as refusal:
-        return _said(str(refusal), _AWAY)
-    return _said(_THANKS, _OK)
+        return _answer(str(refusal), _AWAY)
+    return _answer(_THANKS, _OK)
 
 
-def _said(words: str, status: int) -> Response:
+def _answer(words: str, status: int) -> Response:
     return JSONResponse({"said": words}, status_code=status, headers={"Cache-Control": "no-store"})

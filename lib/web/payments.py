@@ -1,4 +1,4 @@
-"""Routes of paying: begin online, hear the bank's notices, hand out the picture of a code."""
+"""Routes of payments: start an online payment, receive notices of the bank, payment codes."""
 
 import functools
 import re
@@ -27,14 +27,14 @@ from lib.web.session import is_own
 _SEE_OTHER, _OK, _BAD, _UNKNOWN, _TOO_LARGE, _AWAY = 303, 200, 400, 404, 413, 503
 _LARGEST_NOTICE = 64 * 1024
 _LARGEST_KEY = 2**63 - 1
-_NOTICES_AT_ONCE = 4  # a flood of forged ones asks the bank no faster, and holds up nobody
+_NOTICES_AT_ONCE = 4  # limits the load that forged notices can cause
 _MOST_FIELDS = 60
 _GROUP = re.compile(r"group\.([0-9]{1,18})")
 _FOREIGN = "Запрос пришёл с чужой страницы. Откройте личный кабинет и начните оплату там."
 
 
 async def pay_online(request: Request) -> Response:
-    """Begin an online payment and send the payer to the bank's page."""
+    """Start an online payment and redirect the payer to the bank's page."""
     if not is_own(request):
         return answers.render_sentence("Платёж не начат", _FOREIGN, status=403)
     form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
@@ -85,10 +85,10 @@ def _begin_for_request(
 
 
 def _key(text: str) -> int:
-    """Read a key of the database.
+    """Parse a primary key.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a positive 64-bit integer.
     """
     key = int(text)
     if not 0 < key <= _LARGEST_KEY:
@@ -97,7 +97,7 @@ def _key(text: str) -> int:
 
 
 async def receive_notice(request: Request) -> Response:
-    """Take a bank's notice; 200 says that what it is about has been written down."""
+    """Accept a notice of the bank; 200 means that its payment is updated."""
     body = await read_body(request, most=_LARGEST_NOTICE)
     if body is None:
         return PlainTextResponse("too large", status_code=_TOO_LARGE)
@@ -116,7 +116,7 @@ def _limiter() -> anyio.CapacityLimiter:
 
 
 async def get_payment_code(request: Request) -> Response:
-    """Answer with the picture of a payment code, or with 404 to all but a holder of the account."""
+    """Answer with the picture of a payment code; 404 to everybody but holders of the account."""
     return await run_in_threadpool(_payment_code, request)
 
 
@@ -132,7 +132,7 @@ def _payment_code(request: Request) -> Response:
         content,
         media_type="image/png",
         headers={
-            # no name and no account number: file names end up in places of their own
+            # no personal data in the file name: it may be seen by others
             "Content-Disposition": 'attachment; filename="kod-oplaty.png"',
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",
@@ -151,10 +151,10 @@ def _picture(actor: Actor, request: Request) -> bytes:
 
 
 def _sums(fields: Iterable[tuple[str, str]]) -> dict[int, Decimal]:
-    """Read «group.12=88,53» among the fields.
+    """Read sums in roubles from fields like «group.12=88,53»; keys are groups.
 
     Raises:
-        TypedRefused: a sum is something else.
+        TypedRefused: a sum is not well formed.
     """
-    named = ((_GROUP.fullmatch(name), value) for name, value in fields)
-    return {int(found[1]): typed.parse_money(value) for found, value in named if found}
+    matches = ((_GROUP.fullmatch(name), value) for name, value in fields)
+    return {int(found[1]): typed.parse_money(value) for found, value in matches if found}

@@ -1,4 +1,4 @@
-"""Our addresses and what answers them."""
+"""The table of our routes."""
 
 from starlette.routing import Route
 

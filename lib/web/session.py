@@ -15,17 +15,17 @@ _FOREIGN = "Запрос пришёл с чужой страницы. Откро
 
 
 def is_own(request: Request) -> bool:
-    """Tell whether the request's Origin is this portal; a missing one is not."""
+    """Tell whether the request's Origin header names this portal; a missing one does not."""
     return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
 
 
 def get_client_address(request: Request) -> str:
-    """Return the client's address; a forwarded one has been put there if its sender is trusted."""
+    """Return the client's address; uvicorn has set it from the headers of a trusted proxy."""
     return request.client.host if request.client else ""
 
 
 async def open_session(request: Request) -> Response:
-    """Turn the posted ticket into a session cookie and go to the screen asked for."""
+    """Open a session with the posted ticket, set its cookie and redirect to a screen."""
     if not is_own(request):
         return answers.render_sentence("Вход не выполнен", _FOREIGN, status=403)
     form = await request.form(max_files=0, max_fields=4)
@@ -44,13 +44,13 @@ async def open_session(request: Request) -> Response:
     response = RedirectResponse(address, status_code=_SEE_OTHER)
     max_age = int(sign_in.REMEMBERED.total_seconds()) if opened.remembered else None
     cookies.set_cookie(response, request, name=cookies.SESSION, value=opened.token, max_age=max_age)
-    # a new visit, so that nothing that was fixed before the sign-in is of use after it
+    # a new visit against session fixation: values set before sign-in are useless after it
     cookies.set_cookie(response, request, name=cookies.VISIT, value=cookies.create_visit())
     return response
 
 
 async def end_session(request: Request) -> Response:
-    """End the browser's session and forget its cookie."""
+    """End the browser's session and delete its cookie."""
     if not is_own(request):
         return answers.render_sentence("Выход не выполнен", _FOREIGN, status=403)
     token = request.cookies.get(cookies.SESSION)

@@ -1,4 +1,4 @@
-"""Statements behind the session."""
+"""Route to statements of payments: for holders of the account."""
 
 import datetime as dt
 import re
@@ -24,7 +24,7 @@ _MEDIA: Mapping[StatementKind, str] = {
 
 
 async def get_statement(request: Request) -> Response:
-    """Answer with a statement, or with 404 to everybody but a holder of the account."""
+    """Answer with a statement; 404 to everybody but holders of the account."""
     return await run_in_threadpool(_statement, request)
 
 
@@ -55,7 +55,7 @@ def _statement(request: Request) -> Response:
         document,
         media_type=_MEDIA[StatementKind(kind)],
         headers={
-            # no name and no account number: file names end up in places of their own
+            # no personal data in the file name: it may be seen by others
             "Content-Disposition": (
                 f'attachment; filename="statement-{since:%Y-%m}-{until:%Y-%m}.{kind}"'
             ),
@@ -66,7 +66,7 @@ def _statement(request: Request) -> Response:
 
 
 def _span(words: str) -> tuple[dt.date, dt.date] | None:
-    """Read two months, the first not after the last; None where it is anything else."""
+    """Parse «2014-01-2014-06»; None where it is not two months in order."""
     found = _SPAN.fullmatch(words)
     if found is None or "0000" in (found[1], found[3]):
         return None

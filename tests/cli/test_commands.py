@@ -164,7 +164,7 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
 def test_the_report_of_an_outcome_names_what_changed(
     empty: str, golden_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    packages._tell(importing.import_package(golden_folder, is_dry_run=True))
+    packages._print_outcome(importing.import_package(golden_folder, is_dry_run=True))
 
     said = capsys.readouterr().out
     assert "При загрузке изменится:" in said

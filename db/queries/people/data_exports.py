@@ -77,13 +77,13 @@ def find_file(session: Session, *, key: UUID, login: int, now: dt.datetime) -> s
 
 
 def finish_export(
-    session: Session, *, key: UUID, kept: str, now: dt.datetime, until: dt.datetime
+    session: Session, *, key: UUID, file_key: str, now: dt.datetime, until: dt.datetime
 ) -> bool:
     """Mark a copy as made; False where it does not wait any more."""
-    statement = _FINISH.values(status="ready", file=kept, ready_at=now, expires_at=until)
+    statement = _FINISH.values(status="ready", file=file_key, ready_at=now, expires_at=until)
     return session.scalar(statement, {"key": key}) is not None
 
 
 def remove_old(session: Session, *, now: dt.datetime) -> list[str]:
     """Remove the expired copies and return their storage keys."""
-    return [kept for kept in session.scalars(_OLD, {"now": now}) if kept]
+    return [file_key for file_key in session.scalars(_OLD, {"now": now}) if file_key]

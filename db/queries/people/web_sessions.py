@@ -18,7 +18,7 @@ _END = (
     .returning(WebSession.id)
 )
 _END_ALL = (
-    _OPEN.where(WebSession.token_hash != bindparam("kept"))
+    _OPEN.where(WebSession.token_hash != bindparam("keep_hash"))
     .values(ended_at=bindparam("now"))
     .returning(WebSession.id)
 )
@@ -31,9 +31,9 @@ def end_session(session: Session, *, login: int, key: int, now: dt.datetime) -> 
     return session.scalar(_END, values) is not None
 
 
-def end_sessions(session: Session, *, login: int, kept: bytes, now: dt.datetime) -> int:
-    """End the login's sessions except the one with the hash ``kept``; return their number."""
-    values = {"login": login, "kept": kept, "now": now}
+def end_sessions(session: Session, *, login: int, keep_hash: bytes, now: dt.datetime) -> int:
+    """End the login's sessions except the one with the hash ``keep_hash``; return their number."""
+    values = {"login": login, "keep_hash": keep_hash, "now": now}
     return len(session.scalars(_END_ALL, values).all())
 
 

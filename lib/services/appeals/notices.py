@@ -75,7 +75,7 @@ def _post_to_writers(
                 thread=thread,
                 kind=EntryKind(entry.kind),
                 status=Status(entry.status) if entry.status else None,
-                said=entry.body,
+                extension=entry.body,
             )
         )
         outbox.post_letter(session, recipient=writer.email, letter=letter)

@@ -119,7 +119,7 @@ def send_back(
                 meter=shown.meter,
                 value=formats.number(shown.value, places=0),
                 reason=why,
-                kept=None if kept is None else formats.number(kept, places=0),
+                current=None if kept is None else formats.number(kept, places=0),
             )
             outbox.post_letter(session, recipient=contact.email, letter=letter)
 

@@ -89,10 +89,10 @@ def get_archive(*, actor: Actor, export_id: UUID, address: str) -> bytes:
     """
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(actor.owner) as session:
-        kept = queries.find_file(session, key=export_id, login=actor.login_id, now=clock.now())
-        if kept is None:
+        file_key = queries.find_file(session, key=export_id, login=actor.login_id, now=clock.now())
+        if file_key is None:
             raise AccessDenied
-        content = storage.get(folders.DATA_EXPORTS, kept)
+        content = storage.get(folders.DATA_EXPORTS, file_key)
         trail.record_event(
             session, action=Action.EXPORTED, actor=actor, address=address, step="downloaded"
         )
@@ -105,21 +105,21 @@ def make_export(*, export_id: UUID) -> None:
         login_id = queries.find_waiting_login(session, key=export_id)
     if login_id is None:
         return
-    kept = storage.put(folders.DATA_EXPORTS, _login_data.build_archive(login_id=login_id))
+    file_key = storage.put(folders.DATA_EXPORTS, _login_data.build_archive(login_id=login_id))
     now = clock.now()
     with database.transaction(database.OPERATOR) as session:
-        is_wanted = queries.finish_export(
-            session, key=export_id, kept=kept, now=now, until=now + KEPT
+        is_finished = queries.finish_export(
+            session, key=export_id, file_key=file_key, now=now, until=now + KEPT
         )
-    if not is_wanted:  # another worker was faster, or the login has been deleted meanwhile
-        storage.delete(folders.DATA_EXPORTS, kept)
+    if not is_finished:  # another worker was faster, or the login has been deleted meanwhile
+        storage.delete(folders.DATA_EXPORTS, file_key)
 
 
 def remove_old_exports() -> None:
     """Remove the expired copies."""
     with database.transaction(database.OPERATOR) as session:
-        for kept in queries.remove_old(session, now=clock.now()):
-            storage.delete(folders.DATA_EXPORTS, kept)
+        for file_key in queries.remove_old(session, now=clock.now()):
+            storage.delete(folders.DATA_EXPORTS, file_key)
 
 
 def _export(row: ExportRow | None) -> Export | None:

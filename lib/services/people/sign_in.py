@@ -128,7 +128,7 @@ def open_session(
         ticket: as ``issue_ticket`` gave it.
         visit: the browser's pre-session cookie.
         address: the client's address.
-        user_agent: the header of the request; the names of browser and system are kept.
+        user_agent: the header of the request; the names of browser and system are stored.
 
     Raises:
         TicketRefused: the ticket is used, older than 60 s or bound to another browser.

@@ -64,8 +64,8 @@ def end_all_sessions(session: Session, *, login_id: int, keep_token: str | None)
         keep_token: token of the session that stays open; None ends all.
     """
     queries.delete_tickets(session, login=login_id)
-    kept = hash_token(keep_token) if keep_token else _NO_TOKEN
-    return queries.end_sessions(session, login=login_id, kept=kept, now=clock.now())
+    keep_hash = hash_token(keep_token) if keep_token else _NO_TOKEN
+    return queries.end_sessions(session, login=login_id, keep_hash=keep_hash, now=clock.now())
 
 
 def issue_ticket(session: Session, *, login_id: int, visit: str, remember: bool) -> str:

@@ -1,9 +1,11 @@
-"""streamlit-authenticator's checking, driven over one user whom our service has verified.
+"""Sign-in through streamlit-authenticator, the login library of the portal's platform.
 
-The library keeps all users in one dict, its cookie cannot be revoked, and it
-computes no hash for an unknown login. So the service checks the password, and
-the library's controller gets a mapping with that one login. It keeps nothing in
-its cookie and opens no session: the service's ticket does.
+The library decides nothing here and is not needed for safety. ``sign_in.issue_ticket`` has checked
+the password and counted the attempt; the library only confirms the same password over a mapping
+with that one login. It is here because the platform of the portal prescribes it, and to keep
+our password hashes compatible with it (a test holds that). Its own users, cookie and sessions are
+not used: it holds all users in one dict, its cookie cannot be revoked, and it computes no hash for
+an unknown login, so the time would reveal which logins exist.
 """
 
 from typing import Any
@@ -13,7 +15,7 @@ from streamlit_authenticator.controllers import AuthenticationController
 
 from lib.services.people import passwords, sign_in
 
-_FORMAL_COST = 4  # the real hash has been computed by the service
+_FORMAL_COST = 4  # the lowest of bcrypt: the service has checked the real hash
 
 
 def issue_ticket(
@@ -25,11 +27,10 @@ def issue_ticket(
     address: str = "",
     captcha: tuple[str, str] | None = None,
 ) -> str:
-    """Check a login and return the ticket that opens its session.
+    """Check a password and return the ticket that opens a session.
 
     Raises:
-        PortalError: the refusals of ``sign_in.issue_ticket``.
-        SignInRefused: no such login, it is blocked, or the password is wrong.
+        PortalError: a refusal of ``sign_in.issue_ticket``.
     """
     ticket = sign_in.issue_ticket(
         name=name,
