@@ -38,6 +38,8 @@ check: $(READY)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/vulture
+	$(VENV)/bin/deptry .
 	$(VENV)/bin/pytest -q -p no:cacheprovider tests/architecture
 
 bench: $(READY)

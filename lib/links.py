@@ -133,11 +133,6 @@ def account_request(*, request_id: int) -> str:
     return ACCOUNT_REQUEST.format(request_id=request_id)
 
 
-def appeal_file(*, account_id: int, file_id: int) -> str:
-    """Return the address of a file of a thread."""
-    return APPEAL_FILE.format(account_id=account_id, file_id=file_id)
-
-
 def is_screen(address: str) -> bool:
     """Tell whether an address is a screen of the portal and leads nowhere else."""
     match = _SCREEN_ADDRESS.fullmatch(address)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lib.demo.package import Package
-from lib.demo.reference.catalogue import BY_CODE
+from lib.demo.reference.catalogue import SERVICES
 from lib.demo.reference.oddities import PLACES, Case
 
 Delivered = dict[str, pl.DataFrame]
@@ -15,7 +15,9 @@ ACCOUNT = ["of_sender", "account_id", "of_period"]
 
 
 def split_balance(files: Delivered) -> pl.DataFrame:
-    group = pl.col("service_id").replace_strict({code: s.group for code, s in BY_CODE.items()})
+    group = pl.col("service_id").replace_strict(
+        {service.code: service.group for service in SERVICES}
+    )
     balances = files["accruals"].group_by(*ACCOUNT, group=group).agg(pl.col("closing").sum())
     return (
         balances.group_by(ACCOUNT)

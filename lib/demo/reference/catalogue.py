@@ -71,7 +71,6 @@ SERVICES = (
     Service("intercom", "other", "Домофон", "кв.", Basis.FIXED, 4000),
     Service("antenna", "other", "Телеантенна", "кв.", Basis.FIXED, 6200),
 )  # fmt: skip
-BY_CODE = {service.code: service for service in SERVICES}
 METERED = tuple(s.code for s in SERVICES if s.interval)
 
 _FLAT = ("cold", "sewer", "upkeep", "tko", "hot", "heat", "power_day", "power_night", "capital")
@@ -91,7 +90,6 @@ _GROUPS = (
     ("capital", "Капитальный ремонт", "fkr"),
     ("other", "Прочие", None),
 )
-GROUP_ORDER = {code: place for place, (code, _, _) in enumerate(_GROUPS)}
 _PLACES = {service.code: place for place, service in enumerate(SERVICES)}
 
 

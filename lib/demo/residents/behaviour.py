@@ -48,11 +48,6 @@ def _until_paid(month: int) -> pl.Expr:
     return (pl.col("payer_phase") - month - 1) % _CYCLE + 1
 
 
-def pays_debt(month: int) -> pl.Expr:
-    """Tell which debtors pay everything in ``month``."""
-    return (pl.col("payer") == Payer.DEBTOR) & ((pl.col("payer_phase") - month) % _CYCLE == 0)
-
-
 def owed(charges: Sequence[pl.DataFrame], *, column: str = "charge") -> pl.Series:
     """Return what is owed at a month's end, in kopecks.
 

@@ -75,11 +75,6 @@ class Verdict:
     used: Decimal | None
     findings: tuple[Finding, ...] = ()
 
-    @property
-    def is_refused(self) -> bool:
-        """Tell whether the reading is not taken at all."""
-        return any(finding.is_refusal for finding in self.findings)
-
 
 def parse_dial(text: str, *, decimals: int) -> Decimal | None:
     """Read the digits of a dial, with comma or point; None where nothing was typed.

@@ -35,11 +35,6 @@ class Window:
     outside: Outside = Outside.REFUSE
     accepts_expired: bool = True
 
-    @property
-    def is_whole_month(self) -> bool:
-        """Tell whether every day is one of them."""
-        return self.first_day == 1 and self.last_day >= _LONGEST_MONTH
-
     def opens(self, month: dt.date) -> dt.date:
         """Return the first day in a month."""
         return month.replace(day=min(self.first_day, _length(month)))

@@ -111,19 +111,6 @@ def _history(session: Session, *, viewer: Viewer, account_id: int) -> tuple[Mont
     return tuple(MonthlyCharge(row.period, row.group, row.service, row.total) for row in rows)
 
 
-def closed_bill(session: Session, *, viewer: Viewer, account_id: int, period: dt.date) -> Bill:
-    """Return the bill of a closed month, within the caller's transaction.
-
-    Raises:
-        BillNotFound: the month is open, or nothing was billed in it.
-    """
-    key = (account_id, period)
-    read = assemble(session, viewer=viewer, keys=[key])
-    if key not in read:
-        raise BillNotFound
-    return read[key]
-
-
 def recalculations(
     session: Session, *, viewer: Viewer, account_id: int, period: dt.date
 ) -> tuple[Recalculation, ...]:
