@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -24,7 +25,8 @@ for name in ("DATABASE_URL", "SMTP_URL", "HOST", "PORT", "KABINET_ADDRESS", "KAB
     os.environ.pop(name, None)
 os.environ["KABINET_DEMO"] = "1"
 os.environ["KABINET_TEST_BCRYPT_COST"] = "4"
-os.environ.setdefault("KABINET_STATE", tempfile.mkdtemp(prefix="kabinet-tests-"))
+# each worker its own, whatever it inherits: tests count the files there
+os.environ["KABINET_STATE"] = tempfile.mkdtemp(prefix="kabinet-tests-")
 
 from tests.kit import measuring
 
@@ -116,6 +118,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
         if not is_enough:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
     return result
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(os.environ["KABINET_STATE"], ignore_errors=True)
 
 
 def _reports(config: pytest.Config) -> bool:

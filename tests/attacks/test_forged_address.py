@@ -29,7 +29,7 @@ from lib.cli import server
 from lib.web import session
 
 async def who(request):
-    return PlainTextResponse(session.client(request))
+    return PlainTextResponse(session.get_client_address(request))
 
 app = st.App("screen.py", routes=[Route("/who", who)])
 server.serve(app, host="127.0.0.1", port=int(sys.argv[1]), trusted=sys.argv[2])
