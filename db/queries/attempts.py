@@ -119,6 +119,7 @@ def add_attempt(
     address: str,
     now: dt.datetime,
     succeeded: bool,
+    request_key: str | None,
 ) -> int:
     """Add one attempt and return its key."""
     new = insert(Attempt).values(
@@ -128,6 +129,7 @@ def add_attempt(
         address=address,
         happened_at=now,
         succeeded=succeeded,
+        request_key=request_key,
     )
     return session.execute(new.returning(Attempt.id)).scalar_one()
 

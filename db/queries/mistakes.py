@@ -66,7 +66,7 @@ _WAITING = (
     .limit(bindparam("limit"))
 )
 _ONE = select(
-    Mistake.login_id, Mistake.selected, Mistake.status, Mistake.decided_at, Mistake.decided_by
+    Mistake.login_id, Mistake.selected, Mistake.status, Mistake.decided_at, Mistake.decision_key
 ).where(Mistake.id == bindparam("mistake"))
 _DECIDE = (
     update(Mistake)
@@ -76,6 +76,7 @@ _DECIDE = (
         reason=bindparam("why"),
         decided_at=bindparam("now"),
         decided_by=bindparam("by"),
+        decision_key=bindparam("key"),
     )
     .returning(Mistake.id)
 )
@@ -118,7 +119,7 @@ class MistakeRow(NamedTuple):
     selected: str
     status: str
     decided_at: dt.datetime | None
-    decided_by: int | None
+    decision_key: str | None
 
 
 class DeciderRow(NamedTuple):
@@ -215,6 +216,7 @@ def decide_mistake(
     status: str,
     reason: str | None,
     decided_by: int,
+    request_key: str,
     now: dt.datetime,
 ) -> bool:
     """Decide a report that waits; False where it does not wait any more."""
@@ -224,6 +226,7 @@ def decide_mistake(
         "to": status,
         "why": reason,
         "by": decided_by,
+        "key": request_key,
         "now": now,
     }
     statement = _DECIDE_OF[organization_id is not None]

@@ -82,6 +82,7 @@ def record_attempt(
     address: str,
     login_id: int | None,
     succeeded: bool,
+    request_key: str | None = None,
 ) -> int:
     """Record an attempt in the caller's transaction and return its key.
 
@@ -92,6 +93,7 @@ def record_attempt(
         address: the client's address.
         login_id: the login, if it is known.
         succeeded: whether the attempt succeeded.
+        request_key: key of the form that was sent, where a second click must be known by it.
     """
     return queries.add_attempt(
         session,
@@ -101,6 +103,7 @@ def record_attempt(
         address=network.get_subscriber(address),
         now=clock.now(),
         succeeded=succeeded,
+        request_key=request_key,
     )
 
 

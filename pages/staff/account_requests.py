@@ -37,6 +37,7 @@ for request in queue.requests:
                     actor=actor,
                     request_id=request.request_id,
                     number=number or "",
+                    request_key=session.request_key(form),
                     address=session.get_address(),
                 )
 
@@ -54,5 +55,6 @@ for request in queue.requests:
                     actor=actor,
                     request_id=request.request_id,
                     reason=reason or "",
+                    request_key=session.request_key(form),
                     address=session.get_address(),
                 )

@@ -34,12 +34,14 @@ for mistake in waiting.mistakes:
         done = "Исправлено, читатель получит письмо." if mistake.is_signed else "Исправлено."
     else:
         done = "Сообщение отклонено."
+    to = Status.FIXED if fixed else Status.DECLINED
     if fixed or declined:
         with submit.outcome(form=form, done=done):
             decisions.decide_mistake(
                 actor=actor,
                 mistake_id=mistake.mistake_id,
-                to=Status.FIXED if fixed else Status.DECLINED,
+                to=to,
                 reason=reason or "",
+                request_key=f"{to}.{session.request_key(form)}",
                 address=session.get_address(),
             )

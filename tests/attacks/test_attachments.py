@@ -265,14 +265,22 @@ class TestManyAtOnce:
         def approve() -> str:
             return refusal(
                 lambda: decisions.approve_request(
-                    actor=clerk, request_id=row.id, number=NUMBER, address=HOME
+                    actor=clerk,
+                    request_id=row.id,
+                    number=NUMBER,
+                    request_key="one",
+                    address=HOME,
                 )
             )
 
         def decline() -> str:
             return refusal(
                 lambda: decisions.decline_request(
-                    actor=colleague, request_id=row.id, reason="Не читается", address=HOME
+                    actor=colleague,
+                    request_id=row.id,
+                    reason="Не читается",
+                    request_key="other",
+                    address=HOME,
                 )
             )
 

@@ -13,8 +13,9 @@ from lib.access import AccessDenied, Actor
 from lib.domain.mistakes import Report
 from lib.jobs import tasks
 from lib.services.attempts import Kind
+from lib.services.decisions import AlreadyDecided
 from lib.services.mistakes import decisions, reports
-from lib.services.mistakes.decisions import AlreadyDecided, Mistake, ReasonMissing, Status
+from lib.services.mistakes.decisions import Mistake, ReasonMissing, Status
 from lib.services.mistakes.reports import MOST_OF_LOGIN, MOST_OF_NETWORK, TooManyReports
 from lib.services.people import login_removal
 from tests.kit.attaching import newcomer
@@ -52,7 +53,14 @@ def waiting(actor: Actor) -> Mistake:
 
 
 def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str = "") -> None:
-    decisions.decide_mistake(actor=actor, mistake_id=mistake_id, to=to, reason=reason, address=HOME)
+    decisions.decide_mistake(
+        actor=actor,
+        mistake_id=mistake_id,
+        to=to,
+        reason=reason,
+        request_key=f"{to} {actor.login_id}",
+        address=HOME,
+    )
 
 
 def tell_by_job() -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, func, null, or_, select, text
+from sqlalchemy import and_, bindparam, delete, false, func, null, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,9 +22,17 @@ _COUNTS = select(
     func.count().filter(_FAILED, _OF_SUBJECT, _OF_LOGIN).label("of_both"),
     func.count().filter(_FAILED, _OF_ADDRESS).label("of_address"),
     func.max(Attempt.happened_at).filter(_FAILED, _OF_ADDRESS).label("of_address_last"),
-    func.max(Attempt.happened_at)
-    .filter(Attempt.succeeded, _OF_SUBJECT, _OF_LOGIN)
-    .label("succeeded_at"),
+    func.coalesce(
+        func.bool_or(
+            and_(
+                Attempt.succeeded,
+                _OF_LOGIN,
+                _OF_SUBJECT,
+                Attempt.request_key == bindparam("request"),
+            )
+        ),
+        false(),
+    ).label("has_succeeded"),
 ).where(
     Attempt.kind == bindparam("kind"),
     Attempt.happened_at > bindparam("since"),
@@ -83,14 +91,14 @@ _USE_CODE = (
 
 
 class AttemptCounts(NamedTuple):
-    """Attempts to attach: numbers of failures, the last failure, the last success."""
+    """Attempts to attach: numbers of failures, the last failure, whether this form succeeded."""
 
     of_login: int
     of_subject: int
     of_both: int
     of_address: int
     of_address_last: dt.datetime | None
-    succeeded_at: dt.datetime | None
+    has_succeeded: bool
 
 
 class HolderRow(NamedTuple):
@@ -114,6 +122,7 @@ def count_attempts(
     login_id: int,
     subject: bytes,
     address: str,
+    request_key: str,
     since: dt.datetime,
 ) -> AttemptCounts:
     """Count the attempts since a moment: by the login, at the account, from the address."""
@@ -122,6 +131,7 @@ def count_attempts(
         "login": login_id,
         "subject": subject,
         "address": address,
+        "request": request_key,
         "since": since,
     }
     return get_one(session.execute(_COUNTS, values), AttemptCounts)

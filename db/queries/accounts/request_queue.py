@@ -41,7 +41,7 @@ _ONE = select(
     AccountRequest.photo,
     AccountRequest.status,
     AccountRequest.decided_at,
-    AccountRequest.decided_by,
+    AccountRequest.decision_key,
 ).where(
     AccountRequest.id == bindparam("request"),
     AccountRequest.organization_id == bindparam("organization"),
@@ -73,6 +73,7 @@ _DECIDE = (
         reason=bindparam("why"),
         decided_at=bindparam("now"),
         decided_by=bindparam("by"),
+        decision_key=bindparam("key"),
         account_id=bindparam("account"),
     )
     .returning(AccountRequest.login_id)
@@ -111,7 +112,7 @@ class RequestRow(NamedTuple):
     photo: str
     status: str
     decided_at: dt.datetime | None
-    decided_by: int | None
+    decision_key: str | None
 
 
 class DecidedRow(NamedTuple):
@@ -156,6 +157,7 @@ def decide_request(
     reason: str | None,
     account_id: int | None,
     decided_by: int,
+    request_key: str,
     now: dt.datetime,
 ) -> int | None:
     """Decide a request that waits and return its sender; None where it does not wait any more."""
@@ -166,6 +168,7 @@ def decide_request(
         "why": reason,
         "account": account_id,
         "by": decided_by,
+        "key": request_key,
         "now": now,
     }
     return session.execute(_DECIDE, values).scalar_one_or_none()

@@ -14,7 +14,6 @@ from lib.services.attempts import Kind, TooSoon
 WRONG_TRIES = 5
 _DAY = dt.timedelta(days=1)
 # a double click: the second call finds the success of the first
-_SAME_CLICK = dt.timedelta(seconds=10)
 _FREE_OF_NETWORK = 20
 _SHORTEST_PAUSE, _LONGEST_PAUSE, _TRIES_A_STEP = 15, 600, 5
 
@@ -55,6 +54,7 @@ class EarlierAttempts:
         login_id: int,
         subject: str,
         address: str,
+        request_key: str,
         now: dt.datetime,
     ) -> None:
         place = network.get_subscriber(address)
@@ -64,21 +64,20 @@ class EarlierAttempts:
         )
         self._way = way
         self._has_network = bool(place)
-        self._now = now
         self._counts = queries.count_attempts(
             session,
             kind=way.kind,
             login_id=login_id,
             subject=attempts.hash_subject(way.kind, subject),
             address=place,
+            request_key=request_key,
             since=now - _DAY,
         )
 
     @property
     def is_repeated(self) -> bool:
         """Tell whether the same login attached the same account in the last ten seconds."""
-        succeeded_at = self._counts.succeeded_at
-        return succeeded_at is not None and self._now - succeeded_at < _SAME_CLICK
+        return self._counts.has_succeeded
 
     @property
     def refusal(self) -> PortalError | None:

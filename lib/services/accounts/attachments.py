@@ -139,6 +139,7 @@ def _try_to_attach(session: Session, attempt: _Attempt, *, now: dt.datetime) -> 
         login_id=attempt.actor.login_id,
         subject=attempt.subject,
         address=attempt.address,
+        request_key=attempt.captcha.key,
         now=now,
     )
     if earlier.is_repeated:
@@ -220,6 +221,7 @@ def _record(
         address=attempt.address,
         login_id=attempt.actor.login_id,
         succeeded=action is Action.ACCOUNT_ATTACHED,
+        request_key=attempt.captcha.key,
     )
     trail.record_event(
         session,

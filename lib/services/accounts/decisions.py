@@ -1,7 +1,5 @@
 """Staff approve or decline requests for accounts of their own organisation."""
 
-import datetime as dt
-
 from sqlalchemy.orm import Session
 
 from db import session as database
@@ -12,7 +10,6 @@ from db.queries.people import contacts
 from db.queries.people.contacts import ContactRow
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.domain import formats
 from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.mail import account_letters, outbox
@@ -22,17 +19,9 @@ from lib.services.accounts.claims import ClaimRefused, clean_number
 from lib.services.accounts.requests import Status
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
+from lib.services.decisions import Decision, is_open
 
-_SAME_CLICK = dt.timedelta(seconds=10)
 _OUTCOMES = {Status.APPROVED.value: "одобрена", Status.DECLINED.value: "отклонена"}
-
-
-class AlreadyDecided(PortalError):
-    """A colleague has decided the request already."""
-
-    def __init__(self, row: RequestRow) -> None:
-        when = f" {formats.moment(clock.local(row.decided_at))}" if row.decided_at else ""
-        super().__init__(f"Заявка уже рассмотрена: {_OUTCOMES[row.status]}{when}.")
 
 
 class AccountNotFound(PortalError):
@@ -45,13 +34,16 @@ class AccountNotFound(PortalError):
         )
 
 
-def approve_request(*, actor: Actor, request_id: int, number: str, address: str) -> None:
+def approve_request(
+    *, actor: Actor, request_id: int, number: str, request_key: str, address: str
+) -> None:
     """Attach the account that a request is for.
 
     Args:
         actor: needs ``account_requests:decide``.
         request_id: the request.
         number: number of an account of the actor's organisation in the request's premise.
+        request_key: one value for each rendered form; the same form decides once.
         address: the client's address.
 
     Raises:
@@ -64,13 +56,22 @@ def approve_request(*, actor: Actor, request_id: int, number: str, address: str)
     known = clean_number(number)
     with database.transaction(actor.viewer) as session:
         row = _get_request(session, actor, request_id)
-        if _is_decided(row, actor, Status.APPROVED):
+        if not is_open(_find_decision(row), request_key=request_key):
             return
         account_id = queries.find_own_account(session, premise_id=row.premise_id, number=known)
     if account_id is None:
         raise AccountNotFound
     with database.transaction(database.GATE) as session:
-        requester = _decide(session, actor, request_id, account_id=account_id, address=address)
+        requester = _decide(
+            session,
+            actor,
+            request_id,
+            account_id=account_id,
+            request_key=request_key,
+            address=address,
+        )
+        if requester is None:
+            return
         now = clock.now()
         earlier = attachments.list_holders(session, account_id=account_id, now=now)
         attachments.grant_access(session, login_id=requester.id, account_id=account_id, now=now)
@@ -80,7 +81,9 @@ def approve_request(*, actor: Actor, request_id: int, number: str, address: str)
         notify_holders(session, holders=others, number=known)
 
 
-def decline_request(*, actor: Actor, request_id: int, reason: str, address: str) -> None:
+def decline_request(
+    *, actor: Actor, request_id: int, reason: str, request_key: str, address: str
+) -> None:
     """Decline a request; the reason goes to its sender.
 
     Raises:
@@ -95,10 +98,14 @@ def decline_request(*, actor: Actor, request_id: int, reason: str, address: str)
         raise ClaimRefused("Напишите причину отказа: жителю нужно знать, что исправить.")
     with database.transaction(actor.viewer) as session:
         row = _get_request(session, actor, request_id)
-    if _is_decided(row, actor, Status.DECLINED):
+    if not is_open(_find_decision(row), request_key=request_key):
         return
     with database.transaction(database.GATE) as session:
-        requester = _decide(session, actor, request_id, reason=why, address=address)
+        requester = _decide(
+            session, actor, request_id, reason=why, request_key=request_key, address=address
+        )
+        if requester is None:
+            return
         letter = account_letters.write_request_declined(
             name=requester.first_name, number=row.account_number, reason=why
         )
@@ -110,11 +117,16 @@ def _decide(
     actor: Actor,
     request_id: int,
     *,
+    request_key: str,
     address: str,
     account_id: int | None = None,
     reason: str | None = None,
-) -> ContactRow:
-    """Decide a request in the gate's transaction and return its sender."""
+) -> ContactRow | None:
+    """Decide a request in the gate's transaction and return its sender.
+
+    Returns:
+        None if the same form has decided it meanwhile.
+    """
     organization_id = actor.demand_organization()
     status = Status.DECLINED if account_id is None else Status.APPROVED
     sender = queries.decide_request(
@@ -125,11 +137,15 @@ def _decide(
         reason=reason,
         account_id=account_id,
         decided_by=actor.login_id,
+        request_key=request_key,
         now=clock.now(),
     )
     if sender is None:
         row = queries.find_request(session, request_id=request_id, organization_id=organization_id)
-        raise AlreadyDecided(row) if row is not None else AccessDenied()
+        if row is None:
+            raise AccessDenied
+        is_open(_find_decision(row), request_key=request_key)
+        return None
     requester = contacts.find_contacts(session, logins=[sender])[sender]
     trail.record_event(
         session,
@@ -153,11 +169,7 @@ def _get_request(session: Session, actor: Actor, request_id: int) -> RequestRow:
     return row
 
 
-def _is_decided(row: RequestRow, actor: Actor, status: Status) -> bool:
-    """Tell whether this is the second click on the same decision; refuse any other repetition."""
-    if row.status == Status.NEW.value:
-        return False
-    is_same = (row.status, row.decided_by) == (status.value, actor.login_id)
-    if is_same and row.decided_at and clock.now() - row.decided_at < _SAME_CLICK:
-        return True
-    raise AlreadyDecided(row)
+def _find_decision(row: RequestRow) -> Decision:
+    outcome = _OUTCOMES.get(row.status)
+    words = f"Заявка уже рассмотрена: {outcome}" if outcome else None
+    return Decision(words, row.decided_at, row.decision_key)

@@ -17,16 +17,15 @@ from db.queries.people.contacts import ContactRow
 from db.session import Viewer
 from lib import clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.domain import formats
 from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.mail import mistake_letters, outbox
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
+from lib.services.decisions import Decision, is_open
 
 LONGEST_REASON = 500
 MOST_SHOWN = 50
-_SAME_CLICK = dt.timedelta(seconds=10)
 
 
 class Status(StrEnum):
@@ -47,14 +46,6 @@ class ReasonMissing(PortalError):
         super().__init__(
             f"Напишите, почему текст остаётся как есть: не больше {LONGEST_REASON} знаков."
         )
-
-
-class AlreadyDecided(PortalError):
-    """A colleague has decided the report already."""
-
-    def __init__(self, row: MistakeRow) -> None:
-        when = f" {formats.moment(clock.local(row.decided_at))}" if row.decided_at else ""
-        super().__init__(f"Сообщение уже рассмотрено: {_OUTCOMES[row.status]}{when}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +108,9 @@ def list_waiting_mistakes(*, actor: Actor) -> MistakeQueue:
     return MistakeQueue(shown, rows[0].all_waiting if rows else 0)
 
 
-def decide_mistake(*, actor: Actor, mistake_id: int, to: Status, reason: str, address: str) -> None:
+def decide_mistake(
+    *, actor: Actor, mistake_id: int, to: Status, reason: str, request_key: str, address: str
+) -> None:
     """Mark a report as fixed or declined; a reader with a login gets a letter.
 
     Raises:
@@ -131,7 +124,7 @@ def decide_mistake(*, actor: Actor, mistake_id: int, to: Status, reason: str, ad
         raise ReasonMissing
     with database.transaction(_viewer(actor)) as session:
         row = _get_mistake(session, actor, mistake_id)
-    if _is_decided(row, actor, to):
+    if not is_open(_find_decision(row), request_key=request_key):
         return
     reader = _reader(row.login_id)
     with database.transaction(_viewer(actor)) as session:
@@ -142,10 +135,14 @@ def decide_mistake(*, actor: Actor, mistake_id: int, to: Status, reason: str, ad
             status=to.value,
             reason=why or None,
             decided_by=actor.login_id,
+            request_key=request_key,
             now=clock.now(),
         )
         if not is_first:
-            raise AlreadyDecided(_get_mistake(session, actor, mistake_id))
+            is_open(
+                _find_decision(_get_mistake(session, actor, mistake_id)), request_key=request_key
+            )
+            return
         trail.record_event(
             session,
             action=Action.MISTAKE_DECIDED,
@@ -179,14 +176,10 @@ def _get_mistake(session: Session, actor: Actor, mistake_id: int) -> MistakeRow:
     return row
 
 
-def _is_decided(row: MistakeRow, actor: Actor, to: Status) -> bool:
-    """Tell whether this is the second click on the same decision; refuse any other repetition."""
-    if row.status == Status.NEW.value:
-        return False
-    is_same = (row.status, row.decided_by) == (to.value, actor.login_id)
-    if is_same and row.decided_at and clock.now() - row.decided_at < _SAME_CLICK:
-        return True
-    raise AlreadyDecided(row)
+def _find_decision(row: MistakeRow) -> Decision:
+    outcome = _OUTCOMES.get(row.status)
+    words = f"Сообщение уже рассмотрено: {outcome}" if outcome else None
+    return Decision(words, row.decided_at, row.decision_key)
 
 
 def _reader(login_id: int | None) -> ContactRow | None:

@@ -16,9 +16,10 @@ from lib.documents.upload import MediaType
 from lib.domain.texts import TextRefused
 from lib.services.accounts import decisions, request_queue, requests
 from lib.services.accounts.claims import AlreadyAttached, Claim, ClaimRefused
-from lib.services.accounts.decisions import AccountNotFound, AlreadyDecided
+from lib.services.accounts.decisions import AccountNotFound
 from lib.services.accounts.request_queue import WaitingRequest
 from lib.services.accounts.requests import AlreadyRequested, Status, TooManyRequests
+from lib.services.decisions import AlreadyDecided
 from lib.storage import folders
 from tests.kit.attaching import HOME, NUMBER, golden, held, newcomer, photo
 from tests.kit.identity import asked, changed, letters
@@ -47,11 +48,23 @@ def waiting(clerk: Actor) -> WaitingRequest:
 
 
 def approve(clerk: Actor, request_id: int, number: str = NUMBER) -> None:
-    decisions.approve_request(actor=clerk, request_id=request_id, number=number, address=HOME)
+    decisions.approve_request(
+        actor=clerk,
+        request_id=request_id,
+        number=number,
+        request_key=f"approve {clerk.login_id}",
+        address=HOME,
+    )
 
 
 def decline(clerk: Actor, request_id: int, reason: str = "Документ не читается") -> None:
-    decisions.decline_request(actor=clerk, request_id=request_id, reason=reason, address=HOME)
+    decisions.decline_request(
+        actor=clerk,
+        request_id=request_id,
+        reason=reason,
+        request_key=f"decline {clerk.login_id}",
+        address=HOME,
+    )
 
 
 def events(action: str) -> list[Any]:
