@@ -27,7 +27,7 @@ _SERVED = (
 )
 # Streamlit's API for programs answers with its description even while it is off
 _CLOSED = "/_stcore/agent"
-_FILES = ("/healthz", "/readyz", "/favicon.png", links.MISTAKES)
+_FILES = ("/healthz", "/readyz", "/favicon.png", links.MISTAKES, links.PAGE_SCRIPT)
 _POLICY_VIOLATION = 1008
 _SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",

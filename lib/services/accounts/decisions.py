@@ -141,9 +141,7 @@ def _decide(
         now=clock.now(),
     )
     if sender is None:
-        row = queries.find_request(session, request_id=request_id, organization_id=organization_id)
-        if row is None:
-            raise AccessDenied
+        row = _get_request(session, actor, request_id)
         is_open(_find_decision(row), request_key=request_key)
         return None
     requester = contacts.find_contacts(session, logins=[sender])[sender]

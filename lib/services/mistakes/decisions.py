@@ -20,6 +20,7 @@ from lib.access import AccessDenied, Actor, Permission
 from lib.domain.texts import clean_line
 from lib.errors import PortalError
 from lib.mail import mistake_letters, outbox
+from lib.mail.letter import Letter
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.decisions import Decision, is_open
@@ -152,14 +153,14 @@ def decide_mistake(
             decision=to.value,
         )
         if reader is not None:
-            letter = (
-                mistake_letters.write_fixed(name=reader.first_name, words=row.selected)
-                if to is Status.FIXED
-                else mistake_letters.write_declined(
-                    name=reader.first_name, words=row.selected, reason=why
-                )
-            )
+            letter = _write_letter(to, name=reader.first_name, words=row.selected, reason=why)
             outbox.post_letter(session, recipient=reader.email, letter=letter)
+
+
+def _write_letter(to: Status, *, name: str, words: str, reason: str) -> Letter:
+    if to is Status.FIXED:
+        return mistake_letters.write_fixed(name=name, words=words)
+    return mistake_letters.write_declined(name=name, words=words, reason=reason)
 
 
 def _viewer(actor: Actor) -> Viewer:
