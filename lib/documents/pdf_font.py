@@ -4,7 +4,7 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lib.documents.typeface import Subset
+from lib.documents.print.fonts import Subset
 
 _SYMBOLIC = 4  # codes are the subset's own, not a standard alphabet's
 _LETTERS_IN_A_BLOCK = 100  # the limit of one «bfchar» operator

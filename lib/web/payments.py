@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from lib import links
 from lib.access import AccessDenied, Actor
 from lib.acquiring.bank import BankAway, Method
-from lib.documents import payment_code_picture
+from lib.documents.payment_code import picture as payment_code_picture
 from lib.domain import typed
 from lib.errors import PortalError
 from lib.services.paid_services import request_payments

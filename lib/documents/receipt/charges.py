@@ -1,14 +1,14 @@
 """Section «Расчёт размера платы»: a table for every group, all with the same columns."""
 
-from lib.documents.flow import Block, gap, kept_together
-from lib.documents.grid import PADDING, Grid, head, measured_row
-from lib.documents.lines import wrapped
-from lib.documents.pdf_page import ADVANCE, DEBT, INK, QUIET, Page, text_width
+from lib.documents.print.flow import Block, gap, kept_together
+from lib.documents.print.fonts import Line
+from lib.documents.print.grid import PADDING, Grid, head, measured_row
+from lib.documents.print.lines import wrapped
+from lib.documents.print.page import ADVANCE, DEBT, INK, QUIET, Page, text_width
+from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Section, Style
 from lib.documents.receipt.data import Receipt, ReceiptGroup
 from lib.documents.receipt.parts import note, section_heading
-from lib.documents.receipt.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Section, Style
 from lib.documents.receipt.table import ChargeTable
-from lib.documents.typeface import Line
 from lib.domain import formats
 
 

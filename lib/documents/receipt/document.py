@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from lib.documents.flow import Block, Placed, height_of, paginate
-from lib.documents.pdf_file import write_file
-from lib.documents.pdf_page import QUIET, Page
+from lib.documents.print.file import write_file
+from lib.documents.print.flow import Block, Placed, height_of, paginate
+from lib.documents.print.fonts import FontsInUse
+from lib.documents.print.page import QUIET, Page
+from lib.documents.print.style import DENSITIES, INNER_HEIGHT, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.charges import charges
 from lib.documents.receipt.data import Receipt
 from lib.documents.receipt.parts import HEADING_HEIGHT
@@ -12,10 +14,8 @@ from lib.documents.receipt.payer import band
 from lib.documents.receipt.payment import bitmaps
 from lib.documents.receipt.reference import meters, notices, recalculations
 from lib.documents.receipt.stub import stub
-from lib.documents.receipt.style import DENSITIES, INNER_HEIGHT, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.table import ChargeTable, charge_table
 from lib.documents.receipt.top import least_top, two_columns
-from lib.documents.typeface import FontsInUse
 from lib.domain import formats
 from lib.domain.payment_code.bitmap import Bitmap
 

@@ -2,11 +2,11 @@
 
 from functools import lru_cache
 
-from lib.documents.flow import Block, gap
-from lib.documents.grid import PADDING
-from lib.documents.lines import wrapped
-from lib.documents.pdf_page import INK, QUIET, Page
-from lib.documents.receipt.style import INNER_WIDTH, MARGIN, SECTION_TITLES, Section, Style
+from lib.documents.print.flow import Block, gap
+from lib.documents.print.grid import PADDING
+from lib.documents.print.lines import wrapped
+from lib.documents.print.page import INK, QUIET, Page
+from lib.documents.print.style import INNER_WIDTH, MARGIN, SECTION_TITLES, Section, Style
 from lib.domain import formats
 
 day = lru_cache(maxsize=1024)(formats.day)

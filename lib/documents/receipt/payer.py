@@ -1,11 +1,11 @@
 """The head of the receipt and section «Сведения о плательщике и исполнителе услуг»."""
 
-from lib.documents.flow import Block
-from lib.documents.lines import wrapped
-from lib.documents.pdf_page import QUIET, Page, text_width
+from lib.documents.print.flow import Block
+from lib.documents.print.lines import wrapped
+from lib.documents.print.page import QUIET, Page, text_width
+from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.data import Receipt, ReceiptExecutor
 from lib.documents.receipt.parts import pair
-from lib.documents.receipt.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.domain import formats
 
 _TITLE_SIZE = 14.0

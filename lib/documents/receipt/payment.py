@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.documents.flow import Block
-from lib.documents.lines import wrapped
-from lib.documents.pdf_page import DEBT, INK, MM, QUIET, Page, text_width
+from lib.documents.print.flow import Block
+from lib.documents.print.lines import wrapped
+from lib.documents.print.page import DEBT, INK, MM, QUIET, Page, text_width
+from lib.documents.print.style import Style
 from lib.documents.receipt.data import Receipt, ReceiptCode
 from lib.documents.receipt.parts import day
-from lib.documents.receipt.style import Style
 from lib.domain import formats
 from lib.domain.payment_code.bitmap import Bitmap, bitmap
 from lib.domain.payment_code.image import QUIET_ZONE_MODULES

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from lib.documents.flow import Block, gap
-from lib.documents.grid import Grid, GridColumn, grid_width, head, row
-from lib.documents.pdf_page import INK
+from lib.documents.print.flow import Block, gap
+from lib.documents.print.grid import Grid, GridColumn, grid_width, head, row
+from lib.documents.print.page import INK
+from lib.documents.print.style import Section, Style
 from lib.documents.receipt.data import Receipt, ReceiptMeter, ReceiptRecalculation
 from lib.documents.receipt.parts import day, note, section_heading
-from lib.documents.receipt.style import Section, Style
 from lib.domain import formats
 
 _METER_COLUMNS = (

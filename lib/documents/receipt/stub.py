@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from lib.documents.flow import Block, kept_together
-from lib.documents.grid import PADDING, Grid, GridColumn, grid_width, head, row
-from lib.documents.pdf_page import DEBT, INK, QUIET, Page, text_width
+from lib.documents.print.flow import Block, kept_together
+from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width, head, row
+from lib.documents.print.page import DEBT, INK, QUIET, Page, text_width
+from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.data import Receipt, ReceiptMeter
 from lib.documents.receipt.reference import reading
-from lib.documents.receipt.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.domain import formats
 
 _SIZE = 9.0

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from lib.documents.grid import PADDING, Grid, GridColumn, grid_width
-from lib.documents.lines import longest_word
-from lib.documents.pdf_page import face_of
+from lib.documents.print.fonts import Line
+from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width
+from lib.documents.print.lines import longest_word
+from lib.documents.print.page import face_of
+from lib.documents.print.style import Style
 from lib.documents.receipt.data import Receipt, ReceiptLine, ReceiptTotals
-from lib.documents.receipt.style import Style
-from lib.documents.typeface import Line
 from lib.domain import formats
 
 _METHODS = {

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from lib.documents.flow import Block, height_of
-from lib.documents.pdf_page import MM, Page
+from lib.documents.print.flow import Block, height_of
+from lib.documents.print.page import MM, Page
+from lib.documents.print.style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Section, Style
 from lib.documents.receipt.data import Receipt
 from lib.documents.receipt.parts import HEADING_HEIGHT, draw_heading
 from lib.documents.receipt.payer import payer_pairs
 from lib.documents.receipt.payment import amount_due, code_rows, least_height
-from lib.documents.receipt.style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Section, Style
 from lib.domain.payment_code.bitmap import Bitmap
 
 _PAYER_WIDTH = 72 * MM

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from lib.documents.flow import Block, Placed, gap, height_of, paginate
-from lib.documents.pdf_file import write_file
-from lib.documents.pdf_page import QUIET, Page
+from lib.documents.print.file import write_file
+from lib.documents.print.flow import Block, Placed, gap, height_of, paginate
+from lib.documents.print.fonts import FontsInUse
+from lib.documents.print.page import QUIET, Page
+from lib.documents.print.style import DENSITIES, INNER_HEIGHT, INNER_WIDTH, MARGIN, RIGHT_EDGE
 from lib.documents.receipt.parts import note, pair
-from lib.documents.receipt.style import DENSITIES, INNER_HEIGHT, INNER_WIDTH, MARGIN, RIGHT_EDGE
 from lib.documents.statement.data import Statement
 from lib.documents.statement.tables import movements, payments
-from lib.documents.typeface import FontsInUse
 from lib.domain.payments import movement
 
 _STYLE = DENSITIES[1]

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lib.documents.flow import Block, gap, kept_together
-from lib.documents.grid import PADDING, Grid, GridColumn, grid_width, head, measured_row, row
-from lib.documents.lines import wrapped
-from lib.documents.pdf_page import ADVANCE, DEBT, INK, Page, face_of, text_width
+from lib.documents.print.flow import Block, gap, kept_together
+from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width, head, measured_row, row
+from lib.documents.print.lines import wrapped
+from lib.documents.print.page import ADVANCE, DEBT, INK, Page, face_of, text_width
+from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.parts import note
-from lib.documents.receipt.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.domain import formats
 from lib.domain.payments import payment
 from lib.domain.payments.movement import CLOSING, OPENING, SHIFTED, Flow, GroupMovement, Movement

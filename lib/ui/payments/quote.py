@@ -11,7 +11,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from lib import links
-from lib.documents import payment_code_picture
+from lib.documents.payment_code import picture as payment_code_picture
 from lib.documents.receipt.data import ReceiptCode
 from lib.domain import formats
 from lib.domain.payments.closing import Closing, Tranche

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from lib.documents.pdf_page import face_of
-from lib.documents.typeface import Typeface
+from lib.documents.print.fonts import Typeface
+from lib.documents.print.page import face_of
 
 _MAX_ABBREVIATION = 4
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from lib.documents import typeface
-from lib.documents.typeface import FontsInUse, Line, Typeface
+from lib.documents.print import fonts as typeface
+from lib.documents.print.fonts import FontsInUse, Line, Typeface
 from lib.domain.payment_code.bitmap import Bitmap
 
 MM = 72 / 25.4

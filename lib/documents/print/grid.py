@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from lib.documents.flow import Block
-from lib.documents.lines import wrapped
-from lib.documents.pdf_page import INK, QUIET, RULE, Page, Span, face_of
-from lib.documents.receipt.style import INNER_WIDTH, MARGIN, Style
-from lib.documents.typeface import Line
+from lib.documents.print.flow import Block
+from lib.documents.print.fonts import Line
+from lib.documents.print.lines import wrapped
+from lib.documents.print.page import INK, QUIET, RULE, Page, Span, face_of
+from lib.documents.print.style import INNER_WIDTH, MARGIN, Style
 
 PADDING = 3.0
 """White space on either side of a cell's text, points."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
 
-from lib.documents.pdf_page import HEIGHT, MM, WIDTH
+from lib.documents.print.page import HEIGHT, MM, WIDTH
 
 MARGIN = 10 * MM
 INNER_WIDTH = WIDTH - 2 * MARGIN

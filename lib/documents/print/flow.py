@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from lib.documents.pdf_page import Page
+from lib.documents.print.page import Page
 
 
 class Block(NamedTuple):

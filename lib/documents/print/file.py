@@ -7,10 +7,10 @@ the same for every receipt: a general library spends most of a receipt's time ma
 import hashlib
 from functools import cache
 
-from lib.documents import typeface
 from lib.documents.pdf_font import font_objects, stream
-from lib.documents.pdf_page import HEIGHT, WIDTH, Page
-from lib.documents.typeface import FontsInUse, Subset
+from lib.documents.print import fonts as typeface
+from lib.documents.print.fonts import FontsInUse, Subset
+from lib.documents.print.page import HEIGHT, WIDTH, Page
 from lib.domain.payment_code.bitmap import Bitmap
 
 # The second line tells programs that transfer files that this one is binary.

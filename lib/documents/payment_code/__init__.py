@@ -1,0 +1,1 @@
+"""A payment code as a picture: for a screen and for paper."""
