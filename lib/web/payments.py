@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from lib import links
 from lib.access import AccessDenied, Actor
 from lib.acquiring.bank import BankAway, Method
-from lib.documents.payment_code import picture as payment_code_picture
+from lib.documents.payment_code.picture import draw_picture
 from lib.domain import typed
 from lib.errors import PortalError
 from lib.services.paid_services import request_payments
@@ -147,7 +147,7 @@ def _picture(actor: Actor, request: Request) -> bytes:
         recipient_id=int(request.path_params["recipient_id"]),
         sums=_sums(request.query_params.multi_items()),
     )
-    return payment_code_picture.draw(code.payload)
+    return draw_picture(code.payload)
 
 
 def _sums(fields: Iterable[tuple[str, str]]) -> dict[int, Decimal]:

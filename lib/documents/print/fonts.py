@@ -1,59 +1,41 @@
-"""PT Sans, regular and bold: measured, encoded and cut down to the letters a document needs.
+"""PT Sans, regular and bold: measures text, writes it for a page, embeds the letters.
 
-Both faces are read once in a process. The letters that every Russian document uses
-form one subset prepared beforehand; a document with rarer ones (a Tatar name, say)
-gets a second subset of exactly those. Letters that PT Sans does not have become «◊».
+Every document carries the same two subsets with the letters of everyday Russian text; they
+are prepared once in a process. reportlab cuts a further subset for a document with rarer
+letters (of a Tatar name, say). A letter that PT Sans lacks is printed as «◊».
 """
 
-import codecs
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from io import BytesIO
 from itertools import groupby
-from threading import Lock
 from typing import Any, NamedTuple
 
 import fontpkg_pt_sans
-from reportlab.pdfbase.ttfonts import TTFontFace
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFDocument, PDFObjectReference
+from reportlab.pdfbase.pdfdoc import format as format_object
+from reportlab.pdfbase.ttfonts import TTFont
 
-from lib.documents.typeface_hints import without_hints
-
+REGULAR = "PT_Sans-Web-Regular"
+"""The name of the regular face, of its file and in reportlab."""
 MISSING = "◊"
-"""Stands for letters that the face lacks: calmer than its own «.notdef», a crossed black box."""
-_RUSSIAN = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдеёжзийклмнопрстуфхцчшщъыьэюя"
-_SIGNS = " \N{NO-BREAK SPACE}0123456789.,:;()/+-%\"'«»–—−№₽·…"
+"""Printed for letters that the face lacks: calmer than its own «.notdef», a crossed black box."""
+_RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
+_SIGNS = "\N{NO-BREAK SPACE}.,–−«»:;()/+-%\"'—№₽·…"
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@_&!?*=#²³×"
-_MAX_LETTERS = 254
-_CODES = 256
-_NO_CODE = "\ufffe"
-# names and headings return in every document of a run, and figures within one
+# Codes that a content stream writes as they are come first, for the most frequent letters.
+_PLAIN_CODES = [code for code in range(32, 127) if chr(code) not in "()\\"]
+_CODES = [*_PLAIN_CODES, *range(127, 256), *range(1, 32)]
+# Names and headings repeat in all documents of a print run, and figures within a document.
 _REMEMBERED = 8192
-_SOFT_HYPHEN, _NO_LETTER = "\u00ad", "\uffff"
+_UNDRAWN = "\u00ad\uffff"  # the soft hyphen and a code point that is no letter
 _SPACES = str.maketrans(dict.fromkeys("\u202f\u2007\u2009", "\N{NO-BREAK SPACE}"))
-# makeSubset() moves a read position inside the face, which all threads share.
-_cutting = Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Subset:
-    """Letters of one typeface under one-byte codes: the first has code 1.
-
-    Attributes:
-        resource: Name under which pages refer to it.
-        face_name: PostScript name of the typeface.
-        metrics: The typeface's entries of a font descriptor.
-        letters: What is drawn for each code.
-        program: The TrueType file of these letters.
-        widths: Advance of each letter, thousandths of the size.
-    """
-
-    resource: str
-    face_name: str
-    metrics: str
-    letters: str
-    program: bytes
-    widths: tuple[int, ...]
+# reportlab names the first subset of any font «AAAAAA»; ours stands beside such a one.
+_REPORTLAB_TAG, _TAG = b"AAAAAA+", b"KABINE+"
+_FONTS = "BasicFonts"
+_NAMES = [1, 2, 6]  # family, weight, name in PDF
 
 
 class Line(NamedTuple):
@@ -61,9 +43,9 @@ class Line(NamedTuple):
 
     Attributes:
         text: One line, composed, without letters that the face cannot draw.
-        units: Its width, thousandths of the size.
-        codes: Codes of the base subset, ready to stand in a literal string; None where
-            the text has letters beyond it.
+        units: Its width, thousandths of the font size.
+        codes: The inside of a PDF string in the everyday subset; None where the text has
+            rarer letters.
     """
 
     text: str
@@ -71,64 +53,70 @@ class Line(NamedTuple):
     codes: str | None
 
 
-class Typeface:
-    """One face of PT Sans."""
+class Face:
+    """One weight of PT Sans.
 
-    def __init__(self, *, file_name: str, resource: str, letters: str) -> None:
-        path = fontpkg_pt_sans.ROOT / "files" / file_name
-        self._face: Any = TTFontFace(BytesIO(without_hints(path.read_bytes())))
-        for table in ("name", "OS/2"):  # an embedded font is found by neither
-            del self._face.table[table]
-        self._name: str = self._face.name.decode("ascii")
-        self.resource = resource
-        self._widths = {chr(code): int(width) for code, width in self._face.charWidths.items()}
-        for undrawn in (_SOFT_HYPHEN, _NO_LETTER):
-            self._widths.pop(undrawn, None)
-        self.base = self.cut(letters=letters, resource=resource)
-        self._base_widths = [0, *self.base.widths]
-        spare = _NO_CODE * (_CODES - 1 - len(letters))
-        self._map = codecs.charmap_build(f"\0{letters}{spare}")
-        self.line = lru_cache(_REMEMBERED)(self._line)
+    Attributes:
+        resource: The name of the everyday subset in content streams, without the slash.
+        space: The width of a space, thousandths of the font size.
+    """
+
+    def __init__(self, *, name: str, resource: str, letters: str) -> None:
+        self._font: Any = TTFont(name, BytesIO(read_font(name)), asciiReadable=False)
+        pdfmetrics.registerFont(self._font)
+        self._widths = {chr(code): int(width) for code, width in self._font.face.charWidths.items()}
+        for letter in _UNDRAWN:
+            self._widths.pop(letter, None)
+        self._codes = dict(zip(letters, _CODES, strict=False))
+        self._everyday = {letter: self._widths[letter] for letter in letters}
+        self._written = str.maketrans(
+            {letter: _write_code(code) for letter, code in self._codes.items()}
+        )
+        self.resource = f"{resource}+0"
         self.space = self._widths[" "]
+        self.line = lru_cache(_REMEMBERED)(self._line)
 
-    def width(self, text: str, size: float) -> float:
-        """Measure any text in points, as it would be printed."""
+    def measure(self, text: str, size: float) -> float:
+        """Measure any text as it would be printed, points."""
         return self.line(text).units * size / 1000
 
-    def encode(self, text: str) -> str | None:
-        """Write printable text for a literal string; None beyond the base subset."""
-        codes = self._codes(text)
-        return None if codes is None else escaped(codes)
+    def split_runs(self, text: str, document: PDFDocument) -> Iterator[tuple[str, str]]:
+        """Split printable text into pairs of a subset's resource and the inside of a string."""
+        for is_everyday, letters in groupby(text, key=self._everyday.__contains__):
+            run = "".join(letters)
+            if is_everyday:
+                yield self.resource, run.translate(self._written)
+                continue
+            for number, codes in self._font.splitString(run, document):
+                resource = self._font.getSubsetInternalName(number, document)
+                yield resource.removeprefix("/"), "".join(map(_write_code, codes))
 
-    def is_in_base(self, letter: str) -> bool:
-        """Tell whether the subset that every document carries has a letter."""
-        return self._codes(letter) is not None
+    def add_everyday_subset(self, document: PDFDocument) -> None:
+        """Let reportlab make the objects of the everyday subset."""
+        points = [0] * (1 + max(self._codes.values()))
+        for letter, code in self._codes.items():
+            points[code] = ord(letter)
+        state = TTFont.State(asciiReadable=False)
+        state.subsets = [points]
+        state.internalName = self.resource.removesuffix("+0")
+        self._font.state[document] = state
+        self._font.addObjects(document)
 
     def _line(self, text: str) -> Line:
-        codes = self._codes(text)
-        if codes is not None:
-            units = sum(map(self._base_widths.__getitem__, codes))
-            return Line(text, units, escaped(codes))
-        composed = unicodedata.normalize("NFC", text).translate(_SPACES)
-        whole = "".join(map(self._letter, composed))
-        return Line(whole, sum(map(self._widths.__getitem__, whole)), self.encode(whole))
-
-    def _codes(self, text: str) -> bytes | None:
-        """Encode text that the base subset has whole."""
         try:
-            codes, _ = codecs.charmap_encode(text, "strict", self._map)
-        except UnicodeEncodeError:
-            return None
-        return None if b"\0" in codes else codes
+            units = sum(map(self._everyday.__getitem__, text))
+        except KeyError:
+            return self._rare_line(text)
+        return Line(text, units, text.translate(self._written))
 
-    def cut(self, *, letters: str, resource: str) -> Subset:
-        """Make the subset of some letters."""
-        with _cutting:
-            program = bytes(self._face.makeSubset([0, *map(ord, letters)]))
-        widths = tuple(self._widths[letter] for letter in letters)
-        return Subset(resource, self._name, _metrics(self._face), letters, program, widths)
+    def _rare_line(self, text: str) -> Line:
+        composed = unicodedata.normalize("NFC", text).translate(_SPACES)
+        whole = "".join(map(self._replace_letter, composed))
+        is_everyday = all(letter in self._everyday for letter in whole)
+        codes = whole.translate(self._written) if is_everyday else None
+        return Line(whole, sum(map(self._widths.__getitem__, whole)), codes)
 
-    def _letter(self, letter: str) -> str:
+    def _replace_letter(self, letter: str) -> str:
         if letter in self._widths and letter >= " ":
             return letter
         category = unicodedata.category(letter)
@@ -138,68 +126,71 @@ class Typeface:
         return "" if category in ("Cf", "Mn", "Me") else MISSING
 
 
-class FontsInUse:
-    """The subsets one document needs; pages write their text through it."""
-
-    def __init__(self) -> None:
-        self._rare: dict[str, dict[str, int]] = {}
-
-    def runs(self, face: Typeface, text: str) -> list[tuple[str, str]]:
-        """Split printable text into pairs of a subset's resource and codes for a literal string."""
-        runs: list[tuple[str, str]] = []
-        for is_base, letters in groupby(text, key=face.is_in_base):
-            run = "".join(letters)
-            if is_base:
-                runs.append((face.resource, face.encode(run) or ""))
-            else:
-                runs.append(self._rare_run(face, run))
-        return runs
-
-    def rare_subsets(self) -> list[Subset]:
-        """List what the file must embed beyond the base subsets, the same for the same text."""
-        return [
-            face.cut(letters="".join(self._rare[face.resource]), resource=_rare_resource(face))
-            for face in (regular(), bold())
-            if face.resource in self._rare
-        ]
-
-    def _rare_run(self, face: Typeface, run: str) -> tuple[str, str]:
-        codes = self._rare.setdefault(face.resource, {})
-        for letter in run:
-            if letter not in codes and len(codes) < _MAX_LETTERS:
-                codes[letter] = len(codes) + 1
-        if all(letter in codes for letter in run):
-            return _rare_resource(face), escaped(bytes(codes[letter] for letter in run))
-        return face.resource, face.encode(MISSING * len(run)) or ""
+def get_face(*, bold: bool) -> Face:
+    """Choose the weight."""
+    return _bold() if bold else _regular()
 
 
-def escaped(codes: bytes) -> str:
-    """Write codes as the inside of a literal string (ISO 32000-1, clause 7.3.4.2)."""
-    text = codes.decode("latin-1").replace("\\", "\\\\")
-    return text.replace("(", "\\(").replace(")", "\\)").replace("\r", "\\r")
+def embed_fonts(document: PDFDocument) -> None:
+    """Add the prepared everyday subsets to a new document."""
+    for name, body in _prepare_objects(document.objectcounter + 1):
+        document.Reference(body, name)
+    fonts = document.idToObject[_FONTS].dict
+    for face in (_regular(), _bold()):
+        fonts[face.resource] = PDFObjectReference(face.resource)
+
+
+def read_font(name: str) -> bytes:
+    """Read a font without what steers letters on coarse screens: it is half of the file."""
+    from fontTools import subset  # takes as long as ten receipts, and most processes print none
+
+    options = subset.Options(hinting=False, layout_features=[], name_IDs=_NAMES)
+    written = BytesIO()
+    path = fontpkg_pt_sans.ROOT / "files" / f"{name}.ttf"
+    with subset.load_font(str(path), options) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=font.getBestCmap())
+        subsetter.subset(font)
+        font.save(written)
+    return written.getvalue()
 
 
 @cache
-def regular() -> Typeface:
-    """Read the regular face."""
-    letters = f"{MISSING}{_SIGNS}{_RUSSIAN}{_LATIN}"
-    return Typeface(file_name="PT_Sans-Web-Regular.ttf", resource="R", letters=letters)
+def _regular() -> Face:
+    letters = f" 0123456789{_RUSSIAN}{_SIGNS}{MISSING}{_LATIN}"
+    return Face(name=REGULAR, resource="R", letters=letters)
 
 
 @cache
-def bold() -> Typeface:
-    """Read the bold face; Latin is rare in headings and totals, so its base goes without."""
-    letters = f"{MISSING}{_SIGNS}{_RUSSIAN}"
-    return Typeface(file_name="PT_Sans-Web-Bold.ttf", resource="B", letters=letters)
+def _bold() -> Face:
+    """Read the bold face; Latin is rare in headings and totals, so its subset has none."""
+    letters = f" 0123456789{_RUSSIAN}{_SIGNS}{MISSING}"
+    return Face(name="PT_Sans-Web-Bold", resource="B", letters=letters)
 
 
-def _metrics(face: Any) -> str:
-    box = " ".join(f"{edge:.0f}" for edge in face.bbox)
-    return (
-        f"/FontBBox[{box}]/ItalicAngle 0/Ascent {face.ascent:.0f}/Descent {face.descent:.0f}"
-        f"/CapHeight {face.capHeight:.0f}/StemV {face.stemV:.0f}"
+@cache
+def _prepare_objects(first: int) -> tuple[tuple[str, bytes], ...]:
+    """Make the objects of both everyday subsets once, numbered from `first`.
+
+    Cutting and packing fonts takes longer than all the rest of a receipt.
+    """
+    document = PDFDocument(compression=1, invariant=1)
+    for face in (_regular(), _bold()):
+        face.add_everyday_subset(document)
+    names = [name for name in document.numberToId.values() if name != _FONTS]
+    for number, name in enumerate(names, start=first):
+        document.idToObjectNumberAndVersion[name] = (number, 0)
+    return tuple(
+        (
+            name.replace(_REPORTLAB_TAG.decode(), _TAG.decode()),
+            format_object(document.idToObject[name], document, toplevel=1).replace(
+                _REPORTLAB_TAG, _TAG
+            ),
+        )
+        for name in names
     )
 
 
-def _rare_resource(face: Typeface) -> str:
-    return f"{face.resource}2"
+def _write_code(code: int) -> str:
+    """Write a code inside a PDF string: reportlab takes content streams in ASCII only."""
+    return chr(code) if code in _PLAIN_CODES else f"\\{code:03o}"

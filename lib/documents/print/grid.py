@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from lib.documents.print.flow import Block
-from lib.documents.print.fonts import Line
+from lib.documents.print.fonts import Line, get_face
 from lib.documents.print.lines import wrapped
-from lib.documents.print.page import INK, QUIET, RULE, Page, Span, face_of
+from lib.documents.print.page import INK, QUIET, RULE, Color, Page, Span
 from lib.documents.print.style import INNER_WIDTH, MARGIN, Style
 
 PADDING = 3.0
@@ -59,7 +59,7 @@ def grid_width(padding: float = PADDING) -> float:
 def head(grid: Grid) -> Block:
     """Make the row of column heads with a dark rule under it."""
     size = min(grid.style.small, grid.size)
-    leading, face = size * 1.16, face_of(bold=False)
+    leading, face = size * 1.16, get_face(bold=False)
     # a hyphen that no line ends with joins its word again
     cells = [
         [line.replace("- ", "") for line in wrapped(column.title, width=_room(edges), size=size)]
@@ -85,7 +85,7 @@ def row(
     grid: Grid, texts: Sequence[str], *, height: float = 0.0, running: tuple[Block, ...] = ()
 ) -> Block:
     """Make one row of plain texts, as `measured_row` does."""
-    lines = list(map(face_of(bold=False).line, texts))
+    lines = list(map(get_face(bold=False).line, texts))
     return measured_row(grid, lines, height=height, running=running)
 
 
@@ -106,7 +106,7 @@ def measured_row(
         height: Of a row of one line, points; the style's without it.
         running: Heads to repeat where the row begins a page.
     """
-    face, size = face_of(bold=bold), grid.size
+    face, size = get_face(bold=bold), grid.size
     spans = _spans(grid, lines, bold=bold)
     one_line = height or grid.style.row
     full = one_line + max((below for _, below, _, _ in spans), default=0.0)
@@ -142,9 +142,9 @@ def _broken(
     grid: Grid,
     *,
     bold: bool,
-    color: str,
+    color: Color,
 ) -> Iterator[Span]:
-    face = face_of(bold=bold)
+    face = get_face(bold=bold)
     for number, part in enumerate(wrapped(text, width=_room(edges), size=grid.size, bold=bold)):
         line = face.line(part)
         yield _start(line, column, edges, grid.size), number * grid.style.leading, line, color

@@ -2,8 +2,7 @@
 
 from functools import lru_cache
 
-from lib.documents.print.fonts import Typeface
-from lib.documents.print.page import face_of
+from lib.documents.print.fonts import Face, get_face
 
 _MAX_ABBREVIATION = 4
 
@@ -17,13 +16,13 @@ def wrapped(text: str, *, width: float, size: float, bold: bool = False) -> list
         size: Of the letters, points.
         bold: The weight it will be drawn in.
     """
-    line = face_of(bold=bold).line(text)
+    line = get_face(bold=bold).line(text)
     if line.units * size / 1000 <= width:
         return [line.text]
-    return _broken(line.text, face=face_of(bold=bold), width=width, size=size)
+    return _broken(line.text, face=get_face(bold=bold), width=width, size=size)
 
 
-def _broken(whole: str, *, face: Typeface, width: float, size: float) -> list[str]:
+def _broken(whole: str, *, face: Face, width: float, size: float) -> list[str]:
     lines, used = [""], 0
     for next_word, units in _words(face, whole):
         word = next_word
@@ -41,13 +40,13 @@ def _broken(whole: str, *, face: Typeface, width: float, size: float) -> list[st
 
 # heads and names return in every document, while their columns are never as wide again
 @lru_cache(maxsize=2048)
-def _words(face: Typeface, whole: str) -> tuple[tuple[str, int], ...]:
+def _words(face: Face, whole: str) -> tuple[tuple[str, int], ...]:
     return tuple((word, face.line(word).units) for word in whole.split(" "))
 
 
 def longest_word(text: str, *, bold: bool = False) -> int:
     """Measure the narrowest column that needs no break inside a word, thousandths of the size."""
-    face = face_of(bold=bold)
+    face = get_face(bold=bold)
     return max(face.line(word).units for word in face.line(text).text.split(" "))
 
 
@@ -59,8 +58,8 @@ def _with_abbreviation(line: str, word: str) -> tuple[str, str]:
     return line, word
 
 
-def _pieces(word: str, *, face: Typeface, width: float, size: float) -> list[str]:
-    if face.width(word, size) <= width:
+def _pieces(word: str, *, face: Face, width: float, size: float) -> list[str]:
+    if face.measure(word, size) <= width:
         return [word]
     pieces, used = [""], 0
     for letter in word:

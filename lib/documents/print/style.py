@@ -1,9 +1,6 @@
-"""The receipt's measures and the printed names of its sections, in one place."""
+"""The measures of printed documents: margins, and the sizes of three densities."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
-from types import MappingProxyType
 
 from lib.documents.print.page import HEIGHT, MM, WIDTH
 
@@ -11,28 +8,6 @@ MARGIN = 10 * MM
 INNER_WIDTH = WIDTH - 2 * MARGIN
 INNER_HEIGHT = HEIGHT - 2 * MARGIN
 RIGHT_EDGE = WIDTH - MARGIN
-
-
-class Section(Enum):
-    """Parts of the document, known by name: editions disagree on the numbers."""
-
-    PAYER = auto()
-    PAYMENT = auto()
-    CHARGES = auto()
-    REFERENCE = auto()
-    RECALCULATIONS = auto()
-
-
-SECTION_TITLES: Mapping[Section, str] = MappingProxyType(
-    {
-        Section.PAYER: "1. Сведения о плательщике и исполнителе услуг",
-        Section.PAYMENT: "2. Информация для внесения платы",
-        Section.CHARGES: "3. Расчёт размера платы",
-        Section.REFERENCE: "4. Справочная информация",
-        Section.RECALCULATIONS: "6. Перерасчёты",
-    }
-)
-"""Printed headings after приказ Минстроя № 43/пр (DOMAIN §2.1); 5 is instalments."""
 
 
 @dataclass(frozen=True, slots=True)

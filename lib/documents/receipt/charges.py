@@ -4,10 +4,11 @@ from lib.documents.print.flow import Block, gap, kept_together
 from lib.documents.print.fonts import Line
 from lib.documents.print.grid import PADDING, Grid, head, measured_row
 from lib.documents.print.lines import wrapped
-from lib.documents.print.page import ADVANCE, DEBT, INK, QUIET, Page, text_width
-from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Section, Style
+from lib.documents.print.page import ADVANCE, DEBT, INK, QUIET, Page, measure_text
+from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.data import Receipt, ReceiptGroup
 from lib.documents.receipt.parts import note, section_heading
+from lib.documents.receipt.sections import Section
 from lib.documents.receipt.table import ChargeTable
 from lib.domain import formats
 
@@ -44,11 +45,11 @@ def _heading(group: ReceiptGroup, grid: Grid) -> Block:
     """Write the group's name, its recipient, and its balance in the colour of its side."""
     size, style = grid.style.text + 1, grid.style
     balance = formats.balance(group.balance)
-    room = INNER_WIDTH - text_width(balance, size=size, bold=True) - 4 * PADDING
+    room = INNER_WIDTH - measure_text(balance, size=size, bold=True) - 4 * PADDING
     names = wrapped(group.name, width=room, size=size, bold=True)
     recipient = f"получатель: {group.recipient}" if group.recipient else ""
-    used = text_width(names[-1], size=size, bold=True) + 3 * PADDING
-    is_beside = used + text_width(recipient, size=style.small) <= room
+    used = measure_text(names[-1], size=size, bold=True) + 3 * PADDING
+    is_beside = used + measure_text(recipient, size=style.small) <= room
     below = [] if is_beside else wrapped(recipient, width=room, size=style.small)
     color = DEBT if group.balance > 0 else ADVANCE if group.balance < 0 else INK
     leading = size * 1.2

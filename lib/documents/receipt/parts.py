@@ -5,8 +5,9 @@ from functools import lru_cache
 from lib.documents.print.flow import Block, gap
 from lib.documents.print.grid import PADDING
 from lib.documents.print.lines import wrapped
-from lib.documents.print.page import INK, QUIET, Page
-from lib.documents.print.style import INNER_WIDTH, MARGIN, SECTION_TITLES, Section, Style
+from lib.documents.print.page import INK, QUIET, Color, Page
+from lib.documents.print.style import INNER_WIDTH, MARGIN, Style
+from lib.documents.receipt.sections import SECTION_TITLES, Section
 from lib.domain import formats
 
 day = lru_cache(maxsize=1024)(formats.day)
@@ -30,7 +31,7 @@ def section_heading(section: Section, style: Style) -> Block:
     return Block(HEADING_HEIGHT + style.gap, draw, keep=True)
 
 
-def note(text: str, style: Style, *, color: str = QUIET) -> list[Block]:
+def note(text: str, style: Style, *, color: Color = QUIET) -> list[Block]:
     """Make quiet sentences of full width, a block for every printed line."""
     size = style.small + 0.4
 

@@ -2,7 +2,7 @@
 
 from lib.documents.print.flow import Block
 from lib.documents.print.lines import wrapped
-from lib.documents.print.page import QUIET, Page, text_width
+from lib.documents.print.page import QUIET, Page, measure_text
 from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.data import Receipt, ReceiptExecutor
 from lib.documents.receipt.parts import pair
@@ -17,8 +17,8 @@ def band(receipt: Receipt, style: Style) -> Block:
     """Make the band on top: what the document is, who issued it, whom to call."""
     title = f"Платёжный документ (квитанция) за {formats.month(receipt.period)}"
     number = f"№ {receipt.number}" if receipt.number else ""
-    title_end = text_width(title, size=_TITLE_SIZE, bold=True)
-    is_beside = title_end + text_width(number, size=_SUB_SIZE) + 12 <= INNER_WIDTH
+    title_end = measure_text(title, size=_TITLE_SIZE, bold=True)
+    is_beside = title_end + measure_text(number, size=_SUB_SIZE) + 12 <= INNER_WIDTH
     lines = _band_lines(receipt, number="" if is_beside else number)
     height = _TITLE_SIZE + 5 + len(lines) * _SUB_SIZE * 1.3 + 4
 

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lib.documents.payment_code.symbol import QUIET_ZONE_MODULES, Symbol, make_symbol
 from lib.documents.print.flow import Block
 from lib.documents.print.lines import wrapped
-from lib.documents.print.page import DEBT, INK, MM, QUIET, Page, text_width
+from lib.documents.print.page import DEBT, INK, MM, QUIET, Page, measure_text
 from lib.documents.print.style import Style
 from lib.documents.receipt.data import Receipt, ReceiptCode
 from lib.documents.receipt.parts import day
 from lib.domain import formats
-from lib.domain.payment_code.bitmap import Bitmap, bitmap
-from lib.domain.payment_code.image import QUIET_ZONE_MODULES
 
 _SUM_SIZE = 27.0
 _SUM_HEIGHT = 0.92 * _SUM_SIZE
@@ -25,39 +24,39 @@ _ROUBLE = "\N{NO-BREAK SPACE}₽"
 class _Symbol:
     """A code ready to draw: its modules and the side of each, points."""
 
-    bitmap: Bitmap
+    symbol: Symbol
     module: float
 
     @property
     def side(self) -> float:
         """Measure the symbol with its quiet zone, points."""
-        return (self.bitmap.side + 2 * QUIET_ZONE_MODULES) * self.module
+        return (self.symbol.side + 2 * QUIET_ZONE_MODULES) * self.module
 
 
 def amount_due(receipt: Receipt, *, left: float, style: Style) -> Block:
     """Make the sum to pay, the largest number of the page, and when to pay it."""
     number = formats.money(receipt.debt) + _ROUBLE
     color = DEBT if receipt.debt > 0 else INK
-    label_end = left + text_width("К оплате", size=_DUE_SIZE) + 8
+    label_end = left + measure_text("К оплате", size=_DUE_SIZE) + 8
 
     def draw(page: Page, top: float) -> None:
         base = top + _SUM_HEIGHT
         page.text(left, base, "К оплате", size=_DUE_SIZE, color=QUIET)
         page.text(label_end, base, number, size=_SUM_SIZE, bold=True, color=color)
         page.text(left, base + 14, _due(receipt), size=_DUE_SIZE, bold=True)
-        start = left + text_width(_due(receipt), size=_DUE_SIZE, bold=True) + 8
+        start = left + measure_text(_due(receipt), size=_DUE_SIZE, bold=True) + 8
         page.text(start, base + 14, _last_payment(receipt), size=style.small + 0.4, color=QUIET)
 
     return Block(_SUM_HEIGHT + 20, draw)
 
 
-def bitmaps(receipt: Receipt) -> list[Bitmap]:
+def make_symbols(receipt: Receipt) -> list[Symbol]:
     """Encode the payment codes; it does not depend on the style that they are set in."""
-    return [bitmap(code.payload) for code in receipt.codes]
+    return [make_symbol(code.payload) for code in receipt.codes]
 
 
 def code_rows(
-    receipt: Receipt, symbols: Sequence[Bitmap], *, left: float, width: float, style: Style
+    receipt: Receipt, symbols: Sequence[Symbol], *, left: float, width: float, style: Style
 ) -> list[Block]:
     """Make rows of payment codes with the requisites, then why a recipient has none."""
     codes = receipt.codes
@@ -76,7 +75,7 @@ def code_rows(
 
 
 def least_height(
-    receipt: Receipt, symbols: Sequence[Bitmap], *, width: float, style: Style
+    receipt: Receipt, symbols: Sequence[Symbol], *, width: float, style: Style
 ) -> float:
     """Measure sum and codes as if no caption broke: never more than they take."""
     total = _SUM_HEIGHT + 20
@@ -109,7 +108,7 @@ def _last_payment(receipt: Receipt) -> str:
     return f"последняя оплата: {money}{day(receipt.last_payment_on)}"
 
 
-def _per_row(symbols: Sequence[Bitmap], width: float) -> int:
+def _per_row(symbols: Sequence[Symbol], width: float) -> int:
     """Choose how many codes stand side by side and still print modules a phone can see."""
     wished = {0: 1, 1: 1, 2: 2, 4: 2}.get(len(symbols), 3)
     for count in range(wished, 1, -1):
@@ -122,7 +121,7 @@ def _per_row(symbols: Sequence[Bitmap], width: float) -> int:
 
 def _cell(
     code: ReceiptCode,
-    made: Bitmap,
+    made: Symbol,
     *,
     left: float,
     width: float,
@@ -139,7 +138,7 @@ def _cell(
 
     def draw(page: Page, top: float) -> None:
         inner = symbol.side - 2 * quiet
-        page.code(left + quiet, top + quiet, inner, symbol.bitmap)
+        page.code(left + quiet, top + quiet, inner, symbol.symbol)
         y = top + (quiet if is_beside else symbol.side)
         for line, is_bold, leading in texts:
             y += leading

@@ -7,9 +7,10 @@ from functools import cache
 from lib.documents.print.flow import Block, gap
 from lib.documents.print.grid import Grid, GridColumn, grid_width, head, row
 from lib.documents.print.page import INK
-from lib.documents.print.style import Section, Style
+from lib.documents.print.style import Style
 from lib.documents.receipt.data import Receipt, ReceiptMeter, ReceiptRecalculation
 from lib.documents.receipt.parts import day, note, section_heading
+from lib.documents.receipt.sections import Section
 from lib.domain import formats
 
 _METER_COLUMNS = (

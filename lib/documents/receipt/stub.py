@@ -4,7 +4,7 @@ from functools import cache
 
 from lib.documents.print.flow import Block, kept_together
 from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width, head, row
-from lib.documents.print.page import DEBT, INK, QUIET, Page, text_width
+from lib.documents.print.page import DEBT, INK, QUIET, Page, measure_text
 from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.data import Receipt, ReceiptMeter
 from lib.documents.receipt.reference import reading
@@ -37,7 +37,7 @@ def stub(receipt: Receipt, style: Style) -> tuple[Block, ...]:
 def _cut_line(style: Style) -> Block:
     def draw(page: Page, top: float) -> None:
         y = top + style.gap
-        width = text_width(_CUT, size=style.small)
+        width = measure_text(_CUT, size=style.small)
         page.dashes(MARGIN, y, INNER_WIDTH - width - 6)
         page.right(RIGHT_EDGE, y + 2, _CUT, size=style.small, color=QUIET)
 
@@ -54,7 +54,7 @@ def _summary(receipt: Receipt) -> Block:
     def draw(page: Page, top: float) -> None:
         y = top + _SIZE
         page.text(MARGIN, y, account, size=_SIZE, bold=True)
-        start = MARGIN + text_width(account, size=_SIZE, bold=True) + 10
+        start = MARGIN + measure_text(account, size=_SIZE, bold=True) + 10
         page.text(start, y, month, size=_SIZE)
         page.right(RIGHT_EDGE, y, due, size=_SIZE, bold=True, color=color)
 

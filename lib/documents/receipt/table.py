@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from lib.documents.print.fonts import Line
+from lib.documents.print.fonts import Line, get_face
 from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width
 from lib.documents.print.lines import longest_word
-from lib.documents.print.page import face_of
 from lib.documents.print.style import Style
 from lib.documents.receipt.data import Receipt, ReceiptLine, ReceiptTotals
 from lib.domain import formats
@@ -158,7 +157,7 @@ def _used_columns(receipt: Receipt) -> tuple[ChargeColumn, ...]:
 
 
 def _line_cells(line: ReceiptLine, columns: Iterable[ChargeColumn]) -> list[Line]:
-    measured = face_of(bold=False).line
+    measured = get_face(bold=False).line
     return [measured(_cell(getattr(line, column.field), column)) for column in columns]
 
 
@@ -174,7 +173,7 @@ def _total_cells(totals: ReceiptTotals, columns: Iterable[ChargeColumn]) -> list
         _write_money(getattr(totals, column.field)) if column.is_summed else ""
         for column in columns
     ]
-    return list(map(face_of(bold=True).line, ["ИТОГО", *cells[1:]]))
+    return list(map(get_face(bold=True).line, ["ИТОГО", *cells[1:]]))
 
 
 def _measures(

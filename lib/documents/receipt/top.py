@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
+from lib.documents.payment_code.symbol import Symbol
 from lib.documents.print.flow import Block, height_of
 from lib.documents.print.page import MM, Page
-from lib.documents.print.style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Section, Style
+from lib.documents.print.style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Style
 from lib.documents.receipt.data import Receipt
 from lib.documents.receipt.parts import HEADING_HEIGHT, draw_heading
 from lib.documents.receipt.payer import payer_pairs
 from lib.documents.receipt.payment import amount_due, code_rows, least_height
-from lib.domain.payment_code.bitmap import Bitmap
+from lib.documents.receipt.sections import Section
 
 _PAYER_WIDTH = 72 * MM
 _GUTTER = 6 * MM
@@ -18,7 +19,7 @@ _PAYMENT_WIDTH = INNER_WIDTH - _PAYER_WIDTH - _GUTTER
 _MAX_HEIGHT = 0.7 * INNER_HEIGHT
 
 
-def two_columns(receipt: Receipt, symbols: Sequence[Bitmap], style: Style) -> list[Block]:
+def two_columns(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -> list[Block]:
     """Set both sections side by side; rows of codes that are too many follow by themselves."""
     payer = payer_pairs(receipt, width=_PAYER_WIDTH, style=style)
     payment = [
@@ -31,7 +32,7 @@ def two_columns(receipt: Receipt, symbols: Sequence[Bitmap], style: Style) -> li
     return [_columns(payer, payment[:beside]), *payment[beside:]]
 
 
-def least_top(receipt: Receipt, symbols: Sequence[Bitmap], style: Style) -> float:
+def least_top(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -> float:
     """Measure the right column as if nothing broke: never more than both columns take."""
     payment = least_height(receipt, symbols, width=_PAYMENT_WIDTH, style=style)
     return HEADING_HEIGHT + payment

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from lib.documents.print.flow import Block, gap, kept_together
+from lib.documents.print.fonts import get_face
 from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width, head, measured_row, row
 from lib.documents.print.lines import wrapped
-from lib.documents.print.page import ADVANCE, DEBT, INK, Page, face_of, text_width
+from lib.documents.print.page import ADVANCE, DEBT, INK, Color, Page, measure_text
 from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.parts import note
 from lib.domain import formats
@@ -88,7 +89,7 @@ def _tied(above: list[Block], rows: list[Block], total: Block) -> tuple[Block, .
 
 
 def _bold(grid: Grid, texts: Sequence[str], running: tuple[Block, ...]) -> Block:
-    lines = list(map(face_of(bold=True).line, texts))
+    lines = list(map(get_face(bold=True).line, texts))
     return measured_row(grid, lines, bold=True, running=running)
 
 
@@ -108,10 +109,10 @@ def _cells(made: Payment, *, marked: bool) -> list[str]:
     ]
 
 
-def _heading(name: str, beside: str, color: str, style: Style) -> Block:
+def _heading(name: str, beside: str, color: Color, style: Style) -> Block:
     """Write a table's name, and the balance in the colour of its side."""
     size = style.text + 1
-    room = INNER_WIDTH - text_width(beside, size=size, bold=True) - 4 * PADDING
+    room = INNER_WIDTH - measure_text(beside, size=size, bold=True) - 4 * PADDING
     names = wrapped(name, width=room, size=size, bold=True)
     leading = size * 1.2
     height = style.row + 3 + leading * (len(names) - 1)

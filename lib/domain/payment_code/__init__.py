@@ -1,1 +1,1 @@
-"""Payment codes of ГОСТ Р 56042-2014: written, read, drawn."""
+"""Payment codes of ГОСТ Р 56042-2014: what they say, written and read."""

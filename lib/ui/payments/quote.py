@@ -11,7 +11,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from lib import links
-from lib.documents.payment_code import picture as payment_code_picture
+from lib.documents.payment_code.picture import draw_picture
 from lib.documents.receipt.data import ReceiptCode
 from lib.domain import formats
 from lib.domain.payments.closing import Closing, Tranche
@@ -164,7 +164,7 @@ def _build_code(card: AccountCard, quote: Quote, recipient_id: int, code: Receip
     return _CODE.format(
         recipient=code.recipient,
         amount=amount,
-        drawn=base64.b64encode(payment_code_picture.draw(code.payload)).decode(),
+        drawn=base64.b64encode(draw_picture(code.payload)).decode(),
         picture=picture,
         facts=markup.build_facts(facts),
         copies=markup.build_actions(

@@ -1,11 +1,15 @@
-import numpy as np
+"""Codes for a screen: a picture that a phone reads byte for byte."""
+
+import io
+
 import pytest
 import zxingcpp
+from PIL import Image
 
-from lib.domain.payment_code.image import QUIET_ZONE_MODULES, matrix
+from lib.documents.payment_code.picture import draw_picture
 from lib.domain.payment_code.writer import Encoding, encode
 
-SCALE = 4
+MODULE, QUIET_ZONE = 8, 4
 MANDATORY = {
     "Name": 'ООО "Пример ЖКХ"',
     "PersonalAcc": "40702810300000000042",
@@ -15,32 +19,35 @@ MANDATORY = {
 }
 
 
-def scanned(modules: tuple[tuple[bool, ...], ...]) -> tuple[str, bytes]:
-    """Take a picture of the modules as a phone would and read it back."""
-    black = np.pad(np.array(modules), QUIET_ZONE_MODULES)
-    picture = np.where(np.kron(black, np.ones((SCALE, SCALE), dtype=bool)), 0, 255)
-    found = zxingcpp.read_barcodes(picture.astype(np.uint8))
-    assert len(found) == 1
-    return found[0].ec_level, found[0].bytes
+def opened(payload: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(draw_picture(payload))).convert("L")
 
 
 @pytest.mark.parametrize("encoding", Encoding)
 def test_a_scanner_reads_the_very_bytes(encoding: Encoding) -> None:
     raw = encode(MANDATORY, encoding=encoding)
-    assert scanned(matrix(raw)) == ("M", raw)
+
+    (read,) = zxingcpp.read_barcodes(opened(raw))
+
+    assert (read.ec_level, read.bytes, read.symbology_identifier) == ("M", raw, "]Q1")
 
 
 def test_the_largest_payload_fits_version_18() -> None:
     fields = MANDATORY | {"Purpose": "Ж" * 100}
     spare = 550 - len(encode(fields | {"QuittId": "1"}, encoding=Encoding.UTF8)) + 1
     raw = encode(fields | {"QuittId": "1" * spare}, encoding=Encoding.UTF8)
-    modules = matrix(raw)
+
+    picture = opened(raw)
+
     assert len(raw) == 550
-    assert len(modules) == len(modules[0]) == 89
-    assert scanned(modules) == ("M", raw)
+    assert picture.size == ((89 + 2 * QUIET_ZONE) * MODULE,) * 2
+    assert zxingcpp.read_barcodes(picture)[0].bytes == raw
 
 
-def test_the_quiet_zone_is_left_to_whoever_draws() -> None:
-    modules = matrix(encode(MANDATORY, encoding=Encoding.UTF8))
-    assert all(modules[0][:7])
-    assert all(row[0] for row in modules[:7])
+def test_the_picture_has_its_quiet_zone() -> None:
+    picture = opened(encode(MANDATORY, encoding=Encoding.UTF8))
+    margin = QUIET_ZONE * MODULE
+
+    for edge in ((0, 0, picture.width, margin), (0, 0, margin, picture.height)):
+        assert picture.crop(edge).getextrema() == (255, 255)
+    assert picture.getpixel((margin, margin)) == 0

@@ -1,12 +1,15 @@
 """How the receipt breaks over lines and pages, whatever it has to print."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
+import fontpkg_pt_sans
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 
 from lib.documents.receipt.data import Receipt
 from lib.documents.receipt.document import render
@@ -131,6 +134,16 @@ def test_letters_beyond_the_usual_ones(golden: Receipt, texts: Texts) -> None:
     pdf = render(replace(golden, payer=name, groups=(replace(group, name=name, lines=(line,)),)))
     (text,) = texts(pdf)
     assert text.count(f"Ғабдулла Әхмәтҗан ◊ ◊ кв{NBSP}5 дом") == 3
+
+
+def test_every_letter_that_the_font_has_is_printed(golden: Receipt, texts: Texts) -> None:
+    with TTFont(fontpkg_pt_sans.ROOT / "files/PT_Sans-Web-Regular.ttf") as font:
+        drawn = "".join(map(chr, font.getBestCmap()))
+    letters = unicodedata.normalize("NFC", "".join(filter(str.isalpha, drawn)))
+    words = [letters[start : start + 20] for start in range(0, len(letters), 20)]
+    printed = "".join(texts(render(replace(golden, notices=tuple(words)))))
+    assert len(letters) > 400
+    assert [word for word in words if word not in printed] == []
 
 
 def test_decomposed_letters_are_composed(golden: Receipt, texts: Texts) -> None:
