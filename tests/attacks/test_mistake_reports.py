@@ -160,8 +160,8 @@ def test_a_script_is_words_to_those_who_decide(
 
 
 def test_the_script_is_kept_under_an_address_of_its_own_version(portal: TestClient) -> None:
-    address = portal.get("/").text.partition('<script src="/mistakes')[2].partition('"')[0]
-    answer = portal.get(f"/mistakes{address}")
+    address = portal.get("/").text.partition('<script src="/page.js')[2].partition('"')[0]
+    answer = portal.get(f"{links.PAGE_SCRIPT}{address}")
 
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "immutable" in answer.headers["cache-control"]
