@@ -27,27 +27,26 @@ pytestmark = pytest.mark.usefixtures("empty")
 @contextmanager
 def working(pace: Pace = PACE) -> Iterator[None]:
     """Run a worker in a thread of its own, as the web process does beside its requests."""
-    loop = asyncio.new_event_loop()
+    begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = []
     started = threading.Event()
 
     async def work() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        begun.append((asyncio.get_running_loop(), task))
         started.set()
         await worker.work(pace)
 
-    task = loop.create_task(work())
-
     def body() -> None:
-        try:
-            loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            pass
-        finally:
-            loop.run_until_complete(loop.shutdown_default_executor())
-            loop.close()
+        # run() also ends the tasks that the worker leaves behind: a task that is collected
+        # while it still waits fails whatever test runs at that moment
+        with suppress(asyncio.CancelledError):
+            asyncio.run(work())
 
     thread = threading.Thread(target=body)
     thread.start()
-    started.wait(PATIENCE)
+    assert started.wait(PATIENCE)
+    ((loop, task),) = begun
     try:
         yield
     finally:
