@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from streamlit.components.v2 import manifest_scanner
 
 # before anything of the portal reads its settings
@@ -52,6 +52,7 @@ manifest_scanner.scan_component_manifests = functools.cache(
 )
 
 PASSWORD = "demo-Parol-2014"
+_KEPT_CONNECTIONS = 3
 # what starts processes or takes seconds: first in `make test`, not in `make quick`
 _SLOW = (
     "tests/attacks/test_forged_address.py",
@@ -175,6 +176,10 @@ def committed(demo_database: str, demo_engines: Engines) -> Iterator[str]:
     database.bind(demo_engines)
     yield demo_database
     database.bind({})
+    for engine in demo_engines.values():
+        # a test of many visitors at once would leave none of the server's for the other workers
+        if isinstance(engine.pool, QueuePool) and engine.pool.checkedin() > _KEPT_CONNECTIONS:
+            engine.dispose()
 
 
 @pytest.fixture

@@ -35,7 +35,8 @@ INITDB_OPTIONS = (
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    # The pools of one process may hold a hundred: twenty for each of five roles.
+    "max_connections": "200",
     "shared_buffers": "128MB",
     # Files in the data folder rather than in /dev/shm: a kill -9 leaves nothing behind there, a
     # container's 64 MB do not limit parallel queries, and these are no slower.

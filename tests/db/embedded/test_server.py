@@ -79,7 +79,7 @@ def test_a_new_cluster_is_empty_private_and_set_up(place: Path) -> None:
         "fsync": "on",
         "full_page_writes": "on",
         "synchronous_commit": "on",
-        "max_connections": "100",
+        "max_connections": "200",
         "jit": "off",
         "TimeZone": "UTC",
     }
