@@ -27,7 +27,7 @@ def main() -> None:
                 _walk(portal, browser)
                 guide_pictures.take(portal, browser)
             # a city whose residents have written to the service desk
-            with _started(accounts=appeals.WORTH_ACCOUNTS) as portal:
+            with _started(accounts=appeals.MIN_ACCOUNTS) as portal:
                 _walk_as_staff(portal, browser)
         finally:
             browser.close()

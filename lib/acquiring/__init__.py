@@ -5,7 +5,7 @@ from lib.acquiring.bank import Bank
 from lib.acquiring.demonstration import DemonstrationBank
 
 
-def bank() -> Bank | None:
+def find_bank() -> Bank | None:
     """Return the bank that new payments go to; None where nobody pays online."""
     settings = config.settings()
     if settings.yookassa_shop_id and settings.yookassa_secret:
@@ -16,7 +16,7 @@ def bank() -> Bank | None:
     return DemonstrationBank() if settings.kabinet_demo else None
 
 
-def named(name: str) -> Bank | None:
+def find_bank_by_name(name: str) -> Bank | None:
     """Return the bank in which a payment was made; None where it is not this portal's any more."""
-    found = bank()
+    found = find_bank()
     return found if found is not None and found.name == name else None

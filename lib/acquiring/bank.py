@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from lib.domain.payments.online import BankWord
+from lib.domain.payments.online import BankReport
 from lib.errors import PortalError
 
 
@@ -21,7 +21,7 @@ class Method(StrEnum):
     SBP = "sbp"
 
 
-class BankAway(PortalError):
+class BankUnavailable(PortalError):
     """The bank did not answer, or not in words: what it has done is not known."""
 
     def __init__(self) -> None:
@@ -81,30 +81,30 @@ class Bank(Protocol):
     def name(self) -> str:
         """Return the name under which payments remember their bank."""
 
-    def create(self, order: Order) -> BankWord:
+    def create_payment(self, order: Order) -> BankReport:
         """Make a payment, or return the one that this order has made before.
 
         Raises:
-            BankAway: whether it has been made is not known.
+            BankUnavailable: whether it has been made is not known.
             BankRefused: it has not been made and will not be.
         """
 
-    def status(self, bank_id: str) -> BankWord | None:
+    def find_payment(self, bank_id: str) -> BankReport | None:
         """Return what the bank says of a payment; None where it knows none of that name.
 
         Raises:
-            BankAway: it did not answer.
+            BankUnavailable: it did not answer.
         """
 
-    def refund(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
+    def refund_payment(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
         """Give back a part of a payment, or all of it; once for each key.
 
         Raises:
-            BankAway: whether it has been given back is not known.
+            BankUnavailable: whether it has been given back is not known.
             BankRefused: it has not been given back and will not be.
         """
 
-    def notice(self, body: bytes) -> str | None:
+    def parse_notice(self, body: bytes) -> str | None:
         """Return which payment a notice is about; None where it is no notice.
 
         Whoever sent it is not trusted: it is a reason to ask the bank, and nothing else.

@@ -24,8 +24,8 @@ from uuid import UUID
 import requests
 
 from lib import config, links
-from lib.acquiring.bank import BankAway, BankRefused, Order
-from lib.domain.payments.online import CURRENCY, BankState, BankWord
+from lib.acquiring.bank import BankRefused, BankUnavailable, Order
+from lib.domain.payments.online import CURRENCY, BankReport, BankState
 from lib.errors import PortalError
 
 NAME = "demo"
@@ -55,7 +55,7 @@ class DemonstrationBank:
         """Return the name under which payments remember their bank."""
         return NAME
 
-    def create(self, order: Order) -> BankWord:
+    def create_payment(self, order: Order) -> BankReport:
         """Make a payment, or return the one that this order has made before."""
         made = self._ask(
             "POST",
@@ -72,21 +72,21 @@ class DemonstrationBank:
             },
         )
         if made is None:
-            raise BankAway
+            raise BankUnavailable
         return _word(made)
 
-    def status(self, bank_id: str) -> BankWord | None:
+    def find_payment(self, bank_id: str) -> BankReport | None:
         """Return what the bank says of a payment; None where it knows none of that name."""
         found = self._ask("GET", f"/payments/{_name(bank_id)}")
         return None if found is None else _word(found)
 
-    def refund(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
+    def refund_payment(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
         """Give back a part of a payment, or all of it; once for each key."""
         body = {"amount": str(amount)}
         if self._ask("POST", f"/payments/{_name(bank_id)}/refunds", key=key, body=body) is None:
             raise BankRefused
 
-    def notice(self, body: bytes) -> str | None:
+    def parse_notice(self, body: bytes) -> str | None:
         """Return which payment a notice is about; None where it is no notice."""
         try:
             said = json.loads(body)
@@ -111,18 +111,18 @@ class DemonstrationBank:
             if _CLIENT <= answer.status_code < _SERVER:
                 raise BankRefused
             if answer.status_code != _OK:
-                raise BankAway
+                raise BankUnavailable
             said = answer.json()
         except requests.RequestException as failure:
-            raise BankAway from failure
+            raise BankUnavailable from failure
         if not isinstance(said, dict):
-            raise BankAway
+            raise BankUnavailable
         return said
 
 
-def _word(said: dict[str, Any]) -> BankWord:
+def _word(said: dict[str, Any]) -> BankReport:
     try:
-        return BankWord(
+        return BankReport(
             bank_id=str(said["id"]),
             state=BankState(said["status"]),
             amount=Decimal(said["amount"]),
@@ -132,7 +132,7 @@ def _word(said: dict[str, Any]) -> BankWord:
             pay_url=said["pay_url"],
         )
     except (KeyError, ValueError, TypeError, InvalidOperation) as wrong:
-        raise BankAway from wrong
+        raise BankUnavailable from wrong
 
 
 def _host(host: str) -> str:

@@ -18,8 +18,8 @@ from yookassa.client import ApiClient
 from yookassa.domain.exceptions import ApiError, BadRequestError, NotFoundError
 
 from lib import config
-from lib.acquiring.bank import BankAway, BankRefused, Method, Order
-from lib.domain.payments.online import CURRENCY, BankState, BankWord
+from lib.acquiring.bank import BankRefused, BankUnavailable, Method, Order
+from lib.domain.payments.online import CURRENCY, BankReport, BankState
 
 NAME = "yookassa"
 API = "https://api.yookassa.ru/v3"
@@ -81,7 +81,7 @@ class YookassaBank:
         """Return the name under which payments remember their bank."""
         return NAME
 
-    def create(self, order: Order) -> BankWord:
+    def create_payment(self, order: Order) -> BankReport:
         """Make a payment, or return the one that this order has made before."""
         asked: dict[str, Any] = {
             "amount": _amount(order.amount),
@@ -95,19 +95,19 @@ class YookassaBank:
             asked["receipt"] = _receipt(order, order.email)
         return _word(_asked(lambda: _Payment.create(asked, str(order.payment_id))))
 
-    def status(self, bank_id: str) -> BankWord | None:
+    def find_payment(self, bank_id: str) -> BankReport | None:
         """Return what the bank says of a payment; None where it knows none of that name."""
         try:
             return _word(_asked(lambda: _Payment.find_one(bank_id)))
         except BankRefused:
             return None
 
-    def refund(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
+    def refund_payment(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
         """Give back a part of a payment, or all of it; once for each key."""
         asked = {"payment_id": bank_id, "amount": _amount(amount)}
         _asked(lambda: _Refund.create(asked, str(key)))
 
-    def notice(self, body: bytes) -> str | None:
+    def parse_notice(self, body: bytes) -> str | None:
         """Return which payment a notice is about; None where it is no notice."""
         try:
             said = json.loads(body)
@@ -128,10 +128,10 @@ def _asked(ask: Callable[[], Any]) -> Any:
         raise BankRefused from no
     except ApiError as failure:
         _LOG.warning("bank away", code=failure.HTTP_CODE)
-        raise BankAway from failure
+        raise BankUnavailable from failure
     except (requests.RequestException, ValueError, TypeError, AttributeError) as failure:
         _LOG.warning("bank away", failure=type(failure).__name__)
-        raise BankAway from failure
+        raise BankUnavailable from failure
 
 
 def _no_answer() -> requests.Response:
@@ -164,10 +164,10 @@ def _receipt(order: Order, email: str) -> dict[str, Any]:
     }
 
 
-def _word(said: Any) -> BankWord:
+def _word(said: Any) -> BankReport:
     try:
         refunded, confirmation = said.refunded_amount, said.confirmation
-        return BankWord(
+        return BankReport(
             bank_id=str(said.id),
             state=_STATES.get(said.status, BankState.PENDING),
             amount=said.amount.value,
@@ -177,4 +177,4 @@ def _word(said: Any) -> BankWord:
             pay_url=confirmation.confirmation_url if confirmation else None,
         )
     except (AttributeError, TypeError, ValueError) as wrong:
-        raise BankAway from wrong
+        raise BankUnavailable from wrong

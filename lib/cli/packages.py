@@ -64,7 +64,7 @@ def demo(
     """Записать пакеты вымышленного города: по одному на отправителя и месяц."""
     with console.run_command(), console.show_spinner() as progress:
         task = progress.add_task("Населяю город", total=None)
-        last = until.date() if until else setup.last_month()
+        last = until.date() if until else setup.get_last_month()
         written = city.write_packages(
             out, seed=seed, accounts=accounts, count=months, until=month_numbers.number(last)
         )

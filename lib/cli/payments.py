@@ -45,7 +45,7 @@ def refund(
     with console.run_command():
         startup.connect()
         total = typed.parse_money(amount) if amount else None
-        refunded = commands.refund(payment_id=payment, total=total)
+        refunded = commands.refund_payment(payment_id=payment, total=total)
     if not refunded.given:
         _print("Столько по этому платежу уже возвращено раньше: ещё раз деньги не отправлены.")
         return

@@ -60,13 +60,13 @@ def _prepare_demonstration(settings: Settings) -> None:
     with console.show_spinner() as progress:
         task = progress.add_task("Готовлю базу", total=None)
         startup.migrate()
-        setup.prepare(
+        setup.prepare_demonstration(
             advance=lambda step: progress.update(task, description=step),
             accounts=settings.kabinet_demo_accounts,
             months_back=settings.kabinet_demo_months,
         )
-        if settings.kabinet_demo_accounts >= appeals.WORTH_ACCOUNTS:
-            appeals.write()
+        if settings.kabinet_demo_accounts >= appeals.MIN_ACCOUNTS:
+            appeals.write_appeals()
 
 
 def _greet(settings: Settings) -> None:

@@ -47,7 +47,7 @@ def delete_file(*, kind: str, key: str) -> None:
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
-        "ask_about_payments": Task(settlement.ask_about_waiting, schedule="* * * * *"),
+        "ask_about_payments": Task(settlement.check_due_payments, schedule="* * * * *"),
         "close_appeals": Task(appeal_notices.close_answered, schedule="43 * * * *"),
         "delete_file": Task(delete_file),
         "forget_letters": Task(letters.delete_old_letters, schedule="17 22 * * *"),

@@ -163,7 +163,7 @@ def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card
     organization_id = actor.demand_organization()
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        read = account_cards.cards if part is Part.CHARGES else account_cards.bare_cards
+        read = account_cards.load_cards if part is Part.CHARGES else account_cards.load_accounts
         head = next(iter(read(session, viewer=viewer)), None)
         if head is None or head.organization_id != organization_id:
             raise AccessDenied
@@ -172,7 +172,7 @@ def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card
         if part is Part.PAYMENTS:
             return replace(card, payments=_payments(session, viewer))
         if part is Part.METERS:
-            found = meters.load(session, viewer=viewer, today=clock.today())
+            found = meters.load_meters(session, viewer=viewer, today=clock.today())
             return replace(card, meters=found)
         if part is Part.APPEALS:
             return replace(card, appeals=_appeals(session, account_id, organization_id))
@@ -198,7 +198,7 @@ def _record(session: Session, actor: Actor, account_id: int, part: Part, address
 def _payments(session: Session, viewer: Viewer) -> tuple[Payment, ...]:
     """Return the latest payments, the oldest of them first."""
     (account_id,) = viewer.accounts
-    found = payments.payments(
+    found = payments.load_payments(
         session, viewer=viewer, account_id=account_id, since=dt.date.min, until=dt.date.max
     )
     return found[-_PAYMENTS_SHOWN:]

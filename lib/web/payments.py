@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from lib import links
 from lib.access import AccessDenied, Actor
-from lib.acquiring.bank import BankAway, Method
+from lib.acquiring.bank import BankUnavailable, Method
 from lib.documents.payment_code.picture import draw_picture
 from lib.domain import typed
 from lib.errors import PortalError
@@ -55,7 +55,7 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
     try:
         if appeal_id is not None:
             return _begin_for_request(actor, account_id, appeal_id, method, key)
-        begun = paying.begin(
+        begun = paying.begin_payment(
             actor=actor,
             account_id=account_id,
             sums=_sums(fields.items()),
@@ -103,9 +103,9 @@ async def receive_notice(request: Request) -> Response:
         return PlainTextResponse("too large", status_code=_TOO_LARGE)
     try:
         is_written = await anyio.to_thread.run_sync(
-            functools.partial(settlement.hear, body=body), limiter=_limiter()
+            functools.partial(settlement.handle_notice, body=body), limiter=_limiter()
         )
-    except BankAway:
+    except BankUnavailable:
         return PlainTextResponse("later", status_code=_AWAY, headers={"Retry-After": "60"})
     return PlainTextResponse("ok" if is_written else "?", _OK if is_written else _UNKNOWN)
 

@@ -21,7 +21,7 @@ if organization_id is not None:
     if organization is None:
         guard.refuse()
     prices = cached.list_prices(organization_id, tuple(house.house_id for house in served))
-    lines = price_history.lines(prices, today=clock.today())
+    lines = price_history.make_price_lines(prices, today=clock.today())
     markup.render_markup(
         markup.build_title(organization.name)
         + organization_cards.build_facts(organization)

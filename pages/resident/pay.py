@@ -46,4 +46,4 @@ except SumRefused as refusal:
     st.error(str(refusal), icon=":material/error:")
     frame.end_screen()
 key = session.request_key(pay_sums.FORM)
-pay_quote.render_quote(card, quote, key=key, is_online=paying.is_online())
+pay_quote.render_quote(card, quote, key=key, is_online=paying.is_online_available())

@@ -56,7 +56,7 @@ markup.render_markup(
         card,
         chosen.since,
         chosen.until,
-        can_be_made=statements.can_be_made(card, since=chosen.since, until=chosen.until),
+        can_be_made=statements.is_statement_available(card, since=chosen.since, until=chosen.until),
     )
     + content
 )

@@ -28,7 +28,7 @@ for reading in queue.readings:
             )
         if accepted:
             with submit.outcome(form=form, done="Показание принято."):
-                review.accept(
+                review.accept_reading(
                     actor=actor,
                     account_id=reading.account_id,
                     reading_id=reading.reading_id,
@@ -46,7 +46,7 @@ for reading in queue.readings:
             returned = st.form_submit_button("Вернуть жителю")
         if returned:
             with submit.outcome(form=form, done="Показание возвращено, житель получит письмо."):
-                review.send_back(
+                review.return_reading(
                     actor=actor,
                     account_id=reading.account_id,
                     reading_id=reading.reading_id,

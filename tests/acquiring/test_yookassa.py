@@ -12,10 +12,10 @@ import pytest
 
 from lib import acquiring, config
 from lib.acquiring import yookassa_bank
-from lib.acquiring.bank import BankAway, BankRefused, Method, Order, ReceiptItem
+from lib.acquiring.bank import BankRefused, BankUnavailable, Method, Order, ReceiptItem
 from lib.acquiring.demonstration import DemonstrationBank, DemonstrationOnly
 from lib.acquiring.yookassa_bank import YookassaBank
-from lib.domain.payments.online import BankState, BankWord
+from lib.domain.payments.online import BankReport, BankState
 
 D = Decimal
 NAME = "2d9a1a5e-000f-5000-8000-1b3f5c6d7e8f"
@@ -100,9 +100,9 @@ def order(**changed: Any) -> Order:
 
 class TestCreate:
     def test_asks_for_a_payment_with_our_key(self, bank: YookassaBank, shop: Shop) -> None:
-        said = bank.create(order())
+        said = bank.create_payment(order())
 
-        assert said == BankWord(
+        assert said == BankReport(
             NAME,
             BankState.PENDING,
             D("126.93"),
@@ -128,7 +128,7 @@ class TestCreate:
     def test_a_fiscal_receipt_says_what_the_sum_is_made_of(
         self, bank: YookassaBank, shop: Shop
     ) -> None:
-        bank.create(order(email="resident@example.org", method=Method.CARD))
+        bank.create_payment(order(email="resident@example.org", method=Method.CARD))
 
         receipt = shop.asked[0][2]["receipt"]
         assert receipt["customer"]["email"] == "resident@example.org"
@@ -142,13 +142,13 @@ class TestCreate:
         ("status", "answer", "refusal"),
         [
             (400, {"type": "error", "code": "invalid_request"}, BankRefused),
-            (401, {"type": "error", "code": "invalid_credentials"}, BankAway),
-            (429, {"type": "error", "code": "too_many_requests"}, BankAway),
-            (500, {"type": "error", "code": "internal_server_error"}, BankAway),
-            (502, b"<html>Bad Gateway</html>", BankAway),
-            (200, b"<html>", BankAway),
-            (200, {}, BankAway),
-            (200, [], BankAway),
+            (401, {"type": "error", "code": "invalid_credentials"}, BankUnavailable),
+            (429, {"type": "error", "code": "too_many_requests"}, BankUnavailable),
+            (500, {"type": "error", "code": "internal_server_error"}, BankUnavailable),
+            (502, b"<html>Bad Gateway</html>", BankUnavailable),
+            (200, b"<html>", BankUnavailable),
+            (200, {}, BankUnavailable),
+            (200, [], BankUnavailable),
         ],
     )
     def test_an_answer_that_is_no_payment(
@@ -157,13 +157,13 @@ class TestCreate:
         shop.status, shop.answer = status, answer
 
         with pytest.raises(refusal):
-            bank.create(order())
+            bank.create_payment(order())
 
     def test_nobody_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(yookassa_bank, "API", "http://127.0.0.1:1/v3")
 
-        with pytest.raises(BankAway):
-            YookassaBank("100500", "test_secret").create(order())
+        with pytest.raises(BankUnavailable):
+            YookassaBank("100500", "test_secret").create_payment(order())
 
 
 class TestStatus:
@@ -191,7 +191,7 @@ class TestStatus:
     ) -> None:
         shop.answer = payment(**changed)
 
-        said = bank.status(NAME)
+        said = bank.find_payment(NAME)
 
         assert said is not None
         assert (said.state, said.refunded) == (state, refunded)
@@ -200,7 +200,7 @@ class TestStatus:
     def test_of_a_payment_that_it_does_not_know(self, bank: YookassaBank, shop: Shop) -> None:
         shop.status, shop.answer = 404, {"type": "error", "code": "not_found"}
 
-        assert bank.status(NAME) is None
+        assert bank.find_payment(NAME) is None
 
 
 def test_a_refund_carries_its_key(bank: YookassaBank, shop: Shop) -> None:
@@ -212,7 +212,7 @@ def test_a_refund_carries_its_key(bank: YookassaBank, shop: Shop) -> None:
         "created_at": "2014-11-05T10:00:00.000Z",
     }
 
-    bank.refund(NAME, amount=D(40), key=KEY)
+    bank.refund_payment(NAME, amount=D(40), key=KEY)
 
     ((what, headers, body),) = shop.asked
     assert (what, headers["Idempotence-Key"]) == ("POST /v3/refunds", str(KEY))
@@ -229,7 +229,7 @@ class TestNotice:
         ],
     )
     def test_names_its_payment(self, bank: YookassaBank, said: dict[str, Any]) -> None:
-        assert bank.notice(json.dumps({"type": "notification", **said}).encode()) == NAME
+        assert bank.parse_notice(json.dumps({"type": "notification", **said}).encode()) == NAME
 
     @pytest.mark.parametrize(
         "body",
@@ -246,14 +246,14 @@ class TestNotice:
         ],
     )
     def test_that_is_none_names_nothing(self, bank: YookassaBank, body: bytes) -> None:
-        assert bank.notice(body) is None
+        assert bank.parse_notice(body) is None
 
 
 def test_the_settings_choose_the_bank(monkeypatch: pytest.MonkeyPatch) -> None:
     def chosen(**environment: str) -> str | None:
         settings = config.read_settings(environment)
         monkeypatch.setattr(config, "settings", lambda: settings)
-        found = acquiring.bank()
+        found = acquiring.find_bank()
         return found.name if found else None
 
     assert chosen() is None
@@ -261,6 +261,6 @@ def test_the_settings_choose_the_bank(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen(YOOKASSA_SHOP_ID="1", YOOKASSA_SECRET=uuid4().hex) == "yookassa"
     with pytest.raises(DemonstrationOnly):
         DemonstrationBank()
-    named = acquiring.named("yookassa")
+    named = acquiring.find_bank_by_name("yookassa")
     assert named is not None
-    assert acquiring.named("demo") is None
+    assert acquiring.find_bank_by_name("demo") is None

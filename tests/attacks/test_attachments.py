@@ -146,7 +146,7 @@ class TestNeighbours:
 
     def test_ones_own_code_opens_no_neighbours_account(self) -> None:
         actor, own, other = newcomer(), golden(), neighbour()
-        code = receipt_codes.code_of(
+        code = receipt_codes.format_code(
             premise_id=own.premise_id, number=own.number, period=dt.date(2014, 10, 1)
         )
 
@@ -232,7 +232,7 @@ class TestManyAtOnce:
 
     def test_one_code_taken_by_many_at_once_serves_one(self, crowd: list[Actor]) -> None:
         own = golden()
-        code = receipt_codes.code_of(
+        code = receipt_codes.format_code(
             premise_id=own.premise_id, number=own.number, period=dt.date(2014, 10, 1)
         )
         captchas = [answered() for _ in crowd]

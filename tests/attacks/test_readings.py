@@ -50,7 +50,7 @@ def cold(actor: Actor) -> MeterCard:
 
 
 def submit(actor: Actor, *entries: Entry, key: str = "k", comment: str = "") -> tuple[Answer, ...]:
-    return readings.submit(
+    return readings.submit_readings(
         actor=actor, entries=entries, request_key=key, comment=comment, address=HOME
     )
 
@@ -232,7 +232,7 @@ class TestAtOnce:
         def decide(number: int) -> str:
             colleague = replace(clerk, login_id=clerk.login_id + 10**6 * number)
             try:
-                review.send_back(
+                review.return_reading(
                     actor=colleague,
                     account_id=one.account_id,
                     reading_id=one.reading_id,
@@ -262,7 +262,7 @@ class TestAtOnce:
             with database.transaction(actor.viewer) as session:
                 queries.lock_accounts(session, account_ids=[card.account_id])
                 returned = staff.submit(
-                    review.send_back,
+                    review.return_reading,
                     actor=clerk,
                     account_id=one.account_id,
                     reading_id=one.reading_id,

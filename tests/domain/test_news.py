@@ -83,7 +83,7 @@ def test_prices_know_what_holds_and_what_comes() -> None:
         price(dt.date(2026, 1, 1), dt.date(2026, 9, 30), "31", house=7),
     ]
 
-    common, own = price_history.lines(steps, today=today)
+    common, own = price_history.make_price_lines(steps, today=today)
 
     assert common.now is not None
     assert common.later is not None

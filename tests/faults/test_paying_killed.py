@@ -116,7 +116,7 @@ def the_job_comes_round() -> None:
         session.execute(
             text("UPDATE online_payment SET check_at = now() WHERE check_at IS NOT NULL")
         )
-    settlement.ask_about_waiting()
+    settlement.check_due_payments()
 
 
 def letters() -> int:
@@ -154,7 +154,7 @@ def test_killed_while_it_takes_a_notice_the_payment_counts_once(
 
     assert (payer.due == 0) is (step == "written")
     the_job_comes_round()
-    assert settlement.hear(body=json.dumps({"id": name}).encode())  # the bank repeats it
+    assert settlement.handle_notice(body=json.dumps({"id": name}).encode())  # the bank repeats it
     assert payer.due == 0
     assert letters() == 1
     assert len(rows("SELECT id FROM online_payment_event WHERE status = 'paid'")) == 1
@@ -168,7 +168,7 @@ def test_a_notice_of_a_payment_whose_answer_we_died_over_finds_it_by_our_key(
     assert rows("SELECT bank_id FROM online_payment") == [(None,)]
     bank.press(name)
 
-    assert settlement.hear(body=json.dumps({"id": name}).encode())
+    assert settlement.handle_notice(body=json.dumps({"id": name}).encode())
 
     assert payer.due == 0
 
@@ -181,7 +181,7 @@ def test_twenty_notices_at_once_are_one_payment(bank: BankProcess, payer: Payer)
 
     def hear() -> bool:
         together.wait()
-        return settlement.hear(body=json.dumps({"id": name}).encode())
+        return settlement.handle_notice(body=json.dumps({"id": name}).encode())
 
     with ThreadPoolExecutor(20) as pool:
         heard = [done.result() for done in [pool.submit(hear) for _ in range(20)]]
@@ -221,7 +221,7 @@ def test_cancelling_and_paying_at_once_keeps_the_money(bank: BankProcess, payer:
         assert rows("SELECT status FROM online_payment WHERE id = :id", id=begun.payment_id) == [
             ("paid",)
         ]
-        settlement.refund(
+        settlement.refund_payment(
             account_id=payer.account_id, payment_id=begun.payment_id, total=begun.amount
         )
 
@@ -234,9 +234,9 @@ def test_the_job_run_by_two_workers_asks_about_each_payment_once(
     with database.transaction(database.OPERATOR) as session:
         session.execute(text("UPDATE online_payment SET check_at = now()"))
     asked: list[UUID] = []
-    monkeypatch.setattr(settlement, "ask", lambda **key: asked.append(key["payment_id"]))
+    monkeypatch.setattr(settlement, "check_payment", lambda **key: asked.append(key["payment_id"]))
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: settlement.ask_about_waiting(), range(4)))
+        list(pool.map(lambda _: settlement.check_due_payments(), range(4)))
 
     assert sorted(asked) == sorted(row[0] for row in rows("SELECT id FROM online_payment"))

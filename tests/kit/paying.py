@@ -122,13 +122,15 @@ class Payer:
             "method": Method.CARD,
             "request_key": key or uuid4(),
         }
-        return paying.begin(**(values | changed))
+        return paying.begin_payment(**(values | changed))
 
     def refresh(self, payment_id: UUID) -> OnlineTry:
-        return paying.refresh(actor=self.actor, account_id=self.account_id, payment_id=payment_id)
+        return paying.refresh_payment(
+            actor=self.actor, account_id=self.account_id, payment_id=payment_id
+        )
 
     def cancel(self, payment_id: UUID) -> OnlineTry:
-        return paying.cancel(
+        return paying.cancel_payment(
             actor=self.actor, account_id=self.account_id, payment_id=payment_id, address="::1"
         )
 

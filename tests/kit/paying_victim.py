@@ -37,17 +37,17 @@ def _work(asked: dict[str, Any]) -> None:
     )
     step = asked["step"]
     if step == "bank":
-        DemonstrationBank.create = _die  # type: ignore[method-assign]
+        DemonstrationBank.create_payment = _die  # type: ignore[method-assign]
     elif step == "told":
-        DemonstrationBank.create = _dies_after(DemonstrationBank.create)  # type: ignore[method-assign]
+        DemonstrationBank.create_payment = _dies_after(DemonstrationBank.create_payment)  # type: ignore[method-assign]
     elif step == "write":
-        _steps.apply = _die
+        _steps.apply_report = _die
     elif step == "news":
-        _notices.tell = _die
+        _notices.notify_change = _die
     elif step == "written":
-        _steps.apply = _dies_after(_steps.apply)
+        _steps.apply_report = _dies_after(_steps.apply_report)
     if asked["notice"]:
-        settlement.hear(body=json.dumps({"id": asked["notice"]}).encode())
+        settlement.handle_notice(body=json.dumps({"id": asked["notice"]}).encode())
         return
     actor = sign_in.find_actor(token=asked["token"])
     assert actor is not None

@@ -190,7 +190,7 @@ def _make_portal() -> None:
 
 
 def _prepare(*, golden_months: int) -> None:
-    setup.prepare(
+    setup.prepare_demonstration(
         advance=lambda _: None,
         accounts=ACCOUNTS,
         months_back=MONTHS,

@@ -29,8 +29,8 @@ def render(statement: Statement) -> bytes:
 
 
 def _blocks(statement: Statement) -> list[Block]:
-    shown = movement.flows(statement.groups)
-    said = _SIGNS.format(rule=movement.rule(shown)) if statement.groups else _NO_MOVEMENT
+    shown = movement.list_flows(statement.groups)
+    said = _SIGNS.format(rule=movement.format_rule(shown)) if statement.groups else _NO_MOVEMENT
     return [
         _title(statement.title),
         *(

@@ -26,7 +26,7 @@ class Sheet:
 
 def movements(statement: Statement) -> Sheet:
     """Return every group's months, the oldest first, and what they add up to."""
-    shown = movement.flows(statement.groups)
+    shown = movement.list_flows(statement.groups)
     headings = ("Группа услуг", "Месяц", OPENING, *(flow.heading for flow in shown), CLOSING)
     rows = (row for group in statement.groups for row in _group(group, shown))
     return Sheet("Движение финансов", headings, tuple(rows))
@@ -50,7 +50,7 @@ def payments(statement: Statement) -> Sheet:
         for made, spread in zip(statement.payments, shares, strict=True)
     ]
     if rows:
-        sum_ = payment.received(statement.payments)
+        sum_ = payment.sum_payments(statement.payments)
         rows.append((TOTAL, None, None, None, sum_, *(None for _ in groups), None))
     return Sheet("Платежи", headings, tuple(rows))
 

@@ -58,7 +58,7 @@ def payments(made: Sequence[Payment], style: Style) -> list[Block]:
     grid = Grid(columns=columns, style=style, size=style.text)
     heads = head(grid)
     rows = [row(grid, _cells(one, marked=marked), running=(heads,)) for one in made]
-    total = ["Итого", *[""] * (len(parts) - 1), formats.money(payment.received(made))]
+    total = ["Итого", *[""] * (len(parts) - 1), formats.money(payment.sum_payments(made))]
     return [*_tied([heading, heads], rows, _bold(grid, total, (heads,)))]
 
 

@@ -39,7 +39,7 @@ class BillLine:
     @property
     def volume(self) -> Decimal | None:
         """Return the whole volume, or None where billing gave none."""
-        return total_of((self.volume_ind, self.volume_common))
+        return sum_known((self.volume_ind, self.volume_common))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class BillGroup:
 
     def sum(self, amount: Callable[[BillLine], Decimal | None]) -> Decimal | None:
         """Add up one column; None where no line has an amount."""
-        return total_of(amount(line) for line in self.lines)
+        return sum_known(amount(line) for line in self.lines)
 
     @property
     def balance(self) -> Decimal:
@@ -91,13 +91,13 @@ class Bill:
         return sum((max(_NOTHING, group.balance) for group in self.groups), _NOTHING)
 
 
-def total_of(amounts: Iterable[Decimal | None]) -> Decimal | None:
+def sum_known(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """Add up the amounts that are there; None where there is none: no data is not zero."""
     present = [amount for amount in amounts if amount is not None]
     return sum(present[1:], present[0]) if present else None
 
 
-def due_now(bill: Bill, later: Iterable[tuple[int | None, Decimal]]) -> dict[int, Decimal]:
+def calculate_due(bill: Bill, later: Iterable[tuple[int | None, Decimal]]) -> dict[int, Decimal]:
     """Return what is to be paid now for each group, never below zero.
 
     Args:

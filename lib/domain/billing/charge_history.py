@@ -21,7 +21,7 @@ def months_before(period: dt.date, count: int) -> dt.date:
     return dt.date(number // 12, number % 12 + 1, 1)
 
 
-def fold(points: Iterable[Point]) -> tuple[Point, ...]:
+def sum_by_series(points: Iterable[Point]) -> tuple[Point, ...]:
     """Add up the points of one series and month; the order of first appearance is kept."""
     sums: dict[tuple[dt.date, str], Decimal] = {}
     for point in points:
@@ -30,7 +30,7 @@ def fold(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(Point(period, series, amount) for (period, series), amount in sums.items())
 
 
-def latest(points: Sequence[Point], *, months: int | None) -> tuple[Point, ...]:
+def keep_latest(points: Sequence[Point], *, months: int | None) -> tuple[Point, ...]:
     """Keep the latest ``months`` calendar months; all with None."""
     if not points or months is None:
         return tuple(points)
@@ -38,13 +38,13 @@ def latest(points: Sequence[Point], *, months: int | None) -> tuple[Point, ...]:
     return tuple(point for point in points if point.period >= first)
 
 
-def year_on_year(points: Sequence[Point]) -> tuple[Point, ...]:
+def compare_years(points: Sequence[Point]) -> tuple[Point, ...]:
     """Return the totals of the latest twelve months and of the same months a year before.
 
     The series are «this» and «last»; both are placed at the month of this year, so that
     they stand side by side. A month of last year without a bill has no point.
     """
-    totals = fold(Point(point.period, "", point.amount) for point in points)
+    totals = sum_by_series(Point(point.period, "", point.amount) for point in points)
     by_month = {point.period: point.amount for point in totals}
     if not by_month:
         return ()

@@ -46,7 +46,7 @@ class PriceLine:
     later: Price | None
 
 
-def lines(steps: Sequence[Price], *, today: dt.date) -> tuple[PriceLine, ...]:
+def make_price_lines(steps: Sequence[Price], *, today: dt.date) -> tuple[PriceLine, ...]:
     """Return a line for each service and house, in the order of the steps."""
     grouped: dict[tuple[str, str, int | None], list[Price]] = {}
     for step in steps:

@@ -43,12 +43,12 @@ class Finding:
     is_refusal: bool = False
 
 
-def used_between(previous: Decimal, value: Decimal, *, capacity: int) -> Decimal:
+def calculate_use(previous: Decimal, value: Decimal, *, capacity: int) -> Decimal:
     """Return what was used; a dial that shows less has gone through its noughts."""
     return value - previous if value >= previous else 10**capacity - previous + value
 
 
-def too_large(value: Decimal, capacity: int) -> Finding | None:
+def check_digits(value: Decimal, capacity: int) -> Finding | None:
     """Refuse more digits than the dial has."""
     if value < 10**capacity:
         return None
@@ -57,14 +57,14 @@ def too_large(value: Decimal, capacity: int) -> Finding | None:
     return Finding(Check.TOO_LARGE, sentence, is_refusal=True)
 
 
-def in_future(taken_on: dt.date, today: dt.date) -> Finding | None:
+def check_date(taken_on: dt.date, today: dt.date) -> Finding | None:
     """Refuse a day that has not come."""
     if taken_on <= today:
         return None
     return Finding(Check.IN_FUTURE, "Дата показания ещё не наступила.", is_refusal=True)
 
 
-def future_period(period: dt.date, latest: dt.date) -> Finding | None:
+def check_period(period: dt.date, latest: dt.date) -> Finding | None:
     """Refuse a month that readings are not taken for yet."""
     if period <= latest:
         return None
@@ -72,7 +72,7 @@ def future_period(period: dt.date, latest: dt.date) -> Finding | None:
     return Finding(Check.FUTURE_PERIOD, sentence, is_refusal=True)
 
 
-def before_last(taken_on: dt.date, last_on: dt.date | None) -> Finding | None:
+def check_order(taken_on: dt.date, last_on: dt.date | None) -> Finding | None:
     """Refuse a day before that of the last accepted reading."""
     if last_on is None or taken_on >= last_on:
         return None
@@ -80,7 +80,7 @@ def before_last(taken_on: dt.date, last_on: dt.date | None) -> Finding | None:
     return Finding(Check.BEFORE_LAST, sentence, is_refusal=True)
 
 
-def backwards(
+def check_decrease(
     value: Decimal, previous: Decimal, capacity: int, *, most: Decimal | None
 ) -> Finding | None:
     """Refuse less than before, or ask where the dial may have gone through its noughts.
@@ -93,7 +93,7 @@ def backwards(
     """
     if value >= previous:
         return None
-    used = used_between(previous, value, capacity=capacity)
+    used = calculate_use(previous, value, capacity=capacity)
     if previous > _NEARLY_ROUND * 10**capacity and (most is None or used <= most):
         sentence = (
             "Показание меньше прошлого. Если счётчик дошёл до девяток и начал с нуля, "
@@ -104,7 +104,7 @@ def backwards(
     return Finding(Check.BACKWARDS, sentence, is_refusal=True)
 
 
-def much_a_day(used: Decimal, days: int, limit: Decimal | None, unit: str) -> Finding | None:
+def check_daily_use(used: Decimal, days: int, limit: Decimal | None, unit: str) -> Finding | None:
     """Refuse what nobody uses in a day; the day of the reading counts as one."""
     if limit is None or used / (days + 1) <= limit:
         return None
@@ -115,7 +115,7 @@ def much_a_day(used: Decimal, days: int, limit: Decimal | None, unit: str) -> Fi
     return Finding(Check.MUCH_A_DAY, sentence, is_refusal=True)
 
 
-def above_hard(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | None:
+def check_hard_limit(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | None:
     """Refuse what nobody uses in a month."""
     if limit is None or monthly <= limit:
         return None
@@ -126,7 +126,7 @@ def above_hard(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | 
     return Finding(Check.ABOVE_HARD, sentence, is_refusal=True)
 
 
-def above_soft(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | None:
+def check_soft_limit(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | None:
     """Ask about much in a month."""
     if limit is None or monthly <= limit:
         return None
@@ -134,9 +134,9 @@ def above_soft(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | 
     return Finding(Check.ABOVE_SOFT, sentence)
 
 
-def nothing_used(used: Decimal, uses: Sequence[Decimal]) -> Finding | None:
+def check_zero_use(used: Decimal, uses: Sequence[Decimal]) -> Finding | None:
     """Ask about nothing where there was something for three months and more."""
-    if used or len(uses) < _SEVERAL or average(uses) == 0:
+    if used or len(uses) < _SEVERAL or calculate_average(uses) == 0:
         return None
     sentence = (
         "Показание не изменилось, хотя раньше расход был. Подтвердите, если вас не было дома."
@@ -144,9 +144,9 @@ def nothing_used(used: Decimal, uses: Sequence[Decimal]) -> Finding | None:
     return Finding(Check.NOTHING_USED, sentence)
 
 
-def far_above(monthly: Decimal, uses: Sequence[Decimal], unit: str) -> Finding | None:
+def check_usual_use(monthly: Decimal, uses: Sequence[Decimal], unit: str) -> Finding | None:
     """Ask about more than five times the average of six months."""
-    usual = average(uses)
+    usual = calculate_average(uses)
     if not usual or monthly <= _FAR * usual:
         return None
     times = formats.counted(int((monthly / usual).quantize(Decimal(1))), "раз", "раза", "раз")
@@ -154,7 +154,7 @@ def far_above(monthly: Decimal, uses: Sequence[Decimal], unit: str) -> Finding |
     return Finding(Check.FAR_ABOVE, sentence)
 
 
-def average(uses: Sequence[Decimal]) -> Decimal:
+def calculate_average(uses: Sequence[Decimal]) -> Decimal:
     """Return the average of the last six months, nought without any."""
     lately = uses[:_AVERAGED]
     return sum(lately, Decimal(0)) / len(lately) if lately else Decimal(0)

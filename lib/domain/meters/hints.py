@@ -36,7 +36,7 @@ class Expected:
         return self.low <= value <= self.high
 
 
-def expected(known: Known, *, months: int, decimals: int) -> Expected | None:
+def estimate_reading(known: Known, *, months: int, decimals: int) -> Expected | None:
     """Return the range of the next reading; None where too little is known.
 
     Args:
@@ -55,7 +55,7 @@ def expected(known: Known, *, months: int, decimals: int) -> Expected | None:
     return Expected(low.quantize(place, ROUND_DOWN), high.quantize(place, ROUND_UP))
 
 
-def slipped_digit(value: Decimal, known: Known, usual: Expected | None) -> Finding | None:
+def find_slipped_digit(value: Decimal, known: Known, usual: Expected | None) -> Finding | None:
     """Ask about a number that a point or two digits elsewhere would make the usual one."""
     if usual is None or known.previous is None:
         return None
@@ -96,7 +96,7 @@ class Typed:
         return before is not None and before <= value and (most is None or value <= before + most)
 
 
-def swapped(cold: Mapping[int, Typed], hot: Mapping[int, Typed]) -> dict[int, Finding]:
+def find_swapped(cold: Mapping[int, Typed], hot: Mapping[int, Typed]) -> dict[int, Finding]:
     """Return what to ask about by meter, where hot and cold water fit better in each other's place.
 
     Args:
@@ -117,12 +117,12 @@ _SWAPPED = Finding(
 )
 
 
-def unit(resource: str | None, service_unit: str) -> str:
+def get_dial_unit(resource: str | None, service_unit: str) -> str:
     """Return the unit of a meter's dial: of what it counts, else as the service says."""
     return _BY_RESOURCE.get(resource or "", service_unit)
 
 
-def roubles(
+def calculate_cost(
     used: Decimal, price: Decimal | None, *, resource: str | None, service_unit: str
 ) -> Decimal | None:
     """Return what the use costs; None where the price is for something that no dial counts.
@@ -133,6 +133,6 @@ def roubles(
         (sign for word, sign in _UNITS.items() if re.match(word, service_unit.strip().lower())),
         None,
     )
-    if price is None or priced is None or priced != unit(resource, priced):
+    if price is None or priced is None or priced != get_dial_unit(resource, priced):
         return None
     return (used * price).quantize(_KOPECK, ROUND_HALF_UP)

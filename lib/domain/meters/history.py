@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from lib.domain.meters.checks import used_between
+from lib.domain.meters.checks import calculate_use
 from lib.domain.meters.readings import months_between
 
 _YEAR = 12
@@ -32,7 +32,7 @@ class MonthUse:
     value: Decimal | None
 
 
-def differences(marks: Sequence[Mark], *, capacity: int) -> list[Decimal | None]:
+def list_uses(marks: Sequence[Mark], *, capacity: int) -> list[Decimal | None]:
     """Return what was used up to each of the marks since the one before, oldest first."""
     found: list[Decimal | None] = []
     before: Mark | None = None
@@ -42,7 +42,7 @@ def differences(marks: Sequence[Mark], *, capacity: int) -> list[Decimal | None]
     return found
 
 
-def monthly(marks: Sequence[Mark], used: Sequence[Decimal | None]) -> list[MonthUse]:
+def spread_by_month(marks: Sequence[Mark], used: Sequence[Decimal | None]) -> list[MonthUse]:
     """Spread what was used over the months it was used in, oldest first.
 
     Several readings of one month add up.
@@ -63,7 +63,7 @@ def monthly(marks: Sequence[Mark], used: Sequence[Decimal | None]) -> list[Month
     return [MonthUse(month, uses[month], dials.get(month)) for month in sorted(uses)]
 
 
-def beside_last_year(
+def compare_with_last_year(
     months: Iterable[MonthUse],
 ) -> list[tuple[dt.date, MonthUse | None, MonthUse | None]]:
     """Return the last twelve months, each as (month, this year, a year before)."""
@@ -80,7 +80,7 @@ def beside_last_year(
 
 def _used(before: Mark, mark: Mark, capacity: int) -> Decimal | None:
     """Return the difference; None where the dial was set back rather than went round."""
-    used = used_between(before.value, mark.value, capacity=capacity)
+    used = calculate_use(before.value, mark.value, capacity=capacity)
     return used if used * 2 < 10**capacity else mark.used
 
 

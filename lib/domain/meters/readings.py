@@ -101,7 +101,7 @@ def months_between(earlier: dt.date, later: dt.date) -> int:
     return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
-def judge(
+def check_reading(
     value: Decimal,
     known: Known,
     *,
@@ -121,33 +121,33 @@ def judge(
         latest: the last month that readings are taken for.
     """
     first = _found(
-        checks.too_large(value, known.capacity),
-        checks.in_future(taken_on, today),
-        checks.future_period(period, latest),
-        checks.before_last(taken_on, known.previous_on),
+        checks.check_digits(value, known.capacity),
+        checks.check_date(taken_on, today),
+        checks.check_period(period, latest),
+        checks.check_order(taken_on, known.previous_on),
     )
     if first or known.previous is None:
         return Verdict(None, first)
     months = known.months_to(period)
     limits = known.limits
-    turned = checks.backwards(
+    turned = checks.check_decrease(
         value, known.previous, known.capacity, most=_times(limits.soft, months)
     )
     if turned and turned.is_refusal:
         return Verdict(None, (turned,))
-    used = checks.used_between(known.previous, value, capacity=known.capacity)
+    used = checks.calculate_use(known.previous, value, capacity=known.capacity)
     monthly = used / months
     days = (taken_on - known.previous_on).days if known.previous_on else 0
     unit = known.unit
     refused = _found(
-        checks.much_a_day(used, days, limits.per_day, unit),
-        checks.above_hard(monthly, limits.hard, unit),
+        checks.check_daily_use(used, days, limits.per_day, unit),
+        checks.check_hard_limit(monthly, limits.hard, unit),
     )
     asked = _found(
         turned,
-        checks.above_soft(monthly, limits.soft, unit),
-        checks.nothing_used(used, known.uses),
-        checks.far_above(monthly, known.uses, unit),
+        checks.check_soft_limit(monthly, limits.soft, unit),
+        checks.check_zero_use(used, known.uses),
+        checks.check_usual_use(monthly, known.uses, unit),
     )
     return Verdict(used, refused or asked)
 

@@ -129,6 +129,6 @@ class Verification:
         return f"до {formats.day(self.until)}: {left}, {hurry}"
 
 
-def verification(until: dt.date | None, today: dt.date) -> Verification | None:
+def find_verification(until: dt.date | None, today: dt.date) -> Verification | None:
     """Return how long a verification lasts; None where nobody has told."""
     return None if until is None else Verification(until, (until - today).days)

@@ -36,7 +36,7 @@ class Closing:
         return sum((part.amount for part in self.tranches), self.advance)
 
 
-def tranches(
+def split_debt(
     owed: Decimal, *, charged: Iterable[tuple[dt.date, Decimal]], penalty: Decimal = _NOTHING
 ) -> tuple[Tranche, ...]:
     """Split a debt into the months that it has come from, oldest first.
@@ -63,7 +63,7 @@ def tranches(
     return tuple(reversed(found))
 
 
-def close(paid: Decimal, *, owed: Sequence[Tranche]) -> Closing:
+def close_debt(paid: Decimal, *, owed: Sequence[Tranche]) -> Closing:
     """Tell what a payment closes of ``owed``, given oldest first."""
     left, closed = paid, []
     for tranche in owed:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lib.domain.billing.bill import total_of
+from lib.domain.billing.bill import sum_known
 
 _NOTHING = Decimal("0.00")
 OPENING, CLOSING, SHIFTED = "На начало", "На конец", "Изменено между месяцами"
@@ -51,12 +51,12 @@ class Movement:
         return Movement(
             period=self.period,
             opening=self.opening + other.opening,
-            charged=total_of((self.charged, other.charged)),
-            coefficient=total_of((self.coefficient, other.coefficient)),
-            recalculated=total_of((self.recalculated, other.recalculated)),
-            privilege=total_of((self.privilege, other.privilege)),
-            penalty=total_of((self.penalty, other.penalty)),
-            received=total_of((self.received, other.received)),
+            charged=sum_known((self.charged, other.charged)),
+            coefficient=sum_known((self.coefficient, other.coefficient)),
+            recalculated=sum_known((self.recalculated, other.recalculated)),
+            privilege=sum_known((self.privilege, other.privilege)),
+            penalty=sum_known((self.penalty, other.penalty)),
+            received=sum_known((self.received, other.received)),
             closing=self.closing + other.closing,
         )
 
@@ -123,7 +123,7 @@ class GroupMovement:
         return sum((later.opening - earlier.closing for earlier, later in pairs), _NOTHING)
 
 
-def by_group(parts: Iterable[tuple[int, str, Movement]]) -> tuple[GroupMovement, ...]:
+def group_movements(parts: Iterable[tuple[int, str, Movement]]) -> tuple[GroupMovement, ...]:
     """Put parts together by group and month.
 
     Args:
@@ -143,7 +143,7 @@ def by_group(parts: Iterable[tuple[int, str, Movement]]) -> tuple[GroupMovement,
     )
 
 
-def debt(groups: Iterable[GroupMovement], *, period: dt.date) -> Decimal:
+def calculate_debt(groups: Iterable[GroupMovement], *, period: dt.date) -> Decimal:
     """Return the account's debt at a month's end: no group's overpayment pays another's debt."""
     closings = (
         month.closing for group in groups for month in group.months if month.period == period
@@ -151,7 +151,7 @@ def debt(groups: Iterable[GroupMovement], *, period: dt.date) -> Decimal:
     return sum((max(_NOTHING, closing) for closing in closings), _NOTHING)
 
 
-def flows(groups: Iterable[GroupMovement]) -> tuple[Flow, ...]:
+def list_flows(groups: Iterable[GroupMovement]) -> tuple[Flow, ...]:
     """Return what is worth a column: the same ones for every group, so that the eye runs down."""
     months = [month for group in groups for month in group.months]
     return tuple(
@@ -161,7 +161,7 @@ def flows(groups: Iterable[GroupMovement]) -> tuple[Flow, ...]:
     )
 
 
-def rule(shown: Sequence[Flow]) -> str:
+def format_rule(shown: Sequence[Flow]) -> str:
     """Say how a month adds up: «на начало + начислено … − поступило = на конец»."""
     signed = (f"{'+' if flow.adds else '−'} {flow.heading.lower()}" for flow in shown)
     return " ".join((OPENING, *signed, "=", CLOSING.lower()))

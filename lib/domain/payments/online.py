@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 CURRENCY = "RUB"
-LEAST, MOST = Decimal("1.00"), Decimal("250000.00")
+MIN_AMOUNT, MAX_AMOUNT = Decimal("1.00"), Decimal("250000.00")
 """What may be paid online at once, without the fee: below it and above it banks refuse."""
 _KOPECK = Decimal("0.01")
 _NOTHING = Decimal("0.00")
@@ -29,7 +29,7 @@ class State(StrEnum):
     REFUNDED = "refunded"  # everything has been given back
 
 
-class Happening(StrEnum):
+class Event(StrEnum):
     """What a payment may be told, by the resident or by the bank."""
 
     ACCEPTED = "accepted"
@@ -40,28 +40,28 @@ class Happening(StrEnum):
     REFUNDED = "refunded"
 
 
-STEPS: Mapping[tuple[State, Happening], State] = {
-    (State.CREATED, Happening.ACCEPTED): State.WAITING,
-    (State.CREATED, Happening.PAID): State.PAID,
-    (State.CREATED, Happening.DECLINED): State.DECLINED,
-    (State.CREATED, Happening.CANCELLED): State.CANCELLED,
-    (State.CREATED, Happening.DIFFERS): State.DISPUTED,
-    (State.WAITING, Happening.PAID): State.PAID,
-    (State.WAITING, Happening.DECLINED): State.DECLINED,
-    (State.WAITING, Happening.CANCELLED): State.CANCELLED,
-    (State.WAITING, Happening.DIFFERS): State.DISPUTED,
+TRANSITIONS: Mapping[tuple[State, Event], State] = {
+    (State.CREATED, Event.ACCEPTED): State.WAITING,
+    (State.CREATED, Event.PAID): State.PAID,
+    (State.CREATED, Event.DECLINED): State.DECLINED,
+    (State.CREATED, Event.CANCELLED): State.CANCELLED,
+    (State.CREATED, Event.DIFFERS): State.DISPUTED,
+    (State.WAITING, Event.PAID): State.PAID,
+    (State.WAITING, Event.DECLINED): State.DECLINED,
+    (State.WAITING, Event.CANCELLED): State.CANCELLED,
+    (State.WAITING, Event.DIFFERS): State.DISPUTED,
     # late words: the money is there all the same
-    (State.CANCELLED, Happening.PAID): State.PAID,
-    (State.CANCELLED, Happening.DIFFERS): State.DISPUTED,
-    (State.DECLINED, Happening.PAID): State.PAID,
-    (State.DECLINED, Happening.DIFFERS): State.DISPUTED,
-    (State.PAID, Happening.REFUNDED): State.REFUNDED,
-    (State.DISPUTED, Happening.REFUNDED): State.REFUNDED,
+    (State.CANCELLED, Event.PAID): State.PAID,
+    (State.CANCELLED, Event.DIFFERS): State.DISPUTED,
+    (State.DECLINED, Event.PAID): State.PAID,
+    (State.DECLINED, Event.DIFFERS): State.DISPUTED,
+    (State.PAID, Event.REFUNDED): State.REFUNDED,
+    (State.DISPUTED, Event.REFUNDED): State.REFUNDED,
     # paid and given back before anybody heard of it
-    (State.CREATED, Happening.REFUNDED): State.REFUNDED,
-    (State.WAITING, Happening.REFUNDED): State.REFUNDED,
-    (State.CANCELLED, Happening.REFUNDED): State.REFUNDED,
-    (State.DECLINED, Happening.REFUNDED): State.REFUNDED,
+    (State.CREATED, Event.REFUNDED): State.REFUNDED,
+    (State.WAITING, Event.REFUNDED): State.REFUNDED,
+    (State.CANCELLED, Event.REFUNDED): State.REFUNDED,
+    (State.DECLINED, Event.REFUNDED): State.REFUNDED,
 }
 UNFINISHED = frozenset({State.CREATED, State.WAITING})
 COUNTED = frozenset({State.PAID})
@@ -77,7 +77,7 @@ class BankState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BankWord:
+class BankReport:
     """All that a bank says of a payment when it is asked.
 
     Attributes:
@@ -99,30 +99,30 @@ class BankWord:
     pay_url: str | None = None
 
 
-def step(state: State, happening: Happening) -> State:
+def find_next_state(state: State, happening: Event) -> State:
     """Return the state after a happening; what is not in the table changes nothing."""
-    return STEPS.get((state, happening), state)
+    return TRANSITIONS.get((state, happening), state)
 
 
-def happening(word: BankWord, *, asked: Decimal) -> Happening:
+def read_report(word: BankReport, *, asked: Decimal) -> Event:
     """Tell what a bank's word means for a payment of ``asked`` roubles, the fee included."""
     if word.state is BankState.CANCELLED:
-        return Happening.DECLINED
+        return Event.DECLINED
     if word.state is BankState.PENDING:
-        return Happening.ACCEPTED
+        return Event.ACCEPTED
     if 0 < word.amount <= word.refunded:
-        return Happening.REFUNDED
+        return Event.REFUNDED
     if (word.amount, word.currency) != (asked, CURRENCY):
-        return Happening.DIFFERS
-    return Happening.PAID
+        return Event.DIFFERS
+    return Event.PAID
 
 
-def fee(amount: Decimal, *, percent: Decimal) -> Decimal:
+def calculate_fee(amount: Decimal, *, percent: Decimal) -> Decimal:
     """Return the fee for paying ``amount``, rounded half up to a kopeck."""
     return (amount * percent / 100).quantize(_KOPECK, rounding=ROUND_HALF_UP)
 
 
-def left_after_refund(
+def subtract_refund(
     parts: Sequence[tuple[int, Decimal]], *, fee: Decimal, refunded: Decimal
 ) -> dict[int, Decimal]:
     """Return what is left of each group's part once something has been given back.

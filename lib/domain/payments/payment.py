@@ -91,7 +91,7 @@ class Payment:
         return f"{channel} · {self.source}" if self.source else channel
 
 
-def spread(parts: Iterable[tuple[str | None, Decimal | None]]) -> tuple[Share, ...]:
+def sum_shares(parts: Iterable[tuple[str | None, Decimal | None]]) -> tuple[Share, ...]:
     """Add up a payment's parts by group.
 
     Args:
@@ -104,6 +104,6 @@ def spread(parts: Iterable[tuple[str | None, Decimal | None]]) -> tuple[Share, .
     return tuple(Share(group, amount) for group, amount in sums.items())
 
 
-def received(payments: Iterable[Payment]) -> Decimal:
+def sum_payments(payments: Iterable[Payment]) -> Decimal:
     """Add payments up; what was taken back is below zero already."""
     return sum((payment.amount for payment in payments), _NOTHING)

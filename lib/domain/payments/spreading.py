@@ -24,7 +24,7 @@ class Owed:
     layers: tuple[Layer, ...]
 
 
-def layers(due: Decimal, charges: Sequence[Layer]) -> tuple[Layer, ...]:
+def split_debt(due: Decimal, charges: Sequence[Layer]) -> tuple[Layer, ...]:
     """Say of which months a debt is: payments have closed the oldest ones, so the newest are left.
 
     Args:
@@ -48,7 +48,7 @@ def layers(due: Decimal, charges: Sequence[Layer]) -> tuple[Layer, ...]:
     return tuple(reversed(found))
 
 
-def spread(amount: Decimal, owed: Sequence[Owed], *, first: int) -> dict[int, Decimal]:
+def allocate(amount: Decimal, owed: Sequence[Owed], *, first: int) -> dict[int, Decimal]:
     """Spread a payment; the parts add up to it to the kopeck, and none is nothing.
 
     Args:

@@ -1,13 +1,13 @@
 """Spreading the payments of many accounts at once, where the order of the bill decides alone.
 
-The same as ``payment_spreading.spread``, one payment after the other, as frames: what an account
+The same as ``spreading.allocate``, one payment after the other, as frames: what an account
 owes is a line of segments, a segment a group, and its payments cover the line from its beginning.
 """
 
 import polars as pl
 
 
-def pour(rows: pl.DataFrame, debts: pl.DataFrame) -> pl.DataFrame:
+def allocate_all(rows: pl.DataFrame, debts: pl.DataFrame) -> pl.DataFrame:
     """Spread payments over what their accounts owe.
 
     Args:

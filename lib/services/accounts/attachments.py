@@ -118,7 +118,7 @@ def attach_by_code(
     cleaned = clean_claim(claim)
     if not code.strip() or len(code) > _LONGEST_CODE:
         raise ClaimRefused("Введите код из квитанции: десять букв.")
-    period = receipt_codes.month_of(
+    period = receipt_codes.find_month(
         premise_id=cleaned.premise_id, number=cleaned.number, typed=code
     )
     _handle(_Attempt(actor, cleaned, Way.CODE, captcha, address, period=period))

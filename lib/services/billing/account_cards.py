@@ -15,7 +15,7 @@ from db.queries.payments import history
 from db.session import Viewer
 from lib.access import Actor, Permission
 from lib.domain import address, formats, masking
-from lib.domain.billing.bill import Bill, due_now
+from lib.domain.billing.bill import Bill, calculate_due
 from lib.services.billing import bills
 
 _OWNERSHIP = {"private": "частная", "municipal": "муниципальная", "other": "иная"}
@@ -88,7 +88,7 @@ def list_accounts(*, actor: Actor) -> tuple[AccountCard, ...]:
     """
     actor.demand(Permission.ACCOUNTS_READ)
     with database.transaction(actor.viewer) as session:
-        return bare_cards(session, viewer=actor.viewer)
+        return load_accounts(session, viewer=actor.viewer)
 
 
 def list_cards(*, actor: Actor) -> tuple[AccountCard, ...]:
@@ -99,21 +99,21 @@ def list_cards(*, actor: Actor) -> tuple[AccountCard, ...]:
     """
     actor.demand(Permission.ACCOUNTS_READ)
     with database.transaction(actor.viewer) as session:
-        return cards(session, viewer=actor.viewer)
+        return load_cards(session, viewer=actor.viewer)
 
 
-def bare_cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
+def load_accounts(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
     """Return the viewer's cards without bills, within the caller's transaction."""
     return tuple(_card(row) for row in queries.list_cards(session, viewer=viewer))
 
 
-def cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
+def load_cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
     """Return the viewer's cards, within the caller's transaction."""
-    bare = bare_cards(session, viewer=viewer)
+    bare = load_accounts(session, viewer=viewer)
     last = {card.account_id: card.last_closed for card in bare if card.last_closed}
     if not last:
         return bare
-    read = bills.assemble(session, viewer=viewer, keys=last.items())
+    read = bills.load_bills(session, viewer=viewer, keys=last.items())
     later = _later_payments(session, viewer=viewer, last=last)
     return tuple(_with_bill(card, read, later) for card in bare)
 
@@ -126,7 +126,7 @@ def _with_bill(
     bill = read.get((card.account_id, card.last_closed)) if card.last_closed else None
     if bill is None:
         return card
-    return replace(card, bill=bill, due=due_now(bill, later.get(card.account_id, ())))
+    return replace(card, bill=bill, due=calculate_due(bill, later.get(card.account_id, ())))
 
 
 def _later_payments(

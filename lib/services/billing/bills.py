@@ -101,8 +101,10 @@ def get_charges(*, actor: Actor, account_id: int, period: dt.date | None) -> Cha
         history = _history(session, viewer=viewer, account_id=account_id)
         if period is None:
             return Charges(None, (), history)
-        read = assemble(session, viewer=viewer, keys=[(account_id, period)])
-        corrections = recalculations(session, viewer=viewer, account_id=account_id, period=period)
+        read = load_bills(session, viewer=viewer, keys=[(account_id, period)])
+        corrections = load_recalculations(
+            session, viewer=viewer, account_id=account_id, period=period
+        )
     return Charges(read.get((account_id, period)), corrections, history)
 
 
@@ -111,7 +113,7 @@ def _history(session: Session, *, viewer: Viewer, account_id: int) -> tuple[Mont
     return tuple(MonthlyCharge(row.period, row.group, row.service, row.total) for row in rows)
 
 
-def recalculations(
+def load_recalculations(
     session: Session, *, viewer: Viewer, account_id: int, period: dt.date
 ) -> tuple[Recalculation, ...]:
     """Return a month's recalculations, within the caller's transaction."""
@@ -129,7 +131,7 @@ def recalculations(
     )
 
 
-def assemble(
+def load_bills(
     session: Session, *, viewer: Viewer, keys: Iterable[tuple[int, dt.date]]
 ) -> dict[tuple[int, dt.date], Bill]:
     """Read some bills whole, within the caller's transaction.

@@ -16,7 +16,7 @@ _NO_CODE = (
 )
 
 
-def make(
+def make_codes(
     card: AccountCard, bill: Bill, recipients: Mapping[int, Organization]
 ) -> tuple[tuple[ReceiptCode, ...], tuple[str, ...]]:
     """Make one code a recipient with something to pay, and a sentence for each refused."""

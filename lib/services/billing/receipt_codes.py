@@ -21,13 +21,13 @@ _OLDEST_YEAR = 2000
 _MONTHS_OF_A_YEAR = 12
 
 
-def code_of(*, premise_id: int, number: str, period: dt.date) -> str:
+def format_code(*, premise_id: int, number: str, period: dt.date) -> str:
     """Return an account's code of a month as printed: «XXXXX-XXXXX»."""
     code = _code(premise_id, number, period)
     return f"{code[:5]}-{code[5:]}"
 
 
-def month_of(*, premise_id: int, number: str, typed: str) -> dt.date | None:
+def find_month(*, premise_id: int, number: str, typed: str) -> dt.date | None:
     """Return the month whose code was typed; None if it is the code of none.
 
     All months are compared, so that an answer takes as long whichever it is.

@@ -189,7 +189,7 @@ def _write_batch(batch: _Batch) -> RunSummary:
     viewer = replace(database.OPERATOR, accounts=batch.accounts)
     try:
         with database.transaction(viewer) as session:
-            composed = receipts.compose(session, viewer=viewer, period=batch.period)
+            composed = receipts.compose_receipts(session, viewer=viewer, period=batch.period)
     except PortalError as refusal:
         # between processes an exception travels as its message alone
         raise RunRefused(str(refusal)) from None

@@ -70,18 +70,18 @@ def render_receipt(*, actor: Actor, account_id: int, period: dt.date) -> bytes:
     actor.demand_account(account_id)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        composed = compose(session, viewer=viewer, period=period)
+        composed = compose_receipts(session, viewer=viewer, period=period)
     if account_id not in composed:
         raise BillNotFound
     return document.render(composed[account_id])
 
 
-def compose(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, Receipt]:
+def compose_receipts(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, Receipt]:
     """Compose the receipts of the viewer's accounts, within the caller's transaction.
 
     Accounts to which nothing was billed in the month, or whose month is open, have none.
     """
-    cards = account_cards.cards(session, viewer=viewer)
+    cards = account_cards.load_cards(session, viewer=viewer)
     read = _closed_bills(session, cards=cards, viewer=viewer, period=period)
     named = {card.organization_id for card in cards}
     named |= {group.recipient_id for bill in read.values() for group in bill.groups}
@@ -92,7 +92,7 @@ def compose(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, R
             _Sources(
                 card=card,
                 bill=read[card.account_id],
-                corrections=bills.recalculations(
+                corrections=bills.load_recalculations(
                     session, viewer=viewer, account_id=card.account_id, period=period
                 ),
                 recipients=recipients,
@@ -115,7 +115,7 @@ def _closed_bills(
     found = {key: bill for key, bill in last.items() if bill.period == period}
     others = [(card.account_id, period) for card in cards if card.account_id not in found]
     if others:
-        read = bills.assemble(session, viewer=viewer, keys=others)
+        read = bills.load_bills(session, viewer=viewer, keys=others)
         found |= {account_id: bill for (account_id, _), bill in read.items()}
     return found
 
@@ -123,7 +123,7 @@ def _closed_bills(
 def _compose(sources: _Sources) -> Receipt:
     card, bill, last = sources.card, sources.bill, sources.last_payment
     codes, refusals = (
-        payment_codes.make(card, bill, sources.recipients) if sources.is_last else ((), ())
+        payment_codes.make_codes(card, bill, sources.recipients) if sources.is_last else ((), ())
     )
     return Receipt(
         number=bill.number,
@@ -158,7 +158,7 @@ def _account_code(sources: _Sources) -> str | None:
     if not sources.is_last:
         return None
     card = sources.card
-    return receipt_codes.code_of(
+    return receipt_codes.format_code(
         premise_id=card.premise_id, number=card.number, period=sources.bill.period
     )
 

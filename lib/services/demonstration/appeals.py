@@ -20,11 +20,11 @@ from lib.services.appeals import deadlines
 _ACCOUNT = "A1"  # both senders call an account so
 _CONTACT = "resident@example.org"
 _STAFF, _RESIDENT = "Петрова Анна", "Муравьев Сергей Иванович"
-WORTH_ACCOUNTS = 100  # a village, as tests have it, keeps its empty queue
+MIN_ACCOUNTS = 100  # a village, as tests have it, keeps its empty queue
 _HOUR = dt.timedelta(hours=1)
 
 
-def write() -> None:
+def write_appeals() -> None:
     """Write the threads and templates where there are none; a second time changes nothing.
 
     Raises:

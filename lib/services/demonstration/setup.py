@@ -47,7 +47,7 @@ class DemonstrationRefused(PortalError):
     """The demonstration's own data did not go in."""
 
 
-def prepare(
+def prepare_demonstration(
     *,
     advance: Callable[[str], None],
     accounts: int = ACCOUNTS,
@@ -71,7 +71,7 @@ def prepare(
     """
     password = config.settings().demo_password
     known = _known()
-    until = months.number(last_month())
+    until = months.number(get_last_month())
     orders = list(_orders(known, count=months_back, until=until))
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -92,7 +92,7 @@ def prepare(
     _prices.publish_prices()
 
 
-def last_month() -> dt.date:
+def get_last_month() -> dt.date:
     """Return the first day of the last month that is over: the city's latest."""
     return months.day(months.number(clock.today()) - 1)
 

@@ -11,12 +11,12 @@ from lib.domain.meters.history import Mark, MonthUse
 from lib.domain.meters.readings import Known, Limits
 from lib.services.meters.cards import Dial, PastReading
 
-COUNTS = ("accepted", "doubtful")
+COUNTED_STATUSES = ("accepted", "doubtful")
 _USES = 6
 _NO_LIMITS = Limits()
 
 
-def assemble(
+def make_dial(
     row: MeterRow,
     zone: int,
     taken: Sequence[ReadingRow],
@@ -32,21 +32,23 @@ def assemble(
     """
     submitted = [one for one in taken if one.submitted_id is not None]
     own = [one for one in submitted if one.period == month]
-    live = next((one for one in reversed(own) if one.status in COUNTS), None)
+    live = next((one for one in reversed(own) if one.status in COUNTED_STATUSES), None)
     returned = own[-1] if own and own[-1].status == "returned" else None
     counted = _counted(taken) if submitted else taken
     marks, used = _uses(counted, row.capacity)
-    months = earlier = history.monthly(marks, used)
+    months = earlier = history.spread_by_month(marks, used)
     before = [one for one in counted if not _is_corrected(one, live)]
     if len(before) != len(counted):
-        earlier = history.monthly(*_uses(before, row.capacity))
+        earlier = history.spread_by_month(*_uses(before, row.capacity))
     known = _known(row, before[-1] if before else None, earlier)
     told = _told(taken) if submitted else taken
     used_by_row = dict(zip(map(id, counted), used, strict=True))
     return Dial(
         zone=zone,
         known=known,
-        expected=hints.expected(known, months=known.months_to(month), decimals=row.decimals),
+        expected=hints.estimate_reading(
+            known, months=known.months_to(month), decimals=row.decimals
+        ),
         price=_price(row, zone),
         live=_past(live, None) if live else None,
         returned=_past(returned, None) if returned else None,
@@ -66,7 +68,9 @@ def _counted(taken: Sequence[ReadingRow]) -> list[ReadingRow]:
         one
         for one in taken
         if one.submitted_id is None
-        or (one.status in COUNTS and not any(_goes_before(other, one) for other in billed))
+        or (
+            one.status in COUNTED_STATUSES and not any(_goes_before(other, one) for other in billed)
+        )
     ]
 
 
@@ -93,7 +97,7 @@ def _price(row: MeterRow, zone: int) -> Decimal | None:
 def _known(row: MeterRow, last: ReadingRow | None, months: Sequence[MonthUse]) -> Known:
     return Known(
         capacity=row.capacity,
-        unit=hints.unit(row.meter_kind, row.unit),
+        unit=hints.get_dial_unit(row.meter_kind, row.unit),
         limits=Limits(row.per_day, row.soft, row.hard, row.places) if row.places else _NO_LIMITS,
         previous=last.value if last else None,
         previous_on=last.taken_on if last else None,
@@ -105,7 +109,7 @@ def _known(row: MeterRow, last: ReadingRow | None, months: Sequence[MonthUse]) -
 def _uses(counted: Sequence[ReadingRow], capacity: int) -> tuple[list[Mark], list[Decimal | None]]:
     """Return the readings as marks, and what was used up to each."""
     marks = [Mark(one.period, one.taken_on, one.value, one.consumption) for one in counted]
-    return marks, history.differences(marks, capacity=capacity)
+    return marks, history.list_uses(marks, capacity=capacity)
 
 
 def _told(taken: Sequence[ReadingRow]) -> list[ReadingRow]:
@@ -115,7 +119,7 @@ def _told(taken: Sequence[ReadingRow]) -> list[ReadingRow]:
         one
         for one in taken
         if one.submitted_id is None
-        or one.status not in COUNTS
+        or one.status not in COUNTED_STATUSES
         or (one.period, one.value) not in billed
     ]
 

@@ -15,7 +15,7 @@ _CLOSED = "Лицевой счёт закрыт{when}: показания бол
 _EXPIRED = "Поверка истекла{when}: показания примем, когда организация получит новый акт поверки."
 
 
-def intake(row: MeterRow, window: Window, today: dt.date) -> tuple[dt.date | None, str]:
+def describe_intake(row: MeterRow, window: Window, today: dt.date) -> tuple[dt.date | None, str]:
     """Return the month that a reading of today is for, or None, and a sentence about it.
 
     Args:

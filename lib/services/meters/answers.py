@@ -11,7 +11,7 @@ from lib.domain import formats
 from lib.domain.meters import hints
 from lib.domain.meters.checks import Finding
 from lib.domain.meters.hints import COLD, HOT, Typed
-from lib.domain.meters.readings import DialRefused, judge, parse_dial
+from lib.domain.meters.readings import DialRefused, check_reading, parse_dial
 from lib.services.meters.cards import AccountMeters, Dial, MeterCard
 
 
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     HELD = "held"  # waits for the meter's other zone
 
 
-KEPT = {Outcome.GOOD, Outcome.DOUBTFUL}
+KEPT_OUTCOMES = {Outcome.GOOD, Outcome.DOUBTFUL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Answer:
         return (*told, *(finding.sentence for finding in self.findings))
 
 
-def review(
+def judge_entries(
     accounts: Sequence[AccountMeters], entries: Iterable[Entry], *, today: dt.date
 ) -> tuple[Answer, ...]:
     """Judge what was typed; meters that are not among the accounts' are passed over.
@@ -111,14 +111,14 @@ def _answer(entry: Entry, card: MeterCard, dial: Dial, today: dt.date) -> Answer
         return Answer(entry, Outcome.REFUSED, reason="Введите цифры со счётчика.")
     if dial.live and (dial.live.value, dial.live.taken_on) == (value, today):
         return Answer(entry, Outcome.UNCHANGED, value)
-    verdict = judge(
+    verdict = check_reading(
         value, dial.known, taken_on=today, period=card.period, today=today, latest=card.period
     )
-    slip = hints.slipped_digit(value, dial.known, dial.expected)
+    slip = hints.find_slipped_digit(value, dial.known, dial.expected)
     findings = (*verdict.findings, slip) if slip else verdict.findings
     cost = None
     if verdict.used is not None:
-        cost = hints.roubles(
+        cost = hints.calculate_cost(
             verdict.used, dial.price, resource=card.resource, service_unit=card.service_unit
         )
     return _decided(Answer(entry, Outcome.GOOD, value, verdict.used, cost, findings))
@@ -154,7 +154,7 @@ def _with_swaps(
     found: dict[int, Finding] = {}
     for (account_id, resource), cold in list(typed.items()):
         if resource == COLD:
-            found |= hints.swapped(cold, typed.get((account_id, HOT), {}))
+            found |= hints.find_swapped(cold, typed.get((account_id, HOT), {}))
     return [
         _decided(replace(answer, findings=(*answer.findings, found[answer.entry.meter_id])))
         if answer.entry.meter_id in found and answer.value is not None
@@ -175,12 +175,14 @@ def _whole(answers: Sequence[Answer], card: MeterCard) -> list[Answer]:
     else:
         return list(answers)
     return [
-        replace(answer, outcome=Outcome.HELD, reason=reason) if answer.outcome in KEPT else answer
+        replace(answer, outcome=Outcome.HELD, reason=reason)
+        if answer.outcome in KEPT_OUTCOMES
+        else answer
         for answer in answers
     ]
 
 
-def told(answer: Answer, card: MeterCard) -> str:
+def format_use(answer: Answer, card: MeterCard) -> str:
     """Say what a reading means: what was used, and what that costs."""
     if answer.used is None:
         return ""

@@ -54,7 +54,7 @@ class Queue:
     count: int
 
 
-def shown(reading: SubmittedReading, place: PlaceRow) -> DoubtfulReading:
+def describe_reading(reading: SubmittedReading, place: PlaceRow) -> DoubtfulReading:
     """Make what staff see of a reading and of where its meter hangs."""
     zone = f", Т{reading.zone}" if place.zones > 1 else ""
     return DoubtfulReading(
@@ -70,7 +70,7 @@ def shown(reading: SubmittedReading, place: PlaceRow) -> DoubtfulReading:
             kind=place.premise_kind,
         ),
         meter=f"{place.service} № {place.serial}{zone}",
-        unit=hints.unit(place.meter_kind, place.unit),
+        unit=hints.get_dial_unit(place.meter_kind, place.unit),
         value=reading.value,
         period=reading.period,
         previous=reading.previous,

@@ -17,7 +17,7 @@ from lib import clock
 from lib.access import Actor, Permission
 from lib.domain import address, formats
 from lib.domain.meters import hints
-from lib.domain.meters.windows import Outside, Window, verification
+from lib.domain.meters.windows import Outside, Window, find_verification
 from lib.services.meters import _dials, _states
 from lib.services.meters.cards import AccountMeters, MeterCard
 
@@ -32,10 +32,10 @@ def list_meters(*, actor: Actor) -> tuple[AccountMeters, ...]:
     """
     actor.demand(Permission.READINGS_SUBMIT)
     with database.transaction(actor.viewer) as session:
-        return load(session, viewer=actor.viewer, today=clock.today())
+        return load_meters(session, viewer=actor.viewer, today=clock.today())
 
 
-def load(session: Session, *, viewer: Viewer, today: dt.date) -> tuple[AccountMeters, ...]:
+def load_meters(session: Session, *, viewer: Viewer, today: dt.date) -> tuple[AccountMeters, ...]:
     """Return the viewer's meters, within the caller's transaction."""
     rows = queries.list_meters(session, viewer=viewer, today=today, since=today - _REMEMBERED)
     if not rows:
@@ -77,7 +77,7 @@ def _meter(
     today: dt.date,
 ) -> MeterCard:
     window = _window(row)
-    period, intake = _states.intake(row, window, today)
+    period, intake = _states.describe_intake(row, window, today)
     month = period or today.replace(day=1)
     return MeterCard(
         account_id=row.account_id,
@@ -85,18 +85,18 @@ def _meter(
         meter_id=row.id,
         service=row.service,
         resource=row.meter_kind,
-        unit=hints.unit(row.meter_kind, row.unit),
+        unit=hints.get_dial_unit(row.meter_kind, row.unit),
         service_unit=row.unit,
         serial=row.serial,
         place=row.place,
         decimals=row.decimals,
         verified_on=row.verified_on,
-        verification=verification(row.next_verification_on, today),
+        verification=find_verification(row.next_verification_on, today),
         period=period,
         intake=intake,
         is_removed=_states.is_removed(row),
         dials=tuple(
-            _dials.assemble(row, zone, taken.get((row.id, zone), ()), month)
+            _dials.make_dial(row, zone, taken.get((row.id, zone), ()), month)
             for zone in range(1, row.zones + 1)
         ),
     )

@@ -18,7 +18,7 @@ from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.meters import answers as reading_answers
 from lib.services.meters import listing
-from lib.services.meters.answers import KEPT, Answer, Entry, Outcome
+from lib.services.meters.answers import KEPT_OUTCOMES, Answer, Entry, Outcome
 from lib.services.meters.cards import AccountMeters, Dial, MeterCard, PastReading
 
 LONGEST_COMMENT = 500
@@ -32,7 +32,7 @@ class NothingTyped(PortalError):
         super().__init__("Введите показание хотя бы одного счётчика.")
 
 
-def preview(
+def preview_readings(
     *, actor: Actor, accounts: Sequence[AccountMeters], entries: Sequence[Entry]
 ) -> tuple[Answer, ...]:
     """Say what would become of a form, and keep nothing.
@@ -41,10 +41,10 @@ def preview(
         AccessDenied: no permission.
     """
     actor.demand(Permission.READINGS_SUBMIT)
-    return reading_answers.review(accounts, entries, today=clock.today())
+    return reading_answers.judge_entries(accounts, entries, today=clock.today())
 
 
-def submit(
+def submit_readings(
     *, actor: Actor, entries: Sequence[Entry], request_key: str, comment: str, address: str
 ) -> tuple[Answer, ...]:
     """Take in a form: what is good is kept, the rest comes back with what to do about it.
@@ -76,7 +76,7 @@ def submit(
     today = clock.today()
     with database.transaction(actor.viewer) as session:
         queries.lock_accounts(session, account_ids=sorted({entry.account_id for entry in typed}))
-        accounts = listing.load(session, viewer=actor.viewer, today=today)
+        accounts = listing.load_meters(session, viewer=actor.viewer, today=today)
         places = _places(accounts)
         for entry in typed:
             card = places.get((entry.meter_id, entry.zone))
@@ -84,10 +84,10 @@ def submit(
                 raise AccessDenied
         repeated = [_repeated(entry, places, request_key) for entry in typed]
         fresh = [entry for entry, answer in zip(typed, repeated, strict=True) if answer is None]
-        answers = reading_answers.review(accounts, fresh, today=today)
+        answers = reading_answers.judge_entries(accounts, fresh, today=today)
         form = _Form(session, actor, request_key, words, address, today)
         for answer in answers:
-            if answer.outcome in KEPT:
+            if answer.outcome in KEPT_OUTCOMES:
                 form.keep(answer, *places[answer.entry.meter_id, answer.entry.zone])
         return (*(answer for answer in repeated if answer), *answers)
 

@@ -24,7 +24,7 @@ from lib.services.decisions import Decision, is_open
 from lib.services.meters import doubtful
 from lib.services.meters.doubtful import Queue
 
-MOST_SHOWN = 20
+QUEUE_LIMIT = 20
 LONGEST_REASON = 500
 _OUTCOMES = {
     "accepted": "уже принято",
@@ -49,18 +49,21 @@ def list_doubtful(*, actor: Actor) -> Queue:
     actor.demand(Permission.READINGS_REVIEW)
     with database.transaction(actor.viewer) as session:
         waiting = queries.list_waiting(
-            session, organization_id=actor.demand_organization(), limit=MOST_SHOWN
+            session, organization_id=actor.demand_organization(), limit=QUEUE_LIMIT
         )
     if not waiting.readings:
         return Queue((), 0)
     places = _places(actor, waiting.readings)
     return Queue(
-        tuple(doubtful.shown(reading, places[reading.meter_id]) for reading in waiting.readings),
+        tuple(
+            doubtful.describe_reading(reading, places[reading.meter_id])
+            for reading in waiting.readings
+        ),
         waiting.total,
     )
 
 
-def accept(
+def accept_reading(
     *, actor: Actor, account_id: int, reading_id: int, request_key: str, address: str
 ) -> None:
     """Accept a doubtful reading.
@@ -76,7 +79,7 @@ def accept(
             _decide(session, actor, reading, _Step("accepted", None, request_key, address))
 
 
-def send_back(
+def return_reading(
     *,
     actor: Actor,
     account_id: int,
@@ -102,7 +105,7 @@ def send_back(
         reading = _found(session, actor, account_id, reading_id)
     if not is_open(_find_decision(reading), request_key=request_key):
         return
-    shown = doubtful.shown(reading, _places(actor, [reading])[reading.meter_id])
+    shown = doubtful.describe_reading(reading, _places(actor, [reading])[reading.meter_id])
     with database.transaction(database.GATE) as session:
         contact = contacts.find_contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:

@@ -20,9 +20,9 @@ from db.queries.payments.online import NewPayment
 from db.session import Viewer
 from lib import acquiring, clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.acquiring.bank import BankAway, Method
+from lib.acquiring.bank import BankUnavailable, Method
 from lib.domain import formats
-from lib.domain.payments.online import LEAST, MOST, State
+from lib.domain.payments.online import MAX_AMOUNT, MIN_AMOUNT, State
 from lib.services.appeals import steps
 from lib.services.paid_services import requests
 from lib.services.paid_services.requests import PaidRequest
@@ -53,7 +53,7 @@ def begin_payment(
     """
     actor.demand(Permission.PAYMENTS_MAKE)
     actor.demand_account(account_id)
-    bank = acquiring.bank()
+    bank = acquiring.find_bank()
     if bank is None:
         raise AccessDenied
     viewer = replace(actor.viewer, accounts=(account_id,))
@@ -114,10 +114,11 @@ def _new_payment(
 ) -> NewPayment:
     """Return a payment for the whole price."""
     assert request.price is not None  # noqa: S101 - a payable request has a price
-    if not LEAST <= request.price <= MOST:
+    if not MIN_AMOUNT <= request.price <= MAX_AMOUNT:
         raise SumRefused(
-            f"Онлайн можно оплатить от {formats.money(LEAST)} до {formats.money(MOST)} ₽ за один "
-            "раз. Договоритесь с организацией о другом способе."
+            f"Онлайн можно оплатить от {formats.money(MIN_AMOUNT)} "
+            f"до {formats.money(MAX_AMOUNT)} ₽ за один раз. "
+            "Договоритесь с организацией о другом способе."
         )
     now = clock.now()
     return NewPayment(
@@ -128,7 +129,7 @@ def _new_payment(
         request_key=request_key,
         bank=bank,
         amount=request.price,
-        fee=quotes.fee(request.price),
+        fee=quotes.calculate_fee(request.price),
         method=method.value,
         status=State.CREATED.value,
         created_at=now,
@@ -138,8 +139,8 @@ def _new_payment(
 
 def _ask(account_id: int, payment_id: UUID) -> None:
     try:
-        settlement.ask(account_id=account_id, payment_id=payment_id)
-    except BankAway:
+        settlement.check_payment(account_id=account_id, payment_id=payment_id)
+    except BankUnavailable:
         _LOG.warning("bank away, asked again later", payment=str(payment_id))
 
 

@@ -16,7 +16,7 @@ from lib.services.payments import _request_notices
 _LOG = structlog.get_logger("payments")
 
 
-def tell(
+def notify_change(
     session: Session, payment: OnlinePayment, *, before: State, refunded_before: object
 ) -> None:
     """Write the letters and the events of what has changed since ``before``."""
@@ -29,13 +29,13 @@ def tell(
         if payment.appeal_id is None:
             _post_received(session, payment)
         else:
-            _request_notices.tell_paid(session, payment, appeal_id=payment.appeal_id)
+            _request_notices.notify_paid(session, payment, appeal_id=payment.appeal_id)
     if payment.refunded != refunded_before:
         _record(session, payment, Action.PAYMENT_REFUNDED)
         if payment.appeal_id is None:
             _post_refunded(session, payment)
         else:
-            _request_notices.tell_refunded(session, payment, appeal_id=payment.appeal_id)
+            _request_notices.notify_refunded(session, payment, appeal_id=payment.appeal_id)
 
 
 def _record(session: Session, payment: OnlinePayment, action: Action) -> None:

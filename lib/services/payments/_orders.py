@@ -13,7 +13,7 @@ from lib.acquiring.bank import Method, Order, ReceiptItem
 _FEE = "Комиссия за приём платежа"
 
 
-def make(session: Session, *, account_id: int, payment_id: UUID) -> Order:
+def make_order(session: Session, *, account_id: int, payment_id: UUID) -> Order:
     """Return the order of a payment that is written down."""
     payment = queries.find_payment(session, account_id=account_id, payment_id=payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted

@@ -17,7 +17,7 @@ from lib.services.appeals import steps as appeal_steps
 _LOG = structlog.get_logger("payments")
 
 
-def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
+def notify_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
     """Tell the thread and the payer that a request is paid."""
     came = for_requests.count_paid(session, account_id=payment.account_id, appeal_id=appeal_id)
     words = f"Заявка оплачена онлайн: {formats.money(payment.amount)} ₽."
@@ -45,7 +45,7 @@ def tell_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> No
         outbox.post_letter(session, recipient=payer.email, letter=letter)
 
 
-def tell_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
+def notify_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
     """Tell the thread and the payer that money has been given back."""
     given = f"Возвращено по заявке: {formats.money(payment.refunded)} ₽."
     _say(session, payment, appeal_id, given, key=f"refunded {payment.refunded} {payment.id}")

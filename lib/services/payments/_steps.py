@@ -13,7 +13,7 @@ from db.models import OnlinePayment
 from db.queries.payments import settlement as queries
 from lib import clock
 from lib.domain.payments import online
-from lib.domain.payments.online import UNFINISHED, BankState, BankWord, Happening, State
+from lib.domain.payments.online import UNFINISHED, BankReport, BankState, Event, State
 from lib.services.payments import _notices
 
 _LOG = structlog.get_logger("payments")
@@ -23,7 +23,7 @@ _REFUNDABLE = frozenset({State.PAID, State.DISPUTED})
 _MOST_CHECKS = 80
 
 
-def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
+def apply_report(*, account_id: int, payment_id: UUID, said: BankReport) -> bool:
     """Apply the bank's word to a payment; tell whether the word was about it."""
     with database.transaction(database.OPERATOR) as session:
         payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
@@ -31,7 +31,7 @@ def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
             _LOG.error("bank spoke of another payment", payment=str(payment_id))
             return False
         payment.bank_id = said.bank_id
-        happening = online.happening(said, asked=payment.amount + payment.fee)
+        happening = online.read_report(said, asked=payment.amount + payment.fee)
         before, refunded = State(payment.status), payment.refunded
         _step(session, payment, happening, said)
         if State(payment.status) in UNFINISHED:
@@ -42,15 +42,15 @@ def apply(*, account_id: int, payment_id: UUID, said: BankWord) -> bool:
                 payment.check_at = None
         elif payment.check_at is None:
             payment.check_at = clock.now() + _FIRST_PAUSE
-        _notices.tell(session, payment, before=before, refunded_before=refunded)
+        _notices.notify_change(session, payment, before=before, refunded_before=refunded)
     return True
 
 
-def tell(
+def apply_event(
     *,
     account_id: int,
     payment_id: UUID,
-    happening: Happening,
+    happening: Event,
     record: Callable[[Session], None] | None = None,
 ) -> None:
     """Apply what happened without the bank; ``record`` is called if that changes anything."""
@@ -65,7 +65,7 @@ def tell(
             record(session)
 
 
-def await_refund(
+def expect_refund(
     *, account_id: int, payment_id: UUID, total: Decimal
 ) -> tuple[Decimal, dt.datetime | None]:
     """Have the bank asked again until it has given something back, unless it has given ``total``.
@@ -84,7 +84,7 @@ def await_refund(
         return payment.refunded, check_at
 
 
-def ask_again_at(*, account_id: int, payment_id: UUID, moment: dt.datetime | None) -> None:
+def schedule_check(*, account_id: int, payment_id: UUID, moment: dt.datetime | None) -> None:
     """Set when the bank is asked again about a payment of which it has said its last word."""
     with database.transaction(database.OPERATOR) as session:
         payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
@@ -102,11 +102,11 @@ def _awaits_refund(payment: OnlinePayment, *, before: State, refunded_before: De
 
 
 def _step(
-    session: Session, payment: OnlinePayment, happening: Happening, said: BankWord | None
+    session: Session, payment: OnlinePayment, happening: Event, said: BankReport | None
 ) -> None:
     """Move the payment by the table; what changes it becomes a row of its history."""
     now = clock.now()
-    after = online.step(State(payment.status), happening)
+    after = online.find_next_state(State(payment.status), happening)
     refunded = max(said.refunded, payment.refunded) if said else payment.refunded
     if after == payment.status and refunded == payment.refunded:
         return
@@ -134,11 +134,11 @@ def _step(
 def _spread_refund(session: Session, payment: OnlinePayment) -> None:
     account_id, payment_id = payment.account_id, payment.id
     rows = queries.list_parts(session, account_id=account_id, payment_id=payment_id)
-    left = online.left_after_refund(
+    left = online.subtract_refund(
         [(row.group_id, row.amount) for row in rows], fee=payment.fee, refunded=payment.refunded
     )
     queries.record_refund_parts(session, account_id=account_id, payment_id=payment_id, left=left)
 
 
-def _is_about(payment: OnlinePayment, said: BankWord) -> bool:
+def _is_about(payment: OnlinePayment, said: BankReport) -> bool:
     return said.order in {None, str(payment.id)} and payment.bank_id in {None, said.bank_id}

@@ -12,7 +12,7 @@ from lib.domain.payments.online import State
 from lib.errors import PortalError
 from lib.services.payments import settlement
 
-LISTED = 200
+LIST_LIMIT = 200
 
 
 class PaymentNotFound(PortalError):
@@ -39,7 +39,7 @@ class ListedPayment:
 def list_payments(*, state: State | None) -> tuple[ListedPayment, ...]:
     """Return the latest online payments, of one state or of all."""
     with database.transaction(database.OPERATOR) as session:
-        rows = queries.list_latest(session, status=state.value if state else None, limit=LISTED)
+        rows = queries.list_latest(session, status=state.value if state else None, limit=LIST_LIMIT)
     return tuple(
         ListedPayment(
             payment_id=row.id,
@@ -68,19 +68,19 @@ class Refund:
     is_known_to_billing: bool
 
 
-def refund(*, payment_id: UUID, total: Decimal | None) -> Refund:
+def refund_payment(*, payment_id: UUID, total: Decimal | None) -> Refund:
     """Have the bank give back a payment up to ``total``, or all that it has taken.
 
     Raises:
         PaymentNotFound: no payment has this key.
         BankRefused: the bank has not taken so much.
-        BankAway: the bank does not answer; saying it again gives nothing back twice.
+        BankUnavailable: the bank does not answer; saying it again gives nothing back twice.
     """
     with database.transaction(database.OPERATOR) as session:
         account_id = queries.find_account_id(session, payment_id=payment_id)
     if account_id is None:
         raise PaymentNotFound
-    given = settlement.refund(account_id=account_id, payment_id=payment_id, total=total)
+    given = settlement.refund_payment(account_id=account_id, payment_id=payment_id, total=total)
     with database.transaction(database.OPERATOR) as session:
         is_known = exports.is_payment_sent(session, account_id=account_id, payment_id=payment_id)
     return Refund(given, is_known)

@@ -36,7 +36,7 @@ def list_movements(
     actor.demand(Permission.PAYMENTS_READ)
     actor.demand_account(account_id)
     with database.transaction(actor.viewer) as session:
-        return movements(
+        return load_movements(
             session, viewer=actor.viewer, account_id=account_id, since=since, until=until
         )
 
@@ -60,7 +60,7 @@ def list_payments(
     actor.demand_account(account_id)
     viewer = actor.viewer
     with database.transaction(viewer) as session:
-        counted = payments(
+        counted = load_payments(
             session,
             viewer=viewer,
             account_id=account_id,
@@ -74,17 +74,17 @@ def list_payments(
         )
 
 
-def movements(
+def load_movements(
     session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
 ) -> tuple[GroupMovement, ...]:
     """Return what ``list_movements`` does, within the caller's transaction."""
     rows = queries.list_movements(
         session, viewer=viewer, account_id=account_id, since=since, until=until
     )
-    return movement.by_group((row.group_id, row.group, _movement(row)) for row in rows)
+    return movement.group_movements((row.group_id, row.group, _movement(row)) for row in rows)
 
 
-def payments(
+def load_payments(
     session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
 ) -> tuple[Payment, ...]:
     """Return what ``list_payments`` does, within the caller's transaction."""
@@ -121,7 +121,7 @@ def _payments(rows: Iterable[PaymentPartRow]) -> Iterator[Payment]:
             is_reversal=first.is_reversal,
             reverses=first.reverses,
             returned=first.returned,
-            shares=payment.spread((row.group, row.part) for row in (first, *rest)),
+            shares=payment.sum_shares((row.group, row.part) for row in (first, *rest)),
         )
 
 
@@ -138,7 +138,7 @@ def _waiting(rows: Iterable[WaitingPartRow]) -> Iterator[Payment]:
             is_reversal=False,
             reverses=None,
             returned=None,
-            shares=payment.spread((row.group, row.part) for row in (first, *rest)),
+            shares=payment.sum_shares((row.group, row.part) for row in (first, *rest)),
         )
 
 

@@ -15,9 +15,9 @@ from db.queries.payments.online import NewPayment, TryRow
 from db.session import Viewer
 from lib import acquiring, clock
 from lib.access import AccessDenied, Actor, Permission
-from lib.acquiring.bank import BankAway, Method
+from lib.acquiring.bank import BankUnavailable, Method
 from lib.domain import formats
-from lib.domain.payments.online import LEAST, MOST, UNFINISHED, State
+from lib.domain.payments.online import MAX_AMOUNT, MIN_AMOUNT, UNFINISHED, State
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.billing import account_cards
@@ -65,9 +65,9 @@ class OnlineTry:
         return self.state in UNFINISHED
 
 
-def is_online() -> bool:
+def is_online_available() -> bool:
     """Tell whether there is a bank to pay to online."""
-    return acquiring.bank() is not None
+    return acquiring.find_bank() is not None
 
 
 def list_tries(*, actor: Actor, account_id: int) -> tuple[OnlineTry, ...]:
@@ -81,7 +81,7 @@ def list_tries(*, actor: Actor, account_id: int) -> tuple[OnlineTry, ...]:
     return _tries(actor, account_id)
 
 
-def begin(
+def begin_payment(
     *,
     actor: Actor,
     account_id: int,
@@ -107,7 +107,7 @@ def begin(
     """
     actor.demand(Permission.PAYMENTS_MAKE)
     actor.demand_account(account_id)
-    bank = acquiring.bank()
+    bank = acquiring.find_bank()
     if bank is None:
         raise AccessDenied
     viewer = replace(actor.viewer, accounts=(account_id,))
@@ -124,7 +124,7 @@ def begin(
                 bank=bank.name,
                 method=method.value,
                 amount=total,
-                fee=quotes.fee(total),
+                fee=quotes.calculate_fee(total),
                 status=State.CREATED.value,
                 created_at=now,
                 check_at=now + _FIRST_QUESTION,
@@ -136,7 +136,7 @@ def begin(
     return _asked(actor, account_id, payment_id)
 
 
-def refresh(*, actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
+def refresh_payment(*, actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
     """Ask the bank about a payment that is not finished, and return it as it is then.
 
     Raises:
@@ -148,7 +148,7 @@ def refresh(*, actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
     return _asked(actor, account_id, payment_id) if found.is_unfinished else found
 
 
-def cancel(*, actor: Actor, account_id: int, payment_id: UUID, address: str) -> OnlineTry:
+def cancel_payment(*, actor: Actor, account_id: int, payment_id: UUID, address: str) -> OnlineTry:
     """Cancel a payment that has not been paid, and return what has become of it.
 
     Args:
@@ -174,7 +174,7 @@ def cancel(*, actor: Actor, account_id: int, payment_id: UUID, address: str) -> 
             payment=str(payment_id),
         )
 
-    settlement.cancel(account_id=account_id, payment_id=payment_id, record=record)
+    settlement.cancel_payment(account_id=account_id, payment_id=payment_id, record=record)
     return _own(actor, account_id, payment_id)
 
 
@@ -188,12 +188,12 @@ def _wanted(
     session: Session, viewer: Viewer, account_id: int, sums: Mapping[int, Decimal]
 ) -> dict[int, Decimal]:
     """Return what is to be paid, or say why it cannot be paid online."""
-    (card,) = account_cards.cards(session, viewer=viewer)
-    wanted = quotes.checked(card, sums)
-    if not LEAST <= sum(wanted.values(), _NOTHING) <= MOST:
+    (card,) = account_cards.load_cards(session, viewer=viewer)
+    wanted = quotes.check_sums(card, sums)
+    if not MIN_AMOUNT <= sum(wanted.values(), _NOTHING) <= MAX_AMOUNT:
         raise SumRefused(
-            f"Онлайн можно оплатить от {formats.money(LEAST)} до {formats.money(MOST)} ₽ за один "
-            "раз. Измените суммы или оплатите по QR-коду."
+            f"Онлайн можно оплатить от {formats.money(MIN_AMOUNT)} "
+            f"до {formats.money(MAX_AMOUNT)} ₽ за один раз. Измените суммы или оплатите по QR-коду."
         )
     if queries.count_unfinished(session, viewer=viewer, account_id=account_id) >= _MOST_UNFINISHED:
         raise SumRefused(
@@ -206,8 +206,8 @@ def _wanted(
 def _asked(actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
     """Ask the bank, and return the payment whether it has answered or not."""
     try:
-        settlement.ask(account_id=account_id, payment_id=payment_id)
-    except BankAway:
+        settlement.check_payment(account_id=account_id, payment_id=payment_id)
+    except BankUnavailable:
         _LOG.warning("bank away, asked again later", payment=str(payment_id))
     return _own(actor, account_id, payment_id)
 

@@ -67,12 +67,12 @@ def get_quote(*, actor: Actor, card: AccountCard, sums: Mapping[int, Decimal]) -
     """
     actor.demand(Permission.PAYMENTS_MAKE)
     actor.demand_account(card.account_id)
-    wanted = checked(card, sums)
+    wanted = check_sums(card, sums)
     viewer = replace(actor.viewer, accounts=(card.account_id,))
     with database.transaction(viewer) as session:
         closings = _closings(session, viewer=viewer, card=card, sums=wanted)
         codes, refusals = _codes(session, card, wanted)
-    return Quote(wanted, closings, fee(sum(wanted.values(), _NOTHING)), codes, refusals)
+    return Quote(wanted, closings, calculate_fee(sum(wanted.values(), _NOTHING)), codes, refusals)
 
 
 def get_code(
@@ -88,19 +88,19 @@ def get_code(
     actor.demand_account(account_id)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        (card,) = account_cards.cards(session, viewer=viewer)
-        codes, _ = _codes(session, card, checked(card, sums))
+        (card,) = account_cards.load_cards(session, viewer=viewer)
+        codes, _ = _codes(session, card, check_sums(card, sums))
     if set(codes) != {recipient_id}:
         raise AccessDenied
     return codes[recipient_id]
 
 
-def fee(amount: Decimal) -> Decimal:
+def calculate_fee(amount: Decimal) -> Decimal:
     """Return what paying ``amount`` online costs the payer."""
-    return online.fee(amount, percent=config.settings().kabinet_payment_fee)
+    return online.calculate_fee(amount, percent=config.settings().kabinet_payment_fee)
 
 
-def checked(card: AccountCard, sums: Mapping[int, Decimal]) -> dict[int, Decimal]:
+def check_sums(card: AccountCard, sums: Mapping[int, Decimal]) -> dict[int, Decimal]:
     """Return the sums above zero in the order of the bill.
 
     Raises:
@@ -131,9 +131,9 @@ def _closings(
     for row in queries.list_charges(session, viewer=viewer, account_id=card.account_id):
         charged[row.group_id].append((row.period, row.total))
     return {
-        group.group_id: closing.close(
+        group.group_id: closing.close_debt(
             sums[group.group_id],
-            owed=closing.tranches(
+            owed=closing.split_debt(
                 card.due[group.group_id],
                 charged=charged[group.group_id],
                 penalty=group.penalty or _NOTHING,
@@ -158,7 +158,7 @@ def _codes(
     for key in dict.fromkeys(group.recipient_id for group in bill.groups):
         groups = tuple(g for g in bill.groups if g.recipient_id == key and g.group_id in sums)
         due = {g.group_id: sums[g.group_id] for g in groups}
-        codes, refusals = payment_codes.make(
+        codes, refusals = payment_codes.make_codes(
             replace(card, due=due), replace(bill, groups=groups), recipients
         )
         if codes:

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from db import session as database
 from db.queries.payments import settlement as queries
 from lib import acquiring, clock
-from lib.acquiring.bank import Bank, BankAway, BankRefused
-from lib.domain.payments.online import UNFINISHED, BankWord, Happening, State
+from lib.acquiring.bank import Bank, BankRefused, BankUnavailable
+from lib.domain.payments.online import UNFINISHED, BankReport, Event, State
 from lib.services.payments import _orders, _steps
 
 _LOG = structlog.get_logger("payments")
@@ -46,42 +46,42 @@ class _Known:
         return clock.now() - self.created_at > _MAY_BE_MADE
 
 
-def ask(*, account_id: int, payment_id: UUID) -> None:
+def check_payment(*, account_id: int, payment_id: UUID) -> None:
     """Ask the bank about a payment and write down what it says; make the payment if need be.
 
     Raises:
-        BankAway: the bank does not answer.
+        BankUnavailable: the bank does not answer.
     """
     known = _known(account_id, payment_id)
-    bank = acquiring.named(known.bank) if known else None
+    bank = acquiring.find_bank_by_name(known.bank) if known else None
     if known is None or bank is None:
         return
     if known.bank_id is not None:
-        said = bank.status(known.bank_id)
+        said = bank.find_payment(known.bank_id)
         if said is not None:
             _apply(known, said)
         elif known.is_old:
             _LOG.error("bank knows no such payment", payment=str(payment_id))
-            _tell(known, Happening.DECLINED)
+            _tell(known, Event.DECLINED)
     elif known.state is State.CREATED and not known.is_old:
         _make(known, bank)
     elif known.state is State.CREATED:
-        _tell(known, Happening.DECLINED)
+        _tell(known, Event.DECLINED)
     else:
-        _tell(known, Happening.CANCELLED)  # nobody has ever been shown where to pay
+        _tell(known, Event.CANCELLED)  # nobody has ever been shown where to pay
 
 
-def hear(*, body: bytes) -> bool:
+def handle_notice(*, body: bytes) -> bool:
     """Take a notice: ask the bank what it is about, and tell whether that has been written down.
 
     Raises:
-        BankAway: the bank does not answer; the notice is to come again.
+        BankUnavailable: the bank does not answer; the notice is to come again.
     """
-    bank = acquiring.bank()
-    bank_id = bank.notice(body) if bank else None
+    bank = acquiring.find_bank()
+    bank_id = bank.parse_notice(body) if bank else None
     if bank is None or bank_id is None:
         return False
-    said = bank.status(bank_id)
+    said = bank.find_payment(bank_id)
     if said is None:
         return False
     with database.transaction(database.OPERATOR) as session:
@@ -89,10 +89,12 @@ def hear(*, body: bytes) -> bool:
         if row is None and (own := _uuid(said.order)):
             # we died before we could write down how the bank calls it
             row = queries.find_by_id(session, bank=bank.name, payment_id=own)
-    return row is not None and _steps.apply(account_id=row.account_id, payment_id=row.id, said=said)
+    return row is not None and _steps.apply_report(
+        account_id=row.account_id, payment_id=row.id, said=said
+    )
 
 
-def ask_about_waiting() -> None:
+def check_due_payments() -> None:
     """Ask about every payment whose time has come: no notice is relied upon."""
     with database.transaction(database.OPERATOR) as session:
         due = queries.claim_due(
@@ -104,12 +106,12 @@ def ask_about_waiting() -> None:
         )
     for row in due:
         try:
-            ask(account_id=row.account_id, payment_id=row.id)
-        except BankAway:
+            check_payment(account_id=row.account_id, payment_id=row.id)
+        except BankUnavailable:
             _LOG.warning("bank away, asked again later", payment=str(row.id))
 
 
-def cancel(*, account_id: int, payment_id: UUID, record: Callable[[Session], None]) -> None:
+def cancel_payment(*, account_id: int, payment_id: UUID, record: Callable[[Session], None]) -> None:
     """Cancel a payment that nobody has paid.
 
     The bank is asked first, and goes on being asked afterwards: its page may still be open.
@@ -120,15 +122,15 @@ def cancel(*, account_id: int, payment_id: UUID, record: Callable[[Session], Non
         record: called in the transaction of the call that cancels it, and of no other.
     """
     try:
-        ask(account_id=account_id, payment_id=payment_id)
-    except BankAway:
+        check_payment(account_id=account_id, payment_id=payment_id)
+    except BankUnavailable:
         _LOG.warning("cancelled without the bank", payment=str(payment_id))
     known = _known(account_id, payment_id)
     if known is not None and known.state in UNFINISHED:
-        _tell(known, Happening.CANCELLED, record)
+        _tell(known, Event.CANCELLED, record)
 
 
-def refund(*, account_id: int, payment_id: UUID, total: Decimal | None) -> Decimal:
+def refund_payment(*, account_id: int, payment_id: UUID, total: Decimal | None) -> Decimal:
     """Have the bank give back what is missing to a total, and return how much that was.
 
     The bank is asked first what it has given back already, and the key of the request is made of
@@ -141,28 +143,28 @@ def refund(*, account_id: int, payment_id: UUID, total: Decimal | None) -> Decim
 
     Raises:
         BankRefused: the bank has not taken so much, or knows no such payment.
-        BankAway: the bank does not answer; calling again is safe.
+        BankUnavailable: the bank does not answer; calling again is safe.
     """
     known = _known(account_id, payment_id)
-    bank = acquiring.named(known.bank) if known else None
+    bank = acquiring.find_bank_by_name(known.bank) if known else None
     if known is None or bank is None or known.bank_id is None:
         raise BankRefused
-    said = bank.status(known.bank_id)
+    said = bank.find_payment(known.bank_id)
     if said is None or not _apply(known, said):
         raise BankRefused
     wanted = said.amount if total is None else total
-    before, check_at = _steps.await_refund(
+    before, check_at = _steps.expect_refund(
         account_id=account_id, payment_id=payment_id, total=wanted
     )
     if wanted <= before:
         return Decimal("0.00")
     try:
         key = uuid5(payment_id, f"refunded up to {wanted:.2f}")
-        bank.refund(known.bank_id, amount=wanted - before, key=key)
+        bank.refund_payment(known.bank_id, amount=wanted - before, key=key)
     except BankRefused:
-        _steps.ask_again_at(account_id=account_id, payment_id=payment_id, moment=check_at)
+        _steps.schedule_check(account_id=account_id, payment_id=payment_id, moment=check_at)
         raise
-    ask(account_id=account_id, payment_id=payment_id)
+    check_payment(account_id=account_id, payment_id=payment_id)
     return wanted - before
 
 
@@ -181,14 +183,12 @@ def _known(account_id: int, payment_id: UUID) -> _Known | None:
         )
 
 
-def _apply(known: _Known, said: BankWord) -> bool:
-    return _steps.apply(account_id=known.account_id, payment_id=known.payment_id, said=said)
+def _apply(known: _Known, said: BankReport) -> bool:
+    return _steps.apply_report(account_id=known.account_id, payment_id=known.payment_id, said=said)
 
 
-def _tell(
-    known: _Known, happening: Happening, record: Callable[[Session], None] | None = None
-) -> None:
-    _steps.tell(
+def _tell(known: _Known, happening: Event, record: Callable[[Session], None] | None = None) -> None:
+    _steps.apply_event(
         account_id=known.account_id,
         payment_id=known.payment_id,
         happening=happening,
@@ -199,11 +199,13 @@ def _tell(
 def _make(known: _Known, bank: Bank) -> None:
     """Make the payment at the bank; made before, it is the same one."""
     with database.transaction(database.OPERATOR) as session:
-        order = _orders.make(session, account_id=known.account_id, payment_id=known.payment_id)
+        order = _orders.make_order(
+            session, account_id=known.account_id, payment_id=known.payment_id
+        )
     try:
-        said = bank.create(order)
+        said = bank.create_payment(order)
     except BankRefused:
-        _tell(known, Happening.DECLINED)
+        _tell(known, Event.DECLINED)
         return
     _apply(known, said)
 

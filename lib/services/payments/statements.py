@@ -55,15 +55,15 @@ def render_statement(
     actor.demand_account(account_id)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        card = next(iter(account_cards.bare_cards(session, viewer=viewer)), None)
+        card = next(iter(account_cards.load_accounts(session, viewer=viewer)), None)
         if card is None:
             raise AccessDenied
-        if not can_be_made(card, since=since, until=until):
+        if not is_statement_available(card, since=since, until=until):
             raise StatementNotFound
-        groups = history.movements(
+        groups = history.load_movements(
             session, viewer=viewer, account_id=account_id, since=since, until=until
         )
-        made = history.payments(
+        made = history.load_payments(
             session, viewer=viewer, account_id=account_id, since=since, until=until
         )
     return _WRITERS[kind](
@@ -77,13 +77,13 @@ def render_statement(
             until=until,
             groups=groups,
             payments=made,
-            debt=movement.debt(groups, period=until),
+            debt=movement.calculate_debt(groups, period=until),
             made_on=clock.today(),
         )
     )
 
 
-def can_be_made(card: AccountCard, *, since: dt.date, until: dt.date) -> bool:
+def is_statement_available(card: AccountCard, *, since: dt.date, until: dt.date) -> bool:
     """Tell whether both ends are closed months of the account, and none between them is open."""
     within = {one.period: one.is_closed for one in card.periods if since <= one.period <= until}
     return {since, until} <= within.keys() and all(within.values())

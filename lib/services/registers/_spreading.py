@@ -12,8 +12,8 @@ from typing import NamedTuple
 import polars as pl
 from sqlalchemy.orm import Session
 
-from lib.domain.payments.spreading import Layer, Owed, layers, spread
-from lib.domain.payments.waterfall import close_unassigned, pour
+from lib.domain.payments.spreading import Layer, Owed, allocate, split_debt
+from lib.domain.payments.waterfall import allocate_all, close_unassigned
 from lib.services.registers import _debts, _groups
 from lib.services.registers._rows import PARTS, to_kopecks, to_roubles
 
@@ -94,7 +94,7 @@ def spread_prepared(spreading: Spreading, find_charges: FindCharges) -> pl.DataF
     rows = rows.with_columns(pl.col("row").cast(pl.Int64), amount=to_kopecks(pl.col("amount")))
     owed = _find_owed(rows, spreading.sets, spreading.debts)
     slow = _find_slow(rows, owed)
-    fast = pour(
+    fast = allocate_all(
         rows.join(slow, on="account_id", how="anti", maintain_order="left"),
         owed.join(slow, on="account_id", how="anti", maintain_order="left"),
     )
@@ -184,7 +184,7 @@ def _spread_account(
         debts = sets[payment.set_id]
         owed = [_make_owed(debt, due[debt.group_id], charges) for debt in debts]
         amount = Decimal(payment.amount) / 100
-        for group, part in spread(amount, owed, first=debts[0].group_id).items():
+        for group, part in allocate(amount, owed, first=debts[0].group_id).items():
             kopecks = int(part * 100)
             due[group] -= kopecks
             yield payment.row, payment.account_id, group, kopecks
@@ -196,4 +196,4 @@ def _make_owed(debt: _Debt, due: int, charges: _Charges) -> Owed:
     known = charges.get((debt.account_id, debt.group_id), [])
     # the charges of an open month are not owed yet
     closed = [layer for layer in known if layer.month <= debt.last]
-    return Owed(debt.group_id, layers(Decimal(due) / 100, closed))
+    return Owed(debt.group_id, split_debt(Decimal(due) / 100, closed))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from lib.domain.billing.charge_history import Point, fold, latest, year_on_year
+from lib.domain.billing.charge_history import Point, compare_years, keep_latest, sum_by_series
 from lib.services.billing.bills import MonthlyCharge
 from lib.ui import charts, markup
 from lib.ui.billing import charge_tables
@@ -32,7 +32,7 @@ def render_history(charges: Sequence[MonthlyCharge]) -> None:
 
 def _render_view(view: str, months: int | None, charges: Sequence[MonthlyCharge]) -> None:
     if view == _BY_YEAR:
-        points = year_on_year([Point(c.period, c.group, c.total) for c in charges])
+        points = compare_years([Point(c.period, c.group, c.total) for c in charges])
         charts.render_year_on_year(points)
         _render_figures(charge_tables.build_year_on_year(points))
         return
@@ -42,7 +42,7 @@ def _render_view(view: str, months: int | None, charges: Sequence[MonthlyCharge]
         chosen = [Point(c.period, c.service, c.total) for c in charges if c.service == name]
     else:
         chosen = [Point(c.period, c.group, c.total) for c in charges]
-    points = latest(fold(chosen), months=months)
+    points = keep_latest(sum_by_series(chosen), months=months)
     charts.render_stacked(points)
     _render_figures(charge_tables.build_charge_history(points))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from lib.domain import formats
-from lib.domain.billing.bill import Bill, BillGroup, BillLine, total_of
+from lib.domain.billing.bill import Bill, BillGroup, BillLine, sum_known
 from lib.domain.billing.charge_history import Point
 from lib.services.billing.bills import Recalculation
 from lib.services.billing.houses import HouseVolume, TariffStep
@@ -157,7 +157,7 @@ def build_charge_history(points: Sequence[Point]) -> Markup:
             (
                 formats.month_name(month),
                 *(formats.money(months[month].get(name)) for name in series),
-                formats.money(total_of(months[month].values())),
+                formats.money(sum_known(months[month].values())),
             )
             for month in sorted(months, reverse=True)
         ],

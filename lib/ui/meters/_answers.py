@@ -30,7 +30,7 @@ def build_answers(answers: Sequence[tuple[MeterCard, Dial, Answer]]) -> Markup:
 def _build_line(card: MeterCard, dial: Dial, answer: Answer) -> Markup:
     word, kind = _WORDS[answer.outcome]
     value = answer.entry.text if answer.value is None else _words.format_value(answer.value, card)
-    meaning = reading_answers.told(answer, card)
+    meaning = reading_answers.format_use(answer, card)
     sentences = [*answer.sentences, f"{meaning[0].upper()}{meaning[1:]}." if meaning else ""]
     name = _words.format_name(card, dial)
     return fill(_LINE, name, value, kind, word, " ".join(filter(None, sentences)))

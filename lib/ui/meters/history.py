@@ -47,7 +47,7 @@ def render_history(accounts: Sequence[AccountMeters]) -> None:
         markup.render_markup(markup.build_note("По этому счётчику показаний ещё не было."))
         return
     if dial.months:
-        charts.render_readings(history.beside_last_year(dial.months), unit=card.unit)
+        charts.render_readings(history.compare_with_last_year(dial.months), unit=card.unit)
     markup.render_markup(_build_tables(card, dial))
 
 

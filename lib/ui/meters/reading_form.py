@@ -10,7 +10,7 @@ from lib.access import Actor
 from lib.errors import PortalError
 from lib.services.accounts import requests
 from lib.services.meters import readings
-from lib.services.meters.answers import KEPT, Answer, Entry, Outcome
+from lib.services.meters.answers import KEPT_OUTCOMES, Answer, Entry, Outcome
 from lib.services.meters.cards import AccountMeters, Dial, MeterCard
 from lib.ui import markup, session
 from lib.ui.markup import EMPTY, join_pieces
@@ -21,7 +21,7 @@ _FORM = "readings"
 _LONGEST = 20
 _WIDTH = 250
 _ASKED = {Outcome.ASKED, Outcome.DOUBTFUL}
-_DONE = KEPT | {Outcome.UNCHANGED}
+_DONE = KEPT_OUTCOMES | {Outcome.UNCHANGED}
 _Answers = Mapping[tuple[int, int], Answer]
 
 
@@ -60,7 +60,7 @@ def _preview_drafts(actor: Actor, accounts: Sequence[AccountMeters]) -> _Answers
     ]
     if not drafts:
         return {}
-    answers = readings.preview(actor=actor, accounts=accounts, entries=drafts)
+    answers = readings.preview_readings(actor=actor, accounts=accounts, entries=drafts)
     return {(answer.entry.meter_id, answer.entry.zone): answer for answer in answers}
 
 
@@ -118,7 +118,7 @@ def _ask_comment(key: str) -> str:
 def _submit(actor: Actor, entries: Sequence[Entry], *, key: str, comment: str) -> None:
     """Submit the readings; those not accepted stay in their fields, with the reason below."""
     try:
-        answers = readings.submit(
+        answers = readings.submit_readings(
             actor=actor,
             entries=entries,
             request_key=key,

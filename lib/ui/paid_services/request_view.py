@@ -130,7 +130,7 @@ def _build_payment(request: PaidRequest) -> Markup:
         return markup.build_note(_DISPUTED)
     if not request.is_payable or request.price is None:
         return EMPTY
-    if not paying.is_online():
+    if not paying.is_online_available():
         return markup.build_note(_OFFLINE)
     fields = {
         "account": request.account_id,
@@ -138,7 +138,7 @@ def _build_payment(request: PaidRequest) -> Markup:
         "key": session.request_key(_name_form(request)),
     }
     methods = online_form.UNFINISHED if request.waiting else online_form.METHODS
-    fee = quotes.fee(request.price)
+    fee = quotes.calculate_fee(request.price)
     costs = f"Комиссия {formats.money(fee)} ₽." if fee else "Без комиссии."
     form = online_form.build_online_form(fields, methods)
     return fill(_PAYMENT, formats.money(request.price), costs, form)

@@ -65,9 +65,9 @@ def build_movements(groups: Sequence[GroupMovement], *, until: dt.date) -> Marku
     """Return what is owed at the end and the ledger of each group, the latest month first."""
     if not groups:
         return markup.build_note(_NOTHING_MOVED)
-    shown = movement.flows(groups)
-    debt = bill_table.build_balance(movement.debt(groups, period=until), currency="₽")
-    summary = fill(_SUMMARY, formats.month_of(until), _SIGNS, movement.rule(shown), debt)
+    shown = movement.list_flows(groups)
+    debt = bill_table.build_balance(movement.calculate_debt(groups, period=until), currency="₽")
+    summary = fill(_SUMMARY, formats.month_of(until), _SIGNS, movement.format_rule(shown), debt)
     return summary + join_pieces(_build_ledger(group, shown) for group in groups)
 
 
@@ -128,7 +128,7 @@ def build_payments(
             _format_payment(payment, last_closed, has_marks=has_marks) for payment in reversed(made)
         ],
         kind="kb-payments",
-        totals=[["Всего", *empty, formats.money(payment_rules.received(made))]],
+        totals=[["Всего", *empty, formats.money(payment_rules.sum_payments(made))]],
     )
     if account_id is None:
         return table

@@ -15,7 +15,7 @@ from lib.documents.payment_code.picture import draw_picture
 from lib.documents.receipt.data import ReceiptCode
 from lib.domain import formats
 from lib.domain.payments.closing import Closing, Tranche
-from lib.domain.payments.online import LEAST, MOST
+from lib.domain.payments.online import MAX_AMOUNT, MIN_AMOUNT
 from lib.services.billing.account_cards import AccountCard
 from lib.services.payments.quotes import Quote
 from lib.ui import markup, tables
@@ -127,10 +127,10 @@ def _format_reason(tranche: Tranche) -> str:
 
 def _build_online(card: AccountCard, quote: Quote, key: str) -> Markup:
     """Return the form that pays online, or why the sum cannot be paid so."""
-    if not LEAST <= quote.total <= MOST:
+    if not MIN_AMOUNT <= quote.total <= MAX_AMOUNT:
         return markup.build_note(
-            f"Онлайн за один раз можно оплатить от {formats.money(LEAST)} до "
-            f"{formats.money(MOST)} ₽. Эту сумму оплатите по QR-коду."
+            f"Онлайн за один раз можно оплатить от {formats.money(MIN_AMOUNT)} до "
+            f"{formats.money(MAX_AMOUNT)} ₽. Эту сумму оплатите по QR-коду."
         )
     fields: dict[str, object] = {"account": card.account_id, "key": key}
     fields |= {f"group.{group}": amount for group, amount in quote.sums.items()}

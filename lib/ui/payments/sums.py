@@ -82,7 +82,7 @@ def _read_sums(kept: str) -> dict[int, Decimal]:
 
 def _keep_sums(card: AccountCard, sums: Mapping[int, Decimal]) -> None:
     try:
-        wanted = quotes.checked(card, sums)
+        wanted = quotes.check_sums(card, sums)
     except SumRefused as refusal:
         st.error(str(refusal), icon=":material/error:")
         return

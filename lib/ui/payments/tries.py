@@ -60,7 +60,7 @@ def find_followed(actor: Actor) -> OnlineTry | None:
     if account_id is None or payment_id is None:
         return None
     try:
-        return paying.refresh(actor=actor, account_id=account_id, payment_id=payment_id)
+        return paying.refresh_payment(actor=actor, account_id=account_id, payment_id=payment_id)
     except AccessDenied:
         return None
 
@@ -84,7 +84,7 @@ def render_followed(actor: Actor, account_id: int, followed: OnlineTry) -> None:
         st.button("Проверить")
         cancelled = st.button("Отменить платёж")
     if cancelled:
-        paying.cancel(
+        paying.cancel_payment(
             actor=actor,
             account_id=account_id,
             payment_id=followed.payment_id,

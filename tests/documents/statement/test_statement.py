@@ -67,7 +67,7 @@ def statement(*, groups: tuple[GroupMovement, ...], payments: tuple[Payment, ...
         until=OCTOBER,
         groups=groups,
         payments=payments,
-        debt=movement.debt(groups, period=OCTOBER),
+        debt=movement.calculate_debt(groups, period=OCTOBER),
         made_on=dt.date(2014, 11, 5),
     )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.domain.billing.bill import Bill, BillGroup, BillLine, due_now, total_of
+from lib.domain.billing.bill import Bill, BillGroup, BillLine, calculate_due, sum_known
 
 OCTOBER = dt.date(2014, 10, 1)
 
@@ -76,7 +76,7 @@ def test_a_penalty_kept_apart_counts_in_the_balance() -> None:
 def test_a_column_without_amounts_has_no_sum() -> None:
     assert group(1, "1.00", "2.00").sum(lambda row: row.recalculation) is None
     assert group(1, "1.00", "2.00").sum(lambda row: row.total) == Decimal("3.00")
-    assert total_of([None, Decimal("0.00")]) == Decimal("0.00")
+    assert sum_known([None, Decimal("0.00")]) == Decimal("0.00")
 
 
 def test_volume_is_absent_only_where_billing_gave_none() -> None:
@@ -86,14 +86,18 @@ def test_volume_is_absent_only_where_billing_gave_none() -> None:
 
 class TestDueNow:
     def test_is_the_positive_balances_without_later_payments(self, golden: Bill) -> None:
-        assert due_now(golden, []) == {1: Decimal("88.53"), 2: Decimal("38.40"), 3: Decimal(0)}
+        assert calculate_due(golden, []) == {
+            1: Decimal("88.53"),
+            2: Decimal("38.40"),
+            3: Decimal(0),
+        }
 
     def test_falls_by_what_was_paid_for_the_group_and_never_below_zero(self, golden: Bill) -> None:
-        due = due_now(golden, [(1, Decimal("100.00")), (2, Decimal("8.40"))])
+        due = calculate_due(golden, [(1, Decimal("100.00")), (2, Decimal("8.40"))])
 
         assert due == {1: Decimal(0), 2: Decimal("30.00"), 3: Decimal(0)}
 
     def test_spreads_a_payment_of_no_group_in_printing_order(self, golden: Bill) -> None:
-        due = due_now(golden, [(None, Decimal("100.00"))])
+        due = calculate_due(golden, [(None, Decimal("100.00"))])
 
         assert due == {1: Decimal(0), 2: Decimal("26.93"), 3: Decimal(0)}

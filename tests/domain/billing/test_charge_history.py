@@ -5,7 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from lib.domain.billing.charge_history import Point, fold, latest, months_before, year_on_year
+from lib.domain.billing.charge_history import (
+    Point,
+    compare_years,
+    keep_latest,
+    months_before,
+    sum_by_series,
+)
 
 
 def month(year: int, number: int) -> dt.date:
@@ -25,7 +31,9 @@ def test_months_are_counted_back_over_new_year(count: int, expected: tuple[int, 
 
 
 def test_one_series_and_month_is_one_sum() -> None:
-    folded = fold([point(2014, 9, "1.10"), point(2014, 9, "2.20"), point(2014, 9, "5", "Тепло")])
+    folded = sum_by_series(
+        [point(2014, 9, "1.10"), point(2014, 9, "2.20"), point(2014, 9, "5", "Тепло")]
+    )
 
     assert folded == (point(2014, 9, "3.30"), point(2014, 9, "5.00", "Тепло"))
 
@@ -33,17 +41,17 @@ def test_one_series_and_month_is_one_sum() -> None:
 def test_a_span_is_calendar_months_and_not_points() -> None:
     points = [point(2013, 10, "1"), point(2013, 11, "2"), point(2014, 10, "3")]
 
-    assert latest(points, months=12) == tuple(points[1:])
-    assert latest(points, months=None) == tuple(points)
-    assert latest([], months=12) == ()
+    assert keep_latest(points, months=12) == tuple(points[1:])
+    assert keep_latest(points, months=None) == tuple(points)
+    assert keep_latest([], months=12) == ()
 
 
 def test_a_year_is_set_against_the_one_before_month_by_month() -> None:
-    compared = year_on_year([point(2013, 10, "10"), point(2014, 10, "12"), point(2014, 9, "7")])
+    compared = compare_years([point(2013, 10, "10"), point(2014, 10, "12"), point(2014, 9, "7")])
 
     assert compared == (
         point(2014, 9, "7.00", "this"),
         point(2014, 10, "10.00", "last"),
         point(2014, 10, "12.00", "this"),
     )
-    assert year_on_year([]) == ()
+    assert compare_years([]) == ()

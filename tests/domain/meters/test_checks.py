@@ -18,27 +18,27 @@ def check(finding: Finding | None) -> tuple[Check, bool] | None:
 
 @pytest.mark.parametrize(("value", "refused"), [("99999.999", False), ("100000", True)])
 def test_more_digits_than_the_dial_has_are_refused(value: str, refused: bool) -> None:
-    found = check(checks.too_large(D(value), 5))
+    found = check(checks.check_digits(D(value), 5))
 
     assert found == ((Check.TOO_LARGE, True) if refused else None)
 
 
 def test_a_day_that_has_not_come_is_refused() -> None:
-    assert checks.in_future(DAY, DAY) is None
-    assert check(checks.in_future(DAY + dt.timedelta(days=1), DAY)) == (Check.IN_FUTURE, True)
+    assert checks.check_date(DAY, DAY) is None
+    assert check(checks.check_date(DAY + dt.timedelta(days=1), DAY)) == (Check.IN_FUTURE, True)
 
 
 def test_a_month_that_is_not_taken_yet_is_refused() -> None:
     november, december = dt.date(2026, 11, 1), dt.date(2026, 12, 1)
 
-    assert checks.future_period(november, november) is None
-    assert check(checks.future_period(december, november)) == (Check.FUTURE_PERIOD, True)
+    assert checks.check_period(november, november) is None
+    assert check(checks.check_period(december, november)) == (Check.FUTURE_PERIOD, True)
 
 
 def test_a_day_before_the_last_accepted_one_is_refused() -> None:
-    assert checks.before_last(DAY, None) is None
-    assert checks.before_last(DAY, DAY) is None
-    assert check(checks.before_last(DAY, DAY + dt.timedelta(days=1))) == (Check.BEFORE_LAST, True)
+    assert checks.check_order(DAY, None) is None
+    assert checks.check_order(DAY, DAY) is None
+    assert check(checks.check_order(DAY, DAY + dt.timedelta(days=1))) == (Check.BEFORE_LAST, True)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_a_day_before_the_last_accepted_one_is_refused() -> None:
 def test_less_than_before_is_refused_unless_the_dial_went_round(
     value: str, previous: str, found: tuple[Check, bool] | None
 ) -> None:
-    assert check(checks.backwards(D(value), D(previous), 5, most=D(50))) == found
+    assert check(checks.check_decrease(D(value), D(previous), 5, most=D(50))) == found
 
 
 def test_without_a_limit_a_dial_near_its_end_may_go_round() -> None:
-    found = check(checks.backwards(D(500), D(99_990), 5, most=None))
+    found = check(checks.check_decrease(D(500), D(99_990), 5, most=None))
 
     assert found == (Check.ROLLOVER, False)
 
@@ -69,26 +69,26 @@ def test_without_a_limit_a_dial_near_its_end_may_go_round() -> None:
     [("5", 0, False), ("5.001", 0, True), ("50", 9, False), ("50.01", 9, True)],
 )
 def test_more_than_anybody_uses_a_day_is_refused(used: str, days: int, refused: bool) -> None:
-    found = check(checks.much_a_day(D(used), days, D(5), "м³"))
+    found = check(checks.check_daily_use(D(used), days, D(5), "м³"))
 
     assert found == ((Check.MUCH_A_DAY, True) if refused else None)
-    assert checks.much_a_day(D(10**6), days, None, "м³") is None
+    assert checks.check_daily_use(D(10**6), days, None, "м³") is None
 
 
 @pytest.mark.parametrize(("monthly", "refused"), [("100", False), ("100.001", True)])
 def test_more_than_anybody_uses_a_month_is_refused(monthly: str, refused: bool) -> None:
-    found = check(checks.above_hard(D(monthly), D(100), "м³"))
+    found = check(checks.check_hard_limit(D(monthly), D(100), "м³"))
 
     assert found == ((Check.ABOVE_HARD, True) if refused else None)
-    assert checks.above_hard(D(monthly), None, "м³") is None
+    assert checks.check_hard_limit(D(monthly), None, "м³") is None
 
 
 @pytest.mark.parametrize(("monthly", "asked"), [("50", False), ("50.001", True)])
 def test_much_a_month_is_asked_about(monthly: str, asked: bool) -> None:
-    found = check(checks.above_soft(D(monthly), D(50), "м³"))
+    found = check(checks.check_soft_limit(D(monthly), D(50), "м³"))
 
     assert found == ((Check.ABOVE_SOFT, False) if asked else None)
-    assert checks.above_soft(D(monthly), None, "м³") is None
+    assert checks.check_soft_limit(D(monthly), None, "м³") is None
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_much_a_month_is_asked_about(monthly: str, asked: bool) -> None:
 def test_nothing_used_where_there_was_something_is_asked_about(
     used: str, uses: tuple[str, ...], asked: bool
 ) -> None:
-    found = check(checks.nothing_used(D(used), [D(use) for use in uses]))
+    found = check(checks.check_zero_use(D(used), [D(use) for use in uses]))
 
     assert found == ((Check.NOTHING_USED, False) if asked else None)
 
@@ -121,6 +121,6 @@ def test_nothing_used_where_there_was_something_is_asked_about(
 def test_far_above_the_average_is_asked_about(
     monthly: str, uses: tuple[str, ...], asked: bool
 ) -> None:
-    found = check(checks.far_above(D(monthly), [D(use) for use in uses], "м³"))
+    found = check(checks.check_usual_use(D(monthly), [D(use) for use in uses], "м³"))
 
     assert found == ((Check.FAR_ABOVE, False) if asked else None)

@@ -25,7 +25,7 @@ HOT = replace(COLD, previous=D(57), uses=(D(2), D(2), D(3)))
 
 
 def usual(known: Known) -> Expected | None:
-    return hints.expected(known, months=1, decimals=3)
+    return hints.estimate_reading(known, months=1, decimals=3)
 
 
 def test_the_range_is_a_fifth_around_what_was_usual() -> None:
@@ -33,7 +33,7 @@ def test_the_range_is_a_fifth_around_what_was_usual() -> None:
 
 
 def test_three_months_tell_the_range_of_all_three() -> None:
-    assert hints.expected(COLD, months=3, decimals=0) == Expected(D(130), D(142))
+    assert hints.estimate_reading(COLD, months=3, decimals=0) == Expected(D(130), D(142))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_too_little_known_expects_nothing(known: Known) -> None:
     ],
 )
 def test_a_slip_is_recognised(typed: str, meant: str) -> None:
-    found = hints.slipped_digit(D(typed), COLD, usual(COLD))
+    found = hints.find_slipped_digit(D(typed), COLD, usual(COLD))
 
     assert found is not None
     assert found.check is Check.SLIPPED
@@ -68,11 +68,11 @@ def test_a_slip_is_recognised(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize("typed", ["127.5", "130", "135", "123.5", "900.1"])
 def test_what_is_near_or_no_slip_is_let_alone(typed: str) -> None:
-    assert hints.slipped_digit(D(typed), COLD, usual(COLD)) is None
+    assert hints.find_slipped_digit(D(typed), COLD, usual(COLD)) is None
 
 
 def test_without_a_range_no_slip_is_guessed() -> None:
-    assert hints.slipped_digit(D(1275), COLD, None) is None
+    assert hints.find_slipped_digit(D(1275), COLD, None) is None
 
 
 def water(value: str, known: Known) -> Typed:
@@ -80,7 +80,7 @@ def water(value: str, known: Known) -> Typed:
 
 
 def test_cold_and_hot_in_each_others_place_are_recognised() -> None:
-    found = hints.swapped({1: water("59.5", COLD)}, {2: water("127", HOT)})
+    found = hints.find_swapped({1: water("59.5", COLD)}, {2: water("127", HOT)})
 
     assert {meter: finding.check for meter, finding in found.items()} == {
         1: Check.SWAPPED,
@@ -89,15 +89,15 @@ def test_cold_and_hot_in_each_others_place_are_recognised() -> None:
 
 
 def test_water_in_its_place_is_let_alone() -> None:
-    assert hints.swapped({1: water("127", COLD)}, {2: water("59.5", HOT)}) == {}
-    assert hints.swapped({1: water("500", COLD)}, {2: water("59.5", HOT)}) == {}
-    assert hints.swapped({1: water("127", COLD)}, {}) == {}
+    assert hints.find_swapped({1: water("127", COLD)}, {2: water("59.5", HOT)}) == {}
+    assert hints.find_swapped({1: water("500", COLD)}, {2: water("59.5", HOT)}) == {}
+    assert hints.find_swapped({1: water("127", COLD)}, {}) == {}
 
 
 def test_without_a_range_the_last_readings_tell_the_swap() -> None:
     young_cold, young_hot = replace(COLD, uses=()), replace(HOT, uses=())
 
-    found = hints.swapped({1: water("59.5", young_cold)}, {2: water("127", young_hot)})
+    found = hints.find_swapped({1: water("59.5", young_cold)}, {2: water("127", young_hot)})
 
     assert set(found) == {1, 2}
 
@@ -119,16 +119,16 @@ def test_without_a_range_the_last_readings_tell_the_swap() -> None:
 def test_roubles_are_named_where_the_price_is_for_what_the_dial_counts(
     resource: str | None, unit: str, cost: str | None
 ) -> None:
-    found = hints.roubles(D("2.5"), D("24.52"), resource=resource, service_unit=unit)
+    found = hints.calculate_cost(D("2.5"), D("24.52"), resource=resource, service_unit=unit)
 
     assert found == (D(cost) if cost else None)
 
 
 def test_without_a_price_there_are_no_roubles() -> None:
-    assert hints.roubles(D(1), None, resource="gas", service_unit="куб.м") is None
+    assert hints.calculate_cost(D(1), None, resource="gas", service_unit="куб.м") is None
 
 
 def test_a_kopeck_is_rounded_half_up() -> None:
-    cost = hints.roubles(D("0.5"), D("0.01"), resource="gas", service_unit="куб.м")
+    cost = hints.calculate_cost(D("0.5"), D("0.01"), resource="gas", service_unit="куб.м")
 
     assert cost == D("0.01")

@@ -6,7 +6,13 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.meters.history import Mark, MonthUse, beside_last_year, differences, monthly
+from lib.domain.meters.history import (
+    Mark,
+    MonthUse,
+    compare_with_last_year,
+    list_uses,
+    spread_by_month,
+)
 
 D = Decimal
 
@@ -18,25 +24,25 @@ def mark(year: int, month: int, value: str, used: str | None = None) -> Mark:
 
 
 def months_of(marks: list[Mark]) -> list[MonthUse]:
-    return monthly(marks, differences(marks, capacity=5))
+    return spread_by_month(marks, list_uses(marks, capacity=5))
 
 
 def test_the_difference_is_what_was_used() -> None:
     marks = [mark(2026, 9, "10", "2"), mark(2026, 10, "13"), mark(2026, 11, "17.5")]
 
-    assert differences(marks, capacity=5) == [D(2), D(3), D("4.5")]
+    assert list_uses(marks, capacity=5) == [D(2), D(3), D("4.5")]
 
 
 def test_a_dial_that_went_round_goes_on() -> None:
     marks = [mark(2026, 10, "99999"), mark(2026, 11, "2")]
 
-    assert differences(marks, capacity=5) == [None, D(3)]
+    assert list_uses(marks, capacity=5) == [None, D(3)]
 
 
 def test_a_dial_that_was_set_back_tells_nothing_but_what_billing_counted() -> None:
     marks = [mark(2026, 9, "500"), mark(2026, 10, "2"), mark(2026, 11, "1", "1")]
 
-    assert differences(marks, capacity=5) == [None, None, D(1)]
+    assert list_uses(marks, capacity=5) == [None, None, D(1)]
 
 
 def test_silent_months_share_what_was_used() -> None:
@@ -61,7 +67,7 @@ def test_twelve_months_stand_beside_the_twelve_before() -> None:
     year = [mark(2026, month, f"{10 + month}") for month in range(1, 12)]
     marks = [mark(2025, 11, "10", "1"), *year]
 
-    pairs = beside_last_year(months_of(marks))
+    pairs = compare_with_last_year(months_of(marks))
 
     assert len(pairs) == 12
     month, now, before = pairs[-1]
@@ -69,7 +75,7 @@ def test_twelve_months_stand_beside_the_twelve_before() -> None:
     assert now is not None
     assert before is not None
     assert (now.used, before.used) == (D(1), D(1))
-    assert beside_last_year([]) == []
+    assert compare_with_last_year([]) == []
 
 
 @given(st.lists(st.integers(min_value=0, max_value=900), min_size=2, max_size=40))

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.domain.meters.checks import Check
-from lib.domain.meters.readings import DialRefused, Known, Limits, judge, months_between, parse_dial
+from lib.domain.meters.readings import (
+    DialRefused,
+    Known,
+    Limits,
+    check_reading,
+    months_between,
+    parse_dial,
+)
 
 D = Decimal
 TODAY = dt.date(2026, 11, 20)
@@ -99,12 +106,14 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
 
 def found(value: str, known: Known = COLD, **changed: dt.date) -> list[Check]:
     days = {"taken_on": TODAY, "period": NOVEMBER, "today": TODAY, "latest": NOVEMBER} | changed
-    verdict = judge(D(value), known, **days)
+    verdict = check_reading(D(value), known, **days)
     return [finding.check for finding in verdict.findings]
 
 
 def test_a_usual_reading_passes_every_check() -> None:
-    verdict = judge(D("103.5"), COLD, taken_on=TODAY, period=NOVEMBER, today=TODAY, latest=NOVEMBER)
+    verdict = check_reading(
+        D("103.5"), COLD, taken_on=TODAY, period=NOVEMBER, today=TODAY, latest=NOVEMBER
+    )
 
     assert verdict.findings == ()
     assert verdict.used == D("3.5")

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from lib.domain.meters.windows import Outside, Window, next_month, verification
+from lib.domain.meters.windows import Outside, Window, find_verification, next_month
 
 OCTOBER, NOVEMBER, DECEMBER = (dt.date(2026, month, 1) for month in (10, 11, 12))
 STRICT, LENIENT = Window(15, 25), Window(15, 25, Outside.NEXT_PERIOD)
@@ -89,7 +89,7 @@ def test_december_is_followed_by_january() -> None:
 def test_a_verification_warns_ahead(days: int, stage: int | None, words: str) -> None:
     today = of_november(20)
 
-    found = verification(today + dt.timedelta(days=days), today)
+    found = find_verification(today + dt.timedelta(days=days), today)
 
     assert found is not None
     assert found.stage == stage
@@ -99,4 +99,4 @@ def test_a_verification_warns_ahead(days: int, stage: int | None, words: str) ->
 
 
 def test_without_a_date_there_is_nothing_to_warn_of() -> None:
-    assert verification(None, of_november(20)) is None
+    assert find_verification(None, of_november(20)) is None

@@ -64,17 +64,17 @@ def expected(month: Movement) -> Decimal:
 
 @given(histories)
 def test_every_row_closes_to_the_kopeck(parts: list[Part]) -> None:
-    for group in movement.by_group(parts):
+    for group in movement.group_movements(parts):
         for month in group.months:
             assert month.closing == expected(month)
-            shown = movement.flows([group])
+            shown = movement.list_flows([group])
             signed = sum((flow.amount(month) or D(0)) * (1 if flow.adds else -1) for flow in shown)
             assert month.opening + signed == month.closing  # what the screen shows adds up
 
 
 @given(histories)
 def test_every_period_closes_with_what_was_changed_between_months(parts: list[Part]) -> None:
-    for group in movement.by_group(parts):
+    for group in movement.group_movements(parts):
         total = group.total
         assert expected(total) + group.shifted == total.closing
 
@@ -92,7 +92,7 @@ def test_months_that_go_on_where_the_last_one_ended_are_shifted_by_nothing() -> 
 
 @given(histories)
 def test_nothing_is_lost_and_nothing_made_up(parts: list[Part]) -> None:
-    groups = movement.by_group(parts)
+    groups = movement.group_movements(parts)
 
     for name in AMOUNTS:
         given_: defaultdict[tuple[int, dt.date], list[Decimal]] = defaultdict(list)
@@ -112,7 +112,7 @@ def test_nothing_is_lost_and_nothing_made_up(parts: list[Part]) -> None:
 
 @given(histories)
 def test_months_stand_in_order_and_once(parts: list[Part]) -> None:
-    for group in movement.by_group(parts):
+    for group in movement.group_movements(parts):
         periods = [month.period for month in group.months]
         assert periods == sorted(set(periods))
 
@@ -122,8 +122,8 @@ def test_the_debt_is_that_of_the_month_and_never_netted() -> None:
     before = replace(EMPTY, period=dt.date(2014, 9, 1), closing=D(1000))
     groups = (GroupMovement(1, "Вода", (before, owing)), GroupMovement(2, "Тепло", (ahead,)))
 
-    assert movement.debt(groups, period=OCTOBER) == D("88.53")
-    assert movement.debt(groups, period=dt.date(2014, 8, 1)) == 0
+    assert movement.calculate_debt(groups, period=OCTOBER) == D("88.53")
+    assert movement.calculate_debt(groups, period=dt.date(2014, 8, 1)) == 0
     assert (owing.overpaid, ahead.overpaid) == (None, D("14101.55"))
 
 
@@ -131,11 +131,11 @@ def test_columns_stand_where_billing_has_something_to_say() -> None:
     bare = GroupMovement(1, "Вода", (EMPTY,))
     rich = GroupMovement(2, "Тепло", (replace(EMPTY, privilege=D(3), penalty=D(0)),))
 
-    assert [flow.heading for flow in movement.flows([bare])] == [
+    assert [flow.heading for flow in movement.list_flows([bare])] == [
         "Начислено",
         "Перерасчёт",
         "Поступило",
     ]
-    assert movement.rule(movement.flows([bare, rich])) == (
+    assert movement.format_rule(movement.list_flows([bare, rich])) == (
         "На начало + начислено + перерасчёт − льгота + пени − поступило = на конец"
     )

@@ -10,37 +10,37 @@ from hypothesis import strategies as st
 from lib.domain.payments import online
 from lib.domain.payments.online import (
     COUNTED,
-    STEPS,
+    TRANSITIONS,
     UNFINISHED,
+    BankReport,
     BankState,
-    BankWord,
-    Happening,
+    Event,
     State,
 )
 
-happenings = st.sampled_from(Happening)
+happenings = st.sampled_from(Event)
 kopecks = st.integers(min_value=0, max_value=10**8).map(lambda n: Decimal(n) / 100)
 
 
-def told(*words: Happening, state: State = State.CREATED) -> State:
+def told(*words: Event, state: State = State.CREATED) -> State:
     for word in words:
-        state = online.step(state, word)
+        state = online.find_next_state(state, word)
     return state
 
 
-def word(**changed: object) -> BankWord:
+def word(**changed: object) -> BankReport:
     values: dict[str, object] = {
         "bank_id": "b-1",
         "state": BankState.PAID,
         "amount": Decimal("126.93"),
         "currency": "RUB",
     }
-    return BankWord(**(values | changed))  # type: ignore[arg-type]
+    return BankReport(**(values | changed))  # type: ignore[arg-type]
 
 
 @given(st.lists(happenings))
-def test_paid_money_is_never_lost(words: list[Happening]) -> None:
-    money_words = {Happening.PAID, Happening.DIFFERS, Happening.REFUNDED}
+def test_paid_money_is_never_lost(words: list[Event]) -> None:
+    money_words = {Event.PAID, Event.DIFFERS, Event.REFUNDED}
     state = told(*words)
 
     if money_words & set(words):
@@ -50,46 +50,46 @@ def test_paid_money_is_never_lost(words: list[Happening]) -> None:
 
 
 @given(st.lists(happenings))
-def test_saying_a_thing_twice_is_saying_it_once(words: list[Happening]) -> None:
+def test_saying_a_thing_twice_is_saying_it_once(words: list[Event]) -> None:
     doubled = [said for said in words for _ in range(2)]
 
     assert told(*words) is told(*doubled)
 
 
-@given(st.lists(st.sampled_from([h for h in Happening if h is not Happening.REFUNDED])))
-def test_what_has_been_paid_stays_paid_until_it_is_given_back(words: list[Happening]) -> None:
-    assert told(Happening.ACCEPTED, Happening.PAID, *words) is State.PAID
+@given(st.lists(st.sampled_from([h for h in Event if h is not Event.REFUNDED])))
+def test_what_has_been_paid_stays_paid_until_it_is_given_back(words: list[Event]) -> None:
+    assert told(Event.ACCEPTED, Event.PAID, *words) is State.PAID
 
 
-@given(st.permutations([Happening.ACCEPTED, Happening.CANCELLED, Happening.PAID]))
-def test_the_order_of_words_does_not_matter_to_money(words: list[Happening]) -> None:
+@given(st.permutations([Event.ACCEPTED, Event.CANCELLED, Event.PAID]))
+def test_the_order_of_words_does_not_matter_to_money(words: list[Event]) -> None:
     assert told(*words) is State.PAID
 
 
 def test_every_pair_is_a_step_or_changes_nothing() -> None:
-    for state, said in product(State, Happening):
-        assert online.step(state, said) is STEPS.get((state, said), state)
+    for state, said in product(State, Event):
+        assert online.find_next_state(state, said) is TRANSITIONS.get((state, said), state)
     assert {State.PAID} == COUNTED
-    assert all(online.step(State.REFUNDED, said) is State.REFUNDED for said in Happening)
+    assert all(online.find_next_state(State.REFUNDED, said) is State.REFUNDED for said in Event)
     for state in UNFINISHED:  # a way out of each
-        assert {told(said, state=state) for said in Happening} > {State.PAID, State.CANCELLED}
+        assert {told(said, state=state) for said in Event} > {State.PAID, State.CANCELLED}
 
 
 @pytest.mark.parametrize(
     ("said", "meaning"),
     [
-        (word(), Happening.PAID),
-        (word(refunded=Decimal("26.93")), Happening.PAID),
-        (word(refunded=Decimal("126.93")), Happening.REFUNDED),
-        (word(amount=Decimal("126.92")), Happening.DIFFERS),
-        (word(amount=Decimal(1269300)), Happening.DIFFERS),
-        (word(currency="USD"), Happening.DIFFERS),
-        (word(state=BankState.PENDING, amount=Decimal(1)), Happening.ACCEPTED),
-        (word(state=BankState.CANCELLED), Happening.DECLINED),
+        (word(), Event.PAID),
+        (word(refunded=Decimal("26.93")), Event.PAID),
+        (word(refunded=Decimal("126.93")), Event.REFUNDED),
+        (word(amount=Decimal("126.92")), Event.DIFFERS),
+        (word(amount=Decimal(1269300)), Event.DIFFERS),
+        (word(currency="USD"), Event.DIFFERS),
+        (word(state=BankState.PENDING, amount=Decimal(1)), Event.ACCEPTED),
+        (word(state=BankState.CANCELLED), Event.DECLINED),
     ],
 )
-def test_what_a_banks_word_means(said: BankWord, meaning: Happening) -> None:
-    assert online.happening(said, asked=Decimal("126.93")) is meaning
+def test_what_a_banks_word_means(said: BankReport, meaning: Event) -> None:
+    assert online.read_report(said, asked=Decimal("126.93")) is meaning
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_a_banks_word_means(said: BankWord, meaning: Happening) -> None:
     ],
 )
 def test_a_fee_is_rounded_half_up(amount: str, percent: str, fee: str) -> None:
-    assert online.fee(Decimal(amount), percent=Decimal(percent)) == Decimal(fee)
+    assert online.calculate_fee(Decimal(amount), percent=Decimal(percent)) == Decimal(fee)
 
 
 @given(st.lists(kopecks, max_size=5), kopecks, kopecks)
@@ -111,7 +111,7 @@ def test_a_refund_takes_the_fee_and_then_the_last_parts(
 ) -> None:
     parts = list(enumerate(amounts))
 
-    left = online.left_after_refund(parts, fee=fee, refunded=refunded)
+    left = online.subtract_refund(parts, fee=fee, refunded=refunded)
 
     assert sum(left.values()) == max(Decimal(0), sum(amounts) - max(Decimal(0), refunded - fee))
     assert all(Decimal(0) <= left[group] <= amount for group, amount in parts)

@@ -58,7 +58,7 @@ def test_how_it_was_spread_is_said_to_the_kopeck(shares: tuple[Share, ...], said
 def test_parts_of_one_group_are_one_share() -> None:
     parts = [("Вода", D(1)), ("Тепло", D(2)), ("Вода", D("0.50")), (None, D(7)), ("Лифт", None)]
 
-    assert payment.spread(parts) == (Share("Вода", D("1.50")), Share("Тепло", D(2)))
+    assert payment.sum_shares(parts) == (Share("Вода", D("1.50")), Share("Тепло", D(2)))
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_the_way_is_named_in_russian(channel: str, source: str | None, way: str)
 
 
 def test_a_reversal_takes_its_sum_from_the_total() -> None:
-    assert payment.received([PAID, replace(PAID, amount=D("-23.45"))]) == D("100.00")
-    assert payment.received([]) == 0
+    assert payment.sum_payments([PAID, replace(PAID, amount=D("-23.45"))]) == D("100.00")
+    assert payment.sum_payments([]) == 0

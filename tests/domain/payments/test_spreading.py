@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.payments.spreading import Layer, Owed, layers, spread
+from lib.domain.payments.spreading import Layer, Owed, allocate, split_debt
 
 MONTHS = [dt.date(2014, month, 1) for month in range(1, 11)]
 MONEY = st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2)
@@ -21,7 +21,7 @@ DEBTS = st.lists(
 
 
 def owed(debts: list[tuple[Decimal, list[Layer]]]) -> list[Owed]:
-    return [Owed(number, layers(due, charges)) for number, (due, charges) in enumerate(debts)]
+    return [Owed(number, split_debt(due, charges)) for number, (due, charges) in enumerate(debts)]
 
 
 def test_the_golden_debt_is_paid_in_full() -> None:
@@ -33,9 +33,15 @@ def test_the_golden_debt_is_paid_in_full() -> None:
         Owed(3, ()),
     ]
 
-    assert spread(Decimal("126.93"), groups, first=1) == {1: Decimal("88.53"), 2: Decimal("38.40")}
-    assert spread(Decimal("90.00"), groups, first=1) == {1: Decimal("88.53"), 2: Decimal("1.47")}
-    assert spread(Decimal("130.00"), groups, first=1) == {1: Decimal("91.60"), 2: Decimal("38.40")}
+    assert allocate(Decimal("126.93"), groups, first=1) == {
+        1: Decimal("88.53"),
+        2: Decimal("38.40"),
+    }
+    assert allocate(Decimal("90.00"), groups, first=1) == {1: Decimal("88.53"), 2: Decimal("1.47")}
+    assert allocate(Decimal("130.00"), groups, first=1) == {
+        1: Decimal("91.60"),
+        2: Decimal("38.40"),
+    }
 
 
 def test_the_oldest_month_comes_before_the_order_of_the_bill() -> None:
@@ -45,7 +51,7 @@ def test_the_oldest_month_comes_before_the_order_of_the_bill() -> None:
         Owed(2, (Layer(older, Decimal(30)), Layer(newer, Decimal(20)))),
     ]
 
-    assert spread(Decimal(40), groups, first=1) == {2: Decimal(30), 1: Decimal(10)}
+    assert allocate(Decimal(40), groups, first=1) == {2: Decimal(30), 1: Decimal(10)}
 
 
 def test_what_is_left_of_a_debt_is_of_its_newest_months() -> None:
@@ -55,20 +61,20 @@ def test_what_is_left_of_a_debt_is_of_its_newest_months() -> None:
         Layer(MONTHS[0], Decimal(100)),
     ]
 
-    assert layers(Decimal(130), charges) == (
+    assert split_debt(Decimal(130), charges) == (
         Layer(MONTHS[0], Decimal(30)),
         Layer(MONTHS[2], Decimal(100)),
     )
-    assert layers(Decimal(250), charges) == (
+    assert split_debt(Decimal(250), charges) == (
         Layer(MONTHS[0], Decimal(150)),
         Layer(MONTHS[2], Decimal(100)),
     )
-    assert layers(Decimal(0), charges) == layers(Decimal(-7), charges) == ()
+    assert split_debt(Decimal(0), charges) == split_debt(Decimal(-7), charges) == ()
 
 
 @given(MONEY, CHARGES)
 def test_layers_add_up_and_go_from_old_to_new(due: Decimal, charges: list[Layer]) -> None:
-    found = layers(due, charges)
+    found = split_debt(due, charges)
 
     assert sum(layer.amount for layer in found) == due
     assert all(layer.amount > 0 for layer in found)
@@ -80,7 +86,7 @@ def test_layers_add_up_and_go_from_old_to_new(due: Decimal, charges: list[Layer]
 def test_parts_add_up_to_the_payment(
     amount: Decimal, debts: list[tuple[Decimal, list[Layer]]]
 ) -> None:
-    parts = spread(amount, owed(debts), first=99)
+    parts = allocate(amount, owed(debts), first=99)
 
     assert sum(parts.values()) == amount
     assert all(part > 0 for part in parts.values())
@@ -90,7 +96,7 @@ def test_parts_add_up_to_the_payment(
 def test_nobody_gets_more_than_is_owed_but_the_first(
     amount: Decimal, debts: list[tuple[Decimal, list[Layer]]]
 ) -> None:
-    parts = spread(amount, owed(debts), first=99)
+    parts = allocate(amount, owed(debts), first=99)
     due = {number: max(debt, Decimal(0)) for number, (debt, _) in enumerate(debts)}
 
     assert all(part <= due[number] for number, part in parts.items() if number != 99)
@@ -101,7 +107,7 @@ def test_nobody_gets_more_than_is_owed_but_the_first(
 def test_a_larger_payment_gives_no_group_less(
     amount: Decimal, more: Decimal, debts: list[tuple[Decimal, list[Layer]]]
 ) -> None:
-    small = spread(amount, owed(debts), first=0)
-    large = spread(amount + more, owed(debts), first=0)
+    small = allocate(amount, owed(debts), first=0)
+    large = allocate(amount + more, owed(debts), first=0)
 
     assert all(large[number] >= part for number, part in small.items())

@@ -7,9 +7,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.billing.bill import Bill, due_now
-from lib.domain.payments.spreading import Layer, Owed, spread
-from lib.domain.payments.waterfall import close_unassigned, pour
+from lib.domain.billing.bill import Bill, calculate_due
+from lib.domain.payments.spreading import Layer, Owed, allocate
+from lib.domain.payments.waterfall import allocate_all, close_unassigned
 from tests.domain.billing.test_bill import group
 
 MONTH = dt.date(2014, 10, 1)
@@ -40,7 +40,7 @@ def one_by_one(accounts: list[Account]) -> set[tuple[int, int, int, int]]:
                 Owed(number, (Layer(MONTH, due),) if due > 0 else ())
                 for number, due in enumerate(left)
             ]
-            for number, part in spread(Decimal(amount), owed, first=0).items():
+            for number, part in allocate(Decimal(amount), owed, first=0).items():
                 left[number] -= part
                 found.add((account * 10 + at, account, number, int(part)))
     return found
@@ -48,7 +48,7 @@ def one_by_one(accounts: list[Account]) -> set[tuple[int, int, int, int]]:
 
 @given(ACCOUNTS)
 def test_it_is_the_same_as_one_after_the_other(accounts: list[Account]) -> None:
-    parts = pour(*frames(accounts))
+    parts = allocate_all(*frames(accounts))
 
     assert set(parts.iter_rows()) == one_by_one(accounts)
 
@@ -56,7 +56,7 @@ def test_it_is_the_same_as_one_after_the_other(accounts: list[Account]) -> None:
 @given(st.lists(st.integers(-5_000, 9_000), min_size=1, max_size=4), st.integers(0, 20_000))
 def test_what_no_group_got_closes_debts_as_on_a_card(dues: list[int], unassigned: int) -> None:
     groups = tuple(group(number, str(due)) for number, due in enumerate(dues))
-    card = due_now(Bill(1, MONTH, groups), [(None, Decimal(unassigned))])
+    card = calculate_due(Bill(1, MONTH, groups), [(None, Decimal(unassigned))])
     _, debts = frames([(dues, [])])
 
     left = close_unassigned(debts.with_columns(unassigned=pl.lit(unassigned)))

@@ -54,7 +54,7 @@ def by_code(actor: Actor, code: str, claim: Claim | None = None) -> None:
 
 
 def golden_code(period: dt.date = OCTOBER) -> str:
-    return receipt_codes.code_of(premise_id=golden().premise_id, number=NUMBER, period=period)
+    return receipt_codes.format_code(premise_id=golden().premise_id, number=NUMBER, period=period)
 
 
 class TestByPayment:
@@ -323,7 +323,7 @@ class TestByCode:
 
     def test_is_another_one_each_month_and_premise(self) -> None:
         codes = {
-            receipt_codes.code_of(premise_id=premise, number=NUMBER, period=period)
+            receipt_codes.format_code(premise_id=premise, number=NUMBER, period=period)
             for premise in (1, 2)
             for period in (OCTOBER, dt.date(2014, 11, 1))
         }
@@ -333,7 +333,7 @@ class TestByCode:
 
     def test_knows_the_months_until_today(self) -> None:
         this = clock.today().replace(day=1)
-        code = receipt_codes.code_of(premise_id=1, number="1", period=this)
+        code = receipt_codes.format_code(premise_id=1, number="1", period=this)
 
-        assert receipt_codes.month_of(premise_id=1, number="1", typed=code) == this
-        assert receipt_codes.month_of(premise_id=2, number="1", typed=code) is None
+        assert receipt_codes.find_month(premise_id=1, number="1", typed=code) == this
+        assert receipt_codes.find_month(premise_id=2, number="1", typed=code) is None

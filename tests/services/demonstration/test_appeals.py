@@ -14,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def test_the_queue_is_alive_and_written_once(signed_in: Callable[..., Actor]) -> None:
-    appeals.write()
-    appeals.write()
+    appeals.write_appeals()
+    appeals.write_appeals()
 
     found = desk_queue.list_queue(actor=signed_in("staff"), filters=Filters())
     assert len(asked("SELECT 1 FROM appeal")) == 12

@@ -63,7 +63,9 @@ def test_history_goes_in_before_the_golden_month(tmp_path: Path, golden_folder: 
 class TestPrepare:
     def prepare(self, *, months_back: int = 2) -> list[str]:
         told: list[str] = []
-        setup.prepare(advance=told.append, accounts=24, months_back=months_back, golden_months=1)
+        setup.prepare_demonstration(
+            advance=told.append, accounts=24, months_back=months_back, golden_months=1
+        )
         return told
 
     def test_gives_the_resident_two_accounts_and_a_second_time_changes_nothing(self) -> None:
@@ -76,15 +78,15 @@ class TestPrepare:
         assert len(first) == 2 + 2 * len(SENDERS)
         assert scalar("SELECT count(*) FROM account_access") == 2
         latest = "SELECT max(b.period) FROM bill b JOIN account_access a USING (account_id)"
-        assert scalar(latest) == setup.last_month()
+        assert scalar(latest) == setup.get_last_month()
 
     def test_brings_the_next_month_when_the_calendar_moves_on(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.prepare(months_back=1)
-        last = setup.last_month()
+        last = setup.get_last_month()
         following = months.day(months.number(last) + 1)
-        monkeypatch.setattr(setup, "last_month", lambda: following)
+        monkeypatch.setattr(setup, "get_last_month", lambda: following)
 
         told = self.prepare()
 
@@ -107,7 +109,7 @@ class TestPrepare:
 
 
 def test_months_that_are_there_stay_and_what_follows_them_is_whole() -> None:
-    until = months.number(setup.last_month())
+    until = months.number(setup.get_last_month())
     known = {sender.code: {months.day(until - 1): "closed"} for sender in SENDERS}
 
     orders = list(setup._orders(known, count=3, until=until))

@@ -44,7 +44,7 @@ def send(
     """Send readings by the golden account's services: cold, hot, power."""
     serials = {"cold": "ХВ-100154", "hot": "ГВ-200154", "power": "ЭЛ-300154"}
     cards = {name: card(actor, serials[name]) for name in typed}
-    answers = readings.submit(
+    answers = readings.submit_readings(
         actor=actor,
         entries=[
             Entry(
@@ -151,7 +151,7 @@ def test_another_number_than_the_confirmed_one_is_asked_about(resident: Actor) -
     cold = card(resident, "ХВ-100154")
     entry = Entry(cold.account_id, cold.meter_id, 1, "156", Decimal(155))
 
-    (answer,) = readings.submit(
+    (answer,) = readings.submit_readings(
         actor=resident, entries=[entry], request_key="k", comment="", address=HOME
     )
 
@@ -168,7 +168,7 @@ def test_a_meter_is_whole_and_does_not_hold_another_back(resident: Actor) -> Non
     cold = card(resident, "ХВ-100154")
     form = {"actor": resident, "comment": "", "address": HOME}
     entries = [of(1, "4240"), of(2, "абв"), Entry(cold.account_id, cold.meter_id, 1, "103")]
-    answers = readings.submit(entries=entries, request_key="1", **form)  # type: ignore[arg-type]
+    answers = readings.submit_readings(entries=entries, request_key="1", **form)  # type: ignore[arg-type]
 
     assert {answer.entry.zone: answer.outcome for answer in answers[:2]} == {
         1: Outcome.HELD,
@@ -176,13 +176,13 @@ def test_a_meter_is_whole_and_does_not_hold_another_back(resident: Actor) -> Non
     }
     assert kept() == [("103.000", "accepted")]
 
-    (alone,) = readings.submit(entries=[of(1, "4240")], request_key="2", **form)  # type: ignore[arg-type]
+    (alone,) = readings.submit_readings(entries=[of(1, "4240")], request_key="2", **form)  # type: ignore[arg-type]
     assert alone.outcome is Outcome.HELD
     assert "не хватает Т2" in alone.reason
 
     both = [of(1, "4240"), of(2, "7")]
-    readings.submit(entries=both, request_key="3", **form)  # type: ignore[arg-type]
-    (one,) = readings.submit(entries=[of(1, "4241")], request_key="4", **form)  # type: ignore[arg-type]
+    readings.submit_readings(entries=both, request_key="3", **form)  # type: ignore[arg-type]
+    (one,) = readings.submit_readings(entries=[of(1, "4241")], request_key="4", **form)  # type: ignore[arg-type]
     assert one.outcome is Outcome.GOOD  # the other zone is there already
 
 
@@ -354,6 +354,6 @@ def test_others_submit_nothing(resident: Actor, name: str) -> None:
     with pytest.raises(AccessDenied):
         listing.list_meters(actor=other)
     with pytest.raises(AccessDenied):
-        readings.submit(actor=other, entries=[], request_key="k", comment="", address=HOME)
+        readings.submit_readings(actor=other, entries=[], request_key="k", comment="", address=HOME)
     with pytest.raises(AccessDenied):
-        readings.preview(actor=other, accounts=(), entries=[])
+        readings.preview_readings(actor=other, accounts=(), entries=[])

@@ -46,7 +46,7 @@ def cold(resident: Actor) -> MeterCard:
 def submit(resident: Actor, value: str = "155", key: str = "k") -> None:
     card = cold(resident)
     entry = Entry(card.account_id, card.meter_id, 1, value, Decimal(value))
-    readings.submit(
+    readings.submit_readings(
         actor=resident, entries=[entry], request_key=key, comment="Лопнула труба", address=HOME
     )
 
@@ -61,7 +61,7 @@ def waiting(clerk: Actor) -> DoubtfulReading:
 
 
 def accept(clerk: Actor, reading: DoubtfulReading) -> None:
-    review.accept(
+    review.accept_reading(
         actor=clerk,
         account_id=reading.account_id,
         reading_id=reading.reading_id,
@@ -71,7 +71,7 @@ def accept(clerk: Actor, reading: DoubtfulReading) -> None:
 
 
 def send_back(clerk: Actor, one: DoubtfulReading, reason: str = "Пришлите фотографию") -> None:
-    review.send_back(
+    review.return_reading(
         actor=clerk,
         account_id=one.account_id,
         reading_id=one.reading_id,

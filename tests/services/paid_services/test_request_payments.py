@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from lib import config
 from lib.access import AccessDenied, Actor
 from lib.acquiring.bank import Method
-from lib.domain.payments.online import BankState, BankWord, State
+from lib.domain.payments.online import BankReport, BankState, State
 from lib.services.paid_services import request_payments, request_steps, requests
 from lib.services.paid_services.request_steps import StepRefused
 from lib.services.paid_services.requests import PaidRequest, WithdrawRefused
@@ -137,7 +137,7 @@ class TestPaying:
     ) -> None:
         payment_id = paid(bank, resident, request_)
         for _ in range(2):
-            settlement.hear(body=f'{{"id": "{bank_id(payment_id)}"}}'.encode())
+            settlement.handle_notice(body=f'{{"id": "{bank_id(payment_id)}"}}'.encode())
             refreshed(resident, request_, payment_id)
 
         told = [words for side, _, words in entries(request_) if side == "portal"]
@@ -167,7 +167,7 @@ class TestPaying:
     ) -> None:
         payment_id = paid(bank, resident, request_)
 
-        commands.refund(payment_id=payment_id, total=None)
+        commands.refund_payment(payment_id=payment_id, total=None)
 
         request = again(resident, request_)
         assert (request.is_paid, request.refunded, request.is_payable) == (False, D(1500), False)
@@ -209,8 +209,8 @@ class TestAnotherSum:
         refreshed(resident, request_, first)
         second = begin(resident, request_)
 
-        late = BankWord(bank_id(first), BankState.PAID, D("1400.00"), "RUB")
-        assert _steps.apply(account_id=request_.account_id, payment_id=first, said=late)
+        late = BankReport(bank_id(first), BankState.PAID, D("1400.00"), "RUB")
+        assert _steps.apply_report(account_id=request_.account_id, payment_id=first, said=late)
 
         assert again(resident, request_).waiting == second
         with pytest.raises(SumRefused, match="прислал другую сумму"):
@@ -219,7 +219,7 @@ class TestAnotherSum:
     def test_given_back_may_be_paid_rightly(
         self, resident: Actor, request_: PaidRequest, disputed: UUID
     ) -> None:
-        commands.refund(payment_id=disputed, total=None)
+        commands.refund_payment(payment_id=disputed, total=None)
 
         request = again(resident, request_)
         assert (request.is_disputed, request.is_payable) == (False, True)

@@ -99,7 +99,7 @@ class TestMovements:
             ("Теплоснабжение", D("-15205.32"), D("1103.77"), None, D("-14101.55")),
         ]  # fmt: skip
         assert {m.recalculated for g in groups for m in g.months} == {None}
-        assert movement.debt(groups, period=OCTOBER) == D("126.93")
+        assert movement.calculate_debt(groups, period=OCTOBER) == D("126.93")
 
     def test_every_column_is_counted_with_its_sign(
         self, resident: Actor, golden: AccountCard
@@ -273,7 +273,7 @@ class TestStatements:
         self, resident: Actor, second: AccountCard
     ) -> None:
         closed = [one.period for one in second.periods if one.is_closed]
-        assert statements.can_be_made(second, since=closed[2], until=closed[0])
+        assert statements.is_statement_available(second, since=closed[2], until=closed[0])
         execute("UPDATE billing_period SET status = 'open' WHERE period = :p", p=closed[1])
         [reread] = [
             card
@@ -281,8 +281,8 @@ class TestStatements:
             if card.account_id == second.account_id
         ]
 
-        assert not statements.can_be_made(reread, since=closed[2], until=closed[0])
-        assert statements.can_be_made(reread, since=closed[0], until=closed[0])
+        assert not statements.is_statement_available(reread, since=closed[2], until=closed[0])
+        assert statements.is_statement_available(reread, since=closed[0], until=closed[0])
 
     def test_tells_what_the_screen_tells(self, resident: Actor, second: AccountCard) -> None:
         closed = [one.period for one in second.periods if one.is_closed]
@@ -330,7 +330,7 @@ def test_a_foreign_account_is_refused_everywhere(resident: Actor, name: str) -> 
 def test_a_forged_key_under_ones_own_viewer_reads_nothing(resident: Actor) -> None:
     """The check of the service forgotten, the scope and row security still hold."""
     with database.transaction(resident.viewer) as session:
-        for read in (history.movements, history.payments):
+        for read in (history.load_movements, history.load_payments):
             assert not read(
                 session,
                 viewer=resident.viewer,

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from db import session as database
 from lib import clock, config
 from lib.access import AccessDenied, Actor
-from lib.acquiring.bank import BankAway, BankRefused
+from lib.acquiring.bank import BankRefused, BankUnavailable
 from lib.domain.payments.online import State
 from lib.services.payments import history, paying, settlement
 from lib.services.payments.quotes import SumRefused
@@ -57,11 +57,11 @@ def payer(bank: BankProcess, resident: Actor) -> Payer:
 
 
 def notice(name: str) -> bool:
-    return settlement.hear(body=json.dumps({"id": name}).encode())
+    return settlement.handle_notice(body=json.dumps({"id": name}).encode())
 
 
 def away(**_: object) -> None:
-    raise BankAway
+    raise BankUnavailable
 
 
 def letters() -> list[str]:
@@ -129,7 +129,7 @@ def test_a_notice_before_the_redirect_and_again_and_the_redirect_are_one_payment
     assert [notice(name), notice(name)] == [True, True]
 
     assert payer.refresh(begun.payment_id).state is State.PAID
-    settlement.ask_about_waiting()
+    settlement.check_due_payments()
     assert letters() == ["Платёж получен"]
     assert payer.due == 0
 
@@ -139,11 +139,11 @@ def test_without_any_notice_the_job_asks(
 ) -> None:
     begun = payer.begin()
     bank.press(bank_id(begun.payment_id))
-    settlement.ask_about_waiting()
+    settlement.check_due_payments()
     assert payer.due == D("126.93")  # its time has not come
 
     later(monkeypatch, seconds=31)
-    settlement.ask_about_waiting()
+    settlement.check_due_payments()
 
     assert payer.due == 0
     assert rows("SELECT check_at FROM online_payment") == [(None,)]
@@ -154,10 +154,10 @@ def test_the_job_asks_less_and_less_often(
 ) -> None:
     payer.begin()
     asked = []
-    monkeypatch.setattr(settlement, "ask", lambda **key: asked.append(key))
+    monkeypatch.setattr(settlement, "check_payment", lambda **key: asked.append(key))
     for _ in range(30):
         later(monkeypatch, minutes=1)
-        settlement.ask_about_waiting()
+        settlement.check_due_payments()
 
     assert 4 <= len(asked) <= 7
 
@@ -184,7 +184,7 @@ def test_what_was_cancelled_while_the_page_stays_open_is_asked_about(
     bank.press(bank_id(begun.payment_id))
 
     later(monkeypatch, seconds=31)
-    settlement.ask_about_waiting()
+    settlement.check_due_payments()
 
     assert payer.due == 0
 
@@ -237,7 +237,9 @@ class TestRefund:
         return payer.refresh(begun.payment_id)
 
     def give_back(self, payer: Payer, paid: paying.OnlineTry, total: str) -> None:
-        settlement.refund(account_id=payer.account_id, payment_id=paid.payment_id, total=D(total))
+        settlement.refund_payment(
+            account_id=payer.account_id, payment_id=paid.payment_id, total=D(total)
+        )
 
     def test_a_part_given_back_is_owed_again(self, payer: Payer, paid: paying.OnlineTry) -> None:
         self.give_back(payer, paid, "40.00")
@@ -267,8 +269,8 @@ class TestRefund:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "ask", away)
-            with pytest.raises(BankAway):
+            patched.setattr(settlement, "check_payment", away)
+            with pytest.raises(BankUnavailable):
                 self.give_back(payer, paid, "40.00")
         assert payer.due == 0
 
@@ -287,8 +289,8 @@ class TestRefund:
     ) -> None:
         name = bank_id(paid.payment_id)
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "ask", away)
-            with pytest.raises(BankAway):
+            patched.setattr(settlement, "check_payment", away)
+            with pytest.raises(BankUnavailable):
                 self.give_back(payer, paid, "40.00")
         assert notice(name)
 
@@ -305,8 +307,8 @@ class TestRefund:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "ask", away)
-            with pytest.raises(BankAway):
+            patched.setattr(settlement, "check_payment", away)
+            with pytest.raises(BankUnavailable):
                 self.give_back(payer, paid, "40.00")
 
         self.give_back(payer, paid, "60.00")
@@ -319,12 +321,12 @@ class TestRefund:
         self, payer: Payer, paid: paying.OnlineTry, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "ask", away)
-            with pytest.raises(BankAway):
+            patched.setattr(settlement, "check_payment", away)
+            with pytest.raises(BankUnavailable):
                 self.give_back(payer, paid, "40.00")
 
         later(monkeypatch, seconds=31)
-        settlement.ask_about_waiting()
+        settlement.check_due_payments()
 
         assert payer.due == D("40.00")
         assert rows("SELECT check_at FROM online_payment") == [(None,)]
@@ -338,16 +340,16 @@ class TestRefund:
     ) -> None:
         name, slow = bank_id(paid.payment_id), "UPDATE payment SET refunded = ? WHERE id = ?"
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "ask", lambda **_: None)
+            patched.setattr(settlement, "check_payment", lambda **_: None)
             self.give_back(payer, paid, "40.00")
         bank.book(slow, "0.00", name)
         later(monkeypatch, seconds=31)
-        settlement.ask_about_waiting()
+        settlement.check_due_payments()
         assert payer.due == 0
 
         bank.book(slow, "40.00", name)
         later(monkeypatch, minutes=10)
-        settlement.ask_about_waiting()
+        settlement.check_due_payments()
 
         assert payer.due == D("40.00")
         assert rows("SELECT check_at FROM online_payment") == [(None,)]
@@ -360,7 +362,7 @@ class TestRefund:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "ask", lambda **_: None)
+            patched.setattr(settlement, "check_payment", lambda **_: None)
             self.give_back(payer, paid, "40.00")
         name = bank_id(paid.payment_id)
         bank.book("UPDATE payment SET refunded = '0.00' WHERE id = ?", name)
@@ -368,7 +370,7 @@ class TestRefund:
             session.execute(text("UPDATE online_payment SET checks = 80"))
 
         later(monkeypatch, seconds=31)
-        settlement.ask_about_waiting()
+        settlement.check_due_payments()
 
         assert rows("SELECT check_at FROM online_payment") == [(None,)]
 
@@ -397,18 +399,18 @@ class TestBankDown:
         begun = payer.begin()
         assert (begun.state, begun.pay_url) == (State.CREATED, None)
         later(monkeypatch, seconds=31)
-        settlement.ask_about_waiting()  # still away: the job goes on
+        settlement.check_due_payments()  # still away: the job goes on
 
         bank_down.start()
         try:
             later(monkeypatch, minutes=10)
-            settlement.ask_about_waiting()
+            settlement.check_due_payments()
             assert payer.refresh(begun.payment_id).state is State.WAITING
             assert bank_down.payments() == 1
         finally:
             bank_down.stop()
         assert payer.refresh(begun.payment_id).state is State.WAITING
-        with pytest.raises(BankAway):
+        with pytest.raises(BankUnavailable):
             notice(bank_id(begun.payment_id))
 
     @pytest.mark.usefixtures("bank_down")
@@ -425,7 +427,7 @@ class TestBankDown:
         begun = payer.begin()
         later(monkeypatch, hours=13)
 
-        settlement.ask_about_waiting()
+        settlement.check_due_payments()
 
         assert payer.refresh(begun.payment_id).state is State.DECLINED
 
@@ -528,7 +530,7 @@ class TestRefusals:
         settings = config.settings().model_copy(update={"kabinet_demo": False})
         monkeypatch.setattr(config, "settings", lambda: settings)
 
-        assert not paying.is_online()
+        assert not paying.is_online_available()
         with pytest.raises(AccessDenied):
             payer.begin()
 
@@ -540,14 +542,14 @@ class TestForgedNotices:
     )
     @pytest.mark.usefixtures("bank")
     def test_nonsense_is_not_recorded(self, body: bytes) -> None:
-        assert settlement.hear(body=body) is False
+        assert settlement.handle_notice(body=body) is False
 
     def test_a_notice_of_what_nobody_has_paid_changes_nothing(self, payer: Payer) -> None:
         begun = payer.begin()
         name = bank_id(begun.payment_id)
         forged = {"id": name, "status": "paid", "amount": "126.93", "event": "payment.succeeded"}
 
-        assert settlement.hear(body=json.dumps(forged).encode())
+        assert settlement.handle_notice(body=json.dumps(forged).encode())
 
         assert payer.refresh(begun.payment_id).state is State.WAITING
         assert payer.due == D("126.93")
@@ -593,7 +595,7 @@ def test_a_login_that_goes_leaves_its_payments_without_its_name(payer: Payer) ->
     with database.transaction(database.GATE) as session:
         session.execute(text("DELETE FROM login WHERE id = :key"), {"key": payer.actor.login_id})
 
-    settlement.ask(account_id=payer.account_id, payment_id=begun.payment_id)
+    settlement.check_payment(account_id=payer.account_id, payment_id=begun.payment_id)
     assert rows("SELECT login_id, status FROM online_payment") == [(None, "waiting")]
 
 
