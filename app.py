@@ -34,7 +34,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     logs.redirect_loggers()
     startup.connect()
     tasks = {asyncio.create_task(startup.watch())}
-    working = config.settings().works and importlib.import_module("lib.jobs.worker")
+    working = config.get_settings().works and importlib.import_module("lib.jobs.worker")
     # once, with no session connected: what is loaded now is never looked at again
     gc.collect()
     gc.freeze()

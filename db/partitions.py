@@ -164,7 +164,8 @@ def _create_partition(
     cursor = connection.connection.cursor()
     name = _partition_name(table.name, period=period)
     names = {"parent": sql.Identifier(table.name), "name": sql.Identifier(name)}
-    bounds = {"start": sql.Literal(period), "end": sql.Literal(next_month(period))}
+    [end] = cursor.execute("SELECT (%s::date + interval '1 month')::date", (period,)).fetchone()
+    bounds = {"start": sql.Literal(period), "end": sql.Literal(end)}
     key = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key)
     cursor.execute(
         sql.SQL("CREATE TABLE {name} (LIKE {parent} INCLUDING DEFAULTS)").format(**names)
@@ -179,8 +180,3 @@ def _create_partition(
             "ALTER TABLE {name} DROP CONSTRAINT month"
         ).format(key=key, **names, **bounds)
     )
-
-
-def next_month(period: dt.date) -> dt.date:
-    """Return the first day of the month after ``period``."""
-    return (period.replace(day=28) + dt.timedelta(days=4)).replace(day=1)

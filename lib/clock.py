@@ -16,10 +16,10 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """Return the business date in the centre's time zone."""
-    settings = config.settings()
+    settings = config.get_settings()
     return settings.kabinet_today or dt.datetime.now(settings.zone).date()
 
 
 def local(moment: dt.datetime) -> dt.datetime:
     """Return a moment in the centre's time zone."""
-    return moment.astimezone(config.settings().zone)
+    return moment.astimezone(config.get_settings().zone)

@@ -221,7 +221,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 @functools.cache
-def settings() -> Settings:
+def get_settings() -> Settings:
     """Return the settings of this process; they are read at the first call.
 
     Raises:

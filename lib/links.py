@@ -95,40 +95,40 @@ SCREENS = (
 _SCREEN_ADDRESS = re.compile(r"/([a-z_]*)(\?[\w=&.%-]*)?")
 
 
-def screen(path: str, **query: object) -> str:
+def link_to_screen(path: str, **query: object) -> str:
     """Return the address of a screen with its query."""
     return f"/{path}?{urlencode(query)}" if query else f"/{path}"
 
 
-def receipt(*, account_id: int, period: dt.date, save: bool = False) -> str:
+def link_to_receipt(*, account_id: int, period: dt.date, save: bool = False) -> str:
     """Return the address of a receipt; with ``save``, the browser downloads the file."""
     address = RECEIPT.format(account_id=account_id, month=f"{period:%Y-%m}")
     return f"{address}?save=1" if save else address
 
 
-def statement(*, account_id: int, since: dt.date, until: dt.date, kind: str) -> str:
+def link_to_statement(*, account_id: int, since: dt.date, until: dt.date, kind: str) -> str:
     """Return the address of an account's statement for some months: pdf, xlsx or csv."""
     span = f"{since:%Y-%m}-{until:%Y-%m}"
     return STATEMENT.format(account_id=account_id, span=span, kind=kind)
 
 
-def payment_code(*, account_id: int, recipient_id: int, sums: Mapping[int, object]) -> str:
+def link_to_payment_code(*, account_id: int, recipient_id: int, sums: Mapping[int, object]) -> str:
     """Return the address of the picture of a payment code, given amounts by service group."""
     address = PAYMENT_CODE.format(account_id=account_id, recipient_id=recipient_id)
     return f"{address}?{urlencode({f'group.{key}': value for key, value in sums.items()})}"
 
 
-def captcha(*, key: str) -> str:
+def link_to_captcha(*, key: str) -> str:
     """Return the address of a captcha: ``.png`` is its picture, ``.wav`` its sound."""
     return CAPTCHA.format(key=key)
 
 
-def data_export(*, export_id: UUID) -> str:
+def link_to_data_export(*, export_id: UUID) -> str:
     """Return the address of a copy of a login's data."""
     return DATA_EXPORT.format(export_id=export_id)
 
 
-def account_request(*, request_id: int) -> str:
+def link_to_account_request(*, request_id: int) -> str:
     """Return the address of the document of an account request."""
     return ACCOUNT_REQUEST.format(request_id=request_id)
 

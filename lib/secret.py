@@ -14,7 +14,7 @@ def get_secret() -> str:
     Raises:
         SettingsRefused: no secret is set outside demo mode.
     """
-    settings = config.settings()
+    settings = config.get_settings()
     if settings.kabinet_secret:
         return settings.kabinet_secret
     if not settings.kabinet_demo:

@@ -38,7 +38,7 @@ def connect() -> None:
     """
     if session.is_bound():
         return
-    settings = config.settings()
+    settings = config.get_settings()
     urls = _served(settings) if settings.database_url else _embedded(settings)
     _refuse_old_server(urls[DatabaseRole.OWNER])
     session.bind({role: session.create_pool(url) for role, url in urls.items()})
@@ -70,7 +70,7 @@ def migrate() -> None:
     Raises:
         PortalError: the owner may not create roles, or the server does not answer.
     """
-    settings = config.settings()
+    settings = config.get_settings()
     with session.transaction(session.OWNER) as opened:
         connection = opened.connection()
         # one migration at a time: the second one waits and then has nothing to do

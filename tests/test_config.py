@@ -167,7 +167,7 @@ class TestSecret:
     def test_has_no_default_outside_the_demonstration(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(config, "settings", lambda: config.read_settings({}))
+        monkeypatch.setattr(config, "get_settings", lambda: config.read_settings({}))
 
         with pytest.raises(SettingsRefused, match="KABINET_SECRET"):
             secret.get_secret()
@@ -176,7 +176,7 @@ class TestSecret:
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         settings = config.read_settings({"KABINET_DEMO": "1", "KABINET_STATE": str(tmp_path)})
-        monkeypatch.setattr(config, "settings", lambda: settings)
+        monkeypatch.setattr(config, "get_settings", lambda: settings)
 
         made = secret.get_secret()
 
@@ -186,7 +186,7 @@ class TestSecret:
 
     def test_is_what_the_environment_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(
-            config, "settings", lambda: config.read_settings({"KABINET_SECRET": SECRET})
+            config, "get_settings", lambda: config.read_settings({"KABINET_SECRET": SECRET})
         )
 
         assert secret.get_secret() == SECRET

@@ -129,7 +129,7 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def postmaster_pid(layout: Layout) -> int | None:
+def read_postmaster_pid(layout: Layout) -> int | None:
     """Return the process id in postmaster.pid; the process may be dead."""
     try:
         return int(layout.postmaster_pid.read_bytes().split(b"\n", 1)[0])

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from db.embedded.files import PORT, Layout, is_alive, postmaster_pid
+from db.embedded.files import PORT, Layout, is_alive, read_postmaster_pid
 
 PATIENCE_SECONDS = 5.0  # for a postmaster that is shutting down because its supervisor died
 KILL_SECONDS = 10.0
@@ -32,7 +32,7 @@ def _end(layout: Layout) -> None:
 
     Postgres refuses to start while one of them is attached to the shared memory.
     """
-    pid = postmaster_pid(layout)
+    pid = read_postmaster_pid(layout)
     deadline = time.monotonic() + PATIENCE_SECONDS
     asked = False
     while pid in (left := _processes(layout)) and time.monotonic() < deadline:
@@ -57,7 +57,7 @@ def _signal(processes: set[int], number: signal.Signals) -> None:
 def _processes(layout: Layout) -> set[int]:
     """Return the postgres processes that work in the data folder."""
     if sys.platform != "linux":
-        pid = postmaster_pid(layout)
+        pid = read_postmaster_pid(layout)
         return {pid} if pid and is_alive(pid) and _runs_postgres(pid) else set()
     here = layout.data.resolve()
     return {pid for pid in _numbers() if _works_in(pid, here)}

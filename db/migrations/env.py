@@ -26,5 +26,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     _run(given)
 else:  # the `alembic` command by hand, against DATABASE_URL
-    with create_engine(config.settings().database_url or "").connect() as made:
+    with create_engine(config.get_settings().database_url or "").connect() as made:
         _run(made)

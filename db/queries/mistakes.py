@@ -23,7 +23,10 @@ _ADD = (
 # two are enough to see that the centre is not the only one
 _CENTRES = select(Organization.id).where(Organization.kind == "rc").limit(2)
 _SERVING = (
-    select(Account.organization_id).where(scope.visible(Account.id)).order_by(Account.id).limit(1)
+    select(Account.organization_id)
+    .where(scope.match_viewer(Account.id))
+    .order_by(Account.id)
+    .limit(1)
 )
 _STAFFED = select(
     exists().where(
@@ -159,7 +162,7 @@ def add_report(
 
 def find_serving_organization(session: Session, *, viewer: Viewer) -> int | None:
     """Return the organisation that serves the viewer's first account."""
-    return session.scalar(_SERVING, scope.values(viewer))
+    return session.scalar(_SERVING, scope.bind_viewer(viewer))
 
 
 def find_centre(session: Session) -> int | None:

@@ -134,7 +134,7 @@ _DIRECTORY = (
 # the latest bill of each account shows which services it has now
 _LATEST = (
     select(Bill.account_id, func.max(Bill.period).label("period"))
-    .where(scope.visible(Bill.account_id), Bill.line_count > 0)
+    .where(scope.match_viewer(Bill.account_id), Bill.line_count > 0)
     .group_by(Bill.account_id)
     .subquery("latest")
 )
@@ -150,7 +150,7 @@ _SUPPLIED = (
     .join(_LATEST, _LATEST.c.account_id == Accrual.account_id)
     .join(Service, Service.id == Accrual.service_id)
     .join(ServiceGroup, ServiceGroup.id == Service.group_id)
-    .where(scope.visible(Accrual.account_id), Accrual.period == _LATEST.c.period)
+    .where(scope.match_viewer(Accrual.account_id), Accrual.period == _LATEST.c.period)
     .subquery("supplied")
 )
 _SERVING = (
@@ -171,7 +171,7 @@ _SERVING = (
     .join(Premise, Premise.id == Account.premise_id)
     .join(House, House.id == Premise.house_id)
     .outerjoin(_SUPPLIED, _SUPPLIED.c.account_id == Account.id)
-    .where(scope.visible(Account.id))
+    .where(scope.match_viewer(Account.id))
     .group_by(Account.id, House.id, _SUPPLIED.c.organization_id)
     .order_by(Account.id, func.min(_SUPPLIED.c.sort))
 )
@@ -224,7 +224,7 @@ def list_directory(session: Session) -> Sequence[DirectoryRow]:
 
 def list_serving(session: Session, *, viewer: Viewer) -> Sequence[ServingRow]:
     """Return the managers and suppliers of each of the viewer's accounts."""
-    return read_all(session.execute(_SERVING, scope.values(viewer)), ServingRow)
+    return read_all(session.execute(_SERVING, scope.bind_viewer(viewer)), ServingRow)
 
 
 def list_tariffs(

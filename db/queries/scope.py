@@ -8,13 +8,13 @@ from db.session import Viewer
 _ACCOUNTS = bindparam("scope_accounts", type_=ARRAY(BigInteger))
 
 
-def visible(
+def match_viewer(
     account: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
 ) -> ColumnElement[bool]:
     """Return the condition that a row belongs to one of the viewer's accounts."""
     return account == any_(_ACCOUNTS)
 
 
-def values(viewer: Viewer) -> dict[str, object]:
+def bind_viewer(viewer: Viewer) -> dict[str, object]:
     """Return the parameters that a statement with ``visible`` is executed with."""
     return {"scope_accounts": list(viewer.accounts)}

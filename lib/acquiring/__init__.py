@@ -7,7 +7,7 @@ from lib.acquiring.demonstration import DemonstrationBank
 
 def find_bank() -> Bank | None:
     """Return the bank that new payments go to; None where nobody pays online."""
-    settings = config.settings()
+    settings = config.get_settings()
     if settings.yookassa_shop_id and settings.yookassa_secret:
         # only where there is a shop: the SDK takes half a second to load
         from lib.acquiring.yookassa_bank import YookassaBank

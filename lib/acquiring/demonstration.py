@@ -44,7 +44,7 @@ class DemonstrationBank:
     """The bank of the demonstration, spoken to over HTTP like any other."""
 
     def __init__(self) -> None:
-        settings = config.settings()
+        settings = config.get_settings()
         if not settings.kabinet_demo:
             raise DemonstrationOnly
         own = settings.kabinet_demo_bank or f"http://{_host(settings.host)}:{settings.port}"

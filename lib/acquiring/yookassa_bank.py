@@ -147,7 +147,7 @@ def _amount(value: Decimal) -> dict[str, str]:
 
 def _receipt(order: Order, email: str) -> dict[str, Any]:
     """Return the data of the fiscal receipt: a line for each group and one for the fee."""
-    vat = config.settings().yookassa_vat_code
+    vat = config.get_settings().yookassa_vat_code
     return {
         "customer": {"email": email},
         "items": [

@@ -32,7 +32,7 @@ def run_command() -> Iterator[Settings]:
     """Yield the settings; print a refusal as one sentence and exit with code 1."""
     logs.configure()
     try:
-        yield config.settings()
+        yield config.get_settings()
     except PortalError as refusal:
         err.print(str(refusal), markup=False, soft_wrap=True)
         raise typer.Exit(REFUSED) from refusal

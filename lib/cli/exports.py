@@ -32,7 +32,7 @@ def export(  # noqa: PLR0917 - typer makes options of parameters
     with console.run_command():
         startup.connect()
         if run is not None:
-            done = exports.repeat(kind=kind, run_id=run, path=out)
+            done = exports.repeat_export(kind=kind, run_id=run, path=out)
         elif not organization:
             raise exports.ExportRefused("Назовите организацию: --organization КОД.")
         else:

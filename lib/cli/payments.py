@@ -24,12 +24,12 @@ def list_(
         startup.connect()
         found = commands.list_payments(state=state)
     for payment in found:
-        when = formats.moment(clock.local(payment.created_at))
-        back = f", возвращено {formats.money(payment.refunded)}" if payment.refunded else ""
+        when = formats.format_moment(clock.local(payment.created_at))
+        back = f", возвращено {formats.format_money(payment.refunded)}" if payment.refunded else ""
         bank_state = f", банк назвал {payment.said}" if payment.said else ""
         _print(
             f"{payment.payment_id}  {when}  Л/С {payment.account}  "
-            f"{formats.money(payment.amount)} ₽  "
+            f"{formats.format_money(payment.amount)} ₽  "
             f"{payment.state.value}{back}{bank_state}  {payment.bank_id or formats.NO_DATA}"
         )
     if not found:
@@ -49,7 +49,7 @@ def refund(
     if not refunded.given:
         _print("Столько по этому платежу уже возвращено раньше: ещё раз деньги не отправлены.")
         return
-    _print(f"Деньги возвращены: {formats.money(refunded.given)} ₽.")
+    _print(f"Деньги возвращены: {formats.format_money(refunded.given)} ₽.")
     if refunded.is_known_to_billing:
         _print(
             "Платёж уже выгружен в биллинг, а возвраты не выгружаются: сообщите о возврате туда, "

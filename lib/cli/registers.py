@@ -72,7 +72,7 @@ def _lines(tally: Tally) -> list[str]:
         "ждут сотрудника": tally.waiting,
     }
     lines = [f"{words}: {count}" for words, count in counts.items() if count]
-    return [*lines, f"на сумму: {formats.money(tally.amount)} ₽"] if tally.posted else lines
+    return [*lines, f"на сумму: {formats.format_money(tally.amount)} ₽"] if tally.posted else lines
 
 
 def _print(sentence: str) -> None:

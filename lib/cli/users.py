@@ -86,7 +86,9 @@ def list_(
         startup.connect()
         found = login_commands.list_people(search=search, role=role)
     for person in found:
-        last = formats.moment(person.signed_in_at) if person.signed_in_at else formats.NO_DATA
+        last = (
+            formats.format_moment(person.signed_in_at) if person.signed_in_at else formats.NO_DATA
+        )
         _print(f"{person.username:32} {person.role:8} {person.state:20} {last}")
     if not found:
         _print("Никого не нашлось.")

@@ -15,26 +15,26 @@ def charge(price: pl.Expr, volume: pl.Expr) -> pl.Expr:
     return (price * volume + _KOPECK // 2) // _KOPECK
 
 
-def rounded(share: pl.Expr, of: int) -> pl.Expr:
+def divide_half_up(share: pl.Expr, of: int) -> pl.Expr:
     """Divide what is not negative by ``of``, half up."""
     return (share * 2 + of) // (2 * of)
 
 
-def roubles(kopecks: pl.Expr) -> pl.Expr:
+def to_roubles(kopecks: pl.Expr) -> pl.Expr:
     """Turn kopecks into decimals."""
     return kopecks.cast(pl.Decimal(18, 2)) / 100
 
 
-def volumes(parts: pl.Expr) -> pl.Expr:
+def to_volumes(parts: pl.Expr) -> pl.Expr:
     """Turn ten-thousandths into decimals."""
     return parts.cast(pl.Decimal(22, 4)) / UNIT
 
 
-def prices(millionths: pl.Expr) -> pl.Expr:
+def to_prices(millionths: pl.Expr) -> pl.Expr:
     """Turn millionths of a rouble into decimals."""
     return millionths.cast(pl.Decimal(24, 6)) / ROUBLE
 
 
-def areas(tenths: pl.Expr) -> pl.Expr:
+def to_areas(tenths: pl.Expr) -> pl.Expr:
     """Turn tenths of a square metre into decimals."""
     return tenths.cast(pl.Decimal(18, 1)) / 10

@@ -19,7 +19,7 @@ _TOP_BITS = 1 << 16
 
 
 @cache
-def salt(*words: object) -> int:
+def make_salt(*words: object) -> int:
     """Return 64 bits that stand for the words."""
     text = "/".join(map(str, words))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
@@ -27,12 +27,12 @@ def salt(*words: object) -> int:
 
 def pick(*words: object, below: int) -> int:
     """Draw a whole number of 0 … below − 1 for the words."""
-    return salt(*words) % below
+    return make_salt(*words) % below
 
 
-def key(parts: pl.Expr, *words: object) -> pl.Expr:
+def make_key(parts: pl.Expr, *words: object) -> pl.Expr:
     """Make the key of each row from a whole number that tells it apart."""
-    return _finished(parts.cast(pl.UInt64) * _bits(_STEP) + _bits(salt(*words)))
+    return _finished(parts.cast(pl.UInt64) * _bits(_STEP) + _bits(make_salt(*words)))
 
 
 def draw(keys: pl.Expr, word: str, *, below: int, month: pl.Expr | int = 0) -> pl.Expr:
@@ -41,18 +41,20 @@ def draw(keys: pl.Expr, word: str, *, below: int, month: pl.Expr | int = 0) -> p
         moment = _bits(month * _STEP & _MASK)
     else:
         moment = month.cast(pl.UInt64) * _bits(_STEP)
-    mixed = _finished((keys ^ _bits(salt(word))) + moment)
+    mixed = _finished((keys ^ _bits(make_salt(word))) + moment)
     return (mixed // _bits(_TOP_BITS) % _bits(below)).cast(pl.Int64)
 
 
-def among(keys: pl.Expr, word: str, shares: Mapping[int, int], *, month: int = 0) -> pl.Expr:
+def draw_weighted(
+    keys: pl.Expr, word: str, shares: Mapping[int, int], *, month: int = 0
+) -> pl.Expr:
     """Draw one of the whole numbers, each as often as its share says."""
     table = [value for value, share in shares.items() for _ in range(share)]
     drawn = draw(keys, word, below=len(table), month=month)
     return drawn.replace_strict(range(len(table)), table, return_dtype=pl.Int64)
 
 
-def happens(keys: pl.Expr, word: str, *, percent: int) -> pl.Expr:
+def draw_event(keys: pl.Expr, word: str, *, percent: int) -> pl.Expr:
     """Draw whether something is so for each row, so often in a hundred."""
     return draw(keys, word, below=100) < percent
 

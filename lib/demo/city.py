@@ -125,7 +125,7 @@ def _package(
 ) -> Package:
     is_open = is_latest and oddities.has(Case.OPEN_PERIOD, sender=sender.code)
     own = {stem: rows.filter(sender=sender.code).drop("sender") for stem, rows in files.items()}
-    return Package(sender.code, months.day(month), not is_open, own)
+    return Package(sender.code, months.get_day(month), not is_open, own)
 
 
 def _references(
@@ -135,23 +135,23 @@ def _references(
     subscribed = books.subscriptions.join(
         residents.select("row", "account_id"), on="row", maintain_order="left"
     )
-    fitted = meters.fitted(subscribed, books.people, month)
+    fitted = meters.list_meters(subscribed, books.people, month)
     return {
         **lasting,
-        "accounts": people.account_rows(residents),
-        "tariffs": tariffs.rows(books.houses, month),
-        "meters": meters.rows(fitted, month),
+        "accounts": people.make_account_rows(residents),
+        "tariffs": tariffs.make_rows(books.houses, month),
+        "meters": meters.make_rows(fitted, month),
     }
 
 
 def _lasting(books: Books) -> dict[str, pl.DataFrame]:
     """Return the references that never change."""
     return {
-        "organizations": _of_senders(organizations.rows),
-        "houses": houses.rows(books.houses, people.premises(books.people)),
-        "premises": people.premise_rows(books.people),
+        "organizations": _of_senders(organizations.make_rows),
+        "houses": houses.make_rows(books.houses, people.make_premises(books.people)),
+        "premises": people.make_premise_rows(books.people),
         "service_groups": _of_senders(catalogue.group_rows),
-        "services": _of_senders(catalogue.service_rows),
+        "services": _of_senders(catalogue.make_service_rows),
     }
 
 
@@ -161,15 +161,17 @@ def _of_senders(rows: Callable[[Sender], pl.DataFrame]) -> pl.DataFrame:
 
 def _facts(books: Books, month: int) -> dict[str, pl.DataFrame]:
     lines = books.lines(month)
-    paid = payments.of_month(lines, month)
-    fitted = meters.fitted(lines, books.people, month)
+    paid = payments.make_payments(lines, month)
+    fitted = meters.list_meters(lines, books.people, month)
     return {
-        "accruals": bills.line_rows(lines),
-        "recalculations": bills.recalculated(charges.recalculation_rows(lines, month)),
-        "payments": payments.rows(paid, month),
-        "payment_parts": payments.part_rows(paid),
-        "readings": meters.reading_rows(fitted, month),
-        "house_volumes": common_use.rows(lines, books.houses, month),
-        "penalties": bills.penalty_rows(books.penalties(month), months.label(month)),
-        "documents": bills.document_rows(lines, month),
+        "accruals": bills.make_line_rows(lines),
+        "recalculations": bills.format_recalculations(
+            charges.make_recalculation_rows(lines, month)
+        ),
+        "payments": payments.make_rows(paid, month),
+        "payment_parts": payments.make_part_rows(paid),
+        "readings": meters.make_reading_rows(fitted, month),
+        "house_volumes": common_use.make_rows(lines, books.houses, month),
+        "penalties": bills.make_penalty_rows(books.penalties(month), months.format_label(month)),
+        "documents": bills.make_document_rows(lines, month),
     }

@@ -9,16 +9,16 @@ def number(day: dt.date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def day(month: int, of_month: int = 1) -> dt.date:
+def get_day(month: int, of_month: int = 1) -> dt.date:
     """Return a day of a month, the first one by default."""
     return dt.date(month // 12, month % 12 + 1, of_month)
 
 
-def length(month: int) -> int:
+def count_days(month: int) -> int:
     """Return how many days the month has."""
     return calendar.monthrange(month // 12, month % 12 + 1)[1]
 
 
-def label(month: int) -> str:
+def format_label(month: int) -> str:
     """Write the month as the format does: 2014-10."""
-    return f"{day(month):%Y-%m}"
+    return f"{get_day(month):%Y-%m}"

@@ -35,7 +35,7 @@ _TAGS = re.compile(r"<[^>]*>")
 
 
 @functools.lru_cache(maxsize=256)
-def markdown(body: str) -> Markup:
+def render_markdown(body: str) -> Markup:
     """Return Markdown as safe HTML."""
     tokens = _PARSER.parse(body)
     for token in tokens:
@@ -45,7 +45,7 @@ def markdown(body: str) -> Markup:
 
 
 @functools.lru_cache(maxsize=256)
-def plain(body: str) -> Markup:
+def render_plain(body: str) -> Markup:
     """Return plain words as paragraphs."""
     parts = (part.strip() for part in _BREAKS.split(body.replace("\r\n", "\n")))
     return Markup("").join(
@@ -53,7 +53,7 @@ def plain(body: str) -> Markup:
     )
 
 
-def excerpt(safe: Markup, *, longest: int) -> str:
+def cut_excerpt(safe: Markup, *, longest: int) -> str:
     """Return the first words of a safe text, without marks: for lists and letters."""
     # as a plain text: ``Markup`` would escape the tags that are looked for
     spaced = str(safe).replace("</p>", " ").replace("</li>", " ").replace("<br>", " ")

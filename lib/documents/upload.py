@@ -61,7 +61,7 @@ class UploadRefused(PortalError):
     """The file is too large, of another type, or not whole."""
 
 
-def cleaned(content: bytes) -> bytes:
+def clean_file(content: bytes) -> bytes:
     """Return what may be kept of a file: an image as a fresh JPEG, a PDF as it is.
 
     Raises:
@@ -71,7 +71,7 @@ def cleaned(content: bytes) -> bytes:
         raise UploadRefused(
             f"Файл больше {MAX_MEGABYTES} МБ. Сфотографируйте документ с меньшим разрешением."
         )
-    kind = media_type(content)
+    kind = detect_media_type(content)
     if kind is None:
         raise UploadRefused(
             "Такие файлы не принимаются: нужна фотография JPG или PNG либо документ PDF."
@@ -79,7 +79,7 @@ def cleaned(content: bytes) -> bytes:
     return _pdf_alone(content) if kind is MediaType.PDF else _drawn_anew(content)
 
 
-def media_type(content: bytes) -> MediaType | None:
+def detect_media_type(content: bytes) -> MediaType | None:
     """Tell the type by how the content begins; None for whatever is not accepted."""
     return next((kind for start, kind in _BEGINNINGS.items() if content.startswith(start)), None)
 

@@ -42,7 +42,7 @@ _MONTHS_OF = (
 _MONTHS_SHORT = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 
-def number(value: Decimal | None, *, places: int) -> str:
+def format_number(value: Decimal | None, *, places: int) -> str:
     """Format a number with a decimal comma, spaces between thousands and a minus sign «−».
 
     Args:
@@ -62,83 +62,83 @@ def _number(value: Decimal, places: int) -> str:
     return f"{_MINUS}{text}" if value < 0 else text
 
 
-def money(value: Decimal | None) -> str:
+def format_money(value: Decimal | None) -> str:
     """Format roubles and kopecks: «1 240,65»."""
-    return number(value, places=2)
+    return format_number(value, places=2)
 
 
-def tariff(value: Decimal | None) -> str:
+def format_tariff(value: Decimal | None) -> str:
     """Format a price of one unit, in roubles: «24,52»."""
-    return number(value, places=2)
+    return format_number(value, places=2)
 
 
-def volume(value: Decimal | None) -> str:
+def format_volume(value: Decimal | None) -> str:
     """Format a volume in the service's own unit: «0,8774»."""
-    return number(value, places=4)
+    return format_number(value, places=4)
 
 
-def area(value: Decimal | None) -> str:
+def format_area(value: Decimal | None) -> str:
     """Format an area in square metres, without the unit: «38,1»."""
-    return number(value, places=1)
+    return format_number(value, places=1)
 
 
-def day(value: dt.date | None) -> str:
+def format_date(value: dt.date | None) -> str:
     """Format a calendar date: «25.10.2014»."""
     return NO_DATA if value is None else f"{value:%d.%m.%Y}"
 
 
-def moment(value: dt.datetime) -> str:
+def format_moment(value: dt.datetime) -> str:
     """Format a moment of the centre's time zone: «25.10.2014, 14:05»."""
     return f"{value:%d.%m.%Y, %H:%M}"
 
 
-def span(begins: dt.datetime, ends: dt.datetime) -> str:
+def format_span(begins: dt.datetime, ends: dt.datetime) -> str:
     """Format the start and end of an event: «25 октября 2026 года, 9:00–17:00»."""
     if begins.date() == ends.date():
-        return f"{day_of(begins)}, {_hour(begins)}–{_hour(ends)}"
-    return f"{day_of(begins)}, {_hour(begins)} – {day_of(ends)}, {_hour(ends)}"
+        return f"{format_long_date(begins)}, {_hour(begins)}–{_hour(ends)}"
+    return f"{format_long_date(begins)}, {_hour(begins)} – {format_long_date(ends)}, {_hour(ends)}"
 
 
-def day_of(value: dt.date) -> str:
+def format_long_date(value: dt.date) -> str:
     """Format a date in words: «25 октября 2026 года»."""
-    return f"{value.day} {month_of(value)}"
+    return f"{value.day} {format_period_genitive(value)}"
 
 
 def _hour(value: dt.datetime) -> str:
     return f"{value.hour}:{value.minute:02}"
 
 
-def month(value: dt.date) -> str:
+def format_period(value: dt.date) -> str:
     """Format a period as in «за октябрь 2014 года»."""
-    return f"{month_name(value)} года"
+    return f"{format_month(value)} года"
 
 
-def month_name(value: dt.date) -> str:
+def format_month(value: dt.date) -> str:
     """Format a period as in a list of periods: «октябрь 2014»."""
     return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
-def month_of(value: dt.date) -> str:
+def format_period_genitive(value: dt.date) -> str:
     """Format a period as in «к концу октября 2014 года»."""
     return f"{_MONTHS_OF[value.month - 1]} {value.year} года"
 
 
-def months(since: dt.date, until: dt.date) -> str:
+def format_months(since: dt.date, until: dt.date) -> str:
     """Format a span of periods: «октябрь 2014», «январь – октябрь 2014», «май 2013 – май 2014»."""
     if (since.year, since.month) == (until.year, until.month):
-        return month_name(until)
+        return format_month(until)
     if since.year == until.year:
-        return f"{_MONTHS[since.month - 1]} – {month_name(until)}"
-    return f"{month_name(since)} – {month_name(until)}"
+        return f"{_MONTHS[since.month - 1]} – {format_month(until)}"
+    return f"{format_month(since)} – {format_month(until)}"
 
 
-def month_short(value: dt.date) -> str:
+def format_short_month(value: dt.date) -> str:
     """Format a period for the axis of a chart: «окт 2014»."""
     return f"{_MONTHS_SHORT[value.month - 1]} {value.year}"
 
 
 @functools.lru_cache(maxsize=4_096)
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """Return a name from billing with Russian quotes: ОАО "Камал" → ОАО «Камал».
 
     A quote is an opening one at the start of the name and after a space, a bracket or another
@@ -151,22 +151,22 @@ def quoted(name: str) -> str:
     return "".join(letters)
 
 
-def balance_word(value: Decimal) -> str:
+def name_balance(value: Decimal) -> str:
     """Return the Russian word for a balance; a positive balance is a debt of the resident."""
     if value > 0:
         return "Долг"
     return "Переплата" if value < 0 else "Долга нет"
 
 
-def balance(value: Decimal) -> str:
+def format_balance(value: Decimal) -> str:
     """Format a balance with its word: «Долг: 88,53», «Переплата: 14 101,55»."""
-    word = balance_word(value)
-    return word if value == 0 else f"{word}: {money(abs(value))}"
+    word = name_balance(value)
+    return word if value == 0 else f"{word}: {format_money(abs(value))}"
 
 
-def counted(count: int, one: str, few: str, many: str) -> str:
+def format_count(count: int, one: str, few: str, many: str) -> str:
     """Format a count with its noun: «1 день», «3 дня», «11 дней», «22 дня»."""
     tens, ones = count // 10 % 10, count % 10
     if tens == 1 or ones not in {1, 2, 3, 4}:
-        return f"{number(Decimal(count), places=0)} {many}"
-    return f"{number(Decimal(count), places=0)} {one if ones == 1 else few}"
+        return f"{format_number(Decimal(count), places=0)} {many}"
+    return f"{format_number(Decimal(count), places=0)} {one if ones == 1 else few}"

@@ -23,5 +23,5 @@ def format_cell(value: object) -> str:
     if isinstance(value, int | Decimal):
         return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
     if isinstance(value, dt.datetime):
-        return formats.moment(value)
-    return formats.day(value) if isinstance(value, dt.date) else escape_formula(str(value))
+        return formats.format_moment(value)
+    return formats.format_date(value) if isinstance(value, dt.date) else escape_formula(str(value))

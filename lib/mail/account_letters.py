@@ -64,4 +64,4 @@ def _greeting(name: str) -> str:
 
 
 def _address(path: str) -> str:
-    return config.settings().address + links.screen(path)
+    return config.get_settings().address + links.link_to_screen(path)

@@ -55,7 +55,11 @@ class Thread:
 
 def write_registered(*, name: str, thread: Thread) -> Letter:
     """Write to a resident that an appeal or a request is registered."""
-    due = (f"Срок ответа – до {formats.day(thread.due_on)} включительно.",) if thread.due_on else ()
+    due = (
+        (f"Срок ответа – до {formats.format_date(thread.due_on)} включительно.",)
+        if thread.due_on
+        else ()
+    )
     return compose_letter(
         subject=f"{thread.name}: {'принято' if thread.kind is Kind.APPEAL else 'принята'}",
         greeting=f"Здравствуйте, {name}!",
@@ -98,18 +102,19 @@ def write_waiting(*, name: str, thread: Thread, step: str) -> Letter:
         thread: the thread.
         step: what happened: «новое обращение», «житель ответил».
     """
-    due = (f"Срок ответа – {formats.day(thread.due_on)}.",) if thread.due_on else ()
+    due = (f"Срок ответа – {formats.format_date(thread.due_on)}.",) if thread.due_on else ()
     return compose_letter(
         subject=f"{thread.name}: {step}",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(f"{thread.name}: {step}. Тема: {thread.topic}.", *due),
         button=(
             "Открыть в очереди",
-            config.settings().address + links.screen(links.SERVICE_DESK, id=thread.appeal_id),
+            config.get_settings().address
+            + links.link_to_screen(links.SERVICE_DESK, id=thread.appeal_id),
         ),
     )
 
 
 def _own(thread: Thread) -> str:
     path = links.APPEALS if thread.kind is Kind.APPEAL else links.PAID_SERVICES
-    return config.settings().address + links.screen(path, id=thread.appeal_id)
+    return config.get_settings().address + links.link_to_screen(path, id=thread.appeal_id)

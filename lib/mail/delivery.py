@@ -35,7 +35,7 @@ def require_mail_server() -> None:
     Raises:
         SettingsRefused: no mail server is configured, and this is not demonstration mode.
     """
-    settings = config.settings()
+    settings = config.get_settings()
     if not settings.smtp_url and not settings.kabinet_demo:
         raise SettingsRefused(
             "Не задан SMTP_URL: письма некуда отправлять, они ждут в базе. Задайте адрес почтового "
@@ -51,7 +51,7 @@ def deliver_message(message: Message, *, letter_id: int) -> None:
         SettingsRefused: no mail server is configured.
     """
     require_mail_server()
-    url = config.settings().smtp_url
+    url = config.get_settings().smtp_url
     if not url:
         folder.save_message(message, letter_id=letter_id)
         return

@@ -12,10 +12,10 @@ def write_assigned(
     is_appeal = kind is Kind.APPEAL
     event = f"назначено обращение № {number}" if is_appeal else f"назначена заявка № {number}"
     noun, button = ("обращение", "обращение") if is_appeal else ("заявка", "заявку")
-    address = links.screen(links.SERVICE_DESK, id=f"{account_id}-{appeal_id}")
+    address = links.link_to_screen(links.SERVICE_DESK, id=f"{account_id}-{appeal_id}")
     return compose_letter(
         subject=f"Вам {event}",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(f"{by}: {noun} № {number} теперь у вас в работе.",),
-        button=(f"Открыть {button}", config.settings().address + address),
+        button=(f"Открыть {button}", config.get_settings().address + address),
     )

@@ -61,4 +61,4 @@ def find_letter(letter_id: int) -> Delivered | None:
 
 
 def _folder() -> Path:
-    return config.settings().kabinet_state / "mail"
+    return config.get_settings().kabinet_state / "mail"

@@ -83,7 +83,7 @@ def mask_number(number: str) -> str:
 
 
 def _signature() -> list[str]:
-    settings = config.settings()
+    settings = config.get_settings()
     phone = settings.kabinet_centre_phone
     lines = [settings.kabinet_centre_name, settings.kabinet_centre_address]
     return [clean_line(line) for line in (*lines, f"Телефон: {phone}" if phone else "") if line]
@@ -105,7 +105,7 @@ def _html(
     parts += [_PARAGRAPH.format(html.escape(item)) for item in below]
     return _PAGE.format(
         subject=html.escape(title),
-        centre=html.escape(clean_line(config.settings().kabinet_centre_name)),
+        centre=html.escape(clean_line(config.get_settings().kabinet_centre_name)),
         body="\n".join(parts),
         signature="<br>".join(html.escape(line) for line in (*_signature(), _AUTOMATIC)),
     )

@@ -27,7 +27,7 @@ def build_message(
     Message-ID and Date are the same at each attempt, so that mail programs can recognise a
     duplicate (the server accepted the letter, but we crashed before recording it).
     """
-    settings = config.settings()
+    settings = config.get_settings()
     message = MIMEMultipart("alternative")
     message["From"] = f"{_encoded(settings.kabinet_centre_name)} <{settings.mail_from}>"
     message["To"] = _to_ascii(recipient)
@@ -51,7 +51,7 @@ def _encoded(words: str) -> str:
 
 def format_message_id(letter_id: int, created_at: dt.datetime) -> str:
     """Return the Message-ID of a letter, the same at each attempt."""
-    host = config.settings().mail_from.rpartition("@")[2]
+    host = config.get_settings().mail_from.rpartition("@")[2]
     return f"<letter.{letter_id}.{int(created_at.timestamp() * 1_000_000)}@{host}>"
 
 

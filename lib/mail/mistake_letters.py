@@ -40,7 +40,10 @@ def write_waiting(*, name: str) -> Letter:
             "В личном кабинете сообщили об ошибке в тексте. Выделенные слова – в очереди.",
             "Следующее письмо придёт, когда очередь будет разобрана и появится новое сообщение.",
         ),
-        button=("Открыть очередь", config.settings().address + links.screen(links.MISTAKES_DESK)),
+        button=(
+            "Открыть очередь",
+            config.get_settings().address + links.link_to_screen(links.MISTAKES_DESK),
+        ),
     )
 
 

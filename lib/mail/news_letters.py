@@ -8,7 +8,7 @@ def write_news(
     *, name: str, news_id: int, title: str, organization: str, lead: str, when: str
 ) -> Letter:
     """Write to a resident about news: its beginning and a link to the rest."""
-    profile = config.settings().address + links.screen(links.PROFILE)
+    profile = config.get_settings().address + links.link_to_screen(links.PROFILE)
     paragraphs = (title, f"Когда: {when}" if when else "", lead, organization)
     return compose_letter(
         subject=title,
@@ -16,7 +16,7 @@ def write_news(
         paragraphs=tuple(words for words in paragraphs if words),
         button=(
             "Читать в личном кабинете",
-            config.settings().address + links.screen(links.NEWS, id=news_id),
+            config.get_settings().address + links.link_to_screen(links.NEWS, id=news_id),
         ),
         after=(
             "Вы получили это письмо, потому что согласились получать новости.",

@@ -17,8 +17,8 @@ def write_received(
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
             (
-                f"Мы получили {formats.money(amount)} ₽ от {formats.day(on)} за услугу "
-                f"«{service}» по заявке № {number}."
+                f"Мы получили {formats.format_money(amount)} ₽ от {formats.format_date(on)} "
+                f"за услугу «{service}» по заявке № {number}."
             ),
             "Организация видит оплату. На долг за жильё и коммунальные услуги она не влияет.",
         ),
@@ -32,7 +32,7 @@ def write_refunded(*, name: str, appeal_id: int, number: str, amount: Decimal) -
         subject="Деньги возвращены",
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
-            f"По заявке № {number} вам возвращено {formats.money(amount)} ₽.",
+            f"По заявке № {number} вам возвращено {formats.format_money(amount)} ₽.",
             "Срок зачисления зависит от вашего банка.",
         ),
         button=("Открыть заявку", _request(appeal_id)),
@@ -40,4 +40,4 @@ def write_refunded(*, name: str, appeal_id: int, number: str, amount: Decimal) -
 
 
 def _request(appeal_id: int) -> str:
-    return config.settings().address + links.screen(links.PAID_SERVICES, id=appeal_id)
+    return config.get_settings().address + links.link_to_screen(links.PAID_SERVICES, id=appeal_id)

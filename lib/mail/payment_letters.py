@@ -17,8 +17,8 @@ def write_received(
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
             (
-                f"Мы получили ваш платёж {formats.money(amount)} ₽ от {formats.day(on)} "
-                f"по лицевому счёту {mask_number(number)}."
+                f"Мы получили ваш платёж {formats.format_money(amount)} ₽ "
+                f"от {formats.format_date(on)} по лицевому счёту {mask_number(number)}."
             ),
             (
                 "Долг в личном кабинете уже уменьшен. В начислениях платёж появится, "
@@ -37,7 +37,7 @@ def write_refunded(*, name: str, account_id: int, number: str, amount: Decimal) 
         paragraphs=(
             (
                 f"По платежу на лицевой счёт {mask_number(number)} вам возвращено "
-                f"{formats.money(amount)} ₽."
+                f"{formats.format_money(amount)} ₽."
             ),
             (
                 "Срок зачисления зависит от вашего банка. Сумма к оплате в кабинете увеличена "
@@ -49,4 +49,4 @@ def write_refunded(*, name: str, account_id: int, number: str, amount: Decimal) 
 
 
 def _pay(account_id: int) -> str:
-    return config.settings().address + links.screen(links.PAY, account=account_id)
+    return config.get_settings().address + links.link_to_screen(links.PAY, account=account_id)

@@ -19,8 +19,8 @@ def write_invitation(
     *, first_name: str, middle_name: str | None, role: Role, token: str, expires_at: dt.datetime
 ) -> Letter:
     """Write an invitation to an employee; its link works until ``expires_at``."""
-    settings = config.settings()
-    until = formats.moment(clock.local(expires_at))
+    settings = config.get_settings()
+    until = formats.format_moment(clock.local(expires_at))
     who = f"{settings.kabinet_centre_name} приглашает вас работать в личном кабинете"
     return compose_letter(
         subject="Приглашение в личный кабинет",
@@ -31,7 +31,7 @@ def write_invitation(
         ),
         button=(
             "Принять приглашение",
-            f"{settings.address}{links.screen(links.INVITATION, token=token)}",
+            f"{settings.address}{links.link_to_screen(links.INVITATION, token=token)}",
         ),
         after=(
             f"Ссылка действует до {until} и сработает один раз. Никому её не пересылайте.",

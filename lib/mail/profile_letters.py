@@ -22,8 +22,8 @@ def write_password_changed(*, name: str, changed_at: dt.datetime, address: str) 
         greeting=_greeting(name),
         paragraphs=(
             (
-                f"{formats.moment(clock.local(changed_at))} пароль вашего личного кабинета изменён"
-                f"{_from(address)}. На остальных устройствах кабинет попросит войти заново."
+                f"{formats.format_moment(clock.local(changed_at))} пароль вашего личного кабинета "
+                f"изменён{_from(address)}. На остальных устройствах кабинет попросит войти заново."
             ),
             _NOT_YOU,
         ),
@@ -121,4 +121,4 @@ def _from(address: str) -> str:
 
 
 def _confirmation(token: str) -> str:
-    return config.settings().address + links.screen(links.EMAIL_CHANGE, token=token)
+    return config.get_settings().address + links.link_to_screen(links.EMAIL_CHANGE, token=token)

@@ -19,5 +19,8 @@ def write_returned(
             *meanwhile,
             "Сверьте цифры со счётчиком и передайте показание ещё раз.",
         ),
-        button=("Передать показание", config.settings().address + links.screen(links.METERS)),
+        button=(
+            "Передать показание",
+            config.get_settings().address + links.link_to_screen(links.METERS),
+        ),
     )

@@ -33,8 +33,8 @@ def write_password_set(*, name: str, changed_at: dt.datetime) -> Letter:
         greeting=f"Здравствуйте, {name}!",
         paragraphs=(
             (
-                f"{formats.moment(clock.local(changed_at))} пароль вашего личного кабинета изменён "
-                "по ссылке из письма. На всех устройствах кабинет попросит войти заново."
+                f"{formats.format_moment(clock.local(changed_at))} пароль вашего личного кабинета "
+                "изменён по ссылке из письма. На всех устройствах кабинет попросит войти заново."
             ),
             "Если это были не вы, восстановите доступ ещё раз и смените пароль своей почты.",
         ),
@@ -43,4 +43,4 @@ def write_password_set(*, name: str, changed_at: dt.datetime) -> Letter:
 
 
 def _address(screen: str, **query: str) -> str:
-    return config.settings().address + links.screen(screen, **query)
+    return config.get_settings().address + links.link_to_screen(screen, **query)

@@ -43,4 +43,4 @@ def write_email_taken(*, name: str, username: str) -> Letter:
 
 
 def _address(screen: str, **query: str) -> str:
-    return config.settings().address + links.screen(screen, **query)
+    return config.get_settings().address + links.link_to_screen(screen, **query)

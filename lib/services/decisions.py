@@ -12,7 +12,7 @@ class AlreadyDecided(PortalError):
     """A colleague was faster, or the decision was made before."""
 
     def __init__(self, outcome: str, decided_at: dt.datetime | None) -> None:
-        when = f" {formats.moment(clock.local(decided_at))}" if decided_at else ""
+        when = f" {formats.format_moment(clock.local(decided_at))}" if decided_at else ""
         super().__init__(f"{outcome}{when}.")
 
 

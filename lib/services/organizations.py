@@ -182,7 +182,7 @@ def _identity(organization: Organization) -> tuple[str, str]:
 def _organization(row: DirectoryRow) -> Organization:
     return Organization(
         organization_id=row.id,
-        name=formats.quoted(row.name),
+        name=formats.quote_name(row.name),
         kind=row.kind,
         services=tuple(dict.fromkeys(row.services or ())),
         address=row.address or "",
@@ -195,7 +195,7 @@ def _organization(row: DirectoryRow) -> Organization:
             inn=row.inn or "",
             kpp=row.kpp or "",
             ogrn=row.ogrn or "",
-            bank=formats.quoted(row.bank_name or ""),
+            bank=formats.quote_name(row.bank_name or ""),
             bic=row.bic or "",
             account=row.account or "",
             corr_account=row.corr_account or "",

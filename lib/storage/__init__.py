@@ -58,7 +58,7 @@ def _place(kind: str, key: str) -> str:
 
 
 def _storage() -> Storage:
-    settings = config.settings()
+    settings = config.get_settings()
     if settings.storage_url and settings.storage_key and settings.storage_secret:
         return _bucket(
             settings.storage_url,

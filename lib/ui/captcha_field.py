@@ -48,7 +48,7 @@ def ask_captcha(form: str) -> tuple[str, str]:
     if key is None:
         key = captchas.create_captcha(visit=visit)
         session.keep_captcha_key(form, key)
-    picture = fill(_PICTURE, links.captcha(key=key), key)
+    picture = fill(_PICTURE, links.link_to_captcha(key=key), key)
     markup.render_markup(picture, unsafe_allow_javascript=True)
     answer = st.text_input(
         _LABEL, key=f"{form}.code.{key}", max_chars=12, autocomplete="off", placeholder="5–6 цифр"

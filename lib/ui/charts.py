@@ -50,8 +50,8 @@ def render_readings(
 ) -> None:
     """Draw the use of this year beside the last one, and the dial as a line."""
     # short names of months stay level on a phone
-    names = [formats.month_short(month)[:3] for month, _, _ in months]
-    first, last = (formats.month_short(months[end][0]) for end in (0, -1))
+    names = [formats.format_short_month(month)[:3] for month, _, _ in months]
+    first, last = (formats.format_short_month(months[end][0]) for end in (0, -1))
     bars = [
         _make_use_bar("расход годом раньше", 0, names, [before for _, _, before in months], unit),
         _make_use_bar(f"расход, {first} – {last}", 1, names, [now for _, now, _ in months], unit),
@@ -61,7 +61,7 @@ def render_readings(
         name="показание",
         x=names,
         y=[None if value is None else str(value) for value in dials],
-        customdata=[formats.number(value, places=0) for value in dials],
+        customdata=[formats.format_number(value, places=0) for value in dials],
         hovertemplate="%{fullData.name}<br>%{x}: %{customdata}<extra></extra>",
         yaxis="y2",
         mode="lines+markers",
@@ -89,7 +89,7 @@ def _make_use_bar(
         name=name,
         x=names,
         y=[None if use is None else str(use.used) for use in uses],
-        customdata=[formats.number(use.used if use else None, places=0) for use in uses],
+        customdata=[formats.format_number(use.used if use else None, places=0) for use in uses],
         hovertemplate=f"%{{fullData.name}}<br>%{{x}}: %{{customdata}} {unit}<extra></extra>",
         marker=_make_marker(index),
         _validate=False,
@@ -101,9 +101,9 @@ def _make_bar(name: str, index: int, points: Sequence[Point], *, shown: str = ""
     place = index % len(_COLOURS)
     return go.Bar(
         name=shown or name,
-        x=[formats.month_short(point.period) for point in own],
+        x=[formats.format_short_month(point.period) for point in own],
         y=[str(point.amount) for point in own],
-        customdata=[formats.money(point.amount) for point in own],
+        customdata=[formats.format_money(point.amount) for point in own],
         hovertemplate="%{fullData.name}<br>%{x}: %{customdata} ₽<extra></extra>",
         marker=_make_marker(place),
         _validate=False,

@@ -21,7 +21,7 @@ _SIGN_OUT = fill(
     ),
     links.SIGN_OUT,
 )
-_GUIDE = markup.build_link(view.TITLE, links.screen(links.GUIDE))
+_GUIDE = markup.build_link(view.TITLE, links.link_to_screen(links.GUIDE))
 _HEADER = Markup(
     '<header class="kb-header"><div class="kb-centre">{}<span>{}</span>'
     '<a href="/" class="kb-brand">{}</a></div><div class="kb-who">{}</div></header>'
@@ -41,7 +41,7 @@ _FOOTER = Markup(
 
 def render_header(actor: Actor | None, path: str) -> None:
     """Draw the centre's name, the greeting, the sign-out, and «Справка» of the screen."""
-    settings = config.settings()
+    settings = config.get_settings()
     form = settings.kabinet_centre_legal_form
     legal = fill(Markup('<span class="kb-legal">{}</span>'), form) if form else EMPTY
     actions = _GUIDE
@@ -57,12 +57,12 @@ def _build_attach_link(actor: Actor) -> Markup:
     """Return the link that attaches an account, for those who may have accounts."""
     if not actor.may(Permission.ACCOUNTS_ATTACH):
         return EMPTY
-    return markup.build_link("Добавить лицевой счет", links.screen(links.ATTACH))
+    return markup.build_link("Добавить лицевой счет", links.link_to_screen(links.ATTACH))
 
 
 def render_footer() -> None:
     """Draw the centre's address and phones, the years and the two public documents."""
-    settings = config.settings()
+    settings = config.get_settings()
     address = settings.kabinet_centre_address
     contacts = [escape(address)] if address else []
     for name, number in (
@@ -79,8 +79,8 @@ def render_footer() -> None:
             Markup(", ").join(contacts),
             str(since) if since >= year else f"{since}–{year}",
             settings.kabinet_centre_name,
-            links.screen(links.PRIVACY),
-            links.screen(links.TERMS),
+            links.link_to_screen(links.PRIVACY),
+            links.link_to_screen(links.TERMS),
         )
     )
 

@@ -19,6 +19,6 @@ def build_mistake(mistake: Mistake) -> Markup:
     facts = [("Экран", screens.format_screen_name(mistake.screen, is_signed=mistake.is_signed))]
     if mistake.comment:
         facts.append(("Пояснение", mistake.comment))
-    facts.append(("Сообщили", f"{formats.moment(mistake.reported_at)}, {reader}"))
+    facts.append(("Сообщили", f"{formats.format_moment(mistake.reported_at)}, {reader}"))
     words = fill(_WORDS, mistake.before, mistake.selected, mistake.after)
     return words + markup.build_facts(facts)

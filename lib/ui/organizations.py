@@ -86,7 +86,7 @@ def build_facts(organization: Organization) -> Markup:
 
 def build_back() -> Markup:
     """Return the link to all organisations."""
-    return markup.build_links([("Все организации", links.screen(links.ORGANIZATIONS))])
+    return markup.build_links([("Все организации", links.link_to_screen(links.ORGANIZATIONS))])
 
 
 def _build_house(house: ServedHouse, known: Mapping[int, Organization]) -> Markup:
@@ -168,4 +168,4 @@ def _build_place(address: str) -> Markup:
 
 
 def _get_address(organization: Organization) -> str:
-    return links.screen(links.ORGANIZATIONS, id=organization.organization_id)
+    return links.link_to_screen(links.ORGANIZATIONS, id=organization.organization_id)

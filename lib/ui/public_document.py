@@ -11,7 +11,8 @@ def render_document(*, title: str, version: str, since: str, body: str) -> None:
     markup.render_title(title)
     markup.render_markup(markup.build_hint(f"Версия {version}, действует с {since}"))
     st.markdown(
-        body.replace("{centre}", _escape_markdown(config.settings().kabinet_centre_name)), width=720
+        body.replace("{centre}", _escape_markdown(config.get_settings().kabinet_centre_name)),
+        width=720,
     )
 
 

@@ -10,7 +10,7 @@ from lib.ui import markup
 def build_facts(row: WaitingRow) -> Markup:
     """Return the payment, why it waits, and the account that it may belong to."""
     facts = [
-        ("Платёж", f"{formats.money(row.amount)} ₽ от {formats.day(row.paid_on)}"),
+        ("Платёж", f"{formats.format_money(row.amount)} ₽ от {formats.format_date(row.paid_on)}"),
         ("Почему ждёт", row.why),
         ("Счёт в реестре", row.number or "не указан"),
         ("Плательщик", row.payer or formats.NO_DATA),

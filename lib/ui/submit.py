@@ -10,7 +10,7 @@ from lib.ui import session
 
 
 @contextmanager
-def outcome(*, form: str, done: str = "") -> Iterator[Callable[[str], None]]:
+def report_outcome(*, form: str, done: str = "") -> Iterator[Callable[[str], None]]:
     """Show a refusal in place; on success renew the form and rerun with ``done``.
 
     The block gets a function that sets the sentence, if it depends on the result.

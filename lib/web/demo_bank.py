@@ -34,7 +34,7 @@ def _in_demonstration(handler: _Handler) -> _Handler:
     """Answer in demonstration mode alone: elsewhere there is no such address."""
 
     async def guarded(request: Request) -> Response:
-        if not config.settings().kabinet_demo:
+        if not config.get_settings().kabinet_demo:
             return answers.render_not_found()
         return await handler(request)
 
@@ -128,6 +128,6 @@ ROUTES = tuple(
 )
 
 
-def application() -> Starlette:
+def create_application() -> Starlette:
     """Return the bank as an application of its own."""
     return Starlette(routes=list(ROUTES))

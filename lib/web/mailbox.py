@@ -47,7 +47,7 @@ pre {{ font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }}
 
 async def list_letters(_request: Request) -> Response:
     """Answer with the latest letters, latest first."""
-    if not config.settings().kabinet_demo:
+    if not config.get_settings().kabinet_demo:
         return answers.render_not_found()
     found = await run_in_threadpool(folder.list_letters)
     items = "\n".join(_item(delivered) for delivered in found)
@@ -59,7 +59,7 @@ async def list_letters(_request: Request) -> Response:
 async def get_letter(request: Request) -> Response:
     """Answer with one letter as HTML and as text."""
     letter_id = int(request.path_params["letter_id"])
-    if not config.settings().kabinet_demo or letter_id > _LARGEST_KEY:
+    if not config.get_settings().kabinet_demo or letter_id > _LARGEST_KEY:
         return answers.render_not_found()
     found = await run_in_threadpool(folder.find_letter, letter_id)
     if found is None:
@@ -102,7 +102,7 @@ def _text(found: Delivered) -> str:
 
 
 def _moment(found: Delivered) -> str:
-    return f"{found.sent_at.astimezone(config.settings().zone):%d.%m.%Y %H:%M}"
+    return f"{found.sent_at.astimezone(config.get_settings().zone):%d.%m.%Y %H:%M}"
 
 
 def _page(title: str, body: str) -> Response:

@@ -66,7 +66,7 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
         return answers.render_not_found()
     except PortalError as refusal:
         return answers.render_sentence("Платёж не начат", str(refusal), status=_BAD)
-    own = links.screen(links.PAY, account=account_id, payment=begun.payment_id)
+    own = links.link_to_screen(links.PAY, account=account_id, payment=begun.payment_id)
     return RedirectResponse(begun.pay_url or own, status_code=_SEE_OTHER)
 
 
@@ -80,7 +80,7 @@ def _begin_for_request(
         method=method,
         request_key=key,
     )
-    own = links.screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id)
+    own = links.link_to_screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id)
     return RedirectResponse(pay_url or own, status_code=_SEE_OTHER)
 
 

@@ -26,7 +26,7 @@ _REQUEST = links.ACCOUNT_REQUEST.format(request_id="{request_id:int}")
 _CODE = links.PAYMENT_CODE.replace("_id}", "_id:int}")
 _CAPTCHA = links.CAPTCHA.format(key="{key:uuid}")
 ROUTES = (
-    *(Route(links.screen(path), index.get_page) for path in links.SCREENS),
+    *(Route(links.link_to_screen(path), index.get_page) for path in links.SCREENS),
     Route(links.HEALTH, health.get_health),
     Route(links.READY, health.get_readiness),
     Route(links.SESSION, session.open_session, methods=["POST"]),

@@ -40,7 +40,7 @@ async def open_session(request: Request) -> Response:
         )
     except sign_in.TicketRefused as refusal:
         return answers.render_sentence("Вход не завершён", str(refusal), status=403)
-    address = target if links.is_screen(target) else links.screen(links.HOME)
+    address = target if links.is_screen(target) else links.link_to_screen(links.HOME)
     response = RedirectResponse(address, status_code=_SEE_OTHER)
     max_age = int(sign_in.REMEMBERED.total_seconds()) if opened.remembered else None
     cookies.set_cookie(response, request, name=cookies.SESSION, value=opened.token, max_age=max_age)
@@ -55,6 +55,6 @@ async def end_session(request: Request) -> Response:
         return answers.render_sentence("Выход не выполнен", _FOREIGN, status=403)
     token = request.cookies.get(cookies.SESSION)
     await run_in_threadpool(sign_in.end_session, token=token, address=get_client_address(request))
-    response = RedirectResponse(links.screen(links.HOME), status_code=_SEE_OTHER)
+    response = RedirectResponse(links.link_to_screen(links.HOME), status_code=_SEE_OTHER)
     cookies.delete_cookie(response, request, name=cookies.SESSION)
     return response

@@ -19,5 +19,5 @@ try:
 except activations.AlreadyActivated as done:
     guest.render_dead_link(done, label="Войти", address="/")
 except activations.ActivationRefused as refusal:
-    address = links.screen(links.REGISTRATION)
+    address = links.link_to_screen(links.REGISTRATION)
     guest.render_dead_link(refusal, label="Зарегистрироваться", address=address)

@@ -45,7 +45,7 @@ with place.container():
         )
         repeated = st.text_input("Повтор пароля", type="password", max_chars=128)
         agrees = st.checkbox("Принимаю пользовательское соглашение")
-        markup.render_markup(fill(TERMS_LINK, links.screen(links.TERMS)))
+        markup.render_markup(fill(TERMS_LINK, links.link_to_screen(links.TERMS)))
         sent = st.form_submit_button("Создать учётную запись", type="primary")
     is_done = False
     if sent:

@@ -32,5 +32,5 @@ try:
 except (passwords.PasswordRefused, passwords.PasswordsDiffer) as refusal:
     st.error(str(refusal), width=guest.WIDTH)
 except recoveries.LinkRefused as refusal:
-    address = links.screen(links.RECOVERY)
+    address = links.link_to_screen(links.RECOVERY)
     guest.render_dead_link(refusal, label="Запросить новое письмо", address=address)

@@ -21,7 +21,7 @@ if query.get_text("id"):
         guard.refuse()
     markup.render_markup(
         markup.build_title(f"Обращение № {thread.summary.number}")
-        + markup.build_links([("Все обращения", links.screen(links.APPEALS))])
+        + markup.build_links([("Все обращения", links.link_to_screen(links.APPEALS))])
         + markup.build_subtitle(thread.summary.topic)
         + appeal_thread.build_facts(thread)
         + appeal_thread.build_entries(thread, address=links.APPEALS)

@@ -30,6 +30,6 @@ if found.unread:
     title += markup.build_hint(f"Непрочитанных: {found.unread}")
 markup.render_markup(title)
 if found.unread and st.button("Отметить все прочитанными", icon=":material/done_all:"):
-    with submit.outcome(form="news.read", done="Все новости отмечены прочитанными."):
+    with submit.report_outcome(form="news.read", done="Все новости отмечены прочитанными."):
         feed.mark_all_read(actor=actor)
 markup.render_markup(news)

@@ -43,7 +43,7 @@ with st.form(f"{form}.{session.request_key(form)}", border=False):
     )
     sent = st.form_submit_button("Открыть счёт", type="primary")
 if sent:
-    with submit.outcome(form=form):
+    with submit.report_outcome(form=form):
         opened_accounts.keep_opened(
             account_card.open_card(
                 actor=actor,

@@ -32,7 +32,7 @@ for request in queue.requests:
             )
             approved = st.form_submit_button("Одобрить", type="primary")
         if approved:
-            with submit.outcome(form=form, done="Счёт присоединён, житель получит письмо."):
+            with submit.report_outcome(form=form, done="Счёт присоединён, житель получит письмо."):
                 decisions.approve_request(
                     actor=actor,
                     request_id=request.request_id,
@@ -50,7 +50,7 @@ for request in queue.requests:
             )
             declined = st.form_submit_button("Отклонить")
         if declined:
-            with submit.outcome(form=form, done="Заявка отклонена, житель получит письмо."):
+            with submit.report_outcome(form=form, done="Заявка отклонена, житель получит письмо."):
                 decisions.decline_request(
                     actor=actor,
                     request_id=request.request_id,

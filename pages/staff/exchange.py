@@ -16,7 +16,7 @@ markup.render_title("Обмен с банками")
 if not queue.rows:
     st.info("Все платежи из банковских реестров разнесены.", icon=":material/done_all:")
 else:
-    waiting = f"Ждут разбора: {queue.count} на {formats.money(queue.amount)} ₽."
+    waiting = f"Ждут разбора: {queue.count} на {formats.format_money(queue.amount)} ₽."
     shown = f" Показаны первые {len(queue.rows)}." if queue.count > len(queue.rows) else ""
     markup.render_markup(markup.build_hint(waiting + shown))
 
@@ -38,7 +38,7 @@ for row in queue.rows:
             posted = st.form_submit_button("Провести", type="primary")
             dismissed = st.form_submit_button("Не проводить")
     if posted:
-        with submit.outcome(form=form) as say:
+        with submit.report_outcome(form=form) as say:
             posting = decisions.post_payment(
                 actor=actor,
                 register_id=row.register_id,
@@ -49,7 +49,9 @@ for row in queue.rows:
             )
             say(posting.sentence)  # how the payment was split
     elif dismissed:
-        with submit.outcome(form=form, done="Платёж убран из списка, на долг он не повлиял."):
+        with submit.report_outcome(
+            form=form, done="Платёж убран из списка, на долг он не повлиял."
+        ):
             decisions.dismiss_payment(
                 actor=actor,
                 register_id=row.register_id,

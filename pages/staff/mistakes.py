@@ -36,7 +36,7 @@ for mistake in waiting.mistakes:
         done = "Сообщение отклонено."
     to = Status.FIXED if fixed else Status.DECLINED
     if fixed or declined:
-        with submit.outcome(form=form, done=done):
+        with submit.report_outcome(form=form, done=done):
             decisions.decide_mistake(
                 actor=actor,
                 mistake_id=mistake.mistake_id,

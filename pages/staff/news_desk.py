@@ -32,7 +32,7 @@ if news_id is not None:
             )
             withdrawn = st.form_submit_button("Снять с публикации")
         if withdrawn:
-            with submit.outcome(form=form, done="Новость снята: жители её больше не видят."):
+            with submit.report_outcome(form=form, done="Новость снята: жители её больше не видят."):
                 publication.withdraw_news(
                     actor=actor,
                     news_id=own.news_id,

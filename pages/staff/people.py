@@ -24,7 +24,7 @@ if login_id is not None:
         if person.role in directory.EMPLOYEES:
             directory_forms.render_role(actor, person, organizations=organizations)
         directory_forms.render_access(actor, person)
-    markup.render_markup(markup.build_links([("Все люди", links.screen(links.PEOPLE))]))
+    markup.render_markup(markup.build_links([("Все люди", links.link_to_screen(links.PEOPLE))]))
     frame.end_screen()
 
 markup.render_title("Люди")

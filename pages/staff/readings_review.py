@@ -27,7 +27,7 @@ for reading in queue.readings:
                 f"Принять {review_queue.format_value(reading)}", type="primary"
             )
         if accepted:
-            with submit.outcome(form=form, done="Показание принято."):
+            with submit.report_outcome(form=form, done="Показание принято."):
                 review.accept_reading(
                     actor=actor,
                     account_id=reading.account_id,
@@ -45,7 +45,9 @@ for reading in queue.readings:
             )
             returned = st.form_submit_button("Вернуть жителю")
         if returned:
-            with submit.outcome(form=form, done="Показание возвращено, житель получит письмо."):
+            with submit.report_outcome(
+                form=form, done="Показание возвращено, житель получит письмо."
+            ):
                 review.return_reading(
                     actor=actor,
                     account_id=reading.account_id,

@@ -65,7 +65,7 @@ def address(key: tuple[int, int]) -> str:
 
 
 def stored() -> set[Path]:
-    folder = config.settings().kabinet_state / "files" / folders.APPEALS
+    folder = config.get_settings().kabinet_state / "files" / folders.APPEALS
     return set(folder.iterdir()) if folder.exists() else set()
 
 

@@ -107,14 +107,14 @@ class TestForeignKeys:
     def test_its_address_answers_its_owner_alone(
         self, portal: TestClient, victim: Signed, thief: Signed
     ) -> None:
-        address = links.data_export(export_id=export_of(victim))
+        address = links.link_to_data_export(export_id=export_of(victim))
         answers = {}
         for name, token in (("owner", victim.token), ("thief", thief.token), ("stranger", "")):
             portal.cookies.set("kabinet_session", token)
             answers[name] = portal.get(address)
             portal.cookies.clear()
         portal.cookies.set("kabinet_session", thief.token)
-        nowhere = portal.get(links.data_export(export_id=uuid4()))
+        nowhere = portal.get(links.link_to_data_export(export_id=uuid4()))
 
         assert {name: answer.status_code for name, answer in answers.items()} == {
             "owner": 200,
@@ -167,7 +167,7 @@ class TestStolenCookie:
     def test_an_ended_session_reads_no_profile_and_deletes_nothing(
         self, victim: Signed, portal: TestClient
     ) -> None:
-        address = links.data_export(export_id=export_of(victim))
+        address = links.link_to_data_export(export_id=export_of(victim))
 
         change_password(victim)
 

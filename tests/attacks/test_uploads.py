@@ -70,7 +70,7 @@ def png(width: int, height: int, *extra: bytes) -> bytes:
 )
 def test_a_file_that_lies_about_its_type_is_refused(content: bytes) -> None:
     with pytest.raises(UploadRefused, match="JPG или PNG либо документ PDF"):
-        upload.cleaned(content)
+        upload.clean_file(content)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_file_that_lies_about_its_type_is_refused(content: bytes) -> None:
 )
 def test_a_right_beginning_is_not_enough(content: bytes) -> None:
     with pytest.raises(UploadRefused, match="повреждён"):
-        upload.cleaned(content)
+        upload.clean_file(content)
 
 
 @pytest.mark.parametrize("side", [8_000, 20_000, 60_000, 2**31 - 1])
@@ -87,7 +87,7 @@ def test_a_pixel_bomb_is_refused_before_it_is_unpacked(side: int) -> None:
     tracemalloc.start()
 
     with pytest.raises(UploadRefused):
-        upload.cleaned(bomb)
+        upload.clean_file(bomb)
 
     assert tracemalloc.get_traced_memory()[1] < 20 * MEGABYTE
     tracemalloc.stop()
@@ -97,7 +97,7 @@ def test_a_bomb_of_words_in_an_image_is_refused() -> None:
     words = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"a" * 70 * MEGABYTE))
 
     with pytest.raises(UploadRefused):
-        upload.cleaned(png(10, 10, words))
+        upload.clean_file(png(10, 10, words))
 
 
 def test_what_is_hidden_in_an_image_is_not_kept() -> None:
@@ -105,7 +105,7 @@ def test_what_is_hidden_in_an_image_is_not_kept() -> None:
     hidden[0x8825] = {2: (53.0, 23.0, 0.0)}
     page = photo(exif=hidden) + b"<script>alert(1)</script>" + zipped(100)
 
-    kept = upload.cleaned(page)
+    kept = upload.clean_file(page)
 
     assert b"script" not in kept
     assert b"PK" not in kept
@@ -116,14 +116,14 @@ def test_images_of_every_mode_become_plain_photos() -> None:
     for mode in ("RGBA", "LA", "P", "L", "1", "I;16"):
         made = io.BytesIO()
         Image.new(mode, (30, 20)).save(made, "PNG")
-        assert Image.open(io.BytesIO(upload.cleaned(made.getvalue()))).size == (30, 20)
+        assert Image.open(io.BytesIO(upload.clean_file(made.getvalue()))).size == (30, 20)
 
 
 def test_a_sideways_photo_is_set_upright_and_a_large_one_made_smaller() -> None:
     turned = Image.Exif()
     turned[0x0112] = 6
 
-    kept = Image.open(io.BytesIO(upload.cleaned(photo((4000, 3000), exif=turned))))
+    kept = Image.open(io.BytesIO(upload.clean_file(photo((4000, 3000), exif=turned))))
 
     assert kept.height == 2600
     assert kept.width < kept.height
@@ -140,7 +140,7 @@ def test_damaged_images_are_refused_or_drawn_but_never_break_anything() -> None:
         for _ in range(chance.randint(1, 6)):
             damaged[chance.randrange(3, len(damaged))] = chance.randrange(256)
         try:
-            assert upload.cleaned(bytes(damaged)).startswith(b"\xff\xd8\xff")
+            assert upload.clean_file(bytes(damaged)).startswith(b"\xff\xd8\xff")
         except UploadRefused:
             continue
 

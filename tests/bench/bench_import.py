@@ -72,7 +72,7 @@ def _database(folder: Path) -> Iterator[Connection]:
     os.environ |= {"KABINET_DEMO": "1", "KABINET_STATE": str(folder / "state")}
     from lib import config, startup
 
-    config.settings.cache_clear()
+    config.get_settings.cache_clear()
     with ExitStack() as stack:
         startup.connect()
         stack.callback(startup.disconnect)

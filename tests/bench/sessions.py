@@ -14,7 +14,7 @@ from tests.kit.portal import PASSWORD
 def connected(state: Path) -> Iterator[None]:
     """Connect this process to the database of a running portal."""
     os.environ.update(KABINET_DEMO="1", KABINET_STATE=str(state))
-    config.settings.cache_clear()
+    config.get_settings.cache_clear()
     startup.connect()
     try:
         yield

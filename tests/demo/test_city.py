@@ -182,7 +182,7 @@ def test_people_pay_read_and_live_as_the_distributions_say() -> None:
 
 class TestDraw:
     def test_follows_from_key_word_and_month_alone(self) -> None:
-        keys = pl.DataFrame({"n": range(1000)}).select(key=chance.key(pl.col("n"), "x"))
+        keys = pl.DataFrame({"n": range(1000)}).select(key=chance.make_key(pl.col("n"), "x"))
         drawn = keys.select(
             a=chance.draw(pl.col("key"), "w", below=10, month=5),
             same=chance.draw(pl.col("key"), "w", below=10, month=pl.lit(5)),
@@ -207,4 +207,6 @@ def test_penalty_is_that_of_the_law() -> None:
     )
     debts = [ages] * 4 + [ages.with_columns(total=pl.lit(10_000_00))]
 
-    assert behaviour.penalty(debts).to_list() == [round(10_000_00 * 0.095 * (14 / 300 + 16 / 130))]
+    assert behaviour.sum_penalties(debts).to_list() == [
+        round(10_000_00 * 0.095 * (14 / 300 + 16 / 130))
+    ]

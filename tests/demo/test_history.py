@@ -10,7 +10,7 @@ from lib.demo.golden import history
 
 
 def test_twenty_three_months_join_each_other_and_the_golden_one(golden_folder: Path) -> None:
-    lines = [package.files["accruals"] for package in history.packages()]
+    lines = [package.files["accruals"] for package in history.make_packages()]
     with (golden_folder / "accruals.csv").open() as file:
         golden = {
             row["service_id"]: Decimal(row["opening"])
@@ -28,14 +28,14 @@ def test_twenty_three_months_join_each_other_and_the_golden_one(golden_folder: P
 def test_prices_are_those_of_their_time() -> None:
     prices = [
         package.files["accruals"].filter(service_id="cold")["tariff"].item()
-        for package in history.packages()
+        for package in history.make_packages()
     ]
 
     assert [*dict.fromkeys(prices)] == [Decimal("21.12"), Decimal("23.13"), Decimal("24.52")]
 
 
 def test_september_says_of_its_payment_what_october_says(golden_folder: Path) -> None:
-    *_, september = history.packages()
+    *_, september = history.make_packages()
 
     texts = september.files["payments"].filter(payment_id="pay-1").write_csv(separator=";")
     assert texts == (golden_folder / "payments.csv").read_text()
@@ -44,9 +44,9 @@ def test_september_says_of_its_payment_what_october_says(golden_folder: Path) ->
 
 
 def test_months_that_are_known_are_not_made() -> None:
-    known = [package.period for package in history.packages()][:-2]
+    known = [package.period for package in history.make_packages()][:-2]
 
-    made = list(history.packages(known=known))
+    made = list(history.make_packages(known=known))
 
     assert [f"{package.period:%Y-%m}" for package in made] == ["2014-08", "2014-09"]
     assert "accounts" in made[0].files

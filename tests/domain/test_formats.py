@@ -21,30 +21,30 @@ NBSP = "\u00a0"
     ],
 )
 def test_money_has_comma_thousands_and_a_real_minus(value: str, written: str) -> None:
-    assert formats.money(Decimal(value)) == written
+    assert formats.format_money(Decimal(value)) == written
 
 
 def test_no_data_is_a_dash_and_not_a_zero() -> None:
-    assert formats.money(None) == "–"
-    assert formats.volume(None) == "–"
-    assert formats.day(None) == "–"
+    assert formats.format_money(None) == "–"
+    assert formats.format_volume(None) == "–"
+    assert formats.format_date(None) == "–"
 
 
 def test_volume_has_four_places_and_tariff_keeps_what_it_has() -> None:
-    assert formats.volume(Decimal("0.8774")) == "0,8774"
-    assert formats.volume(Decimal("1.000000")) == "1,0000"
-    assert formats.tariff(Decimal("24.520000")) == "24,52"
-    assert formats.tariff(Decimal("4.123400")) == "4,1234"
-    assert formats.area(Decimal("38.10")) == "38,1"
+    assert formats.format_volume(Decimal("0.8774")) == "0,8774"
+    assert formats.format_volume(Decimal("1.000000")) == "1,0000"
+    assert formats.format_tariff(Decimal("24.520000")) == "24,52"
+    assert formats.format_tariff(Decimal("4.123400")) == "4,1234"
+    assert formats.format_area(Decimal("38.10")) == "38,1"
 
 
 def test_periods_and_days_are_named() -> None:
     october = dt.date(2014, 10, 1)
 
-    assert formats.month(october) == "октябрь 2014 года"
-    assert formats.month_name(october) == "октябрь 2014"
-    assert formats.month_short(october) == "окт 2014"
-    assert formats.day(dt.date(2014, 10, 25)) == "25.10.2014"
+    assert formats.format_period(october) == "октябрь 2014 года"
+    assert formats.format_month(october) == "октябрь 2014"
+    assert formats.format_short_month(october) == "окт 2014"
+    assert formats.format_date(dt.date(2014, 10, 25)) == "25.10.2014"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_periods_and_days_are_named() -> None:
     ],
 )
 def test_names_get_russian_quotes(name: str, written: str) -> None:
-    assert formats.quoted(name) == written
+    assert formats.quote_name(name) == written
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_names_get_russian_quotes(name: str, written: str) -> None:
     ],
 )
 def test_balance_says_its_side_in_words(value: str, written: str) -> None:
-    assert formats.balance(Decimal(value)) == written
+    assert formats.format_balance(Decimal(value)) == written
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_balance_says_its_side_in_words(value: str, written: str) -> None:
     ],
 )
 def test_counts_end_as_russian_wants(count: int, written: str) -> None:
-    assert formats.counted(count, "раз", "раза", "раз") == written
+    assert formats.format_count(count, "раз", "раза", "раз") == written

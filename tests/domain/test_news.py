@@ -94,7 +94,9 @@ def test_prices_know_what_holds_and_what_comes() -> None:
 def test_spans_are_written_as_people_say_them() -> None:
     begins = NOW.replace(hour=9)
 
-    assert formats.span(begins, begins.replace(hour=17)) == "25 октября 2026 года, 9:00–17:00"
-    assert formats.span(begins, begins + dt.timedelta(days=1)) == (
+    assert (
+        formats.format_span(begins, begins.replace(hour=17)) == "25 октября 2026 года, 9:00–17:00"
+    )
+    assert formats.format_span(begins, begins + dt.timedelta(days=1)) == (
         "25 октября 2026 года, 9:00 – 26 октября 2026 года, 9:00"
     )

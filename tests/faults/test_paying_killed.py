@@ -44,7 +44,7 @@ def bank(
     bank_of_module: BankProcess,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[BankProcess]:
-    settings = config.settings().model_copy(
+    settings = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
     monkeypatch.setattr(config, "settings", lambda: settings)

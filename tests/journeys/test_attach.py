@@ -43,7 +43,7 @@ def second(portal: Portal) -> Iterator[tuple[str, str, str, str]]:
     (own,) = portal.read("SELECT organization_id FROM login WHERE username = 'staff'")
     change = "UPDATE login SET organization_id = {} WHERE username = 'staff'"
     portal.execute(change.format(row.organization_id))
-    yield formats.quoted(row.name), f"{row.street} {row.house}", row.premise, row.number
+    yield formats.quote_name(row.name), f"{row.street} {row.house}", row.premise, row.number
     portal.execute(change.format(own[0]))
 
 

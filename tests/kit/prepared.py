@@ -203,7 +203,7 @@ def _main(name: str, folder: Path) -> None:
         if name == "server":
             _make_server(folder)
         else:
-            assert config.settings().kabinet_state == folder
+            assert config.get_settings().kabinet_state == folder
             _make_portal()
     left_out = {name.replace("/", ".") for name in _NO_SOURCES}
     used = {".".join(name.split(".")[:2]) for name in sys.modules} & left_out

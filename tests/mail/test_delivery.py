@@ -24,7 +24,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Change the process's settings for one test."""
 
     def change(**values: object) -> None:
-        changed = config.settings().model_copy(update=values)
+        changed = config.get_settings().model_copy(update=values)
         monkeypatch.setattr(config, "settings", lambda: changed)
 
     return change

@@ -22,7 +22,7 @@ def composed(**changed: object) -> Letter:
 def test_says_everything_twice_in_one_order() -> None:
     letter = composed()
 
-    centre = config.settings().kabinet_centre_name
+    centre = config.get_settings().kabinet_centre_name
     said = ["Здравствуйте", "зарегистрировались", "Подтвердить адрес", "не вы", centre]
     for body in (letter.text, letter.html.partition('<div style="padding:12px 28px">')[2]):
         places = [body.index(word) for word in said]

@@ -38,7 +38,7 @@ def test_carries_both_bodies_and_says_who_writes() -> None:
     assert str(message["To"]) == "kamal@example.ru"
     # the library's newer reader of names keeps the spaces between encoded words
     assert str(make_header(decode_header(str(built["From"])))) == (
-        f"{config.settings().kabinet_centre_name} <noreply@localhost>"
+        f"{config.get_settings().kabinet_centre_name} <noreply@localhost>"
     )
     assert message["From"].addresses[0].addr_spec == "noreply@localhost"
     assert message["Auto-Submitted"] == "auto-generated"
@@ -101,7 +101,7 @@ def test_a_centre_with_signs_in_its_name_stays_one_sender(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     name = 'ООО "Ромашка", <evil@example.ru>\r\nBcc: evil@example.ru'
-    settings = config.settings().model_copy(update={"kabinet_centre_name": name})
+    settings = config.get_settings().model_copy(update={"kabinet_centre_name": name})
     monkeypatch.setattr(config, "settings", lambda: settings)
 
     message = sent(letter())

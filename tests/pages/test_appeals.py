@@ -179,7 +179,7 @@ class TestForm:
         page = opened(resident, new=1)
         chosen(page, "Тема").set_value(Topic.ACCIDENT.value).run()
 
-        phone = config.settings().kabinet_centre_phone
+        phone = config.get_settings().kabinet_centre_phone
         assert (phone in markup(page)) if phone else ("доске объявлений" in markup(page))
 
 

@@ -52,7 +52,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
 
 def change(monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
-    changed = config.settings().model_copy(update=settings)
+    changed = config.get_settings().model_copy(update=settings)
     monkeypatch.setattr(config, "settings", lambda: changed)
 
 

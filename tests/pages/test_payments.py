@@ -120,7 +120,7 @@ def test_the_period_is_kept_in_the_address_and_may_be_given_backwards(
 
 
 def _month(label: str) -> str:
-    months = {formats.month_name(dt.date(2026, n, 1)).split()[0]: n for n in range(1, 13)}
+    months = {formats.format_month(dt.date(2026, n, 1)).split()[0]: n for n in range(1, 13)}
     name, year = label.split()
     return f"{year}-{months[name]:02}"
 

@@ -27,8 +27,8 @@ pytestmark = pytest.mark.usefixtures("empty")
 @pytest.fixture
 def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     with post_office() as office:
-        settings = config.settings().model_copy(update={"smtp_url": office.url})
-        monkeypatch.setattr(config, "settings", lambda: settings)
+        settings = config.get_settings().model_copy(update={"smtp_url": office.url})
+        monkeypatch.setattr(config, "get_settings", lambda: settings)
         yield office
 
 

@@ -31,7 +31,7 @@ def portal(db: object) -> Iterator[TestClient]:
 
 @pytest.fixture
 def address(portal: TestClient) -> str:
-    return links.captcha(key=captchas.create_captcha(visit=portal.cookies["kabinet_visit"]))
+    return links.link_to_captcha(key=captchas.create_captcha(visit=portal.cookies["kabinet_visit"]))
 
 
 @pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("wav", b"RIFF")])
@@ -49,7 +49,7 @@ def test_shows_and_says_the_digits(
 def test_knows_nothing_in_another_browser_or_under_another_key(
     portal: TestClient, address: str, kind: str
 ) -> None:
-    assert portal.get(f"{links.captcha(key=str(uuid4()))}.{kind}").status_code == 404
+    assert portal.get(f"{links.link_to_captcha(key=str(uuid4()))}.{kind}").status_code == 404
     assert portal.get(f"/captcha/1.{kind}").status_code == 404
     portal.cookies.clear()
     assert portal.get(f"{address}.{kind}").status_code == 404

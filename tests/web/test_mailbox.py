@@ -26,7 +26,7 @@ def portal() -> Iterator[TestClient]:
 
 @pytest.fixture(autouse=True)
 def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    settings = config.settings().model_copy(update={"kabinet_state": tmp_path})
+    settings = config.get_settings().model_copy(update={"kabinet_state": tmp_path})
     monkeypatch.setattr(config, "settings", lambda: settings)
 
 
@@ -92,7 +92,7 @@ def test_is_absent_outside_the_demonstration(
 ) -> None:
     put(letter())
     assert portal.get(address).status_code == 200
-    settings = config.settings().model_copy(update={"kabinet_demo": False})
+    settings = config.get_settings().model_copy(update={"kabinet_demo": False})
     monkeypatch.setattr(config, "settings", lambda: settings)
 
     answer = portal.get(address)

@@ -34,7 +34,7 @@ def bank_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankPro
 
 @pytest.fixture
 def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankProcess:
-    changed = config.settings().model_copy(
+    changed = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
     monkeypatch.setattr(config, "settings", lambda: changed)
@@ -163,7 +163,9 @@ class TestNotice:
     def test_while_the_bank_is_away_it_is_to_come_again(
         self, portal: TestClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        changed = config.settings().model_copy(update={"kabinet_demo_bank": "http://127.0.0.1:1"})
+        changed = config.get_settings().model_copy(
+            update={"kabinet_demo_bank": "http://127.0.0.1:1"}
+        )
         monkeypatch.setattr(config, "settings", lambda: changed)
 
         answer = portal.post(links.PAYMENT_NOTICE, content=b'{"id": "demo-1"}')
@@ -177,7 +179,7 @@ class TestPaymentCode:
         bill = payer.card.bill
         assert bill is not None
         group = bill.groups[0]
-        return links.payment_code(
+        return links.link_to_payment_code(
             account_id=payer.account_id,
             recipient_id=group.recipient_id,
             sums={group.group_id: "12,34"},

@@ -430,5 +430,5 @@ class TestElsewhere:
         assert (answer.status_code, answer.json()["migrations"]) == (503, False)
 
     def test_every_screen_has_an_address_of_the_table(self) -> None:
-        assert all(links.is_screen(links.screen(path)) for path in links.SCREENS)
-        assert config.settings().kabinet_demo
+        assert all(links.is_screen(links.link_to_screen(path)) for path in links.SCREENS)
+        assert config.get_settings().kabinet_demo

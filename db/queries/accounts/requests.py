@@ -63,7 +63,7 @@ _HOLDS = select(
     exists().where(
         Account.premise_id == bindparam("premise"),
         Account.number == bindparam("number"),
-        scope.visible(Account.id),
+        scope.match_viewer(Account.id),
     )
 )
 
@@ -113,7 +113,7 @@ def is_served(session: Session, *, organization_id: int, premise_id: int) -> boo
 
 def has_account(session: Session, *, viewer: Viewer, premise_id: int, number: str) -> bool:
     """Tell whether the viewer may see the account already."""
-    values = {"premise": premise_id, "number": number, **scope.values(viewer)}
+    values = {"premise": premise_id, "number": number, **scope.bind_viewer(viewer)}
     return bool(session.scalar(_HOLDS, values))
 
 

@@ -27,10 +27,10 @@ _PREMISES = (
         Premise.kind.label("premise_kind"),
     )
     .join(Premise, Premise.id == Account.premise_id)
-    .where(scope.visible(Account.id))
+    .where(scope.match_viewer(Account.id))
 )
 
 
 def list_premises(session: Session, *, viewer: Viewer) -> Sequence[PremiseRow]:
     """Return the premises of the viewer's accounts."""
-    return read_all(session.execute(_PREMISES, scope.values(viewer)), PremiseRow)
+    return read_all(session.execute(_PREMISES, scope.bind_viewer(viewer)), PremiseRow)

@@ -171,7 +171,7 @@ def find_thread(
         "organization": organization_id,
         "span": span,
     }
-    return read_pair(session.execute(_ONE, values | scope.values(viewer)), ThreadRow, DeskRow)
+    return read_pair(session.execute(_ONE, values | scope.bind_viewer(viewer)), ThreadRow, DeskRow)
 
 
 def add_note(

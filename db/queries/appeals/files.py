@@ -29,7 +29,7 @@ _ONE = (
     .where(
         AppealFile.account_id == bindparam("account"),
         AppealFile.id == bindparam("file"),
-        scope.visible(AppealFile.account_id),
+        scope.match_viewer(AppealFile.account_id),
     )
 )
 _OF_ORGANIZATION = _ONE.where(Appeal.organization_id == bindparam("organization"))
@@ -63,7 +63,7 @@ def find_for_resident(
     session: Session, *, viewer: Viewer, account_id: int, file_id: int
 ) -> FileRow | None:
     """Return a file of one of the viewer's accounts, or None."""
-    values = {"account": account_id, "file": file_id} | scope.values(viewer)
+    values = {"account": account_id, "file": file_id} | scope.bind_viewer(viewer)
     return read_one(session.execute(_ONE, values), FileRow)
 
 
@@ -72,5 +72,5 @@ def find_for_staff(
 ) -> FileRow | None:
     """Return a file of an appeal that the organisation answers, or None."""
     values = {"account": account_id, "file": file_id, "organization": organization_id}
-    found = session.execute(_OF_ORGANIZATION, values | scope.values(viewer))
+    found = session.execute(_OF_ORGANIZATION, values | scope.bind_viewer(viewer))
     return read_one(found, FileRow)

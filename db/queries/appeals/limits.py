@@ -23,12 +23,12 @@ _SENT = select(
     func.count().filter(Appeal.sent_at > bindparam("hour")).label("hour"),
     func.count().label("day"),
 ).where(
-    scope.visible(Appeal.account_id),
+    scope.match_viewer(Appeal.account_id),
     Appeal.login_id == bindparam("login"),
     Appeal.sent_at > bindparam("day"),
 )
 _ENTRIES = select(func.count()).where(
-    scope.visible(AppealEntry.account_id),
+    scope.match_viewer(AppealEntry.account_id),
     AppealEntry.login_id == bindparam("login"),
     AppealEntry.happened_at > bindparam("since"),
 )
@@ -43,11 +43,11 @@ def count_sent(
     day_ago: dt.datetime,
 ) -> SentCounts:
     """Count the threads that a login has opened since these two moments."""
-    values = {"login": login_id, "hour": hour_ago, "day": day_ago} | scope.values(viewer)
+    values = {"login": login_id, "hour": hour_ago, "day": day_ago} | scope.bind_viewer(viewer)
     return get_one(session.execute(_SENT, values), SentCounts)
 
 
 def count_entries(session: Session, *, viewer: Viewer, login_id: int, since: dt.datetime) -> int:
     """Count the lines that a login has written since a moment."""
-    values = {"login": login_id, "since": since} | scope.values(viewer)
+    values = {"login": login_id, "since": since} | scope.bind_viewer(viewer)
     return session.execute(_ENTRIES, values).scalar_one()

@@ -92,7 +92,7 @@ _SERVING = (
     .join(Premise, Premise.id == Account.premise_id)
     .join(House, House.id == Premise.house_id)
     .join(Organization, Organization.id.in_([Account.organization_id, House.organization_id]))
-    .where(scope.visible(Account.id))
+    .where(scope.match_viewer(Account.id))
     .order_by(Account.id, Organization.id != Account.organization_id)
 )
 _SERVING_ONE = _SERVING.where(
@@ -132,14 +132,14 @@ def list_serving(session: Session, *, viewer: Viewer) -> Sequence[ServingRow]:
 
     An account's own organisation comes before the manager of its house.
     """
-    return read_all(session.execute(_SERVING, scope.values(viewer)), ServingRow)
+    return read_all(session.execute(_SERVING, scope.bind_viewer(viewer)), ServingRow)
 
 
 def find_serving(
     session: Session, *, viewer: Viewer, account_id: int, organization_id: int
 ) -> ServingRow | None:
     """Return an account with an organisation that serves it; None if it does not serve it."""
-    values = {"account": account_id, "organization": organization_id} | scope.values(viewer)
+    values = {"account": account_id, "organization": organization_id} | scope.bind_viewer(viewer)
     return read_one(session.execute(_SERVING_ONE, values), ServingRow)
 
 

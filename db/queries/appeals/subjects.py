@@ -25,12 +25,12 @@ class MeterRow(NamedTuple):
 _METER = (
     select(Meter.account_id, Meter.serial, Service.name.label("service"))
     .join(Service, Service.id == Meter.service_id)
-    .where(scope.visible(Meter.account_id), Meter.id == bindparam("meter"))
+    .where(scope.match_viewer(Meter.account_id), Meter.id == bindparam("meter"))
 )
 _PAID = (
     select(Payment.amount)
     .where(
-        scope.visible(Payment.account_id),
+        scope.match_viewer(Payment.account_id),
         Payment.account_id == bindparam("account"),
         Payment.paid_on == bindparam("day"),
     )
@@ -41,7 +41,7 @@ _PAID = (
 
 def find_meter(session: Session, *, viewer: Viewer, meter_id: int) -> MeterRow | None:
     """Return a meter of the viewer's accounts, or None."""
-    values = {"meter": meter_id} | scope.values(viewer)
+    values = {"meter": meter_id} | scope.bind_viewer(viewer)
     return read_one(session.execute(_METER, values), MeterRow)
 
 
@@ -49,5 +49,5 @@ def list_amounts_paid(
     session: Session, *, viewer: Viewer, account_id: int, day: dt.date
 ) -> Sequence[Decimal]:
     """Return the first ten amounts in roubles that were paid on a day for a viewer's account."""
-    values = {"account": account_id, "day": day} | scope.values(viewer)
+    values = {"account": account_id, "day": day} | scope.bind_viewer(viewer)
     return session.scalars(_PAID, values).all()

@@ -107,7 +107,7 @@ THREADS = (
     .join(Premise, Premise.id == Account.premise_id)
     .join(House, House.id == Premise.house_id)
     .join(Organization, Organization.id == Appeal.organization_id)
-    .where(scope.visible(Appeal.account_id))
+    .where(scope.match_viewer(Appeal.account_id))
 )
 _OWN = (
     THREADS.where(Appeal.kind == bindparam("kind"))
@@ -119,7 +119,7 @@ _ONE = THREADS.where(Appeal.id == bindparam("appeal"), Appeal.kind == bindparam(
 _PAGE = (
     select(AppealEntry)
     .where(
-        scope.visible(AppealEntry.account_id),
+        scope.match_viewer(AppealEntry.account_id),
         AppealEntry.account_id == bindparam("account"),
         AppealEntry.appeal_id == bindparam("appeal"),
     )
@@ -130,7 +130,7 @@ _PAGE = (
 _FILES = (
     select(AppealFile.id, AppealFile.entry_id, AppealFile.name, AppealFile.size)
     .where(
-        scope.visible(AppealFile.account_id),
+        scope.match_viewer(AppealFile.account_id),
         AppealFile.account_id == bindparam("account"),
         AppealFile.appeal_id == bindparam("appeal"),
         AppealFile.entry_id.between(bindparam("first"), bindparam("last")),
@@ -142,7 +142,7 @@ _SEEN = (
     .where(
         Appeal.account_id == bindparam("account"),
         Appeal.id == bindparam("appeal"),
-        scope.visible(Appeal.account_id),
+        scope.match_viewer(Appeal.account_id),
     )
     .values(seen_at=bindparam("now"))
     .execution_options(synchronize_session=False)
@@ -150,7 +150,7 @@ _SEEN = (
 _ANSWERED = (
     select(Appeal.id, Appeal.number, Appeal.kind)
     .where(
-        scope.visible(Appeal.account_id),
+        scope.match_viewer(Appeal.account_id),
         Appeal.answered_at.is_not(None),
         (Appeal.seen_at.is_(None)) | (Appeal.answered_at > Appeal.seen_at),
     )
@@ -163,13 +163,13 @@ def list_threads(
     session: Session, *, viewer: Viewer, kind: str, skip: int, limit: int
 ) -> Sequence[ThreadRow]:
     """Return a page of the threads of the viewer's accounts, the latest first."""
-    values = {"kind": kind, "skip": skip, "limit": limit} | scope.values(viewer)
+    values = {"kind": kind, "skip": skip, "limit": limit} | scope.bind_viewer(viewer)
     return read_all(session.execute(_OWN, values), ThreadRow)
 
 
 def find_thread(session: Session, *, viewer: Viewer, kind: str, appeal_id: int) -> ThreadRow | None:
     """Return a thread of the viewer's accounts, or None."""
-    values = {"kind": kind, "appeal": appeal_id} | scope.values(viewer)
+    values = {"kind": kind, "appeal": appeal_id} | scope.bind_viewer(viewer)
     return read_one(session.execute(_ONE, values), ThreadRow)
 
 
@@ -178,7 +178,7 @@ def list_entries(
 ) -> Sequence[AppealEntry]:
     """Return a page of the lines of a thread, the oldest first."""
     values = {"account": account_id, "appeal": appeal_id, "skip": skip, "limit": limit}
-    return session.scalars(_PAGE, values | scope.values(viewer)).all()
+    return session.scalars(_PAGE, values | scope.bind_viewer(viewer)).all()
 
 
 def list_files(
@@ -192,7 +192,7 @@ def list_files(
         "first": min(shown, default=0),
         "last": max(shown, default=0),
     }
-    return read_all(session.execute(_FILES, values | scope.values(viewer)), FileRow)
+    return read_all(session.execute(_FILES, values | scope.bind_viewer(viewer)), FileRow)
 
 
 def mark_seen(
@@ -200,10 +200,10 @@ def mark_seen(
 ) -> None:
     """Record that the resident has seen a thread."""
     values = {"account": account_id, "appeal": appeal_id, "now": now}
-    session.execute(_SEEN, values | scope.values(viewer))
+    session.execute(_SEEN, values | scope.bind_viewer(viewer))
 
 
 def list_answered(session: Session, *, viewer: Viewer, limit: int) -> Sequence[AnsweredRow]:
     """Return the threads with an answer that the resident has not seen, the latest first."""
-    values = {"limit": limit} | scope.values(viewer)
+    values = {"limit": limit} | scope.bind_viewer(viewer)
     return read_all(session.execute(_ANSWERED, values), AnsweredRow)

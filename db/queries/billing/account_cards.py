@@ -108,7 +108,7 @@ _CARDS = (
     .join(Organization, Organization.id == Account.organization_id)
     .outerjoin(Payer, Payer.account_id == Account.id)
     .outerjoin(_BILLED, true())
-    .where(scope.visible(Account.id))
+    .where(scope.match_viewer(Account.id))
     .order_by(Account.id)
 )
 
@@ -120,4 +120,4 @@ def list_accessible_ids(session: Session, *, login: int, now: dt.datetime) -> tu
 
 def list_cards(session: Session, *, viewer: Viewer) -> list[CardRow]:
     """Return a row for each of the viewer's accounts, with its billed periods, latest first."""
-    return read_all(session.execute(_CARDS, scope.values(viewer)), CardRow)
+    return read_all(session.execute(_CARDS, scope.bind_viewer(viewer)), CardRow)

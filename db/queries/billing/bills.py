@@ -134,7 +134,7 @@ _LINES = (
     )
     # given apart, the months let the planner skip the other partitions
     .where(
-        scope.visible(Accrual.account_id),
+        scope.match_viewer(Accrual.account_id),
         Accrual.period == any_(_MONTHS),
         tuple_(Accrual.account_id, Accrual.period).in_(bindparam("bills", expanding=True)),
     )
@@ -183,7 +183,7 @@ _RECALCULATIONS = (
         & (BillingPeriod.status == "closed"),
     )
     .where(
-        scope.visible(Recalculation.account_id),
+        scope.match_viewer(Recalculation.account_id),
         Recalculation.account_id == bindparam("account"),
         Recalculation.period == bindparam("month"),
     )
@@ -200,7 +200,7 @@ _HISTORY = (
     .join(ServiceGroup, ServiceGroup.id == Service.group_id)
     .join(Account, Account.id == Accrual.account_id)
     .join(BillingPeriod, _IS_CLOSED)
-    .where(scope.visible(Accrual.account_id), Accrual.account_id == bindparam("account"))
+    .where(scope.match_viewer(Accrual.account_id), Accrual.account_id == bindparam("account"))
     .group_by(Accrual.period, ServiceGroup.sort, ServiceGroup.name, Service.name)
     .order_by(Accrual.period, ServiceGroup.sort, ServiceGroup.name, Service.name)
 )
@@ -212,7 +212,7 @@ def list_lines(
     """Return the lines of some closed bills, given as (account, period), in printing order."""
     wanted = list(bills)
     months = sorted({period for _, period in wanted})
-    values = {"bills": wanted, "months": months, **scope.values(viewer)}
+    values = {"bills": wanted, "months": months, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_LINES, values), LineRow)
 
 
@@ -220,7 +220,7 @@ def list_recalculations(
     session: Session, *, viewer: Viewer, account_id: int, period: dt.date
 ) -> list[RecalculationRow]:
     """Return one closed month's recalculations, each with the charge before it."""
-    values = {"account": account_id, "month": period, **scope.values(viewer)}
+    values = {"account": account_id, "month": period, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_RECALCULATIONS, values), RecalculationRow)
 
 
@@ -228,5 +228,5 @@ def list_monthly_charges(
     session: Session, *, viewer: Viewer, account_id: int
 ) -> list[MonthlyChargeRow]:
     """Return what each service charged an account, by closed month, oldest first."""
-    values = {"account": account_id, **scope.values(viewer)}
+    values = {"account": account_id, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_HISTORY, values), MonthlyChargeRow)

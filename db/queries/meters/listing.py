@@ -41,7 +41,7 @@ _LATEST = (
         .label("age"),
     )
     .where(
-        scope.visible(Reading.account_id),
+        scope.match_viewer(Reading.account_id),
         Reading.account_id == bindparam("account"),
         Reading.period <= bindparam("month"),
         or_(Reading.status.is_(None), Reading.status != "rejected"),
@@ -70,7 +70,7 @@ _METERS = (
         & (_LATEST.c.age <= 2),  # noqa: PLR2004 - the current reading and the one before
     )
     .where(
-        scope.visible(Meter.account_id),
+        scope.match_viewer(Meter.account_id),
         Meter.account_id == bindparam("account"),
         or_(Meter.removed_on.is_(None), Meter.removed_on >= bindparam("month")),
     )
@@ -85,5 +85,5 @@ def list_meter_readings(
 
     A row for each reading, the latest first within a zone.
     """
-    values = {"account": account_id, "month": period, **scope.values(viewer)}
+    values = {"account": account_id, "month": period, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_METERS, values), MeterReadingRow)

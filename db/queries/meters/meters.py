@@ -178,7 +178,7 @@ _METERS = (
     .outerjoin(_LIMIT, true())
     .join(_PRICES, true())
     .where(
-        scope.visible(Meter.account_id),
+        scope.match_viewer(Meter.account_id),
         or_(Meter.removed_on.is_(None), Meter.removed_on >= bindparam("since", type_=Date)),
     )
     .order_by(Meter.account_id, Service.name, Meter.serial)
@@ -196,5 +196,5 @@ def list_meters(
         today: the business date.
         since: meters removed before this day are left out.
     """
-    values = {"today": today, "since": since, **scope.values(viewer)}
+    values = {"today": today, "since": since, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_METERS, values), MeterRow)

@@ -57,7 +57,7 @@ def _latest(
 ) -> Select[tuple[int]]:
     """Number the readings of each dial, the latest first."""
     age = func.row_number().over(partition_by=(model.meter_id, model.zone), order_by=order)
-    return select(age.label("age")).where(scope.visible(model.account_id))
+    return select(age.label("age")).where(scope.match_viewer(model.account_id))
 
 
 _BILLED = (
@@ -120,4 +120,4 @@ def lock_accounts(session: Session, *, account_ids: Sequence[int]) -> None:
 
 def list_readings(session: Session, *, viewer: Viewer) -> list[ReadingRow]:
     """Return the latest readings of the viewer's meters, billing's and ours, oldest first."""
-    return read_all(session.execute(_ALL_READINGS, scope.values(viewer)), ReadingRow)
+    return read_all(session.execute(_ALL_READINGS, scope.bind_viewer(viewer)), ReadingRow)

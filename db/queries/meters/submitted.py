@@ -155,7 +155,7 @@ _PLACES = (
     .join(Premise, Premise.id == Account.premise_id)
     .join(House, House.id == Premise.house_id)
     .join(Service, Service.id == Meter.service_id)
-    .where(scope.visible(Meter.account_id), Meter.id.in_(bindparam("meters", expanding=True)))
+    .where(scope.match_viewer(Meter.account_id), Meter.id.in_(bindparam("meters", expanding=True)))
 )
 
 
@@ -227,5 +227,5 @@ def reinstate_reading(session: Session, *, account_id: int, reading_id: int) -> 
 
 def list_places(session: Session, *, viewer: Viewer, meters: Sequence[int]) -> dict[int, PlaceRow]:
     """Return where some meters are and what they count, by the meter's key."""
-    values = {"meters": list(meters), **scope.values(viewer)}
+    values = {"meters": list(meters), **scope.bind_viewer(viewer)}
     return {row.id: row for row in read_all(session.execute(_PLACES, values), PlaceRow)}

@@ -63,7 +63,7 @@ _OFFERED = (
     .join(House, House.id == Premise.house_id)
     .join(Organization, Organization.id.in_([Account.organization_id, House.organization_id]))
     .join(PaidService, PaidService.organization_id == Organization.id)
-    .where(scope.visible(Account.id), PaidService.is_active)
+    .where(scope.match_viewer(Account.id), PaidService.is_active)
     .order_by(
         Account.id, Organization.id != Account.organization_id, PaidService.name, PaidService.id
     )
@@ -165,12 +165,12 @@ def set_line_active(
 
 def list_offers(session: Session, *, viewer: Viewer) -> Sequence[OfferRow]:
     """Return what may be ordered for each of the viewer's accounts."""
-    return read_all(session.execute(_OFFERED, scope.values(viewer)), OfferRow)
+    return read_all(session.execute(_OFFERED, scope.bind_viewer(viewer)), OfferRow)
 
 
 def find_offer(
     session: Session, *, viewer: Viewer, account_id: int, service_id: int
 ) -> OfferRow | None:
     """Return a line of a price list if the account may order it, or None."""
-    values = {"account": account_id, "service": service_id} | scope.values(viewer)
+    values = {"account": account_id, "service": service_id} | scope.bind_viewer(viewer)
     return read_one(session.execute(_OFFER, values), OfferRow)

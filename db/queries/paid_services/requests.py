@@ -94,7 +94,7 @@ _REQUESTS = (
     )
     .join(Account, Account.id == Appeal.account_id)
     .join(Organization, Organization.id == Appeal.organization_id)
-    .where(scope.visible(Appeal.account_id))
+    .where(scope.match_viewer(Appeal.account_id))
 )
 _OWN = _REQUESTS.order_by(Appeal.sent_at.desc(), Appeal.id.desc()).limit(bindparam("limit"))
 _ONE = _REQUESTS.where(Appeal.id == bindparam("appeal"))
@@ -132,12 +132,12 @@ def lock_request(session: Session, *, account_id: int, appeal_id: int) -> PaidRe
 
 def list_requests(session: Session, *, viewer: Viewer, limit: int) -> Sequence[RequestRow]:
     """Return the latest requests of the viewer's accounts, the latest first."""
-    return read_all(session.execute(_OWN, {"limit": limit} | scope.values(viewer)), RequestRow)
+    return read_all(session.execute(_OWN, {"limit": limit} | scope.bind_viewer(viewer)), RequestRow)
 
 
 def find_request(session: Session, *, viewer: Viewer, appeal_id: int) -> RequestRow | None:
     """Return a request of one of the viewer's accounts, or None."""
-    values = {"appeal": appeal_id} | scope.values(viewer)
+    values = {"appeal": appeal_id} | scope.bind_viewer(viewer)
     return read_one(session.execute(_ONE, values), RequestRow)
 
 
@@ -145,5 +145,5 @@ def find_request_for_staff(
     session: Session, *, viewer: Viewer, appeal_id: int, organization_id: int
 ) -> RequestRow | None:
     """Return a request that the organisation answers, or None; the viewer has its account."""
-    values = {"appeal": appeal_id, "organization": organization_id} | scope.values(viewer)
+    values = {"appeal": appeal_id, "organization": organization_id} | scope.bind_viewer(viewer)
     return read_one(session.execute(_ONE_OF_ORGANIZATION, values), RequestRow)

@@ -31,7 +31,7 @@ class RequestRow(NamedTuple):
 _ONE = select(
     OnlinePayment.id, OnlinePayment.status, OnlinePayment.pay_url, OnlinePayment.appeal_id
 ).where(
-    scope.visible(OnlinePayment.account_id),
+    scope.match_viewer(OnlinePayment.account_id),
     OnlinePayment.account_id == bindparam("account"),
     OnlinePayment.id == bindparam("payment"),
 )
@@ -54,7 +54,7 @@ def find_payment(
     session: Session, *, viewer: Viewer, account_id: int, payment_id: UUID
 ) -> RequestPaymentRow | None:
     """Return a payment of an account that the viewer sees."""
-    values = {"account": account_id, "payment": payment_id, **scope.values(viewer)}
+    values = {"account": account_id, "payment": payment_id, **scope.bind_viewer(viewer)}
     return read_one(session.execute(_ONE, values), RequestPaymentRow)
 
 

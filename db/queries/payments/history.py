@@ -88,7 +88,7 @@ _PARTS = (
         (PaymentPart.account_id == Payment.account_id) & (PaymentPart.payment_id == Payment.id),
     )
     .outerjoin(Service, Service.id == PaymentPart.service_id)
-    .where(scope.visible(Payment.account_id), bindparam("after") < _MONTH)
+    .where(scope.match_viewer(Payment.account_id), bindparam("after") < _MONTH)
 )
 # billing sends our payments back under the same reference: from then on billing's row counts
 _BROUGHT = (
@@ -121,7 +121,7 @@ _ONLINE = (
         & (OnlinePaymentPart.payment_id == OnlinePayment.id),
     )
     .where(
-        scope.visible(OnlinePayment.account_id),
+        scope.match_viewer(OnlinePayment.account_id),
         OnlinePayment.status == "paid",
         ~_BROUGHT,
         ~_CARRIED,
@@ -133,7 +133,7 @@ _REGISTERED = select(
     literal(None, Date).label("period"),
     RegisterPart.group_id,
     RegisterPart.amount,
-).where(scope.visible(RegisterPart.account_id), RegisterPart.is_carried.is_(False))
+).where(scope.match_viewer(RegisterPart.account_id), RegisterPart.is_carried.is_(False))
 _LATER = union_all(_PARTS, _ONLINE, _REGISTERED)
 _later = _LATER.subquery("later")
 # sums in kopecks as one text: the quickest way to read thousands of accounts
@@ -168,7 +168,7 @@ _WAITING = union_all(
         & (OnlinePaymentPart.payment_id == OnlinePayment.id),
     )
     .where(
-        scope.visible(OnlinePayment.account_id),
+        scope.match_viewer(OnlinePayment.account_id),
         OnlinePayment.account_id == bindparam("account"),
         OnlinePayment.status == "paid",
         online.LEFT > 0,
@@ -191,7 +191,7 @@ _WAITING = union_all(
         & (RegisterPart.line == RegisterRow.line),
     )
     .where(
-        scope.visible(RegisterRow.account_id),
+        scope.match_viewer(RegisterRow.account_id),
         RegisterRow.account_id == bindparam("account"),
         RegisterRow.status == "posted",
         RegisterRow.payment_id.is_(None),
@@ -209,7 +209,7 @@ _WAITING_ROWS = (
 )
 _LATEST = (
     select(Payment.account_id, Payment.paid_on, Payment.amount)
-    .where(scope.visible(Payment.account_id), Payment.is_reversal.is_(False))
+    .where(scope.match_viewer(Payment.account_id), Payment.is_reversal.is_(False))
     .ext(distinct_on(Payment.account_id))
     .order_by(Payment.account_id, Payment.paid_on.desc(), Payment.id.desc())
 )
@@ -221,7 +221,7 @@ def list_later_parts(session: Session, *, viewer: Viewer, after: dt.date) -> lis
     Payments from billing carry the period in which they count. One that no package has brought
     yet has no period and counts at once.
     """
-    values = {"after": after, **scope.values(viewer)}
+    values = {"after": after, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_LATER, values), LaterPartRow)
 
 
@@ -230,7 +230,7 @@ def sum_later_parts(session: Session, *, viewer: Viewer, after: dt.date) -> str:
 
     A payment without a group has group 0.
     """
-    values = {"after": after, **scope.values(viewer)}
+    values = {"after": after, **scope.bind_viewer(viewer)}
     return session.scalar(_LATER_SUMS, values) or ""
 
 
@@ -238,10 +238,10 @@ def list_waiting_parts(
     session: Session, *, viewer: Viewer, account_id: int
 ) -> list[WaitingPartRow]:
     """Return an account's payments that no package has brought yet, oldest first."""
-    values = {"account": account_id, **scope.values(viewer)}
+    values = {"account": account_id, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_WAITING_ROWS, values), WaitingPartRow)
 
 
 def list_latest_payments(session: Session, *, viewer: Viewer) -> list[LatestPaymentRow]:
     """Return the latest payment of each of the viewer's accounts that has any."""
-    return read_all(session.execute(_LATEST, scope.values(viewer)), LatestPaymentRow)
+    return read_all(session.execute(_LATEST, scope.bind_viewer(viewer)), LatestPaymentRow)

@@ -86,7 +86,7 @@ def _is_closed(table: type[Accrual | Penalty]) -> ColumnElement[bool]:
 
 def _is_selected(table: type[Accrual | Penalty]) -> ColumnElement[bool]:
     return and_(
-        scope.visible(table.account_id),
+        scope.match_viewer(table.account_id),
         table.account_id == _ACCOUNT,
         table.period.between(_SINCE, _UNTIL),
     )
@@ -170,7 +170,7 @@ _OWN = (
         & (_reversed.external_id == Payment.reversed_payment_id),
     )
     .where(
-        scope.visible(Payment.account_id),
+        scope.match_viewer(Payment.account_id),
         Payment.account_id == _ACCOUNT,
         _MONTH.between(_SINCE, _UNTIL),
     )
@@ -185,7 +185,7 @@ _SPREAD = (
         func.coalesce(PaymentPart.group_id, Service.group_id).label("group_id"),
     )
     .outerjoin(Service, Service.id == PaymentPart.service_id)
-    .where(scope.visible(PaymentPart.account_id), PaymentPart.account_id == _ACCOUNT)
+    .where(scope.match_viewer(PaymentPart.account_id), PaymentPart.account_id == _ACCOUNT)
     .cte("spread")
     .prefix_with("MATERIALIZED")
 )
@@ -217,4 +217,4 @@ def list_payment_parts(
 
 
 def _values(viewer: Viewer, account_id: int, since: dt.date, until: dt.date) -> dict[str, object]:
-    return {"account": account_id, "since": since, "until": until, **scope.values(viewer)}
+    return {"account": account_id, "since": since, "until": until, **scope.bind_viewer(viewer)}

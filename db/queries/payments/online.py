@@ -70,7 +70,7 @@ class ChargeRow(NamedTuple):
 LEFT = OnlinePayment.amount - func.greatest(OnlinePayment.refunded - OnlinePayment.fee, 0)
 _ADD = insert(OnlinePayment).on_conflict_do_nothing(index_elements=["account_id", "request_key"])
 _BY_REQUEST = select(OnlinePayment.id).where(
-    scope.visible(OnlinePayment.account_id),
+    scope.match_viewer(OnlinePayment.account_id),
     OnlinePayment.account_id == bindparam("account"),
     OnlinePayment.request_key == bindparam("key"),
 )
@@ -99,7 +99,8 @@ _LISTED = (
         & (OnlinePaymentPart.payment_id == OnlinePayment.id),
     )
     .where(
-        scope.visible(OnlinePayment.account_id), OnlinePayment.account_id == bindparam("account")
+        scope.match_viewer(OnlinePayment.account_id),
+        OnlinePayment.account_id == bindparam("account"),
     )
     .group_by(OnlinePayment.account_id, OnlinePayment.id)
     .order_by(OnlinePayment.created_at.desc(), OnlinePayment.id)
@@ -109,7 +110,7 @@ _UNFINISHED = (
     select(func.count())
     .select_from(OnlinePayment)
     .where(
-        scope.visible(OnlinePayment.account_id),
+        scope.match_viewer(OnlinePayment.account_id),
         OnlinePayment.account_id == bindparam("account"),
         OnlinePayment.status.in_(("created", "waiting")),
         OnlinePayment.appeal_id.is_(None),
@@ -126,7 +127,7 @@ _CHARGED = (
         & (BillingPeriod.period == Accrual.period)
         & (BillingPeriod.status == "closed"),
     )
-    .where(scope.visible(Accrual.account_id), Accrual.account_id == bindparam("account"))
+    .where(scope.match_viewer(Accrual.account_id), Accrual.account_id == bindparam("account"))
     .group_by(Service.group_id, Accrual.period)
 )
 
@@ -161,22 +162,22 @@ def find_by_request(
     session: Session, *, viewer: Viewer, account_id: int, request_key: UUID
 ) -> UUID | None:
     """Return the key of the payment that a form has begun."""
-    values = {"account": account_id, "key": request_key, **scope.values(viewer)}
+    values = {"account": account_id, "key": request_key, **scope.bind_viewer(viewer)}
     return session.scalar(_BY_REQUEST, values)
 
 
 def count_unfinished(session: Session, *, viewer: Viewer, account_id: int) -> int:
     """Count the account's payments for debts that are neither paid nor given up."""
-    return session.scalar(_UNFINISHED, {"account": account_id, **scope.values(viewer)}) or 0
+    return session.scalar(_UNFINISHED, {"account": account_id, **scope.bind_viewer(viewer)}) or 0
 
 
 def list_tries(session: Session, *, viewer: Viewer, account_id: int, limit: int) -> list[TryRow]:
     """Return the latest payments of an account with their parts, the latest first."""
-    values = {"account": account_id, "most": limit, **scope.values(viewer)}
+    values = {"account": account_id, "most": limit, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_LISTED, values), TryRow)
 
 
 def list_charges(session: Session, *, viewer: Viewer, account_id: int) -> list[ChargeRow]:
     """Return what each closed month charged an account, by group."""
-    values = {"account": account_id, **scope.values(viewer)}
+    values = {"account": account_id, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_CHARGED, values), ChargeRow)

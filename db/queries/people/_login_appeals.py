@@ -28,7 +28,7 @@ TABLES: Mapping[str, Select[*tuple[Any, ...]]] = {
     )
     .join(Account, Account.id == Appeal.account_id)
     .join(Organization, Organization.id == Appeal.organization_id)
-    .where(scope.visible(Appeal.account_id), Appeal.login_id == _login)
+    .where(scope.match_viewer(Appeal.account_id), Appeal.login_id == _login)
     .order_by(Appeal.sent_at, Appeal.id),
     "paid_requests": select(
         Appeal.number,
@@ -43,7 +43,7 @@ TABLES: Mapping[str, Select[*tuple[Any, ...]]] = {
         Appeal,
         (Appeal.account_id == PaidRequest.account_id) & (Appeal.id == PaidRequest.appeal_id),
     )
-    .where(scope.visible(PaidRequest.account_id), Appeal.login_id == _login)
+    .where(scope.match_viewer(PaidRequest.account_id), Appeal.login_id == _login)
     .order_by(Appeal.number),
     "appeal_lines": select(
         Appeal.number,
@@ -54,13 +54,13 @@ TABLES: Mapping[str, Select[*tuple[Any, ...]]] = {
         AppealEntry.body,
     )
     .join(Appeal, _OF_THREAD)
-    .where(scope.visible(AppealEntry.account_id), Appeal.login_id == _login)
+    .where(scope.match_viewer(AppealEntry.account_id), Appeal.login_id == _login)
     .order_by(Appeal.number, AppealEntry.id),
     "appeal_files": select(Appeal.number, AppealFile.name, AppealFile.size)
     .join(
         Appeal,
         (Appeal.account_id == AppealFile.account_id) & (Appeal.id == AppealFile.appeal_id),
     )
-    .where(scope.visible(AppealFile.account_id), Appeal.login_id == _login)
+    .where(scope.match_viewer(AppealFile.account_id), Appeal.login_id == _login)
     .order_by(Appeal.number, AppealFile.id),
 }

@@ -24,7 +24,7 @@ TABLES: Mapping[str, Select[*tuple[Any, ...]]] = {
     .join(Meter, (Meter.account_id == Reading.account_id) & (Meter.id == Reading.meter_id))
     .join(Account, Account.id == Reading.account_id)
     .join(Service, Service.id == Meter.service_id)
-    .where(scope.visible(Reading.account_id))
+    .where(scope.match_viewer(Reading.account_id))
     .order_by(Account.number, Meter.serial, Reading.zone, Reading.taken_on),
     "submitted_readings": select(
         Account.number.label("account"),
@@ -44,6 +44,6 @@ TABLES: Mapping[str, Select[*tuple[Any, ...]]] = {
     )
     .join(Account, Account.id == SubmittedReading.account_id)
     .join(Service, Service.id == Meter.service_id)
-    .where(scope.visible(SubmittedReading.account_id), SubmittedReading.login_id == _login)
+    .where(scope.match_viewer(SubmittedReading.account_id), SubmittedReading.login_id == _login)
     .order_by(Account.number, Meter.serial, SubmittedReading.zone, SubmittedReading.id),
 }

@@ -120,7 +120,7 @@ OWN: Mapping[str, Table] = {
     .join(House, House.id == Premise.house_id)
     .join(Organization, Organization.id == Account.organization_id)
     .outerjoin(Payer, Payer.account_id == Account.id)
-    .where(scope.visible(Account.id))
+    .where(scope.match_viewer(Account.id))
     .order_by(Account.number),
     "charges": select(
         Account.number.label("account"),
@@ -152,7 +152,7 @@ OWN: Mapping[str, Table] = {
     .join(Service, Service.id == Accrual.service_id)
     .join(ServiceGroup, ServiceGroup.id == Service.group_id)
     .outerjoin(_supplier, _supplier.id == Accrual.supplier_organization_id)
-    .where(scope.visible(Accrual.account_id))
+    .where(scope.match_viewer(Accrual.account_id))
     .order_by(Account.number, Accrual.period, ServiceGroup.name, Service.name),
     "recalculations": select(
         Account.number.label("account"),
@@ -171,7 +171,7 @@ OWN: Mapping[str, Table] = {
         & (BillingPeriod.status == "closed"),
     )
     .join(Service, Service.id == Recalculation.service_id)
-    .where(scope.visible(Recalculation.account_id))
+    .where(scope.match_viewer(Recalculation.account_id))
     .order_by(Account.number, Recalculation.period, Service.name),
     "payments": select(
         Account.number.label("account"),
@@ -183,14 +183,14 @@ OWN: Mapping[str, Table] = {
         Payment.is_reversal,
     )
     .join(Account, Account.id == Payment.account_id)
-    .where(scope.visible(Payment.account_id))
+    .where(scope.match_viewer(Payment.account_id))
     .order_by(Account.number, Payment.paid_on, Payment.id),
     "online_payments": select(Account.number.label("account"))
     .add_columns(OnlinePayment.created_at.label("opened_at"), OnlinePayment.paid_at)
     .add_columns(OnlinePayment.amount, OnlinePayment.fee, OnlinePayment.refunded)
     .add_columns(OnlinePayment.method, OnlinePayment.status)
     .join(Account, Account.id == OnlinePayment.account_id)
-    .where(scope.visible(OnlinePayment.account_id), OnlinePayment.login_id == _login)
+    .where(scope.match_viewer(OnlinePayment.account_id), OnlinePayment.login_id == _login)
     .order_by(Account.number, OnlinePayment.created_at),
     **_login_meters.TABLES,
     **_login_appeals.TABLES,
@@ -218,7 +218,7 @@ def read_rows(
     session: Session, statement: Table, *, viewer: Viewer, actions: Sequence[str] = ()
 ) -> Iterator[dict[str, object]]:
     """Yield a table's rows by column, as the viewer sees them; ``actions`` limits the events."""
-    values = {"login": viewer.login, "actions": list(actions), **scope.values(viewer)}
+    values = {"login": viewer.login, "actions": list(actions), **scope.bind_viewer(viewer)}
     found = session.execute(statement, values, execution_options={"yield_per": _PORTION})
     for row in found.mappings():
         yield dict(row)

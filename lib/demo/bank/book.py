@@ -102,7 +102,7 @@ def refund_payment(name: str, *, key: str, amount: Decimal) -> None:
 @contextmanager
 def _book() -> Iterator[sqlite3.Connection]:
     """Open the file for one transaction that excludes all others."""
-    folder = config.settings().kabinet_state
+    folder = config.get_settings().kabinet_state
     folder.mkdir(parents=True, exist_ok=True)
     book = sqlite3.connect(
         folder / "demo-bank.sqlite3", timeout=_BUSY_SECONDS, isolation_level=None

@@ -44,7 +44,7 @@ def render_page(payment: Payment) -> str:
     """Return the page of a payment as HTML: with two buttons while it waits."""
     status = payment["status"]
     return _PAGE.format(
-        amount=formats.money(Decimal(payment["amount"])),
+        amount=formats.format_money(Decimal(payment["amount"])),
         description=html.escape(payment["description"]),
         what=_BUTTONS if status == PENDING else f"<p>Платёж {_STATES[status]}.</p>",
         back=html.escape(payment["return_url"]),

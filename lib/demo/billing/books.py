@@ -41,7 +41,7 @@ class Books:
 
     def _residents(self, month: int) -> pl.DataFrame:
         """Return the accounts as they are in the month."""
-        return tenancy.residents(self.people, month)
+        return tenancy.list_residents(self.people, month)
 
     def lines(self, month: int) -> pl.DataFrame:
         """Return the month's lines with all amounts in kopecks."""
@@ -61,7 +61,7 @@ class Books:
         return made.filter(lived).with_columns(
             service_id=pl.col("service").replace_strict(range(len(codes)), codes),
             group_id=pl.col("service").replace_strict(range(len(groups)), groups),
-            period=pl.lit(months.label(month)),
+            period=pl.lit(months.format_label(month)),
         )
 
     def penalties(self, month: int) -> pl.DataFrame:
@@ -79,27 +79,27 @@ class Books:
     def _amounts(self, month: int) -> pl.DataFrame:
         days = self.residents(month).select("row", "days", "gives", "is_silent")
         lines = self.subscriptions.join(days, on="row", how="left", maintain_order="left")
-        return charges.of_month(lines, month)
+        return charges.charge_month(lines, month)
 
     def _month_totals(self, month: int) -> pl.DataFrame:
         columns = ("total", "payer", "apart", "account_key", "payer_phase")
         made = self.amounts(month).select(columns)
-        return made.with_columns(**behaviour.ages(month)).drop("account_key", "payer_phase")
+        return made.with_columns(**behaviour.get_ages(month)).drop("account_key", "payer_phase")
 
     def _charges(self, month: int) -> pl.DataFrame:
         totals = [self.month_totals(month - age) for age in range(WINDOW + 1)]
-        penalty = behaviour.penalty(totals).alias("penalty")
+        penalty = behaviour.sum_penalties(totals).alias("penalty")
         apart = pl.col("own_penalty") * pl.col("apart")
         made = totals[0].with_columns(own_penalty=penalty)
         made = made.with_columns(own_penalty=apart, penalty=pl.col("own_penalty") - apart)
         return made.with_columns(charge=pl.col("total") + pl.col("penalty"))
 
     def _owed(self, month: int) -> pl.Series:
-        owed = behaviour.owed([self.charges(month - age) for age in range(WINDOW + 1)])
+        owed = behaviour.sum_debts([self.charges(month - age) for age in range(WINDOW + 1)])
         return owed - self.subscriptions["advance"]
 
     def _penalties_owed(self, month: int) -> pl.Series:
-        return behaviour.owed(
+        return behaviour.sum_debts(
             [self.charges(month - age) for age in range(WINDOW + 1)], column="own_penalty"
         )
 

@@ -23,15 +23,15 @@ REASONS = (
 _BY_ACT = 4
 
 
-def of_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
+def charge_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the lines with all amounts of the month's own, in kopecks.
 
     Args:
         lines: subscriptions with ``days``.
         month: number of the month.
     """
-    used = consumption.of_month(lines, month)
-    used = common_use.share_out(used, month).with_columns(price=_price(month))
+    used = consumption.add_consumption(lines, month)
+    used = common_use.add_shares(used, month).with_columns(price=_price(month))
     quantity = pl.when(pl.col("method") == consumption.AREA).then(pl.col("area") * (UNIT // 10))
     own = pl.coalesce("volume", quantity)
     made = used.with_columns(
@@ -53,7 +53,7 @@ def of_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
 def _price(month: int) -> pl.Expr:
     usual = pl.lit(None, pl.Int64)
     for sender in SENDERS:
-        prices = [tariffs.price(one, month, sender=sender.code) for one in catalogue.SERVICES]
+        prices = [tariffs.get_price(one, month, sender=sender.code) for one in catalogue.SERVICES]
         own = pl.col("service").replace_strict(range(len(prices)), prices, return_dtype=pl.Int64)
         usual = pl.when(pl.col("sender") == sender.code).then(own).otherwise(usual)
     kopeck = ROUBLE // 100
@@ -106,7 +106,7 @@ def _recalculation(month: int) -> pl.Expr:
     return pl.when(due).then(-given)
 
 
-def recalculation_rows(lines: pl.DataFrame, month: int) -> pl.DataFrame:
+def make_recalculation_rows(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the rows of recalculations.csv; an absence is told month by month."""
     given = lines.filter(pl.col("recalculation").is_not_null())
     is_absence = pl.col("turn") == 0
@@ -116,16 +116,16 @@ def recalculation_rows(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     )
     both = pl.concat([given.with_columns(amount=last, ago=1), earlier], how="vertical_relaxed")
     both = both.filter(pl.col("amount") != 0).sort("row", "service", "ago")
-    ago = {1: months.label(month - 1), 2: months.label(month - 2)}
+    ago = {1: months.format_label(month - 1), 2: months.format_label(month - 2)}
     reasons = [reason for _, reason in REASONS]
     return both.select(
         "sender",
         recalc_id=pl.format(
-            "{}-{}-{}-{}", "account_id", "service_id", pl.lit(months.label(month)), "ago"
+            "{}-{}-{}-{}", "account_id", "service_id", pl.lit(months.format_label(month)), "ago"
         ),
         account_id="account_id",
         service_id="service_id",
-        period=pl.lit(months.label(month)),
+        period=pl.lit(months.format_label(month)),
         for_period_from=pl.col("ago").replace_strict(ago, return_dtype=pl.String),
         for_period_to=pl.col("ago").replace_strict(ago, return_dtype=pl.String),
         reason=pl.col("turn").replace_strict(range(len(reasons)), reasons, return_dtype=pl.String),

@@ -13,9 +13,9 @@ _ODD_CHANCE = 1_000  # thousandths of a kWh
 _GROUP = ("house", "service")
 
 
-def share_out(lines: pl.DataFrame, month: int) -> pl.DataFrame:
+def add_shares(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     """Add ``common``, each account's share in ten-thousandths; null where there is none."""
-    houses = of_houses(lines, month)
+    houses = measure_houses(lines, month)
     active = lines.filter(pl.col("has_common") & (pl.col("days") > 0))
     active = active.select("row", *_GROUP, "area").join(houses, on=_GROUP, how="left")
     whole = pl.col("common").clip(0)
@@ -28,7 +28,7 @@ def share_out(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     return lines.join(shares, on=("row", "service"), how="left", maintain_order="left")
 
 
-def of_houses(lines: pl.DataFrame, month: int) -> pl.DataFrame:
+def measure_houses(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return, by house and service, what the flats and the house used, and what is shared.
 
     All in ten-thousandths. ``common`` below zero is charged to nobody and carried over.
@@ -37,7 +37,7 @@ def of_houses(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     houses = active.group_by(_GROUP, maintain_order=True).agg(
         pl.col("sender", "is_odd").first(), flats=pl.col("volume").sum()
     )
-    key = chance.key(pl.col("house") * 100 + pl.col("service"), "common")
+    key = chance.make_key(pl.col("house") * 100 + pl.col("service"), "common")
     share = _FROM + chance.draw(key, "common", below=_SPAN, month=month)
     usual = pl.col("flats") * share // 1000
     odd_rest, odd_common = _odd(month)
@@ -48,14 +48,14 @@ def of_houses(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     )
 
 
-def rows(lines: pl.DataFrame, houses: pl.DataFrame, month: int) -> pl.DataFrame:
+def make_rows(lines: pl.DataFrame, houses: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the rows of house_volumes.csv: water, electricity and heat."""
     heat = lines.filter(pl.col("service") == catalogue.place("heat"), pl.col("days") > 0)
     heat = heat.group_by(_GROUP, maintain_order=True).agg(
         pl.col("sender", "is_odd").first(), flats=pl.col("volume").sum()
     )
     heat = heat.filter(pl.col("flats") > 0).with_columns(rest=pl.lit(0), common=pl.lit(None))
-    both = pl.concat([of_houses(lines, month), heat], how="vertical_relaxed")
+    both = pl.concat([measure_houses(lines, month), heat], how="vertical_relaxed")
     codes = [service.code for service in catalogue.SERVICES]
     named = both.sort(*_GROUP).join(
         houses.select("house", "house_id"), on="house", how="left", maintain_order="left"
@@ -64,10 +64,10 @@ def rows(lines: pl.DataFrame, houses: pl.DataFrame, month: int) -> pl.DataFrame:
         "sender",
         "house_id",
         service_id=pl.col("service").replace_strict(range(len(codes)), codes),
-        period=pl.lit(months.label(month)),
-        odpu_volume=amounts.volumes(pl.col("flats") + pl.col("rest")),
-        premises_volume=amounts.volumes(pl.col("flats")),
-        common_volume=amounts.volumes(pl.col("common").cast(pl.Int64)),
+        period=pl.lit(months.format_label(month)),
+        odpu_volume=amounts.to_volumes(pl.col("flats") + pl.col("rest")),
+        premises_volume=amounts.to_volumes(pl.col("flats")),
+        common_volume=amounts.to_volumes(pl.col("common").cast(pl.Int64)),
     )
 
 

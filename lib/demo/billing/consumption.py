@@ -12,7 +12,7 @@ from lib.demo import chance, months
 from lib.demo.amounts import UNIT
 from lib.demo.reference import catalogue
 from lib.demo.reference.catalogue import METERED, Basis
-from lib.demo.residents.subscriptions import lapse
+from lib.demo.residents.subscriptions import draw_lapse
 
 METHODS = ("meter", "average", "norm", "area", "other")
 METER, AVERAGE, NORM, AREA, OTHER = range(len(METHODS))
@@ -36,13 +36,13 @@ _KEY = pl.col("account_key")
 _EXPIRED_MONTHS = 3  # by the average; then by the norm, and dearer
 
 
-def of_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
+def add_consumption(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     """Add ``dial``, ``dial_before``, ``is_given``, ``method`` and ``volume`` (null by area)."""
     lines = lines.with_columns(
         is_expired=is_expired(month),
         is_broken=is_broken(month),
-        dial=dial(_moment(month)),
-        dial_before=dial(_moment(month - 1)),
+        dial=compute_dial(_moment(month)),
+        dial_before=compute_dial(_moment(month - 1)),
     )
     works = pl.col("gives") & ~pl.col("is_expired") & ~pl.col("is_broken")
     lines = lines.with_columns(is_given=pl.col("is_metered") & (works | _is_excused()))
@@ -50,7 +50,7 @@ def of_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     return lines.with_columns(volume=_volume(month)).with_columns(_sewage())
 
 
-def habits(month: int) -> dict[str, pl.Expr]:
+def find_habits(month: int) -> dict[str, pl.Expr]:
     """Return, by account, whether a reading of the month came, and none for long before."""
     given = [_gives(month - ago) for ago in range(_AVERAGE_MONTHS + 1)]
     return {"gives": given[0], "is_silent": ~pl.any_horizontal(given)}
@@ -72,12 +72,12 @@ def is_zero(month: int) -> pl.Expr:
     return (pl.col("zero_month") == month % 12).fill_null(value=False)
 
 
-def verified(month: int) -> pl.Expr:
+def find_verification_month(month: int) -> pl.Expr:
     """Return the number of the month in which the meter was last verified."""
     return month - (month + pl.col("phase")) % _cycle()
 
 
-def dial(moment: pl.Expr) -> pl.Expr:
+def compute_dial(moment: pl.Expr) -> pl.Expr:
     """Return the dial at the end of the months, in ten-thousandths, never beginning again."""
     chance_of_month = chance.draw(pl.col("meter_key"), "dial", below=_JITTER, month=moment)
     used = pl.col("mean") * _seasons_until(moment) // 100
@@ -107,7 +107,7 @@ def _overdue(month: int) -> pl.Expr:
 
 def _cycle() -> pl.Expr:
     years = pl.col("interval")
-    return pl.when(years > 0).then(years * 12 + lapse(years)).otherwise(1)
+    return pl.when(years > 0).then(years * 12 + draw_lapse(years)).otherwise(1)
 
 
 def _seasons_until(moment: pl.Expr) -> pl.Expr:
@@ -166,14 +166,14 @@ def _volume(month: int) -> pl.Expr:
         .when(pl.col("service").is_in([catalogue.place(code) for code in METERED]))
         .then(pl.col("norm"))
     )  # fmt: skip
-    partly = pl.col("days") < months.length(month)
+    partly = pl.col("days") < months.count_days(month)
     area = pl.when(partly).then(pl.col("area") * (UNIT // 10))
-    return pl.coalesce(volume, area) * pl.col("days") // months.length(month)
+    return pl.coalesce(volume, area) * pl.col("days") // months.count_days(month)
 
 
 def _warmth(month: int) -> pl.Expr:
     """Return how much the house takes of the usual heat, in percent."""
-    house = chance.key(pl.col("house"), "house")
+    house = chance.make_key(pl.col("house"), "house")
     return 90 + chance.draw(house, "warmth", below=21, month=month)
 
 

@@ -3,9 +3,9 @@
 import polars as pl
 
 from lib.demo import chance, months
-from lib.demo.amounts import UNIT, volumes
+from lib.demo.amounts import UNIT, to_volumes
 from lib.demo.billing import consumption
-from lib.demo.billing.tenancy import first_day
+from lib.demo.billing.tenancy import make_first_day
 from lib.demo.reference import catalogue
 
 _DIGITS = 5
@@ -24,7 +24,7 @@ _PLACES = {"cold": "санузел", "hot": "санузел", "power_day": "пл
 _SOURCES = ("resident", "resident", "resident", "phone", "inspector")
 
 
-def fitted(lines: pl.DataFrame, people: pl.DataFrame, month: int) -> pl.DataFrame:
+def list_meters(lines: pl.DataFrame, people: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return one row a meter and zone: those that are there, and those removed this month.
 
     Args:
@@ -48,11 +48,11 @@ def fitted(lines: pl.DataFrame, people: pl.DataFrame, month: int) -> pl.DataFram
     return _with_removed(both, month).sort("row", "service", "riser", "is_old")
 
 
-def rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
+def make_rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the rows of meters.csv as the meters are at the month's end."""
     meters = meters.filter(pl.col("zone") == 1)
-    since = consumption.verified(month)
-    swapped_on = first_day(pl.col("set_month"), _SWAP_DAY)
+    since = consumption.find_verification_month(month)
+    swapped_on = make_first_day(pl.col("set_month"), _SWAP_DAY)
     until = pl.coalesce("set_month", since) + pl.col("interval") * 12
     status = (
         pl.when("is_old").then(pl.lit("removed"))
@@ -71,20 +71,22 @@ def rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
         capacity=_DIGITS,
         decimals=pl.when(is_power).then(1).otherwise(3),
         zones=pl.when(is_power & pl.col("two_zones")).then(2).otherwise(1),
-        installed_on=pl.coalesce(swapped_on, first_day(consumption.verified(_SET_BEFORE))),
-        verified_on=pl.coalesce(swapped_on, first_day(since)),
-        next_verification_on=first_day(until),
+        installed_on=pl.coalesce(
+            swapped_on, make_first_day(consumption.find_verification_month(_SET_BEFORE))
+        ),
+        verified_on=pl.coalesce(swapped_on, make_first_day(since)),
+        next_verification_on=make_first_day(until),
         interval_years="interval",
         place=_word(_PLACES),
         status=status,
-        removed_on=pl.when("is_old").then(pl.lit(months.day(month, _SWAP_DAY))),
+        removed_on=pl.when("is_old").then(pl.lit(months.get_day(month, _SWAP_DAY))),
     )
 
 
-def reading_rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
+def make_reading_rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the rows of readings.csv; a new meter begins where it was set, an old one ends."""
     given = meters.filter("is_given")
-    then = consumption.dial(pl.col("set_month") - 1).fill_null(0)
+    then = consumption.compute_dial(pl.col("set_month") - 1).fill_null(0)
     now = _of_riser(pl.col("dial"))
     given = given.with_columns(read=now - then, use=now - _of_riser(pl.col("dial_before")))
     half = pl.col("use") // 2 // pl.col("grain") * pl.col("grain")
@@ -100,11 +102,11 @@ def reading_rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
         "meter_id",
         taken_on=pl.date(year, place + 1, pl.col("day")),
         zone="zone",
-        value=volumes(pl.col("read") % _DIAL),
-        period=pl.lit(months.label(month)),
+        value=to_volumes(pl.col("read") % _DIAL),
+        period=pl.lit(months.format_label(month)),
         source=_source(month),
         status=pl.lit("accepted"),
-        consumption=volumes(pl.col("use")),
+        consumption=to_volumes(pl.col("use")),
     )
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from lib.demo import chance, months
-from lib.demo.amounts import roubles
+from lib.demo.amounts import to_roubles
 from lib.demo.billing import bills
 from lib.demo.residents.behaviour import Payer
 
@@ -19,17 +19,17 @@ _LATE_FROM, _LATE_SPAN = 16, 12
 _LAST_DAY = 28
 
 
-def of_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
+def make_payments(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return what each account paid for each of its groups, in kopecks."""
     paid = lines.group_by("row", "group_id", maintain_order=True).agg(
         pl.col("sender", "account_id", "account_key", "payer").first(), amount=pl.col("paid").sum()
     )
     return paid.filter(pl.col("amount") != 0).with_columns(
-        payment_id=pl.format("pay-{}-{}", "account_id", pl.lit(months.label(month)))
+        payment_id=pl.format("pay-{}-{}", "account_id", pl.lit(months.format_label(month)))
     )
 
 
-def rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
+def make_rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the rows of payments.csv."""
     whole = paid.group_by("row", maintain_order=True).agg(
         pl.col("sender", "payment_id", "account_id", "account_key", "payer").first(),
@@ -37,12 +37,13 @@ def rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
     )
     shares = {at: share for at, (_, share, _) in enumerate(_CHANNELS)}
     whole = whole.with_columns(
-        day=_day(month), channel=chance.among(pl.col("account_key"), "channel", shares, month=month)
+        day=_day(month),
+        channel=chance.draw_weighted(pl.col("account_key"), "channel", shares, month=month),
     )
     words = {at: word for at, (word, _, _) in enumerate(_CHANNELS)}
     sources = {at: source for at, (_, _, source) in enumerate(_CHANNELS)}
     channel = pl.col("channel").replace_strict(words, return_dtype=pl.String)
-    label = months.label(month)
+    label = months.format_label(month)
     year, place = divmod(month, 12)
     posted = pl.min_horizontal(pl.col("day") + 1, _LAST_DAY)
     return whole.select(
@@ -54,7 +55,7 @@ def rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
         account_id="account_id",
         paid_on=pl.date(year, place + 1, pl.col("day")),
         posted_on=pl.date(year, place + 1, posted),
-        amount=roubles(pl.col("amount")),
+        amount=to_roubles(pl.col("amount")),
         period=pl.lit(label),
         channel=channel,
         source=pl.col("channel").replace_strict(sources, return_dtype=pl.String),
@@ -63,9 +64,9 @@ def rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
     )
 
 
-def part_rows(paid: pl.DataFrame) -> pl.DataFrame:
+def make_part_rows(paid: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of payment_parts.csv."""
-    return paid.select("sender", "payment_id", "group_id", amount=roubles(pl.col("amount")))
+    return paid.select("sender", "payment_id", "group_id", amount=to_roubles(pl.col("amount")))
 
 
 def _day(month: int) -> pl.Expr:
@@ -73,5 +74,5 @@ def _day(month: int) -> pl.Expr:
     key = pl.col("account_key")
     is_late = pl.col("payer").is_in([Payer.LATE, Payer.DEBTOR])
     late = _LATE_FROM + chance.draw(key, "day", below=_LATE_SPAN, month=month)
-    early = 1 + chance.draw(key, "day", below=bills.due_day(month - 1), month=month)
+    early = 1 + chance.draw(key, "day", below=bills.get_due_day(month - 1), month=month)
     return pl.when(is_late).then(late).otherwise(early)

@@ -8,7 +8,7 @@ from lib.demo.billing import consumption
 _MOVE = 15  # the last day of the old account
 
 
-def residents(people: pl.DataFrame, month: int) -> pl.DataFrame:
+def list_residents(people: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the accounts as they are in a month: their days, and who is there at all.
 
     Adds ``days`` (charged in the month; 0 when closed or not opened yet), ``is_known``
@@ -19,7 +19,7 @@ def residents(people: pl.DataFrame, month: int) -> pl.DataFrame:
     moved = pl.lit(month) - since - pl.when(is_new).then(0).otherwise(12)
     year = moved // 12
     has_turns = pl.col("tenant_month").is_not_null()
-    days = months.length(month)
+    days = months.count_days(month)
     number = pl.format("{}9{}{}", "prefix", year, pl.col("n") % 10)
     closed = has_turns & ~is_new & (since == 0)
     told = has_turns & ~is_new & (since <= 1)
@@ -32,9 +32,11 @@ def residents(people: pl.DataFrame, month: int) -> pl.DataFrame:
         .when(closed).then(_MOVE)
         .otherwise(0),
         is_known=~has_turns | is_new | told,
-        opened_on=_either(has_turns, first_day(moved, _MOVE + 1), first_day(pl.col("opened"))),
-        **consumption.habits(month),
-        closed_on=pl.when(told).then(first_day(pl.lit(month) - since, _MOVE)),
+        opened_on=_either(
+            has_turns, make_first_day(moved, _MOVE + 1), make_first_day(pl.col("opened"))
+        ),
+        **consumption.find_habits(month),
+        closed_on=pl.when(told).then(make_first_day(pl.lit(month) - since, _MOVE)),
     )  # fmt: skip
 
 
@@ -42,6 +44,6 @@ def _either(condition: pl.Expr, there: pl.Expr, otherwise: pl.Expr | str) -> pl.
     return pl.when(condition).then(there).otherwise(otherwise)
 
 
-def first_day(number: pl.Expr, of_month: int = 1) -> pl.Expr:
+def make_first_day(number: pl.Expr, of_month: int = 1) -> pl.Expr:
     """Return the day of the month whose number each row has."""
     return pl.date(number // 12, number % 12 + 1, of_month)

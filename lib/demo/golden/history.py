@@ -16,8 +16,8 @@ from importlib.resources import files
 import polars as pl
 
 from lib.demo import months
-from lib.demo.amounts import roubles, volumes
-from lib.demo.golden.history_charges import AREA_LINES, GROUPS, charge, dial, tariff_rows
+from lib.demo.amounts import to_roubles, to_volumes
+from lib.demo.golden.history_charges import AREA_LINES, GROUPS, charge, get_dial, make_tariff_rows
 from lib.demo.package import Package
 
 SENDER, MONTHS = "kamal", 23
@@ -51,17 +51,19 @@ class _Line:
     closing: int
 
 
-def packages(count: int = MONTHS, *, known: Collection[dt.date] = ()) -> Iterator[Package]:
+def make_packages(count: int = MONTHS, *, known: Collection[dt.date] = ()) -> Iterator[Package]:
     """Make the last ``count`` months before the golden one, oldest first.
 
     Args:
         count: how many months.
         known: periods not to be made; the first of the others carries the references.
     """
-    wanted = [m for m in range(_GOLDEN - count, _GOLDEN) if months.day(m) not in known]
+    wanted = [m for m in range(_GOLDEN - count, _GOLDEN) if months.get_day(m) not in known]
     for month in wanted:
         references = _references() if month == wanted[0] else {}
-        yield Package(SENDER, months.day(month), is_closed=True, files=references | _facts(month))
+        yield Package(
+            SENDER, months.get_day(month), is_closed=True, files=references | _facts(month)
+        )
 
 
 def _golden(stem: str) -> pl.DataFrame:
@@ -70,7 +72,7 @@ def _golden(stem: str) -> pl.DataFrame:
 
 
 def _references() -> dict[str, pl.DataFrame]:
-    return {stem: _golden(stem) for stem in _REFERENCES} | {"tariffs": tariff_rows()}
+    return {stem: _golden(stem) for stem in _REFERENCES} | {"tariffs": make_tariff_rows()}
 
 
 @cache
@@ -117,7 +119,7 @@ def _facts(month: int) -> dict[str, pl.DataFrame]:
                 for payment, parts in paid.items()
                 for group, amount in parts.items()
             ]
-        ).with_columns(amount=roubles(pl.col("amount"))),
+        ).with_columns(amount=to_roubles(pl.col("amount"))),
         "readings": _readings(month),
         "documents": _document(month),
     }
@@ -131,7 +133,7 @@ def _accruals(lines: dict[str, _Line], month: int) -> pl.DataFrame:
             {
                 "account_id": _ACCOUNT,
                 "service_id": service,
-                "period": months.label(month),
+                "period": months.format_label(month),
                 "tariff": made.price,
                 "method": made.method,
                 "volume_ind": made.volume,
@@ -145,7 +147,7 @@ def _accruals(lines: dict[str, _Line], month: int) -> pl.DataFrame:
         )
     money = ("tariff", "opening", "accrued", "paid", "total", "closing")
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(
-        *(roubles(pl.col(name)) for name in money), volume_ind=volumes(pl.col("volume_ind"))
+        *(to_roubles(pl.col(name)) for name in money), volume_ind=to_volumes(pl.col("volume_ind"))
     )
 
 
@@ -156,7 +158,7 @@ def _payments(lines: dict[str, _Line], month: int) -> dict[str, dict[str, int]]:
         group = GROUPS[service]
         parts[group] = parts.get(group, 0) + line.paid
     parts = {group: amount for group, amount in parts.items() if amount}
-    paid = {f"pay-{months.label(month)}": parts}
+    paid = {f"pay-{months.format_label(month)}": parts}
     if month == _LAST:
         known = {_KNOWN_GROUP: parts.pop(_KNOWN_GROUP)}
         paid = {_KNOWN_PAYMENT: known} | paid
@@ -169,10 +171,10 @@ def _payment_rows(paid: dict[str, dict[str, int]], month: int) -> pl.DataFrame:
         {
             "payment_id": payment,
             "account_id": _ACCOUNT,
-            "paid_on": months.day(month, day),
-            "posted_on": months.day(month, day + 1),
+            "paid_on": months.get_day(month, day),
+            "posted_on": months.get_day(month, day + 1),
             "amount": sum(parts.values()),
-            "period": months.label(month),
+            "period": months.format_label(month),
             "channel": _CHANNELS[month % len(_CHANNELS)],
             "source": None,
             "registry_no": f"R-{month % 100}",
@@ -182,7 +184,7 @@ def _payment_rows(paid: dict[str, dict[str, int]], month: int) -> pl.DataFrame:
         if payment != _KNOWN_PAYMENT
     ]
     made = pl.DataFrame(rows, infer_schema_length=None).with_columns(
-        amount=roubles(pl.col("amount"))
+        amount=to_roubles(pl.col("amount"))
     )
     texts = made.cast(pl.String)
     if _KNOWN_PAYMENT in paid:
@@ -194,24 +196,24 @@ def _readings(month: int) -> pl.DataFrame:
     rows = [
         {
             "meter_id": meter,
-            "taken_on": months.day(month, 24),
+            "taken_on": months.get_day(month, 24),
             "zone": 1,
-            "value": dial(service, month),
-            "period": months.label(month),
+            "value": get_dial(service, month),
+            "period": months.format_label(month),
             "source": "resident",
             "status": "accepted",
         }
         for service, meter in _METERS.items()
     ]
-    return pl.DataFrame(rows).with_columns(value=volumes(pl.col("value")))
+    return pl.DataFrame(rows).with_columns(value=to_volumes(pl.col("value")))
 
 
 def _document(month: int) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "account_id": [_ACCOUNT],
-            "period": [months.label(month)],
-            "number": [f"{months.label(month)}-{_NUMBER}"],
-            "due_on": [months.day(month + 1, 10)],
+            "period": [months.format_label(month)],
+            "number": [f"{months.format_label(month)}-{_NUMBER}"],
+            "due_on": [months.get_day(month + 1, 10)],
         }
     )

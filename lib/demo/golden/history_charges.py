@@ -75,13 +75,13 @@ def use(service: str, month: int) -> int:
     return (least + chance.pick("golden", service, month, below=most - least)) // grain * grain
 
 
-def dial(service: str, month: int) -> int:
+def get_dial(service: str, month: int) -> int:
     """Return the dial at a month's end, in ten-thousandths."""
     since = range(month + 1, _DIALS_MONTH + 1)
     return _DIALS[service] - sum(use(service, later) for later in since)
 
 
-def tariff_rows() -> pl.DataFrame:
+def make_tariff_rows() -> pl.DataFrame:
     """Return the rows of tariffs.csv until the golden package's own begin."""
     return pl.DataFrame(
         [

@@ -110,7 +110,7 @@ def group_rows(sender: Sender) -> pl.DataFrame:
     )
 
 
-def service_rows(_: Sender) -> pl.DataFrame:
+def make_service_rows(_: Sender) -> pl.DataFrame:
     """Return the rows of services.csv: every sender has the same."""
     return pl.DataFrame(
         {

@@ -76,12 +76,12 @@ PLACES: tuple[Place, ...] = (
 )
 
 
-def accounts(case: Case, *, sender: str) -> tuple[int, ...]:
+def list_accounts(case: Case, *, sender: str) -> tuple[int, ...]:
     """Return the numbers of the sender's accounts that have the case."""
     return tuple(n for place in _places(case, sender) for n in place.accounts)
 
 
-def month(case: Case, *, sender: str) -> int:
+def get_month(case: Case, *, sender: str) -> int:
     """Return the calendar month, from 0, in which the case comes at the sender."""
     [place] = _places(case, sender)
     if place.month is None:

@@ -63,7 +63,7 @@ SENDERS = (
 )
 
 
-def rows(sender: Sender) -> pl.DataFrame:
+def make_rows(sender: Sender) -> pl.DataFrame:
     """Return the rows of organizations.csv."""
     return pl.DataFrame([_row(one) for one in (sender.own, *sender.suppliers)])
 

@@ -30,7 +30,7 @@ _INTERCOM_RISE = 300
 Step = tuple[dt.date, int]
 
 
-def price(service: Service, month: int, *, sender: str) -> int:
+def get_price(service: Service, month: int, *, sender: str) -> int:
     """Return the month's price in millionths of a rouble.
 
     A month in which the price changed has the mean of its days, as billing prints it.
@@ -39,12 +39,12 @@ def price(service: Service, month: int, *, sender: str) -> int:
     current, kopecks = steps[-1]
     if months.number(current) != month or current.day == 1:
         return kopecks * _KOPECK
-    days, old = months.length(month), current.day - 1
+    days, old = months.count_days(month), current.day - 1
     mean = steps[-2][1] * old + kopecks * (days - old)
     return (mean * _KOPECK * 2 + days) // (2 * days)
 
 
-def rows(houses: pl.DataFrame, month: int) -> pl.DataFrame:
+def make_rows(houses: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the month's rows of tariffs.csv: what is valid, and what it took the place of."""
     made = pl.DataFrame(
         [
@@ -66,7 +66,7 @@ def rows(houses: pl.DataFrame, month: int) -> pl.DataFrame:
     return made.with_columns(price=pl.col("price") / 100)
 
 
-def of_house(kopecks: int, percent: int) -> int:
+def get_house_price(kopecks: int, percent: int) -> int:
     """Return a house's own price of upkeep."""
     return (kopecks * percent * 2 + 100) // 200
 
@@ -80,7 +80,7 @@ def _rows(
     if service.code != "upkeep":
         return [(service.code, None, *span) for span in spans]
     return [
-        (service.code, house, start, end, of_house(kopecks, percent))
+        (service.code, house, start, end, get_house_price(kopecks, percent))
         for house, percent in houses.select("house_id", "percent").iter_rows()
         for start, end, kopecks in spans
     ]
@@ -89,7 +89,7 @@ def _rows(
 @cache
 def _steps(service: Service, month: int, *, sender: str) -> tuple[Step, ...]:
     """Return the service's prices in kopecks up to the month's end, oldest first."""
-    last = months.day(month, months.length(month))
+    last = months.get_day(month, months.count_days(month))
     if service.code == "capital":
         steps = _capital(last)
     elif service.code == "intercom":
@@ -120,7 +120,7 @@ def _capital(last: dt.date) -> list[Step]:
 
 def _intercom(first: int, last: dt.date, *, sender: str) -> list[Step]:
     """Raise the price every year, in the middle of a month."""
-    place = oddities.month(Case.TARIFF_STEP, sender=sender)
+    place = oddities.get_month(Case.TARIFF_STEP, sender=sender)
     starts = (dt.date(year, place + 1, _STEP_DAY) for year in range(2013, last.year + 1))
     return [
         (start, first + _INTERCOM_RISE * turn)

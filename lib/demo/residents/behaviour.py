@@ -11,7 +11,7 @@ from enum import IntEnum
 import polars as pl
 
 from lib.demo import chance
-from lib.demo.amounts import rounded
+from lib.demo.amounts import divide_half_up
 
 WINDOW = 6  # months after which every charge is paid
 _CYCLE = 6  # a debtor pays all at once, every so many months
@@ -29,7 +29,7 @@ class Payer(IntEnum):
     SPLIT = 5  # two months late, and far ahead in one group
 
 
-def ages(month: int) -> dict[str, pl.Expr]:
+def get_ages(month: int) -> dict[str, pl.Expr]:
     """Return after how many months a charge made in ``month`` is paid: first part and rest."""
     payer, key = pl.col("payer"), pl.col("account_key")
     late = 1 + chance.draw(key, "late", below=2, month=month)
@@ -48,7 +48,7 @@ def _until_paid(month: int) -> pl.Expr:
     return (pl.col("payer_phase") - month - 1) % _CYCLE + 1
 
 
-def owed(charges: Sequence[pl.DataFrame], *, column: str = "charge") -> pl.Series:
+def sum_debts(charges: Sequence[pl.DataFrame], *, column: str = "charge") -> pl.Series:
     """Return what is owed at a month's end, in kopecks.
 
     Args:
@@ -80,7 +80,7 @@ _RATE = 95  # tenths of a percent a year of the rate: the cap of ПП № 329
 _COMMON = 3900  # of 300 and 130
 
 
-def penalty(totals: Sequence[pl.DataFrame]) -> pl.Series:
+def sum_penalties(totals: Sequence[pl.DataFrame]) -> pl.Series:
     """Return the month's penalty in kopecks on the charges of ``totals``, by age from 0."""
     weighted = pl.zeros(totals[0].height, dtype=pl.Int64, eager=True)
     for age, made in enumerate(totals):
@@ -89,5 +89,5 @@ def penalty(totals: Sequence[pl.DataFrame]) -> pl.Series:
             weight = slow * (_COMMON // 300) + fast * (_COMMON // 130)
             left = _left(pl.col("total").clip(0), age) * weight
             weighted = weighted + made.select(left).to_series()
-    cost = rounded(pl.col("weighted") * _RATE, 1000 * _COMMON)
+    cost = divide_half_up(pl.col("weighted") * _RATE, 1000 * _COMMON)
     return pl.DataFrame({"weighted": weighted}).select(cost).to_series()

@@ -62,7 +62,7 @@ def build(sender: Sender, *, seed: int, flats: int) -> pl.DataFrame:
     )
 
 
-def rows(houses: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
+def make_rows(houses: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of houses.csv; areas are sums of the flats delivered."""
     sums = premises.group_by("house").agg(tenths=pl.col("area").sum())
     return houses.join(sums, on="house", how="left", maintain_order="left").select(
@@ -76,8 +76,8 @@ def rows(houses: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
         "floors",
         "entrances",
         "flats_count",
-        total_area=amounts.areas(pl.col("tenths")),
-        common_area=amounts.areas(pl.col("tenths") * 14 // 100),
+        total_area=amounts.to_areas(pl.col("tenths")),
+        common_area=amounts.to_areas(pl.col("tenths") * 14 // 100),
         year_built="year_built",
         has_lift="has_lift",
         stove="stove",

@@ -25,7 +25,7 @@ _FATHERS = (
 )  # fmt: skip
 
 
-def columns(keys: pl.Expr) -> dict[str, pl.Expr]:
+def make_columns(keys: pl.Expr) -> dict[str, pl.Expr]:
     """Return expressions of the three names of each row; one in fifteen has no patronymic."""
     is_woman = chance.draw(keys, "woman", below=2) == 1
     first = _one_of(_WOMEN, keys, "first")

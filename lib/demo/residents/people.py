@@ -29,8 +29,8 @@ def build(sender: Sender, houses: pl.DataFrame, *, seed: int) -> pl.DataFrame:
         .explode("flat")
         .with_columns(n=pl.int_range(1, pl.len() + 1))
     )
-    people = flats.with_columns(key=chance.key(pl.col("n"), "account", seed, sender.code))
-    people = people.with_columns(*_premise(sender), **_habits(), **names.columns(_KEY))
+    people = flats.with_columns(key=chance.make_key(pl.col("n"), "account", seed, sender.code))
+    people = people.with_columns(*_premise(sender), **_habits(), **names.make_columns(_KEY))
     people = _with_oddities(people, sender)
     return _with_tenants(people, sender)
 
@@ -41,11 +41,11 @@ _KEY = pl.col("key")
 def _premise(sender: Sender) -> list[pl.Expr]:
     spread = 90 + chance.draw(_KEY, "spread", below=21)
     shared = pl.lit(value=False)
-    if oddities.accounts(Case.SHARED_FLAT, sender=sender.code):
+    if oddities.list_accounts(Case.SHARED_FLAT, sender=sender.code):
         shared = pl.col("n") == _SHARED[1]
     home = pl.when(shared).then(_SHARED[0]).otherwise(pl.col("n"))
     return [
-        (chance.among(_KEY, "size", _AREAS) * spread // 100).alias("area"),
+        (chance.draw_weighted(_KEY, "size", _AREAS) * spread // 100).alias("area"),
         pl.format("p{}", home).alias("premise_id"),
         pl.format("A{}", "n").alias("account_id"),
         pl.lit(sender.prefix).alias("prefix"),
@@ -56,23 +56,23 @@ def _premise(sender: Sender) -> list[pl.Expr]:
 
 def _habits() -> dict[str, pl.Expr]:
     return {
-        "persons": chance.among(_KEY, "persons", _PERSONS),
-        "payer": chance.among(_KEY, "paying", _PAYERS),
-        "is_municipal": chance.happens(_KEY, "municipal", percent=8),
-        "is_privileged": chance.happens(_KEY, "privileged", percent=2),
-        "is_metered": chance.happens(_KEY, "metered", percent=94),
-        "two_zones": chance.happens(_KEY, "zones", percent=15),
-        "two_risers": chance.happens(_KEY, "risers", percent=20),
+        "persons": chance.draw_weighted(_KEY, "persons", _PERSONS),
+        "payer": chance.draw_weighted(_KEY, "paying", _PAYERS),
+        "is_municipal": chance.draw_event(_KEY, "municipal", percent=8),
+        "is_privileged": chance.draw_event(_KEY, "privileged", percent=2),
+        "is_metered": chance.draw_event(_KEY, "metered", percent=94),
+        "two_zones": chance.draw_event(_KEY, "zones", percent=15),
+        "two_risers": chance.draw_event(_KEY, "risers", percent=20),
         "opened": _OPENED + chance.draw(_KEY, "opened", below=100),
     }
 
 
 def _with_oddities(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
     def has(case: Case) -> pl.Expr:
-        return pl.col("n").is_in(oddities.accounts(case, sender=sender.code))
+        return pl.col("n").is_in(oddities.list_accounts(case, sender=sender.code))
 
     def yearly(case: Case) -> pl.Expr:
-        return pl.when(has(case)).then(oddities.month(case, sender=sender.code))
+        return pl.when(has(case)).then(oddities.get_month(case, sender=sender.code))
 
     regular = pl.col("n") <= max(_SHARED)  # the others of the first flats pay like clockwork
     payer = (
@@ -85,7 +85,7 @@ def _with_oddities(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
         .otherwise("payer")
     )
     metered = has(Case.REPLACED_METER) | has(Case.ZERO_MONTH) | has(Case.SPLIT_BALANCE)
-    nameless = has(Case.NAME_MISSING) | chance.happens(_KEY, "nameless", percent=2)
+    nameless = has(Case.NAME_MISSING) | chance.draw_event(_KEY, "nameless", percent=2)
     nameless = nameless & ~has(Case.SPLIT_BALANCE)
     return people.with_columns(
         pl.when(~nameless).then(pl.col("last_name", "first_name", "middle_name")),
@@ -104,17 +104,17 @@ def _with_oddities(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
 
 def _with_tenants(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
     """Give the flat whose tenants change a second row: they take turns."""
-    [number] = oddities.accounts(Case.CLOSED_MID_PERIOD, sender=sender.code)
+    [number] = oddities.list_accounts(Case.CLOSED_MID_PERIOD, sender=sender.code)
     second = people.filter(pl.col("n") == number).with_columns(
-        key=chance.key(pl.col("n"), "second", sender.code, people["key"][number - 1]), slot=1
+        key=chance.make_key(pl.col("n"), "second", sender.code, people["key"][number - 1]), slot=1
     )
-    second = second.with_columns(**names.columns(_KEY))
+    second = second.with_columns(**names.make_columns(_KEY))
     return pl.concat([people.with_columns(slot=0), second], how="vertical_relaxed").sort(
         "n", "slot"
     )
 
 
-def premises(people: pl.DataFrame) -> pl.DataFrame:
+def make_premises(people: pl.DataFrame) -> pl.DataFrame:
     """Return one row a premise: its first account, with the area of all."""
     whole = people.filter(slot=0).with_columns(
         area=pl.col("area").sum().over("sender", "premise_id")
@@ -122,9 +122,9 @@ def premises(people: pl.DataFrame) -> pl.DataFrame:
     return whole.unique(["sender", "premise_id"], keep="first", maintain_order=True)
 
 
-def premise_rows(people: pl.DataFrame) -> pl.DataFrame:
+def make_premise_rows(people: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of premises.csv; rooms of a communal flat have their share of it."""
-    homes = premises(people)
+    homes = make_premises(people)
     rooms = pl.col("area").sum().over("sender", "is_room")
     share = pl.col("area") * amounts.UNIT // rooms
     flat = pl.format("{}/{}", pl.lit(_ROOMS_FROM), pl.col("n") - _ROOMS_FROM + 1)
@@ -136,13 +136,13 @@ def premise_rows(people: pl.DataFrame) -> pl.DataFrame:
         kind=pl.when("is_room").then(pl.lit("room")).otherwise(pl.lit("flat")),
         floor=1 + pl.col("flat") % pl.col("floors"),
         rooms=pl.when("is_room").then(1).otherwise(1 + pl.col("area") // 220),
-        total_area=amounts.areas(pl.col("area")),
-        heated_area=amounts.areas(pl.col("area")),
-        share=pl.when("is_room").then(amounts.volumes(share)),
+        total_area=amounts.to_areas(pl.col("area")),
+        heated_area=amounts.to_areas(pl.col("area")),
+        share=pl.when("is_room").then(amounts.to_volumes(share)),
     )
 
 
-def account_rows(residents: pl.DataFrame) -> pl.DataFrame:
+def make_account_rows(residents: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of accounts.csv for the accounts as they are in a month."""
     return residents.select(
         "sender",
@@ -156,7 +156,7 @@ def account_rows(residents: pl.DataFrame) -> pl.DataFrame:
         ownership=pl.when("is_municipal").then(pl.lit("municipal")).otherwise(pl.lit("private")),
         registered="persons",
         residents="persons",
-        area=amounts.areas(pl.col("area")),
+        area=amounts.to_areas(pl.col("area")),
         opened_on=pl.col("opened_on"),
         closed_on=pl.col("closed_on"),
     )

@@ -78,7 +78,7 @@ def _advance() -> pl.Expr:
 
 def _use() -> dict[str, pl.Expr]:
     """Return mean use a month, norm and first dial in ten-thousandths, and the dial's grain."""
-    key = chance.key(pl.col("service"), "meter") ^ pl.col("key")
+    key = chance.make_key(pl.col("service"), "meter") ^ pl.col("key")
     spread = chance.draw(key, "use", below=len(_SPREAD)).replace_strict(
         range(len(_SPREAD)), _SPREAD, return_dtype=pl.Int64
     )
@@ -102,13 +102,13 @@ def _verification() -> dict[str, pl.Expr]:
     """
     years = _by_service({s.code: s.interval for s in SERVICES})
     word = pl.when(_is("cold")).then(1).when(_is("hot")).then(2).otherwise(3)
-    cycle = years * 12 + lapse(years)
+    cycle = years * 12 + draw_lapse(years)
     # by quarters: a month in between has nothing to tell of meters
     drawn = chance.draw(pl.col("key"), "verified", below=1 << 20, month=word)
     phase = drawn % (cycle // _QUARTER) * _QUARTER
     return {"interval": years, "phase": pl.when(years > 0).then(phase).otherwise(0)}
 
 
-def lapse(years: pl.Expr) -> pl.Expr:
+def draw_lapse(years: pl.Expr) -> pl.Expr:
     """Return how many months pass before an expired meter is verified: 4–6 % of all wait."""
     return pl.when(years > _LONG).then(3 * _QUARTER).otherwise(_QUARTER)

@@ -27,7 +27,7 @@ def speak(digits: str) -> bytes:
 
 
 def _said(digit: str, chance: np.random.Generator) -> Samples:
-    manners = voice.digits()[digit]
+    manners = voice.load_digits()[digit]
     sound = manners[int(chance.integers(len(manners)))]
     pace = chance.uniform(0.9, 1.15)
     places = np.arange(0, len(sound) - 1, pace)

@@ -33,7 +33,7 @@ class VoiceMissing(RuntimeError):
     """The synthesiser does not speak Russian here: a bug of the installation."""
 
 
-def digits() -> Mapping[str, Sequence[Samples]]:
+def load_digits() -> Mapping[str, Sequence[Samples]]:
     """Return each digit's recordings, in several manners."""
     with _LOCK:
         return _spoken()

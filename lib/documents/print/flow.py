@@ -28,17 +28,17 @@ Placed = tuple[Block, float]
 """A block and its upper edge, points below the top of the printed area."""
 
 
-def gap(height: float, *, running: tuple[Block, ...] = ()) -> Block:
+def make_gap(height: float, *, running: tuple[Block, ...] = ()) -> Block:
     """Make white space that belongs to what follows it, with that one's running heads."""
     return Block(height, _draw_nothing, keep=True, running=running)
 
 
-def kept_together(blocks: Sequence[Block]) -> tuple[Block, ...]:
+def keep_together(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Let no page break fall between the blocks."""
     return (*(block._replace(keep=True) for block in blocks[:-1]), *blocks[-1:])
 
 
-def height_of(blocks: Iterable[Block]) -> float:
+def sum_heights(blocks: Iterable[Block]) -> float:
     """Add up heights, points."""
     return sum(block.height for block in blocks)
 
@@ -53,11 +53,11 @@ def paginate(blocks: Sequence[Block], *, height: float) -> list[list[Placed]]:
     pages: list[list[Block]] = [[]]
     used = 0.0
     for chain in _chains(blocks):
-        if pages[-1] and used + height_of(chain) > height:
+        if pages[-1] and used + sum_heights(chain) > height:
             pages.append(list(chain[0].running))
-            used = height_of(chain[0].running)
+            used = sum_heights(chain[0].running)
         pages[-1] += chain
-        used += height_of(chain)
+        used += sum_heights(chain)
     return [_placed(page, height) for page in pages]
 
 
@@ -76,7 +76,7 @@ def _placed(page: list[Block], height: float) -> list[Placed]:
     top, sunk = 0.0, page[0].is_foot
     for block in page:
         if block.is_foot and not sunk:
-            top, sunk = top + max(0.0, height - height_of(page)), True
+            top, sunk = top + max(0.0, height - sum_heights(page)), True
         placed.append((block, top))
         top += block.height
     return placed

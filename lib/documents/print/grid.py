@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 
 from lib.documents.print.flow import Block
 from lib.documents.print.fonts import Line, get_face
-from lib.documents.print.lines import wrapped
+from lib.documents.print.lines import wrap_text
 from lib.documents.print.page import INK, QUIET, RULE, Color, Page, Span
 from lib.documents.print.style import INNER_WIDTH, MARGIN, Style
 
@@ -51,18 +51,18 @@ class Grid:
         object.__setattr__(self, "edges", tuple(edges))
 
 
-def grid_width(padding: float = PADDING) -> float:
+def measure_grid(padding: float = PADDING) -> float:
     """Measure what the columns share out: the page's width with the overhang, points."""
     return INNER_WIDTH + 2 * padding
 
 
-def head(grid: Grid) -> Block:
+def make_head(grid: Grid) -> Block:
     """Make the row of column heads with a dark rule under it."""
     size = min(grid.style.small, grid.size)
     leading, face = size * 1.16, get_face(bold=False)
     # a hyphen that no line ends with joins its word again
     cells = [
-        [line.replace("- ", "") for line in wrapped(column.title, width=_room(edges), size=size)]
+        [line.replace("- ", "") for line in wrap_text(column.title, width=_room(edges), size=size)]
         for column, edges in zip(grid.columns, grid.edges, strict=True)
     ]
     most = max(map(len, cells))
@@ -81,15 +81,15 @@ def head(grid: Grid) -> Block:
     return Block(height, draw, keep=True)
 
 
-def row(
+def make_row(
     grid: Grid, texts: Sequence[str], *, height: float = 0.0, running: tuple[Block, ...] = ()
 ) -> Block:
     """Make one row of plain texts, as `measured_row` does."""
     lines = list(map(get_face(bold=False).line, texts))
-    return measured_row(grid, lines, height=height, running=running)
+    return make_measured_row(grid, lines, height=height, running=running)
 
 
-def measured_row(
+def make_measured_row(
     grid: Grid,
     lines: Sequence[Line],
     *,
@@ -145,7 +145,7 @@ def _broken(
     color: Color,
 ) -> Iterator[Span]:
     face = get_face(bold=bold)
-    for number, part in enumerate(wrapped(text, width=_room(edges), size=grid.size, bold=bold)):
+    for number, part in enumerate(wrap_text(text, width=_room(edges), size=grid.size, bold=bold)):
         line = face.line(part)
         yield _start(line, column, edges, grid.size), number * grid.style.leading, line, color
 

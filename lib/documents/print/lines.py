@@ -7,7 +7,7 @@ from lib.documents.print.fonts import Face, get_face
 _MAX_ABBREVIATION = 4
 
 
-def wrapped(text: str, *, width: float, size: float, bold: bool = False) -> list[str]:
+def wrap_text(text: str, *, width: float, size: float, bold: bool = False) -> list[str]:
     """Break text at spaces, and inside words that are wider than a line.
 
     Args:
@@ -44,7 +44,7 @@ def _words(face: Face, whole: str) -> tuple[tuple[str, int], ...]:
     return tuple((word, face.line(word).units) for word in whole.split(" "))
 
 
-def longest_word(text: str, *, bold: bool = False) -> int:
+def measure_longest_word(text: str, *, bold: bool = False) -> int:
     """Measure the narrowest column that needs no break inside a word, thousandths of the size."""
     face = get_face(bold=bold)
     return max(face.line(word).units for word in face.line(text).text.split(" "))

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from lib.documents.payment_code.symbol import Symbol
 from lib.documents.print.file import FOOTER_HEIGHT, write_file
-from lib.documents.print.flow import Block, Placed, height_of, paginate
+from lib.documents.print.flow import Block, Placed, paginate, sum_heights
 from lib.documents.print.style import DENSITIES, INNER_HEIGHT, Style
-from lib.documents.receipt.charges import charges
+from lib.documents.receipt.charges import draw_charges
 from lib.documents.receipt.data import Receipt
 from lib.documents.receipt.parts import HEADING_HEIGHT
-from lib.documents.receipt.payer import band
+from lib.documents.receipt.payer import make_band
 from lib.documents.receipt.payment import make_symbols
-from lib.documents.receipt.reference import meters, notices, recalculations
-from lib.documents.receipt.stub import stub
+from lib.documents.receipt.reference import draw_meters, draw_notices, draw_recalculations
+from lib.documents.receipt.stub import draw_stub
 from lib.documents.receipt.table import ChargeTable, charge_table
-from lib.documents.receipt.top import least_top, two_columns
+from lib.documents.receipt.top import estimate_top, set_two_columns
 from lib.domain import formats
 
 
@@ -24,7 +24,7 @@ def render(receipt: Receipt) -> bytes:
     One page if everything fits, in smaller letters where it must; further pages
     are numbered and repeat the heads of the tables that they continue.
     """
-    month = formats.month(receipt.period)
+    month = formats.format_period(receipt.period)
     return write_file(
         _pages(receipt),
         title=f"Квитанция за {month}",
@@ -36,13 +36,13 @@ def render(receipt: Receipt) -> bytes:
 def _pages(receipt: Receipt) -> list[list[Placed]]:
     table, symbols = charge_table(receipt), make_symbols(receipt)
     for style in DENSITIES[:-1]:
-        if least_top(receipt, symbols, style) + least_below(receipt, style) > INNER_HEIGHT:
+        if estimate_top(receipt, symbols, style) + estimate_below(receipt, style) > INNER_HEIGHT:
             continue  # without laying it out
         blocks = _blocks(receipt, table, symbols, style)
-        if height_of(blocks) <= INNER_HEIGHT:
+        if sum_heights(blocks) <= INNER_HEIGHT:
             return paginate(blocks, height=INNER_HEIGHT)
     blocks = _blocks(receipt, table, symbols, DENSITIES[-1])
-    is_whole = height_of(blocks) <= INNER_HEIGHT
+    is_whole = sum_heights(blocks) <= INNER_HEIGHT
     return paginate(blocks, height=INNER_HEIGHT - (0 if is_whole else FOOTER_HEIGHT))
 
 
@@ -50,17 +50,17 @@ def _blocks(
     receipt: Receipt, table: ChargeTable, symbols: Sequence[Symbol], style: Style
 ) -> list[Block]:
     return [
-        band(receipt, style),
-        *two_columns(receipt, symbols, style),
-        *charges(receipt, table, style),
-        *meters(receipt, style),
-        *recalculations(receipt, style),
-        *notices(receipt, style),
-        *stub(receipt, style),
+        make_band(receipt, style),
+        *set_two_columns(receipt, symbols, style),
+        *draw_charges(receipt, table, style),
+        *draw_meters(receipt, style),
+        *draw_recalculations(receipt, style),
+        *draw_notices(receipt, style),
+        *draw_stub(receipt, style),
     ]
 
 
-def least_below(receipt: Receipt, style: Style) -> float:
+def estimate_below(receipt: Receipt, style: Style) -> float:
     """Count up what stands below the codes if nothing breaks, without laying it out.
 
     Never more than it takes: a style too large even so need not be tried.

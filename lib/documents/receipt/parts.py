@@ -2,15 +2,15 @@
 
 from functools import lru_cache
 
-from lib.documents.print.flow import Block, gap
+from lib.documents.print.flow import Block, make_gap
 from lib.documents.print.grid import PADDING
-from lib.documents.print.lines import wrapped
+from lib.documents.print.lines import wrap_text
 from lib.documents.print.page import INK, QUIET, Color, Page
 from lib.documents.print.style import INNER_WIDTH, MARGIN, Style
 from lib.documents.receipt.sections import SECTION_TITLES, Section
 from lib.domain import formats
 
-day = lru_cache(maxsize=1024)(formats.day)
+day = lru_cache(maxsize=1024)(formats.format_date)
 """Writes a date; those of a run are few, and writing one takes long."""
 
 HEADING_SIZE = 9.0
@@ -22,7 +22,7 @@ def draw_heading(page: Page, x: float, top: float, section: Section) -> None:
     page.text(x, top + HEADING_SIZE, SECTION_TITLES[section], size=HEADING_SIZE, bold=True)
 
 
-def section_heading(section: Section, style: Style) -> Block:
+def make_section_heading(section: Section, style: Style) -> Block:
     """Make the heading of a section of full width; it stays with what follows."""
 
     def draw(page: Page, top: float) -> None:
@@ -41,8 +41,8 @@ def note(text: str, style: Style, *, color: Color = QUIET) -> list[Block]:
             lambda page, top: page.text(MARGIN, top + size, line, size=size, color=color),
         )
 
-    lines = wrapped(text, width=INNER_WIDTH - PADDING, size=size)
-    return [gap(3), *map(line_block, lines)]
+    lines = wrap_text(text, width=INNER_WIDTH - PADDING, size=size)
+    return [make_gap(3), *map(line_block, lines)]
 
 
 def pair(
@@ -50,8 +50,8 @@ def pair(
 ) -> Block:
     """Make one row of a name and its value, the value wrapped beside the name."""
     name_width = 0.36 * width
-    names = wrapped(name, width=name_width - PADDING, size=style.small + 0.4)
-    lines = wrapped(value, width=width - name_width, size=style.text, bold=bold)
+    names = wrap_text(name, width=name_width - PADDING, size=style.small + 0.4)
+    lines = wrap_text(value, width=width - name_width, size=style.text, bold=bold)
     count = max(len(names), len(lines))
 
     def draw(page: Page, top: float) -> None:

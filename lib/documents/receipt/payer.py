@@ -1,7 +1,7 @@
 """The head of the receipt and section «Сведения о плательщике и исполнителе услуг»."""
 
 from lib.documents.print.flow import Block
-from lib.documents.print.lines import wrapped
+from lib.documents.print.lines import wrap_text
 from lib.documents.print.page import QUIET, Page, measure_text
 from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.data import Receipt, ReceiptExecutor
@@ -13,9 +13,9 @@ _SUB_SIZE = 8.0
 _SQUARE_METRES = "\N{NO-BREAK SPACE}кв.\N{NO-BREAK SPACE}м"
 
 
-def band(receipt: Receipt, style: Style) -> Block:
+def make_band(receipt: Receipt, style: Style) -> Block:
     """Make the band on top: what the document is, who issued it, whom to call."""
-    title = f"Платёжный документ (квитанция) за {formats.month(receipt.period)}"
+    title = f"Платёжный документ (квитанция) за {formats.format_period(receipt.period)}"
     number = f"№ {receipt.number}" if receipt.number else ""
     title_end = measure_text(title, size=_TITLE_SIZE, bold=True)
     is_beside = title_end + measure_text(number, size=_SUB_SIZE) + 12 <= INNER_WIDTH
@@ -49,11 +49,11 @@ def _band_lines(receipt: Receipt, *, number: str) -> list[tuple[str, bool]]:
         (line, is_name)
         for text, is_name in texts
         if text
-        for line in wrapped(text, width=INNER_WIDTH, size=_SUB_SIZE, bold=is_name)
+        for line in wrap_text(text, width=INNER_WIDTH, size=_SUB_SIZE, bold=is_name)
     ]
 
 
-def payer_pairs(receipt: Receipt, *, width: float, style: Style) -> list[Block]:
+def make_payer_pairs(receipt: Receipt, *, width: float, style: Style) -> list[Block]:
     """Make the rows about the payer, the premise and the executor; absent facts are left out.
 
     The executor's telephones stand in the band.
@@ -87,7 +87,7 @@ def _executor_facts(executor: ReceiptExecutor) -> list[tuple[str, str | None]]:
 
 def _areas(receipt: Receipt) -> str:
     parts = [
-        f"{name} {formats.area(value)}{_SQUARE_METRES}"
+        f"{name} {formats.format_area(value)}{_SQUARE_METRES}"
         for name, value in (("общая", receipt.area), ("отапливаемая", receipt.heated_area))
         if value is not None
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lib.documents.payment_code.symbol import QUIET_ZONE_MODULES, Symbol, make_symbol
 from lib.documents.print.flow import Block
-from lib.documents.print.lines import wrapped
+from lib.documents.print.lines import wrap_text
 from lib.documents.print.page import DEBT, INK, MM, QUIET, Page, measure_text
 from lib.documents.print.style import Style
 from lib.documents.receipt.data import Receipt, ReceiptCode
@@ -33,9 +33,9 @@ class _Symbol:
         return (self.symbol.side + 2 * QUIET_ZONE_MODULES) * self.module
 
 
-def amount_due(receipt: Receipt, *, left: float, style: Style) -> Block:
+def make_amount_due(receipt: Receipt, *, left: float, style: Style) -> Block:
     """Make the sum to pay, the largest number of the page, and when to pay it."""
-    number = formats.money(receipt.debt) + _ROUBLE
+    number = formats.format_money(receipt.debt) + _ROUBLE
     color = DEBT if receipt.debt > 0 else INK
     label_end = left + measure_text("К оплате", size=_DUE_SIZE) + 8
 
@@ -55,7 +55,7 @@ def make_symbols(receipt: Receipt) -> list[Symbol]:
     return [make_symbol(code.payload) for code in receipt.codes]
 
 
-def code_rows(
+def make_code_rows(
     receipt: Receipt, symbols: Sequence[Symbol], *, left: float, width: float, style: Style
 ) -> list[Block]:
     """Make rows of payment codes with the requisites, then why a recipient has none."""
@@ -74,7 +74,7 @@ def code_rows(
     return [*rows, *_refusals(receipt.code_refusals, left=left, width=width, style=style)]
 
 
-def least_height(
+def estimate_height(
     receipt: Receipt, symbols: Sequence[Symbol], *, width: float, style: Style
 ) -> float:
     """Measure sum and codes as if no caption broke: never more than they take."""
@@ -104,7 +104,7 @@ def _last_payment(receipt: Receipt) -> str:
     if receipt.last_payment_on is None:
         return ""
     amount = receipt.last_payment_amount
-    money = "" if amount is None else f"{formats.money(amount)}{_ROUBLE}, "
+    money = "" if amount is None else f"{formats.format_money(amount)}{_ROUBLE}, "
     return f"последняя оплата: {money}{day(receipt.last_payment_on)}"
 
 
@@ -152,7 +152,7 @@ def _cell(
 def _caption(code: ReceiptCode, *, width: float, size: float) -> list[tuple[str, bool, float]]:
     """Break the caption into lines, each with its weight and leading."""
     texts = [
-        (f"{formats.money(code.amount)}{_ROUBLE}", True),
+        (f"{formats.format_money(code.amount)}{_ROUBLE}", True),
         (code.recipient, True),
         (code.purpose, False),
         (_joined(("ИНН", code.inn), ("р/с", code.account)), False),
@@ -163,7 +163,7 @@ def _caption(code: ReceiptCode, *, width: float, size: float) -> list[tuple[str,
         (line, is_bold, size * 1.2)
         for text, is_bold in texts
         if text
-        for line in wrapped(text, width=width, size=size, bold=is_bold)
+        for line in wrap_text(text, width=width, size=size, bold=is_bold)
     ]
 
 
@@ -189,5 +189,5 @@ def _refusals(sentences: Sequence[str], *, left: float, width: float, style: Sty
             lambda page, top: page.text(left, top + size, line, size=size, color=QUIET),
         )
 
-    lines = [line for text in sentences for line in wrapped(text, width=width, size=size)]
+    lines = [line for text in sentences for line in wrap_text(text, width=width, size=size)]
     return [line_block(line) for line in lines]

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from lib.documents.print.flow import Block, gap
-from lib.documents.print.grid import Grid, GridColumn, grid_width, head, row
+from lib.documents.print.flow import Block, make_gap
+from lib.documents.print.grid import Grid, GridColumn, make_head, make_row, measure_grid
 from lib.documents.print.page import INK
 from lib.documents.print.style import Style
 from lib.documents.receipt.data import Receipt, ReceiptMeter, ReceiptRecalculation
-from lib.documents.receipt.parts import day, note, section_heading
+from lib.documents.receipt.parts import day, make_section_heading, note
 from lib.documents.receipt.sections import Section
 from lib.domain import formats
 
@@ -30,35 +30,35 @@ _RECALCULATION_COLUMNS = (
 )
 
 
-def meters(receipt: Receipt, style: Style) -> list[Block]:
+def draw_meters(receipt: Receipt, style: Style) -> list[Block]:
     """Lay out the meters with their readings and the day of the next verification."""
     if not receipt.meters:
         return []
     grid, heads = _grid(_METER_COLUMNS, style)
-    rows = [row(grid, _meter_cells(meter), running=(heads,)) for meter in receipt.meters]
-    return [section_heading(Section.REFERENCE, style), heads, *rows]
+    rows = [make_row(grid, _meter_cells(meter), running=(heads,)) for meter in receipt.meters]
+    return [make_section_heading(Section.REFERENCE, style), heads, *rows]
 
 
-def recalculations(receipt: Receipt, style: Style) -> list[Block]:
+def draw_recalculations(receipt: Receipt, style: Style) -> list[Block]:
     """Lay out why and for which period charges were corrected."""
     if not receipt.recalculations:
         return []
     grid, heads = _grid(_RECALCULATION_COLUMNS, style)
-    rows = [row(grid, _reason_cells(one), running=(heads,)) for one in receipt.recalculations]
-    return [section_heading(Section.RECALCULATIONS, style), heads, *rows]
+    rows = [make_row(grid, _reason_cells(one), running=(heads,)) for one in receipt.recalculations]
+    return [make_section_heading(Section.RECALCULATIONS, style), heads, *rows]
 
 
-def notices(receipt: Receipt, style: Style) -> list[Block]:
+def draw_notices(receipt: Receipt, style: Style) -> list[Block]:
     """Lay out what the organisation tells everyone, and when the document was made."""
-    blocks = [gap(style.gap / 2)]
+    blocks = [make_gap(style.gap / 2)]
     for notice in receipt.notices:
         blocks += note(notice, style, color=INK)
     return [*blocks, *note(f"Документ сформирован {day(receipt.made_on)}.", style)]
 
 
-def reading(value: Decimal | None, taken_on: date | None, decimals: int) -> str:
+def format_reading(value: Decimal | None, taken_on: date | None, decimals: int) -> str:
     """Write a reading with its day: «101,000 (24.10.2014)»."""
-    text = formats.number(value, places=decimals)
+    text = formats.format_number(value, places=decimals)
     return text if value is None or taken_on is None else f"{text} ({day(taken_on)})"
 
 
@@ -66,11 +66,11 @@ def reading(value: Decimal | None, taken_on: date | None, decimals: int) -> str:
 def _grid(columns: tuple[tuple[str, float, bool], ...], style: Style) -> tuple[Grid, Block]:
     """Share out the width of the page by parts of one; the heads are always the same."""
     made = tuple(
-        GridColumn(title, part * grid_width(), is_figure=is_figure)
+        GridColumn(title, part * measure_grid(), is_figure=is_figure)
         for title, part, is_figure in columns
     )
     grid = Grid(columns=made, style=style, size=style.text)
-    return grid, head(grid)
+    return grid, make_head(grid)
 
 
 def _meter_cells(meter: ReceiptMeter) -> list[str]:
@@ -79,8 +79,8 @@ def _meter_cells(meter: ReceiptMeter) -> list[str]:
         meter.serial,
         meter.place or formats.NO_DATA,
         meter.unit,
-        reading(meter.previous, meter.previous_on, meter.decimals),
-        reading(meter.current, meter.current_on, meter.decimals),
+        format_reading(meter.previous, meter.previous_on, meter.decimals),
+        format_reading(meter.current, meter.current_on, meter.decimals),
         day(meter.next_verification_on),
     ]
 
@@ -90,5 +90,5 @@ def _reason_cells(recalculation: ReceiptRecalculation) -> list[str]:
         recalculation.service,
         recalculation.for_period or formats.NO_DATA,
         recalculation.reason,
-        formats.money(recalculation.amount),
+        formats.format_money(recalculation.amount),
     ]

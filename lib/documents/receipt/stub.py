@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from lib.documents.print.flow import Block, kept_together
-from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width, head, row
+from lib.documents.print.flow import Block, keep_together
+from lib.documents.print.grid import PADDING, Grid, GridColumn, make_head, make_row, measure_grid
 from lib.documents.print.page import DEBT, INK, QUIET, Page, measure_text
 from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.data import Receipt, ReceiptMeter
-from lib.documents.receipt.reference import reading
+from lib.documents.receipt.reference import format_reading
 from lib.domain import formats
 
 _SIZE = 9.0
@@ -22,7 +22,7 @@ _COLUMNS = (
 _MAX_KEPT_METERS = 20
 
 
-def stub(receipt: Receipt, style: Style) -> tuple[Block, ...]:
+def draw_stub(receipt: Receipt, style: Style) -> tuple[Block, ...]:
     """Lay out what is cut off and handed in; a usual one never breaks across pages."""
     blocks = [_cut_line(style), _summary(receipt)]
     if receipt.meters:
@@ -30,7 +30,7 @@ def stub(receipt: Receipt, style: Style) -> tuple[Block, ...]:
         rows = [_meter_row(meter, grid, heads) for meter in receipt.meters]
         blocks += [heads, *rows]
     if len(receipt.meters) <= _MAX_KEPT_METERS:
-        blocks = list(kept_together(blocks))
+        blocks = list(keep_together(blocks))
     return tuple(block._replace(is_foot=True) for block in blocks)
 
 
@@ -47,9 +47,9 @@ def _cut_line(style: Style) -> Block:
 def _summary(receipt: Receipt) -> Block:
     """Write account, month and sum on one line."""
     color = DEBT if receipt.debt > 0 else INK
-    month = f"за {formats.month(receipt.period)}"
+    month = f"за {formats.format_period(receipt.period)}"
     account = f"Лицевой счёт {receipt.account_number}"
-    due = f"К оплате {formats.money(receipt.debt)}\N{NO-BREAK SPACE}₽"
+    due = f"К оплате {formats.format_money(receipt.debt)}\N{NO-BREAK SPACE}₽"
 
     def draw(page: Page, top: float) -> None:
         y = top + _SIZE
@@ -64,19 +64,25 @@ def _summary(receipt: Receipt) -> Block:
 @cache
 def _grid(style: Style) -> tuple[Grid, Block]:
     columns = tuple(
-        GridColumn(title, part * grid_width(), is_figure=title == "Последнее показание")
+        GridColumn(title, part * measure_grid(), is_figure=title == "Последнее показание")
         for title, part in _COLUMNS
     )
     grid = Grid(columns=columns, style=style, size=style.text)
-    return grid, head(grid)
+    return grid, make_head(grid)
 
 
 def _meter_row(meter: ReceiptMeter, grid: Grid, heads: Block) -> Block:
     latest, day = meter.current, meter.current_on
     if latest is None:
         latest, day = meter.previous, meter.previous_on
-    cells = [meter.service, meter.serial, meter.unit, reading(latest, day, meter.decimals), ""]
-    base = row(grid, cells, height=grid.style.box, running=(heads,))
+    cells = [
+        meter.service,
+        meter.serial,
+        meter.unit,
+        format_reading(latest, day, meter.decimals),
+        "",
+    ]
+    base = make_row(grid, cells, height=grid.style.box, running=(heads,))
     box_width = grid.columns[-1].width - 2 * PADDING
 
     def draw(page: Page, top: float) -> None:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from lib.documents.print.fonts import Line, get_face
-from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width
-from lib.documents.print.lines import longest_word
+from lib.documents.print.grid import PADDING, Grid, GridColumn, measure_grid
+from lib.documents.print.lines import measure_longest_word
 from lib.documents.print.style import Style
 from lib.documents.receipt.data import Receipt, ReceiptLine, ReceiptTotals
 from lib.domain import formats
@@ -46,9 +46,9 @@ def _core(column: ChargeColumn) -> ChargeColumn:
 
 # tariffs and norms are the whole house's, and a line's sums are often the same
 _WRITTEN = 4096
-_write_money = lru_cache(_WRITTEN)(formats.money)
-_write_tariff = lru_cache(_WRITTEN)(formats.tariff)
-_write_volume = lru_cache(_WRITTEN)(formats.volume)
+_write_money = lru_cache(_WRITTEN)(formats.format_money)
+_write_tariff = lru_cache(_WRITTEN)(formats.format_tariff)
+_write_volume = lru_cache(_WRITTEN)(formats.format_volume)
 
 
 def _money(field: str, title: str, short: str = "") -> ChargeColumn:
@@ -105,7 +105,7 @@ class ChargeTable:
 
     def grid(self, style: Style) -> Grid:
         """Choose the largest letters that leave the names of services enough room."""
-        whole, size = grid_width(self.padding), style.text
+        whole, size = measure_grid(self.padding), style.text
         widths = self._figure_widths(style, size)
         while sum(widths) > whole - _SERVICE_WIDTHS[0] and size > _SMALLEST:
             size -= 0.2
@@ -179,7 +179,7 @@ def _total_cells(totals: ReceiptTotals, columns: Iterable[ChargeColumn]) -> list
 def _measures(
     titles: Sequence[str], lines: Sequence[Sequence[Line]], totals: Sequence[Sequence[Line]]
 ) -> tuple[tuple[int, int, int], ...]:
-    words = [longest_word(title) for title in titles[1:]]
+    words = [measure_longest_word(title) for title in titles[1:]]
     nothing = [0] * len(words)
     figures, sums = (
         map(max, zip(nothing, *([line.units for line in row[1:]] for row in rows), strict=True))

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from lib.documents.payment_code.symbol import Symbol
-from lib.documents.print.flow import Block, height_of
+from lib.documents.print.flow import Block, sum_heights
 from lib.documents.print.page import MM, Page
 from lib.documents.print.style import INNER_HEIGHT, INNER_WIDTH, MARGIN, Style
 from lib.documents.receipt.data import Receipt
 from lib.documents.receipt.parts import HEADING_HEIGHT, draw_heading
-from lib.documents.receipt.payer import payer_pairs
-from lib.documents.receipt.payment import amount_due, code_rows, least_height
+from lib.documents.receipt.payer import make_payer_pairs
+from lib.documents.receipt.payment import estimate_height, make_amount_due, make_code_rows
 from lib.documents.receipt.sections import Section
 
 _PAYER_WIDTH = 72 * MM
@@ -19,22 +19,22 @@ _PAYMENT_WIDTH = INNER_WIDTH - _PAYER_WIDTH - _GUTTER
 _MAX_HEIGHT = 0.7 * INNER_HEIGHT
 
 
-def two_columns(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -> list[Block]:
+def set_two_columns(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -> list[Block]:
     """Set both sections side by side; rows of codes that are too many follow by themselves."""
-    payer = payer_pairs(receipt, width=_PAYER_WIDTH, style=style)
+    payer = make_payer_pairs(receipt, width=_PAYER_WIDTH, style=style)
     payment = [
-        amount_due(receipt, left=_PAYMENT_LEFT, style=style),
-        *code_rows(receipt, symbols, left=_PAYMENT_LEFT, width=_PAYMENT_WIDTH, style=style),
+        make_amount_due(receipt, left=_PAYMENT_LEFT, style=style),
+        *make_code_rows(receipt, symbols, left=_PAYMENT_LEFT, width=_PAYMENT_WIDTH, style=style),
     ]
     beside = 1
-    while beside < len(payment) and height_of(payment[: beside + 1]) <= _MAX_HEIGHT:
+    while beside < len(payment) and sum_heights(payment[: beside + 1]) <= _MAX_HEIGHT:
         beside += 1
     return [_columns(payer, payment[:beside]), *payment[beside:]]
 
 
-def least_top(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -> float:
+def estimate_top(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -> float:
     """Measure the right column as if nothing broke: never more than both columns take."""
-    payment = least_height(receipt, symbols, width=_PAYMENT_WIDTH, style=style)
+    payment = estimate_height(receipt, symbols, width=_PAYMENT_WIDTH, style=style)
     return HEADING_HEIGHT + payment
 
 
@@ -50,4 +50,4 @@ def _columns(payer: list[Block], payment: list[Block]) -> Block:
                 block.draw(page, y)
                 y += block.height
 
-    return Block(HEADING_HEIGHT + max(height_of(payer), height_of(payment)), draw)
+    return Block(HEADING_HEIGHT + max(sum_heights(payer), sum_heights(payment)), draw)

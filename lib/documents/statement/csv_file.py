@@ -15,7 +15,7 @@ def render(statement: Statement) -> bytes:
     for name, value in statement.facts:
         # name and number in one cell: alone the number would lose its leading zeros
         writer.writerow([spreadsheet.format_cell(f"{name}: {value}")])
-    for sheet in (rows.movements(statement), rows.payments(statement)):
+    for sheet in (rows.list_movements(statement), rows.list_payments(statement)):
         writer.writerow([])
         writer.writerow([sheet.name])
         writer.writerow([spreadsheet.format_cell(heading) for heading in sheet.headings])

@@ -44,7 +44,7 @@ class Statement:
     @property
     def span(self) -> str:
         """Name the months: «октябрь 2014», «январь 2014 – октябрь 2014»."""
-        return formats.months(self.since, self.until)
+        return formats.format_months(self.since, self.until)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -56,12 +56,16 @@ class Statement:
             ("Адрес", self.address),
             ("Организация", self.organization),
             ("Период", self.span),
-            (f"К концу {formats.month_of(self.until)}", self._owed),
-            ("Выписка составлена", formats.day(self.made_on)),
+            (f"К концу {formats.format_period_genitive(self.until)}", self._owed),
+            ("Выписка составлена", formats.format_date(self.made_on)),
         )
         return tuple((name, value) for name, value in named if value)
 
     @property
     def _owed(self) -> str:
         """Write the debt; one group's overpayment is no part of it."""
-        return f"{formats.balance(self.debt)} ₽" if self.debt else formats.balance(self.debt)
+        return (
+            f"{formats.format_balance(self.debt)} ₽"
+            if self.debt
+            else formats.format_balance(self.debt)
+        )

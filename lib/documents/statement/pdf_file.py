@@ -1,12 +1,12 @@
 """The statement («выписка») of an account as a PDF: numbered pages, no row torn in two."""
 
 from lib.documents.print.file import FOOTER_HEIGHT, write_file
-from lib.documents.print.flow import Block, gap, height_of, paginate
+from lib.documents.print.flow import Block, make_gap, paginate, sum_heights
 from lib.documents.print.page import QUIET, Page
 from lib.documents.print.style import DENSITIES, INNER_HEIGHT, INNER_WIDTH, MARGIN
 from lib.documents.receipt.parts import note, pair
 from lib.documents.statement.data import Statement
-from lib.documents.statement.tables import movements, payments
+from lib.documents.statement.tables import draw_movements, draw_payments
 from lib.domain.payments import movement
 
 _STYLE = DENSITIES[1]
@@ -19,7 +19,7 @@ _NO_MOVEMENT = "За эти месяцы движения средств не б
 def render(statement: Statement) -> bytes:
     """Print a statement; the same statement always gives the same bytes."""
     blocks = _blocks(statement)
-    is_whole = height_of(blocks) <= INNER_HEIGHT
+    is_whole = sum_heights(blocks) <= INNER_HEIGHT
     return write_file(
         paginate(blocks, height=INNER_HEIGHT - (0 if is_whole else FOOTER_HEIGHT)),
         title=statement.title,
@@ -38,9 +38,9 @@ def _blocks(statement: Statement) -> list[Block]:
             for name, value in statement.facts
         ),
         *note(said, _STYLE),
-        *movements(statement.groups, shown, _STYLE),
-        gap(_STYLE.gap),
-        *payments(statement.payments, _STYLE),
+        *draw_movements(statement.groups, shown, _STYLE),
+        make_gap(_STYLE.gap),
+        *draw_payments(statement.payments, _STYLE),
     ]
 
 

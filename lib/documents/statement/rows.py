@@ -24,7 +24,7 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def movements(statement: Statement) -> Sheet:
+def list_movements(statement: Statement) -> Sheet:
     """Return every group's months, the oldest first, and what they add up to."""
     shown = movement.list_flows(statement.groups)
     headings = ("Группа услуг", "Месяц", OPENING, *(flow.heading for flow in shown), CLOSING)
@@ -32,7 +32,7 @@ def movements(statement: Statement) -> Sheet:
     return Sheet("Движение финансов", headings, tuple(rows))
 
 
-def payments(statement: Statement) -> Sheet:
+def list_payments(statement: Statement) -> Sheet:
     """Return the payments, a column for what each group had of them."""
     shares = [{one.group: one.amount for one in made.shares} for made in statement.payments]
     groups = tuple(dict.fromkeys(name for spread in shares for name in spread))
@@ -57,7 +57,7 @@ def payments(statement: Statement) -> Sheet:
 
 def _group(group: GroupMovement, shown: Sequence[Flow]) -> Iterator[tuple[Cell, ...]]:
     for month in group.months:
-        yield (group.name, formats.month_name(month.period), *_figures(month, shown))
+        yield (group.name, formats.format_month(month.period), *_figures(month, shown))
     if group.shifted:
         yield (group.name, SHIFTED, group.shifted, *(None for _ in shown), None)
     yield (group.name, TOTAL, *_figures(group.total, shown))

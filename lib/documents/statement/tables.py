@@ -2,10 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lib.documents.print.flow import Block, gap, kept_together
+from lib.documents.print.flow import Block, keep_together, make_gap
 from lib.documents.print.fonts import get_face
-from lib.documents.print.grid import PADDING, Grid, GridColumn, grid_width, head, measured_row, row
-from lib.documents.print.lines import wrapped
+from lib.documents.print.grid import (
+    PADDING,
+    Grid,
+    GridColumn,
+    make_head,
+    make_measured_row,
+    make_row,
+    measure_grid,
+)
+from lib.documents.print.lines import wrap_text
 from lib.documents.print.page import ADVANCE, DEBT, INK, Color, Page, measure_text
 from lib.documents.print.style import INNER_WIDTH, MARGIN, RIGHT_EDGE, Style
 from lib.documents.receipt.parts import note
@@ -21,24 +29,24 @@ _DAY, _MONTH, _WAY, _MARK, _SPREADING, _SUM = 0.1, 0.14, 0.18, 0.16, 0.3, 0.12
 _NO_PAYMENTS = "Платежей, учтённых в этих месяцах, нет."
 
 
-def movements(
+def draw_movements(
     groups: Iterable[GroupMovement], shown: Sequence[Flow], style: Style
 ) -> Iterator[Block]:
     """Lay out every group: its name and last balance, its months, what they add up to."""
     headings = (OPENING, *(flow.heading for flow in shown), CLOSING)
-    width = (grid_width() - _MONTH_WIDTH) / len(headings)
+    width = (measure_grid() - _MONTH_WIDTH) / len(headings)
     columns = (
         GridColumn("Месяц", _MONTH_WIDTH),
         *(GridColumn(heading, width, is_figure=True) for heading in headings),
     )
     grid = Grid(columns=columns, style=style, size=style.text)
-    heads = head(grid)
+    heads = make_head(grid)
     for group in groups:
-        yield gap(style.gap)
+        yield make_gap(style.gap)
         yield from _group(group, shown, grid, heads)
 
 
-def payments(made: Sequence[Payment], style: Style) -> list[Block]:
+def draw_payments(made: Sequence[Payment], style: Style) -> list[Block]:
     """Lay out the payments, each with how it was spread, and their sum."""
     heading = _heading("Платежи", "", INK, style)
     if not made:
@@ -52,13 +60,13 @@ def payments(made: Sequence[Payment], style: Style) -> list[Block]:
         ("Распределение по группам", _SPREADING if marked else _SPREADING + _MARK),
     )
     columns = (
-        *(GridColumn(title, part * grid_width()) for title, part in parts),
-        GridColumn("Сумма", _SUM * grid_width(), is_figure=True),
+        *(GridColumn(title, part * measure_grid()) for title, part in parts),
+        GridColumn("Сумма", _SUM * measure_grid(), is_figure=True),
     )
     grid = Grid(columns=columns, style=style, size=style.text)
-    heads = head(grid)
-    rows = [row(grid, _cells(one, marked=marked), running=(heads,)) for one in made]
-    total = ["Итого", *[""] * (len(parts) - 1), formats.money(payment.sum_payments(made))]
+    heads = make_head(grid)
+    rows = [make_row(grid, _cells(one, marked=marked), running=(heads,)) for one in made]
+    total = ["Итого", *[""] * (len(parts) - 1), formats.format_money(payment.sum_payments(made))]
     return [*_tied([heading, heads], rows, _bold(grid, total, (heads,)))]
 
 
@@ -67,15 +75,17 @@ def _group(
 ) -> Iterable[Block]:
     balance = group.months[-1].closing
     color = DEBT if balance > 0 else ADVANCE if balance < 0 else INK
-    heading = _heading(group.name, formats.balance(balance), color, grid.style)
+    heading = _heading(group.name, formats.format_balance(balance), color, grid.style)
     again = (_heading(f"{group.name} (продолжение)", "", INK, grid.style), heads)
     rows = [
-        row(grid, _figures(formats.month_name(month.period), month, shown), running=again)
+        make_row(grid, _figures(formats.format_month(month.period), month, shown), running=again)
         for month in group.months
     ]
     if group.shifted:
         nothing = [""] * (len(shown) + 1)
-        rows.append(row(grid, [SHIFTED, formats.money(group.shifted), *nothing], running=again))
+        rows.append(
+            make_row(grid, [SHIFTED, formats.format_money(group.shifted), *nothing], running=again)
+        )
     total = _bold(grid, _figures(_TOTAL, group.total, shown), again)
     return _tied([heading, heads], rows, total)
 
@@ -83,29 +93,29 @@ def _group(
 def _tied(above: list[Block], rows: list[Block], total: Block) -> tuple[Block, ...]:
     """Tie the heads to the first row and the last row to the total."""
     if len(rows) == 1:
-        return kept_together([*above, *rows, total])
-    beginning = kept_together([*above, rows[0]])
-    return (*beginning, *rows[1:-1], *kept_together([rows[-1], total]))
+        return keep_together([*above, *rows, total])
+    beginning = keep_together([*above, rows[0]])
+    return (*beginning, *rows[1:-1], *keep_together([rows[-1], total]))
 
 
 def _bold(grid: Grid, texts: Sequence[str], running: tuple[Block, ...]) -> Block:
     lines = list(map(get_face(bold=True).line, texts))
-    return measured_row(grid, lines, bold=True, running=running)
+    return make_measured_row(grid, lines, bold=True, running=running)
 
 
 def _figures(name: str, month: Movement, shown: Sequence[Flow]) -> list[str]:
     amounts = (month.opening, *(flow.amount(month) for flow in shown), month.closing)
-    return [name, *map(formats.money, amounts)]
+    return [name, *map(formats.format_money, amounts)]
 
 
 def _cells(made: Payment, *, marked: bool) -> list[str]:
     return [
-        formats.day(made.paid_on),
+        formats.format_date(made.paid_on),
         made.counted,
         made.way,
         *((made.mark,) if marked else ()),
         made.spreading,
-        formats.money(made.amount),
+        formats.format_money(made.amount),
     ]
 
 
@@ -113,7 +123,7 @@ def _heading(name: str, beside: str, color: Color, style: Style) -> Block:
     """Write a table's name, and the balance in the colour of its side."""
     size = style.text + 1
     room = INNER_WIDTH - measure_text(beside, size=size, bold=True) - 4 * PADDING
-    names = wrapped(name, width=room, size=size, bold=True)
+    names = wrap_text(name, width=room, size=size, bold=True)
     leading = size * 1.2
     height = style.row + 3 + leading * (len(names) - 1)
 

@@ -50,7 +50,7 @@ def render(statement: Statement) -> bytes:
             }
         )
         looks = _looks(book)
-        for sheet in (rows.movements(statement), rows.payments(statement)):
+        for sheet in (rows.list_movements(statement), rows.list_payments(statement)):
             _table(book.add_worksheet(sheet.name), sheet, looks)
         _facts(book.add_worksheet("Сведения"), statement, looks)
     return written.getvalue()

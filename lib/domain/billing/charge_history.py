@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lib.domain import periods
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -13,12 +15,6 @@ class Point:
     period: dt.date
     series: str
     amount: Decimal
-
-
-def months_before(period: dt.date, count: int) -> dt.date:
-    """Return the first day of the month ``count`` months before ``period``."""
-    number = period.year * 12 + period.month - 1 - count
-    return dt.date(number // 12, number % 12 + 1, 1)
 
 
 def sum_by_series(points: Iterable[Point]) -> tuple[Point, ...]:
@@ -34,7 +30,7 @@ def keep_latest(points: Sequence[Point], *, months: int | None) -> tuple[Point, 
     """Keep the latest ``months`` calendar months; all with None."""
     if not points or months is None:
         return tuple(points)
-    first = months_before(max(point.period for point in points), months - 1)
+    first = periods.add_months(max(point.period for point in points), 1 - months)
     return tuple(point for point in points if point.period >= first)
 
 
@@ -49,13 +45,13 @@ def compare_years(points: Sequence[Point]) -> tuple[Point, ...]:
     if not by_month:
         return ()
     newest = max(by_month)
-    span = [months_before(newest, back) for back in range(11, -1, -1)]
+    span = [periods.add_months(newest, -back) for back in range(11, -1, -1)]
     return tuple(_pairs(span, by_month.get))
 
 
 def _pairs(span: Iterable[dt.date], amount: Callable[[dt.date], Decimal | None]) -> Iterable[Point]:
     for month in span:
-        before, now = amount(months_before(month, 12)), amount(month)
+        before, now = amount(periods.add_months(month, -12)), amount(month)
         if before is not None:
             yield Point(month, "last", before)
         if now is not None:

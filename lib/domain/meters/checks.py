@@ -52,7 +52,7 @@ def check_digits(value: Decimal, capacity: int) -> Finding | None:
     """Refuse more digits than the dial has."""
     if value < 10**capacity:
         return None
-    digits = formats.counted(capacity, "цифра", "цифры", "цифр")
+    digits = formats.format_count(capacity, "цифра", "цифры", "цифр")
     sentence = f"У счётчика {digits} до запятой, а введено больше."
     return Finding(Check.TOO_LARGE, sentence, is_refusal=True)
 
@@ -68,7 +68,7 @@ def check_period(period: dt.date, latest: dt.date) -> Finding | None:
     """Refuse a month that readings are not taken for yet."""
     if period <= latest:
         return None
-    sentence = f"Показания за {formats.month_name(period)} ещё не принимаются."
+    sentence = f"Показания за {formats.format_month(period)} ещё не принимаются."
     return Finding(Check.FUTURE_PERIOD, sentence, is_refusal=True)
 
 
@@ -76,7 +76,7 @@ def check_order(taken_on: dt.date, last_on: dt.date | None) -> Finding | None:
     """Refuse a day before that of the last accepted reading."""
     if last_on is None or taken_on >= last_on:
         return None
-    sentence = f"Уже принято показание за {formats.day(last_on)} — более раннее не нужно."
+    sentence = f"Уже принято показание за {formats.format_date(last_on)} — более раннее не нужно."
     return Finding(Check.BEFORE_LAST, sentence, is_refusal=True)
 
 
@@ -100,7 +100,9 @@ def check_decrease(
             "подтвердите это."
         )
         return Finding(Check.ROLLOVER, sentence)
-    sentence = f"Показание меньше прошлого ({formats.number(previous, places=0)}). Проверьте цифры."
+    sentence = (
+        f"Показание меньше прошлого ({formats.format_number(previous, places=0)}). Проверьте цифры."
+    )
     return Finding(Check.BACKWARDS, sentence, is_refusal=True)
 
 
@@ -109,7 +111,7 @@ def check_daily_use(used: Decimal, days: int, limit: Decimal | None, unit: str) 
     if limit is None or used / (days + 1) <= limit:
         return None
     sentence = (
-        f"Выходит больше {formats.number(limit, places=0)} {unit} в сутки. "
+        f"Выходит больше {formats.format_number(limit, places=0)} {unit} в сутки. "
         "Проверьте цифры и запятую."
     )
     return Finding(Check.MUCH_A_DAY, sentence, is_refusal=True)
@@ -120,8 +122,8 @@ def check_hard_limit(monthly: Decimal, limit: Decimal | None, unit: str) -> Find
     if limit is None or monthly <= limit:
         return None
     sentence = (
-        f"Выходит больше {formats.number(limit, places=0)} {unit} в месяц: столько принять нельзя. "
-        "Проверьте цифры и запятую."
+        f"Выходит больше {formats.format_number(limit, places=0)} {unit} в месяц: "
+        "столько принять нельзя. Проверьте цифры и запятую."
     )
     return Finding(Check.ABOVE_HARD, sentence, is_refusal=True)
 
@@ -130,7 +132,9 @@ def check_soft_limit(monthly: Decimal, limit: Decimal | None, unit: str) -> Find
     """Ask about much in a month."""
     if limit is None or monthly <= limit:
         return None
-    sentence = f"Выходит больше {formats.number(limit, places=0)} {unit} в месяц — это очень много."
+    sentence = (
+        f"Выходит больше {formats.format_number(limit, places=0)} {unit} в месяц — это очень много."
+    )
     return Finding(Check.ABOVE_SOFT, sentence)
 
 
@@ -149,7 +153,7 @@ def check_usual_use(monthly: Decimal, uses: Sequence[Decimal], unit: str) -> Fin
     usual = calculate_average(uses)
     if not usual or monthly <= _FAR * usual:
         return None
-    times = formats.counted(int((monthly / usual).quantize(Decimal(1))), "раз", "раза", "раз")
+    times = formats.format_count(int((monthly / usual).quantize(Decimal(1))), "раз", "раза", "раз")
     sentence = f"Расход больше обычного в {times}: в среднем {_rounded(usual)} {unit} в месяц."
     return Finding(Check.FAR_ABOVE, sentence)
 
@@ -161,4 +165,4 @@ def calculate_average(uses: Sequence[Decimal]) -> Decimal:
 
 
 def _rounded(value: Decimal) -> str:
-    return formats.number(value.quantize(Decimal("0.01"), ROUND_HALF_UP), places=0)
+    return formats.format_number(value.quantize(Decimal("0.01"), ROUND_HALF_UP), places=0)

@@ -65,7 +65,8 @@ def find_slipped_digit(value: Decimal, known: Known, usual: Expected | None) -> 
     if meant is None:
         return None
     return Finding(
-        Check.SLIPPED, f"Похоже, сбились цифры: может быть, {formats.number(meant, places=0)}?"
+        Check.SLIPPED,
+        f"Похоже, сбились цифры: может быть, {formats.format_number(meant, places=0)}?",
     )
 
 

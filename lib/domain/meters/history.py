@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from lib.domain import periods
 from lib.domain.meters.checks import calculate_use
-from lib.domain.meters.readings import months_between
 
 _YEAR = 12
 _MICRO = Decimal("0.000001")
@@ -73,8 +73,8 @@ def compare_with_last_year(
     last = max(by_month)
     pairs = []
     for ago in range(_YEAR - 1, -1, -1):
-        month = _back(last, ago)
-        pairs.append((month, by_month.get(month), by_month.get(_back(month, _YEAR))))
+        month = periods.add_months(last, -ago)
+        pairs.append((month, by_month.get(month), by_month.get(periods.add_months(month, -_YEAR))))
     return pairs
 
 
@@ -85,14 +85,9 @@ def _used(before: Mark, mark: Mark, capacity: int) -> Decimal | None:
 
 
 def _spread(before: Mark | None, mark: Mark, used: Decimal) -> list[tuple[dt.date, Decimal]]:
-    count = 1 if before is None else months_between(before.period, mark.period)
+    count = 1 if before is None else periods.count_months(before.period, mark.period)
     if count <= 1:
         return [(mark.period, used)]
     share = (used / count).quantize(_MICRO, ROUND_HALF_UP)
     shown = min(count, _MOST_MONTHS)
-    return [(_back(mark.period, ago), share) for ago in range(shown - 1, -1, -1)]
-
-
-def _back(month: dt.date, count: int) -> dt.date:
-    years, place = divmod(month.year * _YEAR + month.month - 1 - count, _YEAR)
-    return dt.date(years, place + 1, 1)
+    return [(periods.add_months(mark.period, -ago), share) for ago in range(shown - 1, -1, -1)]

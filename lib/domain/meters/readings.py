@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lib.domain import periods
 from lib.domain.meters import checks
 from lib.domain.meters.checks import Finding
 from lib.errors import PortalError
@@ -64,7 +65,7 @@ class Known:
         return (
             1
             if self.previous_period is None
-            else max(1, months_between(self.previous_period, period))
+            else max(1, periods.count_months(self.previous_period, period))
         )
 
 
@@ -94,11 +95,6 @@ def parse_dial(text: str, *, decimals: int) -> Decimal | None:
     if len(places) > decimals:
         raise DialRefused(f"После запятой — не больше {decimals} знаков.")
     return Decimal(f"{read[1]}.{places or 0}")
-
-
-def months_between(earlier: dt.date, later: dt.date) -> int:
-    """Return how many months lie between two periods."""
-    return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
 def check_reading(

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lib.domain import formats
+from lib.domain import formats, periods
 
 WARNED = (7, 30, 60)  # days ahead
 _YEAR_END = 12
@@ -56,27 +56,31 @@ class Window:
             return month
         if self.outside is Outside.REFUSE:
             return None
-        coming = next_month(month) if is_over else month
+        coming = periods.add_months(month, 1) if is_over else month
         return None if coming in closed else coming
 
     def next_opening(self, today: dt.date, *, closed: Collection[dt.date] = ()) -> dt.date:
         """Return the day from which readings are taken again."""
         month = today.replace(day=1)
         while month in closed or today > self.opens(month):
-            month = next_month(month)
+            month = periods.add_months(month, 1)
         return self.opens(month)
 
     def words(self, today: dt.date, *, closed: Collection[dt.date] = ()) -> str:
         """Say when readings are taken and what happens to one of today."""
         month, period = today.replace(day=1), self.period(today, closed=closed)
         if period is None:
-            again = formats.day(self.next_opening(today, closed=closed))
+            again = formats.format_date(self.next_opening(today, closed=closed))
             why = "месяц уже закрыт" if month in closed else f"приём {self.days()}"
             return f"Сейчас показания не принимаются: {why}. Передайте их с {again}."
         if month not in closed and self.opens(month) <= today <= self.closes(month):
-            until = formats.day(self.closes(month))
-            return f"Показания за {formats.month_name(period)} принимаются по {until} включительно."
-        return f"Приём {self.days()}: сегодняшние показания войдут в {formats.month_name(period)}."
+            until = formats.format_date(self.closes(month))
+            return (
+                f"Показания за {formats.format_month(period)} принимаются по {until} включительно."
+            )
+        return (
+            f"Приём {self.days()}: сегодняшние показания войдут в {formats.format_month(period)}."
+        )
 
     def days(self) -> str:
         """Name the days: «с 15-го по 25-е число»."""
@@ -84,11 +88,6 @@ class Window:
 
 
 _LONGEST_MONTH = 31
-
-
-def next_month(month: dt.date) -> dt.date:
-    """Return the first day of the month after."""
-    return dt.date(month.year + month.month // _YEAR_END, month.month % _YEAR_END + 1, 1)
 
 
 def _length(month: dt.date) -> int:
@@ -115,18 +114,17 @@ class Verification:
     def words(self) -> str:
         """Say after «Поверка» what is to be done; empty while it is far."""
         if self.is_over:
-            return (
-                f"истекла {formats.day(self.until)}: плату считают по среднему, затем по нормативу"
-            )
+            day = formats.format_date(self.until)
+            return f"истекла {day}: плату считают по среднему, затем по нормативу"
         if self.stage is None:
             return ""
         left = (
             "сегодня последний день"
             if self.days == 0
-            else f"осталось {formats.counted(self.days, 'день', 'дня', 'дней')}"
+            else f"осталось {formats.format_count(self.days, 'день', 'дня', 'дней')}"
         )
         hurry = "срочно закажите поверку" if self.stage == WARNED[0] else "закажите поверку"
-        return f"до {formats.day(self.until)}: {left}, {hurry}"
+        return f"до {formats.format_date(self.until)}: {left}, {hurry}"
 
 
 def find_verification(until: dt.date | None, today: dt.date) -> Verification | None:

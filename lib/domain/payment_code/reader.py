@@ -15,9 +15,9 @@ from lib.domain.payment_code.writer import (
     NO_CORR_ACCOUNT,
     SEPARATORS,
     Encoding,
-    canonical_key,
     clean_value,
-    mandatory_problem,
+    find_key,
+    find_mandatory_problem,
 )
 from lib.errors import PortalError
 
@@ -86,7 +86,7 @@ def parse(raw: bytes) -> PaymentCode:
     declared, separator = _header(raw)
     encoding, text = _decoded(raw[_SERVICE_BYTES:], declared)
     fields = _fields(text, separator)
-    problem = mandatory_problem(fields)
+    problem = find_mandatory_problem(fields)
     if problem:
         raise PaymentCodeUnreadable(problem)
     return PaymentCode(
@@ -143,7 +143,7 @@ def _fields(text: str, separator: str) -> dict[str, str]:
 def _pairs(text: str, separator: str) -> Iterator[tuple[str, str]]:
     for pair in text.split(separator):
         name, _, value = pair.partition("=")
-        key = canonical_key(name)
+        key = find_key(name)
         if key is not None:
             yield key, _value(key, clean_value(value))
 

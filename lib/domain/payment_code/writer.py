@@ -100,7 +100,7 @@ class PaymentOrder:
     quitt_id: str | None = None
 
 
-def payload(order: PaymentOrder, *, encoding: Encoding = Encoding.UTF8) -> bytes:
+def write_payload(order: PaymentOrder, *, encoding: Encoding = Encoding.UTF8) -> bytes:
     """Write the payment code of an order, at most 550 bytes to put into a QR symbol.
 
     Raises:
@@ -125,14 +125,14 @@ def encode(fields: Mapping[str, str], *, encoding: Encoding) -> bytes:
         PaymentCodeRefused: A key is unknown or missing, or a value breaks its limit.
     """
     ordered = _ordered(_canonical_fields(fields))
-    problem = mandatory_problem(ordered) or _optional_problem(ordered)
+    problem = find_mandatory_problem(ordered) or _optional_problem(ordered)
     if problem:
         raise PaymentCodeRefused(problem)
     separator = _separator("".join(ordered.values()))
     return _written([f"{key}={value}" for key, value in ordered.items()], separator, encoding)
 
 
-def canonical_key(key: str) -> str | None:
+def find_key(key: str) -> str | None:
     """Find the spelling the standard gives a key, or None for a key it does not know."""
     return _CANONICAL.get(key.strip().lower())
 
@@ -144,7 +144,7 @@ def clean_value(value: str) -> str:
     return "" if text == "null" else text
 
 
-def mandatory_problem(fields: Mapping[str, str]) -> str | None:
+def find_mandatory_problem(fields: Mapping[str, str]) -> str | None:
     """Say in Russian which mandatory requisite breaks the standard's shape, if one does."""
     for key in MANDATORY_KEYS:
         if not fields.get(key):
@@ -201,7 +201,7 @@ def _check_bank(bic: str, account: str, corr_account: str) -> None:
 def _canonical_fields(fields: Mapping[str, str]) -> dict[str, str]:
     canonical: dict[str, str] = {}
     for key, value in fields.items():
-        known = canonical_key(key)
+        known = find_key(key)
         if known is None or known in canonical:
             raise PaymentCodeRefused(f"реквизит «{key}» неизвестен или указан дважды")
         canonical[known] = clean_value(value)

@@ -61,27 +61,33 @@ class Payment:
     @property
     def counted(self) -> str:
         """Name the month in which billing counts it, «октябрь 2014»."""
-        return formats.month_name(self.month) if self.month else "ещё не учтён"
+        return formats.format_month(self.month) if self.month else "ещё не учтён"
 
     @property
     def mark(self) -> str:
         """Say what it takes back, or what was taken of it; empty for an ordinary payment."""
         if self.is_reversal:
-            return f"отмена платежа от {formats.day(self.reverses)}" if self.reverses else "отмена"
+            return (
+                f"отмена платежа от {formats.format_date(self.reverses)}"
+                if self.reverses
+                else "отмена"
+            )
         if self.returned is None:
             return ""
         if self.returned >= self.amount:
             return "отменён"
-        return f"отменён частично: {formats.money(self.returned)}"
+        return f"отменён частично: {formats.format_money(self.returned)}"
 
     @property
     def spreading(self) -> str:
         """Say how it was spread: «Водоснабжение 41,90; Жилищные 123,45»."""
-        parts = [f"{share.group}{_GAP}{formats.money(share.amount)}" for share in self.shares]
+        parts = [
+            f"{share.group}{_GAP}{formats.format_money(share.amount)}" for share in self.shares
+        ]
         if not parts:
             return "ещё не распределён"
         if self.unspread:
-            parts.append(f"не распределено{_GAP}{formats.money(self.unspread)}")
+            parts.append(f"не распределено{_GAP}{formats.format_money(self.unspread)}")
         return "; ".join(parts)
 
     @property

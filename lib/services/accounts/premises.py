@@ -51,7 +51,7 @@ def list_organizations() -> tuple[OrganizationChoice, ...]:
     """Return the organisations that serve houses, by name."""
     with database.transaction(_EVERYBODY) as session:
         rows = organizations.list_managers(session)
-    return tuple(OrganizationChoice(row.id, formats.quoted(row.name)) for row in rows)
+    return tuple(OrganizationChoice(row.id, formats.quote_name(row.name)) for row in rows)
 
 
 def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:

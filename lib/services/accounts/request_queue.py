@@ -134,7 +134,7 @@ def get_photo(*, actor: Actor, request_id: int, address: str) -> Photo:
             request=request_id,
         )
     content = storage.get(folders.ACCOUNT_REQUESTS, row.photo)
-    kind = upload.media_type(content)
+    kind = upload.detect_media_type(content)
     if kind is None:
         raise storage.FileGone
     return Photo(content, kind)

@@ -111,7 +111,7 @@ def request_account(
         contact = contacts.find_contacts(session, logins=[actor.login_id]).get(actor.login_id)
     if contact is None:
         raise AccessDenied
-    key = storage.put(folders.ACCOUNT_REQUESTS, upload.cleaned(content))
+    key = storage.put(folders.ACCOUNT_REQUESTS, upload.clean_file(content))
     try:
         with database.transaction(actor.viewer) as session:
             attachments.lock_names(session, f"account request {actor.login_id}")
@@ -154,7 +154,7 @@ def format_place(row: OwnRow | WaitingRow) -> str:
 def _to_own(row: OwnRow) -> OwnRequest:
     return OwnRequest(
         number=row.account_number,
-        organization=formats.quoted(row.organization),
+        organization=formats.quote_name(row.organization),
         address=format_place(row),
         requested_at=clock.local(row.requested_at),
         status=Status(row.status),

@@ -101,8 +101,8 @@ def _bill(account_id: int, day: dt.date) -> SubjectDetails:
     return SubjectDetails(
         account_id,
         Topic.CHARGES,
-        f"Начисления за {formats.month(period)}",
-        links.screen(links.CHARGES, account=account_id, period=f"{period:%Y-%m}"),
+        f"Начисления за {formats.format_period(period)}",
+        links.link_to_screen(links.CHARGES, account=account_id, period=f"{period:%Y-%m}"),
     )
 
 
@@ -114,7 +114,7 @@ def _meter(session: Session, viewer: Viewer, meter_id: int) -> SubjectDetails:
         row.account_id,
         Topic.METERS,
         f"Счётчик № {row.serial}, {row.service}",
-        links.screen(links.METERS),
+        links.link_to_screen(links.METERS),
     )
 
 
@@ -122,10 +122,10 @@ def _payment(session: Session, viewer: Viewer, account_id: int, day: dt.date) ->
     amounts = queries.list_amounts_paid(session, viewer=viewer, account_id=account_id, day=day)
     if not amounts:
         raise AccessDenied
-    sums = ", ".join(f"{formats.money(amount)} ₽" for amount in amounts)
+    sums = ", ".join(f"{formats.format_money(amount)} ₽" for amount in amounts)
     return SubjectDetails(
         account_id,
         Topic.CHARGES,
-        f"Платёж {formats.day(day)}: {sums}",
-        links.screen(links.PAYMENTS, account=account_id, view="payments"),
+        f"Платёж {formats.format_date(day)}: {sums}",
+        links.link_to_screen(links.PAYMENTS, account=account_id, view="payments"),
     )

@@ -83,12 +83,12 @@ def extend_deadline(*, actor: Actor, seen: SeenThread, reason: str) -> None:
             raise StepRefused("У обращения нет срока.")
         if appeal.due_on < clock.today():
             raise StepRefused(
-                f"Срок ответа истёк {formats.day(appeal.due_on)}: продлить его уже нельзя."
+                f"Срок ответа истёк {formats.format_date(appeal.due_on)}: продлить его уже нельзя."
             )
         calendar = deadlines.get_calendar(session, appeal.due_on.year)
         later = terms.get_extended_deadline(appeal.due_on, calendar=calendar)
         appeal.due_on, appeal.due_rule = later.due_on, later.rule
-        words = f"Срок ответа продлён до {formats.day(later.due_on)}. Причина: {why}"
+        words = f"Срок ответа продлён до {formats.format_date(later.due_on)}. Причина: {why}"
         _add_entry(session, actor, appeal, kind=EntryKind.EXTENSION, words=words, seen=seen)
 
 
@@ -119,7 +119,7 @@ def _list_others(session: Session, actor: Actor, appeal: Appeal) -> dict[int, st
     """Return the other organisations that serve an appeal's account, by key."""
     viewer = replace(actor.viewer, accounts=(appeal.account_id,))
     return {
-        row.organization_id: formats.quoted(row.name)
+        row.organization_id: formats.quote_name(row.name)
         for row in queries.list_serving(session, viewer=viewer)
         if row.organization_id != appeal.organization_id
     }

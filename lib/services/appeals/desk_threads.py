@@ -145,7 +145,7 @@ def _assemble(
         neighbours=desk_row.neighbours,
         incident_id=row.incident_id,
         fields=values,
-        others={other["id"]: formats.quoted(other["name"]) for other in desk_row.others or ()},
+        others={other["id"]: formats.quote_name(other["name"]) for other in desk_row.others or ()},
     )
 
 
@@ -155,7 +155,7 @@ def _fields(summary: threads.Summary, *, first_name: str) -> dict[str, str]:
         answer_fields.NAME: first_name or "заявитель",
         answer_fields.NUMBER: summary.number,
         answer_fields.ADDRESS: summary.address,
-        answer_fields.DUE: formats.day(summary.due_on),
+        answer_fields.DUE: formats.format_date(summary.due_on),
     }
 
 

@@ -171,10 +171,10 @@ def _find_for_staff(actor: Actor, account_id: int, file_id: int, address: str) -
 def _clean_file(name: str, content: bytes) -> CleanFile:
     shown = _stem(name)
     try:
-        kept = upload.cleaned(content)
+        kept = upload.clean_file(content)
     except UploadRefused as refusal:
         raise FilesRefused(f"Файл «{shown}» не принят. {refusal}") from refusal
-    kind = upload.media_type(kept)
+    kind = upload.detect_media_type(kept)
     if kind is None:  # cannot happen: a cleaned file has a known type
         raise FilesRefused(f"Файл «{shown}» не принят.")
     return CleanFile(f"{shown}.{SUFFIXES[kind]}", kind, kept)

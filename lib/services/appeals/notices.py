@@ -107,6 +107,6 @@ def _thread(row: LetterThread) -> Thread:
         kind=Kind(row.kind),
         topic=rules.format_topic(row.topic),
         account=row.account,
-        organization=formats.quoted(row.organization),
+        organization=formats.quote_name(row.organization),
         due_on=row.due_on,
     )

@@ -160,7 +160,7 @@ def list_addressees(*, actor: Actor) -> tuple[Addressee, ...]:
                 kind=row.premise_kind,
             ),
             organization_id=row.organization_id,
-            name=formats.quoted(row.name),
+            name=formats.quote_name(row.name),
             ads_phone=row.ads_phone or "",
         )
         for row in rows

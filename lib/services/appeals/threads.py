@@ -153,7 +153,7 @@ def make_summary(row: ThreadRow) -> Summary:
         topic=rules.format_topic(row.topic),
         status=status,
         account=row.account,
-        organization=formats.quoted(row.organization),
+        organization=formats.quote_name(row.organization),
         address=address.format_address(
             city=row.city,
             street=row.street,

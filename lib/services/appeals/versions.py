@@ -54,7 +54,8 @@ def demand_version(
     )
     raise AppealChanged(
         thread=changed,
-        what=f"последняя запись – {author}, {formats.moment(clock.local(last.happened_at))}, "
+        what=f"последняя запись – {author}, "
+        f"{formats.format_moment(clock.local(last.happened_at))}, "
         f"статус «{rules.format_status(kind, Status(appeal.status))}»",
         assigned_to=appeal.assigned_to,
     )

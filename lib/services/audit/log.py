@@ -120,7 +120,7 @@ def _filter(chosen: EventQuery) -> Filter:
 
 
 def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), config.settings().zone)
+    return dt.datetime.combine(day, dt.time(), config.get_settings().zone)
 
 
 def _event(row: EventRow) -> Event:
@@ -130,7 +130,7 @@ def _event(row: EventRow) -> Event:
         action=words.format_action(row.action),
         who=row.username or (f"№ {row.login_id}" if row.login_id else ""),
         account=row.account or "",
-        organization=formats.quoted(row.organization) if row.organization else "",
+        organization=formats.quote_name(row.organization) if row.organization else "",
         address=row.address or "",
         details=words.format_details(row.details),
     )

@@ -148,7 +148,7 @@ def _card(row: CardRow) -> AccountCard:
         number=row.number,
         els=row.els,
         payer=masking.mask_payer(row.last_name, row.first_name, row.middle_name),
-        organization=formats.quoted(row.organization),
+        organization=formats.quote_name(row.organization),
         organization_id=row.organization_id,
         house_id=row.house_id,
         premise_id=row.premise_id,

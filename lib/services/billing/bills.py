@@ -49,7 +49,7 @@ class Recalculation:
     @property
     def months(self) -> str | None:
         """Name the months corrected; None where billing did not tell."""
-        named = [formats.month_name(d) for d in (self.corrected_from, self.corrected_to) if d]
+        named = [formats.format_month(d) for d in (self.corrected_from, self.corrected_to) if d]
         return " – ".join(dict.fromkeys(named)) or None
 
     @property
@@ -158,7 +158,7 @@ def _groups(rows: Iterable[LineRow]) -> Iterator[BillGroup]:
             code=first.group_code,
             name=first.group,
             recipient_id=first.recipient_id,
-            recipient=formats.quoted(first.recipient),
+            recipient=formats.quote_name(first.recipient),
             lines=tuple(_line(row) for row in (first, *rest)),
             penalty=first.penalty_apart,
         )
@@ -168,7 +168,7 @@ def _line(row: LineRow) -> BillLine:
     return BillLine(
         service=row.service,
         unit=row.unit,
-        supplier=formats.quoted(row.supplier),
+        supplier=formats.quote_name(row.supplier),
         method=row.method,
         tariff=row.tariff,
         volume_ind=row.volume_ind,

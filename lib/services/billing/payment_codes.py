@@ -30,7 +30,7 @@ def make_codes(
         try:
             made.append(_code(card, bill, recipient, groups=groups, amount=amount))
         except writer.PaymentCodeRefused:
-            name = formats.quoted(recipient.name)
+            name = formats.quote_name(recipient.name)
             refused.append(_NO_CODE.format(recipient=name))
     return tuple(made), tuple(refused)
 
@@ -69,15 +69,15 @@ def _code(
     )
     encoding = writer.Encoding(recipient.qr_encoding or writer.Encoding.UTF8.value)
     return ReceiptCode(
-        recipient=formats.quoted(recipient.name),
+        recipient=formats.quote_name(recipient.name),
         purpose=names,
         amount=amount,
         inn=recipient.inn,
-        bank_name=formats.quoted(order.payee.bank_name),
+        bank_name=formats.quote_name(order.payee.bank_name),
         bic=order.payee.bic,
         account=order.payee.personal_acc,
         corr_account=order.payee.corr_acc,
-        payload=writer.payload(order, encoding=encoding),
+        payload=writer.write_payload(order, encoding=encoding),
     )
 
 

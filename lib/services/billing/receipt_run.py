@@ -116,7 +116,7 @@ def _order(period: dt.date) -> tuple[list[int], int]:
         imported_at = queries.find_last_import(session)
         statuses = queries.list_period_statuses(session, period=period)
     if not accounts or imported_at is None:
-        month = formats.month_name(period)
+        month = formats.format_month(period)
         if "open" in statuses:
             raise RunRefused(f"Квитанций за {month} ещё нет: месяц не закрыт.")
         raise RunRefused(f"Квитанций за {month} нет: начислений за этот месяц не загружали.")

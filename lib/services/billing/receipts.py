@@ -168,13 +168,13 @@ def _notices(card: AccountCard, bill: Bill, *, is_last: bool) -> tuple[str, ...]
         return (_COPY,)
     paid_since = bill.debt - sum(card.due.values(), Decimal(0))
     if paid_since > 0:
-        return (_PAID_SINCE.format(sum=formats.money(paid_since)),)
+        return (_PAID_SINCE.format(sum=formats.format_money(paid_since)),)
     return ()
 
 
 def _executor(organization: Organization) -> ReceiptExecutor:
     return ReceiptExecutor(
-        name=formats.quoted(organization.name),
+        name=formats.quote_name(organization.name),
         address=organization.address,
         phone=organization.phone,
         ads_phone=organization.ads_phone,

@@ -30,7 +30,7 @@ def write_appeals() -> None:
     Raises:
         SettingsRefused: not in demonstration mode.
     """
-    _ = config.settings().demo_password  # refuses outside of the demonstration
+    _ = config.get_settings().demo_password  # refuses outside of the demonstration
     with database.transaction(database.OPERATOR) as session:
         if queries.has_appeals(session):
             return

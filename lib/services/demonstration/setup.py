@@ -69,7 +69,7 @@ def prepare_demonstration(
         SettingsRefused: not in demonstration mode.
         DemonstrationRefused: a package was refused.
     """
-    password = config.settings().demo_password
+    password = config.get_settings().demo_password
     known = _known()
     until = months.number(get_last_month())
     orders = list(_orders(known, count=months_back, until=until))
@@ -77,7 +77,7 @@ def prepare_demonstration(
         tempfile.TemporaryDirectory() as folder,
         _written(Path(folder), orders, accounts=accounts) as written,
     ):
-        for made in history.packages(golden_months, known=known[history.SENDER]):
+        for made in history.make_packages(golden_months, known=known[history.SENDER]):
             _import(packages.write_folder(Path(folder), made), advance=advance)
         if _GOLDEN_MONTH not in known[history.SENDER]:
             with as_file(files("lib.demo") / "golden" / f"{_GOLDEN_MONTH:%Y-%m}") as golden:
@@ -94,7 +94,7 @@ def prepare_demonstration(
 
 def get_last_month() -> dt.date:
     """Return the first day of the last month that is over: the city's latest."""
-    return months.day(months.number(clock.today()) - 1)
+    return months.get_day(months.number(clock.today()) - 1)
 
 
 def _known() -> defaultdict[str, dict[dt.date, str]]:
@@ -113,7 +113,7 @@ def _orders(
     made: dict[str, int] = {}
     for month in range(until - count + 1, until + 1):
         for sender in (one.code for one in organizations.SENDERS):
-            status = known[sender].get(months.day(month))
+            status = known[sender].get(months.get_day(month))
             if status == PeriodStatus.CLOSED or (status is not None and month == until):
                 continue
             # all references once, and after a gap; then what is new of them

@@ -50,4 +50,4 @@ def _refusal(row: MeterRow, window: Window, today: dt.date) -> str:
 
 
 def _on(day: dt.date | None) -> str:
-    return f" {formats.day(day)}" if day else ""
+    return f" {formats.format_date(day)}" if day else ""

@@ -186,7 +186,7 @@ def format_use(answer: Answer, card: MeterCard) -> str:
     """Say what a reading means: what was used, and what that costs."""
     if answer.used is None:
         return ""
-    used = f"расход {formats.number(answer.used, places=0)} {card.unit}"
+    used = f"расход {formats.format_number(answer.used, places=0)} {card.unit}"
     if answer.cost is None:
         return used
-    return f"{used}, около {formats.money(answer.cost)} ₽ по сегодняшнему тарифу"
+    return f"{used}, около {formats.format_money(answer.cost)} ₽ по сегодняшнему тарифу"

@@ -59,7 +59,7 @@ def _account(
     return AccountMeters(
         account_id=first.account_id,
         number=first.number,
-        organization=formats.quoted(first.organization),
+        organization=formats.quote_name(first.organization),
         address=address.format_address(
             street=first.street,
             house=first.house,

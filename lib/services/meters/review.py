@@ -120,9 +120,9 @@ def return_reading(
                 name=contact.first_name,
                 number=shown.number,
                 meter=shown.meter,
-                value=formats.number(shown.value, places=0),
+                value=formats.format_number(shown.value, places=0),
                 reason=why,
-                current=None if kept is None else formats.number(kept, places=0),
+                current=None if kept is None else formats.format_number(kept, places=0),
             )
             outbox.post_letter(session, recipient=contact.email, letter=letter)
 

@@ -67,7 +67,11 @@ class OwnNews:
     @property
     def html(self) -> Markup:
         """Return the text as residents see it."""
-        return news_text.markdown(self.body) if self.is_ours else news_text.plain(self.body)
+        return (
+            news_text.render_markdown(self.body)
+            if self.is_ours
+            else news_text.render_plain(self.body)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ def preview_news(*, actor: Actor, body: str) -> Markup:
     """
     actor.demand(Permission.NEWS_WRITE)
     domain.check_body(body)
-    return news_text.markdown(clean_text(body))
+    return news_text.render_markdown(clean_text(body))
 
 
 def _own(row: NewsRow) -> OwnNews:

@@ -53,7 +53,7 @@ class NewsItem:
     @property
     def lead(self) -> str:
         """Return the first words of the text."""
-        return news_text.excerpt(self.html, longest=_LEAD)
+        return news_text.cut_excerpt(self.html, longest=_LEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,12 @@ def _page(rows: Sequence[FeedRow]) -> NewsPage:
 def _item(row: FeedRow) -> NewsItem:
     return NewsItem(
         news_id=row.id,
-        organization=formats.quoted(row.organization or ""),
+        organization=formats.quote_name(row.organization or ""),
         kind=Kind(row.kind),
         title=row.title,
-        html=news_text.plain(row.body) if row.is_plain else news_text.markdown(row.body),
+        html=news_text.render_plain(row.body)
+        if row.is_plain
+        else news_text.render_markdown(row.body),
         published_at=clock.local(row.published_at),
         changed_at=_local(row.changed_at),
         begins_at=_local(row.begins_at),

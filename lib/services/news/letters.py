@@ -67,18 +67,20 @@ def _organization(session: Session, news: News) -> str:
     """Return the name of the organisation; empty for news of a sender without one."""
     if news.organization_id is None:
         return ""
-    return formats.quoted(organizations.find_name(session, key=news.organization_id) or "")
+    return formats.quote_name(organizations.find_name(session, key=news.organization_id) or "")
 
 
 def _lead(news: News) -> str:
     safe = (
-        news_text.markdown(news.body) if news.news_item_id is None else news_text.plain(news.body)
+        news_text.render_markdown(news.body)
+        if news.news_item_id is None
+        else news_text.render_plain(news.body)
     )
-    return news_text.excerpt(safe, longest=_LEAD)
+    return news_text.cut_excerpt(safe, longest=_LEAD)
 
 
 def _when(news: News) -> str:
     """Format the start and end of an outage; empty for other news."""
     if news.kind != Kind.OUTAGE or news.begins_at is None or news.ends_at is None:
         return ""
-    return formats.span(clock.local(news.begins_at), clock.local(news.ends_at))
+    return formats.format_span(clock.local(news.begins_at), clock.local(news.ends_at))

@@ -33,7 +33,7 @@ class NewsChanged(NewsRefused):
     """A colleague has changed the item since the screen was rendered."""
 
     def __init__(self, stored: News, differs: list[str]) -> None:
-        when = formats.moment(clock.local(stored.changed_at or stored.created_at))
+        when = formats.format_moment(clock.local(stored.changed_at or stored.created_at))
         super().__init__(
             f"Пока вы правили, новость изменил другой сотрудник: {stored.changed_by}, {when}. "
             f"Отличается от вашего: {', '.join(differs)}. Скопируйте свою правку, нажмите "
@@ -160,7 +160,7 @@ def _values(
 ) -> dict[str, object]:
     """Return the columns that a draft sets."""
     domain.check_draft(draft)
-    begins, ends = domain.parse_outage(draft, config.settings().zone)
+    begins, ends = domain.parse_outage(draft, config.get_settings().zone)
     return {
         "title": clean_line(draft.title),
         "body": clean_text(draft.body),
@@ -176,7 +176,7 @@ def _publication_time(draft: Draft, *, now: dt.datetime, stored: dt.datetime | N
     """Return the time of publication; a published item keeps its time."""
     if stored is not None and stored <= now:
         return stored
-    at = domain.parse_moment(draft.at, config.settings().zone) if draft.at.strip() else now
+    at = domain.parse_moment(draft.at, config.get_settings().zone) if draft.at.strip() else now
     if at > now + _FARTHEST:
         raise NewsRefused("До публикации больше года: проверьте дату.")
     return max(at, now)

@@ -1,12 +1,11 @@
 """What the portal already has of a package's sender: the rules compare the package with it."""
 
-import datetime as dt
-
 import polars as pl
 
 from db import partitions
 from db.queries.packages import known as queries
 from db.queries.packages.keys import REFERENCE_TABLES
+from lib.domain import periods
 from lib.exchange.checking import Known
 from lib.exchange.references import OWNED, REFERENCES
 from lib.services.packages._incoming import Incoming
@@ -81,7 +80,7 @@ def read_lines(incoming: Incoming) -> pl.DataFrame:
 
 
 def _find_closings(incoming: Incoming) -> pl.DataFrame:
-    before = (incoming.manifest.period - dt.timedelta(days=1)).replace(day=1)
+    before = periods.add_months(incoming.manifest.period, -1)
     read = queries.fetch_closings(incoming.session, sender_id=incoming.sender_id, period=before)
     for key, column, stem in (
         ("account_key", "account_id", "accounts"),

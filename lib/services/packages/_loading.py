@@ -188,7 +188,7 @@ def _load_news(incoming: Incoming, frame: pl.DataFrame) -> None:
     news.publish_news(
         incoming.session,
         sender_id=incoming.sender_id,
-        zone=config.settings().kabinet_time_zone,
+        zone=config.get_settings().kabinet_time_zone,
         now=clock.now(),
     )
 

@@ -93,7 +93,7 @@ def export(
     return Exported(run_id, len(lines))
 
 
-def repeat(*, kind: Kind, run_id: int, path: Path) -> Exported:
+def repeat_export(*, kind: Kind, run_id: int, path: Path) -> Exported:
     """Write the file of a past run again, equal byte by byte.
 
     Raises:
@@ -130,7 +130,7 @@ def _make_lines(
     session: Session, kind: Kind, *, sender_id: int, recipient: str, since: dt.date | None
 ) -> dict[str, str]:
     """Return the lines of new rows, by the keys of the rows."""
-    zone = config.settings().zone
+    zone = config.get_settings().zone
     moment = dt.datetime.combine(since, dt.time(), tzinfo=zone) if since else None
     if kind is Kind.READINGS:
         readings = queries.list_new_readings(

@@ -99,7 +99,7 @@ def list_offers(*, actor: Actor) -> tuple[Offer, ...]:
             account_id=row.account_id,
             account=row.account,
             service_id=row.id,
-            organization=formats.quoted(row.organization),
+            organization=formats.quote_name(row.organization),
             name=row.name,
             unit=row.unit,
             price=row.price,
@@ -180,14 +180,14 @@ def _check_day(wanted_on: dt.date | None) -> dt.date:
     if wanted_on > today + FARTHEST:
         raise OrderRefused(
             f"Заявки принимаем не больше чем на {FARTHEST.days} дней вперёд: "
-            f"до {formats.day(today + FARTHEST)}."
+            f"до {formats.format_date(today + FARTHEST)}."
         )
     return wanted_on
 
 
 def _compose_text(offer: OfferRow, day: dt.date, comment: str) -> str:
     text = (
-        f"Прошу выполнить: {offer.name}. Желаемый день: {formats.day(day)}. "
+        f"Прошу выполнить: {offer.name}. Желаемый день: {formats.format_date(day)}. "
         f"Цена по прейскуранту: {price_list.format_price(offer.price)} {offer.unit}."
     )
     if not comment.strip():

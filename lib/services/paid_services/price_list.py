@@ -58,7 +58,7 @@ class PriceLine:
 
 def format_price(price: Decimal | None) -> str:
     """Format a price in roubles; None is «по договорённости»."""
-    return BY_AGREEMENT if price is None else f"{formats.money(price)} ₽"
+    return BY_AGREEMENT if price is None else f"{formats.format_money(price)} ₽"
 
 
 def list_lines(*, actor: Actor) -> tuple[PriceLine, ...]:
@@ -156,8 +156,8 @@ def _clean(draft: LineDraft) -> LineDraft:
         )
     if draft.price is not None and not 0 < draft.price <= HIGHEST_PRICE:
         raise LineRefused(
-            f"Укажите цену больше нуля и не больше {formats.money(HIGHEST_PRICE)} ₽ или оставьте "
-            f"поле пустым: цена будет «{BY_AGREEMENT}»."
+            f"Укажите цену больше нуля и не больше {formats.format_money(HIGHEST_PRICE)} ₽ "
+            f"или оставьте поле пустым: цена будет «{BY_AGREEMENT}»."
         )
     description = (
         texts.demand_text(draft.description, longest=LONGEST_DESCRIPTION)

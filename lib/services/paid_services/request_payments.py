@@ -116,8 +116,8 @@ def _new_payment(
     assert request.price is not None  # noqa: S101 - a payable request has a price
     if not MIN_AMOUNT <= request.price <= MAX_AMOUNT:
         raise SumRefused(
-            f"Онлайн можно оплатить от {formats.money(MIN_AMOUNT)} "
-            f"до {formats.money(MAX_AMOUNT)} ₽ за один раз. "
+            f"Онлайн можно оплатить от {formats.format_money(MIN_AMOUNT)} "
+            f"до {formats.format_money(MAX_AMOUNT)} ₽ за один раз. "
             "Договоритесь с организацией о другом способе."
         )
     now = clock.now()

@@ -72,7 +72,9 @@ def offer_price(*, actor: Actor, step: Step, price: Decimal) -> None:
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
     if not 0 < price <= HIGHEST_PRICE:
-        raise StepRefused(f"Укажите цену больше нуля и не больше {formats.money(HIGHEST_PRICE)} ₽.")
+        raise StepRefused(
+            f"Укажите цену больше нуля и не больше {formats.format_money(HIGHEST_PRICE)} ₽."
+        )
     with _lock(actor, step) as (session, appeal, ordered):
         if appeal.status == Status.AGREED and ordered.price == price:
             return  # the second of two clicks
@@ -89,7 +91,8 @@ def offer_price(*, actor: Actor, step: Step, price: Decimal) -> None:
             actor=actor,
             side=Side.STAFF,
             to=Status.AGREED,
-            reason=f"Цена {formats.money(price)} ₽, как в прейскуранте. Заявку можно оплатить.",
+            reason=f"Цена {formats.format_money(price)} ₽, как в прейскуранте. "
+            "Заявку можно оплатить.",
             request_key=step.request_key,
         )
 
@@ -182,6 +185,6 @@ def _add_price(session: Session, appeal: Appeal, actor: Actor, step: Step, price
         actor=actor,
         side=Side.STAFF,
         kind=EntryKind.PRICE,
-        text=f"Предлагаем цену {formats.money(price)} ₽.",
+        text=f"Предлагаем цену {formats.format_money(price)} ₽.",
         request_key=step.request_key,
     )

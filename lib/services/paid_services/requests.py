@@ -173,7 +173,7 @@ def agree_price(
             actor=actor,
             side=Side.RESIDENT,
             to=Status.AGREED,
-            reason=f"Цена {formats.money(price)} ₽ согласована.",
+            reason=f"Цена {formats.format_money(price)} ₽ согласована.",
             request_key=request_key,
         )
         ordered.price = price
@@ -223,7 +223,7 @@ def make_request(row: RequestRow) -> PaidRequest:
         appeal_id=row.id,
         number=row.number,
         account=row.account,
-        organization=formats.quoted(row.organization),
+        organization=formats.quote_name(row.organization),
         name=row.name,
         unit=row.unit,
         list_price=row.list_price,

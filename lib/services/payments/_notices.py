@@ -46,7 +46,7 @@ def _record(session: Session, payment: OnlinePayment, action: Action) -> None:
         login_id=payment.login_id,
         username=payer.username if payer else None,
         account_id=payment.account_id,
-        amount=formats.money(
+        amount=formats.format_money(
             payment.refunded if action is Action.PAYMENT_REFUNDED else payment.amount
         ),
         payment=str(payment.id),

@@ -17,7 +17,7 @@ def make_order(session: Session, *, account_id: int, payment_id: UUID) -> Order:
     """Return the order of a payment that is written down."""
     payment = queries.find_payment(session, account_id=account_id, payment_id=payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
-    settings = config.settings()
+    settings = config.get_settings()
     items, description, back = _what_for(session, payment)
     if payment.fee:
         items.append(ReceiptItem(_FEE, payment.fee))
@@ -42,12 +42,12 @@ def _what_for(session: Session, payment: OnlinePayment) -> tuple[list[ReceiptIte
         return (
             [ReceiptItem(asked.name, payment.amount)],
             f"Платная услуга, заявка {asked.number}",
-            links.screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id),
+            links.link_to_screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id),
         )
     parts = queries.list_parts(session, account_id=account_id, payment_id=payment_id)
     number = queries.get_account_number(session, account_id=account_id)
     return (
         [ReceiptItem(row.name, row.amount) for row in parts],
         f"Оплата ЖКУ, лицевой счёт {number}",
-        links.screen(links.PAY, account=account_id, payment=payment_id),
+        links.link_to_screen(links.PAY, account=account_id, payment=payment_id),
     )

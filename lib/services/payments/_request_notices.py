@@ -20,11 +20,11 @@ _LOG = structlog.get_logger("payments")
 def notify_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
     """Tell the thread and the payer that a request is paid."""
     came = for_requests.count_paid(session, account_id=payment.account_id, appeal_id=appeal_id)
-    words = f"Заявка оплачена онлайн: {formats.money(payment.amount)} ₽."
+    words = f"Заявка оплачена онлайн: {formats.format_money(payment.amount)} ₽."
     if came > 1:  # a page of the bank stayed open: the money is there, and not ours
         _LOG.error("request paid twice", payment=str(payment.id))
         words = (
-            f"Оплата пришла ещё раз: {formats.money(payment.amount)} ₽. "
+            f"Оплата пришла ещё раз: {formats.format_money(payment.amount)} ₽. "
             "Расчётный центр вернёт лишнее."
         )
     _say(session, payment, appeal_id, words, key=f"paid {payment.id}")
@@ -47,7 +47,7 @@ def notify_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> 
 
 def notify_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
     """Tell the thread and the payer that money has been given back."""
-    given = f"Возвращено по заявке: {formats.money(payment.refunded)} ₽."
+    given = f"Возвращено по заявке: {formats.format_money(payment.refunded)} ₽."
     _say(session, payment, appeal_id, given, key=f"refunded {payment.refunded} {payment.id}")
     payer = queries.find_payer(session, login_id=payment.login_id)
     if payer is not None:

@@ -192,8 +192,9 @@ def _wanted(
     wanted = quotes.check_sums(card, sums)
     if not MIN_AMOUNT <= sum(wanted.values(), _NOTHING) <= MAX_AMOUNT:
         raise SumRefused(
-            f"Онлайн можно оплатить от {formats.money(MIN_AMOUNT)} "
-            f"до {formats.money(MAX_AMOUNT)} ₽ за один раз. Измените суммы или оплатите по QR-коду."
+            f"Онлайн можно оплатить от {formats.format_money(MIN_AMOUNT)} "
+            f"до {formats.format_money(MAX_AMOUNT)} ₽ за один раз. "
+            "Измените суммы или оплатите по QR-коду."
         )
     if queries.count_unfinished(session, viewer=viewer, account_id=account_id) >= _MOST_UNFINISHED:
         raise SumRefused(

@@ -97,7 +97,7 @@ def get_code(
 
 def calculate_fee(amount: Decimal) -> Decimal:
     """Return what paying ``amount`` online costs the payer."""
-    return online.calculate_fee(amount, percent=config.settings().kabinet_payment_fee)
+    return online.calculate_fee(amount, percent=config.get_settings().kabinet_payment_fee)
 
 
 def check_sums(card: AccountCard, sums: Mapping[int, Decimal]) -> dict[int, Decimal]:

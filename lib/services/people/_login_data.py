@@ -182,8 +182,8 @@ def build_archive(*, login_id: int) -> bytes:
 
 def _about() -> str:
     return _ABOUT.format(
-        centre=config.settings().kabinet_centre_name,
-        moment=formats.moment(clock.local(clock.now())),
+        centre=config.get_settings().kabinet_centre_name,
+        moment=formats.format_moment(clock.local(clock.now())),
         tables="\n".join(f"{name:<16}{title}" for name, title in _TITLES.items()),
     )
 

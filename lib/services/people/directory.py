@@ -67,7 +67,7 @@ def list_organizations(*, actor: Actor) -> dict[int, str]:
     actor.demand(Permission.PEOPLE_MANAGE)
     with database.transaction(actor.viewer) as session:
         return {
-            row.id: formats.quoted(row.name) + (f" ({row.id})" if row.is_namesake else "")
+            row.id: formats.quote_name(row.name) + (f" ({row.id})" if row.is_namesake else "")
             for row in organizations.list_names(session)
         }
 

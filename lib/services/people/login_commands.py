@@ -87,10 +87,10 @@ def _organization(role: Role, part: str) -> int | None:
         return None
     with database.transaction(Viewer(DatabaseRole.APP)) as session:
         names: dict[int, str] = {
-            row.id: formats.quoted(row.name) for row in organizations.list_names(session)
+            row.id: formats.quote_name(row.name) for row in organizations.list_names(session)
         }
     found = [key for key, name in names.items() if part and part.casefold() in name.casefold()]
-    exact = [key for key in found if names[key].casefold() == formats.quoted(part).casefold()]
+    exact = [key for key in found if names[key].casefold() == formats.quote_name(part).casefold()]
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0]
     if not found:

@@ -191,7 +191,7 @@ def _organization(key: int | None) -> str | None:
         return None
     with database.transaction(Viewer(DatabaseRole.APP)) as session:
         name = organizations.find_name(session, key=key)
-    return formats.quoted(name) if name else None
+    return formats.quote_name(name) if name else None
 
 
 def end_session(*, token: str | None, address: str | None = None) -> None:

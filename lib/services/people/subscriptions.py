@@ -8,6 +8,7 @@ from db import session as database
 from db.queries.people import subscriptions as queries
 from lib import clock
 from lib.access import Actor, Permission
+from lib.domain import periods
 from lib.services.billing import account_cards
 from lib.services.billing.account_cards import AccountCard
 
@@ -47,4 +48,4 @@ def get_next_period(card: AccountCard) -> dt.date:
     closed = card.last_closed
     if closed is None:
         return clock.today().replace(day=1)
-    return (closed.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+    return periods.add_months(closed, 1)

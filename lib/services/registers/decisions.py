@@ -57,7 +57,7 @@ class Posted:
         """Return the outcome in words, for the employee."""
         if not self.split:
             return f"Платёж уже учтён на счёте {self.number}: долг не изменился."
-        parts = "; ".join(f"{group} {formats.money(amount)}" for group, amount in self.split)
+        parts = "; ".join(f"{group} {formats.format_money(amount)}" for group, amount in self.split)
         return f"Платёж проведён на счёт {self.number}: {parts}."
 
 

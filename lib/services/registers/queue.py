@@ -111,7 +111,7 @@ def _make_row(row: queries.WaitingRow, suggestion: AccountRow | None) -> Waiting
         register_id=row.register_id,
         line=row.line,
         source=_describe_source(row),
-        organization=formats.quoted(row.organization) if row.organization else "",
+        organization=formats.quote_name(row.organization) if row.organization else "",
         number=row.account_text,
         payer=row.payer or "",
         paid_on=row.paid_on,
@@ -137,5 +137,5 @@ def _describe_source(row: queries.WaitingRow) -> str:
     """Name the register and the line; staff cannot see a register of several organisations."""
     if row.registry_no is None:
         return f"строка {row.line}"
-    day = f" от {formats.day(row.registry_on)}" if row.registry_on else ""
+    day = f" от {formats.format_date(row.registry_on)}" if row.registry_on else ""
     return f"реестр {row.registry_no}{day}, строка {row.line}"

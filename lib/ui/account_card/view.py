@@ -78,7 +78,7 @@ def _build_facts(head: AccountCard) -> Markup:
             ("Плательщик", head.payer or "не указан"),
             ("Адрес", f"{head.city}, {head.address}"),
             ("Организация", head.organization),
-            ("Площадь", f"{formats.area(head.area)} кв. м"),
+            ("Площадь", f"{formats.format_area(head.area)} кв. м"),
             ("Собственность", head.ownership),
             ("Зарегистрировано", _format_count(head.registered)),
             ("Проживает", _format_count(head.residents)),
@@ -95,7 +95,7 @@ def _build_charges(card: Card) -> Markup:
     if head.bill is None:
         return markup.build_note("Закрытых месяцев у этого счёта ещё нет.")
     due = bill_table.build_balance(sum(head.due.values(), Decimal(0)), currency="₽")
-    month = formats.month(head.bill.period)
+    month = formats.format_period(head.bill.period)
     return fill(_BILL, month, due, bill_table.build_bill(head.bill))
 
 
@@ -121,10 +121,10 @@ def _build_appeal(appeal: OwnAppeal) -> Markup:
     return fill(
         _APPEAL,
         markup.build_link(
-            f"№ {appeal.number}", links.screen(links.SERVICE_DESK, id=appeal.appeal_id)
+            f"№ {appeal.number}", links.link_to_screen(links.SERVICE_DESK, id=appeal.appeal_id)
         ),
         appeal.topic,
-        markup.build_quiet(f"{formats.day(appeal.sent_at)}, {appeal.status}"),
+        markup.build_quiet(f"{formats.format_date(appeal.sent_at)}, {appeal.status}"),
     )
 
 
@@ -139,5 +139,5 @@ def _build_logins(card: Card) -> Markup:
 
 
 def _format_login(login: AttachedLogin) -> tuple[str, ...]:
-    until = formats.day(login.until.date()) if login.until else "без срока"
+    until = formats.format_date(login.until.date()) if login.until else "без срока"
     return login.username, login.name, login.email, until

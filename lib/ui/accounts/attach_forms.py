@@ -127,7 +127,7 @@ def _request_by_photo(actor: Actor, place: Place) -> None:
         )
         sent = st.form_submit_button("Отправить заявку", type="primary")
     if sent:
-        with submit.outcome(
+        with submit.report_outcome(
             form=form, done="Заявка отправлена. О решении сообщим письмом, состояние видно здесь."
         ):
             requests.request_account(

@@ -28,7 +28,7 @@ def render_decided(actor: Actor, queue: RequestQueue) -> None:
         return
     for decided in request_queue.list_decided_requests(actor=actor, request_ids=gone):
         outcome = "одобрил" if decided.status is Status.APPROVED else "отклонил"
-        moment = formats.moment(decided.decided_at)
+        moment = formats.format_moment(decided.decided_at)
         markup.render_markup(fill(_DECIDED, decided.number, outcome, moment))
 
 
@@ -43,9 +43,9 @@ def build_facts(request: WaitingRequest) -> Markup:
         ),
         ("Лицевой счёт", fill(Markup("{} — {}"), request.number, match)),
         ("Адрес", request.address),
-        ("Отправлена", formats.moment(request.requested_at)),
+        ("Отправлена", formats.format_moment(request.requested_at)),
     ]
     if request.comment:
         facts.append(("Комментарий", request.comment))
-    address = links.account_request(request_id=request.request_id)
+    address = links.link_to_account_request(request_id=request.request_id)
     return markup.build_facts([*facts, ("Документ", fill(_DOCUMENT, address))])

@@ -31,7 +31,7 @@ def render_requests(requests: tuple[OwnRequest, ...]) -> None:
                     request.number,
                     request.address,
                     request.organization,
-                    formats.day(request.requested_at),
+                    formats.format_date(request.requested_at),
                     _format_state(request),
                 )
                 for request in requests

@@ -33,13 +33,13 @@ def render_buttons(actor: Actor, found: DeskThread) -> None:
     seen = thread_forms.keep_seen(form, found.thread)
     if takes:
         noun = "Обращение" if summary.kind is Kind.APPEAL else "Заявка"
-        with thread_forms.outcome(form, found.thread, done=f"{noun} у вас в работе."):
+        with thread_forms.report_outcome(form, found.thread, done=f"{noun} у вас в работе."):
             desk_work.take_appeal(actor=actor, seen=seen)
     elif closes:
-        with thread_forms.outcome(form, found.thread, done="Закрыто."):
+        with thread_forms.report_outcome(form, found.thread, done="Закрыто."):
             desk_answers.change_status(actor=actor, seen=seen, to=Status.CLOSED, reason="")
     elif joins:
-        with thread_forms.outcome(form, found.thread, done="Обращения объединены."):
+        with thread_forms.report_outcome(form, found.thread, done="Обращения объединены."):
             incident_id = incidents.join_incident(
                 actor=actor, account_id=summary.account_id, appeal_id=summary.appeal_id
             )
@@ -61,7 +61,7 @@ def render_note_form(actor: Actor, found: DeskThread) -> None:
         )
         sent = st.form_submit_button("Сохранить заметку")
     if sent:
-        with thread_forms.outcome(form, found.thread, done="Заметка сохранена."):
+        with thread_forms.report_outcome(form, found.thread, done="Заметка сохранена."):
             desk_work.add_note(actor=actor, seen=seen, text=written or "")
 
 
@@ -74,7 +74,7 @@ def render_assign_form(actor: Actor, found: DeskThread) -> None:
         chosen = ask_colleague(found.people, key=f"{form}.to.{key}", first=found.assigned_to)
         sent = st.form_submit_button("Назначить")
     if sent:
-        with thread_forms.outcome(form, found.thread, done="Исполнитель назначен."):
+        with thread_forms.report_outcome(form, found.thread, done="Исполнитель назначен."):
             desk_work.assign_appeal(actor=actor, seen=seen, to=chosen)
 
 

@@ -33,7 +33,7 @@ def render_status_form(actor: Actor, found: DeskThread) -> None:
         to = (
             Status(chosen) if chosen else summary.status
         )  # a colleague's step has left no next status
-        with thread_forms.outcome(
+        with thread_forms.report_outcome(
             form, found.thread, done="Статус изменён, житель получит письмо."
         ):
             desk_answers.change_status(actor=actor, seen=seen, to=to, reason=reason)
@@ -62,7 +62,9 @@ def render_redirect_form(actor: Actor, found: DeskThread) -> None:
         reason = _ask_reason(f"{form}.reason.{key}", "её увидит житель")
         sent = st.form_submit_button("Передать обращение")
     if sent:
-        with thread_forms.outcome(form, found.thread, done="Передано, житель получит письмо."):
+        with thread_forms.report_outcome(
+            form, found.thread, done="Передано, житель получит письмо."
+        ):
             desk_moves.redirect_appeal(
                 actor=actor, seen=seen, organization_id=int(chosen or 0), reason=reason
             )
@@ -78,7 +80,9 @@ def render_extend_form(actor: Actor, found: DeskThread) -> None:
         reason = _ask_reason(f"{form}.reason.{key}", "её увидит житель")
         sent = st.form_submit_button("Продлить на 5 рабочих дней")
     if sent:
-        with thread_forms.outcome(form, found.thread, done="Срок продлён, житель получит письмо."):
+        with thread_forms.report_outcome(
+            form, found.thread, done="Срок продлён, житель получит письмо."
+        ):
             desk_moves.extend_deadline(actor=actor, seen=seen, reason=reason)
 
 

@@ -38,10 +38,10 @@ def render_form(actor: Actor, found: DeskThread) -> None:
             answers = st.form_submit_button("Ответить", type="primary")
             asks = can_ask and st.form_submit_button("Задать вопрос")
     if answers:
-        with thread_forms.outcome(form, found.thread, done=_format_done(summary.kind)):
+        with thread_forms.report_outcome(form, found.thread, done=_format_done(summary.kind)):
             desk_answers.send_answer(actor=actor, seen=seen, text=written, uploads=uploads)
     elif asks:
-        with thread_forms.outcome(form, found.thread, done="Вопрос отправлен, ждём ответа."):
+        with thread_forms.report_outcome(form, found.thread, done="Вопрос отправлен, ждём ответа."):
             desk_answers.ask_resident(actor=actor, seen=seen, text=written, uploads=uploads)
 
 

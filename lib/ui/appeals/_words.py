@@ -54,7 +54,7 @@ def build_deadline(due_on: dt.date, badge: Badge) -> Markup:
     """Return a day by which something is due."""
     word = _BADGES[badge]
     mark = fill(_MARK, badge.value, word) if word else EMPTY
-    return fill(_DAY, badge.value, formats.day(due_on), mark)
+    return fill(_DAY, badge.value, formats.format_date(due_on), mark)
 
 
 def format_rule(summary: Summary) -> str:
@@ -69,7 +69,7 @@ def build_head(entry: Entry, summary: Summary) -> Markup:
     """Return who wrote an entry, what it is and when it was written."""
     author = entry.author or _SIDES[entry.side]
     side = f", {_SIDES[entry.side].lower()}" if entry.author else ""
-    moment = formats.moment(entry.happened_at)
+    moment = formats.format_moment(entry.happened_at)
     return fill(_HEAD, author, side, _format_event(entry, summary), moment)
 
 

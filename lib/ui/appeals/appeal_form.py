@@ -44,7 +44,7 @@ def render_form(actor: Actor) -> None:
     about = fill(Markup('<p class="kb-note">О чём: {}</p>'), found.words) if found else EMPTY
     markup.render_markup(
         markup.build_title("Новое обращение")
-        + markup.build_links([("Все обращения", links.screen(links.APPEALS))])
+        + markup.build_links([("Все обращения", links.link_to_screen(links.APPEALS))])
         + about
     )
     to = _choose_addressee(resident_appeals.list_addressees(actor=actor), found)
@@ -104,7 +104,7 @@ def _choose_topic(found: SubjectDetails | None) -> Topic | None:
 
 def _build_dispatcher(to: Addressee) -> Markup:
     """Return whom to call: an accident does not wait for a letter."""
-    written = to.ads_phone or config.settings().kabinet_centre_phone
+    written = to.ads_phone or config.get_settings().kabinet_centre_phone
     calls = [
         fill(_CALL, dial, f"Позвонить: {phone}")
         for phone, dial in phones.list_phones(written)
@@ -133,7 +133,7 @@ def _render_form(
         sent = st.form_submit_button("Отправить обращение", type="primary")
     if not sent:
         return
-    with submit.outcome(form=_FORM) as tell:
+    with submit.report_outcome(form=_FORM) as tell:
         if topic is None:
             raise TopicMissing
         appeal_id, number = resident_appeals.submit_appeal(

@@ -31,7 +31,7 @@ _NEW = Markup(' <span class="kb-badge">новый ответ</span>')
 def build_list(found: AppealsPage) -> Markup:
     """Return the resident's appeals with a button to write one, as the whole screen."""
     write = markup.build_button(
-        "Написать обращение", links.screen(links.APPEALS, new=1), is_main=True
+        "Написать обращение", links.link_to_screen(links.APPEALS, new=1), is_main=True
     )
     content = (
         _build_table(found) + _build_pages(found) if found.shown else markup.build_note(_NOTHING)
@@ -55,7 +55,7 @@ def build_answered(threads: Sequence[AnsweredThread]) -> Markup:
 
 def _get_address(thread: AnsweredThread) -> str:
     path = links.APPEALS if thread.kind is Kind.APPEAL else links.PAID_SERVICES
-    return links.screen(path, id=thread.appeal_id)
+    return links.link_to_screen(path, id=thread.appeal_id)
 
 
 def _build_table(found: AppealsPage) -> Markup:
@@ -69,7 +69,7 @@ def _build_table(found: AppealsPage) -> Markup:
 
 
 def _build_cells(summary: Summary) -> tuple[str | Markup, ...]:
-    address = links.screen(links.APPEALS, id=summary.appeal_id)
+    address = links.link_to_screen(links.APPEALS, id=summary.appeal_id)
     rule = (
         fill(Markup(" {}"), markup.build_quiet(_words.format_rule(summary)))
         if summary.due_rule
@@ -79,7 +79,7 @@ def _build_cells(summary: Summary) -> tuple[str | Markup, ...]:
         fill(Markup('<a href="{}">{}</a>'), address, summary.number),
         summary.topic,
         summary.organization,
-        formats.day(summary.sent_at),
+        formats.format_date(summary.sent_at),
         fill(Markup("{}{}"), _words.format_status(summary), _NEW if summary.is_new else EMPTY),
         _words.build_due(summary) + rule,
     )
@@ -90,7 +90,7 @@ def _build_pages(found: AppealsPage) -> Markup:
     if count == 1:
         return EMPTY
     ways = (
-        (page, None if page == found.page else links.screen(links.APPEALS, page=page))
+        (page, None if page == found.page else links.link_to_screen(links.APPEALS, page=page))
         for page in range(1, count + 1)
     )
     return markup.build_pages("Страницы списка", "Страница", ways)

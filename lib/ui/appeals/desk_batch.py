@@ -68,7 +68,7 @@ def render_batch(actor: Actor, filters: Filters, queue: Queue) -> None:
         sent = st.form_submit_button("Выполнить", type="primary")
     if sent:
         chosen = [_choose_shown(known[key]) for key in picked]
-        with submit.outcome(form=_FORM) as say:
+        with submit.report_outcome(form=_FORM) as say:
             say(_format_outcome(_apply(actor, deed, chosen, colleague, written or "")))
             session.forget_notes(_SHOWN)
 

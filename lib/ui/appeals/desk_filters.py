@@ -106,7 +106,7 @@ def get_address(filters: Filters, **changed: object) -> str:
         "q": filters.search,
     }
     values |= changed
-    return links.screen(links.SERVICE_DESK, **{name: v for name, v in values.items() if v})
+    return links.link_to_screen(links.SERVICE_DESK, **{name: v for name, v in values.items() if v})
 
 
 def format_count(count: int, *, bound: int = desk_queue.MOST) -> str:

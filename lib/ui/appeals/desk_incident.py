@@ -24,20 +24,20 @@ def render_incident(actor: Actor, incident: JoinedIncident) -> None:
         fill(
             _MEMBER,
             markup.build_link(
-                f"№ {member.number}", links.screen(links.SERVICE_DESK, id=member.appeal_id)
+                f"№ {member.number}", links.link_to_screen(links.SERVICE_DESK, id=member.appeal_id)
             ),
             markup.build_quiet(STATUSES[member.status]),
         )
         for member in incident.members
     )
     answered = (
-        markup.build_note(f"Всем ответили {formats.moment(incident.answered_at)}.")
+        markup.build_note(f"Всем ответили {formats.format_moment(incident.answered_at)}.")
         if incident.answered_at
         else EMPTY
     )
     markup.render_markup(
         markup.build_title(f"Инцидент: {incident.address}")
-        + markup.build_links([("Все обращения", links.screen(links.SERVICE_DESK))])
+        + markup.build_links([("Все обращения", links.link_to_screen(links.SERVICE_DESK))])
         + fill(_MEMBERS, incident.topic, len(incident.members), answered, items)
     )
     _render_answer(actor, incident)
@@ -59,7 +59,7 @@ def _render_answer(actor: Actor, incident: JoinedIncident) -> None:
         )
         sent = st.form_submit_button(f"Ответить всем: {len(shown)}", type="primary")
     if sent:
-        with submit.outcome(form=form) as say:
+        with submit.report_outcome(form=form) as say:
             outcome = incidents.answer_incident(
                 actor=actor,
                 incident_id=incident.incident_id,

@@ -33,7 +33,7 @@ _OFFER = Markup("<li>{} – {}: обращений за 48 часов – {}. {}
 
 def build_head(filters: Filters, queue: Queue) -> Markup:
     """Return the title of the screen, the views of the queue and the possible incidents."""
-    templates = links.screen(links.SERVICE_DESK, section="templates")
+    templates = links.link_to_screen(links.SERVICE_DESK, section="templates")
     is_whole = queue.page == 1 and not filters.search
     return (
         markup.build_title("Обращения")
@@ -96,22 +96,22 @@ def _build_cells(row: QueueRow) -> tuple[str | Markup, ...]:
 
 def _build_due(row: QueueRow) -> Markup:
     if row.due_on is None:
-        return markup.build_quiet(f"с {formats.day(row.sent_at)}")
+        return markup.build_quiet(f"с {formats.format_date(row.sent_at)}")
     if row.badge is Badge.NONE:
-        return escape(formats.day(row.due_on))
+        return escape(formats.format_date(row.due_on))
     return _words.build_deadline(row.due_on, row.badge)
 
 
 def _get_address(row: QueueRow) -> str:
     if row.kind is DeskKind.ACCOUNT_REQUEST:
-        return links.screen(links.ACCOUNT_REQUESTS)
+        return links.link_to_screen(links.ACCOUNT_REQUESTS)
     if row.kind is DeskKind.MISTAKE:
-        return links.screen(links.MISTAKES_DESK)
+        return links.link_to_screen(links.MISTAKES_DESK)
     return _get_thread(row.account_id, row.key)
 
 
 def _get_thread(account_id: int | None, key: int) -> str:
-    return links.screen(links.SERVICE_DESK, id=f"{account_id}-{key}")
+    return links.link_to_screen(links.SERVICE_DESK, id=f"{account_id}-{key}")
 
 
 def _shorten(words: str) -> str:

@@ -29,7 +29,7 @@ def render_templates(actor: Actor, templates: tuple[Template, ...]) -> None:
     )
     markup.render_markup(
         markup.build_title("Шаблоны ответов")
-        + markup.build_links([("Все обращения", links.screen(links.SERVICE_DESK))])
+        + markup.build_links([("Все обращения", links.link_to_screen(links.SERVICE_DESK))])
         + listed
         + markup.build_hint(f"Поля, которые заполнятся сами: {fields}.")
     )
@@ -66,7 +66,7 @@ def _render_form(actor: Actor, template: Template | None) -> None:
             saved = st.form_submit_button("Сохранить шаблон", type="primary")
             removed = template is not None and st.form_submit_button("Удалить шаблон")
     if saved:
-        with submit.outcome(form=form, done="Шаблон сохранён."):
+        with submit.report_outcome(form=form, done="Шаблон сохранён."):
             answer_templates.save_template(
                 actor=actor,
                 template_id=template.template_id if template else None,
@@ -74,5 +74,5 @@ def _render_form(actor: Actor, template: Template | None) -> None:
                 body=body or "",
             )
     elif removed and template is not None:
-        with submit.outcome(form=form, done="Шаблон удалён."):
+        with submit.report_outcome(form=form, done="Шаблон удалён."):
             answer_templates.remove_template(actor=actor, template_id=template.template_id)

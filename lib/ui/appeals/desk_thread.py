@@ -63,9 +63,9 @@ def render_thread(actor: Actor, found: DeskThread) -> None:
     """Draw the thread and the buttons that need no form."""
     summary = found.thread.summary
     kind = "Обращение" if summary.kind is Kind.APPEAL else "Заявка"
-    ways = [("Все обращения", links.screen(links.SERVICE_DESK))]
+    ways = [("Все обращения", links.link_to_screen(links.SERVICE_DESK))]
     if found.incident_id is not None:
-        incident = links.screen(links.SERVICE_DESK, incident=found.incident_id)
+        incident = links.link_to_screen(links.SERVICE_DESK, incident=found.incident_id)
         ways.append(("Инцидент: все обращения дома на эту тему", incident))
     markup.render_markup(
         markup.build_title(f"{kind} № {summary.number}")
@@ -129,7 +129,7 @@ def _list_possible(found: DeskThread) -> tuple[Deed, ...]:
 
 def _list_people(found: DeskThread) -> tuple[tuple[str, str | Markup], ...]:
     """Return who answers and who wrote, with a link to the account's card."""
-    card = links.screen(links.ACCOUNT_CARD, number=found.thread.summary.account)
+    card = links.link_to_screen(links.ACCOUNT_CARD, number=found.thread.summary.account)
     applicant = found.applicant or "учётная запись удалена"
     assigned = found.people.get_name(found.assigned_to) or "не назначен"
     link = markup.build_link("карточка лицевого счёта", card)
@@ -138,6 +138,7 @@ def _list_people(found: DeskThread) -> tuple[tuple[str, str | Markup], ...]:
 
 def _build_notes(notes: tuple[Note, ...]) -> Markup:
     items = join_pieces(
-        fill(_NOTE, note.author, formats.moment(note.happened_at), note.body) for note in notes
+        fill(_NOTE, note.author, formats.format_moment(note.happened_at), note.body)
+        for note in notes
     )
     return fill(_NOTES, items) if items else EMPTY

@@ -44,7 +44,7 @@ def _render_reply(actor: Actor, thread: Thread) -> None:
         uploads = _fields.ask_files(key=f"{form}.files.{key}")
         sent = st.form_submit_button("Отправить сообщение", type="primary")
     if sent:
-        with thread_forms.outcome(form, thread, done="Сообщение отправлено."):
+        with thread_forms.report_outcome(form, thread, done="Сообщение отправлено."):
             replies.send_reply(
                 actor=actor,
                 account_id=thread.summary.account_id,
@@ -75,7 +75,7 @@ def _render_rating(actor: Actor, thread: Thread) -> None:
         )
         sent = st.form_submit_button("Поставить оценку")
     if sent:
-        with thread_forms.outcome(form, thread, done="Спасибо за оценку."):
+        with thread_forms.report_outcome(form, thread, done="Спасибо за оценку."):
             replies.rate_answer(
                 actor=actor,
                 account_id=thread.summary.account_id,
@@ -98,7 +98,7 @@ def _render_reopening(actor: Actor, thread: Thread) -> None:
         sent = st.form_submit_button("Вернуть в работу")
     if sent:
         done = "Обращение снова в работе, срок считается заново."
-        with thread_forms.outcome(form, thread, done=done):
+        with thread_forms.report_outcome(form, thread, done=done):
             replies.reopen_appeal(
                 actor=actor,
                 account_id=thread.summary.account_id,

@@ -44,7 +44,7 @@ def build_facts(thread: Thread, *, first: Sequence[tuple[str, str | Markup]] = (
         ("Срок ответа", _build_due(summary)),
         ("Кто отвечает", summary.organization),
         ("Лицевой счёт", f"{summary.account}, {summary.address}"),
-        ("Отправлено", formats.moment(summary.sent_at)),
+        ("Отправлено", formats.format_moment(summary.sent_at)),
         ("Куда ответить", thread.contact or formats.NO_DATA),
     ]
     if thread.about:
@@ -61,7 +61,7 @@ def _build_pages(thread: Thread, *, address: str) -> Markup:
         return EMPTY
     key = thread.summary.appeal_id
     ways = (
-        (page, None if page == thread.page else links.screen(address, id=key, page=page))
+        (page, None if page == thread.page else links.link_to_screen(address, id=key, page=page))
         for page in range(1, thread.pages + 1)
     )
     return markup.build_pages("Страницы переписки", "Страница", ways)
@@ -77,7 +77,7 @@ def _build_due(summary: Summary) -> Markup:
     if summary.due_on is None:
         return _words.build_due(summary)
     since = (
-        f"; зарегистрировано {formats.day(summary.registered_on)}"
+        f"; зарегистрировано {formats.format_date(summary.registered_on)}"
         if summary.registered_on != summary.sent_at.date()
         else ""
     )

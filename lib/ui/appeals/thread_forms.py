@@ -37,9 +37,9 @@ def is_drawn(form: str, thread: Thread, *, is_possible: bool) -> bool:
 
 
 @contextmanager
-def outcome(form: str, thread: Thread, *, done: str) -> Iterator[None]:
+def report_outcome(form: str, thread: Thread, *, done: str) -> Iterator[None]:
     """Submit a step; after a refusal for a changed thread, the next click knows the change."""
-    with submit.outcome(form=form, done=done):
+    with submit.report_outcome(form=form, done=done):
         try:
             yield
         except AppealChanged:

@@ -47,7 +47,7 @@ class Column:
     def format_total(self, group: BillGroup) -> str:
         """Return the column's sum as text; empty where there is nothing to add up."""
         summed = group.sum(self.amount) if self.amount else None
-        return "" if summed is None else formats.money(summed)
+        return "" if summed is None else formats.format_money(summed)
 
     def is_shown(self, group: BillGroup) -> bool:
         """Tell whether the group has amounts in this column."""
@@ -58,7 +58,7 @@ class Column:
 
 def _money(heading: str, amount: _Amount, *, kind: str = "", optional: bool = False) -> Column:
     def cell(line: BillLine) -> str:
-        return formats.money(amount(line))
+        return formats.format_money(amount(line))
 
     return Column(heading, cell, amount, kind=kind, is_optional=optional)
 
@@ -70,8 +70,8 @@ _TABLE = Markup(
 # figure 6 of the guide; optional columns stand where billing has sent amounts
 _COLUMNS = (
     Column("Единица измерения", lambda line: line.unit, kind="quiet"),
-    Column("Тариф", lambda line: formats.tariff(line.tariff), kind="quiet"),
-    Column("Объём", lambda line: formats.volume(line.volume), kind="quiet"),
+    Column("Тариф", lambda line: formats.format_tariff(line.tariff), kind="quiet"),
+    Column("Объём", lambda line: formats.format_volume(line.volume), kind="quiet"),
     _money("К оплате на начало месяца", lambda line: line.opening),
     _money("Начислено", lambda line: line.accrued),
     _money("Перерасчёт", lambda line: line.recalculation),
@@ -103,11 +103,11 @@ def build_group(group: BillGroup, *, period: dt.date) -> Markup:
     totals = [column.format_total(group) for column in columns]
     foot = build_row(["ИТОГО", *totals], endings, is_total=True)
     if group.penalty is not None:  # billing keeps it apart from the lines
-        penalty = formats.money(group.penalty)
+        penalty = formats.format_money(group.penalty)
         apart = [penalty if column.kind == "main" else "" for column in columns]
         foot = build_row(["Пени", *apart], endings) + foot
     balance = build_balance(group.balance)
-    return fill(_TABLE, group.name, formats.month(period), balance, headings, rows, foot)
+    return fill(_TABLE, group.name, formats.format_period(period), balance, headings, rows, foot)
 
 
 def build_balance(value: Decimal, *, currency: str = "") -> Markup:
@@ -115,4 +115,4 @@ def build_balance(value: Decimal, *, currency: str = "") -> Markup:
     side = "debt" if value > 0 else "advance" if value < 0 else "even"
     unit = f"\N{NO-BREAK SPACE}{currency}" if currency and value else ""
     phrase = Markup('<span class="kb-balance kb-{}">{}</span>')
-    return fill(phrase, side, formats.balance(value) + unit)
+    return fill(phrase, side, formats.format_balance(value) + unit)

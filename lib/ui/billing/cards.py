@@ -36,7 +36,7 @@ def render_no_account() -> None:
         icon=":material/info:",
     )
     button = Markup('<p><a class="kb-button" href="{}">Добавить лицевой счёт</a></p>')
-    markup.render_markup(fill(button, links.screen(links.ATTACH)))
+    markup.render_markup(fill(button, links.link_to_screen(links.ATTACH)))
 
 
 def _build_card(card: AccountCard) -> Markup:
@@ -49,7 +49,7 @@ def _build_head(card: AccountCard) -> Markup:
     facts = (
         card.organization,
         card.address,
-        f"{formats.area(card.area)} кв. м",
+        f"{formats.format_area(card.area)} кв. м",
         card.ownership,
     )
     due, earlier = EMPTY, EMPTY
@@ -73,15 +73,15 @@ def _build_earlier_debt(card: AccountCard, bill: Bill) -> Markup:
         Markup(
             '<p class="kb-quiet">К концу {} было {} ₽,<br>учтены платежи после закрытия месяца</p>'
         ),
-        formats.month_of(bill.period),
-        formats.money(bill.debt),
+        formats.format_period_genitive(bill.period),
+        formats.format_money(bill.debt),
     )
 
 
 def _build_bill(card: AccountCard, bill: Bill) -> Markup:
     """Return the buttons, the table of each group, the suppliers and links to the past."""
-    receipt = links.receipt(account_id=card.account_id, period=bill.period)
-    address = links.screen(links.PAY, account=card.account_id)
+    receipt = links.link_to_receipt(account_id=card.account_id, period=bill.period)
+    address = links.link_to_screen(links.PAY, account=card.account_id)
     buttons = (
         markup.build_document_button("Распечатать квитанцию", receipt, is_main=True),
         markup.build_button("Оплатить счета", address),
@@ -101,15 +101,15 @@ def _build_unbilled(card: AccountCard) -> Markup:
 
 
 def _build_appeal_button(card: AccountCard) -> Markup:
-    address = links.screen(links.APPEALS, new=1, account=card.account_id)
+    address = links.link_to_screen(links.APPEALS, new=1, account=card.account_id)
     return markup.build_button("Подать обращение", address)
 
 
 def _build_past(card: AccountCard) -> Markup:
     """Return the links to what was charged, paid and overpaid before."""
-    charges = links.screen(links.CHARGES, account=card.account_id)
+    charges = links.link_to_screen(links.CHARGES, account=card.account_id)
     paid, overpaid = (
-        links.screen(links.PAYMENTS, account=card.account_id, view=view)
+        links.link_to_screen(links.PAYMENTS, account=card.account_id, view=view)
         for view in ("payments", "overpayments")
     )
     return markup.build_links(

@@ -64,5 +64,5 @@ def keep_choice(name: str, value: str) -> None:
 
 
 def _format_period(billed: BilledPeriod) -> str:
-    name = formats.month_name(billed.period)
+    name = formats.format_month(billed.period)
     return name if billed.is_closed else f"{name} (ещё не закрыт)"

@@ -48,22 +48,22 @@ def build_month(
 def build_open_month(period: dt.date) -> Markup:
     """Return why a month that is still open has neither a bill nor a receipt."""
     return markup.build_note(
-        f"Месяц «{formats.month_name(period)}» ещё не закрыт бухгалтерией, поэтому начислений "
+        f"Месяц «{formats.format_month(period)}» ещё не закрыт бухгалтерией, поэтому начислений "
         "и квитанции за него пока нет. Они появятся сразу после закрытия."
     )
 
 
 def _build_summary(bill: Bill) -> Markup:
-    due = f" · оплатить до {formats.day(bill.due_on)}" if bill.due_on else ""
+    due = f" · оплатить до {formats.format_date(bill.due_on)}" if bill.due_on else ""
     balance = bill_table.build_balance(bill.debt, currency="₽")
-    return fill(_SUMMARY, formats.month(bill.period), due, balance)
+    return fill(_SUMMARY, formats.format_period(bill.period), due, balance)
 
 
 def _build_receipt(bill: Bill) -> Markup:
     """Return buttons that open the receipt, save it, and write about the bill."""
-    opened = links.receipt(account_id=bill.account_id, period=bill.period)
-    saved = links.receipt(account_id=bill.account_id, period=bill.period, save=True)
-    appeal = links.screen(
+    opened = links.link_to_receipt(account_id=bill.account_id, period=bill.period)
+    saved = links.link_to_receipt(account_id=bill.account_id, period=bill.period, save=True)
+    appeal = links.link_to_screen(
         links.APPEALS, about="bill", account=bill.account_id, month=f"{bill.period:%Y-%m}"
     )
     return markup.build_actions(

@@ -25,7 +25,7 @@ def build_suppliers(groups: Sequence[BillGroup]) -> Markup:
             Heading("Единица"),
         ),
         rows=[
-            (line.service, line.supplier, formats.tariff(line.tariff), line.unit)
+            (line.service, line.supplier, formats.format_tariff(line.tariff), line.unit)
             for group in groups
             for line in group.lines
         ],
@@ -48,11 +48,11 @@ def build_base_and_adjusted(bill: Bill) -> Markup:
         rows=[
             (
                 line.service,
-                formats.money(line.accrued),
-                formats.money(line.coefficient_amount),
-                formats.money(line.recalculation),
-                formats.money(None if line.privilege is None else -line.privilege),
-                formats.money(line.total),
+                formats.format_money(line.accrued),
+                formats.format_money(line.coefficient_amount),
+                formats.format_money(line.recalculation),
+                formats.format_money(None if line.privilege is None else -line.privilege),
+                formats.format_money(line.total),
             )
             for group in bill.groups
             for line in group.lines
@@ -77,9 +77,9 @@ def build_recalculations(items: Sequence[Recalculation]) -> Markup:
                 item.service,
                 item.months or formats.NO_DATA,
                 item.reason or formats.NO_DATA,
-                formats.money(item.before),
-                formats.money(item.amount),
-                formats.money(item.after),
+                formats.format_money(item.before),
+                formats.format_money(item.amount),
+                formats.format_money(item.after),
             )
             for item in items
         ],
@@ -98,11 +98,11 @@ def build_house(volumes: Sequence[HouseVolume], lines: Sequence[BillLine]) -> Ma
             (
                 service,
                 volume.unit if volume else line.unit if line else "",
-                formats.volume(volume.metered if volume else None),
-                formats.volume(volume.premises if volume else None),
-                formats.volume(volume.common if volume else None),
-                formats.volume(line.volume_common if line else None),
-                formats.money(line.amount_common if line else None),
+                formats.format_volume(volume.metered if volume else None),
+                formats.format_volume(volume.premises if volume else None),
+                formats.format_volume(volume.common if volume else None),
+                formats.format_volume(line.volume_common if line else None),
+                formats.format_money(line.amount_common if line else None),
             )
         )
     return build_table(
@@ -135,9 +135,9 @@ def build_tariffs(steps: Sequence[TariffStep]) -> Markup:
             (
                 step.service,
                 step.unit,
-                formats.day(step.valid_from),
-                formats.day(step.valid_to),
-                formats.tariff(step.price),
+                formats.format_date(step.valid_from),
+                formats.format_date(step.valid_to),
+                formats.format_tariff(step.price),
             )
             for step in steps
         ],
@@ -155,9 +155,9 @@ def build_charge_history(points: Sequence[Point]) -> Markup:
         headings=(Heading("Месяц"), *map(Heading, series), Heading("Всего")),
         rows=[
             (
-                formats.month_name(month),
-                *(formats.money(months[month].get(name)) for name in series),
-                formats.money(sum_known(months[month].values())),
+                formats.format_month(month),
+                *(formats.format_money(months[month].get(name)) for name in series),
+                formats.format_money(sum_known(months[month].values())),
             )
             for month in sorted(months, reverse=True)
         ],
@@ -174,10 +174,10 @@ def build_year_on_year(points: Sequence[Point]) -> Markup:
         headings=tuple(map(Heading, ("Месяц", "Год назад", "Этот год", "Разница"))),
         rows=[
             (
-                formats.month_name(month),
-                formats.money(pair.get("last")),
-                formats.money(pair.get("this")),
-                formats.money(_difference(pair)),
+                formats.format_month(month),
+                formats.format_money(pair.get("last")),
+                formats.format_money(pair.get("this")),
+                formats.format_money(_difference(pair)),
             )
             for month, pair in sorted(months.items(), reverse=True)
         ],

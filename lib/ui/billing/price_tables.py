@@ -31,8 +31,8 @@ def _build_now(lines: Sequence[PriceLine]) -> Markup:
             (
                 _format_service(line.service, line.house_id),
                 line.unit,
-                formats.tariff(line.now.amount if line.now else None),
-                formats.day(line.now.valid_from if line.now else None),
+                formats.format_tariff(line.now.amount if line.now else None),
+                formats.format_date(line.now.valid_from if line.now else None),
                 _format_change(line),
             )
             for line in lines
@@ -43,9 +43,10 @@ def _build_now(lines: Sequence[PriceLine]) -> Markup:
 
 def _format_change(line: PriceLine) -> str:
     if line.later:
-        return f"{formats.tariff(line.later.amount)} с {formats.day(line.later.valid_from)}"
+        since = formats.format_date(line.later.valid_from)
+        return f"{formats.format_tariff(line.later.amount)} с {since}"
     if line.now and line.now.valid_to:
-        return f"действует по {formats.day(line.now.valid_to)}"
+        return f"действует по {formats.format_date(line.now.valid_to)}"
     return "изменений не объявлено"
 
 
@@ -63,9 +64,9 @@ def _build_history(history: Sequence[Price]) -> Markup:
             (
                 _format_service(price.service, price.house_id),
                 price.unit,
-                formats.day(price.valid_from),
-                formats.day(price.valid_to),
-                formats.tariff(price.amount),
+                formats.format_date(price.valid_from),
+                formats.format_date(price.valid_to),
+                formats.format_tariff(price.amount),
             )
             for price in history
         ],

@@ -80,4 +80,4 @@ def _build_list() -> Markup:
 
 
 def _get_address(chapter: Chapter) -> str:
-    return links.screen(links.GUIDE, section=chapter.section)
+    return links.link_to_screen(links.GUIDE, section=chapter.section)

@@ -32,7 +32,7 @@ def format_name(card: MeterCard, dial: Dial | None = None) -> str:
 
 def format_value(number: Decimal | None, card: MeterCard) -> str:
     """Return a dial's value with the decimals that the meter has."""
-    return formats.number(number, places=card.decimals)
+    return formats.format_number(number, places=card.decimals)
 
 
 def format_source(past: PastReading) -> str:

@@ -75,8 +75,8 @@ def _build_table(readings: Sequence[PastReading], card: MeterCard) -> Markup:
         headings=_HEADINGS,
         rows=[
             (
-                formats.day(past.taken_on),
-                formats.month_name(past.period),
+                formats.format_date(past.taken_on),
+                formats.format_month(past.period),
                 _words.format_value(past.value, card),
                 _words.format_value(past.used, card),
                 _words.format_source(past),

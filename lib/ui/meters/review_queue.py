@@ -24,11 +24,11 @@ def build_facts(reading: DoubtfulReading) -> Markup:
     facts = [
         ("Лицевой счёт", f"{reading.number}, {reading.address}"),
         ("Счётчик", reading.meter),
-        ("Показание", f"{format_value(reading)} за {formats.month_name(reading.period)}"),
-        ("Прошлое", formats.number(reading.previous, places=0)),
-        ("Расход", f"{formats.number(reading.used, places=0)} {reading.unit}"),
+        ("Показание", f"{format_value(reading)} за {formats.format_month(reading.period)}"),
+        ("Прошлое", formats.format_number(reading.previous, places=0)),
+        ("Расход", f"{formats.format_number(reading.used, places=0)} {reading.unit}"),
         ("Что смущает", ", ".join(_DOUBTS.get(doubt, doubt) for doubt in reading.doubts)),
-        ("Передано", formats.moment(reading.submitted_at)),
+        ("Передано", formats.format_moment(reading.submitted_at)),
     ]
     if reading.comment:
         facts.append(("Комментарий", reading.comment))
@@ -37,4 +37,4 @@ def build_facts(reading: DoubtfulReading) -> Markup:
 
 def format_value(reading: DoubtfulReading) -> str:
     """Return the value as typed, without trailing zeros."""
-    return formats.number(reading.value, places=0)
+    return formats.format_number(reading.value, places=0)

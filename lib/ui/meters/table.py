@@ -45,7 +45,7 @@ def _build_appeal_links(cards: Sequence[MeterCard]) -> Markup:
     appeals = markup.build_links(
         (
             _words.format_name(card),
-            links.screen(links.APPEALS, about="meter", meter=card.meter_id),
+            links.link_to_screen(links.APPEALS, about="meter", meter=card.meter_id),
         )
         for card in cards
     )
@@ -97,7 +97,7 @@ def _format_row(card: MeterCard, dial: Dial) -> tuple[str, ...]:
     place = f", {card.place}" if card.place else ""
     known = dial.known
     last = (
-        f"{_words.format_value(known.previous, card)} от {formats.day(known.previous_on)}"
+        f"{_words.format_value(known.previous, card)} от {formats.format_date(known.previous_on)}"
         if known.previous is not None
         else formats.NO_DATA
     )
@@ -121,10 +121,10 @@ def _format_live(card: MeterCard, dial: Dial) -> str:
     if dial.live is None:
         return "ещё не передано"
     value = _words.format_value(dial.live.value, card)
-    return f"{value} от {formats.day(dial.live.taken_on)}, {_words.format_state(dial.live)}"
+    return f"{value} от {formats.format_date(dial.live.taken_on)}, {_words.format_state(dial.live)}"
 
 
 def _format_verification(card: MeterCard) -> str:
     if card.verification is None:
         return formats.NO_DATA
-    return card.verification.words() or f"до {formats.day(card.verification.until)}"
+    return card.verification.words() or f"до {formats.format_date(card.verification.until)}"

@@ -34,7 +34,7 @@ def render_new(actor: Actor, kind: Kind, reach: Reach) -> None:
     markup.render_title(title)
     draft, sent = _ask_draft(actor, form, kind=kind, reach=reach, button="Опубликовать")
     if sent:
-        with submit.outcome(form=form, done="Готово: жители увидят новость."):
+        with submit.report_outcome(form=form, done="Готово: жители увидят новость."):
             key = publication.publish_news(
                 actor=actor,
                 draft=draft,
@@ -60,7 +60,7 @@ def render_changes(actor: Actor, own: OwnNews, reach: Reach) -> None:
             st.rerun()
     draft, sent = _ask_draft(actor, form, kind=own.kind, reach=reach, button="Сохранить", own=own)
     if sent:
-        with submit.outcome(form=form, done="Изменения сохранены."):
+        with submit.report_outcome(form=form, done="Изменения сохранены."):
             publication.change_news(
                 actor=actor,
                 news_id=own.news_id,

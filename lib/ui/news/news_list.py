@@ -51,7 +51,7 @@ def build_outages(outages: Sequence[Outage]) -> Markup:
             "Сейчас отключение" if outage.is_now else "Будет отключение",
             _get_address(outage.news_id),
             outage.title,
-            formats.span(outage.begins_at, outage.ends_at),
+            formats.format_span(outage.begins_at, outage.ends_at),
         )
         for outage in outages
     )
@@ -59,7 +59,7 @@ def build_outages(outages: Sequence[Outage]) -> Markup:
 
 def format_span(begins: dt.datetime | None, ends: dt.datetime | None) -> str:
     """Return when an outage lasts; empty for other news."""
-    return formats.span(begins, ends) if begins and ends else ""
+    return formats.format_span(begins, ends) if begins and ends else ""
 
 
 def _build_entry(item: NewsItem) -> Markup:
@@ -76,11 +76,11 @@ def _build_entry(item: NewsItem) -> Markup:
 
 def _build_facts(item: NewsItem) -> Markup:
     """Return the date and the organisation, and when an outage lasts."""
-    facts = [formats.day_of(item.published_at)]
+    facts = [formats.format_long_date(item.published_at)]
     if item.organization:
         facts.append(item.organization)
     if item.changed_at:
-        facts.append(f"исправлено {formats.moment(item.changed_at)}")
+        facts.append(f"исправлено {formats.format_moment(item.changed_at)}")
     quiet = markup.build_hint(" · ".join(facts))
     if item.kind is not Kind.OUTAGE:
         return quiet
@@ -90,15 +90,15 @@ def _build_facts(item: NewsItem) -> Markup:
 def _build_pages(found: NewsPage, page: int) -> Markup:
     ways = []
     if page > 1:
-        ways.append(("Более новые", links.screen(links.NEWS, page=page - 1)))
+        ways.append(("Более новые", links.link_to_screen(links.NEWS, page=page - 1)))
     if found.found > page * feed.PAGE:
-        ways.append(("Более старые", links.screen(links.NEWS, page=page + 1)))
+        ways.append(("Более старые", links.link_to_screen(links.NEWS, page=page + 1)))
     return markup.build_links(ways)
 
 
 def _get_address(news_id: int) -> str:
-    return links.screen(links.NEWS, id=news_id)
+    return links.link_to_screen(links.NEWS, id=news_id)
 
 
 def _build_back() -> Markup:
-    return markup.build_links([("Все новости", links.screen(links.NEWS))])
+    return markup.build_links([("Все новости", links.link_to_screen(links.NEWS))])

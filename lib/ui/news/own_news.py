@@ -24,8 +24,8 @@ _MOST_HOUSES = 10
 
 def build_list(found: OwnNewsPage, *, page: int) -> Markup:
     """Return a page of the organisation's news, with buttons to write."""
-    news = links.screen(links.NEWS_DESK, new=Kind.NEWS.value)
-    outage = links.screen(links.NEWS_DESK, new=Kind.OUTAGE.value)
+    news = links.link_to_screen(links.NEWS_DESK, new=Kind.NEWS.value)
+    outage = links.link_to_screen(links.NEWS_DESK, new=Kind.OUTAGE.value)
     buttons = (
         markup.build_button("Написать новость", news, is_main=True),
         markup.build_button("Сообщить об отключении", outage),
@@ -52,11 +52,13 @@ def build_card(own: OwnNews, reach: Reach) -> Markup:
     """Return a news item as residents see it, and what staff know of it."""
     facts = {
         "Состояние": _format_state(own),
-        "Публикация": formats.moment(own.published_at),
+        "Публикация": formats.format_moment(own.published_at),
         "Для кого": _format_audience(own, reach),
         "Написал": own.author,
         "Отключение": news_list.format_span(own.begins_at, own.ends_at),
-        "Изменил": f"{own.changed_by}, {formats.moment(own.changed_at)}" if own.changed_at else "",
+        "Изменил": f"{own.changed_by}, {formats.format_moment(own.changed_at)}"
+        if own.changed_at
+        else "",
     }
     return (
         markup.build_title(own.title)
@@ -67,17 +69,17 @@ def build_card(own: OwnNews, reach: Reach) -> Markup:
 
 def build_back() -> Markup:
     """Return the link to the list."""
-    return markup.build_links([("Все новости организации", links.screen(links.NEWS_DESK))])
+    return markup.build_links([("Все новости организации", links.link_to_screen(links.NEWS_DESK))])
 
 
 def _build_cells(own: OwnNews) -> tuple[str | Markup, ...]:
     count = f" ({len(own.houses)})" if own.audience is Audience.HOUSES else ""
-    address = links.screen(links.NEWS_DESK, id=own.news_id)
+    address = links.link_to_screen(links.NEWS_DESK, id=own.news_id)
     return (
         fill(Markup('<a href="{}">{}</a>'), address, own.title),
         KINDS[own.kind],
         AUDIENCES[own.audience] + count,
-        formats.moment(own.published_at),
+        formats.format_moment(own.published_at),
         own.state.value,
     )
 
@@ -86,7 +88,7 @@ def _format_state(own: OwnNews) -> str:
     if own.withdrawn is None:
         return own.state.value
     when, who, why = own.withdrawn
-    return f"{own.state.value} {formats.moment(when)}, {who}: {why}"
+    return f"{own.state.value} {formats.format_moment(when)}, {who}: {why}"
 
 
 def _format_audience(own: OwnNews, reach: Reach) -> str:
@@ -100,7 +102,7 @@ def _format_audience(own: OwnNews, reach: Reach) -> str:
 def _build_pages(found: OwnNewsPage, page: int) -> Markup:
     ways = []
     if page > 1:
-        ways.append(("Более новые", links.screen(links.NEWS_DESK, page=page - 1)))
+        ways.append(("Более новые", links.link_to_screen(links.NEWS_DESK, page=page - 1)))
     if found.found > page * desk.PAGE:
-        ways.append(("Более старые", links.screen(links.NEWS_DESK, page=page + 1)))
+        ways.append(("Более старые", links.link_to_screen(links.NEWS_DESK, page=page + 1)))
     return markup.build_links(ways)

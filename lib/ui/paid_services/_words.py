@@ -18,15 +18,17 @@ def format_status(request: PaidRequest) -> str:
 def format_price(request: PaidRequest) -> str:
     """Return the price: agreed, offered, or by the price list."""
     if request.price is not None:
-        return f"{formats.money(request.price)} ₽, согласована"
+        return f"{formats.format_money(request.price)} ₽, согласована"
     if request.offered is not None:
-        return f"{formats.money(request.offered)} ₽, предложена организацией"
+        return f"{formats.format_money(request.offered)} ₽, предложена организацией"
     return f"{price_list.format_price(request.list_price)} {request.unit}, по прейскуранту"
 
 
 def format_payment(request: PaidRequest) -> str:
     """Return the state of the payment."""
-    refunded = f", возвращено {formats.money(request.refunded)} ₽" if request.refunded else ""
+    refunded = (
+        f", возвращено {formats.format_money(request.refunded)} ₽" if request.refunded else ""
+    )
     if request.is_disputed:
         return "банк прислал другую сумму, разбираемся"
     if request.is_paid:
@@ -43,7 +45,7 @@ def list_facts(request: PaidRequest) -> list[tuple[str, str | Markup]]:
     return [
         ("Состояние", fill(Markup("<strong>{}</strong>{}"), format_status(request), reason)),
         ("Услуга", f"{request.name}, {request.unit}"),
-        ("Желаемый день", formats.day(request.wanted_on)),
+        ("Желаемый день", formats.format_date(request.wanted_on)),
         ("Цена", format_price(request)),
         ("Оплата", format_payment(request)),
     ]

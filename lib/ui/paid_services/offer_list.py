@@ -43,12 +43,12 @@ def _build_requests(requests: Sequence[PaidRequest]) -> Markup:
 
 
 def _build_request(request: PaidRequest) -> tuple[str | Markup, ...]:
-    address = links.screen(links.PAID_SERVICES, id=request.appeal_id)
+    address = links.link_to_screen(links.PAID_SERVICES, id=request.appeal_id)
     mark = _TO_AGREE if request.is_to_agree else EMPTY
     return (
         fill(Markup('<a href="{}">{}</a>'), address, request.number),
         request.name,
-        formats.day(request.wanted_on),
+        formats.format_date(request.wanted_on),
         _words.format_price(request),
         fill(Markup("{}{}"), _words.format_status(request), mark),
         _words.format_payment(request),
@@ -78,7 +78,9 @@ def _build_price_list(organization: str, offers: Sequence[Offer], *, with_accoun
 
 
 def _build_offer(offer: Offer) -> tuple[str | Markup, ...]:
-    address = links.screen(links.PAID_SERVICES, service=offer.service_id, account=offer.account_id)
+    address = links.link_to_screen(
+        links.PAID_SERVICES, service=offer.service_id, account=offer.account_id
+    )
     return (
         offer.name,
         offer.description or "—",

@@ -39,7 +39,9 @@ def render_form(actor: Actor, offers: Sequence[Offer]) -> None:
     )
     markup.render_markup(
         markup.build_title("Новая заявка")
-        + markup.build_links([("Прейскурант и мои заявки", links.screen(links.PAID_SERVICES))])
+        + markup.build_links(
+            [("Прейскурант и мои заявки", links.link_to_screen(links.PAID_SERVICES))]
+        )
         + markup.build_subtitle(offer.name)
         + about
         + fill(_TERMS, offer.organization, price, offer.account, how)
@@ -89,7 +91,7 @@ def _render_fields(actor: Actor, offer: Offer) -> None:
 
 
 def _submit(actor: Actor, form: str, wanted: Order) -> None:
-    with submit.outcome(form=form) as tell:
+    with submit.report_outcome(form=form) as tell:
         try:
             appeal_id, number = ordering.order_service(
                 actor=actor,
@@ -101,7 +103,7 @@ def _submit(actor: Actor, form: str, wanted: Order) -> None:
             _keep_price(form, refusal.price)  # the refusal shows it
             raise
         session.forget_notes(form)
-        day = formats.day(wanted.wanted_on)
+        day = formats.format_date(wanted.wanted_on)
         tell(f"Заявка № {number} на {day} отправлена. Ответ придёт сюда и письмом.")
         query.set_values(service=None, account=None, id=appeal_id)
 

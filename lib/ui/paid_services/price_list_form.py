@@ -30,7 +30,7 @@ _HEADINGS = tables.list_word_headings("Услуга", "Что входит", "Ц
 def build_list(lines: Sequence[PriceLine]) -> Markup:
     """Return the whole price list with links to change each line."""
     button = markup.build_button(
-        "Добавить услугу", links.screen(links.PRICE_LIST, new=1), is_main=True
+        "Добавить услугу", links.link_to_screen(links.PRICE_LIST, new=1), is_main=True
     )
     content = _build_table(lines) if lines else markup.build_note(_EMPTY)
     return markup.build_title(_TITLE) + markup.build_actions([button]) + content
@@ -42,7 +42,7 @@ def render_new_line(actor: Actor) -> None:
     form = "price_line.new"
     draft, sent = _ask_fields(form, None)
     if sent:
-        with submit.outcome(form=form, done="Услуга добавлена в прейскурант."):
+        with submit.report_outcome(form=form, done="Услуга добавлена в прейскурант."):
             price_list.add_line(
                 actor=actor, draft=_read_draft(draft), address=session.get_address()
             )
@@ -55,7 +55,7 @@ def render_line(actor: Actor, line: PriceLine) -> None:
     form = f"price_line.{line.service_id}"
     draft, sent = _ask_fields(form, line)
     if sent:
-        with submit.outcome(form=form, done="Прейскурант изменён."):
+        with submit.report_outcome(form=form, done="Прейскурант изменён."):
             price_list.change_line(
                 actor=actor,
                 service_id=line.service_id,
@@ -74,7 +74,7 @@ def _render_switch(actor: Actor, line: PriceLine) -> None:
         sent = st.form_submit_button(words)
     if sent:
         done = "Снято: новых заявок не будет." if line.is_active else "Услуга снова предлагается."
-        with submit.outcome(form=form, done=done):
+        with submit.report_outcome(form=form, done=done):
             price_list.set_line_active(
                 actor=actor,
                 service_id=line.service_id,
@@ -85,14 +85,14 @@ def _render_switch(actor: Actor, line: PriceLine) -> None:
 
 
 def _render_heading(words: str) -> None:
-    back = markup.build_links([("Весь прейскурант", links.screen(links.PRICE_LIST))])
+    back = markup.build_links([("Весь прейскурант", links.link_to_screen(links.PRICE_LIST))])
     markup.render_markup(markup.build_title(words) + back)
 
 
 def _ask_fields(form: str, line: PriceLine | None) -> tuple[tuple[str, str, str, str], bool]:
     """Ask for name, unit, price and description; return them as typed, and whether to save."""
     key = f"{form}.{session.request_key(form)}"
-    price = formats.money(line.price) if line and line.price is not None else ""
+    price = formats.format_money(line.price) if line and line.price is not None else ""
     with st.form(key, border=False):
         name = st.text_input(
             "Услуга", value=line.name if line else "", max_chars=LONGEST_NAME, key=f"{key}.name"
@@ -143,7 +143,7 @@ def _build_table(lines: Sequence[PriceLine]) -> Markup:
 
 
 def _build_cells(line: PriceLine) -> tuple[str | Markup, ...]:
-    address = links.screen(links.PRICE_LIST, id=line.service_id)
+    address = links.link_to_screen(links.PRICE_LIST, id=line.service_id)
     return (
         fill(Markup('<a href="{}">{}</a>'), address, line.name),
         line.description or "—",

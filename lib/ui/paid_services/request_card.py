@@ -58,13 +58,13 @@ def _render_price(actor: Actor, request: PaidRequest, thread: Thread) -> None:
     with st.form(f"{form}.{key}", border=False):
         price = st.text_input(
             "Цена, ₽",
-            value=formats.money(shown) if shown else "",
+            value=formats.format_money(shown) if shown else "",
             width=320,
             key=f"{form}.price.{key}",
         )
         sent = st.form_submit_button("Назвать цену", type="primary")
     if sent:
-        with thread_forms.outcome(form, thread, done="Цена названа, житель получит письмо."):
+        with thread_forms.report_outcome(form, thread, done="Цена названа, житель получит письмо."):
             request_steps.offer_price(actor=actor, step=step, price=typed.parse_money(price or ""))
 
 
@@ -74,7 +74,9 @@ def _render_completion(actor: Actor, thread: Thread) -> None:
     with st.form(f"{form}.{step.request_key}", border=False):
         sent = st.form_submit_button("Работа выполнена", type="primary")
     if sent:
-        with thread_forms.outcome(form, thread, done="Заявка выполнена, житель получит письмо."):
+        with thread_forms.report_outcome(
+            form, thread, done="Заявка выполнена, житель получит письмо."
+        ):
             request_steps.complete_request(actor=actor, step=step)
 
 
@@ -92,5 +94,7 @@ def _render_refusal(actor: Actor, thread: Thread) -> None:
         )
         sent = st.form_submit_button("Отклонить заявку")
     if sent:
-        with thread_forms.outcome(form, thread, done="Заявка отклонена, житель получит письмо."):
+        with thread_forms.report_outcome(
+            form, thread, done="Заявка отклонена, житель получит письмо."
+        ):
             request_steps.decline_request(actor=actor, step=step, reason=reason or "")

@@ -72,7 +72,9 @@ def render_request(actor: Actor, request: PaidRequest, thread: Thread) -> None:
     ]
     markup.render_markup(
         markup.build_title(f"Заявка № {request.number}")
-        + markup.build_links([("Прейскурант и мои заявки", links.screen(links.PAID_SERVICES))])
+        + markup.build_links(
+            [("Прейскурант и мои заявки", links.link_to_screen(links.PAID_SERVICES))]
+        )
         + markup.build_facts(facts)
         + _build_payment(request)
     )
@@ -93,10 +95,10 @@ def _render_agreement(actor: Actor, request: PaidRequest) -> None:
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
         sent = st.form_submit_button(
-            f"Согласиться с ценой {formats.money(price)} ₽", type="primary"
+            f"Согласиться с ценой {formats.format_money(price)} ₽", type="primary"
         )
     if sent:
-        with submit.outcome(form=form, done="Цена согласована. Заявку можно оплатить."):
+        with submit.report_outcome(form=form, done="Цена согласована. Заявку можно оплатить."):
             requests.agree_price(
                 actor=actor,
                 account_id=request.account_id,
@@ -115,7 +117,7 @@ def _render_withdrawal(actor: Actor, request: PaidRequest, thread: Thread) -> No
         markup.render_markup(_WITHDRAWAL)
         sent = st.form_submit_button("Отозвать заявку")
     if sent:
-        with thread_forms.outcome(form, thread, done="Заявка отозвана."):
+        with thread_forms.report_outcome(form, thread, done="Заявка отозвана."):
             requests.withdraw_request(
                 actor=actor,
                 account_id=request.account_id,
@@ -139,9 +141,9 @@ def _build_payment(request: PaidRequest) -> Markup:
     }
     methods = online_form.UNFINISHED if request.waiting else online_form.METHODS
     fee = quotes.calculate_fee(request.price)
-    costs = f"Комиссия {formats.money(fee)} ₽." if fee else "Без комиссии."
+    costs = f"Комиссия {formats.format_money(fee)} ₽." if fee else "Без комиссии."
     form = online_form.build_online_form(fields, methods)
-    return fill(_PAYMENT, formats.money(request.price), costs, form)
+    return fill(_PAYMENT, formats.format_money(request.price), costs, form)
 
 
 def _name_form(request: PaidRequest) -> str:

@@ -7,8 +7,7 @@ from enum import StrEnum
 
 import streamlit as st
 
-from lib.domain import formats
-from lib.domain.billing.charge_history import months_before
+from lib.domain import formats, periods
 from lib.services.billing.account_cards import AccountCard
 from lib.ui import query
 from lib.ui.billing import charge_choice
@@ -72,7 +71,7 @@ def choose_months_and_view(card: AccountCard, latest: dt.date) -> Choice:
     closed = {
         f"{billed.period:%Y-%m}": billed.period for billed in card.periods if billed.is_closed
     }
-    year = months_before(latest, _DEFAULT_MONTHS - 1)
+    year = periods.add_months(latest, 1 - _DEFAULT_MONTHS)
     oldest = min(period for period in closed.values() if period >= year)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         since = _choose_month("С месяца", _FROM, card, closed, oldest)
@@ -92,7 +91,7 @@ def _choose_month(
         label,
         months,
         index=months.index(asked if asked in closed else f"{first:%Y-%m}"),
-        format_func=lambda month: formats.month_name(closed[month]),
+        format_func=lambda month: formats.format_month(closed[month]),
         width=170,
         key=f"payments.{card.account_id}.{name}",
     )

@@ -47,14 +47,16 @@ def build_statement_buttons(
     card: AccountCard, since: dt.date, until: dt.date, *, can_be_made: bool
 ) -> Markup:
     """Return buttons that pay and that save the statement of the months."""
-    address = links.screen(links.PAY, account=card.account_id)
+    address = links.link_to_screen(links.PAY, account=card.account_id)
     pay = markup.build_button("Оплатить счета", address, is_main=True)
     if not can_be_made:
         return markup.build_actions([pay]) + markup.build_note(_NO_STATEMENT)
     statements = [
         markup.build_document_button(
             f"Выписка {name}",
-            links.statement(account_id=card.account_id, since=since, until=until, kind=kind),
+            links.link_to_statement(
+                account_id=card.account_id, since=since, until=until, kind=kind
+            ),
         )
         for name, kind in _KINDS
     ]
@@ -67,7 +69,9 @@ def build_movements(groups: Sequence[GroupMovement], *, until: dt.date) -> Marku
         return markup.build_note(_NOTHING_MOVED)
     shown = movement.list_flows(groups)
     debt = bill_table.build_balance(movement.calculate_debt(groups, period=until), currency="₽")
-    summary = fill(_SUMMARY, formats.month_of(until), _SIGNS, movement.format_rule(shown), debt)
+    summary = fill(
+        _SUMMARY, formats.format_period_genitive(until), _SIGNS, movement.format_rule(shown), debt
+    )
     return summary + join_pieces(_build_ledger(group, shown) for group in groups)
 
 
@@ -80,12 +84,12 @@ def _build_ledger(group: GroupMovement, shown: Sequence[Flow]) -> Markup:
     )
     totals = [_format_figures("За период", group.total, shown)]
     if group.shifted:
-        totals.insert(0, [SHIFTED, formats.money(group.shifted), *[""] * (len(shown) + 1)])
+        totals.insert(0, [SHIFTED, formats.format_money(group.shifted), *[""] * (len(shown) + 1)])
     return tables.build_table(
         caption=group.name,
         headings=headings,
         rows=[
-            _format_figures(formats.month_name(month.period), month, shown)
+            _format_figures(formats.format_month(month.period), month, shown)
             for month in reversed(group.months)
         ],
         kind="kb-ledger",
@@ -96,7 +100,7 @@ def _build_ledger(group: GroupMovement, shown: Sequence[Flow]) -> Markup:
 
 def _format_figures(name: str, month: Movement, shown: Sequence[Flow]) -> list[str]:
     amounts = (month.opening, *(flow.amount(month) for flow in shown), month.closing)
-    return [name, *map(formats.money, amounts)]
+    return [name, *map(formats.format_money, amounts)]
 
 
 def build_payments(
@@ -128,7 +132,7 @@ def build_payments(
             _format_payment(payment, last_closed, has_marks=has_marks) for payment in reversed(made)
         ],
         kind="kb-payments",
-        totals=[["Всего", *empty, formats.money(payment_rules.sum_payments(made))]],
+        totals=[["Всего", *empty, formats.format_money(payment_rules.sum_payments(made))]],
     )
     if account_id is None:
         return table
@@ -141,8 +145,8 @@ def _build_appeal_links(account_id: int, made: Sequence[Payment]) -> Markup:
     days = dict.fromkeys(payment.paid_on for payment in reversed(made))
     return markup.build_links(
         (
-            f"от\N{NO-BREAK SPACE}{formats.day(day)}",
-            links.screen(links.APPEALS, about="payment", account=account_id, day=day),
+            f"от\N{NO-BREAK SPACE}{formats.format_date(day)}",
+            links.link_to_screen(links.APPEALS, about="payment", account=account_id, day=day),
         )
         for day in days
     )
@@ -150,12 +154,12 @@ def _build_appeal_links(account_id: int, made: Sequence[Payment]) -> Markup:
 
 def _format_payment(made: Payment, last_closed: dt.date | None, *, has_marks: bool) -> list[str]:
     return [
-        formats.day(made.paid_on),
+        formats.format_date(made.paid_on),
         made.way,
         _format_counted(made, last_closed),
         made.spreading,
         *((made.mark,) if has_marks else ()),
-        formats.money(made.amount),
+        formats.format_money(made.amount),
     ]
 
 
@@ -181,8 +185,8 @@ def build_overpayments(groups: Sequence[GroupMovement]) -> Markup:
         headings=(Heading("Месяц"), *(Heading(group.name) for group in columns)),
         rows=[
             (
-                formats.month_name(period),
-                *(formats.money(overpaid[period].get(group.group_id)) for group in columns),
+                formats.format_month(period),
+                *(formats.format_money(overpaid[period].get(group.group_id)) for group in columns),
             )
             for period in sorted(overpaid, reverse=True)
         ],
@@ -204,8 +208,8 @@ def _build_year(card: AccountCard, months: Iterable[dt.date]) -> Markup:
     return join_pieces(
         fill(
             _RECEIPT,
-            links.receipt(account_id=card.account_id, period=period),
-            formats.month_name(period).partition(" ")[0],
+            links.link_to_receipt(account_id=card.account_id, period=period),
+            formats.format_month(period).partition(" ")[0],
             period.year,
         )
         for period in months

@@ -90,7 +90,7 @@ def render_quote(card: AccountCard, quote: Quote, *, key: str, is_online: bool) 
     markup.render_markup(
         fill(
             Markup('<div class="kb-pay">{}{}{}{}</div>{}'),
-            fill(_TOTAL, formats.money(quote.total)),
+            fill(_TOTAL, formats.format_money(quote.total)),
             _build_closings(card, quote),
             online,
             _build_codes(card, quote),
@@ -103,7 +103,7 @@ def render_quote(card: AccountCard, quote: Quote, *, key: str, is_online: bool) 
 def _build_closings(card: AccountCard, quote: Quote) -> Markup:
     names = {group.group_id: group.name for group in (card.bill.groups if card.bill else ())}
     rows = [
-        (names[group], words, formats.money(amount))
+        (names[group], words, formats.format_money(amount))
         for group, closing in quote.closings.items()
         for words, amount in _list_parts(closing)
     ]
@@ -122,15 +122,15 @@ def _list_parts(closing: Closing) -> Iterator[tuple[str, Decimal]]:
 def _format_reason(tranche: Tranche) -> str:
     if tranche.is_penalty:
         return "пени"
-    return formats.month_name(tranche.period) if tranche.period else "более ранний долг"
+    return formats.format_month(tranche.period) if tranche.period else "более ранний долг"
 
 
 def _build_online(card: AccountCard, quote: Quote, key: str) -> Markup:
     """Return the form that pays online, or why the sum cannot be paid so."""
     if not MIN_AMOUNT <= quote.total <= MAX_AMOUNT:
         return markup.build_note(
-            f"Онлайн за один раз можно оплатить от {formats.money(MIN_AMOUNT)} до "
-            f"{formats.money(MAX_AMOUNT)} ₽. Эту сумму оплатите по QR-коду."
+            f"Онлайн за один раз можно оплатить от {formats.format_money(MIN_AMOUNT)} до "
+            f"{formats.format_money(MAX_AMOUNT)} ₽. Эту сумму оплатите по QR-коду."
         )
     fields: dict[str, object] = {"account": card.account_id, "key": key}
     fields |= {f"group.{group}": amount for group, amount in quote.sums.items()}
@@ -141,7 +141,7 @@ def _build_fee(quote: Quote) -> Markup:
     if not quote.fee:
         return Markup("Без комиссии. Долг уменьшится сразу.")
     fee = Markup("Комиссия {} ₽, всего спишется <b>{} ₽</b>. Долг уменьшится сразу.")
-    return fill(fee, formats.money(quote.fee), formats.money(quote.total + quote.fee))
+    return fill(fee, formats.format_money(quote.fee), formats.format_money(quote.total + quote.fee))
 
 
 def _build_codes(card: AccountCard, quote: Quote) -> Markup:
@@ -153,14 +153,14 @@ def _build_codes(card: AccountCard, quote: Quote) -> Markup:
 def _build_code(card: AccountCard, quote: Quote, recipient_id: int, code: ReceiptCode) -> Markup:
     billed = card.bill.groups if card.bill else ()
     groups = {group.group_id for group in billed if group.recipient_id == recipient_id}
-    picture = links.payment_code(
+    picture = links.link_to_payment_code(
         account_id=card.account_id,
         recipient_id=recipient_id,
         sums={group: amount for group, amount in quote.sums.items() if group in groups},
     )
     facts = list(_list_requisites(card, code))
     requisites = "\n".join(f"{name}: {value}" for name, value in facts)
-    amount = formats.money(code.amount)
+    amount = formats.format_money(code.amount)
     return _CODE.format(
         recipient=code.recipient,
         amount=amount,
@@ -187,4 +187,4 @@ def _list_requisites(card: AccountCard, code: ReceiptCode) -> Iterator[tuple[str
     if code.corr_account.strip("0"):
         yield "Корр. счёт", code.corr_account
     yield "Назначение", f"{code.purpose}, ЛС {card.number}"
-    yield "Сумма, ₽", formats.money(code.amount)
+    yield "Сумма, ₽", formats.format_money(code.amount)

@@ -52,7 +52,7 @@ def ask_sums(card: AccountCard, *, repeated: OnlineTry | None) -> None:
         for group in groups:
             typed_sums[group.group_id] = st.text_input(
                 f"{group.name}, ₽",
-                formats.money(first.get(group.group_id, _NOTHING)),
+                formats.format_money(first.get(group.group_id, _NOTHING)),
                 key=f"pay.{card.account_id}.{group.group_id}.{again}",
                 max_chars=20,
                 autocomplete="off",
@@ -64,7 +64,7 @@ def ask_sums(card: AccountCard, *, repeated: OnlineTry | None) -> None:
             st.error(str(refusal), icon=":material/error:")
             sums = None
         if sums is not None:
-            total = formats.money(sum(sums.values(), _NOTHING))
+            total = formats.format_money(sum(sums.values(), _NOTHING))
             markup.render_markup(fill(_TOTAL, total))
         if st.button("Продолжить", type="primary") and sums is not None:
             _keep_sums(card, sums)

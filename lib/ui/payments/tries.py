@@ -67,7 +67,7 @@ def find_followed(actor: Actor) -> OnlineTry | None:
 
 def render_followed(actor: Actor, account_id: int, followed: OnlineTry) -> None:
     """Say the state of a payment, and offer what can be done about it."""
-    sentence = f"{formats.money(followed.amount)} ₽. {_SENTENCES[followed.state]}"
+    sentence = f"{formats.format_money(followed.amount)} ₽. {_SENTENCES[followed.state]}"
     if followed.state is State.PAID:
         st.success(sentence, icon=":material/check_circle:")
         return
@@ -102,8 +102,8 @@ def render_unfinished(account_id: int, tries: Sequence[OnlineTry]) -> None:
         if unfinished.is_unfinished and unfinished.payment_id != followed
     ]
     if waiting:
-        address = links.screen(links.PAY, account=account_id, payment=waiting[0].payment_id)
-        markup.render_markup(fill(_UNFINISHED, formats.money(waiting[0].amount), address))
+        address = links.link_to_screen(links.PAY, account=account_id, payment=waiting[0].payment_id)
+        markup.render_markup(fill(_UNFINISHED, formats.format_money(waiting[0].amount), address))
 
 
 def find_repeated(tries: Sequence[OnlineTry]) -> OnlineTry | None:
@@ -128,25 +128,27 @@ def render_tries(account_id: int, tries: Sequence[OnlineTry]) -> None:
 def _build_cells(account_id: int, online_try: OnlineTry) -> tuple[str | Markup, ...]:
     state = Markup("<span>{}{}</span>")
     return (
-        formats.moment(clock.local(online_try.created_at)),
+        formats.format_moment(clock.local(online_try.created_at)),
         _METHODS[online_try.method],
         fill(state, _format_state(online_try), _build_way(account_id, online_try)),
-        formats.money(online_try.amount),
+        formats.format_money(online_try.amount),
     )
 
 
 def _format_state(online_try: OnlineTry) -> str:
-    refunded = f", возвращено {formats.money(online_try.refunded)} ₽" if online_try.refunded else ""
+    refunded = (
+        f", возвращено {formats.format_money(online_try.refunded)} ₽" if online_try.refunded else ""
+    )
     return f"{_STATES[online_try.state]}{refunded}"
 
 
 def _build_way(account_id: int, online_try: OnlineTry) -> Markup:
     """Return the link to finish a payment, or to repeat it."""
     if online_try.is_unfinished:
-        address = links.screen(links.PAY, account=account_id, payment=online_try.payment_id)
+        address = links.link_to_screen(links.PAY, account=account_id, payment=online_try.payment_id)
         return fill(Markup(' · <a href="{}">завершить</a>'), address)
     if online_try.state in _REPEATED:
-        address = links.screen(links.PAY, account=account_id, repeat=online_try.payment_id)
+        address = links.link_to_screen(links.PAY, account=account_id, repeat=online_try.payment_id)
         return fill(Markup(' · <a href="{}">повторить</a>'), address)
     return EMPTY
 

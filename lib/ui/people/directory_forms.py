@@ -55,7 +55,7 @@ def render_invite(actor: Actor, *, organizations: Mapping[int, str]) -> None:
         email = st.text_input("E-mail", max_chars=254)
         role, organization_id = _ask_role_and_organization(organizations)
         if st.form_submit_button("Отправить приглашение", type="primary"):
-            with submit.outcome(form="invite", done="Приглашение отправлено на e-mail."):
+            with submit.report_outcome(form="invite", done="Приглашение отправлено на e-mail."):
                 invitations.invite_employee(
                     actor=actor,
                     email=email or "",
@@ -81,11 +81,11 @@ def render_invited(actor: Actor, found: tuple[Invited, ...]) -> None:
                     invited.name,
                     invited.email,
                     words.ROLES[invited.role],
-                    formats.moment(invited.expires_at),
+                    formats.format_moment(invited.expires_at),
                 )
             )
             if st.button("Отозвать", key=f"withdraw.{invited.invitation_id}"):
-                with submit.outcome(form="withdraw", done="Приглашение отозвано."):
+                with submit.report_outcome(form="withdraw", done="Приглашение отозвано."):
                     invitations.withdraw_invitation(
                         actor=actor,
                         invitation_id=invited.invitation_id,
@@ -98,7 +98,7 @@ def render_role(actor: Actor, person: Person, *, organizations: Mapping[int, str
     with st.form(f"role.{session.request_key('role')}", width=520):
         role, organization_id = _ask_role_and_organization(organizations, person)
         if st.form_submit_button("Сохранить", type="primary"):
-            with submit.outcome(form="role", done="Роль сохранена и уже действует."):
+            with submit.report_outcome(form="role", done="Роль сохранена и уже действует."):
                 employment.change_role(
                     actor=actor,
                     login_id=person.login_id,
@@ -119,13 +119,13 @@ def render_access(actor: Actor, person: Person) -> None:
         ended = st.button("Завершить сеансы", icon=":material/logout:")
     address = session.get_address()
     if switched and is_blocked:
-        with submit.outcome(form="shut", done="Учётная запись снова работает."):
+        with submit.report_outcome(form="shut", done="Учётная запись снова работает."):
             employment.unblock_login(actor=actor, login_id=person.login_id, address=address)
     elif switched:
-        with submit.outcome(form="shut", done="Вход закрыт, сеансы завершены."):
+        with submit.report_outcome(form="shut", done="Вход закрыт, сеансы завершены."):
             employment.block_login(actor=actor, login_id=person.login_id, address=address)
     if ended:
-        with submit.outcome(form="shut", done="Сеансы завершены: войти придётся заново."):
+        with submit.report_outcome(form="shut", done="Сеансы завершены: войти придётся заново."):
             employment.end_sessions(actor=actor, login_id=person.login_id, address=address)
 
 

@@ -40,7 +40,7 @@ def build_facts(person: Person, *, organizations: Mapping[int, str]) -> Markup:
 
 
 def _build_cells(person: Person, organizations: Mapping[int, str]) -> tuple[str | Markup, ...]:
-    address = links.screen(links.PEOPLE, login=person.login_id)
+    address = links.link_to_screen(links.PEOPLE, login=person.login_id)
     return (
         fill(Markup('<a href="{}">{}</a>'), address, person.username),
         f"{person.name}, {person.email}",
@@ -52,4 +52,4 @@ def _build_cells(person: Person, organizations: Mapping[int, str]) -> tuple[str 
 
 
 def _format_sign_in(person: Person) -> str:
-    return formats.moment(person.signed_in_at) if person.signed_in_at else formats.NO_DATA
+    return formats.format_moment(person.signed_in_at) if person.signed_in_at else formats.NO_DATA

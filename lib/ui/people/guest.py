@@ -24,7 +24,7 @@ def render_signed_in() -> bool:
     ways = markup.build_links(
         [
             ("На главную", "/"),
-            ("Выйти", links.screen(links.SIGN_OUT_PAGE)),
+            ("Выйти", links.link_to_screen(links.SIGN_OUT_PAGE)),
         ]
     )
     note = fill(Markup("<p>Вы уже вошли как <b>{}</b>.</p>"), actor.username)

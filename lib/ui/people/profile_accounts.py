@@ -37,7 +37,7 @@ def _render_account(actor: Actor, card: AccountCard) -> None:
         with st.popover("Отсоединить", key=f"{_FORM}.ask.{card.account_id}"):
             st.write("Убрать этот лицевой счёт из вашего кабинета?")
             if st.button("Да, отсоединить", key=f"{_FORM}.{card.account_id}"):
-                with submit.outcome(form=_FORM, done="Лицевой счёт отсоединён."):
+                with submit.report_outcome(form=_FORM, done="Лицевой счёт отсоединён."):
                     removal.remove_account(
                         actor=actor, account_id=card.account_id, address=session.get_address()
                     )

@@ -51,7 +51,7 @@ def render_export(actor: Actor, profile: Profile) -> None:
         if export.is_fresh:
             return
     if st.button("Подготовить новую копию" if export else "Подготовить копию", key=_COPY):
-        with submit.outcome(form=_COPY, done="Готовим копию: обычно это меньше минуты."):
+        with submit.report_outcome(form=_COPY, done="Готовим копию: обычно это меньше минуты."):
             data_exports.request_export(actor=actor, address=session.get_address())
 
 
@@ -65,11 +65,11 @@ def _poll_export(actor: Actor) -> None:
 
 
 def _render_download(export: Export) -> None:
-    until = formats.moment(clock.local(export.expires_at)) if export.expires_at else ""
+    until = formats.format_moment(clock.local(export.expires_at)) if export.expires_at else ""
     markup.render_markup(markup.build_hint(f"Архив готов, хранится до {until}."))
     st.link_button(
         "Скачать архив",
-        links.data_export(export_id=export.export_id),
+        links.link_to_data_export(export_id=export.export_id),
         icon=":material/download:",
         type="primary",
     )
@@ -86,7 +86,7 @@ def render_removal(actor: Actor) -> None:
             )
             sent = st.form_submit_button("Удалить навсегда")
         if sent:
-            with submit.outcome(form=_REMOVAL, done="Учётная запись удалена."):
+            with submit.report_outcome(form=_REMOVAL, done="Учётная запись удалена."):
                 login_removal.delete_login(
                     actor=actor, password=password or "", address=session.get_address()
                 )

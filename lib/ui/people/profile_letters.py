@@ -46,7 +46,7 @@ def render_topics(actor: Actor, profile: Profile) -> None:
         ]
         sent = st.form_submit_button("Сохранить")
     if sent:
-        with submit.outcome(form=_FORM, done="Сохранено: мы запомнили, о чём вам писать."):
+        with submit.report_outcome(form=_FORM, done="Сохранено: мы запомнили, о чём вам писать."):
             subscriptions.choose_topics(actor=actor, topics=wanted)
     _render_first_receipts(actor, profile)
 
@@ -56,7 +56,7 @@ def _render_first_receipts(actor: Actor, profile: Profile) -> None:
     since = profile.topics.get(Topic.RECEIPTS)
     lines = [
         f"Л/С № {card.number}: начиная с квитанции за "
-        f"{formats.month(max(since, first) if since else first)}"
+        f"{formats.format_period(max(since, first) if since else first)}"
         for card in account_cards.list_accounts(actor=actor)
         for first in [subscriptions.get_next_period(card)]
     ]
@@ -71,9 +71,9 @@ def render_consents(actor: Actor, profile: Profile) -> None:
     markup.render_subtitle("Соглашение и согласия")
     given = {consent.purpose: consent for consent in profile.consents}
     since = _format_since(given.get(Purpose.TERMS), "принято")
-    markup.render_markup(fill(_TERMS, links.screen(links.TERMS), since))
+    markup.render_markup(fill(_TERMS, links.link_to_screen(links.TERMS), since))
     news = given.get(Purpose.NEWS)
-    body = documents.NEWS_TEXT.replace("{centre}", config.settings().kabinet_centre_name)
+    body = documents.NEWS_TEXT.replace("{centre}", config.get_settings().kabinet_centre_name)
     markup.render_markup(
         fill(_NEWS_CONSENT, _format_since(news, "дано"))
         + markup.build_folded("Текст согласия", fill(Markup("<p>{}</p>"), body))
@@ -86,13 +86,15 @@ def render_consents(actor: Actor, profile: Profile) -> None:
 
 def _render_withdrawal(actor: Actor) -> None:
     if st.button("Отозвать согласие", key=_NEWS):
-        with submit.outcome(form=_NEWS, done="Согласие отозвано: новостей больше не пришлём."):
+        with submit.report_outcome(
+            form=_NEWS, done="Согласие отозвано: новостей больше не пришлём."
+        ):
             choices.withdraw_consent(actor=actor, purpose=Purpose.NEWS)
 
 
 def _render_consent(actor: Actor) -> None:
     if st.button("Дать согласие", key=_NEWS):
-        with submit.outcome(form=_NEWS, done="Спасибо, согласие записано."):
+        with submit.report_outcome(form=_NEWS, done="Спасибо, согласие записано."):
             choices.give_consent(
                 actor=actor, document=documents.NEWS, address=session.get_address()
             )
@@ -101,4 +103,4 @@ def _render_consent(actor: Actor) -> None:
 def _format_since(given: GivenConsent | None, word: str) -> str:
     if given is None:
         return "не дано" if word == "дано" else "действует, пока есть учётная запись"
-    return f"{word} {formats.day(given.given_at)}, версия {given.version}"
+    return f"{word} {formats.format_date(given.given_at)}, версия {given.version}"

@@ -27,7 +27,7 @@ def build_facts(profile: Profile) -> Markup:
             ("Имя", profile.full_name),
             ("Имя пользователя", profile.username),
             ("E-mail", profile.email),
-            ("В кабинете", f"с {formats.day(profile.since)}"),
+            ("В кабинете", f"с {formats.format_date(profile.since)}"),
         ]
     )
 
@@ -42,7 +42,7 @@ def render_email(actor: Actor, profile: Profile) -> None:
         wanted = st.text_input("Новый e-mail", max_chars=254, autocomplete="email")
         sent = st.form_submit_button("Отправить письма")
     if sent:
-        with submit.outcome(form=_FORM, done=_SENT):
+        with submit.report_outcome(form=_FORM, done=_SENT):
             email_changes.start_email_change(
                 actor=actor, email=wanted or "", address=session.get_address()
             )
@@ -56,7 +56,9 @@ def _render_change(actor: Actor, change: EmailChange) -> None:
     ]
     markup.render_markup(markup.build_facts(facts, kind="kb-steps"))
     if st.button("Отменить смену", key=_CANCEL):
-        with submit.outcome(form=_CANCEL, done="Смена e-mail отменена, ссылки не действуют."):
+        with submit.report_outcome(
+            form=_CANCEL, done="Смена e-mail отменена, ссылки не действуют."
+        ):
             email_changes.cancel_email_change(actor=actor)
 
 

@@ -66,7 +66,8 @@ def _change_password(actor: Actor, profile: Profile, *, old: str, new: str, repe
         return
     # this browser's session ends too, so that a stolen copy dies; the browser gets a new one
     sign_in_form.hand_over_ticket(
-        ticket, target=links.screen(links.PROFILE, section="Безопасность", password=_CHANGED)
+        ticket,
+        target=links.link_to_screen(links.PROFILE, section="Безопасность", password=_CHANGED),
     )
 
 
@@ -77,14 +78,14 @@ def render_sessions(actor: Actor, profile: Profile) -> None:
         _render_session(actor, opened)
     others = len(profile.sessions) - 1
     if others > 0 and st.button("Завершить все остальные", key=_SESSIONS):
-        with submit.outcome(form=_SESSIONS, done="Все остальные сеансы завершены."):
+        with submit.report_outcome(form=_SESSIONS, done="Все остальные сеансы завершены."):
             web_sessions.end_other_sessions(
                 actor=actor, token=session.get_token() or "", address=session.get_address()
             )
 
 
 def _render_session(actor: Actor, opened: OpenSession) -> None:
-    facts = [f"с {formats.moment(opened.opened_at)}"]
+    facts = [f"с {formats.format_moment(opened.opened_at)}"]
     if opened.address:
         facts.append(f"адрес {opened.address}")
     badge = _CURRENT if opened.is_current else EMPTY
@@ -94,7 +95,7 @@ def _render_session(actor: Actor, opened: OpenSession) -> None:
         if opened.is_current:
             return
         if st.button("Завершить", key=f"profile.session.{opened.session_id}"):
-            with submit.outcome(form=_SESSIONS, done="Сеанс завершён."):
+            with submit.report_outcome(form=_SESSIONS, done="Сеанс завершён."):
                 web_sessions.end_session(
                     actor=actor, session_id=opened.session_id, address=session.get_address()
                 )

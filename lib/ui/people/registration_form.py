@@ -14,7 +14,7 @@ from lib.ui.people import guest
 
 FORM = "registration"
 _EMAIL = "email"
-_AGREES = f"Я принимаю [пользовательское соглашение]({links.screen(links.TERMS)})"
+_AGREES = f"Я принимаю [пользовательское соглашение]({links.link_to_screen(links.TERMS)})"
 _NEWS = "Я согласен получать новости и объявления по e-mail (необязательно)"
 
 _SENT = Markup(
@@ -31,7 +31,7 @@ def render_form() -> None:
         captcha = captcha_field.ask_captcha(FORM)
         form_agrees = st.checkbox(_AGREES)
         wants_news = st.checkbox(_NEWS)
-        centre = config.settings().kabinet_centre_name
+        centre = config.get_settings().kabinet_centre_name
         consent = consents.NEWS_TEXT.format(centre=centre)
         version = f"Версия {consents.NEWS.version} от {consents.NEWS.since}"
         text = fill(Markup("<p>{}</p>"), consent) + markup.build_hint(version)

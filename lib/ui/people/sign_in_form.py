@@ -64,8 +64,8 @@ def render_other_ways() -> None:
     markup.render_markup(
         markup.build_links(
             [
-                ("Забыли пароль?", links.screen(links.RECOVERY)),
-                ("Зарегистрироваться", links.screen(links.REGISTRATION)),
+                ("Забыли пароль?", links.link_to_screen(links.RECOVERY)),
+                ("Зарегистрироваться", links.link_to_screen(links.REGISTRATION)),
             ]
         )
     )
@@ -87,7 +87,7 @@ def hand_over_ticket(ticket: str, *, target: str = "") -> None:
 
 def render_demonstration() -> None:
     """Draw the logins and the password of the demonstration, in its mode alone."""
-    settings = config.settings()
+    settings = config.get_settings()
     if settings.kabinet_demo:
         logins = ", ".join(f"**{login}**" for login in DEMO_LOGINS)
         st.info(

@@ -11,7 +11,7 @@ from PIL import Image
 
 from lib.documents.payment_code.symbol import Symbol, make_symbol
 from lib.documents.receipt.data import Receipt, ReceiptCode, ReceiptGroup, ReceiptMeter
-from lib.documents.receipt.reference import reading
+from lib.documents.receipt.reference import format_reading
 from lib.documents.receipt.table import charge_table
 from lib.domain import formats
 from tests.kit.golden_receipt import golden_receipt
@@ -66,7 +66,7 @@ def _with_reading(meter: ReceiptMeter, chance: random.Random) -> ReceiptMeter:
 def plain(receipt: Receipt) -> dict[str, Any]:
     """Hand a rival everything written and encoded already: it has the page alone to draw."""
     table, executor = charge_table(receipt), receipt.executor
-    month = formats.month(receipt.period)
+    month = formats.format_period(receipt.period)
     return {
         "title": f"Платёжный документ (квитанция) за {month}",
         "number": f"№ {receipt.number}",
@@ -74,17 +74,17 @@ def plain(receipt: Receipt) -> dict[str, Any]:
         "contacts": f"телефон: {executor.phone} · "
         f"аварийно-диспетчерская служба: {executor.ads_phone}",
         "payer": _payer(receipt),
-        "sum": f"{formats.money(receipt.debt)} ₽",
-        "due": f"оплатить до {formats.day(receipt.due_on)}",
-        "paid": f"последняя оплата: {formats.money(receipt.last_payment_amount)} ₽, "
-        f"{formats.day(receipt.last_payment_on)}",
+        "sum": f"{formats.format_money(receipt.debt)} ₽",
+        "due": f"оплатить до {formats.format_date(receipt.due_on)}",
+        "paid": f"последняя оплата: {formats.format_money(receipt.last_payment_amount)} ₽, "
+        f"{formats.format_date(receipt.last_payment_on)}",
         "codes": [_code(code) for code in receipt.codes],
         "heads": list(table.titles),
         "groups": [
             {
                 "name": group.name,
                 "recipient": f"получатель: {group.recipient}",
-                "balance": formats.balance(group.balance),
+                "balance": formats.format_balance(group.balance),
                 "is_debt": group.balance > 0,
                 "rows": [[cell.text for cell in row] for row in table.lines[number]],
                 "total": [cell.text for cell in table.totals[number]],
@@ -94,7 +94,7 @@ def plain(receipt: Receipt) -> dict[str, Any]:
         "note": "Переплата по одной группе услуг не уменьшает долг по другим группам.",
         "meter_heads": [*_METER_HEADS, *_READING_HEADS],
         "meters": [_meter(meter) for meter in receipt.meters],
-        "made": f"Документ сформирован {formats.day(receipt.made_on)}.",
+        "made": f"Документ сформирован {formats.format_date(receipt.made_on)}.",
         "account": f"Лицевой счёт {receipt.account_number}",
         "month": f"за {month}",
         "stub_heads": list(_STUB_HEADS),
@@ -104,7 +104,7 @@ def plain(receipt: Receipt) -> dict[str, Any]:
 
 def _payer(receipt: Receipt) -> list[tuple[str, str]]:
     executor = receipt.executor
-    area = formats.area(receipt.area)
+    area = formats.format_area(receipt.area)
     people = f"зарегистрировано {receipt.registered}, проживает {receipt.residents}"
     return [
         ("Лицевой счёт", receipt.account_number),
@@ -123,7 +123,7 @@ def _payer(receipt: Receipt) -> list[tuple[str, str]]:
 def _code(code: ReceiptCode) -> dict[str, Any]:
     return {
         "png": base64.b64encode(_png(make_symbol(code.payload))).decode(),
-        "bold": [f"{formats.money(code.amount)} ₽", code.recipient],
+        "bold": [f"{formats.format_money(code.amount)} ₽", code.recipient],
         "lines": [
             code.purpose,
             f"ИНН {code.inn}, р/с {code.account}",
@@ -139,14 +139,14 @@ def _meter(meter: ReceiptMeter) -> list[str]:
         meter.serial,
         meter.place or "",
         meter.unit,
-        reading(meter.previous, meter.previous_on, meter.decimals),
-        reading(meter.current, meter.current_on, meter.decimals),
-        formats.day(meter.next_verification_on),
+        format_reading(meter.previous, meter.previous_on, meter.decimals),
+        format_reading(meter.current, meter.current_on, meter.decimals),
+        formats.format_date(meter.next_verification_on),
     ]
 
 
 def _stub(meter: ReceiptMeter) -> list[str]:
-    latest = reading(meter.current, meter.current_on, meter.decimals)
+    latest = format_reading(meter.current, meter.current_on, meter.decimals)
     return [meter.service, meter.serial, meter.unit, latest]
 
 

@@ -30,7 +30,7 @@ def test_the_sound_is_a_wav_and_never_the_same() -> None:
 
 
 def test_ten_russian_digits_are_spoken_in_several_manners() -> None:
-    spoken = voice.digits()
+    spoken = voice.load_digits()
 
     assert sorted(spoken) == list("0123456789")
     for manners in spoken.values():

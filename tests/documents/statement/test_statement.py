@@ -13,8 +13,7 @@ from pypdf import PdfReader
 
 from lib.documents.statement import csv_file, pdf_file, xlsx_file
 from lib.documents.statement.data import Statement
-from lib.domain import formats
-from lib.domain.billing.charge_history import months_before
+from lib.domain import formats, periods
 from lib.domain.payments import movement
 from lib.domain.payments.movement import GroupMovement, Movement
 from lib.domain.payments.payment import Payment, Share
@@ -29,7 +28,7 @@ Read = Callable[[bytes], PdfReader]
 def month(back: int, opening: str, charged: str, received: str | None) -> Movement:
     paid = D(received) if received else None
     return Movement(
-        period=months_before(OCTOBER, back),
+        period=periods.add_months(OCTOBER, -back),
         opening=D(opening),
         charged=D(charged),
         coefficient=None,
@@ -158,7 +157,7 @@ def _as_csv(row: list[str | Amount | None], width: int) -> list[str]:
 def _cell(cell: str | Amount | None) -> str:
     if isinstance(cell, Amount):
         if cell.shown == "dd.mm.yyyy":
-            return formats.day(dt.date(1899, 12, 30) + dt.timedelta(days=int(cell.value)))
+            return formats.format_date(dt.date(1899, 12, 30) + dt.timedelta(days=int(cell.value)))
         assert cell.shown == "#,##0.00"
         return f"{cell.value:.2f}".replace(".", ",")
     return cell or ""
@@ -171,7 +170,7 @@ def test_the_pdf_prints_the_same_rows(usual: Statement, read: Read) -> None:
     lines = [_plain(line) for line in page.extract_text().splitlines()]
     for row in MOVEMENT:
         name = "Итого за период" if row[1] == "Итого" else row[1]
-        printed = [formats.money(D(c.replace(",", "."))) if c else "–" for c in row[2:]]
+        printed = [formats.format_money(D(c.replace(",", "."))) if c else "–" for c in row[2:]]
         assert _plain(" ".join([name, *printed])) in lines
     text = _plain(page.extract_text())
     assert "Долг: 88,53 ₽" in text

@@ -3,13 +3,10 @@
 import datetime as dt
 from decimal import Decimal
 
-import pytest
-
 from lib.domain.billing.charge_history import (
     Point,
     compare_years,
     keep_latest,
-    months_before,
     sum_by_series,
 )
 
@@ -20,14 +17,6 @@ def month(year: int, number: int) -> dt.date:
 
 def point(year: int, number: int, amount: str, series: str = "Вода") -> Point:
     return Point(month(year, number), series, Decimal(amount))
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [(0, (2014, 10)), (9, (2014, 1)), (10, (2013, 12)), (24, (2012, 10))],
-)
-def test_months_are_counted_back_over_new_year(count: int, expected: tuple[int, int]) -> None:
-    assert months_before(month(2014, 10), count) == month(*expected)
 
 
 def test_one_series_and_month_is_one_sum() -> None:

@@ -14,7 +14,6 @@ from lib.domain.meters.readings import (
     Known,
     Limits,
     check_reading,
-    months_between,
     parse_dial,
 )
 
@@ -155,7 +154,3 @@ def test_days_and_months_are_judged_too() -> None:
     assert found("103", taken_on=TODAY + dt.timedelta(days=1)) == [Check.IN_FUTURE]
     assert found("103", period=dt.date(2026, 12, 1)) == [Check.FUTURE_PERIOD]
     assert found("103", taken_on=dt.date(2026, 10, 1)) == [Check.BEFORE_LAST]
-
-
-def test_months_are_counted_over_the_turn_of_the_year() -> None:
-    assert months_between(dt.date(2025, 11, 1), dt.date(2026, 2, 1)) == 3

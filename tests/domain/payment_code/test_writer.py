@@ -17,9 +17,9 @@ from lib.domain.payment_code.writer import (
     Payee,
     PaymentCodeRefused,
     PaymentOrder,
-    canonical_key,
     encode,
-    payload,
+    find_key,
+    write_payload,
 )
 
 GOLDEN = (
@@ -54,56 +54,58 @@ MANDATORY = {
 
 
 def test_the_recommended_payload_is_written_byte_for_byte() -> None:
-    assert payload(ORDER) == GOLDEN.encode()
+    assert write_payload(ORDER) == GOLDEN.encode()
     assert len(GOLDEN) == 271
-    assert len(payload(ORDER)) == 307
+    assert len(write_payload(ORDER)) == 307
 
 
 def test_the_recommended_payload_in_cp1251_takes_a_byte_per_letter() -> None:
-    raw = payload(ORDER, encoding=Encoding.CP1251)
+    raw = write_payload(ORDER, encoding=Encoding.CP1251)
     assert raw == GOLDEN.replace("ST00012", "ST00011", 1).encode("cp1251")
     assert len(raw) == 271
 
 
 def test_koi8_r_has_the_digit_three() -> None:
-    raw = payload(ORDER, encoding=Encoding.KOI8R)
+    raw = write_payload(ORDER, encoding=Encoding.KOI8R)
     assert raw == GOLDEN.replace("ST00012", "ST00013", 1).encode("koi8-r")
 
 
 def test_the_number_of_the_document_stands_before_the_tech_code() -> None:
-    raw = payload(replace(ORDER, quitt_id="75ДА533315-01-4101"))
+    raw = write_payload(replace(ORDER, quitt_id="75ДА533315-01-4101"))
     assert raw.decode().endswith("|QuittId=75ДА533315-01-4101|TechCode=02")
 
 
 def test_what_the_payee_has_not_is_left_out() -> None:
-    raw = payload(replace(ORDER, payee=replace(PAYEE, inn=None, kpp=None)))
+    raw = write_payload(replace(ORDER, payee=replace(PAYEE, inn=None, kpp=None)))
     assert b"INN" not in raw
     assert b"KPP" not in raw
 
 
 def test_a_wrong_inn_does_not_prevent_the_code() -> None:
-    assert b"PayeeINN=6200098765" in payload(replace(ORDER, payee=replace(PAYEE, inn="6200098765")))
+    assert b"PayeeINN=6200098765" in write_payload(
+        replace(ORDER, payee=replace(PAYEE, inn="6200098765"))
+    )
 
 
 @pytest.mark.parametrize("empty", ["", "0", "  ", "null"])
 def test_a_bank_without_a_correspondent_account_gets_a_zero(empty: str) -> None:
-    assert b"|CorrespAcc=0|" in payload(replace(ORDER, payee=replace(PAYEE, corr_acc=empty)))
+    assert b"|CorrespAcc=0|" in write_payload(replace(ORDER, payee=replace(PAYEE, corr_acc=empty)))
 
 
 def test_text_the_encoding_cannot_carry_goes_in_utf8() -> None:
-    raw = payload(replace(ORDER, purpose="ЖКУ за 10.2014 ≈ 10 м³"), encoding=Encoding.CP1251)
+    raw = write_payload(replace(ORDER, purpose="ЖКУ за 10.2014 ≈ 10 м³"), encoding=Encoding.CP1251)
     assert raw.startswith(b"ST00012|")
     assert "м³" in raw.decode("utf-8")
 
 
 def test_the_separator_is_the_first_that_no_value_holds() -> None:
-    assert payload(replace(ORDER, purpose="A|B"))[7:8] == b"#"
-    assert payload(replace(ORDER, purpose="A|B#C;D"))[7:8] == b":"
-    assert payload(replace(ORDER, purpose=SEPARATORS[:-1]))[7:8] == b"@"
+    assert write_payload(replace(ORDER, purpose="A|B"))[7:8] == b"#"
+    assert write_payload(replace(ORDER, purpose="A|B#C;D"))[7:8] == b":"
+    assert write_payload(replace(ORDER, purpose=SEPARATORS[:-1]))[7:8] == b"@"
 
 
 def test_values_are_one_line_without_anything_invisible() -> None:
-    raw = payload(replace(ORDER, purpose="  ЖКУ\r\nза\u2028октябрь\u200b \t"))
+    raw = write_payload(replace(ORDER, purpose="  ЖКУ\r\nза\u2028октябрь\u200b \t"))
     assert "|Purpose=ЖКУ за октябрь|" in raw.decode()
 
 
@@ -121,8 +123,8 @@ def test_mandatory_pairs_come_first_in_their_order() -> None:
 
 def test_every_key_is_latin() -> None:
     assert all(key.isascii() for key in OPTIONAL_KEYS)
-    assert canonical_key("cbc") == "CBC"
-    assert canonical_key("СВС") is None  # the Cyrillic look-alike
+    assert find_key("cbc") == "CBC"
+    assert find_key("СВС") is None  # the Cyrillic look-alike
 
 
 BAD_PAYEES = [
@@ -149,7 +151,7 @@ BAD_PAYEES = [
 @pytest.mark.parametrize(("change", "words"), BAD_PAYEES)
 def test_a_wrong_requisite_is_named(change: dict[str, str], words: str) -> None:
     with pytest.raises(PaymentCodeRefused, match=words):
-        payload(replace(ORDER, payee=replace(PAYEE, **change)))
+        write_payload(replace(ORDER, payee=replace(PAYEE, **change)))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ def test_a_wrong_requisite_is_named(change: dict[str, str], words: str) -> None:
 )
 def test_an_amount_is_positive_and_exact_to_the_kopeck(amount: str) -> None:
     with pytest.raises(PaymentCodeRefused, match="сумм"):
-        payload(replace(ORDER, amount=Decimal(amount)))
+        write_payload(replace(ORDER, amount=Decimal(amount)))
 
 
 @pytest.mark.parametrize(
@@ -172,28 +174,28 @@ def test_an_amount_is_positive_and_exact_to_the_kopeck(amount: str) -> None:
     ],
 )
 def test_the_sum_is_in_kopecks(amount: str, kopecks: str) -> None:
-    assert f"|Sum={kopecks}|".encode() in payload(replace(ORDER, amount=Decimal(amount)))
+    assert f"|Sum={kopecks}|".encode() in write_payload(replace(ORDER, amount=Decimal(amount)))
 
 
 def test_a_code_needs_the_account_of_the_resident() -> None:
     with pytest.raises(PaymentCodeRefused, match="лицевой счёт"):
-        payload(replace(ORDER, pers_acc=" "))
+        write_payload(replace(ORDER, pers_acc=" "))
 
 
 def test_a_purpose_has_at_most_160_characters() -> None:
-    assert payload(replace(ORDER, purpose="p" * 160))
+    assert write_payload(replace(ORDER, purpose="p" * 160))
     with pytest.raises(PaymentCodeRefused, match="назначение платежа» длиннее 160"):
-        payload(replace(ORDER, purpose="p" * 161))
+        write_payload(replace(ORDER, purpose="p" * 161))
 
 
 def test_a_code_too_large_to_scan_is_refused() -> None:
     with pytest.raises(PaymentCodeRefused, match="не помещаются"):
-        payload(replace(ORDER, purpose="Ж" * 160, quitt_id="Ж" * 60))
+        write_payload(replace(ORDER, purpose="Ж" * 160, quitt_id="Ж" * 60))
 
 
 def test_no_separator_left_is_refused() -> None:
     with pytest.raises(PaymentCodeRefused, match="разделить"):
-        payload(replace(ORDER, purpose=SEPARATORS))
+        write_payload(replace(ORDER, purpose=SEPARATORS))
 
 
 def test_the_mandatory_block_may_have_300_bytes() -> None:
@@ -252,7 +254,7 @@ def test_a_written_code_reads_back_and_keeps_every_limit(
         quitt_id=quitt_id,
     )
     try:
-        raw = payload(order, encoding=encoding)
+        raw = write_payload(order, encoding=encoding)
     except PaymentCodeRefused:
         return  # drawn too long for the bytes, or with every separator; tested above
     code = parse(raw)

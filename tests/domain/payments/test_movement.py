@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.billing.charge_history import months_before
+from lib.domain import periods
 from lib.domain.payments import movement
 from lib.domain.payments.movement import GroupMovement, Movement
 
@@ -42,7 +42,7 @@ def _part(
         for name, value in zip(AMOUNTS, kopecks, strict=True)
     }
     made = replace(
-        EMPTY, period=months_before(OCTOBER, back), opening=D(opening).scaleb(-2), **amounts
+        EMPTY, period=periods.add_months(OCTOBER, -back), opening=D(opening).scaleb(-2), **amounts
     )
     return group, f"Группа {group}", closed(made)
 

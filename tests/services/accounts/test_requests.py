@@ -72,7 +72,7 @@ def events(action: str) -> list[Any]:
 
 
 def files() -> set[Path]:
-    folder = config.settings().kabinet_state / "files" / folders.ACCOUNT_REQUESTS
+    folder = config.get_settings().kabinet_state / "files" / folders.ACCOUNT_REQUESTS
     return set(folder.iterdir()) if folder.exists() else set()
 
 
@@ -291,7 +291,7 @@ class TestStorage:
     def test_keeps_gives_and_removes(self) -> None:
         key = storage.put("tests", b"abc")
 
-        path = config.settings().kabinet_state / "files/tests" / key
+        path = config.get_settings().kabinet_state / "files/tests" / key
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700
         assert storage.get("tests", key) == b"abc"

@@ -34,7 +34,7 @@ def reply(actor: Actor, appeal_id: int, key: str, *uploads: tuple[str, bytes]) -
 
 
 def stored() -> int:
-    folder = config.settings().kabinet_state / "files" / folders.APPEALS
+    folder = config.get_settings().kabinet_state / "files" / folders.APPEALS
     return len(list(folder.iterdir())) if folder.exists() else 0
 
 
@@ -116,13 +116,13 @@ class TestFilesOfWhatIsNotSent:
     def drawn(self, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         """What is drawn anew."""
         seen: list[bytes] = []
-        cleaned = upload.cleaned
+        cleaned = upload.clean_file
 
         def note(content: bytes) -> bytes:
             seen.append(content)
             return cleaned(content)
 
-        monkeypatch.setattr(upload, "cleaned", note)
+        monkeypatch.setattr(upload, "clean_file", note)
         return seen
 
     def test_are_not_drawn_where_there_are_too_many_appeals(

@@ -153,7 +153,7 @@ class TestSending:
     def test_after_hours_it_is_registered_on_the_next_working_day(
         self, resident: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        zone = config.settings().zone
+        zone = config.get_settings().zone
         evening = dt.datetime(2024, 4, 26, 18, 30, tzinfo=zone)
         monkeypatch.setattr(clock, "now", lambda: evening.astimezone(dt.UTC))
         monkeypatch.setattr(clock, "today", evening.date)

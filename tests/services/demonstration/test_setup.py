@@ -48,7 +48,7 @@ def test_a_city_of_four_months_is_imported_without_a_remark(tmp_path: Path) -> N
 
 
 def test_history_goes_in_before_the_golden_month(tmp_path: Path, golden_folder: Path) -> None:
-    for made in history.packages():
+    for made in history.make_packages():
         outcome = importing.import_package(package.write_folder(tmp_path, made))
         assert findings(outcome) == [0, 0, 0], [found.reason for found in outcome.findings]
 
@@ -85,7 +85,7 @@ class TestPrepare:
     ) -> None:
         self.prepare(months_back=1)
         last = setup.get_last_month()
-        following = months.day(months.number(last) + 1)
+        following = months.get_day(months.number(last) + 1)
         monkeypatch.setattr(setup, "get_last_month", lambda: following)
 
         told = self.prepare()
@@ -110,7 +110,7 @@ class TestPrepare:
 
 def test_months_that_are_there_stay_and_what_follows_them_is_whole() -> None:
     until = months.number(setup.get_last_month())
-    known = {sender.code: {months.day(until - 1): "closed"} for sender in SENDERS}
+    known = {sender.code: {months.get_day(until - 1): "closed"} for sender in SENDERS}
 
     orders = list(setup._orders(known, count=3, until=until))
 

@@ -120,7 +120,9 @@ def test_a_past_run_is_written_again_to_the_byte(tmp_path: Path) -> None:
     done = out(Kind.PAYMENTS, tmp_path / "1.csv")
     changed("UPDATE online_payment_part SET refunded = amount")
 
-    repeated = exports.repeat(kind=Kind.PAYMENTS, run_id=done.run_id or 0, path=tmp_path / "2.csv")
+    repeated = exports.repeat_export(
+        kind=Kind.PAYMENTS, run_id=done.run_id or 0, path=tmp_path / "2.csv"
+    )
 
     assert repeated == done
     assert (tmp_path / "2.csv").read_bytes() == (tmp_path / "1.csv").read_bytes()
@@ -141,7 +143,7 @@ def test_a_file_that_stays_nameless_can_be_had_again(tmp_path: Path) -> None:
         out(Kind.PAYMENTS, tmp_path / "folder")
 
     (run,) = asked("SELECT id FROM export_run")
-    exports.repeat(kind=Kind.PAYMENTS, run_id=run.id, path=tmp_path / "1.csv")
+    exports.repeat_export(kind=Kind.PAYMENTS, run_id=run.id, path=tmp_path / "1.csv")
     assert len((tmp_path / "1.csv").read_text().splitlines()) == 5
 
 
@@ -150,7 +152,7 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     done = out(Kind.PAYMENTS, path)
     for kind, run in ((Kind.PAYMENTS, 2**40), (Kind.READINGS, done.run_id or 0)):
         with pytest.raises(ExportRefused, match="не было"):
-            exports.repeat(kind=kind, run_id=run, path=path)
+            exports.repeat_export(kind=kind, run_id=run, path=path)
     with pytest.raises(ExportRefused, match="kamal"):
         exports.export(
             kind=Kind.PAYMENTS, organization="nobody", recipient="", since=None, path=path

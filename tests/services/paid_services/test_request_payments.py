@@ -35,10 +35,10 @@ def bank_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankPro
 
 @pytest.fixture
 def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankProcess:
-    changed = config.settings().model_copy(
+    changed = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
-    monkeypatch.setattr(config, "settings", lambda: changed)
+    monkeypatch.setattr(config, "get_settings", lambda: changed)
     return bank_of_module
 
 

@@ -35,10 +35,10 @@ def bank_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankPro
 @pytest.fixture
 def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankProcess:
     # port 1: the notices of the process reach nobody, tests bring them themselves
-    settings = config.settings().model_copy(
+    settings = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
-    monkeypatch.setattr(config, "settings", lambda: settings)
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
     return bank_of_module
 
 
@@ -46,8 +46,8 @@ def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankPr
 def bank_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bank: BankProcess) -> BankProcess:
     """A bank that nobody has started yet."""
     own = BankProcess(tmp_path)
-    settings = config.settings().model_copy(update={"kabinet_demo_bank": own.url})
-    monkeypatch.setattr(config, "settings", lambda: settings)
+    settings = config.get_settings().model_copy(update={"kabinet_demo_bank": own.url})
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
     return own
 
 
@@ -460,8 +460,8 @@ def test_billings_payment_of_the_same_reference_is_not_counted_twice(
 def test_a_fee_is_paid_on_top_and_is_no_part_of_the_debt(
     bank: BankProcess, payer: Payer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = config.settings().model_copy(update={"kabinet_payment_fee": D("1.2")})
-    monkeypatch.setattr(config, "settings", lambda: settings)
+    settings = config.get_settings().model_copy(update={"kabinet_payment_fee": D("1.2")})
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
 
     begun = payer.begin()
     assert (begun.amount, begun.fee) == (D("126.93"), D("1.52"))
@@ -527,8 +527,8 @@ class TestRefusals:
     def test_without_a_bank_nobody_pays_online(
         self, payer: Payer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        settings = config.settings().model_copy(update={"kabinet_demo": False})
-        monkeypatch.setattr(config, "settings", lambda: settings)
+        settings = config.get_settings().model_copy(update={"kabinet_demo": False})
+        monkeypatch.setattr(config, "get_settings", lambda: settings)
 
         assert not paying.is_online_available()
         with pytest.raises(AccessDenied):
@@ -571,9 +571,9 @@ class TestForgedNotices:
 def test_the_bank_page_and_its_book_are_absent_without_the_demonstration(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings = config.settings().model_copy(update={"kabinet_demo": False})
-    monkeypatch.setattr(config, "settings", lambda: settings)
-    with TestClient(demo_bank.application()) as client:
+    settings = config.get_settings().model_copy(update={"kabinet_demo": False})
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
+    with TestClient(demo_bank.create_application()) as client:
         for method, path in (
             ("POST", "/payments"),
             ("GET", "/payments/demo-1"),

@@ -1,0 +1,19 @@
+"""Arithmetic of billing periods; a period is the first day of its month."""
+
+import datetime as dt
+
+_MONTHS_A_YEAR = 12
+
+
+def add_months(period: dt.date, count: int) -> dt.date:
+    """Return the first day of the month ``count`` months after the month of ``period``.
+
+    A negative count goes back.
+    """
+    number = period.year * _MONTHS_A_YEAR + period.month - 1 + count
+    return dt.date(number // _MONTHS_A_YEAR, number % _MONTHS_A_YEAR + 1, 1)
+
+
+def count_months(earlier: dt.date, later: dt.date) -> int:
+    """Return how many months lie between the months of two days."""
+    return (later.year - earlier.year) * _MONTHS_A_YEAR + later.month - earlier.month
