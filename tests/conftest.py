@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from streamlit.components.v2 import manifest_scanner
+from xdist.scheduler import LoadScopeScheduling
 
 # before anything of the portal reads its settings
 for name in ("DATABASE_URL", "SMTP_URL", "HOST", "PORT", "KABINET_ADDRESS", "KABINET_WORKER"):
@@ -78,14 +79,24 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(os.cpu_count() or 1, 4) + 1
 
 
-@pytest.hookimpl(tryfirst=True)
+class _OnePortal(LoadScopeScheduling):  # type: ignore[misc]
+    """Send each test to the worker that is free, but all journeys to one.
+
+    One portal and one browser carry them. The plugin's own groups do nothing in this pytest.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else str(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _OnePortal:
+    return _OnePortal(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the long ones begin first, so that no worker is left alone with them at the end."""
     for item in items:
-        if item.get_closest_marker("journey"):
-            # one portal and one browser carry them all
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-        elif item.path.relative_to(prepared.ROOT).as_posix().startswith(_SLOW):
+        if item.path.relative_to(prepared.ROOT).as_posix().startswith(_SLOW):
             item.add_marker(pytest.mark.slow)
     items.sort(key=_turn)
 

@@ -2,7 +2,7 @@
 
 The bank exists in demonstration mode alone. ``kabinet web`` serves it beside the portal, under an
 address of its own. It shares nothing with the portal but the process, and runs alone as well:
-``uvicorn --factory lib.web.demo_bank:application``.
+``uvicorn --factory lib.web.demo_bank:create_application``.
 """
 
 import json

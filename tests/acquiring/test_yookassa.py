@@ -252,7 +252,7 @@ class TestNotice:
 def test_the_settings_choose_the_bank(monkeypatch: pytest.MonkeyPatch) -> None:
     def chosen(**environment: str) -> str | None:
         settings = config.read_settings(environment)
-        monkeypatch.setattr(config, "settings", lambda: settings)
+        monkeypatch.setattr(config, "get_settings", lambda: settings)
         found = acquiring.find_bank()
         return found.name if found else None
 

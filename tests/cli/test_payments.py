@@ -27,7 +27,7 @@ def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankPr
     changed = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
-    monkeypatch.setattr(config, "settings", lambda: changed)
+    monkeypatch.setattr(config, "get_settings", lambda: changed)
     monkeypatch.setattr(startup, "connect", lambda: None)
     monkeypatch.setattr(startup, "disconnect", lambda: None)
     return bank_of_module

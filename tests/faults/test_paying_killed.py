@@ -47,7 +47,7 @@ def bank(
     settings = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
-    monkeypatch.setattr(config, "settings", lambda: settings)
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
     bank_of_module.book("DELETE FROM payment")
     with bound(server, paying_database):
         with database.transaction(database.OWNER) as session:

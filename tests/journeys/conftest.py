@@ -50,7 +50,7 @@ def _seen(page: Page) -> tuple[str, str]:
     return f"On the screen at {page.url}", text
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[Portal]:
@@ -60,20 +60,23 @@ def portal(
     running.start()
     pytestconfig.stash[_PORTAL] = running
     yield running
+    del pytestconfig.stash[_PORTAL]
     running.stop()
 
 
-@pytest.fixture(scope="session")
+# of these tests alone: while the browser is driven, its loop runs in this thread, and no other may
+@pytest.fixture(scope="package")
 def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # the tabs of one context share a process, and the scripts that it has compiled
         launched = launch(playwright, "--process-per-site")
         pytestconfig.stash[_BROWSER] = launched
         yield launched
+        del pytestconfig.stash[_BROWSER]
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def opened_before() -> dict[str, list[BrowserContext]]:
     """Contexts that no test uses at the moment, by the options they were opened with."""
     return {}

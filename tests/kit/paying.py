@@ -42,15 +42,27 @@ class BankProcess:
     def start(self) -> None:
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "uvicorn", "--factory", "lib.web.demo_bank:application"),
-                *("--port", str(self.port), "--log-level", "error"),
+                *(
+                    sys.executable,
+                    "-m",
+                    "uvicorn",
+                    "--port",
+                    str(self.port),
+                    "--log-level",
+                    "error",
+                ),
+                *("--factory", "lib.web.demo_bank:create_application"),
             ],
             cwd=ROOT,
             env={**os.environ, "KABINET_DEMO": "1", "KABINET_STATE": str(self.state)},
         )
-        assert eventually(self._answers), f"the bank does not answer: {self.process.poll()}"
+        if not eventually(self._answers):
+            self.stop()
+            raise TimeoutError("the bank does not answer")
 
     def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, "the bank has ended by itself"
         try:
             return httpx2.get(f"{self.url}/demo-bank/payments/none").status_code == 404
         except httpx2.TransportError:

@@ -25,7 +25,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
 
     def change(**values: object) -> None:
         changed = config.get_settings().model_copy(update=values)
-        monkeypatch.setattr(config, "settings", lambda: changed)
+        monkeypatch.setattr(config, "get_settings", lambda: changed)
 
     return change
 

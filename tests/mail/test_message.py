@@ -102,7 +102,7 @@ def test_a_centre_with_signs_in_its_name_stays_one_sender(
 ) -> None:
     name = 'ООО "Ромашка", <evil@example.ru>\r\nBcc: evil@example.ru'
     settings = config.get_settings().model_copy(update={"kabinet_centre_name": name})
-    monkeypatch.setattr(config, "settings", lambda: settings)
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
 
     message = sent(letter())
 

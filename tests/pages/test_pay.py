@@ -53,7 +53,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
 def change(monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
     changed = config.get_settings().model_copy(update=settings)
-    monkeypatch.setattr(config, "settings", lambda: changed)
+    monkeypatch.setattr(config, "get_settings", lambda: changed)
 
 
 def decoded(page: AppTest) -> dict[str, str]:

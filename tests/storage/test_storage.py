@@ -49,7 +49,7 @@ def settled(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
     changed: Settings = config.read_settings(
         {"KABINET_DEMO": "1", **{name.upper(): value for name, value in values.items()}}
     )
-    monkeypatch.setattr(config, "settings", lambda: changed)
+    monkeypatch.setattr(config, "get_settings", lambda: changed)
 
 
 def in_bucket(monkeypatch: pytest.MonkeyPatch, endpoint: str, bucket: str = BUCKET) -> None:

@@ -27,7 +27,7 @@ def portal() -> Iterator[TestClient]:
 @pytest.fixture(autouse=True)
 def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = config.get_settings().model_copy(update={"kabinet_state": tmp_path})
-    monkeypatch.setattr(config, "settings", lambda: settings)
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
 
 
 def put(letter: Letter, *, letter_id: int = 1) -> None:
@@ -93,7 +93,7 @@ def test_is_absent_outside_the_demonstration(
     put(letter())
     assert portal.get(address).status_code == 200
     settings = config.get_settings().model_copy(update={"kabinet_demo": False})
-    monkeypatch.setattr(config, "settings", lambda: settings)
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
 
     answer = portal.get(address)
 

@@ -37,7 +37,7 @@ def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankPr
     changed = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
-    monkeypatch.setattr(config, "settings", lambda: changed)
+    monkeypatch.setattr(config, "get_settings", lambda: changed)
     return bank_of_module
 
 
@@ -166,7 +166,7 @@ class TestNotice:
         changed = config.get_settings().model_copy(
             update={"kabinet_demo_bank": "http://127.0.0.1:1"}
         )
-        monkeypatch.setattr(config, "settings", lambda: changed)
+        monkeypatch.setattr(config, "get_settings", lambda: changed)
 
         answer = portal.post(links.PAYMENT_NOTICE, content=b'{"id": "demo-1"}')
 
