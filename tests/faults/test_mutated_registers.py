@@ -20,7 +20,7 @@ from tests.exchange.registers.kit import FILES, FORMATS
 from tests.kit.faults import GOLDEN, SOAK, state
 from tests.kit.prepared import EMPTY, bound, cloned
 
-_READ, _TAKEN = 850 * SOAK, 150 * SOAK
+_READ, _TAKEN = 400 * SOAK, 70 * SOAK
 _PIECES = st.one_of(
     st.binary(max_size=6),
     st.sampled_from(

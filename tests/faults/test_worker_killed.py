@@ -24,7 +24,7 @@ from tests.kit.mail_server import Post, post_office
 from tests.kit.portal import ROOT
 from tests.kit.process import OPERATED
 
-_KILLS, _LETTERS = (6, 150) if SOAK == 1 else (20, 500)
+_KILLS, _LETTERS = (3, 75) if SOAK == 1 else (20, 500)
 _HANDS = 4
 
 
