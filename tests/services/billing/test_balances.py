@@ -1,6 +1,7 @@
-"""Balances of generated accounts over three years: what the screens say, and a slow check.
+"""Balances of generated accounts: what the screens say, and a slow check.
 
-100 accounts over half that time; 10,000 of all senders with KABINET_SOAK=1, as many as KABINET_BALANCES says with it.
+100 accounts over a year and a half. With KABINET_SOAK=1, 10,000 of all senders over three years, or
+as many as KABINET_BALANCES says.
 """
 
 import datetime as dt
