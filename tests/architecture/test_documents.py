@@ -25,6 +25,7 @@ NARROW = (
     "docs/domain.md",
     "docs/glossary.md",
     "docs/operations.md",
+    "docs/performance.md",
     "docs/security.md",
     "docs/testing.md",
 )
@@ -36,6 +37,7 @@ _HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\.? ", re.MULTILINE)
 # «DOMAIN §1.2, §1.9 and §1.10», «DOMAIN §1.1–§1.6»
 _CITATION = re.compile(r"\bDOMAIN (§\d+(?:\.\d+)?(?:(?:, | and |–)§\d+(?:\.\d+)?)*)")
 _OTHER_FORM = re.compile(r"\bDOMAIN\b[ a-z]*\d.*")
+_TARGET = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
 _SECTION = re.compile(r"§(\d+(?:\.\d+)?)")
 _LINK = re.compile(r"(?:[-*] )?!?\[.*\](?:\(.*\)|: \S+)[.]?")
 # «`lib/ui/markup.py`», and not «`lib/services/<area>`»
@@ -60,6 +62,25 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
             is_code = not is_code
         elif not (is_code or line.startswith(("|", "#")) or _LINK.fullmatch(line.strip())):
             yield number, line
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_local_links_lead_somewhere(name: str) -> None:
+    document = ROOT / name
+    broken = []
+    for target in _TARGET.findall(document.read_text()):
+        path, _, anchor = target.partition("#")
+        linked = document.parent / path if path else document
+        if not linked.exists() or (anchor and anchor not in _anchors(linked.read_text())):
+            broken.append(target)
+
+    assert broken == []
+
+
+def _anchors(text: str) -> set[str]:
+    """Return the anchors of a document's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_every_citation_leads_to_a_section() -> None:
