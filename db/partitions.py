@@ -14,6 +14,7 @@ from db import loading
 from db.base import Base
 from db.loading import INCOMING, Change
 from db.models import Accrual, Bill
+from lib.domain import periods
 
 _ROWS_PER_PIECE = 50_000
 _TABLES = {
@@ -164,7 +165,7 @@ def _create_partition(
     cursor = connection.connection.cursor()
     name = _partition_name(table.name, period=period)
     names = {"parent": sql.Identifier(table.name), "name": sql.Identifier(name)}
-    [end] = cursor.execute("SELECT (%s::date + interval '1 month')::date", (period,)).fetchone()
+    end = periods.add_months(period, 1)
     bounds = {"start": sql.Literal(period), "end": sql.Literal(end)}
     key = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key)
     cursor.execute(
