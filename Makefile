@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # pytest keeps the tests that it has rewritten, and a process the modules that have changed
 unexport PYTHONDONTWRITEBYTECODE
 
-PYTEST := $(VENV)/bin/pytest -q -n auto
+PYTEST := $(VENV)/bin/pytest -q -n auto --no-loadscope-reorder
 # what `make test` does at a size that fits an inner loop
 LONG := tests/faults tests/exchange tests/journeys/test_looks.py tests/journeys/test_people.py \
   tests/journeys/test_sessions.py tests/services/billing/test_receipt_run.py \

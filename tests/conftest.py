@@ -79,18 +79,18 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(os.cpu_count() or 1, 4) + 1
 
 
-class _OnePortal(LoadScopeScheduling):  # type: ignore[misc]
-    """Send each test to the worker that is free, but all journeys to one.
+class _ByFile(LoadScopeScheduling):
+    """Send a file's tests to one worker, and all journeys to one.
 
-    One portal and one browser carry them. The plugin's own groups do nothing in this pytest.
+    Fixtures of a module are made once; the journeys share one portal and one browser.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "journeys" if nodeid.startswith("tests/journeys/") else str(nodeid)
+        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid.partition("::")[0]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _OnePortal:
-    return _OnePortal(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByFile:
+    return _ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
