@@ -56,20 +56,6 @@ def _ignore(_: str) -> None:
     return
 
 
-def read_package(path: Path, *, advance: Callable[[str], None] = _ignore) -> ParsedPackage:
-    """Read a package and check each file by itself.
-
-    Args:
-        path: a ZIP file or a folder.
-        advance: called before each step with its description in Russian; if it raises, the
-            reading stops.
-
-    Raises:
-        PackageRefused: there is no readable package.
-    """
-    return parse_package(open_package(path, advance=advance), advance=advance)
-
-
 def open_package(path: Path, *, advance: Callable[[str], None] = _ignore) -> RawPackage:
     """Read the bytes and the digest of a package: these tell whether it came before.
 

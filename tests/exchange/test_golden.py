@@ -11,7 +11,7 @@ from lib.exchange.checking import Known, check_package
 from lib.exchange.findings import Severity
 from lib.exchange.manifest import Mode, PeriodStatus
 from lib.exchange.package_format import FILES
-from lib.exchange.reading import read_package
+from tests.kit.packages import read_package
 
 
 def test_golden_has_no_errors_no_warnings_and_three_infos(golden_path: Path) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.exchange.checking import Known, check_package
-from lib.exchange.reading import read_package
 from lib.exchange.source import PackageRefused
+from tests.kit.packages import read_package
 
 _PIECES = st.one_of(
     st.binary(max_size=8),

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from lib.exchange.findings import SHOWN_LIMIT, Finding, Severity
-from lib.exchange.reading import ParsedPackage, open_package, parse_package, read_package
+from lib.exchange.reading import ParsedPackage, open_package, parse_package
+from tests.kit.packages import read_package
 
 Write = Callable[..., Path]
 HEADER = "account_id;service_id;period;tariff;method;volume_ind;opening;accrued;paid;total;closing"

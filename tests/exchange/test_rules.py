@@ -11,8 +11,8 @@ from lib.exchange import rules
 from lib.exchange.checking import Known, check_package
 from lib.exchange.findings import Finding, Findings
 from lib.exchange.package_format import FILES
-from lib.exchange.reading import read_package
 from lib.exchange.references import IDS, REFERENCES
+from tests.kit.packages import read_package
 
 Write = Callable[..., Path]
 Golden = dict[str, bytes]

@@ -11,8 +11,8 @@ import pytest
 
 from lib.exchange import source
 from lib.exchange.findings import Severity
-from lib.exchange.reading import read_package
 from lib.exchange.source import PackageRefused, open_source
+from tests.kit.packages import read_package
 
 Write = Callable[..., Path]
 NEWS = "news_id;published_on;title;body\nn1;2014-10-01;Т;Текст\n"
