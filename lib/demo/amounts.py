@@ -11,12 +11,12 @@ _KOPECK = UNIT * ROUBLE // 100
 
 
 def charge(price: pl.Expr, volume: pl.Expr) -> pl.Expr:
-    """Return kopecks for millionths of a rouble times ten-thousandths of a unit, half up."""
+    """Multiply millionths of a rouble by ten-thousandths of a unit, to kopecks, half up."""
     return (price * volume + _KOPECK // 2) // _KOPECK
 
 
 def divide_half_up(share: pl.Expr, of: int) -> pl.Expr:
-    """Divide what is not negative by ``of``, half up."""
+    """Divide a number that is not negative by ``of``, and round half up."""
     return (share * 2 + of) // (2 * of)
 
 

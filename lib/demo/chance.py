@@ -1,7 +1,7 @@
-"""Chance that can be repeated: every draw follows from a key, a word and a month alone.
+"""Random draws that can be repeated: each depends only on a key, a word and a month.
 
-The generator of the standard library draws one after another, and the hashes of
-polars may change with its version; both would change months that were delivered.
+The generator of the standard library depends on the order of draws, and the hashes of
+polars on its version: both could change months that were already delivered.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ _TOP_BITS = 1 << 16
 
 @cache
 def make_salt(*words: object) -> int:
-    """Return 64 bits that stand for the words."""
+    """Return a 64-bit hash of the words."""
     text = "/".join(map(str, words))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
@@ -31,18 +31,18 @@ def pick(*words: object, below: int) -> int:
 
 
 def make_key(parts: pl.Expr, *words: object) -> pl.Expr:
-    """Make the key of each row from a whole number that tells it apart."""
-    return _finished(parts.cast(pl.UInt64) * _bits(_STEP) + _bits(make_salt(*words)))
+    """Make the key of each row from a whole number that only this row has."""
+    return _mix(parts.cast(pl.UInt64) * _uint64_literal(_STEP) + _uint64_literal(make_salt(*words)))
 
 
 def draw(keys: pl.Expr, word: str, *, below: int, month: pl.Expr | int = 0) -> pl.Expr:
     """Draw a whole number of 0 … below − 1 for each row, the word and the month."""
     if isinstance(month, int):
-        moment = _bits(month * _STEP & _MASK)
+        moment = _uint64_literal(month * _STEP & _MASK)
     else:
-        moment = month.cast(pl.UInt64) * _bits(_STEP)
-    mixed = _finished((keys ^ _bits(make_salt(word))) + moment)
-    return (mixed // _bits(_TOP_BITS) % _bits(below)).cast(pl.Int64)
+        moment = month.cast(pl.UInt64) * _uint64_literal(_STEP)
+    mixed = _mix((keys ^ _uint64_literal(make_salt(word))) + moment)
+    return (mixed // _uint64_literal(_TOP_BITS) % _uint64_literal(below)).cast(pl.Int64)
 
 
 def draw_weighted(
@@ -55,25 +55,25 @@ def draw_weighted(
 
 
 def draw_event(keys: pl.Expr, word: str, *, percent: int) -> pl.Expr:
-    """Draw whether something is so for each row, so often in a hundred."""
+    """Draw true or false for each row, true in ``percent`` cases of a hundred."""
     return draw(keys, word, below=100) < percent
 
 
-def _finished(value: pl.Expr) -> pl.Expr:
-    # as a function: an expression that names itself twice, three times over, is eight
-    return value.map_batches(_mixed, return_dtype=pl.UInt64, is_elementwise=True)
+def _mix(value: pl.Expr) -> pl.Expr:
+    # a function: as an expression, each of the three steps would compute its input twice
+    return value.map_batches(_mix_series, return_dtype=pl.UInt64, is_elementwise=True)
 
 
-def _mixed(value: pl.Series) -> pl.Series:
-    """Finish as splitmix64 does; products wrap at 64 bits."""
-    value = (value ^ (value // _word(1 << 30))) * _word(_FIRST)
-    value = (value ^ (value // _word(1 << 27))) * _word(_SECOND)
-    return value ^ (value // _word(1 << 31))
+def _mix_series(value: pl.Series) -> pl.Series:
+    """Mix the bits as splitmix64 does; products wrap at 64 bits."""
+    value = (value ^ (value // _uint64(1 << 30))) * _uint64(_FIRST)
+    value = (value ^ (value // _uint64(1 << 27))) * _uint64(_SECOND)
+    return value ^ (value // _uint64(1 << 31))
 
 
-def _bits(number: int) -> pl.Expr:
+def _uint64_literal(number: int) -> pl.Expr:
     return pl.lit(number, dtype=pl.UInt64)
 
 
-def _word(number: int) -> pl.Series:
+def _uint64(number: int) -> pl.Series:
     return pl.Series([number], dtype=pl.UInt64)

@@ -1,4 +1,4 @@
-"""City: two managing companies and a centre, and the packages that they send."""
+"""City: two managing companies and a billing centre, and the packages that they send."""
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +18,7 @@ from lib.demo.reference.organizations import SENDERS, Sender
 from lib.demo.residents import houses, people
 from lib.errors import PortalError
 
-FEWEST_ACCOUNTS = 24  # below this the odd cases find no room
+FEWEST_ACCOUNTS = 24  # fewer cannot hold all special cases
 
 
 class FolderRefused(PortalError):
@@ -33,7 +33,7 @@ class City:
 
     def __init__(self, *, seed: int, accounts: int) -> None:
         books = Books(seed=seed, accounts=max(accounts, FEWEST_ACCOUNTS))
-        # senders are asked for one month in turn, and for what was new in it
+        # all senders are asked for one month, and for its difference from the month before
         self._facts = lru_cache(1)(partial(_facts, books))
         self._references = lru_cache(2)(partial(_references, books, _lasting(books)))
 
@@ -43,21 +43,21 @@ class City:
         Args:
             sender: who sends it.
             month: number of the month.
-            is_latest: nothing follows yet: one of the senders has not closed it.
+            is_latest: whether it is the last month, which one of the senders has not closed.
         """
         whole = self._references(month) | self._facts(month)
         return _package(sender, month, whole, is_latest=is_latest)
 
     def update(self, sender: Sender, month: int, *, is_latest: bool = False) -> Package:
-        """Return the package of a month without the references that the month before had."""
+        """Return the package of a month, with only the references that the month before lacks."""
         before = self._references(month - 1)
-        news = {
+        changed = {
             stem: rows.join(
                 before[stem], on=rows.columns, how="anti", nulls_equal=True, maintain_order="left"
             )
             for stem, rows in self._references(month).items()
         }
-        return _package(sender, month, news | self._facts(month), is_latest=is_latest)
+        return _package(sender, month, changed | self._facts(month), is_latest=is_latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Order:
     Attributes:
         sender: code of the sender.
         month: number of the month.
-        is_whole: whether it carries all references, not only what is new of them.
-        is_latest: whether nothing follows yet.
+        is_whole: whether it has all references, not only the new ones.
+        is_latest: whether it is the last month.
     """
 
     sender: str
@@ -81,7 +81,7 @@ def write_order(folder: Path, order: Order, *, seed: int, accounts: int) -> Path
     """Write one package as a folder in ``folder``; the city is kept for the next one."""
     city = _city(seed, accounts)
     make = city.package if order.is_whole else city.update
-    [sender] = (one for one in SENDERS if one.code == order.sender)
+    [sender] = (sender for sender in SENDERS if sender.code == order.sender)
     return write_folder(folder, make(sender, order.month, is_latest=order.is_latest))
 
 
@@ -93,14 +93,14 @@ def _city(seed: int, accounts: int) -> City:
 def write_packages(
     folder: Path, *, seed: int, accounts: int, count: int, until: int
 ) -> Iterator[Path]:
-    """Write every sender's packages of ``count`` months, oldest first, and tell each file.
+    """Write every sender's packages of ``count`` months, oldest first, and yield each file.
 
     Args:
-        folder: where to.
-        seed: another one is another city.
+        folder: where to write.
+        seed: each seed makes another city.
         accounts: how many are open at a time.
         count: how many months.
-        until: number of the last one.
+        until: number of the last month.
 
     Raises:
         FolderRefused: nothing can be written there.
@@ -111,12 +111,12 @@ def write_packages(
         raise FolderRefused(folder) from refused
     city = City(seed=seed, accounts=accounts)
     packing: list[Future[Path]] = []
-    # one month is packed while the next one is made
+    # a month is packed while the next one is made
     with ThreadPoolExecutor(len(SENDERS)) as packer:
         for month in range(until - count + 1, until + 1):
-            made = [city.package(one, month, is_latest=month == until) for one in SENDERS]
+            packages = [city.package(by, month, is_latest=month == until) for by in SENDERS]
             yield from (done.result() for done in packing)
-            packing = [packer.submit(write_zip, folder, package) for package in made]
+            packing = [packer.submit(write_zip, folder, package) for package in packages]
         yield from (done.result() for done in packing)
 
 
@@ -124,8 +124,10 @@ def _package(
     sender: Sender, month: int, files: Mapping[str, pl.DataFrame], *, is_latest: bool
 ) -> Package:
     is_open = is_latest and oddities.has(Case.OPEN_PERIOD, sender=sender.code)
-    own = {stem: rows.filter(sender=sender.code).drop("sender") for stem, rows in files.items()}
-    return Package(sender.code, months.get_day(month), not is_open, own)
+    of_sender = {
+        stem: rows.filter(sender=sender.code).drop("sender") for stem, rows in files.items()
+    }
+    return Package(sender.code, months.get_day(month), not is_open, of_sender)
 
 
 def _references(
@@ -156,7 +158,7 @@ def _lasting(books: Books) -> dict[str, pl.DataFrame]:
 
 
 def _of_senders(rows: Callable[[Sender], pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat([rows(one).with_columns(sender=pl.lit(one.code)) for one in SENDERS])
+    return pl.concat([rows(sender).with_columns(sender=pl.lit(sender.code)) for sender in SENDERS])
 
 
 def _facts(books: Books, month: int) -> dict[str, pl.DataFrame]:

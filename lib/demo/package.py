@@ -23,7 +23,7 @@ class Package:
         sender: code of the sender.
         period: first day of the month.
         is_closed: whether the accountant has closed it.
-        files: rows by stem; a file without rows is not carried.
+        files: rows by stem; a file without rows is left out.
     """
 
     sender: str
@@ -33,7 +33,7 @@ class Package:
 
     @property
     def name(self) -> str:
-        """Return what its folder or file is called: uyut-2026-10."""
+        """Return the name of its folder or file: uyut-2026-10."""
         return f"{self.sender}-{self.period:%Y-%m}"
 
 
@@ -62,12 +62,12 @@ def _contents(package: Package) -> Iterator[tuple[str, bytes]]:
         if rows.is_empty():
             continue
         content = rows.write_csv(separator=";").encode()
-        described.append(_described(f"{stem}.csv", rows, content))
+        described.append(_describe(f"{stem}.csv", rows, content))
         yield f"{stem}.csv", content
     yield "manifest.json", _manifest(package, described)
 
 
-def _described(name: str, rows: pl.DataFrame, content: bytes) -> dict[str, object]:
+def _describe(name: str, rows: pl.DataFrame, content: bytes) -> dict[str, object]:
     sums = {column: str(rows[column].sum()) for column in _SUMMED if column in rows.columns}
     sha256 = hashlib.sha256(content).hexdigest()
     return {"name": name, "rows": rows.height, "sha256": sha256, "sums": sums}

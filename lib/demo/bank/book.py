@@ -59,43 +59,46 @@ def create_payment(*, key: str, order: Mapping[str, str]) -> Payment:
     return row
 
 
-def find_payment(name: str) -> Payment | None:
-    """Return a payment; one that was not paid within an hour is cancelled first."""
+def find_payment(payment_id: str) -> Payment | None:
+    """Return a payment; cancel it first if it was not paid within an hour."""
     with _book() as book:
         too_old = (clock.now() - _OPEN_FOR).isoformat()
         book.execute(
             "UPDATE payment SET status = ? WHERE id = ? AND status = ? AND made_at < ?",
-            (CANCELLED, name, PENDING, too_old),
+            (CANCELLED, payment_id, PENDING, too_old),
         )
-        row: Payment | None = book.execute("SELECT * FROM payment WHERE id = ?", (name,)).fetchone()
+        row: Payment | None = book.execute(
+            "SELECT * FROM payment WHERE id = ?", (payment_id,)
+        ).fetchone()
     return row
 
 
-def decide_payment(name: str, status: str) -> None:
+def decide_payment(payment_id: str, status: str) -> None:
     """Set the status of a pending payment; any other payment stays as it is."""
     with _book() as book:
         book.execute(
-            "UPDATE payment SET status = ? WHERE id = ? AND status = ?", (status, name, PENDING)
+            "UPDATE payment SET status = ? WHERE id = ? AND status = ?",
+            (status, payment_id, PENDING),
         )
 
 
-def refund_payment(name: str, *, key: str, amount: Decimal) -> None:
+def refund_payment(payment_id: str, *, key: str, amount: Decimal) -> None:
     """Refund a part of a payment, once for each key.
 
     Raises:
-        Refused: it is not paid, or less than ``amount`` is left of it.
+        Refused: the payment is not paid, or less than ``amount`` of it is left to refund.
     """
     with _book() as book:
         if book.execute("SELECT 1 FROM refund WHERE key = ?", (key,)).fetchone():
             return
-        row = book.execute("SELECT * FROM payment WHERE id = ?", (name,)).fetchone()
+        row = book.execute("SELECT * FROM payment WHERE id = ?", (payment_id,)).fetchone()
         left = Decimal(row["amount"]) - Decimal(row["refunded"])
         if row["status"] != PAID or not 0 < amount <= left:
             raise Refused
-        book.execute("INSERT INTO refund VALUES (?, ?, ?)", (key, name, str(amount)))
+        book.execute("INSERT INTO refund VALUES (?, ?, ?)", (key, payment_id, str(amount)))
         book.execute(
             "UPDATE payment SET refunded = ? WHERE id = ?",
-            (f"{Decimal(row['refunded']) + amount:.2f}", name),
+            (f"{Decimal(row['refunded']) + amount:.2f}", payment_id),
         )
 
 

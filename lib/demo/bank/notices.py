@@ -15,7 +15,7 @@ def send_notice(address: str, payment_id: str) -> None:
         time.sleep(pause)
         try:
             with requests.Session() as session:
-                session.trust_env = False  # no proxy stands before this very machine
+                session.trust_env = False  # the portal is on this machine: no proxy
                 answer = session.post(address, json={"id": payment_id}, timeout=_TIMEOUT_SECONDS)
         except requests.RequestException:
             continue

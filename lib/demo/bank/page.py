@@ -29,7 +29,7 @@ a {{ color: light-dark(#0f5c8e, #7fbde8); }}
 </style></head>
 <body><main><h1>Демонстрационный банк</h1>
 <p class="sum">{amount} ₽</p><p>{description}</p>
-{what}
+{choice}
 <p><a href="{back}">Вернуться в личный кабинет, ничего не делая</a></p>
 <p>Это не настоящий банк: денег здесь нет, и данных карты он не спрашивает.</p>
 </main></body></html>
@@ -41,11 +41,11 @@ _BUTTONS = (
 
 
 def render_page(payment: Payment) -> str:
-    """Return the page of a payment as HTML: with two buttons while it waits."""
+    """Return the page of a payment as HTML; a pending payment has two buttons."""
     status = payment["status"]
     return _PAGE.format(
         amount=formats.format_money(Decimal(payment["amount"])),
         description=html.escape(payment["description"]),
-        what=_BUTTONS if status == PENDING else f"<p>Платёж {_STATES[status]}.</p>",
+        choice=_BUTTONS if status == PENDING else f"<p>Платёж {_STATES[status]}.</p>",
         back=html.escape(payment["return_url"]),
     )

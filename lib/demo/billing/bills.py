@@ -61,12 +61,12 @@ def format_recalculations(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def make_penalty_rows(penalties: pl.DataFrame, period: str) -> pl.DataFrame:
-    """Return the rows of penalties.csv; who pays the whole debt is forgiven the penalty."""
+    """Return the rows of penalties.csv; paying the whole debt cancels the penalty."""
     groups = penalties.group_by("row", "group_id", maintain_order=True).agg(
         pl.col("sender", "account_id").first(), pl.col("opening", "closing").sum()
     )
-    told = groups.filter((pl.col("opening") != 0) | (pl.col("closing") != 0))
-    return told.select(
+    nonzero = groups.filter((pl.col("opening") != 0) | (pl.col("closing") != 0))
+    return nonzero.select(
         "sender",
         "account_id",
         "group_id",

@@ -1,4 +1,4 @@
-"""Books: everybody's accounts, and the lines of any month with their balances."""
+"""Books: the accounts of all senders, and the lines of any month with their balances."""
 
 from functools import cached_property, lru_cache
 
@@ -11,18 +11,18 @@ from lib.demo.reference.organizations import SENDERS, Sender
 from lib.demo.residents import behaviour, houses, people, subscriptions
 from lib.demo.residents.behaviour import WINDOW
 
-# months in memory: a closing reaches back a window, and its penalties another one
+# months in the cache: a balance needs a window of months, and its penalties one more
 _MONTHS_KEPT = 2 * WINDOW + 4
 
 
 class Books:
-    """What all senders know together; every month can be asked for by itself."""
+    """The accounts and amounts of all senders; each month is computed by itself."""
 
     def __init__(self, *, seed: int, accounts: int) -> None:
         shares = {sender: _share(sender, accounts) for sender in SENDERS}
-        built = [houses.build(one, seed=seed, flats=flats) for one, flats in shares.items()]
+        built = [houses.build(sender, seed=seed, flats=flats) for sender, flats in shares.items()]
         self.houses = _numbered(built, "house")
-        of_senders = [self.houses.filter(sender=one.code) for one in SENDERS]
+        of_senders = [self.houses.filter(sender=sender.code) for sender in SENDERS]
         self.people = _numbered(
             [people.build(*pair, seed=seed) for pair in zip(SENDERS, of_senders, strict=True)],
             "row",
@@ -45,20 +45,22 @@ class Books:
 
     def lines(self, month: int) -> pl.DataFrame:
         """Return the month's lines with all amounts in kopecks."""
-        made = self.amounts(month).with_columns(
+        rows = self.amounts(month).with_columns(
             penalty=self.charges(month)["penalty"],
             opening=self.owed(month - 1),
             closing=self.owed(month),
         )
-        left = pl.col("opening") + pl.col("total") + pl.col("penalty") - pl.col("closing")
-        here = self.residents(month).select(
+        paid = pl.col("opening") + pl.col("total") + pl.col("penalty") - pl.col("closing")
+        accounts = self.residents(month).select(
             "row", "account_id", "number", "is_known", "organization_id"
         )
-        made = made.with_columns(paid=left).join(here, on="row", how="left", maintain_order="left")
+        rows = rows.with_columns(paid=paid).join(
+            accounts, on="row", how="left", maintain_order="left"
+        )
         codes = [service.code for service in catalogue.SERVICES]
         groups = [service.group for service in catalogue.SERVICES]
-        lived = (pl.col("days") > 0) | (pl.col("opening") != 0) | (pl.col("closing") != 0)
-        return made.filter(lived).with_columns(
+        is_listed = (pl.col("days") > 0) | (pl.col("opening") != 0) | (pl.col("closing") != 0)
+        return rows.filter(is_listed).with_columns(
             service_id=pl.col("service").replace_strict(range(len(codes)), codes),
             group_id=pl.col("service").replace_strict(range(len(groups)), groups),
             period=pl.lit(months.format_label(month)),
@@ -66,7 +68,7 @@ class Books:
 
     def penalties(self, month: int) -> pl.DataFrame:
         """Return the penalties that are kept apart from the lines, in kopecks, by line."""
-        here = self.residents(month).select("row", "account_id")
+        accounts = self.residents(month).select("row", "account_id")
         groups = [service.group for service in catalogue.SERVICES]
         return self.subscriptions.select(
             "sender",
@@ -74,7 +76,7 @@ class Books:
             group_id=pl.col("service").replace_strict(range(len(groups)), groups),
             opening=self.penalties_owed(month - 1),
             closing=self.penalties_owed(month),
-        ).join(here, on="row", how="left", maintain_order="left")
+        ).join(accounts, on="row", how="left", maintain_order="left")
 
     def _amounts(self, month: int) -> pl.DataFrame:
         days = self.residents(month).select("row", "days", "gives", "is_silent")
@@ -83,16 +85,16 @@ class Books:
 
     def _month_totals(self, month: int) -> pl.DataFrame:
         columns = ("total", "payer", "apart", "account_key", "payer_phase")
-        made = self.amounts(month).select(columns)
-        return made.with_columns(**behaviour.get_ages(month)).drop("account_key", "payer_phase")
+        amounts = self.amounts(month).select(columns)
+        return amounts.with_columns(**behaviour.get_ages(month)).drop("account_key", "payer_phase")
 
     def _charges(self, month: int) -> pl.DataFrame:
         totals = [self.month_totals(month - age) for age in range(WINDOW + 1)]
         penalty = behaviour.sum_penalties(totals).alias("penalty")
         apart = pl.col("own_penalty") * pl.col("apart")
-        made = totals[0].with_columns(own_penalty=penalty)
-        made = made.with_columns(own_penalty=apart, penalty=pl.col("own_penalty") - apart)
-        return made.with_columns(charge=pl.col("total") + pl.col("penalty"))
+        charged = totals[0].with_columns(own_penalty=penalty)
+        charged = charged.with_columns(own_penalty=apart, penalty=pl.col("own_penalty") - apart)
+        return charged.with_columns(charge=pl.col("total") + pl.col("penalty"))
 
     def _owed(self, month: int) -> pl.Series:
         owed = behaviour.sum_debts([self.charges(month - age) for age in range(WINDOW + 1)])
@@ -105,12 +107,12 @@ class Books:
 
 
 def _share(sender: Sender, accounts: int) -> int:
-    """Return how many of the accounts are the sender's; the last one has the rest."""
+    """Return how many of the accounts are the sender's; the last sender has the rest."""
     if sender is SENDERS[-1]:
-        return accounts - sum(_share(one, accounts) for one in SENDERS[:-1])
+        return accounts - sum(_share(other, accounts) for other in SENDERS[:-1])
     return accounts * sender.share // 100
 
 
 def _numbered(frames: list[pl.DataFrame], name: str) -> pl.DataFrame:
-    both = pl.concat(frames, how="vertical_relaxed")
-    return both.with_row_index(name).cast({name: pl.Int64})
+    rows = pl.concat(frames, how="vertical_relaxed")
+    return rows.with_row_index(name).cast({name: pl.Int64})

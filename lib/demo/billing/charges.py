@@ -9,7 +9,7 @@ from lib.demo.billing.consumption import NORM
 from lib.demo.reference import catalogue, tariffs
 from lib.demo.reference.organizations import SENDERS
 
-# percent by which a missing meter raises the norm; cold water since ПП № 1871
+# percent of the norm charged where a meter is missing; cold water since ПП № 1871
 _RAISED, _RAISED_COLD, _COLD_SINCE = 150, 300, 2025 * 12 + 11
 _PRIVILEGED = ("upkeep", "capital")
 _RECALCULATED = 30  # thousandths of accounts a month
@@ -20,11 +20,11 @@ REASONS = (
     ("hot", "Замена прибора учёта"),
     ("upkeep", "Снижение платы по акту о качестве содержания"),
 )
-_BY_ACT = 4
+_BY_ACT = 4  # place in REASONS
 
 
 def charge_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
-    """Return the lines with all amounts of the month's own, in kopecks.
+    """Return the lines with all amounts charged in the month, in kopecks.
 
     Args:
         lines: subscriptions with ``days``.
@@ -33,36 +33,38 @@ def charge_month(lines: pl.DataFrame, month: int) -> pl.DataFrame:
     used = consumption.add_consumption(lines, month)
     used = common_use.add_shares(used, month).with_columns(price=_price(month))
     quantity = pl.when(pl.col("method") == consumption.AREA).then(pl.col("area") * (UNIT // 10))
-    own = pl.coalesce("volume", quantity)
-    made = used.with_columns(
-        accrued=charge(pl.col("price"), own + pl.col("common").fill_null(0)),
-        own=charge(pl.col("price"), own),
+    used_or_area = pl.coalesce("volume", quantity)
+    charged = used.with_columns(
+        accrued=charge(pl.col("price"), used_or_area + pl.col("common").fill_null(0)),
+        own=charge(pl.col("price"), used_or_area),
         coefficient=_coefficient(month),
         turn=_turn(month),
     )
-    # the account that is closed has its lines until it is paid, and no charge
-    made = made.with_columns(pl.col("accrued", "own").fill_null(0) * (pl.col("days") > 0))
-    made = made.with_columns(
+    # a closed account keeps its lines until it is paid, but is charged nothing
+    charged = charged.with_columns(pl.col("accrued", "own").fill_null(0) * (pl.col("days") > 0))
+    charged = charged.with_columns(
         raise_=_raise(), privilege=_privilege(), recalculation=_recalculation(month)
     )
     total = pl.col("accrued") - pl.col("privilege").fill_null(0)
     total = total + pl.col("raise_").fill_null(0) + pl.col("recalculation").fill_null(0)
-    return made.with_columns(total=total)
+    return charged.with_columns(total=total)
 
 
 def _price(month: int) -> pl.Expr:
     usual = pl.lit(None, pl.Int64)
     for sender in SENDERS:
-        prices = [tariffs.get_price(one, month, sender=sender.code) for one in catalogue.SERVICES]
-        own = pl.col("service").replace_strict(range(len(prices)), prices, return_dtype=pl.Int64)
-        usual = pl.when(pl.col("sender") == sender.code).then(own).otherwise(usual)
+        prices = [
+            tariffs.get_price(service, month, sender=sender.code) for service in catalogue.SERVICES
+        ]
+        price = pl.col("service").replace_strict(range(len(prices)), prices, return_dtype=pl.Int64)
+        usual = pl.when(pl.col("sender") == sender.code).then(price).otherwise(usual)
     kopeck = ROUBLE // 100
-    own = (usual // kopeck * pl.col("percent") * 2 + 100) // 200 * kopeck
-    return pl.when(pl.col("percent") == 100).then(usual).otherwise(own)  # noqa: PLR2004 - the usual price
+    house_price = (usual // kopeck * pl.col("percent") * 2 + 100) // 200 * kopeck
+    return pl.when(pl.col("percent") == 100).then(usual).otherwise(house_price)  # noqa: PLR2004 - the usual price
 
 
 def _coefficient(month: int) -> pl.Expr:
-    """Return, in percent, by what the norm is multiplied where there is no good meter."""
+    """Return the raising coefficient in percent where no valid meter is, else null."""
     codes = [catalogue.place(code) for code in catalogue.METERED]
     missing = ~pl.col("is_metered") | (pl.col("is_expired") & ~pl.col("is_silent"))
     cold = _RAISED_COLD if month >= _COLD_SINCE else _RAISED
@@ -83,7 +85,7 @@ def _privilege() -> pl.Expr:
 
 
 def _turn(month: int) -> pl.Expr:
-    """Return which of the reasons the account is recalculated for this month, else null."""
+    """Return the place in REASONS of the account's recalculation this month, else null."""
     key = pl.col("account_key")
     chosen = chance.draw(key, "recalculated", below=1000, month=month) < _RECALCULATED
     turn = chance.draw(key, "reason", below=_BY_ACT, month=month)
@@ -96,7 +98,7 @@ def _turn(month: int) -> pl.Expr:
 
 
 def _recalculation(month: int) -> pl.Expr:
-    """Return what is given back: a part of the charge, by the act half as much again."""
+    """Return the recalculation: minus a part of the charge, or minus 150 % of it by an act."""
     places = [catalogue.place(code) for code, _ in REASONS]
     concerned = pl.col("turn").replace_strict(range(len(places)), places, return_dtype=pl.Int64)
     part = 10 + chance.draw(pl.col("account_key"), "part", below=51, month=month)
@@ -107,18 +109,18 @@ def _recalculation(month: int) -> pl.Expr:
 
 
 def make_recalculation_rows(lines: pl.DataFrame, month: int) -> pl.DataFrame:
-    """Return the rows of recalculations.csv; an absence is told month by month."""
+    """Return the rows of recalculations.csv; an absence has two months."""
     given = lines.filter(pl.col("recalculation").is_not_null())
     is_absence = pl.col("turn") == 0
     last = pl.when(is_absence).then(pl.col("recalculation") // 2).otherwise("recalculation")
     earlier = given.filter(is_absence).with_columns(
         amount=pl.col("recalculation") - pl.col("recalculation") // 2, ago=2
     )
-    both = pl.concat([given.with_columns(amount=last, ago=1), earlier], how="vertical_relaxed")
-    both = both.filter(pl.col("amount") != 0).sort("row", "service", "ago")
+    rows = pl.concat([given.with_columns(amount=last, ago=1), earlier], how="vertical_relaxed")
+    rows = rows.filter(pl.col("amount") != 0).sort("row", "service", "ago")
     ago = {1: months.format_label(month - 1), 2: months.format_label(month - 2)}
     reasons = [reason for _, reason in REASONS]
-    return both.select(
+    return rows.select(
         "sender",
         recalc_id=pl.format(
             "{}-{}-{}-{}", "account_id", "service_id", pl.lit(months.format_label(month)), "ago"

@@ -7,7 +7,7 @@ from lib.demo.amounts import UNIT
 from lib.demo.reference import catalogue
 
 _FROM, _SPAN = 30, 31  # thousandths of what the flats used
-# what the meter of the odd house shows beyond its flats, in kWh, month by month of four
+# kWh that the odd house's meter shows beyond its flats, in a cycle of four months
 _ODD_RESTS = (-1234, 480, 480, 480)
 _ODD_CHANCE = 1_000  # thousandths of a kWh
 _GROUP = ("house", "service")
@@ -55,9 +55,9 @@ def make_rows(lines: pl.DataFrame, houses: pl.DataFrame, month: int) -> pl.DataF
         pl.col("sender", "is_odd").first(), flats=pl.col("volume").sum()
     )
     heat = heat.filter(pl.col("flats") > 0).with_columns(rest=pl.lit(0), common=pl.lit(None))
-    both = pl.concat([measure_houses(lines, month), heat], how="vertical_relaxed")
+    volumes = pl.concat([measure_houses(lines, month), heat], how="vertical_relaxed")
     codes = [service.code for service in catalogue.SERVICES]
-    named = both.sort(*_GROUP).join(
+    named = volumes.sort(*_GROUP).join(
         houses.select("house", "house_id"), on="house", how="left", maintain_order="left"
     )
     return named.select(
@@ -72,7 +72,7 @@ def make_rows(lines: pl.DataFrame, houses: pl.DataFrame, month: int) -> pl.DataF
 
 
 def _odd(month: int) -> tuple[int, int]:
-    """Return the odd house's rest of the month, and with what was carried over to it."""
+    """Return the odd house's rest of the month, and the same plus what was carried over."""
     turn = month % len(_ODD_RESTS)
     rests = [
         rest * UNIT + chance.pick("odd", month - turn + at, below=_ODD_CHANCE) * UNIT // 1000

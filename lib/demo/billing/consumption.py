@@ -1,7 +1,7 @@
-"""Consumption: what every line measures in a month, and how it came to be known.
+"""Consumption: the volume of every line in a month, and the method that gave it.
 
-A dial is where it began, plus the mean use of all months since, plus a bounded
-chance of its own month: so any month's use is the difference of two dials.
+A dial shows its first value, plus the mean use of all months since, plus a bounded
+random part of the month itself. So any month's use is the difference of two dials.
 """
 
 from functools import cache
@@ -33,11 +33,11 @@ _YEAR_ZERO = 2000
 HEATING = (135, 120, 100, 60, 10, 0, 0, 0, 0, 55, 90, 120)
 _HEATING_NORM = 36  # thousandths of a Gcal for a square metre
 _KEY = pl.col("account_key")
-_EXPIRED_MONTHS = 3  # by the average; then by the norm, and dearer
+_EXPIRED_MONTHS = 3  # charged by the average; later by the raised norm
 
 
 def add_consumption(lines: pl.DataFrame, month: int) -> pl.DataFrame:
-    """Add ``dial``, ``dial_before``, ``is_given``, ``method`` and ``volume`` (null by area)."""
+    """Add ``dial``, ``dial_before``, ``is_given``, ``method`` and ``volume`` (null if by area)."""
     lines = lines.with_columns(
         is_expired=is_expired(month),
         is_broken=is_broken(month),
@@ -51,7 +51,7 @@ def add_consumption(lines: pl.DataFrame, month: int) -> pl.DataFrame:
 
 
 def find_habits(month: int) -> dict[str, pl.Expr]:
-    """Return, by account, whether a reading of the month came, and none for long before."""
+    """Return whether an account gave a reading this month, and whether none for long."""
     given = [_gives(month - ago) for ago in range(_AVERAGE_MONTHS + 1)]
     return {"gives": given[0], "is_silent": ~pl.any_horizontal(given)}
 
@@ -78,20 +78,20 @@ def find_verification_month(month: int) -> pl.Expr:
 
 
 def compute_dial(moment: pl.Expr) -> pl.Expr:
-    """Return the dial at the end of the months, in ten-thousandths, never beginning again."""
-    chance_of_month = chance.draw(pl.col("meter_key"), "dial", below=_JITTER, month=moment)
+    """Return the dial at the end of the months, in ten-thousandths; it never wraps."""
+    drawn = chance.draw(pl.col("meter_key"), "dial", below=_JITTER, month=moment)
     used = pl.col("mean") * _seasons_until(moment) // 100
-    jitter = pl.col("mean") * chance_of_month // 1000
+    jitter = pl.col("mean") * drawn // 1000
     return (pl.col("start") + used + jitter) // pl.col("grain") * pl.col("grain")
 
 
 def _moment(month: int) -> pl.Expr:
-    """Return the month whose dial is read: where nothing was used, the one before."""
+    """Return the month whose dial is read: the month before where nothing was used."""
     return pl.when(is_zero(month)).then(month - 1).otherwise(month)
 
 
 def _is_excused() -> pl.Expr:
-    """Tell the accounts whose meters must work, for what is to be seen on them."""
+    """Tell whether the meter must always work, since the account shows a special case."""
     return pl.col("zero_month").is_not_null() | pl.col("swap_month").is_not_null()
 
 
@@ -178,7 +178,7 @@ def _warmth(month: int) -> pl.Expr:
 
 
 def _sewage() -> list[pl.Expr]:
-    """Let out what came in, and know of it what is known of the cold water."""
+    """Take the volume of sewerage from all water, and its method from cold water."""
     cold, hot, sewer = (catalogue.place(code) for code in ("cold", "hot", "sewer"))
     is_sewer = pl.col("service") == sewer
     water = pl.when(pl.col("service").is_in([cold, hot])).then("volume")

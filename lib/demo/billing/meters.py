@@ -1,4 +1,4 @@
-"""Meters: one a resource, two where a flat has two risers; their state and readings."""
+"""Meters: one for each resource, two where a flat has two risers; their state and readings."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from lib.demo.reference import catalogue
 
 _DIGITS = 5
 _DIAL = 10**_DIGITS * UNIT
-_FIRST_RISER = 6  # tenths of what two risers bring
+_FIRST_RISER = 6  # tenths of the use of both risers
 _SWAP_DAY = 12
 _SET_BEFORE = 2012 * 12
 _LATE, _LAST_DAYS = 9, 30  # percent of readings after the 25th; on the 24th and 25th
@@ -25,7 +25,7 @@ _SOURCES = ("resident", "resident", "resident", "phone", "inspector")
 
 
 def list_meters(lines: pl.DataFrame, people: pl.DataFrame, month: int) -> pl.DataFrame:
-    """Return one row a meter and zone: those that are there, and those removed this month.
+    """Return a row for each meter and zone, with the meters removed this month.
 
     Args:
         lines: subscriptions or lines, with ``account_id``; their columns are kept.
@@ -44,8 +44,8 @@ def list_meters(lines: pl.DataFrame, people: pl.DataFrame, month: int) -> pl.Dat
         two_risers=pl.col("two_risers") & (pl.col("resource") != "power_day")
     )
     second = metered.filter("two_risers").with_columns(riser=2)
-    both = pl.concat([metered.with_columns(riser=1), second], how="vertical_relaxed")
-    return _with_removed(both, month).sort("row", "service", "riser", "is_old")
+    meters = pl.concat([metered.with_columns(riser=1), second], how="vertical_relaxed")
+    return _with_removed(meters, month).sort("row", "service", "riser", "is_old")
 
 
 def make_rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
@@ -84,20 +84,22 @@ def make_rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
 
 
 def make_reading_rows(meters: pl.DataFrame, month: int) -> pl.DataFrame:
-    """Return the rows of readings.csv; a new meter begins where it was set, an old one ends."""
+    """Return the rows of readings.csv, with the last of an old meter and the first of a new."""
     given = meters.filter("is_given")
-    then = consumption.compute_dial(pl.col("set_month") - 1).fill_null(0)
-    now = _of_riser(pl.col("dial"))
-    given = given.with_columns(read=now - then, use=now - _of_riser(pl.col("dial_before")))
+    dial_at_start = consumption.compute_dial(pl.col("set_month") - 1).fill_null(0)
+    dial = _of_riser(pl.col("dial"))
+    given = given.with_columns(
+        read=dial - dial_at_start, use=dial - _of_riser(pl.col("dial_before"))
+    )
     half = pl.col("use") // 2 // pl.col("grain") * pl.col("grain")
     end = pl.col("read") - pl.col("use") + half
     regular = given.filter(~pl.col("is_old")).with_columns(day=_day(month))
-    ended = given.filter("is_old").with_columns(day=_SWAP_DAY, read=end, use=half)
+    last = given.filter("is_old").with_columns(day=_SWAP_DAY, read=end, use=half)
     swapped = given.filter((pl.col("set_month") == month) & ~pl.col("is_old"))
-    began = swapped.with_columns(day=_SWAP_DAY, read=half, use=None)
-    whole = pl.concat([regular, ended, began], how="vertical_relaxed")
+    first = swapped.with_columns(day=_SWAP_DAY, read=half, use=None)
+    readings = pl.concat([regular, last, first], how="vertical_relaxed")
     year, place = divmod(month, 12)
-    return whole.sort("row", "service", "riser", "is_old", "day").select(
+    return readings.sort("row", "service", "riser", "is_old", "day").select(
         "sender",
         "meter_id",
         taken_on=pl.date(year, place + 1, pl.col("day")),
@@ -127,17 +129,17 @@ def _of_riser(dial: pl.Expr) -> pl.Expr:
 
 
 def _with_removed(meters: pl.DataFrame, month: int) -> pl.DataFrame:
-    """Add the meters that were taken away this month; each set has an id of its own."""
+    """Add the meters that were removed this month; the old and the new have two ids."""
     meters = meters.with_columns(is_old=pl.lit(value=False), set_month="swapped")
     removed = meters.filter(pl.col("swapped") == month).with_columns(
         is_old=pl.lit(value=True), set_month=pl.col("swapped") - 12
     )
-    both = pl.concat([meters, removed], how="vertical_relaxed")
-    own = pl.format("{}-{}-{}", "account_id", "resource", "riser")
-    return both.with_columns(
+    rows = pl.concat([meters, removed], how="vertical_relaxed")
+    base_id = pl.format("{}-{}-{}", "account_id", "resource", "riser")
+    return rows.with_columns(
         meter_id=pl.when(pl.col("set_month").is_null())
-        .then(own)
-        .otherwise(pl.format("{}-{}", own, pl.col("set_month") // 12))
+        .then(base_id)
+        .otherwise(pl.format("{}-{}", base_id, pl.col("set_month") // 12))
     )
 
 
@@ -152,7 +154,7 @@ def _word(words: dict[str, str]) -> pl.Expr:
 
 
 def _day(month: int) -> pl.Expr:
-    """Return the day of the reading: up to the 25th, the last two days the busiest."""
+    """Return the day of the reading: most come by the 25th, many on the last two days."""
     key = pl.col("account_key")
     drawn = chance.draw(key, "reading", below=100, month=month)
     spread = chance.draw(key, "reading day", below=9, month=month)

@@ -1,4 +1,4 @@
-"""Payments: one a month from everybody who pays, in parts by group."""
+"""Payments: one a month from every account that pays, split by group."""
 
 import polars as pl
 
@@ -31,12 +31,12 @@ def make_payments(lines: pl.DataFrame, month: int) -> pl.DataFrame:
 
 def make_rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
     """Return the rows of payments.csv."""
-    whole = paid.group_by("row", maintain_order=True).agg(
+    sums = paid.group_by("row", maintain_order=True).agg(
         pl.col("sender", "payment_id", "account_id", "account_key", "payer").first(),
         pl.col("amount").sum(),
     )
     shares = {at: share for at, (_, share, _) in enumerate(_CHANNELS)}
-    whole = whole.with_columns(
+    sums = sums.with_columns(
         day=_day(month),
         channel=chance.draw_weighted(pl.col("account_key"), "channel", shares, month=month),
     )
@@ -46,7 +46,7 @@ def make_rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
     label = months.format_label(month)
     year, place = divmod(month, 12)
     posted = pl.min_horizontal(pl.col("day") + 1, _LAST_DAY)
-    return whole.select(
+    return sums.select(
         "sender",
         "payment_id",
         reference=pl.when(channel == "online").then(
@@ -70,7 +70,7 @@ def make_part_rows(paid: pl.DataFrame) -> pl.DataFrame:
 
 
 def _day(month: int) -> pl.Expr:
-    """Return the day of the month: before the charges of the last one are due, or after."""
+    """Return the day of the payment: before last month's charges are due, or later."""
     key = pl.col("account_key")
     is_late = pl.col("payer").is_in([Payer.LATE, Payer.DEBTOR])
     late = _LATE_FROM + chance.draw(key, "day", below=_LATE_SPAN, month=month)

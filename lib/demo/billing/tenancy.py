@@ -9,7 +9,7 @@ _MOVE = 15  # the last day of the old account
 
 
 def list_residents(people: pl.DataFrame, month: int) -> pl.DataFrame:
-    """Return the accounts as they are in a month: their days, and who is there at all.
+    """Return the accounts as they are in a month, with the days that they are charged for.
 
     Adds ``days`` (charged in the month; 0 when closed or not opened yet), ``is_known``
     (to be named in the package), ``opened_on`` and ``closed_on``.
@@ -22,7 +22,7 @@ def list_residents(people: pl.DataFrame, month: int) -> pl.DataFrame:
     days = months.count_days(month)
     number = pl.format("{}9{}{}", "prefix", year, pl.col("n") % 10)
     closed = has_turns & ~is_new & (since == 0)
-    told = has_turns & ~is_new & (since <= 1)
+    is_just_closed = has_turns & ~is_new & (since <= 1)
     return people.with_columns(
         account_id=_either(has_turns, pl.format("A{}-{}", "n", year), "account_id"),
         number=_either(has_turns, number, "number"),
@@ -31,19 +31,19 @@ def list_residents(people: pl.DataFrame, month: int) -> pl.DataFrame:
         .when(is_new).then(days)
         .when(closed).then(_MOVE)
         .otherwise(0),
-        is_known=~has_turns | is_new | told,
+        is_known=~has_turns | is_new | is_just_closed,
         opened_on=_either(
             has_turns, make_first_day(moved, _MOVE + 1), make_first_day(pl.col("opened"))
         ),
         **consumption.find_habits(month),
-        closed_on=pl.when(told).then(make_first_day(pl.lit(month) - since, _MOVE)),
+        closed_on=pl.when(is_just_closed).then(make_first_day(pl.lit(month) - since, _MOVE)),
     )  # fmt: skip
 
 
-def _either(condition: pl.Expr, there: pl.Expr, otherwise: pl.Expr | str) -> pl.Expr:
-    return pl.when(condition).then(there).otherwise(otherwise)
+def _either(condition: pl.Expr, then: pl.Expr, otherwise: pl.Expr | str) -> pl.Expr:
+    return pl.when(condition).then(then).otherwise(otherwise)
 
 
 def make_first_day(number: pl.Expr, of_month: int = 1) -> pl.Expr:
-    """Return the day of the month whose number each row has."""
+    """Return a day, by default the first, of the month whose number each row has."""
     return pl.date(number // 12, number % 12 + 1, of_month)

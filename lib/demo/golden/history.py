@@ -1,9 +1,8 @@
 """History: the months before the golden one, joined to it line by line.
 
 Closing of September 2014 is opening of October as the golden package has it. From
-there balances are followed backwards: every month pays the charge of the month
-before, except where it says otherwise, and one month a service sets right what
-would not join.
+there the balances are computed backwards: every month pays the charge of the month
+before. For each service one payment settles the difference, so that the balances join.
 """
 
 import datetime as dt
@@ -25,14 +24,14 @@ _ACCOUNT, _NUMBER = "A1", "0000012345"
 _GOLDEN = months.number(dt.date(2014, 10, 1))
 _LAST = _GOLDEN - 1
 _SUMMER, _WINTER = months.number(dt.date(2014, 6, 1)), months.number(dt.date(2014, 2, 1))
-# the month whose payment sets a service's balance right; later ones pay nothing,
-# because it was paid ahead
+# the month whose payment settles a service's balance; later months pay nothing,
+# because they were paid ahead
 _SETTLED = {
     **dict.fromkeys(AREA_LINES, _SUMMER),
     **dict.fromkeys(("cold", "sewer", "power_day"), _LAST),
     **dict.fromkeys(("hot", "heat"), _WINTER),
 }
-# the golden package brings this payment of September: both must say the same of it
+# the golden package has this payment of September too: both must agree
 _KNOWN_PAYMENT, _KNOWN_AMOUNT, _KNOWN_GROUP, _TAKES_REST = "pay-1", 12_345, "housing", "lift"
 _REFERENCES = (
     "organizations", "houses", "premises", "accounts", "service_groups", "services", "meters",
@@ -56,7 +55,7 @@ def make_packages(count: int = MONTHS, *, known: Collection[dt.date] = ()) -> It
 
     Args:
         count: how many months.
-        known: periods not to be made; the first of the others carries the references.
+        known: periods to skip; the first package that is made has the references.
     """
     wanted = [m for m in range(_GOLDEN - count, _GOLDEN) if months.get_day(m) not in known]
     for month in wanted:
@@ -77,7 +76,7 @@ def _references() -> dict[str, pl.DataFrame]:
 
 @cache
 def _first_openings() -> dict[str, int]:
-    """Return what October begins with, in kopecks, in the order of the bill."""
+    """Return the opening balances of October, in kopecks, in the order of the bill."""
     lines = _golden("accruals").select("service_id", "opening").iter_rows()
     return {service: int(Decimal(opening) * 100) for service, opening in lines}
 
@@ -128,15 +127,15 @@ def _facts(month: int) -> dict[str, pl.DataFrame]:
 def _accruals(lines: dict[str, _Line], month: int) -> pl.DataFrame:
     rows = []
     for service, line in lines.items():
-        made = charge(service, month)
+        charged = charge(service, month)
         rows.append(
             {
                 "account_id": _ACCOUNT,
                 "service_id": service,
                 "period": months.format_label(month),
-                "tariff": made.price,
-                "method": made.method,
-                "volume_ind": made.volume,
+                "tariff": charged.price,
+                "method": charged.method,
+                "volume_ind": charged.volume,
                 "opening": line.opening,
                 "accrued": line.accrued,
                 "recalculation": None,
@@ -152,7 +151,7 @@ def _accruals(lines: dict[str, _Line], month: int) -> pl.DataFrame:
 
 
 def _payments(lines: dict[str, _Line], month: int) -> dict[str, dict[str, int]]:
-    """Return the month's payments: what each brings to which group."""
+    """Return the month's payments: the amount of each group, by payment."""
     parts: dict[str, int] = {}
     for service, line in lines.items():
         group = GROUPS[service]
@@ -183,10 +182,10 @@ def _payment_rows(paid: dict[str, dict[str, int]], month: int) -> pl.DataFrame:
         for payment, parts in paid.items()
         if payment != _KNOWN_PAYMENT
     ]
-    made = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+    payments = pl.DataFrame(rows, infer_schema_length=None).with_columns(
         amount=to_roubles(pl.col("amount"))
     )
-    texts = made.cast(pl.String)
+    texts = payments.cast(pl.String)
     if _KNOWN_PAYMENT in paid:
         texts = pl.concat([_golden("payments").cast(pl.String), texts])
     return texts

@@ -16,7 +16,7 @@ GROUPS = {
     **dict.fromkeys((*AREA_LINES, "power_day"), "housing"),
     **dict.fromkeys(("hot", "heat"), "heating"),
 }
-# kopecks from July 2012, July 2013 and July 2014; what is last is what October charges
+# kopecks from July 2012, July 2013 and July 2014; October charges the last
 _PRICES = {
     "sewer": (1800, 1973, 2095),
     "cold": (2112, 2313, 2452),
@@ -33,10 +33,10 @@ _HOT = (9065, 9744, 10160)  # what a cubic metre of hot water costs
 _STEPS = (dt.date(2012, 7, 1), dt.date(2013, 7, 1), dt.date(2014, 7, 1))
 _AREA = 381  # tenths of a square metre
 _HEATING_NORM = 36
-# dials on 24 September 2014, in ten-thousandths: the golden package goes on from them
+# dials on 24 September 2014, in ten-thousandths: the golden package continues them
 _DIALS = {"cold": 1_000_000, "hot": 571_500, "power_day": 42_100_000}
 _DIALS_MONTH = months.number(dt.date(2014, 9, 1))
-# from … to, and the grain: thousandths of a cubic metre, tenths of a kWh
+# least, most and step of a month's use, in ten-thousandths
 _USE = {
     "cold": (9_000, 21_000, 10),
     "hot": (1_000, 3_000, 10),
@@ -82,7 +82,7 @@ def get_dial(service: str, month: int) -> int:
 
 
 def make_tariff_rows() -> pl.DataFrame:
-    """Return the rows of tariffs.csv until the golden package's own begin."""
+    """Return the rows of tariffs.csv for the time before the golden package's tariffs."""
     return pl.DataFrame(
         [
             {

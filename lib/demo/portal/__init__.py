@@ -1,1 +1,1 @@
-"""What is written on the demonstration's portal itself: threads and price lists."""
+"""Data that people enter on the demonstration's portal itself: threads and price lists."""

@@ -1,4 +1,4 @@
-"""What residents of the demonstration have written: a dozen threads in all states."""
+"""Appeals of the demonstration's residents: a dozen threads in all states."""
 
 from dataclasses import dataclass
 
@@ -21,14 +21,14 @@ class Thread:
     """An appeal.
 
     Attributes:
-        sender: of the account that it is from: «kamal» or «uyut».
+        sender: the sender whose account it is from: «kamal» or «uyut».
         topic: what it is about.
         days: how many days ago it was sent.
-        text: what was written.
-        status: how far it has come.
-        is_taken: whether it is the demonstration's employee's work.
-        lines: what came after the first line.
-        rating: of the answer.
+        text: its first message.
+        status: its status now.
+        is_taken: whether the demonstration's member of staff has taken it.
+        lines: what came after the first message.
+        rating: the resident's rating of the answer.
     """
 
     sender: str

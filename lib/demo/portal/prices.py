@@ -1,4 +1,4 @@
-"""The price list of the demonstration's organisations: what managing companies usually do."""
+"""The price list of the demonstration's organisations: usual paid services."""
 
 from dataclasses import dataclass
 from decimal import Decimal

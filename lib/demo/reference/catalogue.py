@@ -28,7 +28,7 @@ class Service:
         name: as printed.
         unit: as printed.
         basis: what it is charged by.
-        price: kopecks a unit in July 2012; what is paid now follows by the index path.
+        price: kopecks a unit in July 2012; later prices follow the index path.
         meter_kind: what its meter counts, empty without one.
         interval: years between verifications of its meter.
         decimals: places after the point of its meter.
@@ -94,12 +94,12 @@ _PLACES = {service.code: place for place, service in enumerate(SERVICES)}
 
 
 def place(code: str) -> int:
-    """Return a service's place among all: frames hold it instead of the code."""
+    """Return a service's place in SERVICES: frames hold it instead of the code."""
     return _PLACES[code]
 
 
 def group_rows(sender: Sender) -> pl.DataFrame:
-    """Return the rows of service_groups.csv; what is nobody else's is paid to the sender."""
+    """Return the rows of service_groups.csv; a group without a supplier pays the sender."""
     return pl.DataFrame(
         {
             "group_id": [code for code, _, _ in _GROUPS],

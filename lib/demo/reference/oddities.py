@@ -1,7 +1,7 @@
-"""Oddities: every strange case of real billing, who has it and when (DOMAIN §8.4).
+"""Oddities: the special cases of real billing, who has them and when (DOMAIN §8.4).
 
-What is bound to a moment comes back once a year, in another third of the year at
-each sender, so that any four months have all of them.
+A case that is bound to a month recurs once a year, in a different third of the year
+for each sender, so that any four months contain all cases.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Case(StrEnum):
-    """A strange case that real billing knows and every screen must bear."""
+    """A special case of real billing that every screen must handle."""
 
     SPLIT_BALANCE = "overpayment in one group and debt in another"
     CLOSED_MID_PERIOD = "account closed and another opened within a month"
@@ -31,12 +31,12 @@ class Case(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a case lives.
+    """Where a case occurs.
 
     Attributes:
         sender: code of the sender.
         accounts: numbers of its accounts; empty where the whole sender has it.
-        month: 0 … 11, the calendar month in which it comes; None where it is always there.
+        month: 0 … 11, the calendar month in which it occurs; None if it always does.
     """
 
     case: Case
@@ -82,7 +82,7 @@ def list_accounts(case: Case, *, sender: str) -> tuple[int, ...]:
 
 
 def get_month(case: Case, *, sender: str) -> int:
-    """Return the calendar month, from 0, in which the case comes at the sender."""
+    """Return the calendar month, from 0, in which the case occurs at the sender."""
     [place] = _places(case, sender)
     if place.month is None:
         raise ValueError(case)

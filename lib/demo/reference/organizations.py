@@ -1,4 +1,4 @@
-"""Organizations: the three senders, whom they bill for, and requisites that lead nowhere."""
+"""Organizations: the three senders, whom they bill for, and invented requisites."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _CORR = "30101810300000000999"
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organisation as a sender describes it; ``number`` makes its requisites."""
+    """An organisation as a sender describes it; its requisites follow from ``number``."""
 
     code: str
     name: str
@@ -23,13 +23,13 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A billing that sends packages.
+    """A billing programme that sends packages.
 
     Attributes:
-        code: the manifest's word for it.
-        own: itself.
+        code: its code in the manifest.
+        own: the sender's own organisation.
         managers: who manages its houses, in turn.
-        suppliers: everybody else whom it collects for.
+        suppliers: the other organisations that it collects for.
         prefix: how its account numbers begin.
         share: of all accounts, in percent.
         penalties_apart: whether penalties come in their own file, not in the lines.
@@ -65,30 +65,30 @@ SENDERS = (
 
 def make_rows(sender: Sender) -> pl.DataFrame:
     """Return the rows of organizations.csv."""
-    return pl.DataFrame([_row(one) for one in (sender.own, *sender.suppliers)])
+    return pl.DataFrame([_row(organization) for organization in (sender.own, *sender.suppliers)])
 
 
-def _row(one: Organization) -> dict[str, object]:
+def _row(organization: Organization) -> dict[str, object]:
     return {
-        "organization_id": one.code,
-        "name": one.name,
-        "kind": one.kind,
-        "inn": _inn(one.number),
-        "address": f"г. Магнитогорск, ул. Примерная, {one.number - 81}",
-        "phone": f"+7 3519 00-01-{one.number - 81}",
-        "ads_phone": f"+7 3519 00-02-{one.number - 81}",
-        "email": f"{one.code}@example.org",
+        "organization_id": organization.code,
+        "name": organization.name,
+        "kind": organization.kind,
+        "inn": _inn(organization.number),
+        "address": f"г. Магнитогорск, ул. Примерная, {organization.number - 81}",
+        "phone": f"+7 3519 00-01-{organization.number - 81}",
+        "ads_phone": f"+7 3519 00-02-{organization.number - 81}",
+        "email": f"{organization.code}@example.org",
         "work_hours": "пн–пт 8:00–17:00",
         "bank_name": "АО «БАНК ДЛЯ ПРИМЕРОВ»",
         "bic": _BIC,
-        "account": _settlement_account(one.number),
+        "account": _settlement_account(organization.number),
         "corr_account": _CORR,
         "qr_encoding": 2,
     }
 
 
 def _settlement_account(number: int) -> str:
-    """Return a fictional account whose key is right; its bank does not exist."""
+    """Return a fictional account with a valid check digit; its bank does not exist."""
     drafts = (f"40702810{key}{number:011}" for key in range(10))
     return next(draft for draft in drafts if requisites.is_account_key_valid(_BIC, draft))
 

@@ -45,13 +45,13 @@ def get_price(service: Service, month: int, *, sender: str) -> int:
 
 
 def make_rows(houses: pl.DataFrame, month: int) -> pl.DataFrame:
-    """Return the month's rows of tariffs.csv: what is valid, and what it took the place of."""
-    made = pl.DataFrame(
+    """Return the month's rows of tariffs.csv: the valid prices, and those that they replaced."""
+    rows = pl.DataFrame(
         [
             (sender, *row)
-            for (sender,), own in houses.group_by("sender", maintain_order=True)
+            for (sender,), sender_houses in houses.group_by("sender", maintain_order=True)
             for service in SERVICES
-            for row in _rows(service, month, sender=sender, houses=own)
+            for row in _rows(service, month, sender=sender, houses=sender_houses)
         ],
         schema={
             "sender": pl.String,
@@ -63,7 +63,7 @@ def make_rows(houses: pl.DataFrame, month: int) -> pl.DataFrame:
         },
         orient="row",
     )
-    return made.with_columns(price=pl.col("price") / 100)
+    return rows.with_columns(price=pl.col("price") / 100)
 
 
 def get_house_price(kopecks: int, percent: int) -> int:

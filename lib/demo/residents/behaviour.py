@@ -1,8 +1,8 @@
-"""Behaviour: when a month's charge is paid, and so what is still owed of it later.
+"""Behaviour: when a month's charge is paid, and so how much of it is owed later.
 
-How much is owed at a month's end is a sum over the charges of the last six
-months, each as far as its payer has not paid it by then. So closing of one month
-is opening of the next, without a chain that would have to begin somewhere.
+The debt at a month's end is the sum of the unpaid parts of the charges of the last six
+months. So the closing of one month is the opening of the next, and yet each month can be
+computed without the months before that.
 """
 
 from collections.abc import Sequence
@@ -57,13 +57,13 @@ def sum_debts(charges: Sequence[pl.DataFrame], *, column: str = "charge") -> pl.
         column: the amounts.
     """
     total = pl.zeros(charges[0].height, dtype=pl.Int64, eager=True)
-    for age, made in enumerate(charges):
-        total = total + made.select(_left(pl.col(column), age)).to_series()
+    for age, lines in enumerate(charges):
+        total = total + lines.select(_left(pl.col(column), age)).to_series()
     return total
 
 
 def _left(amount: pl.Expr, age: int) -> pl.Expr:
-    # what was given back is used up a month later, by that month's charge
+    # a negative charge is used up a month later, by that month's charge
     stays = (amount < 0).cast(pl.Int8)
     now = pl.when(pl.col("payer") == Payer.PART).then(amount * _PART_NOW // 10).otherwise(amount)
     return (
@@ -76,18 +76,18 @@ def _left(amount: pl.Expr, age: int) -> pl.Expr:
 # days of a month in which a debt of that age costs 1/300 and 1/130 of the rate a day
 _DAYS = {2: (15, 0), 3: (30, 0), 4: (14, 16)}
 _DAYS_LATER = (0, 30)
-_RATE = 95  # tenths of a percent a year of the rate: the cap of ПП № 329
-_COMMON = 3900  # of 300 and 130
+_RATE = 95  # the rate in tenths of a percent a year: the cap of ПП № 329
+_COMMON = 3900  # multiple of 300 and 130
 
 
 def sum_penalties(totals: Sequence[pl.DataFrame]) -> pl.Series:
     """Return the month's penalty in kopecks on the charges of ``totals``, by age from 0."""
     weighted = pl.zeros(totals[0].height, dtype=pl.Int64, eager=True)
-    for age, made in enumerate(totals):
+    for age, lines in enumerate(totals):
         if age >= min(_DAYS):
             slow, fast = _DAYS.get(age, _DAYS_LATER)
             weight = slow * (_COMMON // 300) + fast * (_COMMON // 130)
             left = _left(pl.col("total").clip(0), age) * weight
-            weighted = weighted + made.select(left).to_series()
+            weighted = weighted + lines.select(left).to_series()
     cost = divide_half_up(pl.col("weighted") * _RATE, 1000 * _COMMON)
     return pl.DataFrame({"weighted": weighted}).select(cost).to_series()

@@ -22,7 +22,7 @@ _STOCK = (
     (16, 57, 127, "high"),
     (19, 29, 209, "high"),
 )
-_NINE = 5  # the first house: a lift and every service
+_NINE = 5  # place in _STOCK of the first house: it has a lift and every service
 _FLATS_A_STAIR = 36
 _STREETS = (
     "пр-т Солнечный", "ул. Рябиновая Роща", "ул. Звонких Ключей", "ул. Тихого Ветра",
@@ -34,7 +34,7 @@ _STREETS = (
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One house; ``percent`` is its own price of upkeep against the usual one."""
+    """One house; ``percent`` is its price of upkeep relative to the usual one."""
 
     place: int
     floors: int
@@ -53,7 +53,7 @@ class House:
 
 
 def build(sender: Sender, *, seed: int, flats: int) -> pl.DataFrame:
-    """Return the sender's houses that together have ``flats`` flats, oldest id first."""
+    """Return the sender's houses that together have ``flats`` flats, by id."""
     return pl.DataFrame(
         [
             {"sender": sender.code, "house_id": f"h{house.place + 1}", **_row(house, sender)}
@@ -63,7 +63,7 @@ def build(sender: Sender, *, seed: int, flats: int) -> pl.DataFrame:
 
 
 def make_rows(houses: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of houses.csv; areas are sums of the flats delivered."""
+    """Return the rows of houses.csv; an area is the sum of the house's flats."""
     sums = premises.group_by("house").agg(tenths=pl.col("area").sum())
     return houses.join(sums, on="house", how="left", maintain_order="left").select(
         "sender",
@@ -87,7 +87,7 @@ def make_rows(houses: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
 
 def _houses(sender: Sender, *, seed: int, flats: int) -> Iterator[House]:
     left, place = flats, 0
-    # a small city has small houses, so that it has several
+    # a small city has several small houses
     most = max(10, flats // 3)
     while left > 0:
         house = _house(sender, seed=seed, place=place, most=min(most, left))

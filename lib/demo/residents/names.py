@@ -1,4 +1,4 @@
-"""Names: invented people; every combination is a matter of chance."""
+"""Names of invented people; every combination is random."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""People: flats, the accounts in them, and what sort of payers they are."""
+"""People: flats, the accounts in them, and how they pay."""
 
 import polars as pl
 
@@ -9,7 +9,7 @@ from lib.demo.reference.organizations import Sender
 from lib.demo.residents import names
 from lib.demo.residents.behaviour import Payer
 
-# what there is, and how often in a hundred
+# values, and how often each occurs in a hundred
 _AREAS = {310: 25, 450: 45, 600: 25, 780: 5}  # tenths of a square metre
 _PERSONS = {1: 35, 2: 30, 3: 20, 4: 11, 5: 4}
 _PAYERS: dict[int, int] = {
@@ -20,7 +20,7 @@ _OPENED = 2004 * 12
 
 
 def build(sender: Sender, houses: pl.DataFrame, *, seed: int) -> pl.DataFrame:
-    """Return the sender's accounts, one row each; two rows where tenants take turns."""
+    """Return the sender's accounts, one row each; two rows where tenants change."""
     flats = (
         houses.select(
             "sender", "house", "house_id", "kind", "floors", "organization_id", flat="flats_count"
@@ -74,7 +74,7 @@ def _with_oddities(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
     def yearly(case: Case) -> pl.Expr:
         return pl.when(has(case)).then(oddities.get_month(case, sender=sender.code))
 
-    regular = pl.col("n") <= max(_SHARED)  # the others of the first flats pay like clockwork
+    regular = pl.col("n") <= max(_SHARED)  # the other first flats always pay on time
     payer = (
         pl.when(has(Case.SPLIT_BALANCE))
         .then(Payer.SPLIT)
@@ -103,7 +103,7 @@ def _with_oddities(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
 
 
 def _with_tenants(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
-    """Give the flat whose tenants change a second row: they take turns."""
+    """Add a second row for the flat whose tenants change."""
     [number] = oddities.list_accounts(Case.CLOSED_MID_PERIOD, sender=sender.code)
     second = people.filter(pl.col("n") == number).with_columns(
         key=chance.make_key(pl.col("n"), "second", sender.code, people["key"][number - 1]), slot=1

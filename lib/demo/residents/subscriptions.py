@@ -1,4 +1,4 @@
-"""Subscriptions: which account is charged for which service, and what never changes of it."""
+"""Subscriptions: which account is charged for which service, and constant facts of it."""
 
 import polars as pl
 
@@ -21,7 +21,7 @@ _OF_ACCOUNT = (
     "is_shown", "zero_month", "swap_month", "refund_month",
 )  # fmt: skip
 _QUARTER, _LONG = 3, 10
-_DIAL = 100_000  # where a dial of five digits begins again
+_DIAL = 100_000  # a dial of five digits wraps here
 
 
 def build(people: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +77,7 @@ def _advance() -> pl.Expr:
 
 
 def _use() -> dict[str, pl.Expr]:
-    """Return mean use a month, norm and first dial in ten-thousandths, and the dial's grain."""
+    """Return mean use a month, norm, first dial and the dial's step, in ten-thousandths."""
     key = chance.make_key(pl.col("service"), "meter") ^ pl.col("key")
     spread = chance.draw(key, "use", below=len(_SPREAD)).replace_strict(
         range(len(_SPREAD)), _SPREAD, return_dtype=pl.Int64
@@ -96,19 +96,19 @@ def _use() -> dict[str, pl.Expr]:
 
 
 def _verification() -> dict[str, pl.Expr]:
-    """Return the years between verifications and where each meter stands in them.
+    """Return the years between verifications and each meter's month in that cycle.
 
-    Both zones of one meter stand alike, so the draw is of the account.
+    Both zones of a meter have the same month, so the draw is by account.
     """
     years = _by_service({s.code: s.interval for s in SERVICES})
     word = pl.when(_is("cold")).then(1).when(_is("hot")).then(2).otherwise(3)
     cycle = years * 12 + draw_lapse(years)
-    # by quarters: a month in between has nothing to tell of meters
+    # by quarters: meters do not change in the months between
     drawn = chance.draw(pl.col("key"), "verified", below=1 << 20, month=word)
     phase = drawn % (cycle // _QUARTER) * _QUARTER
     return {"interval": years, "phase": pl.when(years > 0).then(phase).otherwise(0)}
 
 
 def draw_lapse(years: pl.Expr) -> pl.Expr:
-    """Return how many months pass before an expired meter is verified: 4–6 % of all wait."""
+    """Return how many months pass before an expired meter is verified: 4–6 % are expired."""
     return pl.when(years > _LONG).then(3 * _QUARTER).otherwise(_QUARTER)
