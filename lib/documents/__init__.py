@@ -1,1 +1,1 @@
-"""Documents as functions: plain data in, finished PDF bytes out."""
+"""Documents: functions that turn plain data into the bytes of a file."""

@@ -13,11 +13,11 @@ from typing import IO, Any
 from lib.domain import spreadsheet
 
 _PORTION = 1 << 20
-_BOM = "\ufeff"  # a Russian spreadsheet takes UTF-8 for something else without it
+_BOM = "\ufeff"  # without it a Russian spreadsheet does not recognise UTF-8
 
 
 class DataArchive:
-    """An archive in the making; ``finished`` ends it."""
+    """An archive that is being written; ``finished`` closes it."""
 
     def __init__(self, *, about: str) -> None:
         self._file = io.BytesIO()
@@ -30,19 +30,19 @@ class DataArchive:
         """Add a table.
 
         Args:
-            name: of its two files, without the ending.
+            name: the name of its two files, without the extension.
             headings: its columns, by the key in a row.
-            rows: read once and never held all together.
+            rows: read once, and never all in memory.
         """
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as json_file:
             with self._zip.open(f"csv/{name}.csv", "w") as binary:
-                sheet = io.TextIOWrapper(binary, encoding="utf-8", newline="")
-                _write(sheet, kept, headings, rows)
-                sheet.flush()
-                sheet.detach()
-            kept.seek(0)
+                csv_file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+                _write(csv_file, json_file, headings, rows)
+                csv_file.flush()
+                csv_file.detach()
+            json_file.seek(0)
             with self._zip.open(f"json/{name}.json", "w") as binary:
-                while portion := kept.read(_PORTION):
+                while portion := json_file.read(_PORTION):
                     binary.write(portion.encode())
 
     def finished(self) -> bytes:
@@ -52,23 +52,26 @@ class DataArchive:
 
 
 def _write(
-    sheet: IO[str], kept: IO[str], headings: Mapping[str, str], rows: Iterable[Mapping[str, Any]]
+    csv_file: IO[str],
+    json_file: IO[str],
+    headings: Mapping[str, str],
+    rows: Iterable[Mapping[str, Any]],
 ) -> None:
     """Write the rows as CSV and, beside it, as JSON."""
-    sheet.write(_BOM)
-    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
+    csv_file.write(_BOM)
+    writer = csv.writer(csv_file, delimiter=";", lineterminator="\r\n")
     writer.writerow(headings.values())
     before = "[\n"
     for row in rows:
         writer.writerow([spreadsheet.format_cell(row[key]) for key in headings])
         plain = {key: _plain(row[key]) for key in headings}
-        kept.write(before + json.dumps(plain, ensure_ascii=False))
+        json_file.write(before + json.dumps(plain, ensure_ascii=False))
         before = ",\n"
-    kept.write("[]\n" if before == "[\n" else "\n]\n")
+    json_file.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def _plain(value: object) -> object:
-    """Return what JSON can say; money is a text there, so that no program rounds it."""
+    """Return what JSON can hold; money becomes a text, so that no program rounds it."""
     match value:
         case Decimal():
             return f"{value:f}"

@@ -1,7 +1,7 @@
-"""The text of news: Markdown of staff, or plain words of billing, as HTML that can do nothing.
+"""The text of news as safe HTML: Markdown from staff, or plain text from billing.
 
-Three locks, one behind another: the parser knows no HTML and no pictures, the cleaner lets a
-short list of elements through, and addresses lead to the web, to a mailbox or to a phone alone.
+There are three protections: the parser allows no HTML and no pictures, the cleaner keeps a
+short list of elements, and a link must be a web, mail or phone address.
 """
 
 import functools
@@ -39,14 +39,14 @@ def render_markdown(body: str) -> Markup:
     """Return Markdown as safe HTML."""
     tokens = _PARSER.parse(body)
     for token in tokens:
-        _lower(token)
+        _lower_heading(token)
     rendered = _PARSER.renderer.render(tokens, _PARSER.options, {})
-    return Markup(_CLEANER.clean(rendered))  # noqa: S704 - the cleaner leaves safe elements alone
+    return Markup(_CLEANER.clean(rendered))  # noqa: S704 - the cleaner keeps only safe elements
 
 
 @functools.lru_cache(maxsize=256)
 def render_plain(body: str) -> Markup:
-    """Return plain words as paragraphs."""
+    """Return plain text as HTML paragraphs."""
     parts = (part.strip() for part in _BREAKS.split(body.replace("\r\n", "\n")))
     return Markup("").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts if part
@@ -54,7 +54,7 @@ def render_plain(body: str) -> Markup:
 
 
 def cut_excerpt(safe: Markup, *, longest: int) -> str:
-    """Return the first words of a safe text, without marks: for lists and letters."""
+    """Return the first words of a safe text, without tags: for lists and letters."""
     # as a plain text: ``Markup`` would escape the tags that are looked for
     spaced = str(safe).replace("</p>", " ").replace("</li>", " ").replace("<br>", " ")
     words = " ".join(html.unescape(_TAGS.sub("", spaced)).split())
@@ -63,6 +63,6 @@ def cut_excerpt(safe: Markup, *, longest: int) -> str:
     return words[:longest].rsplit(" ", 1)[0] + "…"
 
 
-def _lower(token: Token) -> None:
+def _lower_heading(token: Token) -> None:
     if token.tag in _HEADINGS:
         token.tag = _HEADINGS[token.tag]

@@ -1,8 +1,8 @@
-"""A file that a person sends: what it really is, and a copy of it with nothing hidden inside.
+"""A file that a person sends: its real type, and a copy of it with nothing hidden inside.
 
-The name and the type that the browser tells are believed by nobody. An image is drawn
-anew, so that neither its metadata - the place where it was taken - nor whatever else
-was packed into it is kept. A PDF is kept as it came and only ever handed out to be saved.
+The name and the type that the browser sends are not trusted. An image is drawn again, so
+that its metadata (the place where it was taken) and other hidden content are lost. A PDF is
+stored unchanged, and browsers only get it as a download.
 """
 
 import io
@@ -24,10 +24,10 @@ _MAX_PIXELS = 50_000_000
 _LONGEST_SIDE = 2600  # pixels: small print of a page stays readable
 _QUALITY = 82
 _DECODERS = BoundedSemaphore(2)
-"""An image takes up to 200 MB of memory while it is drawn anew: few at a time."""
+"""An image takes up to 200 MB of memory while it is drawn again: few at a time."""
 _PDF_END, _PDF_TAIL = b"%%EOF", 1024
 _MARKUP = re.compile(rb"<(?:script|iframe|html|!doctype)", re.IGNORECASE)
-"""What a browser that guesses would take for a page."""
+"""What a browser that guesses types would take for a web page."""
 _BROKEN = (
     OSError,
     SyntaxError,
@@ -43,7 +43,7 @@ _BROKEN = (
 
 
 class MediaType(StrEnum):
-    """What is accepted."""
+    """Types of files that are accepted."""
 
     JPEG = "image/jpeg"
     PNG = "image/png"
@@ -62,10 +62,10 @@ class UploadRefused(PortalError):
 
 
 def clean_file(content: bytes) -> bytes:
-    """Return what may be kept of a file: an image as a fresh JPEG, a PDF as it is.
+    """Return what may be stored of a file: an image as a new JPEG, a PDF as it is.
 
     Raises:
-        UploadRefused: it is empty, too large, of another type, damaged or a bomb.
+        UploadRefused: it is empty, too large, of another type, damaged, or a decompression bomb.
     """
     if len(content) > _MAX_BYTES:
         raise UploadRefused(
@@ -76,16 +76,16 @@ def clean_file(content: bytes) -> bytes:
         raise UploadRefused(
             "Такие файлы не принимаются: нужна фотография JPG или PNG либо документ PDF."
         )
-    return _pdf_alone(content) if kind is MediaType.PDF else _drawn_anew(content)
+    return _check_pdf(content) if kind is MediaType.PDF else _redraw_image(content)
 
 
 def detect_media_type(content: bytes) -> MediaType | None:
-    """Tell the type by how the content begins; None for whatever is not accepted."""
+    """Tell the type by how the content begins; None for one that is not accepted."""
     return next((kind for start, kind in _BEGINNINGS.items() if content.startswith(start)), None)
 
 
-def _pdf_alone(content: bytes) -> bytes:
-    """Return a PDF that ends as one and is neither a page nor an archive as well."""
+def _check_pdf(content: bytes) -> bytes:
+    """Return the PDF if it ends like one, and is not a web page or an archive as well."""
     if _PDF_END not in content[-_PDF_TAIL:]:
         raise UploadRefused("Документ PDF повреждён: у него нет конца. Сохраните его ещё раз.")
     if _MARKUP.search(content) or zipfile.is_zipfile(io.BytesIO(content)):
@@ -96,13 +96,13 @@ def _pdf_alone(content: bytes) -> bytes:
     return content
 
 
-def _drawn_anew(content: bytes) -> bytes:
+def _redraw_image(content: bytes) -> bytes:
     try:
         with _DECODERS, Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as image:
             if image.width * image.height > _MAX_PIXELS:
                 raise _too_many_pixels()
             image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))  # a JPEG is decoded smaller at once
-            return _encoded(image)
+            return _encode_jpeg(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise _too_many_pixels() from bomb
     except _BROKEN as broken:
@@ -111,16 +111,16 @@ def _drawn_anew(content: bytes) -> bytes:
         ) from broken
 
 
-def _encoded(image: Image.Image) -> bytes:
+def _encode_jpeg(image: Image.Image) -> bytes:
     layer = image.convert("RGBA" if image.has_transparency_data else "RGB")
     layer.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     upright = ImageOps.exif_transpose(layer)
-    # a new image: nothing of the old one's metadata travels with it
+    # a new image has none of the old one's metadata
     plain = Image.new("RGB", upright.size, "white")
     plain.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)
-    made = io.BytesIO()
-    plain.save(made, "JPEG", quality=_QUALITY)
-    return made.getvalue()
+    written = io.BytesIO()
+    plain.save(written, "JPEG", quality=_QUALITY)
+    return written.getvalue()
 
 
 def _too_many_pixels() -> UploadRefused:

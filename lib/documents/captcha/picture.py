@@ -6,6 +6,6 @@ _WIDTH, _HEIGHT = 220, 80
 
 
 def draw(digits: str) -> bytes:
-    """Draw the digits as PNG, each time otherwise."""
+    """Draw the digits as PNG, different each time."""
     picture: bytes = ImageCaptcha(width=_WIDTH, height=_HEIGHT).generate(digits).getvalue()
     return picture

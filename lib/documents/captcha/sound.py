@@ -16,32 +16,37 @@ _LOUDEST = 0.9
 
 
 def speak(digits: str) -> bytes:
-    """Say the digits one by one, each time otherwise: manner, pace, pauses, murmur."""
+    """Speak the digits one by one; voice, pace, pauses and noise differ each time."""
     chance = np.random.default_rng(secrets.randbits(128))
     parts = [_silence(_SILENCE)]
     for digit in digits:
-        parts += [_said(digit, chance), _silence(chance.uniform(_SHORTEST_GAP, _LONGEST_GAP))]
+        parts += [
+            _speak_digit(digit, chance),
+            _silence(chance.uniform(_SHORTEST_GAP, _LONGEST_GAP)),
+        ]
     parts.append(_silence(_SILENCE))
     speech = np.concatenate(parts)
     return _wave(speech + _murmur(len(speech), chance))
 
 
-def _said(digit: str, chance: np.random.Generator) -> Samples:
-    manners = voice.load_digits()[digit]
-    sound = manners[int(chance.integers(len(manners)))]
+def _speak_digit(digit: str, chance: np.random.Generator) -> Samples:
+    recordings = voice.load_digits()[digit]
+    sound = recordings[int(chance.integers(len(recordings)))]
     pace = chance.uniform(0.9, 1.15)
     places = np.arange(0, len(sound) - 1, pace)
     loudness = chance.uniform(0.75, 1.0)
-    said: Samples = (np.interp(places, np.arange(len(sound)), sound) * loudness).astype(np.float32)
-    return said
+    speech: Samples = (np.interp(places, np.arange(len(sound)), sound) * loudness).astype(
+        np.float32
+    )
+    return speech
 
 
 def _murmur(length: int, chance: np.random.Generator) -> Samples:
-    """Digits said backwards and softly, over a hiss: nothing to hear, much to mishear."""
+    """Return noise that a program mistakes for speech: soft digits backwards, over a hiss."""
     murmur = chance.normal(0, _HISS, length).astype(np.float32)
     place = 0
     while place < length:
-        sound = _said(str(chance.integers(10)), chance)[::-1][: length - place]
+        sound = _speak_digit(str(chance.integers(10)), chance)[::-1][: length - place]
         murmur[place : place + len(sound)] += sound * _MURMUR
         place += len(sound) + int(chance.integers(RATE // 5))
     return murmur

@@ -57,7 +57,9 @@ def make_symbol(payload: bytes) -> Symbol:
         dataMask=_MASK,
         eci="0",  # otherwise a header would name the encoding, which bank apps do not expect
     )
-    drawn: Any = barcode.to_image(scale=1, add_quiet_zones=False)  # a buffer, untold by its types
+    drawn: Any = barcode.to_image(
+        scale=1, add_quiet_zones=False
+    )  # a buffer, though its types do not say so
     side = drawn.shape[0]
     picture = Image.frombytes("L", (side, side), bytes(drawn))
     return Symbol(side, picture.convert("1", dither=Image.Dither.NONE).tobytes())

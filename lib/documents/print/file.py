@@ -24,7 +24,7 @@ _finishing = Lock()
 
 
 class _Description(PDFInfo):  # type: ignore[misc] # reportlab ships no types
-    """What a file says about itself: no dates, which reportlab would invent."""
+    """The file's metadata, without the dates that reportlab would invent."""
 
     def format(self, document: object) -> bytes:
         named = {"Title": self.title, "Author": self.author, "Creator": self.creator}

@@ -12,9 +12,9 @@ class Block(NamedTuple):
     Attributes:
         height: Points.
         draw: Draws it on a page, given the upper edge.
-        keep: Whether it must stand on one page with the next block.
-        running: Repeated above it when it is the first of a further page.
-        is_foot: Whether it sinks to the foot of its page.
+        keep: Whether it must be on one page with the next block.
+        running: Blocks to repeat above it when it is the first of a further page.
+        is_foot: Whether it is moved to the foot of its page.
     """
 
     height: float
@@ -29,7 +29,7 @@ Placed = tuple[Block, float]
 
 
 def make_gap(height: float, *, running: tuple[Block, ...] = ()) -> Block:
-    """Make white space that belongs to what follows it, with that one's running heads."""
+    """Make white space that stays with the next block; pass that block's running heads."""
     return Block(height, _draw_nothing, keep=True, running=running)
 
 
@@ -72,11 +72,11 @@ def _chains(blocks: Iterable[Block]) -> list[list[Block]]:
 
 def _placed(page: list[Block], height: float) -> list[Placed]:
     placed: list[Placed] = []
-    # Alone on its page the foot stands on top, where the eye looks for it.
-    top, sunk = 0.0, page[0].is_foot
+    # A foot that is alone on its page is put at the top, where a reader looks first.
+    top, is_moved = 0.0, page[0].is_foot
     for block in page:
-        if block.is_foot and not sunk:
-            top, sunk = top + max(0.0, height - sum_heights(page)), True
+        if block.is_foot and not is_moved:
+            top, is_moved = top + max(0.0, height - sum_heights(page)), True
         placed.append((block, top))
         top += block.height
     return placed

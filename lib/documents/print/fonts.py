@@ -25,14 +25,14 @@ MISSING = "◊"
 _RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 _SIGNS = "\N{NO-BREAK SPACE}.,–−«»:;()/+-%\"'—№₽·…"
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@_&!?*=#²³×"
-# Codes that a content stream writes as they are come first, for the most frequent letters.
+# Codes that need no escape in a content stream come first: the frequent letters get them.
 _PLAIN_CODES = [code for code in range(32, 127) if chr(code) not in "()\\"]
 _CODES = [*_PLAIN_CODES, *range(127, 256), *range(1, 32)]
 # Names and headings repeat in all documents of a print run, and figures within a document.
 _REMEMBERED = 8192
 _UNDRAWN = "\u00ad\uffff"  # the soft hyphen and a code point that is no letter
 _SPACES = str.maketrans(dict.fromkeys("\u202f\u2007\u2009", "\N{NO-BREAK SPACE}"))
-# reportlab names the first subset of any font «AAAAAA»; ours stands beside such a one.
+# reportlab names the first subset of any font «AAAAAA»; ours must have another name.
 _REPORTLAB_TAG, _TAG = b"AAAAAA+", b"KABINE+"
 _FONTS = "BasicFonts"
 _NAMES = [1, 2, 6]  # family, weight, name in PDF
@@ -141,8 +141,8 @@ def embed_fonts(document: PDFDocument) -> None:
 
 
 def read_font(name: str) -> bytes:
-    """Read a font without what steers letters on coarse screens: it is half of the file."""
-    from fontTools import subset  # takes as long as ten receipts, and most processes print none
+    """Read a font without its hinting for coarse screens, which is half of the file."""
+    from fontTools import subset  # slow as ten receipts, and most processes print none
 
     options = subset.Options(hinting=False, layout_features=[], name_IDs=_NAMES)
     written = BytesIO()

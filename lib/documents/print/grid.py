@@ -1,4 +1,4 @@
-"""Tables like print: thin rules, figures to the right, heads that stand on the rule."""
+"""Printed tables: thin rules, figures aligned right, heads above a rule."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -28,11 +28,11 @@ class GridColumn:
 class Grid:
     """Columns over the width of the page, in the sizes of a style.
 
-    The outer padding hangs over the margins, so that the first letters stand under the
-    heading's and the last digits above one another to the edge.
+    The outer padding extends into the margins, so that the texts of the first column and
+    the figures of the last one align with the edges of the printed area.
 
     Attributes:
-        columns: Their widths add up to `grid_width(padding)`.
+        columns: Their widths add up to `measure_grid(padding)`.
         size: Of the cells' letters, points.
         padding: White space on either side of a cell's text, points.
         edges: Left and right of each column's text, points.
@@ -52,7 +52,7 @@ class Grid:
 
 
 def measure_grid(padding: float = PADDING) -> float:
-    """Measure what the columns share out: the page's width with the overhang, points."""
+    """Measure all columns together: the printed width and the outer padding, points."""
     return INNER_WIDTH + 2 * padding
 
 
@@ -60,7 +60,7 @@ def make_head(grid: Grid) -> Block:
     """Make the row of column heads with a dark rule under it."""
     size = min(grid.style.small, grid.size)
     leading, face = size * 1.16, get_face(bold=False)
-    # a hyphen that no line ends with joins its word again
+    # remove the hyphen of a word that is not broken there
     cells = [
         [line.replace("- ", "") for line in wrap_text(column.title, width=_room(edges), size=size)]
         for column, edges in zip(grid.columns, grid.edges, strict=True)
@@ -84,7 +84,7 @@ def make_head(grid: Grid) -> Block:
 def make_row(
     grid: Grid, texts: Sequence[str], *, height: float = 0.0, running: tuple[Block, ...] = ()
 ) -> Block:
-    """Make one row of plain texts, as `measured_row` does."""
+    """Make one row of plain texts, as `make_measured_row` does."""
     lines = list(map(get_face(bold=False).line, texts))
     return make_measured_row(grid, lines, height=height, running=running)
 
@@ -102,8 +102,8 @@ def make_measured_row(
     Args:
         grid: The columns.
         lines: One for every column, of the weight that it will be drawn in.
-        bold: A row of totals.
-        height: Of a row of one line, points; the style's without it.
+        bold: Whether it is a row of totals.
+        height: Of a row of one line, points; 0 means the height of the style.
         running: Heads to repeat where the row begins a page.
     """
     face, size = get_face(bold=bold), grid.size
@@ -119,7 +119,7 @@ def make_measured_row(
 
 
 def _spans(grid: Grid, lines: Sequence[Line], *, bold: bool) -> list[Span]:
-    """Put every cell in its place, and the lines of one too long below one another."""
+    """Place the text of every cell; a text that is too long takes several lines."""
     spans: list[Span] = []
     scale = grid.size / 1000
     for column, edges, line in zip(grid.columns, grid.edges, lines, strict=True):
@@ -131,11 +131,11 @@ def _spans(grid: Grid, lines: Sequence[Line], *, bold: bool) -> list[Span]:
         if width <= _room(edges):
             spans.append((right - width if column.is_figure else left, 0.0, line, color))
         else:
-            spans += _broken(line.text, column, edges, grid, bold=bold, color=color)
+            spans += _wrapped(line.text, column, edges, grid, bold=bold, color=color)
     return spans
 
 
-def _broken(
+def _wrapped(
     text: str,
     column: GridColumn,
     edges: tuple[float, float],
@@ -156,5 +156,5 @@ def _start(line: Line, column: GridColumn, edges: tuple[float, float], size: flo
 
 
 def _room(edges: tuple[float, float]) -> float:
-    """Measure a cell; a hundredth of a point forgives rounding of widths measured elsewhere."""
+    """Measure a cell, plus a hundredth of a point for widths that were rounded elsewhere."""
     return edges[1] - edges[0] + 0.01

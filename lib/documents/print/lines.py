@@ -11,7 +11,7 @@ def wrap_text(text: str, *, width: float, size: float, bold: bool = False) -> li
     """Break text at spaces, and inside words that are wider than a line.
 
     Args:
-        text: No-break spaces in it hold.
+        text: It is not broken at no-break spaces.
         width: Points.
         size: Of the letters, points.
         bold: The weight it will be drawn in.
@@ -19,10 +19,10 @@ def wrap_text(text: str, *, width: float, size: float, bold: bool = False) -> li
     line = get_face(bold=bold).line(text)
     if line.units * size / 1000 <= width:
         return [line.text]
-    return _broken(line.text, face=get_face(bold=bold), width=width, size=size)
+    return _break_lines(line.text, face=get_face(bold=bold), width=width, size=size)
 
 
-def _broken(whole: str, *, face: Face, width: float, size: float) -> list[str]:
+def _break_lines(whole: str, *, face: Face, width: float, size: float) -> list[str]:
     lines, used = [""], 0
     for next_word, units in _words(face, whole):
         word = next_word
@@ -38,7 +38,7 @@ def _broken(whole: str, *, face: Face, width: float, size: float) -> list[str]:
     return lines
 
 
-# heads and names return in every document, while their columns are never as wide again
+# words recur in every document; column widths do not, so whole lines are not cached
 @lru_cache(maxsize=2048)
 def _words(face: Face, whole: str) -> tuple[tuple[str, int], ...]:
     return tuple((word, face.line(word).units) for word in whole.split(" "))
@@ -51,7 +51,7 @@ def measure_longest_word(text: str, *, bold: bool = False) -> int:
 
 
 def _with_abbreviation(line: str, word: str) -> tuple[str, str]:
-    """Take «кв.» over to the line of its number."""
+    """Move an abbreviation such as «кв.» to the line of its number."""
     rest, _, last = line.rpartition(" ")
     if rest and last.endswith(".") and len(last) <= _MAX_ABBREVIATION:
         return rest, f"{last} {word}"

@@ -22,7 +22,7 @@ DEBT: Color = (0.64, 0.23, 0.10)
 ADVANCE: Color = (0.10, 0.42, 0.24)
 
 Span = tuple[float, float, Line, Color]
-"""Text in its place: where it begins, how far below the first baseline, what, which colour."""
+"""A text and its place: its left edge, its distance below the first baseline, text, colour."""
 
 
 def measure_text(text: str, *, size: float, bold: bool = False) -> float:

@@ -30,7 +30,7 @@ def draw_charges(receipt: Receipt, table: ChargeTable, style: Style) -> list[Blo
 def _group(
     group: ReceiptGroup, cells: list[list[Line]], totals: list[Line], grid: Grid, heads: Block
 ) -> tuple[Block, ...]:
-    """Tie the heading to the first line and the last line to ИТОГО."""
+    """Keep the heading on one page with the first line, and the last line with ИТОГО."""
     again = (heads, _continued(group.name, grid))
     lines = [make_measured_row(grid, lines, running=again) for lines in cells]
     total = make_measured_row(grid, totals, bold=True, running=again)

@@ -1,6 +1,6 @@
 """What a receipt prints, as plain values that billing supplied and nobody recomputes here.
 
-In every class `None` means "billing did not say" and prints «–»; it is never nought.
+In every class `None` means "billing did not say" and prints «–»; it is never zero.
 Money is in roubles with kopecks, positive where the resident owes.
 """
 
@@ -64,7 +64,7 @@ class ReceiptTotals:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptGroup:
-    """The lines of one service group; a balance above nought is a debt, below it an advance."""
+    """The lines of one service group; a positive balance is a debt, a negative one an advance."""
 
     name: str
     recipient: str
@@ -112,7 +112,7 @@ class ReceiptMeter:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRecalculation:
-    """One correction: an addition above nought, a reduction below it."""
+    """One correction: a positive amount is an addition, a negative one a reduction."""
 
     service: str
     for_period: str | None
@@ -143,8 +143,8 @@ class Receipt:
         area: Total area, square metres.
         heated_area: Heated area, square metres.
         ownership: A Russian word, «муниципальная».
-        debt: Sum of the groups' balances above nought; an advance is never netted against it.
-        account_code: What attaches the account in the portal, printed on the latest receipt.
+        debt: Sum of the groups' positive balances; advances are never netted against it.
+        account_code: The code that attaches the account, printed on the latest receipt.
         code_refusals: Sentences saying why a recipient has no code.
         made_on: Day on which the document is made.
     """

@@ -37,7 +37,7 @@ def _pages(receipt: Receipt) -> list[list[Placed]]:
     table, symbols = charge_table(receipt), make_symbols(receipt)
     for style in DENSITIES[:-1]:
         if estimate_top(receipt, symbols, style) + estimate_below(receipt, style) > INNER_HEIGHT:
-            continue  # without laying it out
+            continue  # surely too large: no need to lay it out
         blocks = _blocks(receipt, table, symbols, style)
         if sum_heights(blocks) <= INNER_HEIGHT:
             return paginate(blocks, height=INNER_HEIGHT)
@@ -61,9 +61,9 @@ def _blocks(
 
 
 def estimate_below(receipt: Receipt, style: Style) -> float:
-    """Count up what stands below the codes if nothing breaks, without laying it out.
+    """Estimate the height of all below the codes as if no text wrapped.
 
-    Never more than it takes: a style too large even so need not be tried.
+    It is never too high: a style that does not fit by it need not be tried.
     """
     lines = sum(len(group.lines) + 1 for group in receipt.groups)
     tables = (receipt.groups, receipt.meters, receipt.recalculations)

@@ -11,7 +11,7 @@ from lib.documents.receipt.sections import SECTION_TITLES, Section
 from lib.domain import formats
 
 day = lru_cache(maxsize=1024)(formats.format_date)
-"""Writes a date; those of a run are few, and writing one takes long."""
+"""Writes a date; a print run has few different ones, and writing one is slow."""
 
 HEADING_SIZE = 9.0
 HEADING_HEIGHT = 14.0
@@ -32,7 +32,7 @@ def make_section_heading(section: Section, style: Style) -> Block:
 
 
 def note(text: str, style: Style, *, color: Color = QUIET) -> list[Block]:
-    """Make quiet sentences of full width, a block for every printed line."""
+    """Make a note of full width in small letters, a block for every printed line."""
     size = style.small + 0.4
 
     def line_block(line: str) -> Block:

@@ -56,7 +56,7 @@ def _band_lines(receipt: Receipt, *, number: str) -> list[tuple[str, bool]]:
 def make_payer_pairs(receipt: Receipt, *, width: float, style: Style) -> list[Block]:
     """Make the rows about the payer, the premise and the executor; absent facts are left out.
 
-    The executor's telephones stand in the band.
+    The executor's telephones are in the band.
     """
     facts = [
         ("Лицевой счёт", receipt.account_number),

@@ -58,7 +58,7 @@ def make_symbols(receipt: Receipt) -> list[Symbol]:
 def make_code_rows(
     receipt: Receipt, symbols: Sequence[Symbol], *, left: float, width: float, style: Style
 ) -> list[Block]:
-    """Make rows of payment codes with the requisites, then why a recipient has none."""
+    """Make rows of payment codes with the requisites, then the reasons why others have none."""
     codes = receipt.codes
     per_row = _per_row(symbols, width)
     cell = (width - _CELL_GAP * (per_row - 1)) / per_row
@@ -77,7 +77,7 @@ def make_code_rows(
 def estimate_height(
     receipt: Receipt, symbols: Sequence[Symbol], *, width: float, style: Style
 ) -> float:
-    """Measure sum and codes as if no caption broke: never more than they take."""
+    """Estimate the height of sum and codes as if no caption wrapped; it is never too high."""
     total = _SUM_HEIGHT + 20
     per_row = _per_row(symbols, width)
     cell = (width - _CELL_GAP * (per_row - 1)) / per_row
@@ -90,7 +90,7 @@ def estimate_height(
 
 
 def _texts_of(code: ReceiptCode) -> int:
-    """Count the sum, both rows of requisites, and the names that are there."""
+    """Count a caption's texts: the sum, two rows of requisites, and the names it has."""
     return 3 + sum(map(bool, (code.recipient, code.purpose, code.bank_name)))
 
 
@@ -109,7 +109,7 @@ def _last_payment(receipt: Receipt) -> str:
 
 
 def _per_row(symbols: Sequence[Symbol], width: float) -> int:
-    """Choose how many codes stand side by side and still print modules a phone can see."""
+    """Choose how many codes a row has, so that their modules are large enough for a phone."""
     wished = {0: 1, 1: 1, 2: 2, 4: 2}.get(len(symbols), 3)
     for count in range(wished, 1, -1):
         cell = (width - _CELL_GAP * (count - 1)) / count
@@ -121,31 +121,31 @@ def _per_row(symbols: Sequence[Symbol], width: float) -> int:
 
 def _cell(
     code: ReceiptCode,
-    made: Symbol,
+    symbol: Symbol,
     *,
     left: float,
     width: float,
     style: Style,
 ) -> Block:
-    """Draw one code; the requisites stand beside it where it has the width for itself."""
-    most = made.side + 2 * QUIET_ZONE_MODULES
-    symbol = _Symbol(made, min(style.module, width / most))
-    is_beside = width > 2 * symbol.side
-    quiet = QUIET_ZONE_MODULES * symbol.module
-    text_left = left + symbol.side + 4 if is_beside else left + quiet
+    """Draw one code, with the requisites beside it if there is room, else below it."""
+    most = symbol.side + 2 * QUIET_ZONE_MODULES
+    sized = _Symbol(symbol, min(style.module, width / most))
+    is_beside = width > 2 * sized.side
+    quiet = QUIET_ZONE_MODULES * sized.module
+    text_left = left + sized.side + 4 if is_beside else left + quiet
     texts = _caption(code, width=left + width - text_left, size=style.small)
     text_height = sum(leading for _, _, leading in texts)
 
     def draw(page: Page, top: float) -> None:
-        inner = symbol.side - 2 * quiet
-        page.code(left + quiet, top + quiet, inner, symbol.symbol)
-        y = top + (quiet if is_beside else symbol.side)
+        inner = sized.side - 2 * quiet
+        page.code(left + quiet, top + quiet, inner, sized.symbol)
+        y = top + (quiet if is_beside else sized.side)
         for line, is_bold, leading in texts:
             y += leading
             color = INK if is_bold else QUIET
             page.text(text_left, y - 1, line, size=style.small, bold=is_bold, color=color)
 
-    height = max(symbol.side, quiet + text_height) if is_beside else symbol.side + text_height
+    height = max(sized.side, quiet + text_height) if is_beside else sized.side + text_height
     return Block(height + 3, draw)
 
 
@@ -168,7 +168,7 @@ def _caption(code: ReceiptCode, *, width: float, size: float) -> list[tuple[str,
 
 
 def _joined(*requisites: tuple[str, str | None]) -> str:
-    """Write requisites in a row; a name never parts from its number."""
+    """Write requisites in a row; a name is never separated from its number."""
     return ", ".join(f"{name}\N{NO-BREAK SPACE}{value}" for name, value in requisites if value)
 
 

@@ -44,7 +44,7 @@ def draw_recalculations(receipt: Receipt, style: Style) -> list[Block]:
     if not receipt.recalculations:
         return []
     grid, heads = _grid(_RECALCULATION_COLUMNS, style)
-    rows = [make_row(grid, _reason_cells(one), running=(heads,)) for one in receipt.recalculations]
+    rows = [make_row(grid, _reason_cells(row), running=(heads,)) for row in receipt.recalculations]
     return [make_section_heading(Section.RECALCULATIONS, style), heads, *rows]
 
 
@@ -64,12 +64,12 @@ def format_reading(value: Decimal | None, taken_on: date | None, decimals: int) 
 
 @cache
 def _grid(columns: tuple[tuple[str, float, bool], ...], style: Style) -> tuple[Grid, Block]:
-    """Share out the width of the page by parts of one; the heads are always the same."""
-    made = tuple(
+    """Make the grid of a table and its heads; the widths of columns are parts of one."""
+    grid_columns = tuple(
         GridColumn(title, part * measure_grid(), is_figure=is_figure)
         for title, part, is_figure in columns
     )
-    grid = Grid(columns=made, style=style, size=style.text)
+    grid = Grid(columns=grid_columns, style=style, size=style.text)
     return grid, make_head(grid)
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 
 class Section(Enum):
-    """Parts of the document, known by name: editions disagree on the numbers."""
+    """Parts of the document, by name: editions of the form number them differently."""
 
     PAYER = auto()
     PAYMENT = auto()

@@ -23,7 +23,7 @@ _MAX_KEPT_METERS = 20
 
 
 def draw_stub(receipt: Receipt, style: Style) -> tuple[Block, ...]:
-    """Lay out what is cut off and handed in; a usual one never breaks across pages."""
+    """Lay out the stub to cut off and hand in; a usual one is kept on one page."""
     blocks = [_cut_line(style), _summary(receipt)]
     if receipt.meters:
         grid, heads = _grid(style)

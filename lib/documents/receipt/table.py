@@ -1,4 +1,4 @@
-"""The figures of section «Расчёт размера платы»: which columns, what stands in them, how wide."""
+"""The figures of section «Расчёт размера платы»: its columns, their content and widths."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,11 +20,11 @@ _METHODS = {
     "other": "иное",
 }
 _SERVICE_WIDTHS = (92.0, 168.0)
-"""The column of names is never narrower while smaller figures help, and gives away the rest."""
+"""Least and largest width of the names: figures shrink to keep the one, and share the rest."""
 _MAX_UNIT_WIDTH = 44.0
 _SMALLEST = 4.5
 _MAX_COLUMNS = 12
-"""More are crowded: heads in short, less white space between."""
+"""A table with more columns has short heads and a smaller padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _core(column: ChargeColumn) -> ChargeColumn:
     return replace(column, is_core=True)
 
 
-# tariffs and norms are the whole house's, and a line's sums are often the same
+# cached: a house shares tariffs and norms, and the sums of a line are often equal
 _WRITTEN = 4096
 _write_money = lru_cache(_WRITTEN)(formats.format_money)
 _write_tariff = lru_cache(_WRITTEN)(formats.format_tariff)
@@ -84,7 +84,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ChargeTable:
-    """Every group's cells, written once and set in as many sizes as are tried.
+    """Every group's cells, formatted once and laid out in every size that is tried.
 
     Attributes:
         columns: Those of the form that have data.
@@ -104,19 +104,19 @@ class ChargeTable:
     measures: tuple[tuple[int, int, int], ...]
 
     def grid(self, style: Style) -> Grid:
-        """Choose the largest letters that leave the names of services enough room."""
+        """Choose the largest letters that leave enough room for the names of services."""
         whole, size = measure_grid(self.padding), style.text
         widths = self._figure_widths(style, size)
         while sum(widths) > whole - _SERVICE_WIDTHS[0] and size > _SMALLEST:
             size -= 0.2
             widths = self._figure_widths(style, size)
-        made = [
+        grid_columns = [
             GridColumn(title, width, is_figure=column.write is not None, is_quiet=column.is_quiet)
             for column, title, width in zip(
                 self.columns, self.titles, _shared_out(widths, whole), strict=True
             )
         ]
-        return Grid(columns=tuple(made), style=style, size=size, padding=self.padding)
+        return Grid(columns=tuple(grid_columns), style=style, size=size, padding=self.padding)
 
     def _figure_widths(self, style: Style, size: float) -> list[float]:
         title_size = min(style.small, size)
@@ -189,7 +189,7 @@ def _measures(
 
 
 def _shared_out(widths: list[float], whole: float) -> list[float]:
-    """Put the names before the figures and spread what the names do not need."""
+    """Return all widths, the names' first; the figures get what the names do not need."""
     service = max(whole - sum(widths), _SERVICE_WIDTHS[0])
     spare = max(0.0, service - _SERVICE_WIDTHS[1]) / len(widths)
     all_widths = [service - spare * len(widths), *(width + spare for width in widths)]

@@ -20,7 +20,7 @@ _MAX_HEIGHT = 0.7 * INNER_HEIGHT
 
 
 def set_two_columns(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -> list[Block]:
-    """Set both sections side by side; rows of codes that are too many follow by themselves."""
+    """Set both sections side by side; rows of codes that do not fit there follow below."""
     payer = make_payer_pairs(receipt, width=_PAYER_WIDTH, style=style)
     payment = [
         make_amount_due(receipt, left=_PAYMENT_LEFT, style=style),
@@ -33,7 +33,7 @@ def set_two_columns(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -
 
 
 def estimate_top(receipt: Receipt, symbols: Sequence[Symbol], style: Style) -> float:
-    """Measure the right column as if nothing broke: never more than both columns take."""
+    """Estimate the height of the right column as if no text wrapped; it is never too high."""
     payment = estimate_height(receipt, symbols, width=_PAYMENT_WIDTH, style=style)
     return HEADING_HEIGHT + payment
 

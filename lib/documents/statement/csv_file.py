@@ -1,4 +1,4 @@
-"""The statement as CSV as Russian spreadsheets expect it: a mark, «;», decimal commas."""
+"""The statement as CSV for Russian spreadsheets: a byte order mark, «;», decimal commas."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from lib.domain import spreadsheet
 
 
 def render(statement: Statement) -> bytes:
-    """Write whose statement it is and its two tables, an empty line between."""
+    """Write the facts about the account and the two tables, with empty lines between."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     for name, value in statement.facts:

@@ -1,4 +1,4 @@
-"""What a statement says, as billing supplied it: nothing is recomputed, sums are only added."""
+"""The data of a statement as billing supplied it: nothing is recomputed, only added up."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Statement:
         until: first day of the last one.
         groups: in the order of the bill.
         payments: counted in these months, the oldest first.
-        debt: at the end, one group's overpayment paying no other's debt.
+        debt: at the end; one group's overpayment does not reduce another's debt.
         made_on: the day on which the document is made.
     """
 
@@ -38,7 +38,7 @@ class Statement:
 
     @property
     def title(self) -> str:
-        """Name the document, without the account: titles end up in places of their own."""
+        """Name the document, without the account: others may see a title in a list of windows."""
         return f"Выписка за {self.span}"
 
     @property
@@ -48,7 +48,7 @@ class Statement:
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Return whose money it is; what is not known is left out."""
+        """Return the facts about the account; unknown ones are left out."""
         named = (
             ("Лицевой счёт", self.account_number),
             ("ЕЛС", self.els),
@@ -63,7 +63,7 @@ class Statement:
 
     @property
     def _owed(self) -> str:
-        """Write the debt; one group's overpayment is no part of it."""
+        """Write the debt; overpayments of other groups do not reduce it."""
         return (
             f"{formats.format_balance(self.debt)} ₽"
             if self.debt

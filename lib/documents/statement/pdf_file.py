@@ -1,4 +1,4 @@
-"""The statement («выписка») of an account as a PDF: numbered pages, no row torn in two."""
+"""The statement («выписка») of an account as a PDF: numbered pages, no row split between two."""
 
 from lib.documents.print.file import FOOTER_HEIGHT, write_file
 from lib.documents.print.flow import Block, make_gap, paginate, sum_heights
@@ -29,16 +29,18 @@ def render(statement: Statement) -> bytes:
 
 
 def _blocks(statement: Statement) -> list[Block]:
-    shown = movement.list_flows(statement.groups)
-    said = _SIGNS.format(rule=movement.format_rule(shown)) if statement.groups else _NO_MOVEMENT
+    flows = movement.list_flows(statement.groups)
+    explanation = (
+        _SIGNS.format(rule=movement.format_rule(flows)) if statement.groups else _NO_MOVEMENT
+    )
     return [
         _title(statement.title),
         *(
             pair(name, value, left=MARGIN, width=_FACTS_WIDTH, style=_STYLE)
             for name, value in statement.facts
         ),
-        *note(said, _STYLE),
-        *draw_movements(statement.groups, shown, _STYLE),
+        *note(explanation, _STYLE),
+        *draw_movements(statement.groups, flows, _STYLE),
         make_gap(_STYLE.gap),
         *draw_payments(statement.payments, _STYLE),
     ]

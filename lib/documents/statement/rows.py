@@ -25,29 +25,29 @@ class Sheet:
 
 
 def list_movements(statement: Statement) -> Sheet:
-    """Return every group's months, the oldest first, and what they add up to."""
-    shown = movement.list_flows(statement.groups)
-    headings = ("Группа услуг", "Месяц", OPENING, *(flow.heading for flow in shown), CLOSING)
-    rows = (row for group in statement.groups for row in _group(group, shown))
+    """Return every group's months, the oldest first, and their totals."""
+    flows = movement.list_flows(statement.groups)
+    headings = ("Группа услуг", "Месяц", OPENING, *(flow.heading for flow in flows), CLOSING)
+    rows = (row for group in statement.groups for row in _group(group, flows))
     return Sheet("Движение финансов", headings, tuple(rows))
 
 
 def list_payments(statement: Statement) -> Sheet:
-    """Return the payments, a column for what each group had of them."""
-    shares = [{one.group: one.amount for one in made.shares} for made in statement.payments]
+    """Return the payments, with a column for the share of each group."""
+    shares = [{share.group: share.amount for share in paid.shares} for paid in statement.payments]
     groups = tuple(dict.fromkeys(name for spread in shares for name in spread))
     headings = ("Дата", "Учтён за", "Способ", "Отметка", "Сумма", *groups, "Не распределено")
     rows: list[tuple[Cell, ...]] = [
         (
-            made.paid_on,
-            made.counted,
-            made.way,
-            made.mark or None,
-            made.amount,
+            paid.paid_on,
+            paid.counted,
+            paid.way,
+            paid.mark or None,
+            paid.amount,
             *(spread.get(name) for name in groups),
-            made.unspread or None,
+            paid.unspread or None,
         )
-        for made, spread in zip(statement.payments, shares, strict=True)
+        for paid, spread in zip(statement.payments, shares, strict=True)
     ]
     if rows:
         sum_ = payment.sum_payments(statement.payments)
@@ -55,15 +55,15 @@ def list_payments(statement: Statement) -> Sheet:
     return Sheet("Платежи", headings, tuple(rows))
 
 
-def _group(group: GroupMovement, shown: Sequence[Flow]) -> Iterator[tuple[Cell, ...]]:
+def _group(group: GroupMovement, flows: Sequence[Flow]) -> Iterator[tuple[Cell, ...]]:
     for month in group.months:
-        yield (group.name, formats.format_month(month.period), *_figures(month, shown))
+        yield (group.name, formats.format_month(month.period), *_figures(month, flows))
     if group.shifted:
-        yield (group.name, SHIFTED, group.shifted, *(None for _ in shown), None)
-    yield (group.name, TOTAL, *_figures(group.total, shown))
+        yield (group.name, SHIFTED, group.shifted, *(None for _ in flows), None)
+    yield (group.name, TOTAL, *_figures(group.total, flows))
 
 
-def _figures(month: Movement, shown: Sequence[Flow]) -> Iterator[Cell]:
+def _figures(month: Movement, flows: Sequence[Flow]) -> Iterator[Cell]:
     yield month.opening
-    yield from (flow.amount(month) for flow in shown)
+    yield from (flow.amount(month) for flow in flows)
     yield month.closing

@@ -24,16 +24,16 @@ from lib.domain.payments.payment import Payment
 
 _MONTH_WIDTH = 78.0
 _TOTAL = "Итого за период"
-# parts of the width; the marks' part is the spreading's where there is no mark
+# parts of the width; without marks the distribution gets their part too
 _DAY, _MONTH, _WAY, _MARK, _SPREADING, _SUM = 0.1, 0.14, 0.18, 0.16, 0.3, 0.12
 _NO_PAYMENTS = "Платежей, учтённых в этих месяцах, нет."
 
 
 def draw_movements(
-    groups: Iterable[GroupMovement], shown: Sequence[Flow], style: Style
+    groups: Iterable[GroupMovement], flows: Sequence[Flow], style: Style
 ) -> Iterator[Block]:
-    """Lay out every group: its name and last balance, its months, what they add up to."""
-    headings = (OPENING, *(flow.heading for flow in shown), CLOSING)
+    """Lay out every group: its name and last balance, its months, their totals."""
+    headings = (OPENING, *(flow.heading for flow in flows), CLOSING)
     width = (measure_grid() - _MONTH_WIDTH) / len(headings)
     columns = (
         GridColumn("Месяц", _MONTH_WIDTH),
@@ -43,15 +43,15 @@ def draw_movements(
     heads = make_head(grid)
     for group in groups:
         yield make_gap(style.gap)
-        yield from _group(group, shown, grid, heads)
+        yield from _group(group, flows, grid, heads)
 
 
-def draw_payments(made: Sequence[Payment], style: Style) -> list[Block]:
-    """Lay out the payments, each with how it was spread, and their sum."""
+def draw_payments(payments: Sequence[Payment], style: Style) -> list[Block]:
+    """Lay out the payments, each with its distribution by group, and their sum."""
     heading = _heading("Платежи", "", INK, style)
-    if not made:
+    if not payments:
         return [heading, *note(_NO_PAYMENTS, style, color=INK)]
-    marked = any(one.mark for one in made)
+    marked = any(paid.mark for paid in payments)
     parts = (
         ("Дата", _DAY),
         ("Учтён за", _MONTH),
@@ -65,33 +65,37 @@ def draw_payments(made: Sequence[Payment], style: Style) -> list[Block]:
     )
     grid = Grid(columns=columns, style=style, size=style.text)
     heads = make_head(grid)
-    rows = [make_row(grid, _cells(one, marked=marked), running=(heads,)) for one in made]
-    total = ["Итого", *[""] * (len(parts) - 1), formats.format_money(payment.sum_payments(made))]
-    return [*_tied([heading, heads], rows, _bold(grid, total, (heads,)))]
+    rows = [make_row(grid, _cells(paid, marked=marked), running=(heads,)) for paid in payments]
+    total = [
+        "Итого",
+        *[""] * (len(parts) - 1),
+        formats.format_money(payment.sum_payments(payments)),
+    ]
+    return [*_keep_ends([heading, heads], rows, _bold(grid, total, (heads,)))]
 
 
 def _group(
-    group: GroupMovement, shown: Sequence[Flow], grid: Grid, heads: Block
+    group: GroupMovement, flows: Sequence[Flow], grid: Grid, heads: Block
 ) -> Iterable[Block]:
     balance = group.months[-1].closing
     color = DEBT if balance > 0 else ADVANCE if balance < 0 else INK
     heading = _heading(group.name, formats.format_balance(balance), color, grid.style)
     again = (_heading(f"{group.name} (продолжение)", "", INK, grid.style), heads)
     rows = [
-        make_row(grid, _figures(formats.format_month(month.period), month, shown), running=again)
+        make_row(grid, _figures(formats.format_month(month.period), month, flows), running=again)
         for month in group.months
     ]
     if group.shifted:
-        nothing = [""] * (len(shown) + 1)
+        nothing = [""] * (len(flows) + 1)
         rows.append(
             make_row(grid, [SHIFTED, formats.format_money(group.shifted), *nothing], running=again)
         )
-    total = _bold(grid, _figures(_TOTAL, group.total, shown), again)
-    return _tied([heading, heads], rows, total)
+    total = _bold(grid, _figures(_TOTAL, group.total, flows), again)
+    return _keep_ends([heading, heads], rows, total)
 
 
-def _tied(above: list[Block], rows: list[Block], total: Block) -> tuple[Block, ...]:
-    """Tie the heads to the first row and the last row to the total."""
+def _keep_ends(above: list[Block], rows: list[Block], total: Block) -> tuple[Block, ...]:
+    """Keep the heads on one page with the first row, and the last row with the total."""
     if len(rows) == 1:
         return keep_together([*above, *rows, total])
     beginning = keep_together([*above, rows[0]])
@@ -103,19 +107,19 @@ def _bold(grid: Grid, texts: Sequence[str], running: tuple[Block, ...]) -> Block
     return make_measured_row(grid, lines, bold=True, running=running)
 
 
-def _figures(name: str, month: Movement, shown: Sequence[Flow]) -> list[str]:
-    amounts = (month.opening, *(flow.amount(month) for flow in shown), month.closing)
+def _figures(name: str, month: Movement, flows: Sequence[Flow]) -> list[str]:
+    amounts = (month.opening, *(flow.amount(month) for flow in flows), month.closing)
     return [name, *map(formats.format_money, amounts)]
 
 
-def _cells(made: Payment, *, marked: bool) -> list[str]:
+def _cells(paid: Payment, *, marked: bool) -> list[str]:
     return [
-        formats.format_date(made.paid_on),
-        made.counted,
-        made.way,
-        *((made.mark,) if marked else ()),
-        made.spreading,
-        formats.format_money(made.amount),
+        formats.format_date(paid.paid_on),
+        paid.counted,
+        paid.way,
+        *((paid.mark,) if marked else ()),
+        paid.spreading,
+        formats.format_money(paid.amount),
     ]
 
 

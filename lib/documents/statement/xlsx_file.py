@@ -1,4 +1,4 @@
-"""The statement as a workbook: money as numbers with kopecks, words that are never a formula."""
+"""The statement as a workbook: money as numbers with kopecks, texts that never become a formula."""
 
 import datetime as dt
 import io
@@ -17,7 +17,7 @@ from lib.domain import spreadsheet
 _MONEY, _DAY = "#,##0.00", "dd.mm.yyyy"
 _WORDS_WIDTH, _FIGURES_WIDTH = 24, 15
 _FACTS_WIDTH = 48
-# nothing that is written as words is taken for something else
+# a text stays a text
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -28,7 +28,7 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """How cells look: words, money and days; plain ones and those of totals."""
+    """Formats of cells: texts, money and days; pairs are for plain rows and for totals."""
 
     head: Any
     words: tuple[Any, Any]
@@ -37,7 +37,7 @@ class _Looks:
 
 
 def render(statement: Statement) -> bytes:
-    """Write three sheets: whose statement it is, the movement, the payments."""
+    """Write three sheets: the movement, the payments, the facts about the account."""
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, _OPTIONS) as book:
         made_at = dt.datetime.combine(statement.made_on, dt.time())
