@@ -37,7 +37,7 @@ class Known:
 
 
 def check_package(package: ParsedPackage, known: Known) -> None:
-    """Run every rule that the carried files allow, and add the findings to the package's.
+    """Run every rule that the package's files allow, and add the findings to its own.
 
     The package must have no reading errors: rows that were left out would be missing in
     references and sums.
@@ -107,7 +107,7 @@ def _check_lines(package: ParsedPackage, known: Known) -> None:
 def _merge(
     carried: pl.DataFrame | None, known: pl.DataFrame | None, columns: Mapping[str, pl.DataType]
 ) -> pl.DataFrame:
-    """Join carried and known rows; a carried one replaces the known one of its first column."""
+    """Join the package's and the known rows; of rows with one id, keep the package's."""
     typed = [pl.col(name).cast(dtype) for name, dtype in columns.items()]
     parts = [frame.select(typed) for frame in (carried, known) if frame is not None]
     if not parts:

@@ -22,7 +22,7 @@ class ParsedPackage:
     Attributes:
         manifest: its manifest.
         frames: by file («accruals»): ``_row`` and all columns of the format, typed. A file
-            that is not carried has no frame; rows with a wrong cell are left out.
+            that the package lacks has no frame; rows with a wrong cell are left out.
         digest: identifies the content: equal contents have equal digests.
         findings: everything that is wrong or remarkable so far.
     """

@@ -24,7 +24,7 @@ MAX_TOTAL_BYTES = 4096 * MEBIBYTE
 MAX_MEMBERS = 1_000
 # enough for 1,000 names; a longer directory is not parsed
 MAX_DIRECTORY_BYTES = MEBIBYTE
-# real packages compress 5 to 30 times; the ratio is checked beyond the free amount only
+# real packages are compressed 5 to 30 times; the ratio is checked beyond the free amount only
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 64 * MEBIBYTE
 

@@ -2,8 +2,8 @@
 
 The format is RFC 4180 with `;`. A file without quotes whose rows all have the right number of
 separators is read at once. Any other file is first split into records, so that a row with
-missing fields, or a quote that is never closed, is reported with its line and does not take
-the rows after it along.
+missing fields, or a quote that is never closed, is reported with its line and does not spoil
+the rows after it.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Verdict: what became of a file that was to be imported."""
+"""Verdict: the outcome of an import."""
 
 from enum import StrEnum
 

@@ -145,8 +145,8 @@ def _typed(
             is_good &= ~bad
     frame = values.with_columns(payer=_payer(texts, form)).filter(is_good)
     missing = [name for name in ROWS if name not in frame.columns]
-    made = frame.with_columns(pl.lit(None, ROWS[name]).alias(name) for name in missing)
-    return made.with_columns(pl.col("account").fill_null(""))
+    complete = frame.with_columns(pl.lit(None, ROWS[name]).alias(name) for name in missing)
+    return complete.with_columns(pl.col("account").fill_null(""))
 
 
 def _text(name: str) -> pl.Expr:
@@ -217,16 +217,16 @@ def _sum(text: str | None, form: RegisterFormat) -> Decimal | None:
 
 
 def _check_totals(
-    rows: pl.DataFrame, count: int, said: dict[str, str | None], form: RegisterFormat
+    rows: pl.DataFrame, count: int, totals: dict[str, str | None], form: RegisterFormat
 ) -> Iterator[tuple[str, str]]:
     """Compare the count and the sums with the last line; yield the faults: code and reason."""
-    if "count" in said and (said["count"] or "").lstrip("0") != str(count or ""):
-        reason = f"платежей {said['count'] or 'не названо'}, в файле {count}: файл неполный"
+    if "count" in totals and (totals["count"] or "").lstrip("0") != str(count or ""):
+        reason = f"платежей {totals['count'] or 'не названо'}, в файле {count}: файл неполный"
         yield "trailer-count", f"в итоговой строке {reason}"
     if rows.height != count:
         return  # rows with a wrong cell are left out and reported: the sums cannot be right
-    for name in (name for name in _TOTALS if name in said and name in form.row):
+    for name in (name for name in _TOTALS if name in totals and name in form.row):
         actual = Decimal(rows[name].sum() or 0)
-        if _sum(said[name], form) != actual:
-            reason = f"по строкам {actual:.2f}, в итоговой строке {said[name] or 'не названа'}"
+        if _sum(totals[name], form) != actual:
+            reason = f"по строкам {actual:.2f}, в итоговой строке {totals[name] or 'не названа'}"
             yield "trailer-sum", f"{_TITLES[name]}: {reason}: файл изменён или неполный"

@@ -9,7 +9,7 @@ import polars as pl
 from lib.exchange.findings import Findings
 from lib.exchange.registers.formats import RegisterFormat
 
-# one payment in each row; ``doc_key`` is a name that the format gives it besides the reference
+# one payment in each row; ``doc_key`` is an id that some formats have besides the reference
 ROWS: Mapping[str, pl.DataType] = {
     "_row": pl.Int64(),
     "doc_key": pl.String(),

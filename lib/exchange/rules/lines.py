@@ -25,15 +25,17 @@ def check_lines(accruals: pl.DataFrame, findings: Findings) -> None:
     total = total - _filled("privilege") + _filled("coefficient_amount")
     closing = _filled("opening") + _filled("total") + _filled("penalty") - _filled("paid")
     sums = {"total": total, "closing": closing}
-    wrong = accruals.select((pl.col(name) != made).any() for name, made in sums.items()).row(0)
+    wrong = accruals.select(
+        (pl.col(name) != computed).any() for name, computed in sums.items()
+    ).row(0)
     formulas = (
         "accrued + recalculation − privilege + coefficient_amount",
         "opening + total + penalty − paid",
     )
-    for (name, made), is_wrong, formula in zip(sums.items(), wrong, formulas, strict=True):
+    for (name, computed), is_wrong, formula in zip(sums.items(), wrong, formulas, strict=True):
         if is_wrong:
-            rows = accruals.select(ROW, value=pl.col(name), made=made)
-            _note_sums(rows.filter(pl.col("value") != pl.col("made")), name, formula, findings)
+            rows = accruals.select(ROW, value=pl.col(name), computed=computed)
+            _note_sums(rows.filter(pl.col("value") != pl.col("computed")), name, formula, findings)
 
 
 def check_continuity(accruals: pl.DataFrame, previous: pl.DataFrame, findings: Findings) -> None:
@@ -79,8 +81,8 @@ def _filled(name: str) -> pl.Expr:
 
 def _note_sums(rows: pl.DataFrame, name: str, formula: str, findings: Findings) -> None:
     def explain(row: Mapping[str, Any]) -> str:
-        made, given = format_money(row["made"]), format_money(row["value"])
-        return f"{name} = {formula}: выходит {made}, дано {given}"
+        computed, given = format_money(row["computed"]), format_money(row["value"])
+        return f"{name} = {formula}: выходит {computed}, дано {given}"
 
     findings.add_rows(
         rows, Severity.ERROR, file=FILE, column=name, code=f"{name}-mismatch", reason=explain

@@ -8,9 +8,9 @@ from lib.exchange.table import ROW
 
 def check_meters(meters: pl.DataFrame, findings: Findings) -> None:
     """Check that each meter belongs either to an account or to a house."""
-    both = pl.col("account_id").is_null() == pl.col("house_id").is_null()
+    wrong = pl.col("account_id").is_null() == pl.col("house_id").is_null()
     findings.add_rows(
-        meters.filter(both).select(ROW, value="meter_id"),
+        meters.filter(wrong).select(ROW, value="meter_id"),
         Severity.ERROR,
         file="meters.csv",
         column="account_id",
@@ -20,7 +20,7 @@ def check_meters(meters: pl.DataFrame, findings: Findings) -> None:
 
 
 def check_accounts(accounts: pl.DataFrame, findings: Findings) -> None:
-    """Warn of open accounts with the same number: residents know their account by it."""
+    """Warn of open accounts with the same number: residents could not tell them apart."""
     is_open = accounts.filter(pl.col("closed_on").is_null())
     again = is_open.filter(~pl.col("number").is_first_distinct())
     findings.add_rows(

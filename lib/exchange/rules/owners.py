@@ -27,10 +27,10 @@ def check_owners(
         if stem not in frames or stem not in owners:
             continue
         carried = frames[stem].select(ROW, own_id, *columns)
-        both = carried.join(owners[stem], on=own_id, suffix=_WAS, maintain_order="left")
+        joined = carried.join(owners[stem], on=own_id, suffix=_WAS, maintain_order="left")
         for column in columns:
             was = pl.col(f"{column}{_WAS}")
-            moved = both.filter(pl.col(column).ne_missing(was))
+            moved = joined.filter(pl.col(column).ne_missing(was))
             findings.add_rows(
                 moved.select(ROW, value=pl.col(column).cast(pl.String), was=was.cast(pl.String)),
                 Severity.ERROR,

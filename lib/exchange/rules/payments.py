@@ -42,12 +42,12 @@ def check_payment_parts(
 
     Args:
         parts: rows of payment_parts.csv.
-        payments: rows of payments.csv; None if it is not carried: sums are not checked then.
+        payments: rows of payments.csv; None if the package has none: sums are not checked then.
         findings: receives an error for each row or payment.
     """
-    both = pl.col("group_id").is_null() == pl.col("service_id").is_null()
+    wrong = pl.col("group_id").is_null() == pl.col("service_id").is_null()
     findings.add_rows(
-        parts.filter(both).select(ROW, value="payment_id"),
+        parts.filter(wrong).select(ROW, value="payment_id"),
         Severity.ERROR,
         file=PARTS_FILE,
         column="group_id",
@@ -56,16 +56,16 @@ def check_payment_parts(
     )
     if payments is None:
         return
-    sums = parts.group_by("payment_id").agg(pl.col(ROW).first(), made=pl.col("amount").sum())
+    sums = parts.group_by("payment_id").agg(pl.col(ROW).first(), computed=pl.col("amount").sum())
     joined = sums.join(payments.select("payment_id", "amount"), on="payment_id").sort(ROW)
     findings.add_rows(
-        joined.filter(pl.col("made") != pl.col("amount")).with_columns(value="made"),
+        joined.filter(pl.col("computed") != pl.col("amount")).with_columns(value="computed"),
         Severity.ERROR,
         file=PARTS_FILE,
         column="amount",
         code="parts-mismatch",
         reason=lambda row: (
-            f"части платежа {row['payment_id']} дают {format_money(row['made'])}, "
+            f"части платежа {row['payment_id']} дают {format_money(row['computed'])}, "
             f"а сам платёж {format_money(row['amount'])}"
         ),
     )
@@ -88,20 +88,20 @@ def check_paid(
     month = pl.coalesce("period", "posted_on", "paid_on").dt.truncate("1mo")
     of_period = payments.filter(month == period)
     paid = accruals.group_by("account_id", maintain_order=True).agg(
-        pl.col(ROW).first(), given=pl.col("paid").sum(), said=pl.col("paid").count()
+        pl.col(ROW).first(), given=pl.col("paid").sum(), stated=pl.col("paid").count()
     )
-    received = of_period.group_by("account_id").agg(made=pl.col("amount").sum())
+    received = of_period.group_by("account_id").agg(computed=pl.col("amount").sum())
     joined = paid.join(received, on="account_id", how="left", maintain_order="left")
-    joined = joined.filter(pl.col("made").is_not_null() | (pl.col("said") > 0))
-    joined = joined.with_columns(pl.col("made").fill_null(0), value="given")
+    joined = joined.filter(pl.col("computed").is_not_null() | (pl.col("stated") > 0))
+    joined = joined.with_columns(pl.col("computed").fill_null(0), value="given")
     findings.add_rows(
-        joined.filter(pl.col("given") != pl.col("made")),
+        joined.filter(pl.col("given") != pl.col("computed")),
         Severity.WARNING,
         file="accruals.csv",
         column="paid",
         code="paid-mismatch",
         reason=lambda row: (
             f"оплачено по строкам счёта {row['account_id']}: {format_money(row['given'])}, "
-            f"а платежей за период на {format_money(row['made'])}"
+            f"а платежей за период на {format_money(row['computed'])}"
         ),
     )

@@ -20,7 +20,7 @@ def check_penalties(
 
     Args:
         penalties: rows of penalties.csv.
-        accruals: lines of the package; None if they are not carried.
+        accruals: lines of the package; None if it has none.
         services: ``service_id`` and ``group_id``, of the package and the portal.
         findings: receives an error for each row.
     """
@@ -42,16 +42,16 @@ def check_penalties(
 
 
 def _check_sums(penalties: pl.DataFrame, findings: Findings) -> None:
-    made = pl.col("opening") + pl.col("accrued") - pl.col("paid")
-    rows = penalties.select(ROW, value="closing", made=made)
+    computed = pl.col("opening") + pl.col("accrued") - pl.col("paid")
+    rows = penalties.select(ROW, value="closing", computed=computed)
     findings.add_rows(
-        rows.filter(pl.col("value") != pl.col("made")),
+        rows.filter(pl.col("value") != pl.col("computed")),
         Severity.ERROR,
         file=FILE,
         column="closing",
         code="closing-mismatch",
         reason=lambda row: (
-            f"closing = opening + accrued − paid: выходит {format_money(row['made'])}, "
+            f"closing = opening + accrued − paid: выходит {format_money(row['computed'])}, "
             f"дано {format_money(row['value'])}"
         ),
     )

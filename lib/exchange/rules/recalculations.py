@@ -17,17 +17,17 @@ def check_recalculations(
     in_lines = accruals.group_by(_KEYS, maintain_order=True).agg(
         pl.col(ROW).first(), given=pl.col("recalculation").sum()
     )
-    in_rows = recalculations.group_by(_KEYS).agg(made=pl.col("amount").sum())
-    both = in_lines.join(in_rows, on=_KEYS, how="left", maintain_order="left")
-    both = both.with_columns(pl.col("given", "made").fill_null(0))
+    in_rows = recalculations.group_by(_KEYS).agg(computed=pl.col("amount").sum())
+    sums = in_lines.join(in_rows, on=_KEYS, how="left", maintain_order="left")
+    sums = sums.with_columns(pl.col("given", "computed").fill_null(0))
     findings.add_rows(
-        both.filter(pl.col("given") != pl.col("made")).with_columns(value="given"),
+        sums.filter(pl.col("given") != pl.col("computed")).with_columns(value="given"),
         Severity.WARNING,
         file=FILE,
         column="recalculation",
         code="recalculation-mismatch",
         reason=lambda row: (
             f"перерасчёт в строке {format_money(row['given'])}, а по recalculations.csv "
-            f"{format_money(row['made'])}"
+            f"{format_money(row['computed'])}"
         ),
     )

@@ -48,7 +48,7 @@ def check_tariffs(
 
 
 def _report(lines: pl.DataFrame, services: pl.DataFrame, findings: Findings) -> None:
-    differing = lines.with_columns(made=_kopecks()).join(
+    differing = lines.with_columns(computed=_kopecks()).join(
         services.select("service_id", "name"), on="service_id", how="left", maintain_order="left"
     )
     findings.add_rows(
@@ -59,7 +59,7 @@ def _report(lines: pl.DataFrame, services: pl.DataFrame, findings: Findings) -> 
         code="tariff-difference",
         reason=lambda row: (
             f"{row['name'] or row['service_id']}: по тарифу и объёму выходит "
-            f"{format_money(Decimal(row['made']) / 100)}, дано {format_money(row['accrued'])}; "
+            f"{format_money(Decimal(row['computed']) / 100)}, дано {format_money(row['accrued'])}; "
             "принято как дано"
         ),
     )
