@@ -1,4 +1,4 @@
-"""The ASGI application: Streamlit's screens and our own routes beside them."""
+"""The ASGI application: Streamlit's screens and the portal's own routes."""
 
 import asyncio
 import gc
@@ -18,30 +18,30 @@ from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
 
-_FAREWELL_SECONDS = 5
+_SHUTDOWN_SECONDS = 5
 
 
-async def _end(tasks: set[asyncio.Task[None]]) -> None:
-    """End what runs beside the requests; what does not end soon is left where it is."""
+async def _cancel(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel background tasks, and wait a few seconds for them to end."""
     for task in tasks:
         task.cancel()
-    await asyncio.wait(tasks, timeout=_FAREWELL_SECONDS)
+    await asyncio.wait(tasks, timeout=_SHUTDOWN_SECONDS)
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Connect before the first request; let go after the last."""
+    """Connect to the database before the first request; disconnect after the last."""
     logs.redirect_loggers()
     startup.connect()
     tasks = {asyncio.create_task(startup.watch())}
-    working = config.get_settings().works and importlib.import_module("lib.jobs.worker")
-    # once, with no session connected: what is loaded now is never looked at again
+    worker = config.get_settings().works and importlib.import_module("lib.jobs.worker")
+    # while no session is open: the garbage collector skips all that is loaded by now
     gc.collect()
     gc.freeze()
-    if working:
-        tasks.add(asyncio.create_task(working.work()))
+    if worker:
+        tasks.add(asyncio.create_task(worker.work()))
     yield
-    await _end(tasks)
+    await _cancel(tasks)
     startup.disconnect()
 
 

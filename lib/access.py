@@ -94,7 +94,7 @@ _GRANTS: Mapping[Role, frozenset[Permission]] = {
 
 
 class AccessDenied(PortalError):
-    """The actor has no permission, or the object is not theirs; the message tells no more."""
+    """The actor has no permission, or the object is not theirs; the message does not say which."""
 
     def __init__(self) -> None:
         super().__init__("Страница не найдена.")

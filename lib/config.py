@@ -36,7 +36,7 @@ SECRET_LENGTH = 32
 _DEMO_PASSWORD = "demo-Parol-2014"  # noqa: S105 - printed by `make run`, exists in demo mode only
 
 
-# an invented centre, so that a demonstration makes nobody's phone ring
+# an invented centre: nobody must be called by mistake
 _DEMO_CENTRE = {
     "kabinet_centre_legal_form": "Муниципальное предприятие г. Магнитогорска",
     "kabinet_centre_address": "455000, Челябинская область, г. Магнитогорск, ул. Примерная, 10",
@@ -115,7 +115,7 @@ class Settings(StorageSettings):
         return value.expanduser().absolute()
 
     @model_validator(mode="after")
-    def _demo_stands_alone(self) -> Self:
+    def _check_demo(self) -> Self:
         if self.kabinet_demo:
             self._refuse_in_demo()
         elif self.kabinet_today or self.kabinet_demo_password or self.kabinet_demo_bank:
@@ -126,7 +126,7 @@ class Settings(StorageSettings):
         return self
 
     @model_validator(mode="after")
-    def _shop_is_whole(self) -> Self:
+    def _check_shop(self) -> Self:
         if bool(self.yookassa_shop_id) != bool(self.yookassa_secret):
             raise make_error("YOOKASSA_SHOP_ID и YOOKASSA_SECRET нужны оба или не нужны совсем")
         return self

@@ -18,7 +18,7 @@ def configure() -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _nameless_failure,
+        _drop_message,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -50,7 +50,7 @@ def redirect_loggers() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _nameless_failure(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
+def _drop_message(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
     """Keep the type and the traceback of an exception and drop its message.
 
     The message of a driver may quote values: «Key (email)=(…) already exists».

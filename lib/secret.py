@@ -23,10 +23,10 @@ def get_secret() -> str:
             f"{SECRET_LENGTH} знаков (например, командой «openssl rand -hex 32») и храните "
             "её в тайне."
         )
-    return _kept(settings.kabinet_state / "secret")
+    return _read_or_make(settings.kabinet_state / "secret")
 
 
-def _kept(path: Path) -> str:
+def _read_or_make(path: Path) -> str:
     """Return the secret stored in ``path``; it is generated at the first call.
 
     A hard link makes sure that two first starts at the same time get one secret.

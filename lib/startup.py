@@ -23,7 +23,7 @@ _OLDEST_SERVER = 17
 _WATCH_SECONDS = 1
 _DATABASE = "kabinet"
 _UNMIGRATED = "База не приведена к этой версии портала: выполните команду «kabinet migrate»."
-_held: list[EmbeddedServer] = []
+_servers: list[EmbeddedServer] = []
 
 
 class DatabaseRefused(PortalError):
@@ -39,7 +39,7 @@ def connect() -> None:
     if session.is_bound():
         return
     settings = config.get_settings()
-    urls = _served(settings) if settings.database_url else _embedded(settings)
+    urls = _make_server_urls(settings) if settings.database_url else _make_embedded_urls(settings)
     _refuse_old_server(urls[DatabaseRole.OWNER])
     session.bind({role: session.create_pool(url) for role, url in urls.items()})
 
@@ -47,13 +47,13 @@ def connect() -> None:
 def disconnect() -> None:
     """Detach from the embedded server; the last process stops it."""
     session.bind({})
-    while _held:
-        _held.pop().detach()
+    while _servers:
+        _servers.pop().detach()
 
 
 def revive() -> None:
     """Start the embedded server again if it has stopped; do nothing if there is none."""
-    for server in _held:
+    for server in _servers:
         server.ensure_running()
 
 
@@ -123,14 +123,14 @@ def _ensure_roles(connection: Connection, settings: Settings) -> None:
 
 
 def _alembic(connection: Connection | None) -> Config:
-    made = Config()
+    alembic_config = Config()
     folder = Path(db.migrations.__file__ or "").parent
-    made.set_main_option("script_location", str(folder).replace("%", "%%"))
-    made.attributes["connection"] = connection
-    return made
+    alembic_config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    alembic_config.attributes["connection"] = connection
+    return alembic_config
 
 
-def _served(settings: Settings) -> dict[DatabaseRole, str]:
+def _make_server_urls(settings: Settings) -> dict[DatabaseRole, str]:
     owner = settings.database_url or ""
     given = {
         DatabaseRole.APP: settings.database_url_app,
@@ -145,9 +145,9 @@ def _served(settings: Settings) -> dict[DatabaseRole, str]:
     return {DatabaseRole.OWNER: owner, **derived}
 
 
-def _embedded(settings: Settings) -> dict[DatabaseRole, str]:
+def _make_embedded_urls(settings: Settings) -> dict[DatabaseRole, str]:
     server = EmbeddedServer.attach(settings.kabinet_state / "postgres")
-    _held.append(server)
+    _servers.append(server)
     _ensure_database(server.cluster.url(user="postgres", database="postgres"))
     return {
         role: server.cluster.url(user=role.database_name, database=_DATABASE)

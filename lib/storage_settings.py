@@ -38,7 +38,7 @@ class StorageSettings(BaseModel):
     storage_secret: SecretStr | None = None
 
     @model_validator(mode="after")
-    def _storage_is_whole(self) -> Self:
+    def _check_storage(self) -> Self:
         if self.storage_url and not (self.storage_key and self.storage_secret):
             raise make_error("для STORAGE_URL нужны STORAGE_KEY и STORAGE_SECRET")
         if not self.storage_url and (

@@ -1,4 +1,4 @@
-"""The way to the bank: one protocol, and which adapter speaks it here."""
+"""Banks that take online payments: one interface, and the adapter in use."""
 
 from lib import config
 from lib.acquiring.bank import Bank
@@ -6,7 +6,7 @@ from lib.acquiring.demonstration import DemonstrationBank
 
 
 def find_bank() -> Bank | None:
-    """Return the bank that new payments go to; None where nobody pays online."""
+    """Return the bank that new payments go to; None if online payments are off."""
     settings = config.get_settings()
     if settings.yookassa_shop_id and settings.yookassa_secret:
         # only where there is a shop: the SDK takes half a second to load
@@ -17,6 +17,6 @@ def find_bank() -> Bank | None:
 
 
 def find_bank_by_name(name: str) -> Bank | None:
-    """Return the bank in which a payment was made; None where it is not this portal's any more."""
-    found = find_bank()
-    return found if found is not None and found.name == name else None
+    """Return the bank in which a payment was made; None if the portal no longer uses it."""
+    bank = find_bank()
+    return bank if bank is not None and bank.name == name else None

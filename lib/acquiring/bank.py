@@ -1,4 +1,4 @@
-"""What the portal asks of a bank that takes payments by card and by СБП.
+"""The interface of a bank that takes payments by card and by СБП.
 
 Card data never touches the portal: the payer types it on the bank's own page.
 """
@@ -22,7 +22,7 @@ class Method(StrEnum):
 
 
 class BankUnavailable(PortalError):
-    """The bank did not answer, or not in words: what it has done is not known."""
+    """The bank gave no usable answer: whether it carried out the request is not known."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -32,7 +32,7 @@ class BankUnavailable(PortalError):
 
 
 class BankRefused(PortalError):
-    """The bank answered that it will not do what was asked for."""
+    """The bank answered that it refuses the request."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -54,14 +54,14 @@ class Order:
     """A payment to be made.
 
     Attributes:
-        payment_id: our key of it, and the key by which the bank knows a repeated request.
+        payment_id: our key; the bank recognises a repeated request by it.
         amount: what the payer pays, the fee included.
         description: a line for the bank's page, without names and addresses.
         return_url: where the payer comes back to.
-        notice_url: where a bank that is told so with each payment sends its notices.
+        notice_url: where the bank sends its notices, if it takes the address with each payment.
         method: how it is paid.
         items: what the sum is made of.
-        email: where the fiscal receipt goes; None where none is made here.
+        email: where the fiscal receipt goes; None if this payment sends no data for one.
     """
 
     payment_id: UUID
@@ -75,22 +75,22 @@ class Order:
 
 
 class Bank(Protocol):
-    """One bank. Every request may be repeated with its key: it is carried out once."""
+    """A bank. A request may be repeated with the same key: the bank carries it out once."""
 
     @property
     def name(self) -> str:
-        """Return the name under which payments remember their bank."""
+        """Return the name of the bank that is stored with its payments."""
 
     def create_payment(self, order: Order) -> BankReport:
-        """Make a payment, or return the one that this order has made before.
+        """Create a payment, or return the one created for this order before.
 
         Raises:
-            BankUnavailable: whether it has been made is not known.
-            BankRefused: it has not been made and will not be.
+            BankUnavailable: whether it has been created is not known.
+            BankRefused: it has not been created and will not be.
         """
 
     def find_payment(self, bank_id: str) -> BankReport | None:
-        """Return what the bank says of a payment; None where it knows none of that name.
+        """Return the bank's report on a payment; None if it has no payment with this id.
 
         Raises:
             BankUnavailable: it did not answer.
@@ -105,7 +105,7 @@ class Bank(Protocol):
         """
 
     def parse_notice(self, body: bytes) -> str | None:
-        """Return which payment a notice is about; None where it is no notice.
+        """Return the bank's id of the payment that a notice is about; None if it is no notice.
 
-        Whoever sent it is not trusted: it is a reason to ask the bank, and nothing else.
+        The sender is not trusted: a notice is only a reason to ask the bank.
         """

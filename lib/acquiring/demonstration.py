@@ -1,6 +1,6 @@
-"""The demonstration bank as a client sees it; its own side is ``lib.web.demo_bank``.
+"""The client of the demonstration bank; the server is ``lib.web.demo_bank``.
 
-It speaks HTTP on loopback, in JSON, and exists in demonstration mode alone:
+The bank speaks JSON over HTTP on this machine, only in demonstration mode:
 
 ``POST /demo-bank/payments``, header ``Idempotence-Key``: amount (a string, «126.93»), currency,
 order, description, method, return_url, notice_url. Answers with the payment: id, status
@@ -10,7 +10,7 @@ again returns the same payment.
 ``GET /demo-bank/payments/{id}`` answers with the payment, or with 404.
 
 ``POST /demo-bank/payments/{id}/refunds``, header ``Idempotence-Key``: amount. Answers with the
-payment, or with 409 where there is not so much left of it.
+payment, or with 409 if less than that is left to refund.
 
 ``GET /demo-bank/pay/{id}`` is the page of the payer. A notice is a POST of ``{"id": …}`` to
 notice_url, repeated a few times until it is answered with 200.
@@ -34,30 +34,30 @@ _OK, _NOT_FOUND, _CLIENT, _SERVER = 200, 404, 400, 500
 
 
 class DemonstrationOnly(PortalError):
-    """The demonstration bank is asked for where there is no demonstration."""
+    """The demonstration bank was requested outside demonstration mode."""
 
     def __init__(self) -> None:
         super().__init__("Демонстрационный банк есть только в демонстрационном режиме.")
 
 
 class DemonstrationBank:
-    """The bank of the demonstration, spoken to over HTTP like any other."""
+    """The bank of the demonstration, called over HTTP like any other."""
 
     def __init__(self) -> None:
         settings = config.get_settings()
         if not settings.kabinet_demo:
             raise DemonstrationOnly
-        own = settings.kabinet_demo_bank or f"http://{_host(settings.host)}:{settings.port}"
-        self._address = own + links.DEMO_BANK
+        base = settings.kabinet_demo_bank or f"http://{_host(settings.host)}:{settings.port}"
+        self._address = base + links.DEMO_BANK
 
     @property
     def name(self) -> str:
-        """Return the name under which payments remember their bank."""
+        """Return the name of the bank that is stored with its payments."""
         return NAME
 
     def create_payment(self, order: Order) -> BankReport:
-        """Make a payment, or return the one that this order has made before."""
-        made = self._ask(
+        """Create a payment, or return the one created for this order before."""
+        answer = self._ask(
             "POST",
             "/payments",
             key=order.payment_id,
@@ -71,38 +71,38 @@ class DemonstrationBank:
                 "notice_url": order.notice_url,
             },
         )
-        if made is None:
+        if answer is None:
             raise BankUnavailable
-        return _word(made)
+        return _make_report(answer)
 
     def find_payment(self, bank_id: str) -> BankReport | None:
-        """Return what the bank says of a payment; None where it knows none of that name."""
-        found = self._ask("GET", f"/payments/{_name(bank_id)}")
-        return None if found is None else _word(found)
+        """Return the bank's report on a payment; None if it has no payment with this id."""
+        found = self._ask("GET", f"/payments/{_check_id(bank_id)}")
+        return None if found is None else _make_report(found)
 
     def refund_payment(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
         """Give back a part of a payment, or all of it; once for each key."""
         body = {"amount": str(amount)}
-        if self._ask("POST", f"/payments/{_name(bank_id)}/refunds", key=key, body=body) is None:
+        if self._ask("POST", f"/payments/{_check_id(bank_id)}/refunds", key=key, body=body) is None:
             raise BankRefused
 
     def parse_notice(self, body: bytes) -> str | None:
-        """Return which payment a notice is about; None where it is no notice."""
+        """Return the bank's id of the payment that a notice is about; None if it is no notice."""
         try:
-            said = json.loads(body)
+            notice = json.loads(body)
         except ValueError:
             return None
-        named = said.get("id") if isinstance(said, dict) else None
-        return named if isinstance(named, str) and _is_name(named) else None
+        bank_id = notice.get("id") if isinstance(notice, dict) else None
+        return bank_id if isinstance(bank_id, str) and _is_id(bank_id) else None
 
     def _ask(
         self, method: str, path: str, *, key: UUID | None = None, body: dict[str, str] | None = None
     ) -> dict[str, Any] | None:
-        """Ask and return the payment of the answer; None where there is none of that name."""
+        """Send a request and return the payment in the answer; None if the bank has none."""
         headers = {} if key is None else {"Idempotence-Key": str(key)}
         try:
             with requests.Session() as session:
-                session.trust_env = False  # no proxy stands before this very machine
+                session.trust_env = False  # the bank is on this machine: no proxy
                 answer = session.request(
                     method, self._address + path, json=body, headers=headers, timeout=_SECONDS
                 )
@@ -112,24 +112,24 @@ class DemonstrationBank:
                 raise BankRefused
             if answer.status_code != _OK:
                 raise BankUnavailable
-            said = answer.json()
+            payment = answer.json()
         except requests.RequestException as failure:
             raise BankUnavailable from failure
-        if not isinstance(said, dict):
+        if not isinstance(payment, dict):
             raise BankUnavailable
-        return said
+        return payment
 
 
-def _word(said: dict[str, Any]) -> BankReport:
+def _make_report(payment: dict[str, Any]) -> BankReport:
     try:
         return BankReport(
-            bank_id=str(said["id"]),
-            state=BankState(said["status"]),
-            amount=Decimal(said["amount"]),
-            currency=str(said["currency"]),
-            refunded=Decimal(said["refunded"]),
-            order=said["order"],
-            pay_url=said["pay_url"],
+            bank_id=str(payment["id"]),
+            state=BankState(payment["status"]),
+            amount=Decimal(payment["amount"]),
+            currency=str(payment["currency"]),
+            refunded=Decimal(payment["refunded"]),
+            order=payment["order"],
+            pay_url=payment["pay_url"],
         )
     except (KeyError, ValueError, TypeError, InvalidOperation) as wrong:
         raise BankUnavailable from wrong
@@ -139,12 +139,12 @@ def _host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _is_name(name: str) -> bool:
-    return name.isascii() and name.replace("-", "").isalnum() and len(name) <= 64  # noqa: PLR2004 - no name is longer
+def _is_id(bank_id: str) -> bool:
+    return bank_id.isascii() and bank_id.replace("-", "").isalnum() and len(bank_id) <= 64  # noqa: PLR2004 - no id is longer
 
 
-def _name(bank_id: str) -> str:
-    """Return a name that is part of an address and leads nowhere else in it."""
-    if not _is_name(bank_id):
+def _check_id(bank_id: str) -> str:
+    """Return the id after checking that it cannot change the path of an address."""
+    if not _is_id(bank_id):
         raise BankRefused
     return bank_id

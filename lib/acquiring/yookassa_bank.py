@@ -1,7 +1,7 @@
 """ЮKassa by its own SDK: card and СБП, by sending the payer to the bank's page.
 
-The SDK keeps the shop's keys in class attributes, waits for an answer as long as it takes and
-trips over a connection that breaks; the client below mends the last two.
+The SDK keeps the shop's keys in class attributes, waits for an answer without a limit and
+fails if a connection breaks. The client below corrects the last two.
 """
 
 import json
@@ -25,16 +25,16 @@ NAME = "yookassa"
 API = "https://api.yookassa.ru/v3"
 _LOG = structlog.get_logger("acquiring")
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 20
-_LONGEST_ITEM = 128  # of a line of the receipt and of the description
+_LONGEST_ITEM = 128  # characters in a line of the receipt and in the description
 _LONGEST_ID = 64
 _METHODS = {Method.CARD: "bank_card", Method.SBP: "sbp"}
-_STATES = {"succeeded": BankState.PAID, "canceled": BankState.CANCELLED}  # the rest is pending
-# what an answer looks like where there was none, in a shape that the SDK understands
-_NOBODY = 503
+_STATES = {"succeeded": BankState.PAID, "canceled": BankState.CANCELLED}  # all others are pending
+# the status of the answer that the SDK is given if there was none
+_NO_ANSWER = 503
 
 
-class _PatientAdapter(HTTPAdapter):
-    """Waits for an answer, and not for ever."""
+class _TimeoutAdapter(HTTPAdapter):
+    """Limits the wait for a connection and for an answer."""
 
     def send(self, request: Any, **options: Any) -> requests.Response:  # type: ignore[override]
         options["timeout"] = (_CONNECT_SECONDS, _ANSWER_SECONDS)
@@ -42,12 +42,12 @@ class _PatientAdapter(HTTPAdapter):
 
 
 class _Client(ApiClient):  # type: ignore[misc] # the SDK ships no types
-    """The SDK's client with an end to its waiting and an answer for a broken connection."""
+    """The SDK's client with a timeout, and with an answer for a broken connection."""
 
     def get_session(self) -> requests.Session:
         session = requests.Session()
         for scheme in ("https://", "http://"):
-            session.mount(scheme, _PatientAdapter())
+            session.mount(scheme, _TimeoutAdapter())
         return session
 
     def execute(self, *arguments: Any) -> requests.Response:
@@ -71,19 +71,19 @@ class _Refund(yookassa.Refund):  # type: ignore[misc]
 
 
 class YookassaBank:
-    """The centre's one shop."""
+    """The centre's only shop at ЮKassa."""
 
     def __init__(self, shop_id: str, secret: str) -> None:
         yookassa.Configuration.configure(shop_id, secret, api_url=API)
 
     @property
     def name(self) -> str:
-        """Return the name under which payments remember their bank."""
+        """Return the name of the bank that is stored with its payments."""
         return NAME
 
     def create_payment(self, order: Order) -> BankReport:
-        """Make a payment, or return the one that this order has made before."""
-        asked: dict[str, Any] = {
+        """Create a payment, or return the one created for this order before."""
+        request: dict[str, Any] = {
             "amount": _amount(order.amount),
             "capture": True,
             "confirmation": {"type": "redirect", "return_url": order.return_url},
@@ -92,40 +92,42 @@ class YookassaBank:
             "metadata": {"order": str(order.payment_id)},
         }
         if order.email:
-            asked["receipt"] = _receipt(order, order.email)
-        return _word(_asked(lambda: _Payment.create(asked, str(order.payment_id))))
+            request["receipt"] = _receipt(order, order.email)
+        return _make_report(_call(lambda: _Payment.create(request, str(order.payment_id))))
 
     def find_payment(self, bank_id: str) -> BankReport | None:
-        """Return what the bank says of a payment; None where it knows none of that name."""
+        """Return the bank's report on a payment; None if it has no payment with this id."""
         try:
-            return _word(_asked(lambda: _Payment.find_one(bank_id)))
+            return _make_report(_call(lambda: _Payment.find_one(bank_id)))
         except BankRefused:
             return None
 
     def refund_payment(self, bank_id: str, *, amount: Decimal, key: UUID) -> None:
         """Give back a part of a payment, or all of it; once for each key."""
-        asked = {"payment_id": bank_id, "amount": _amount(amount)}
-        _asked(lambda: _Refund.create(asked, str(key)))
+        request = {"payment_id": bank_id, "amount": _amount(amount)}
+        _call(lambda: _Refund.create(request, str(key)))
 
     def parse_notice(self, body: bytes) -> str | None:
-        """Return which payment a notice is about; None where it is no notice."""
+        """Return the bank's id of the payment that a notice is about; None if it is no notice."""
         try:
-            said = json.loads(body)
-            about, kind = said["object"], str(said["event"])
-            named = about["payment_id"] if kind.startswith("refund.") else about["id"]
+            notice = json.loads(body)
+            about, kind = notice["object"], str(notice["event"])
+            bank_id = about["payment_id"] if kind.startswith("refund.") else about["id"]
         except (ValueError, KeyError, TypeError):
             return None
-        known = isinstance(named, str) and named.isascii() and named.replace("-", "").isalnum()
-        return named if known and len(named) <= _LONGEST_ID else None
+        is_id = (
+            isinstance(bank_id, str) and bank_id.isascii() and bank_id.replace("-", "").isalnum()
+        )
+        return bank_id if is_id and len(bank_id) <= _LONGEST_ID else None
 
 
-def _asked(ask: Callable[[], Any]) -> Any:
-    """Ask by the SDK; whatever is no clear «no» means that nobody knows."""
+def _call(request: Callable[[], Any]) -> Any:
+    """Call the SDK; any failure but a clear refusal means that the outcome is not known."""
     try:
-        return ask()
-    except (BadRequestError, NotFoundError) as no:
-        _LOG.warning("bank refused", code=no.HTTP_CODE)
-        raise BankRefused from no
+        return request()
+    except (BadRequestError, NotFoundError) as refusal:
+        _LOG.warning("bank refused", code=refusal.HTTP_CODE)
+        raise BankRefused from refusal
     except ApiError as failure:
         _LOG.warning("bank away", code=failure.HTTP_CODE)
         raise BankUnavailable from failure
@@ -136,7 +138,7 @@ def _asked(ask: Callable[[], Any]) -> Any:
 
 def _no_answer() -> requests.Response:
     answer = requests.Response()
-    answer.status_code = _NOBODY
+    answer.status_code = _NO_ANSWER
     answer._content = b'{"type": "error"}'  # noqa: SLF001 - the library has no other way to make one
     return answer
 
@@ -164,16 +166,16 @@ def _receipt(order: Order, email: str) -> dict[str, Any]:
     }
 
 
-def _word(said: Any) -> BankReport:
+def _make_report(payment: Any) -> BankReport:
     try:
-        refunded, confirmation = said.refunded_amount, said.confirmation
+        refunded, confirmation = payment.refunded_amount, payment.confirmation
         return BankReport(
-            bank_id=str(said.id),
-            state=_STATES.get(said.status, BankState.PENDING),
-            amount=said.amount.value,
-            currency=said.amount.currency,
+            bank_id=str(payment.id),
+            state=_STATES.get(payment.status, BankState.PENDING),
+            amount=payment.amount.value,
+            currency=payment.amount.currency,
             refunded=refunded.value if refunded else Decimal("0.00"),
-            order=(said.metadata or {}).get("order"),
+            order=(payment.metadata or {}).get("order"),
             pay_url=confirmation.confirmation_url if confirmation else None,
         )
     except (AttributeError, TypeError, ValueError) as wrong:

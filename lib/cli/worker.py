@@ -38,11 +38,11 @@ async def _work(pace: Pace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     watch = asyncio.create_task(startup.watch())
-    working = asyncio.create_task(jobs_worker.work(pace))
+    jobs = asyncio.create_task(jobs_worker.work(pace))
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (working, watch, stopping):
+    await asyncio.wait({jobs, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (jobs, watch, stopping):
         task.cancel()
-    await asyncio.wait({working, watch, stopping}, timeout=_STOPPED_SECONDS)
-    if working.done() and not working.cancelled():
-        working.result()
+    await asyncio.wait({jobs, watch, stopping}, timeout=_STOPPED_SECONDS)
+    if jobs.done() and not jobs.cancelled():
+        jobs.result()

@@ -1,1 +1,1 @@
-"""Work in the background: ``tasks`` is the table of what is done, ``worker`` does it."""
+"""Work in the background: ``tasks`` lists the tasks, ``worker`` runs them."""

@@ -1,6 +1,6 @@
-"""The one table of what the worker does: each task with its handler, its tries and its schedule.
+"""The table of the worker's tasks: each with its handler, attempts and schedule.
 
-A handler may run twice, also at the same time: it does nothing that it finds done.
+A handler may run twice, even at the same time: it must not repeat what is done already.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from lib.services.payments import settlement
 from lib.services.people import data_exports, invitations, registrations
 
 # with growing pauses between them, eight attempts take half an hour, twenty half a day
-_ATTEMPTS, _ATTEMPTS_OF_A_LETTER = 8, 20
+_ATTEMPTS, _LETTER_ATTEMPTS = 8, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Task:
     """A handler and the rules by which the worker calls it.
 
     Attributes:
-        function: the handler; it takes the keys with which ``lib.queue.defer`` left the job.
-        attempts: how often the job is tried before it is put aside as failed.
-        schedule: when the handler runs by itself (cron, UTC); None: only when a job is left.
+        function: the handler; it takes the keys that ``lib.queue.defer`` got with the job.
+        attempts: how often the job is tried before it is marked as failed.
+        schedule: when the handler runs by itself (cron, UTC); None: only for an added job.
     """
 
     function: Callable[..., object]
@@ -41,7 +41,7 @@ def make_data_export(*, export_id: str) -> None:
 
 
 def delete_file(*, kind: str, key: str) -> None:
-    """Delete a stored file to which nothing points any more."""
+    """Delete a stored file that no row refers to any more."""
     storage.delete(kind, key)
 
 
@@ -60,7 +60,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "remove_stale_registrations": Task(
             registrations.remove_stale_registrations, schedule="25 * * * *"
         ),
-        "send_letter": Task(letters.send_letter, attempts=_ATTEMPTS_OF_A_LETTER),
+        "send_letter": Task(letters.send_letter, attempts=_LETTER_ATTEMPTS),
         "tell_of_appeal": Task(appeal_notices.post_letters),
         "tell_of_mistakes": Task(mistake_notices.post_notices),
         "tell_published_news": Task(news_letters.post_letters, schedule="* * * * *"),

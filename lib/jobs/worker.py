@@ -1,4 +1,4 @@
-"""The worker: does jobs as they are left; no death, its own or the database's, loses one."""
+"""The worker: runs the jobs of the queue. A crash of it or of the database loses none."""
 
 import asyncio
 import functools
@@ -22,7 +22,7 @@ from lib.mail import delivery
 _LOG = structlog.get_logger("worker")
 _FIRST_PAUSE, _LONGEST_PAUSE = 15, 3600  # s, between attempts of a job
 _FIRST_REST, _LONGEST_REST = 0.5, 30.0  # s, while the database is away
-_FAREWELL_SECONDS = 2.0
+_SHUTDOWN_SECONDS = 2.0
 _POOL_SECONDS = 10.0
 _POLL_SECONDS = 10.0
 _CONNECTIONS = 3
@@ -32,7 +32,7 @@ _AWAY = (ConnectorException, psycopg.Error, PoolTimeout, OSError)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a worker works.
+    """The limits of a worker.
 
     Attributes:
         concurrency: jobs at a time.
@@ -45,59 +45,59 @@ class Pace:
 
 
 async def work(pace: Pace = Pace()) -> None:
-    """Work until cancelled; when the database goes away, wait and go on.
+    """Run jobs until cancelled; wait while the database does not answer.
 
     Raises:
-        SettingsRefused: there is no way to send letters.
+        SettingsRefused: no mail server is set.
     """
     delivery.require_mail_server()
     rest = _FIRST_REST
     while True:
-        begun = asyncio.get_running_loop().time()
+        started_at = asyncio.get_running_loop().time()
         try:
-            await _watched(pace)
+            await _run_watched(pace)
             _LOG.warning("worker interrupted", reason="a connection was lost")
         except _AWAY as failure:
             _LOG.warning("worker interrupted", reason=type(failure).__name__)
         except Exception:  # noqa: BLE001 - a bug in one job must not end the work
             _LOG.exception("worker failed")
-        if asyncio.get_running_loop().time() - begun > _LONGEST_REST:
+        if asyncio.get_running_loop().time() - started_at > _LONGEST_REST:
             rest = _FIRST_REST
         await asyncio.sleep(rest)
         rest = min(rest * 2, _LONGEST_REST)
 
 
-async def _watched(pace: Pace) -> None:
-    """Work as long as the library's worker lives.
+async def _run_watched(pace: Pace) -> None:
+    """Run the library's worker and watch its heartbeats.
 
-    One that lost its database while a job was ending has been seen to wait for ever on its own
-    way out: it is left there, and its jobs come back as those of a dead one.
+    A worker that lost the database while a job was ending may never stop. It is then left
+    behind, and its jobs are returned like those of a dead worker.
 
     Raises:
         TimeoutError: the worker was silent.
     """
-    working = asyncio.create_task(_work(pace))
-    silent = 0.0
+    worker = asyncio.create_task(_work(pace))
+    silent_seconds = 0.0
     try:
-        while not working.done():
-            await asyncio.wait({working}, timeout=_WATCH_SECONDS)
-            silent = 0.0 if _beats() else silent + _WATCH_SECONDS
-            if silent > _SILENT_SECONDS and not working.done():
+        while not worker.done():
+            await asyncio.wait({worker}, timeout=_WATCH_SECONDS)
+            silent_seconds = 0.0 if _has_heartbeats() else silent_seconds + _WATCH_SECONDS
+            if silent_seconds > _SILENT_SECONDS and not worker.done():
                 raise TimeoutError
-        working.result()
+        worker.result()
     finally:
-        working.cancel()
-        await asyncio.wait({working}, timeout=_POOL_SECONDS)
+        worker.cancel()
+        await asyncio.wait({worker}, timeout=_POOL_SECONDS)
 
 
-def _beats() -> bool:
-    """Tell whether a worker's heart beats in this loop; the library names the task so."""
+def _has_heartbeats() -> bool:
+    """Tell whether this loop has the task that sends heartbeats; the library names it."""
     return any(task.get_name() == "update_heartbeats" for task in asyncio.all_tasks())
 
 
 async def _work(pace: Pace) -> None:
-    """Work until cancelled or until the database goes away."""
-    app = _application()
+    """Run jobs until cancelled or until the database does not answer."""
+    app = _make_application()
     async with app.open_async():
         returning = asyncio.create_task(_return_stalled_jobs(app, pace))
         try:
@@ -106,7 +106,7 @@ async def _work(pace: Pace) -> None:
                 fetch_job_polling_interval=min(_POLL_SECONDS, pace.stalled_after / 2),
                 update_heartbeat_interval=pace.stalled_after / 3,
                 stalled_worker_timeout=pace.stalled_after,
-                shutdown_graceful_timeout=_FAREWELL_SECONDS,
+                shutdown_graceful_timeout=_SHUTDOWN_SECONDS,
                 delete_jobs=DeleteJobCondition.SUCCESSFUL,
                 install_signal_handlers=False,
             )
@@ -115,8 +115,8 @@ async def _work(pace: Pace) -> None:
             await asyncio.wait({returning})
 
 
-def _application() -> procrastinate.App:
-    """Make the queue's own application of the table of tasks."""
+def _make_application() -> procrastinate.App:
+    """Make the library's application from the table of tasks."""
     connector = procrastinate.PsycopgConnector(
         conninfo=database.get_address(database.OPERATOR),
         kwargs={"application_name": "kabinet worker"},
@@ -126,24 +126,26 @@ def _application() -> procrastinate.App:
     )
     app = procrastinate.App(connector=connector)
     for name, task in tasks.TASKS.items():
-        made = app.task(name=name, retry=_GrowingPauses(task.attempts))(_beside(task.function))
+        handler = app.task(name=name, retry=_GrowingPauses(task.attempts))(
+            _run_in_thread(task.function)
+        )
         if task.schedule:
-            app.periodic(cron=task.schedule)(made)
+            app.periodic(cron=task.schedule)(handler)
     return app
 
 
-def _beside(function: Callable[..., object]) -> Callable[..., Any]:
-    """Run a handler in a thread that the end of the process does not wait for.
+def _run_in_thread(function: Callable[..., object]) -> Callable[..., Any]:
+    """Run a handler in a thread that the process does not wait for when it ends.
 
-    What it was doing is then as after ``kill -9``: its transaction is rolled back, its job returns.
+    Then it is as after ``kill -9``: the transaction is rolled back, the job runs again.
     """
 
     @functools.wraps(function)
-    async def run(*, timestamp: int | None = None, **ids: Any) -> None:  # noqa: ARG001 - periodic ones get it
+    async def run(*, timestamp: int | None = None, **ids: Any) -> None:  # noqa: ARG001 - periodic tasks get it
         loop = asyncio.get_running_loop()
         done = loop.create_future()
 
-        def tell(failure: Exception | None) -> None:
+        def report(failure: Exception | None) -> None:
             if done.done():
                 return
             if failure is None:
@@ -151,29 +153,29 @@ def _beside(function: Callable[..., object]) -> Callable[..., Any]:
             else:
                 done.set_exception(failure)
 
-        def body() -> None:
+        def call() -> None:
             failure = None
             try:
                 function(**ids)
-            except Exception as raised:  # noqa: BLE001 - handed over to the worker
+            except Exception as raised:  # noqa: BLE001 - passed on to the worker
                 failure = raised
             if not loop.is_closed():
-                loop.call_soon_threadsafe(tell, failure)
+                loop.call_soon_threadsafe(report, failure)
 
-        threading.Thread(target=body, name=function.__name__, daemon=True).start()
+        threading.Thread(target=call, name=function.__name__, daemon=True).start()
         await done
 
     return run
 
 
 class _GrowingPauses(BaseRetryStrategy):
-    """Try again after 15 s, 30 s, 1 min … an hour, so many times."""
+    """Try again after 15 s, 30 s, 1 min … an hour, up to a number of attempts."""
 
     def __init__(self, attempts: int) -> None:
         self._attempts = attempts
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Decide when, or that it has been enough."""
+        """Return when to try again; None after the last attempt."""
         if isinstance(exception, asyncio.CancelledError):  # the worker stops, not the job
             return RetryDecision()
         if job.attempts + 1 >= self._attempts:
@@ -184,9 +186,9 @@ class _GrowingPauses(BaseRetryStrategy):
 
 
 async def _return_stalled_jobs(app: procrastinate.App, pace: Pace) -> None:
-    """Give back the jobs of workers that died, now and then; one that kills them all is put aside.
+    """Return the jobs of dead workers to the queue regularly; fail one that was tried enough.
 
-    A task beside the worker and no job in its queue: where every hand is stuck, it still runs.
+    This is no job of the queue, so that it runs even if all jobs hang.
     """
     while True:
         try:

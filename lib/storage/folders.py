@@ -1,4 +1,4 @@
-"""Names of the storage's folders, one per kind of files. Files lie there: do not change a name."""
+"""Names of the storage's folders, one per kind of files. A name must never change."""
 
 ACCOUNT_REQUESTS = "account_requests"
 APPEALS = "appeals"
