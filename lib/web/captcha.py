@@ -1,4 +1,4 @@
-"""Routes of a captcha: its picture, its sound, new digits. For the browser it was made for."""
+"""Routes of a captcha: its picture, its sound, new digits; only for the browser it was made for."""
 
 from collections.abc import Callable
 from uuid import UUID

@@ -1,7 +1,7 @@
-"""Routes of the demonstration bank; its protocol stands in ``lib.acquiring.demonstration``.
+"""Routes of the demonstration bank; its protocol is described in ``lib.acquiring.demonstration``.
 
-The bank exists in demonstration mode alone. ``kabinet web`` serves it beside the portal, under an
-address of its own. It shares nothing with the portal but the process, and runs alone as well:
+The bank exists only in demonstration mode. ``kabinet web`` serves it beside the portal, under an
+address of its own. It shares nothing with the portal but the process, and can run without it:
 ``uvicorn --factory lib.web.demo_bank:create_application``.
 """
 
@@ -31,7 +31,7 @@ _Handler = Callable[[Request], Awaitable[Response]]
 
 
 def _in_demonstration(handler: _Handler) -> _Handler:
-    """Answer in demonstration mode alone: elsewhere there is no such address."""
+    """Answer only in demonstration mode; otherwise the address does not exist."""
 
     async def guarded(request: Request) -> Response:
         if not config.get_settings().kabinet_demo:
@@ -56,16 +56,16 @@ async def _find(request: Request) -> Response:
 
 
 async def _refund(request: Request) -> Response:
-    name = request.path_params["name"]
-    if book.find_payment(name) is None:
+    payment_id = request.path_params["name"]
+    if book.find_payment(payment_id) is None:
         return _no_payment()
     try:
         amount = Decimal(json.loads(await request.body())["amount"])
         key = request.headers["idempotence-key"]
-        book.refund_payment(name, key=key, amount=amount)
+        book.refund_payment(payment_id, key=key, amount=amount)
     except (ValueError, KeyError, TypeError, InvalidOperation):
-        return JSONResponse({"error": "there is not so much left"}, status_code=_CONFLICT)
-    payment = book.find_payment(name)
+        return JSONResponse({"error": "less than this amount is left"}, status_code=_CONFLICT)
+    payment = book.find_payment(payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
     return JSONResponse(_to_json(payment, request), background=_notice(payment))
 
@@ -80,11 +80,11 @@ async def _show_page(request: Request) -> Response:
 async def _decide(request: Request) -> Response:
     if not is_own(request):
         return answers.render_not_found()
-    name = request.path_params["name"]
+    payment_id = request.path_params["name"]
     status = _DECISIONS.get(str((await request.form()).get("decision", "")))
     if status:
-        book.decide_payment(name, status)
-    payment = book.find_payment(name)
+        book.decide_payment(payment_id, status)
+    payment = book.find_payment(payment_id)
     if payment is None:
         return answers.render_not_found()
     return RedirectResponse(

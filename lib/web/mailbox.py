@@ -17,7 +17,7 @@ from lib.web import answers
 
 _LARGEST_KEY = 2**63 - 1
 _LINK = re.compile(r"https?://[^\s<>\"']+")
-# no scripts; no pictures or forms of letters either
+# no scripts, and no pictures or forms inside letters
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'"
 
 _PAGE = """<!DOCTYPE html>

@@ -55,7 +55,7 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
     try:
         if appeal_id is not None:
             return _begin_for_request(actor, account_id, appeal_id, method, key)
-        begun = paying.begin_payment(
+        payment = paying.begin_payment(
             actor=actor,
             account_id=account_id,
             sums=_sums(fields.items()),
@@ -66,8 +66,8 @@ def _begin(request: Request, fields: Mapping[str, str]) -> Response:
         return answers.render_not_found()
     except PortalError as refusal:
         return answers.render_sentence("Платёж не начат", str(refusal), status=_BAD)
-    own = links.link_to_screen(links.PAY, account=account_id, payment=begun.payment_id)
-    return RedirectResponse(begun.pay_url or own, status_code=_SEE_OTHER)
+    pay_screen = links.link_to_screen(links.PAY, account=account_id, payment=payment.payment_id)
+    return RedirectResponse(payment.pay_url or pay_screen, status_code=_SEE_OTHER)
 
 
 def _begin_for_request(
@@ -80,8 +80,8 @@ def _begin_for_request(
         method=method,
         request_key=key,
     )
-    own = links.link_to_screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id)
-    return RedirectResponse(pay_url or own, status_code=_SEE_OTHER)
+    request_screen = links.link_to_screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id)
+    return RedirectResponse(pay_url or request_screen, status_code=_SEE_OTHER)
 
 
 def _key(text: str) -> int:
