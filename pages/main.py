@@ -9,7 +9,7 @@ actor = session.begin_run()
 screen = navigation.open_screen(actor)
 with st.container(width=1040):
     frame.render_header(actor, screen.url_path)
-    # a place of its own: when the message goes, nothing below it is drawn again under the pointer
+    # a container of its own: when the message goes, the elements below it are not drawn again
     with st.container():
         submit.render_flash()
     screen.run()

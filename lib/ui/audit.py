@@ -48,7 +48,7 @@ def _format_event(event: Event) -> tuple[str, ...]:
 
 
 def export_file(token: str | None, address: str, chosen: EventQuery) -> bytes:
-    """Make the file at the click, when the login may have been blocked since the last run.
+    """Make the file at the click; the login may have been blocked since the last run.
 
     Raises:
         AccessDenied: the session has ended, or the permission is gone.

@@ -1,7 +1,7 @@
 """The captcha of a form: a picture, the same digits spoken, a link to a new code, the answer.
 
-A new code comes without a run of the screen: Enter in any field would press a button of the
-form, and a run would take the caret away.
+A script loads a new code without a run of the screen. A button of the form would be pressed
+by Enter in any field, and a run would move the cursor out of its field.
 """
 
 import streamlit as st

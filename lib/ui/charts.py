@@ -36,7 +36,7 @@ def render_year_on_year(points: Sequence[Point]) -> None:
     """Draw each month beside the same month of the year before."""
     figure = go.Figure(
         [
-            _make_bar(series, index, points, shown=_YEARS[series])
+            _make_bar(series, index, points, label=_YEARS[series])
             for index, series in enumerate(("last", "this"))
         ],
         layout=_make_layout(barmode="group", legend=True),
@@ -96,14 +96,14 @@ def _make_use_bar(
     )
 
 
-def _make_bar(name: str, index: int, points: Sequence[Point], *, shown: str = "") -> go.Bar:
-    own = [point for point in points if point.series == name]
+def _make_bar(name: str, index: int, points: Sequence[Point], *, label: str = "") -> go.Bar:
+    of_series = [point for point in points if point.series == name]
     place = index % len(_COLOURS)
     return go.Bar(
-        name=shown or name,
-        x=[formats.format_short_month(point.period) for point in own],
-        y=[str(point.amount) for point in own],
-        customdata=[formats.format_money(point.amount) for point in own],
+        name=label or name,
+        x=[formats.format_short_month(point.period) for point in of_series],
+        y=[str(point.amount) for point in of_series],
+        customdata=[formats.format_money(point.amount) for point in of_series],
         hovertemplate="%{fullData.name}<br>%{x}: %{customdata} ₽<extra></extra>",
         marker=_make_marker(place),
         _validate=False,

@@ -26,7 +26,7 @@ _HEADER = Markup(
     '<header class="kb-header"><div class="kb-centre">{}<span>{}</span>'
     '<a href="/" class="kb-brand">{}</a></div><div class="kb-who">{}</div></header>'
 )
-# the page's own script, lib/web/mistakes.js, listens to both
+# the page's script, lib/web/mistakes.js, handles both the keys and the button
 _MISTAKE = Markup(
     "<p>Заметили ошибку в тексте? Выделите ее мышкой и нажмите Ctrl+Enter "
     '<button class="kb-link kb-mistake" type="button">Сообщить об ошибке</button></p>'

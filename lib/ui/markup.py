@@ -1,4 +1,4 @@
-"""Our own HTML: markup is a type of its own, and every text becomes markup by escaping.
+"""The portal's HTML: markup has a type of its own, and a text becomes markup by escaping.
 
 Builders return ``markupsafe.Markup`` and only ``render_markup`` puts it into the page, so
 mypy finds a text that was not escaped. ``Markup("<p>{}</p>").format(text)`` escapes what it
@@ -39,7 +39,7 @@ _escape_text = functools.lru_cache(maxsize=16_384)(markupsafe.escape)
 
 
 def join_pieces(pieces: Iterable[Markup]) -> Markup:
-    """Join pieces of markup; ``Markup.join`` does the same slowly, looking at each again."""
+    """Join pieces of markup; ``Markup.join`` is slower, as it checks each piece."""
     return str.__new__(Markup, "".join(pieces))
 
 
@@ -56,12 +56,12 @@ def hyphenate_heading(heading: str) -> Markup:
 
 
 def strip_markdown(words: str) -> str:
-    """Return a text for a widget's label, which reads Markdown: its signs are taken out."""
+    """Return a text for a widget's label, which reads Markdown: its signs are removed."""
     return _MARKDOWN.sub(" ", words)
 
 
 def build_title(words: str) -> Markup:
-    """Return the name of the screen, to stand before other markup in one element."""
+    """Return the name of the screen, to be joined with other markup in one element."""
     return fill(Markup('<h1 class="kb-title">{}</h1>'), words)
 
 
@@ -76,12 +76,12 @@ def build_note(words: str) -> Markup:
 
 
 def build_hint(words: str | Markup) -> Markup:
-    """Return a paragraph in quiet ink."""
+    """Return a paragraph in a muted colour."""
     return fill(Markup('<p class="kb-quiet">{}</p>'), words)
 
 
 def build_quiet(words: str | Markup) -> Markup:
-    """Return words in quiet ink, to stand beside others."""
+    """Return words in a muted colour, to be joined with others."""
     return fill(Markup('<span class="kb-quiet">{}</span>'), words)
 
 
@@ -91,7 +91,7 @@ def build_link(words: str | Markup, address: str) -> Markup:
 
 
 def build_links(ways: Iterable[tuple[str, str]]) -> Markup:
-    """Return a line of links: words and an address each; nothing where there are none."""
+    """Return a line of links, given as pairs of text and address; empty without links."""
     anchors = join_pieces(
         fill(Markup('<a href="{}">{}</a>'), address, words) for words, address in ways
     )
@@ -99,14 +99,14 @@ def build_links(ways: Iterable[tuple[str, str]]) -> Markup:
 
 
 def build_document_button(words: str, address: str, *, is_main: bool = False) -> Markup:
-    """Return a link that looks like a button, to a document in a tab of its own."""
+    """Return a link that looks like a button and opens a document in a new tab."""
     kind = "kb-button" if is_main else "kb-button kb-plain"
     template = Markup('<a class="{}" href="{}" target="_blank">{}</a>')
     return fill(template, kind, address, words)
 
 
 def build_button(words: str, address: str, *, is_main: bool = False) -> Markup:
-    """Return a link that looks like a button and leads on in this tab."""
+    """Return a link that looks like a button and opens in the same tab."""
     kind = "kb-button" if is_main else "kb-button kb-plain"
     return fill(Markup('<a class="{}" href="{}">{}</a>'), kind, address, words)
 
@@ -120,7 +120,7 @@ def build_facts(facts: Iterable[tuple[str, str | Markup]], *, kind: str = "") ->
     """Return names and values as a list.
 
     Args:
-        facts: a name and its value each.
+        facts: pairs of a name and its value.
         kind: another class of the list.
     """
     items = join_pieces(
@@ -136,7 +136,7 @@ def build_pages(label: str, heading: str, ways: Iterable[tuple[int, str | None]]
     Args:
         label: what the pages are, for a screen reader.
         heading: the word before the numbers.
-        ways: a number and its address each; the page that is shown has no address.
+        ways: pairs of a number and its address; the current page has no address.
     """
     links = join_pieces(
         fill(Markup('<span aria-current="page">{}</span>'), number)
@@ -174,7 +174,7 @@ def render_markup(content: Markup, *, unsafe_allow_javascript: bool = False) -> 
         unsafe_allow_javascript: run the scripts in it; three modules need that.
 
     Raises:
-        TypeError: a plain text, in which somebody's words may not have been escaped.
+        TypeError: a plain text, which may not have been escaped.
     """
     if not isinstance(content, Markup):
         raise TypeError("Only Markup may be put into the page.")

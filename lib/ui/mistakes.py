@@ -1,4 +1,4 @@
-"""A reported mistake as those see it who decide on it."""
+"""A reported mistake, as shown to those who decide on it."""
 
 from markupsafe import Markup
 

@@ -16,12 +16,12 @@ from lib.ui.screens import Screen
 def open_screen(actor: Actor | None) -> Any:
     """Offer the actor's screens and return the one to run."""
     if actor is None:
-        return st.navigation(_list_for_strangers(), position="hidden")
+        return st.navigation(_list_for_visitor(), position="hidden")
     return st.navigation(_list_for_actor(actor), position="sidebar")
 
 
-def _list_for_strangers() -> list[Any]:
-    """Answer every address with sign-in, which leads back to the address."""
+def _list_for_visitor() -> list[Any]:
+    """Return the public screens, and sign-in for every other address."""
     public = {path for path, _, _ in screens.PUBLIC}
     sign_in = [
         _make_page("public/sign_in.py", title="Вход", path=path, is_default=path == links.HOME)
@@ -54,9 +54,9 @@ def _list_for_actor(actor: Actor) -> list[Any]:
         offered.append(_make_hidden_page("resident/pay.py", "Оплата", links.PAY))
     offered += _list_public()
     known = {page.url_path for page in offered}
-    closed = [path for path in links.SCREENS if path not in known and _may_be_open(path)]
+    missing = [path for path in links.SCREENS if path not in known and _may_be_open(path)]
     return offered + [
-        _make_hidden_page("public/not_found.py", "Страница не найдена", p) for p in closed
+        _make_hidden_page("public/not_found.py", "Страница не найдена", p) for p in missing
     ]
 
 
@@ -71,7 +71,7 @@ def _list_public() -> list[Any]:
 def _may_be_open(path: str) -> bool:
     """Tell whether the browser is at this address, or its address is unknown.
 
-    A screen outside the menu is offered at its own address alone: pages cost time in every run.
+    A screen outside the menu is offered only at its own address: pages cost time in every run.
     """
     address = st.context.url
     return address is None or urlsplit(address).path.strip("/") == path

@@ -152,7 +152,7 @@ def _build_email(address: str) -> Markup:
 
 
 def _build_site(address: str) -> Markup:
-    """Return a link to the site: to the web alone, whatever billing has sent."""
+    """Return a link to the site; it always has a web scheme, whatever billing has sent."""
     if not address or " " in address:
         return escape(address)
     whole = address if address.lower().startswith(_WEB) else f"https://{address}"

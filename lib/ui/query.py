@@ -36,7 +36,7 @@ def get_day(name: str) -> dt.date | None:
 
 
 def set_values(**values: object) -> None:
-    """Set some parts of the address and leave the others; empty values are taken out."""
+    """Set some parts of the address and leave the others; empty values are removed."""
     for name, value in values.items():
         if value:
             st.query_params[name] = str(value)

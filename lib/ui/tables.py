@@ -1,4 +1,4 @@
-"""Tables in the dress of a bill: a caption, headings, rows and totals; blocks on a phone."""
+"""Tables that look like a bill: a caption, headings, rows and totals; blocks on a phone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _TABLE = Markup(
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column's name; words are set left and may break, figures are set right.
+    """A column's name; words are aligned left and may break, figures are aligned right.
 
     On a phone the main column is beside the row's heading.
     """
@@ -54,8 +54,8 @@ def build_table(
     """Return a table; the first cell of each row is its heading.
 
     Args:
-        caption: what the table says; for the eye and for a screen reader.
-        headings: a column each, the row headings' one first.
+        caption: visible, and read by screen readers.
+        headings: one for each column; the first column has the headings of rows.
         rows: texts or markup, as many as there are headings.
         kind: a class of its own, for widths.
         totals: rows that sum up, at the foot.
@@ -67,7 +67,7 @@ def build_table(
         fill(Markup('<th scope="col"{}>{}</th>'), heading.mark, hyphenate_heading(heading.name))
         for heading in others
     )
-    # what opens a cell is the same in every row
+    # the tags that open a cell are the same in every row
     opening = Markup('<td data-label="{}"{}>') + (_BOX if is_boxed else EMPTY)
     openings = [fill(opening, heading.name, heading.mark) for heading in others]
     endings = list_endings(openings, is_boxed=is_boxed)

@@ -1,4 +1,4 @@
-"""Confirm a registration (Подтверждение регистрации): a letter leads here, a click confirms."""
+"""Confirm a registration (Подтверждение регистрации): from a letter, confirmed by a click."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Confirm an e-mail (Смена e-mail): a letter leads here, a click confirms."""
+"""Confirm an e-mail (Смена e-mail): from a letter, confirmed by a click."""
 
 import streamlit as st
 

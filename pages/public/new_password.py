@@ -1,4 +1,4 @@
-"""A new password (Новый пароль): a letter's link leads here, once and within half an hour."""
+"""A new password (Новый пароль): from a letter, once and within half an hour."""
 
 import streamlit as st
 

@@ -30,7 +30,7 @@ if card.bill is None:
 sums = pay_sums.find_sums(card)
 if sums is None:
     tries = paying.list_tries(actor=actor, account_id=card.account_id)
-    if followed and followed.payment_id in {one.payment_id for one in tries}:
+    if followed and followed.payment_id in {online_try.payment_id for online_try in tries}:
         pay_tries.render_followed(actor, card.account_id, followed)
     pay_tries.render_unfinished(card.account_id, tries)
     pay_sums.ask_sums(card, repeated=pay_tries.find_repeated(tries))

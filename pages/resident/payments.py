@@ -19,10 +19,12 @@ if not accounts:
 
 card = charge_choice.choose_account(accounts, key="payments.account")
 if card.last_closed is None:
-    made = history.list_payments(actor=actor, account_id=card.account_id, since=None, until=None)
+    payments = history.list_payments(
+        actor=actor, account_id=card.account_id, since=None, until=None
+    )
     content = (
-        movement_tables.build_payments(made, account_id=card.account_id, last_closed=None)
-        if made
+        movement_tables.build_payments(payments, account_id=card.account_id, last_closed=None)
+        if payments
         else EMPTY
     )
     markup.render_markup(markup.build_note(cards.NO_CLOSED_PERIOD) + content)
@@ -32,14 +34,14 @@ chosen = choice.choose_months_and_view(card, card.last_closed)
 if chosen.view is View.RECEIPTS:
     content = movement_tables.build_receipts(card)
 elif chosen.view is View.PAYMENTS:
-    made = history.list_payments(
+    payments = history.list_payments(
         actor=actor,
         account_id=card.account_id,
         since=chosen.counted_since,
         until=chosen.counted_until,
     )
     content = movement_tables.build_payments(
-        made, account_id=card.account_id, last_closed=card.last_closed
+        payments, account_id=card.account_id, last_closed=card.last_closed
     )
 else:
     groups = history.list_movements(

@@ -94,7 +94,7 @@ def ask_colleague(people: People, *, key: str, first: int | None = None) -> int 
 
 
 def _can_take(found: DeskThread, form: str) -> bool:
-    """Tell whether to draw the button; one run longer where a colleague was faster."""
+    """Tell whether to draw the button; for one more run after a colleague was faster."""
     if found.thread.summary.status not in OPEN:
         return False
     return thread_forms.is_drawn(

@@ -30,9 +30,8 @@ def render_status_form(actor: Actor, found: DeskThread) -> None:
         reason = _ask_reason(f"{form}.reason.{key}", "нужна, чтобы отклонить или отложить")
         sent = st.form_submit_button("Сменить статус")
     if sent:
-        to = (
-            Status(chosen) if chosen else summary.status
-        )  # a colleague's step has left no next status
+        # without a next status after a colleague's change, the service refuses the old one
+        to = Status(chosen) if chosen else summary.status
         with thread_forms.report_outcome(
             form, found.thread, done="Статус изменён, житель получит письмо."
         ):

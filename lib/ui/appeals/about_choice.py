@@ -28,7 +28,7 @@ def find_subject() -> SubjectQuery | None:
 
 
 def forget_subject() -> None:
-    """Take the subject out of the address."""
+    """Remove the subject from the address."""
     query.set_values(**dict.fromkeys(_PARTS))
 
 

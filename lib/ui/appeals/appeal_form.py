@@ -103,7 +103,7 @@ def _choose_topic(found: SubjectDetails | None) -> Topic | None:
 
 
 def _build_dispatcher(to: Addressee) -> Markup:
-    """Return whom to call: an accident does not wait for a letter."""
+    """Return whom to call: an accident cannot wait for an answer."""
     written = to.ads_phone or config.get_settings().kabinet_centre_phone
     calls = [
         fill(_CALL, dial, f"Позвонить: {phone}")
@@ -133,7 +133,7 @@ def _render_form(
         sent = st.form_submit_button("Отправить обращение", type="primary")
     if not sent:
         return
-    with submit.report_outcome(form=_FORM) as tell:
+    with submit.report_outcome(form=_FORM) as say:
         if topic is None:
             raise TopicMissing
         appeal_id, number = resident_appeals.submit_appeal(
@@ -148,6 +148,6 @@ def _render_form(
             request_key=key,
             address=session.get_address(),
         )
-        tell(f"Обращение № {number} отправлено. Срок ответа и новости – на этом экране.")
+        say(f"Обращение № {number} отправлено. Срок ответа и новости – на этом экране.")
         about_choice.forget_subject()
         query.set_values(id=appeal_id)

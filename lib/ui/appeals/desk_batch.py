@@ -15,8 +15,8 @@ from lib.ui.appeals import _desk_forms, desk_filters
 _FORM, _SHOWN = "desk.batch", "desk.batch.shown"
 
 
-class Deed(StrEnum):
-    """What may be done with several appeals at once."""
+class Operation(StrEnum):
+    """An operation on several appeals at once."""
 
     ASSIGN = "assign"
     ANSWER = "answer"
@@ -24,9 +24,9 @@ class Deed(StrEnum):
 
 
 _NAMES: Mapping[str, str] = {
-    Deed.ASSIGN: "Назначить исполнителя",
-    Deed.ANSWER: "Ответить одинаково",
-    Deed.CLOSE: "Закрыть отвеченные",
+    Operation.ASSIGN: "Назначить исполнителя",
+    Operation.ANSWER: "Ответить одинаково",
+    Operation.CLOSE: "Закрыть отвеченные",
 }
 
 
@@ -36,7 +36,7 @@ def is_asked() -> bool:
 
 
 def render_batch(actor: Actor, filters: Filters, queue: Queue) -> None:
-    """Draw the choice of appeals and of what to do with them."""
+    """Draw the choice of appeals and of an operation on them."""
     known = {
         str(row.key): row
         for row in queue.rows
@@ -44,7 +44,7 @@ def render_batch(actor: Actor, filters: Filters, queue: Queue) -> None:
     }
     back = desk_filters.get_address(filters, page=queue.page)
     markup.render_markup(markup.build_links([("Вернуться к списку", back)]))
-    deed = _ask_deed()
+    operation = _ask_operation()
     key = session.request_key(_FORM)
     _keep_versions(known)
     with st.form(f"{_FORM}.{key}", border=False):
@@ -56,9 +56,9 @@ def render_batch(actor: Actor, filters: Filters, queue: Queue) -> None:
             key=f"{_FORM}.picked.{key}",
         )
         colleague, written = None, ""
-        if deed == Deed.ASSIGN:
+        if operation == Operation.ASSIGN:
             colleague = _desk_forms.ask_colleague(queue.people, key=f"{_FORM}.to.{key}")
-        elif deed == Deed.ANSWER:
+        elif operation == Operation.ANSWER:
             written = st.text_area(
                 "Текст для заявителей",
                 max_chars=texts.LONGEST_TEXT,
@@ -69,20 +69,20 @@ def render_batch(actor: Actor, filters: Filters, queue: Queue) -> None:
     if sent:
         chosen = [_choose_shown(known[key]) for key in picked]
         with submit.report_outcome(form=_FORM) as say:
-            say(_format_outcome(_apply(actor, deed, chosen, colleague, written or "")))
+            say(_format_outcome(_apply(actor, operation, chosen, colleague, written or "")))
             session.forget_notes(_SHOWN)
 
 
-def _ask_deed() -> Deed:
+def _ask_operation() -> Operation:
     chosen = st.pills(
         "Что сделать",
         list(_NAMES),
-        default=Deed.ASSIGN.value,
+        default=Operation.ASSIGN.value,
         format_func=_NAMES.__getitem__,
         required=True,
         key=f"{_FORM}.deed",
     )
-    return Deed(chosen or Deed.ASSIGN)
+    return Operation(chosen or Operation.ASSIGN)
 
 
 def _keep_versions(known: Mapping[str, QueueRow]) -> None:
@@ -98,14 +98,18 @@ def _choose_shown(row: QueueRow) -> ChosenAppeal:
 
 
 def _apply(
-    actor: Actor, deed: Deed, chosen: list[ChosenAppeal], colleague: int | None, written: str
+    actor: Actor,
+    operation: Operation,
+    chosen: list[ChosenAppeal],
+    colleague: int | None,
+    written: str,
 ) -> BatchOutcome:
     key = session.request_key(_FORM)
-    if deed is Deed.ASSIGN:
+    if operation is Operation.ASSIGN:
         return desk_batches.assign_appeals(
             actor=actor, chosen=chosen, to=colleague, request_key=key
         )
-    if deed is Deed.ANSWER:
+    if operation is Operation.ANSWER:
         return desk_batches.answer_appeals(
             actor=actor, chosen=chosen, text=written, request_key=key
         )

@@ -110,7 +110,7 @@ def get_address(filters: Filters, **changed: object) -> str:
 
 
 def format_count(count: int, *, bound: int = desk_queue.MOST) -> str:
-    """Return a count; from the bound on, at which counting stops, with a plus."""
+    """Return a count; with a plus if it reached the bound at which counting stops."""
     return f"{bound}+" if count >= bound else str(count)
 
 

@@ -19,8 +19,8 @@ from lib.ui.markup import EMPTY, fill, join_pieces
 _OPEN = frozenset({Status.NEW, Status.IN_PROGRESS, Status.DEFERRED, Status.AGREED})
 
 
-class Deed(StrEnum):
-    """What may be done with a thread; one form at a time, each element costs time in every run."""
+class Operation(StrEnum):
+    """An operation on a thread; one form is drawn at a time, as each element costs time."""
 
     REPLY = "reply"
     NOTE = "note"
@@ -31,12 +31,12 @@ class Deed(StrEnum):
 
 
 _NAMES: Mapping[str, str] = {
-    Deed.REPLY: "Написать заявителю",
-    Deed.NOTE: "Заметка",
-    Deed.ASSIGN: "Исполнитель",
-    Deed.STATUS: "Статус",
-    Deed.REDIRECT: "Передать",
-    Deed.EXTEND: "Продлить срок",
+    Operation.REPLY: "Написать заявителю",
+    Operation.NOTE: "Заметка",
+    Operation.ASSIGN: "Исполнитель",
+    Operation.STATUS: "Статус",
+    Operation.REDIRECT: "Передать",
+    Operation.EXTEND: "Продлить срок",
 }
 _NOTES = Markup(
     '<section class="kb-note" aria-label="Заметки для коллег"><strong>Заметки для коллег'
@@ -80,50 +80,50 @@ def render_thread(actor: Actor, found: DeskThread) -> None:
 
 def render_forms(actor: Actor, found: DeskThread) -> None:
     """Ask what to do with the thread and draw the form for it."""
-    deeds = _list_possible(found)
+    operations = _list_possible(found)
     chosen = st.pills(
         "Что сделать",
-        [deed.value for deed in deeds],
-        default=deeds[0].value,
+        [operation.value for operation in operations],
+        default=operations[0].value,
         format_func=_NAMES.__getitem__,
         required=True,
         key=f"desk.deed.{found.thread.summary.appeal_id}",
     )
-    deed = Deed(chosen) if chosen in deeds else deeds[0]
-    if deed is Deed.REPLY:
+    operation = Operation(chosen) if chosen in operations else operations[0]
+    if operation is Operation.REPLY:
         _desk_reply.render_form(actor, found)
-    elif deed is Deed.NOTE:
+    elif operation is Operation.NOTE:
         _desk_forms.render_note_form(actor, found)
-    elif deed is Deed.ASSIGN:
+    elif operation is Operation.ASSIGN:
         _desk_forms.render_assign_form(actor, found)
-    elif deed is Deed.STATUS:
+    elif operation is Operation.STATUS:
         _desk_moves_forms.render_status_form(actor, found)
-    elif deed is Deed.REDIRECT:
+    elif operation is Operation.REDIRECT:
         _desk_moves_forms.render_redirect_form(actor, found)
     else:
         _desk_moves_forms.render_extend_form(actor, found)
 
 
-def _list_possible(found: DeskThread) -> tuple[Deed, ...]:
-    """Return what the thread's status allows, the likeliest first.
+def _list_possible(found: DeskThread) -> tuple[Operation, ...]:
+    """Return the operations that the thread's status allows, the likeliest first.
 
-    What a colleague has just made impossible stays for one run, so that a click is answered.
+    One that a colleague has just made impossible stays for one run: a click must get an answer.
     """
     summary = found.thread.summary
     is_open = summary.status in _OPEN
     is_appeal = summary.kind is Kind.APPEAL
     can = {
-        Deed.REPLY: is_open or summary.status is Status.COMPLETED,
-        Deed.NOTE: True,
-        Deed.ASSIGN: is_open,
-        Deed.STATUS: is_open and is_appeal,
-        Deed.REDIRECT: is_open and is_appeal and bool(found.others),
-        Deed.EXTEND: desk_moves.can_extend(found.topic, summary.status, summary.due_rule),
+        Operation.REPLY: is_open or summary.status is Status.COMPLETED,
+        Operation.NOTE: True,
+        Operation.ASSIGN: is_open,
+        Operation.STATUS: is_open and is_appeal,
+        Operation.REDIRECT: is_open and is_appeal and bool(found.others),
+        Operation.EXTEND: desk_moves.can_extend(found.topic, summary.status, summary.due_rule),
     }
     return tuple(
-        deed
-        for deed, is_possible in can.items()
-        if thread_forms.is_drawn(f"desk.deed.{deed}", found.thread, is_possible=is_possible)
+        operation
+        for operation, is_possible in can.items()
+        if thread_forms.is_drawn(f"desk.deed.{operation}", found.thread, is_possible=is_possible)
     )
 
 

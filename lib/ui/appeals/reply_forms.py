@@ -15,8 +15,8 @@ _CLOSED = "Переписка закрыта. Если вопрос осталс
 def render_forms(actor: Actor, thread: Thread) -> None:
     """Draw the forms that the thread's status allows.
 
-    A form that the organisation has just made impossible is drawn one run longer: a click is
-    refused in words, and the typed text stays.
+    A form that the organisation has just made impossible is drawn for one more run: a click
+    gets a refusal, and the typed text stays.
     """
     status = thread.summary.status
     is_answered = status in {Status.COMPLETED, Status.CLOSED}

@@ -73,7 +73,7 @@ def _build_status(thread: Thread) -> Markup:
 
 
 def _build_due(summary: Summary) -> Markup:
-    """Return the deadline, its rule, and the day of registration if it is not that of sending."""
+    """Return the deadline, its rule, and the day of registration if it is another day."""
     if summary.due_on is None:
         return _words.build_due(summary)
     since = (

@@ -1,7 +1,7 @@
 """The version of a thread that its forms were drawn with, for the desk and for residents.
 
-The run that handles a click reads the thread again. Without the kept version, a change that
-somebody else has made meanwhile would pass for what the form had shown.
+The run that handles a click reads the thread again. Without the kept version, the service
+could not tell that somebody else has changed the thread since the form was drawn.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def keep_seen(form: str, thread: Thread) -> SeenThread:
 
 
 def is_drawn(form: str, thread: Thread, *, is_possible: bool) -> bool:
-    """Tell whether to draw a form; one run longer where somebody else has made it impossible.
+    """Tell whether to draw a form; for one more run after somebody made it impossible.
 
     A click on a button that is no longer drawn would be lost without an answer.
     """
@@ -38,7 +38,7 @@ def is_drawn(form: str, thread: Thread, *, is_possible: bool) -> bool:
 
 @contextmanager
 def report_outcome(form: str, thread: Thread, *, done: str) -> Iterator[None]:
-    """Submit a step; after a refusal for a changed thread, the next click knows the change."""
+    """Submit a step; if the thread has changed, refuse once and keep its new version."""
     with submit.report_outcome(form=form, done=done):
         try:
             yield

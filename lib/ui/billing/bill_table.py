@@ -1,4 +1,4 @@
-"""The tables of a bill, one for each group of services, set as in print; blocks on a phone."""
+"""The tables of a bill, one for each group, laid out as in print; as blocks on a phone."""
 
 import datetime as dt
 import functools
@@ -24,7 +24,7 @@ class Column:
         heading: its name.
         cell: what a line shows in it.
         amount: what is added up in ИТОГО; None where a sum makes no sense.
-        kind: class of its cells: «quiet» recedes, «main» comes first on a phone.
+        kind: class of its cells: «quiet» is muted, «main» comes first on a phone.
         is_optional: left out where no line has an amount.
     """
 
@@ -67,7 +67,7 @@ _TABLE = Markup(
     '<table class="kb-bill"><caption><span>{} за {}</span> {}</caption><thead><tr>'
     '<th scope="col">Услуга</th>{}</tr></thead><tbody>{}</tbody><tfoot>{}</tfoot></table>'
 )
-# figure 6 of the guide; optional columns stand where billing has sent amounts
+# figure 6 of the guide; optional columns are shown where billing has sent amounts
 _COLUMNS = (
     Column("Единица измерения", lambda line: line.unit, kind="quiet"),
     Column("Тариф", lambda line: formats.format_tariff(line.tariff), kind="quiet"),
@@ -104,14 +104,14 @@ def build_group(group: BillGroup, *, period: dt.date) -> Markup:
     foot = build_row(["ИТОГО", *totals], endings, is_total=True)
     if group.penalty is not None:  # billing keeps it apart from the lines
         penalty = formats.format_money(group.penalty)
-        apart = [penalty if column.kind == "main" else "" for column in columns]
-        foot = build_row(["Пени", *apart], endings) + foot
+        penalty_cells = [penalty if column.kind == "main" else "" for column in columns]
+        foot = build_row(["Пени", *penalty_cells], endings) + foot
     balance = build_balance(group.balance)
     return fill(_TABLE, group.name, formats.format_period(period), balance, headings, rows, foot)
 
 
 def build_balance(value: Decimal, *, currency: str = "") -> Markup:
-    """Return a balance as a coloured phrase; a word beside the colour says the same."""
+    """Return a balance as a coloured phrase; its words say the same as the colour."""
     side = "debt" if value > 0 else "advance" if value < 0 else "even"
     unit = f"\N{NO-BREAK SPACE}{currency}" if currency and value else ""
     phrase = Markup('<span class="kb-balance kb-{}">{}</span>')

@@ -30,7 +30,7 @@ def build_cards(cards: Sequence[AccountCard]) -> Markup:
 
 
 def render_no_account() -> None:
-    """Say that no account is attached, and lead to attaching one."""
+    """Say that no account is attached, and offer to attach one."""
     st.info(
         "К вашему кабинету ещё не присоединён ни один лицевой счёт, поэтому начислений здесь нет.",
         icon=":material/info:",

@@ -58,7 +58,7 @@ def _choose_period(periods: Sequence[BilledPeriod]) -> BilledPeriod | None:
 
 
 def keep_choice(name: str, value: str) -> None:
-    """Put the choice into the address, unless it is there: each change sends a message."""
+    """Put the choice into the address, unless it is there: a change sends a message."""
     if st.query_params.get(name) != value:
         st.query_params[name] = value
 

@@ -1,4 +1,4 @@
-"""Charges over the months: a question, a chart that answers it, the same figures beneath."""
+"""Charges over the months: a choice of views, a chart, and the same figures as a table."""
 
 from collections.abc import Sequence
 

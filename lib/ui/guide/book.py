@@ -57,7 +57,7 @@ class Chapter:
         title: its heading.
         lead: its first paragraph as plain text: the «Справка» of the section.
         body: the whole chapter as HTML, without the heading.
-        paragraphs: its text without marks, paragraph by paragraph.
+        paragraphs: its text without tags, paragraph by paragraph.
     """
 
     section: str
@@ -69,7 +69,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chapter with the words, and the paragraph that has most of them."""
+    """A chapter that has the searched words, and the paragraph that has most of them."""
 
     chapter: Chapter
     snippet: str
@@ -119,7 +119,7 @@ def _read(section: str) -> Chapter:
     )
     words = tuple(paragraph for paragraph in paragraphs if paragraph)
     title = heading.removeprefix("# ").strip()
-    safe = Markup(body)  # noqa: S704 - our own text, read by a parser that knows no HTML
+    safe = Markup(body)  # noqa: S704 - our own text, read by a parser that allows no HTML
     return Chapter(section, title, words[0], safe, words)
 
 

@@ -67,29 +67,29 @@ def build_movements(groups: Sequence[GroupMovement], *, until: dt.date) -> Marku
     """Return what is owed at the end and the ledger of each group, the latest month first."""
     if not groups:
         return markup.build_note(_NOTHING_MOVED)
-    shown = movement.list_flows(groups)
+    flows = movement.list_flows(groups)
     debt = bill_table.build_balance(movement.calculate_debt(groups, period=until), currency="₽")
     summary = fill(
-        _SUMMARY, formats.format_period_genitive(until), _SIGNS, movement.format_rule(shown), debt
+        _SUMMARY, formats.format_period_genitive(until), _SIGNS, movement.format_rule(flows), debt
     )
-    return summary + join_pieces(_build_ledger(group, shown) for group in groups)
+    return summary + join_pieces(_build_ledger(group, flows) for group in groups)
 
 
-def _build_ledger(group: GroupMovement, shown: Sequence[Flow]) -> Markup:
+def _build_ledger(group: GroupMovement, flows: Sequence[Flow]) -> Markup:
     headings = (
         Heading("Месяц"),
         Heading(OPENING),
-        *(Heading(flow.heading) for flow in shown),
+        *(Heading(flow.heading) for flow in flows),
         Heading(CLOSING, is_main=True),
     )
-    totals = [_format_figures("За период", group.total, shown)]
+    totals = [_format_figures("За период", group.total, flows)]
     if group.shifted:
-        totals.insert(0, [SHIFTED, formats.format_money(group.shifted), *[""] * (len(shown) + 1)])
+        totals.insert(0, [SHIFTED, formats.format_money(group.shifted), *[""] * (len(flows) + 1)])
     return tables.build_table(
         caption=group.name,
         headings=headings,
         rows=[
-            _format_figures(formats.format_month(month.period), month, shown)
+            _format_figures(formats.format_month(month.period), month, flows)
             for month in reversed(group.months)
         ],
         kind="kb-ledger",
@@ -98,24 +98,24 @@ def _build_ledger(group: GroupMovement, shown: Sequence[Flow]) -> Markup:
     )
 
 
-def _format_figures(name: str, month: Movement, shown: Sequence[Flow]) -> list[str]:
-    amounts = (month.opening, *(flow.amount(month) for flow in shown), month.closing)
+def _format_figures(name: str, month: Movement, flows: Sequence[Flow]) -> list[str]:
+    amounts = (month.opening, *(flow.amount(month) for flow in flows), month.closing)
     return [name, *map(formats.format_money, amounts)]
 
 
 def build_payments(
-    made: Sequence[Payment], *, last_closed: dt.date | None, account_id: int | None = None
+    payments: Sequence[Payment], *, last_closed: dt.date | None, account_id: int | None = None
 ) -> Markup:
     """Return the payments, the latest first, their sum, and links to write about each.
 
     Args:
-        made: the payments, the earliest first.
+        payments: the earliest first.
         last_closed: the account's last closed month.
         account_id: the resident's account; None for staff, who do not write appeals.
     """
-    if not made:
+    if not payments:
         return markup.build_note(_NOTHING_PAID)
-    has_marks = any(payment.mark for payment in made)
+    has_marks = any(payment.mark for payment in payments)
     headings = (
         Heading("Дата"),
         Heading("Способ", is_word=True),
@@ -129,20 +129,21 @@ def build_payments(
         caption="Платежи",
         headings=headings,
         rows=[
-            _format_payment(payment, last_closed, has_marks=has_marks) for payment in reversed(made)
+            _format_payment(payment, last_closed, has_marks=has_marks)
+            for payment in reversed(payments)
         ],
         kind="kb-payments",
-        totals=[["Всего", *empty, formats.format_money(payment_rules.sum_payments(made))]],
+        totals=[["Всего", *empty, formats.format_money(payment_rules.sum_payments(payments))]],
     )
     if account_id is None:
         return table
-    appeals = _build_appeal_links(account_id, made)
+    appeals = _build_appeal_links(account_id, payments)
     return table + markup.build_folded("Подать обращение о платеже", appeals)
 
 
-def _build_appeal_links(account_id: int, made: Sequence[Payment]) -> Markup:
+def _build_appeal_links(account_id: int, payments: Sequence[Payment]) -> Markup:
     """Return links to write about the payments of each day."""
-    days = dict.fromkeys(payment.paid_on for payment in reversed(made))
+    days = dict.fromkeys(payment.paid_on for payment in reversed(payments))
     return markup.build_links(
         (
             f"от\N{NO-BREAK SPACE}{formats.format_date(day)}",
@@ -152,22 +153,22 @@ def _build_appeal_links(account_id: int, made: Sequence[Payment]) -> Markup:
     )
 
 
-def _format_payment(made: Payment, last_closed: dt.date | None, *, has_marks: bool) -> list[str]:
+def _format_payment(payment: Payment, last_closed: dt.date | None, *, has_marks: bool) -> list[str]:
     return [
-        formats.format_date(made.paid_on),
-        made.way,
-        _format_counted(made, last_closed),
-        made.spreading,
-        *((made.mark,) if has_marks else ()),
-        formats.format_money(made.amount),
+        formats.format_date(payment.paid_on),
+        payment.way,
+        _format_counted(payment, last_closed),
+        payment.spreading,
+        *((payment.mark,) if has_marks else ()),
+        formats.format_money(payment.amount),
     ]
 
 
-def _format_counted(made: Payment, last_closed: dt.date | None) -> str:
-    if made.month is None:
+def _format_counted(payment: Payment, last_closed: dt.date | None) -> str:
+    if payment.month is None:
         return "получен, появится в ближайшей квитанции"
-    is_open = last_closed is None or made.month > last_closed
-    return made.counted + (", месяц ещё не закрыт" if is_open else "")
+    is_open = last_closed is None or payment.month > last_closed
+    return payment.counted + (", месяц ещё не закрыт" if is_open else "")
 
 
 def build_overpayments(groups: Sequence[GroupMovement]) -> Markup:

@@ -1,4 +1,4 @@
-"""The form that our own route takes to send a payer on to the bank's page."""
+"""The form that is posted to our route, which redirects the payer to the bank's page."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,8 +20,8 @@ def build_online_form(
 ) -> Markup:
     """Return the form with a button for each method.
 
-    No field may be called like a property of a form («method»): the browser's cleaning of
-    markup would drop the name.
+    No field may have the name of a property of forms («method»): the sanitizer in the browser
+    would remove it.
 
     Args:
         fields: what is paid and by which request key.

@@ -29,7 +29,7 @@ _HINT = (
     "Наведите камеру в приложении своего банка. Платите с этого телефона? Сохраните картинку "
     "и откройте её в приложении: «Оплата по QR» → «Из галереи»."
 )
-# what a browser cannot do stays hidden; the words to be copied are on the page anyway
+# a button stays hidden where the browser cannot do it; the texts to copy are on the page
 _SCRIPT = Markup("""<script>(() => {
 const tell = (box, words) => { box.querySelector("[role=status]").textContent = words; };
 for (const box of document.querySelectorAll(".kb-code")) {
@@ -126,7 +126,7 @@ def _format_reason(tranche: Tranche) -> str:
 
 
 def _build_online(card: AccountCard, quote: Quote, key: str) -> Markup:
-    """Return the form that pays online, or why the sum cannot be paid so."""
+    """Return the form that pays online, or why this sum cannot be paid online."""
     if not MIN_AMOUNT <= quote.total <= MAX_AMOUNT:
         return markup.build_note(
             f"Онлайн за один раз можно оплатить от {formats.format_money(MIN_AMOUNT)} до "

@@ -1,4 +1,4 @@
-"""The sums to be paid: one a group, at first what is due, kept until they are changed."""
+"""The sums to be paid: one for each group, at first the debt, kept until they are changed."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,7 +16,7 @@ from lib.ui import markup, session
 from lib.ui.markup import fill
 
 FORM = "pay"
-_NOTHING = Decimal("0.00")
+_ZERO = Decimal("0.00")
 _WIDTH = 420
 _TOTAL = Markup('<p class="kb-head kb-total-line">Всего<b class="kb-sum">{} ₽</b></p>')
 
@@ -28,7 +28,7 @@ def find_sums(card: AccountCard) -> dict[int, Decimal] | None:
 
 
 def reopen_sums(card: AccountCard) -> None:
-    """Let the sums be changed, in a new form that has sent nothing yet."""
+    """Show the form of the sums again, with a new request key."""
     kept = session.take_note(FORM, str(card.account_id))
     session.keep_note(FORM, _name_former(card), kept or "")
     session.renew_key(FORM)
@@ -39,7 +39,7 @@ def ask_sums(card: AccountCard, *, repeated: OnlineTry | None) -> None:
 
     Args:
         card: the account with its bill.
-        repeated: a payment whose sums stand in the fields instead of what is due.
+        repeated: a payment whose sums are put into the fields instead of the debts.
     """
     former = session.find_note(FORM, _name_former(card))
     first = _read_sums(former) if former else repeated.parts if repeated else card.due
@@ -52,7 +52,7 @@ def ask_sums(card: AccountCard, *, repeated: OnlineTry | None) -> None:
         for group in groups:
             typed_sums[group.group_id] = st.text_input(
                 f"{group.name}, ₽",
-                formats.format_money(first.get(group.group_id, _NOTHING)),
+                formats.format_money(first.get(group.group_id, _ZERO)),
                 key=f"pay.{card.account_id}.{group.group_id}.{again}",
                 max_chars=20,
                 autocomplete="off",
@@ -64,7 +64,7 @@ def ask_sums(card: AccountCard, *, repeated: OnlineTry | None) -> None:
             st.error(str(refusal), icon=":material/error:")
             sums = None
         if sums is not None:
-            total = formats.format_money(sum(sums.values(), _NOTHING))
+            total = formats.format_money(sum(sums.values(), _ZERO))
             markup.render_markup(fill(_TOTAL, total))
         if st.button("Продолжить", type="primary") and sums is not None:
             _keep_sums(card, sums)
@@ -94,4 +94,4 @@ def _keep_sums(card: AccountCard, sums: Mapping[int, Decimal]) -> None:
 
 def _read_amount(value: str | None) -> Decimal:
     """Read an amount as typed; an empty field pays nothing."""
-    return typed.parse_money(value) if value and value.strip() else _NOTHING
+    return typed.parse_money(value) if value and value.strip() else _ZERO

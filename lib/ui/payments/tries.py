@@ -66,7 +66,7 @@ def find_followed(actor: Actor) -> OnlineTry | None:
 
 
 def render_followed(actor: Actor, account_id: int, followed: OnlineTry) -> None:
-    """Say the state of a payment, and offer what can be done about it."""
+    """Show the state of a payment, and offer what can be done about it."""
     sentence = f"{formats.format_money(followed.amount)} ₽. {_SENTENCES[followed.state]}"
     if followed.state is State.PAID:
         st.success(sentence, icon=":material/check_circle:")
@@ -90,7 +90,7 @@ def render_followed(actor: Actor, account_id: int, followed: OnlineTry) -> None:
             payment_id=followed.payment_id,
             address=session.get_address(),
         )
-        st.rerun()  # the next run says the outcome: it may have been paid meanwhile
+        st.rerun()  # the next run shows the outcome: it may have been paid meanwhile
 
 
 def render_unfinished(account_id: int, tries: Sequence[OnlineTry]) -> None:
