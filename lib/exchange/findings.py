@@ -62,8 +62,8 @@ class Findings:
 
     def __iter__(self) -> Iterator[Finding]:
         """Iterate over the kept findings in the order of files and lines."""
-        shown = (finding for group in self._shown.values() for finding in group)
-        return iter(sorted(shown, key=lambda found: (found.file, found.line or 0)))
+        kept = (finding for group in self._shown.values() for finding in group)
+        return iter(sorted(kept, key=lambda found: (found.file, found.line or 0)))
 
     def __len__(self) -> int:
         """Count all findings, also those that were not kept."""
@@ -125,10 +125,10 @@ class Findings:
         for row in rows.head(max(0, self._room(severity))).iter_rows(named=True):
             value = row.get("value")
             sentence = reason if isinstance(reason, str) else reason(row)
-            shown = None if value is None else str(value)
+            text = None if value is None else str(value)
             line = row["_row"]
             self._shown[severity].append(
-                Finding(severity, file, line, column, shown, code, sentence)
+                Finding(severity, file, line, column, text, code, sentence)
             )
         self._counts[severity] += rows.height
 

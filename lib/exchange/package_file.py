@@ -93,9 +93,9 @@ def _check_keys(
     if frame.select(reduce(xor, hashes).n_unique()).item() == frame.height:
         return
     again = frame.filter(~pl.struct(keys).is_first_distinct())
-    shown = pl.concat_str(pl.col(keys).cast(pl.String).fill_null(""), separator=SEPARATOR)
+    key_text = pl.concat_str(pl.col(keys).cast(pl.String).fill_null(""), separator=SEPARATOR)
     findings.add_rows(
-        again.select(ROW, value=shown),
+        again.select(ROW, value=key_text),
         Severity.ERROR,
         file=file,
         column=keys[0],

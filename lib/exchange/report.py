@@ -55,12 +55,12 @@ def _summary(findings: Findings, whole: str) -> str:
 
 
 def _group(findings: Findings, severity: Severity) -> str:
-    shown = findings.list_shown(severity)
+    kept = findings.list_shown(severity)
     count = findings.count(severity)
     lines = [f"{_TITLES[severity]}: {_grouped(count)}"]
-    if count > len(shown):
-        lines[0] += f" (показаны первые {_grouped(len(shown))} из {_grouped(count)})"
-    return "\n".join([*lines, *(f"  {_sentence(found)}" for found in shown)])
+    if count > len(kept):
+        lines[0] += f" (показаны первые {_grouped(len(kept))} из {_grouped(count)})"
+    return "\n".join([*lines, *(f"  {_sentence(found)}" for found in kept)])
 
 
 def _sentence(found: Finding) -> str:

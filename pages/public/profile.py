@@ -24,9 +24,9 @@ sections = dict(
     zip(names, st.tabs(names, key="section", on_change="rerun", bind="query-params"), strict=True)
 )
 # only the open section runs its queries
-shown = next((name for name, tab in sections.items() if tab.open), names[0])
-with sections[shown]:
-    match shown:
+section = next((name for name, tab in sections.items() if tab.open), names[0])
+with sections[section]:
+    match section:
         case "Безопасность":
             profile_security.render_password(actor, profile)
             profile_security.render_sessions(actor, profile)

@@ -17,8 +17,8 @@ if not queue.rows:
     st.info("Все платежи из банковских реестров разнесены.", icon=":material/done_all:")
 else:
     waiting = f"Ждут разбора: {queue.count} на {formats.format_money(queue.amount)} ₽."
-    shown = f" Показаны первые {len(queue.rows)}." if queue.count > len(queue.rows) else ""
-    markup.render_markup(markup.build_hint(waiting + shown))
+    limit = f" Показаны первые {len(queue.rows)}." if queue.count > len(queue.rows) else ""
+    markup.render_markup(markup.build_hint(waiting + limit))
 
 for row in queue.rows:
     with st.container(border=True):

@@ -44,7 +44,7 @@ class _File:
     is_whole: bool = False
 
     @property
-    def own(self) -> set[str]:
+    def own_accounts(self) -> set[str]:
         """Return the settlement accounts of the statement."""
         found = {section.text("РасчСчет") for section in (self.head, *self.accounts)}
         return found - {""}
@@ -74,8 +74,10 @@ def read_client_bank(
         return make_empty_rows(), FileFacts()
     read_file = _sections(text, file, findings)
     _check_head(read_file, file, findings)
-    own = read_file.own
-    incoming = [document for document in read_file.documents if _is_incoming(document, own)]
+    own_accounts = read_file.own_accounts
+    incoming = [
+        document for document in read_file.documents if _is_incoming(document, own_accounts)
+    ]
     parsed = [_parse_payment(document, form, file, findings) for document in incoming]
     payments = [payment for payment in parsed if payment is not None]
     if len(payments) == len(parsed):
@@ -135,13 +137,13 @@ def _check_head(found: _File, file: str, findings: Findings) -> None:
     if version not in _VERSIONS:
         reason = f"версия формата «{version}», а читается {_VERSIONS[-1]}"
         _refuse(findings, file, "version", reason, line=None)
-    if not found.own:
+    if not found.own_accounts:
         _refuse(findings, file, "no-account", "не назван РасчСчет: чья это выписка?", line=None)
 
 
-def _is_incoming(document: _Section, own: set[str]) -> bool:
+def _is_incoming(document: _Section, own_accounts: set[str]) -> bool:
     """Tell whether a document is not paid from an account of the statement."""
-    return document.text("ПлательщикСчет", "ПлательщикРасчСчет") not in own
+    return document.text("ПлательщикСчет", "ПлательщикРасчСчет") not in own_accounts
 
 
 def _parse_payment(

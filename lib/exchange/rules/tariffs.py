@@ -67,8 +67,8 @@ def _report(lines: pl.DataFrame, services: pl.DataFrame, findings: Findings) -> 
 
 def _quantity() -> pl.Expr:
     """Add both volumes; null if neither is given."""
-    own, common = pl.col("volume_ind"), pl.col("volume_common")
-    return pl.coalesce(own + common, own, common)
+    individual, common = pl.col("volume_ind"), pl.col("volume_common")
+    return pl.coalesce(individual + common, individual, common)
 
 
 def _product() -> pl.Expr:

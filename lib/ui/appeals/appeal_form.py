@@ -66,11 +66,11 @@ def _get_about(actor: Actor, subject: SubjectQuery) -> SubjectDetails:
 def _choose_addressee(offered: Sequence[Addressee], found: SubjectDetails | None) -> Addressee:
     """Ask for the account and the organisation, where there is a choice."""
     account = found.account_id if found else _choose_account(offered)
-    own = [addressee for addressee in offered if addressee.account_id == account]
-    if len(own) == 1:
-        markup.render_markup(markup.build_hint(f"Кому: {own[0].name}"))
-        return own[0]
-    named = {str(addressee.organization_id): addressee for addressee in own}
+    addressees = [addressee for addressee in offered if addressee.account_id == account]
+    if len(addressees) == 1:
+        markup.render_markup(markup.build_hint(f"Кому: {addressees[0].name}"))
+        return addressees[0]
+    named = {str(addressee.organization_id): addressee for addressee in addressees}
     chosen = st.selectbox("Кому", list(named), format_func=lambda key: named[key].name)
     return named[chosen]
 

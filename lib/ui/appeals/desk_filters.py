@@ -82,8 +82,8 @@ def render_search(filters: Filters) -> None:
 
 def build_views(filters: Filters, queue: Queue) -> Markup:
     """Return links to the views of the queue, each with its count."""
-    shown = [view for view in View if view is not View.ALL or filters.search]
-    return fill(_VIEWS, join_pieces(_build_view(view, filters, queue) for view in shown))
+    views = [view for view in View if view is not View.ALL or filters.search]
+    return fill(_VIEWS, join_pieces(_build_view(view, filters, queue) for view in views))
 
 
 def build_pages(filters: Filters, queue: Queue) -> Markup:

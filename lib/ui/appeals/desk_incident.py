@@ -45,8 +45,8 @@ def render_incident(actor: Actor, incident: JoinedIncident) -> None:
 
 def _render_answer(actor: Actor, incident: JoinedIncident) -> None:
     form = f"desk.incident.{incident.incident_id}"
-    shown = _keep_waiting(form, incident)
-    if not shown:
+    waiting = _keep_waiting(form, incident)
+    if not waiting:
         return
     key = session.request_key(form)
     with st.form(f"{form}.{key}", border=False):
@@ -57,13 +57,13 @@ def _render_answer(actor: Actor, incident: JoinedIncident) -> None:
             placeholder="поля {имя}, {номер}, {адрес}, {срок} заполнятся для каждого",
             key=f"{form}.text.{key}",
         )
-        sent = st.form_submit_button(f"Ответить всем: {len(shown)}", type="primary")
+        sent = st.form_submit_button(f"Ответить всем: {len(waiting)}", type="primary")
     if sent:
         with submit.report_outcome(form=form) as say:
             outcome = incidents.answer_incident(
                 actor=actor,
                 incident_id=incident.incident_id,
-                chosen=shown,
+                chosen=waiting,
                 text=written or "",
                 request_key=key,
             )

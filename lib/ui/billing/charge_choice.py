@@ -22,20 +22,22 @@ def choose_account_and_period(
 def choose_account(cards: Sequence[AccountCard], *, key: str) -> AccountCard:
     """Ask for an account, where there are several; the first one is the default."""
     # keys, not cards, are the options: Streamlit copies all options in every run
-    own = {str(card.account_id): card for card in cards}
-    if len(own) == 1:
+    accounts = {str(card.account_id): card for card in cards}
+    if len(accounts) == 1:
         return cards[0]
-    keys = list(own)
+    keys = list(accounts)
     named = st.query_params.get(_ACCOUNT, "")
     chosen = st.selectbox(
         "Лицевой счёт",
         keys,
-        index=keys.index(named) if named in own else 0,
-        format_func=lambda key: f"{own[key].number} · {own[key].address} · {own[key].organization}",
+        index=keys.index(named) if named in accounts else 0,
+        format_func=lambda key: (
+            f"{accounts[key].number} · {accounts[key].address} · {accounts[key].organization}"
+        ),
         key=key,
     )
     keep_choice(_ACCOUNT, chosen)
-    return own[chosen]
+    return accounts[chosen]
 
 
 def _choose_period(periods: Sequence[BilledPeriod]) -> BilledPeriod | None:

@@ -91,5 +91,5 @@ def _build_house(bill: Bill, volumes: Sequence[HouseVolume]) -> Markup:
 def _build_tariffs(bill: Bill, steps: Sequence[TariffStep]) -> Markup:
     """Return the prices of the bill's services, past and present."""
     names = {line.service for group in bill.groups for line in group.lines}
-    shown = [step for step in steps if step.service in names]
-    return charge_tables.build_tariffs(shown) if shown else EMPTY
+    billed = [step for step in steps if step.service in names]
+    return charge_tables.build_tariffs(billed) if billed else EMPTY

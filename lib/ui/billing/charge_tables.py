@@ -89,11 +89,11 @@ def build_recalculations(items: Sequence[Recalculation]) -> Markup:
 
 def build_house(volumes: Sequence[HouseVolume], lines: Sequence[BillLine]) -> Markup:
     """Return what the house used, its common part, and this account's share of that."""
-    own = {line.service: line for line in lines}
-    named = {volume.service: volume for volume in volumes}
+    charged = {line.service: line for line in lines}
+    measured = {volume.service: volume for volume in volumes}
     rows = []
-    for service in dict.fromkeys([*named, *own]):
-        volume, line = named.get(service), own.get(service)
+    for service in dict.fromkeys([*measured, *charged]):
+        volume, line = measured.get(service), charged.get(service)
         rows.append(
             (
                 service,
