@@ -79,7 +79,7 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(os.cpu_count() or 1, 4) + 1
 
 
-class _ByFile(LoadScopeScheduling):
+class _ByFile(LoadScopeScheduling):  # type: ignore[misc]
     """Send a file's tests to one worker, and all journeys to one.
 
     Fixtures of a module are made once; the journeys share one portal and one browser.

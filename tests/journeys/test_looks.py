@@ -1,6 +1,7 @@
 """What the screens look like and what they must not have: sizes, themes, foreign requests."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -34,7 +35,7 @@ STRANGERS = ["/", "/registration", "/activation", "/guide", "/guide?q=долг"]
 
 
 # screens share their parts: each is looked at one way here, and every way in the soak
-LOOKS = [(WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark")]
+LOOKS: list[tuple[Any, Any]] = [(WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark")]
 _BACKGROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 _HELD = """Array.from(document.querySelectorAll('.kb-bill, .kb-head, .kb-header')).every(
     e => e.scrollWidth <= e.clientWidth + 1)"""
