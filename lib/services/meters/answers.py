@@ -27,6 +27,7 @@ class Outcome(StrEnum):
 
 
 KEPT_OUTCOMES = {Outcome.GOOD, Outcome.DOUBTFUL}
+DONE_OUTCOMES = KEPT_OUTCOMES | {Outcome.UNCHANGED}  # nothing is left to be sent
 
 
 @dataclass(frozen=True, slots=True)
