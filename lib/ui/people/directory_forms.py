@@ -1,4 +1,4 @@
-"""The administrator's forms for people: search, invite, change the role, block."""
+"""The administrator's fields and buttons for people: search, role, invitations, access."""
 
 from collections.abc import Mapping
 
@@ -43,29 +43,27 @@ def ask_search() -> tuple[str, Role | None]:
     return query.get_text("search"), named
 
 
-def render_invite(actor: Actor, *, organizations: Mapping[int, str]) -> None:
-    """Ask for an employee's data and send the invitation."""
-    with (
-        st.expander("Пригласить сотрудника", icon=":material/person_add:"),
-        st.form(f"invite.{session.request_key('invite')}", border=False, width=520),
-    ):
-        last_name = st.text_input("Фамилия", max_chars=64)
-        first_name = st.text_input("Имя", max_chars=64)
-        middle_name = st.text_input("Отчество", max_chars=64, placeholder="если есть")
-        email = st.text_input("E-mail", max_chars=254)
-        role, organization_id = _ask_role_and_organization(organizations)
-        if st.form_submit_button("Отправить приглашение", type="primary"):
-            with submit.report_outcome(form="invite", done="Приглашение отправлено на e-mail."):
-                invitations.invite_employee(
-                    actor=actor,
-                    email=email or "",
-                    last_name=last_name or "",
-                    first_name=first_name or "",
-                    middle_name=middle_name or "",
-                    role=role,
-                    organization_id=organization_id,
-                    address=session.get_address(),
-                )
+def ask_role_and_organization(
+    organizations: Mapping[int, str], person: Person | None = None
+) -> tuple[Role, int | None]:
+    """Ask what an employee may do, and in which organisation; as it is now, by default."""
+    role = person.role if person else Role.STAFF
+    choice = (None, *organizations)
+    current = person.organization_id if person else None
+    return (
+        st.selectbox(
+            "Роль",
+            EMPLOYEES,
+            index=EMPLOYEES.index(role),
+            format_func=lambda role: words.ROLES[role],
+        ),
+        st.selectbox(
+            "Организация, если это её сотрудник",
+            choice,
+            index=choice.index(current) if current in choice else 0,
+            format_func=lambda key: organizations[key] if key else "не нужна",
+        ),
+    )
 
 
 def render_invited(actor: Actor, found: tuple[Invited, ...]) -> None:
@@ -93,21 +91,6 @@ def render_invited(actor: Actor, found: tuple[Invited, ...]) -> None:
                     )
 
 
-def render_role(actor: Actor, person: Person, *, organizations: Mapping[int, str]) -> None:
-    """Ask for another role or organisation of an employee."""
-    with st.form(f"role.{session.request_key('role')}", width=520):
-        role, organization_id = _ask_role_and_organization(organizations, person)
-        if st.form_submit_button("Сохранить", type="primary"):
-            with submit.report_outcome(form="role", done="Роль сохранена и уже действует."):
-                employment.change_role(
-                    actor=actor,
-                    login_id=person.login_id,
-                    role=role,
-                    organization_id=organization_id,
-                    address=session.get_address(),
-                )
-
-
 def render_access(actor: Actor, person: Person) -> None:
     """Draw the buttons that block or unblock a login and end its sessions."""
     is_blocked = person.state is State.BLOCKED
@@ -127,25 +110,3 @@ def render_access(actor: Actor, person: Person) -> None:
     if ended:
         with submit.report_outcome(form="shut", done="Сеансы завершены: войти придётся заново."):
             employment.end_sessions(actor=actor, login_id=person.login_id, address=address)
-
-
-def _ask_role_and_organization(
-    organizations: Mapping[int, str], person: Person | None = None
-) -> tuple[Role, int | None]:
-    role = person.role if person else Role.STAFF
-    choice = (None, *organizations)
-    current = person.organization_id if person else None
-    return (
-        st.selectbox(
-            "Роль",
-            EMPLOYEES,
-            index=EMPLOYEES.index(role),
-            format_func=lambda role: words.ROLES[role],
-        ),
-        st.selectbox(
-            "Организация, если это её сотрудник",
-            choice,
-            index=choice.index(current) if current in choice else 0,
-            format_func=lambda key: organizations[key] if key else "не нужна",
-        ),
-    )

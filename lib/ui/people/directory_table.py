@@ -1,13 +1,14 @@
-"""Logins as a table, and one login in full."""
+"""Logins as a table in pages, and one login in full."""
 
 from collections.abc import Mapping
 
+import streamlit as st
 from markupsafe import Markup
 
 from lib import links
 from lib.domain import formats
 from lib.services.people.directory import PeoplePage, Person
-from lib.ui import markup, tables, words
+from lib.ui import markup, query, tables, words
 from lib.ui.markup import fill
 
 _HEADINGS = tables.list_word_headings(
@@ -23,6 +24,17 @@ def build_table(found: PeoplePage, *, organizations: Mapping[int, str]) -> Marku
         rows=[_build_cells(person, organizations) for person in found.people],
         kind="kb-people",
     )
+
+
+def render_pages(found: PeoplePage, page: int) -> None:
+    """Draw the buttons that turn the pages of the table."""
+    with st.container(horizontal=True):
+        if page > 1 and st.button("Назад", icon=":material/chevron_left:"):
+            query.set_values(page=page - 1 if page - 1 > 1 else None)
+            st.rerun()
+        if found.has_more and st.button("Дальше", icon=":material/chevron_right:"):
+            query.set_values(page=page + 1)
+            st.rerun()
 
 
 def build_facts(person: Person, *, organizations: Mapping[int, str]) -> Markup:
