@@ -22,7 +22,21 @@ if news_id is not None:
     markup.render_markup(own_news.build_card(own, reach))
     if own.withdrawn is None:
         if own.is_ours:
-            editor.render_changes(actor, own, reach)
+            markup.render_subtitle("Изменить")
+            form = f"news.change.{own.news_id}"
+            version = editor.keep_version(form, own)
+            draft, sent = editor.ask_draft(
+                actor, form, kind=own.kind, reach=reach, button="Сохранить", own=own
+            )
+            if sent:
+                with submit.report_outcome(form=form, done="Изменения сохранены."):
+                    publication.change_news(
+                        actor=actor,
+                        news_id=own.news_id,
+                        draft=draft,
+                        version=version,
+                        address=session.get_address(),
+                    )
         form = f"news.withdraw.{own.news_id}"
         with st.form(f"{form}.{session.request_key(form)}", border=False):
             reason = st.text_input(
@@ -41,7 +55,18 @@ if news_id is not None:
                 )
     markup.render_markup(own_news.build_back())
 elif kind is not None:
-    editor.render_new(actor, kind, desk.get_reach(actor=actor))
+    markup.render_title("Новое отключение" if kind is Kind.OUTAGE else "Новая новость")
+    form, reach = f"news.new.{kind}", desk.get_reach(actor=actor)
+    draft, sent = editor.ask_draft(actor, form, kind=kind, reach=reach, button="Опубликовать")
+    if sent:
+        with submit.report_outcome(form=form, done="Готово: жители увидят новость."):
+            news_id = publication.publish_news(
+                actor=actor,
+                draft=draft,
+                request_key=session.request_key(form),
+                address=session.get_address(),
+            )
+            query.set_values(new=None, id=news_id)
     markup.render_markup(own_news.build_back())
 else:
     page = query.get_number("page") or 1

@@ -1,4 +1,4 @@
-"""The form in which staff write news: Markdown with a preview, the audience, the time."""
+"""The fields in which staff write news: Markdown with a preview, the audience, the time."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from lib.access import Actor
 from lib.domain import news as domain
 from lib.domain.news import Audience, Draft, Kind, NewsRefused, State
 from lib.domain.texts import clean_line
-from lib.services.news import desk, publication
+from lib.services.news import desk
 from lib.services.news.desk import OwnNews, Reach
-from lib.ui import markup, query, session, submit
+from lib.ui import markup, session
 from lib.ui.markup import fill
 from lib.ui.news import own_news
 
@@ -27,28 +27,14 @@ _PREVIEW = Markup(
 )
 
 
-def render_new(actor: Actor, kind: Kind, reach: Reach) -> None:
-    """Ask for a news item and publish it."""
-    form = f"news.new.{kind}"
-    title = "Новое отключение" if kind is Kind.OUTAGE else "Новая новость"
-    markup.render_title(title)
-    draft, sent = _ask_draft(actor, form, kind=kind, reach=reach, button="Опубликовать")
-    if sent:
-        with submit.report_outcome(form=form, done="Готово: жители увидят новость."):
-            key = publication.publish_news(
-                actor=actor,
-                draft=draft,
-                request_key=session.request_key(form),
-                address=session.get_address(),
-            )
-            query.set_values(new=None, id=key)
-
-
-def render_changes(actor: Actor, own: OwnNews, reach: Reach) -> None:
-    """Ask for changes; a colleague's changes are not overwritten."""
-    form = f"news.change.{own.news_id}"
-    version = _keep_version(form, own)
-    markup.render_subtitle("Изменить")
+def keep_version(form: str, own: OwnNews) -> int:
+    """Return the version that the form was first drawn with; warn if there is a newer one."""
+    name = f"version.{session.request_key(form)}"
+    noted = session.find_note(form, name)
+    if noted is None:
+        session.keep_note(form, name, str(own.version))
+        return own.version
+    version = int(noted)
     if version != own.version:
         st.warning(
             f"Новость уже изменил другой сотрудник: {markup.strip_markdown(own.changed_by)}. "
@@ -58,29 +44,10 @@ def render_changes(actor: Actor, own: OwnNews, reach: Reach) -> None:
         if st.button("Загрузить изменённую"):
             session.renew_key(form)
             st.rerun()
-    draft, sent = _ask_draft(actor, form, kind=own.kind, reach=reach, button="Сохранить", own=own)
-    if sent:
-        with submit.report_outcome(form=form, done="Изменения сохранены."):
-            publication.change_news(
-                actor=actor,
-                news_id=own.news_id,
-                draft=draft,
-                version=version,
-                address=session.get_address(),
-            )
+    return version
 
 
-def _keep_version(form: str, own: OwnNews) -> int:
-    """Return the version that the form was first drawn with."""
-    name = f"version.{session.request_key(form)}"
-    noted = session.find_note(form, name)
-    if noted is None:
-        session.keep_note(form, name, str(own.version))
-        return own.version
-    return int(noted)
-
-
-def _ask_draft(
+def ask_draft(
     actor: Actor, form: str, *, kind: Kind, reach: Reach, button: str, own: OwnNews | None = None
 ) -> tuple[Draft, bool]:
     """Ask for a draft, and draw its preview on demand; return it, and whether it was sent."""
