@@ -1,10 +1,17 @@
 """Paid services (Платные услуги): price lists and requests; `?id=` opens, `?service=` orders."""
 
+import streamlit as st
+from markupsafe import Markup
+
+from lib import links
 from lib.access import AccessDenied, Permission
+from lib.domain import formats
 from lib.domain.appeals.rules import Kind
 from lib.services.appeals import resident_appeals
 from lib.services.paid_services import ordering, requests
-from lib.ui import guard, markup, query
+from lib.ui import guard, markup, query, session, submit
+from lib.ui.appeals import reply_forms, thread_forms
+from lib.ui.appeals import thread as appeal_thread
 from lib.ui.paid_services import offer_list, order_form, request_view
 
 actor = guard.require(Permission.PAID_SERVICES_ORDER)
@@ -20,7 +27,43 @@ if query.get_text("id"):
         )
     except AccessDenied:
         guard.refuse()
-    request_view.render_request(actor, request, thread)
+    markup.render_markup(request_view.build_request(request))
+
+    price = request.offered if request.is_to_agree else None
+    if price is not None:
+        form = f"agree.{appeal_id}"
+        with st.form(f"{form}.{session.request_key(form)}", border=False):
+            label = f"Согласиться с ценой {formats.format_money(price)} ₽"
+            agreed = st.form_submit_button(label, type="primary")
+        if agreed:
+            with submit.report_outcome(form=form, done="Цена согласована. Заявку можно оплатить."):
+                requests.agree_price(
+                    actor=actor,
+                    account_id=request.account_id,
+                    appeal_id=appeal_id,
+                    price=price,
+                    request_key=session.request_key(form),
+                )
+
+    markup.render_markup(appeal_thread.build_entries(thread, address=links.PAID_SERVICES))
+    reply_forms.render_forms(actor, thread)
+
+    if request.is_withdrawable:
+        form = f"withdraw.{appeal_id}"
+        folded = st.expander("Отозвать заявку", icon=":material/undo:")
+        with folded, st.form(f"{form}.{session.request_key(form)}", border=False):
+            markup.render_markup(
+                Markup("<p>Организация получит письмо. Передумаете снова – закажите ещё раз.</p>")
+            )
+            withdrawn = st.form_submit_button("Отозвать заявку")
+        if withdrawn:
+            with thread_forms.report_outcome(form, thread, done="Заявка отозвана."):
+                requests.withdraw_request(
+                    actor=actor,
+                    account_id=request.account_id,
+                    appeal_id=appeal_id,
+                    request_key=session.request_key(form),
+                )
 elif query.get_text("service"):
     order_form.render_form(actor, ordering.list_offers(actor=actor))
 else:

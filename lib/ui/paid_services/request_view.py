@@ -1,4 +1,4 @@
-"""A request for a paid service as the resident sees it: agree, pay, write, withdraw."""
+"""A request for a paid service as the resident sees it: its facts, and how it is paid."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -10,13 +10,10 @@ from lib import links
 from lib.access import AccessDenied, Actor
 from lib.domain import formats
 from lib.domain.payments.online import State
-from lib.services.appeals.threads import Thread
 from lib.services.paid_services import request_payments, requests
 from lib.services.paid_services.requests import PaidRequest
 from lib.services.payments import paying, quotes
-from lib.ui import markup, query, session, submit
-from lib.ui.appeals import reply_forms, thread_forms
-from lib.ui.appeals import thread as appeal_thread
+from lib.ui import markup, query, session
 from lib.ui.markup import EMPTY, fill
 from lib.ui.paid_services import _words
 from lib.ui.payments import online_form
@@ -42,7 +39,6 @@ _PAYMENT = Markup(
     '<section class="kb-online"><h2 class="kb-subtitle">К оплате {} ₽</h2><p>{} На долг за жильё '
     "и коммунальные услуги эта оплата не влияет.</p>{}</section>"
 )
-_WITHDRAWAL = Markup("<p>Организация получит письмо. Передумаете снова – закажите ещё раз.</p>")
 
 
 def refresh_payment(actor: Actor, request: PaidRequest) -> PaidRequest:
@@ -62,15 +58,15 @@ def refresh_payment(actor: Actor, request: PaidRequest) -> PaidRequest:
     return requests.get_request(actor=actor, appeal_id=request.appeal_id)
 
 
-def render_request(actor: Actor, request: PaidRequest, thread: Thread) -> None:
-    """Draw the request with the forms of its next steps, and its thread."""
+def build_request(request: PaidRequest) -> Markup:
+    """Return the request's facts and how it is paid."""
     facts: list[tuple[str, str | Markup]] = [
         *_words.list_facts(request),
         ("Кто выполняет", request.organization),
         ("Лицевой счёт", request.account),
         ("Как с вами связаться", request.contact),
     ]
-    markup.render_markup(
+    return (
         markup.build_title(f"Заявка № {request.number}")
         + markup.build_links(
             [("Прейскурант и мои заявки", links.link_to_screen(links.PAID_SERVICES))]
@@ -78,52 +74,6 @@ def render_request(actor: Actor, request: PaidRequest, thread: Thread) -> None:
         + markup.build_facts(facts)
         + _build_payment(request)
     )
-    if request.is_to_agree:
-        _render_agreement(actor, request)
-    markup.render_markup(appeal_thread.build_entries(thread, address=links.PAID_SERVICES))
-    reply_forms.render_forms(actor, thread)
-    if request.is_withdrawable:
-        _render_withdrawal(actor, request, thread)
-
-
-def _render_agreement(actor: Actor, request: PaidRequest) -> None:
-    """Draw the button that agrees to the offered price."""
-    price = request.offered
-    if price is None:
-        return
-    form = f"agree.{request.appeal_id}"
-    key = session.request_key(form)
-    with st.form(f"{form}.{key}", border=False):
-        sent = st.form_submit_button(
-            f"Согласиться с ценой {formats.format_money(price)} ₽", type="primary"
-        )
-    if sent:
-        with submit.report_outcome(form=form, done="Цена согласована. Заявку можно оплатить."):
-            requests.agree_price(
-                actor=actor,
-                account_id=request.account_id,
-                appeal_id=request.appeal_id,
-                price=price,
-                request_key=key,
-            )
-
-
-def _render_withdrawal(actor: Actor, request: PaidRequest, thread: Thread) -> None:
-    """Draw the button that withdraws the request."""
-    form = f"withdraw.{request.appeal_id}"
-    key = session.request_key(form)
-    folded = st.expander("Отозвать заявку", icon=":material/undo:")
-    with folded, st.form(f"{form}.{key}", border=False):
-        markup.render_markup(_WITHDRAWAL)
-        sent = st.form_submit_button("Отозвать заявку")
-    if sent:
-        with thread_forms.report_outcome(form, thread, done="Заявка отозвана."):
-            requests.withdraw_request(
-                actor=actor,
-                account_id=request.account_id,
-                appeal_id=request.appeal_id,
-                request_key=key,
-            )
 
 
 def _build_payment(request: PaidRequest) -> Markup:
