@@ -10,7 +10,7 @@ from lib.services.people import sign_in as services
 from lib.services.people import sign_in_tries
 from lib.ui import markup, session
 from lib.ui.markup import fill
-from lib.ui.people import authenticator, guest, registration_form
+from lib.ui.people import authenticator, guest, registration_letter
 
 DEMO_LOGINS = ("resident", "staff", "analyst", "admin")
 FORM = "sign_in"
@@ -56,7 +56,7 @@ def render_refusal() -> None:
     guest.render_refusal(FORM)
     pending = session.find_note(FORM, _PENDING)
     if pending:
-        registration_form.render_resend(FORM, pending)
+        registration_letter.render_resend(FORM, pending)
 
 
 def render_other_ways() -> None:
