@@ -106,7 +106,7 @@ def fetch_frame(
         connection: any.
         query: SQL with the names of parameters in braces, ``{period}``.
         schema: the columns of the frame.
-        parameters: values by name; several values come as one, made by ``join_values``.
+        parameters: values by name; a list of values is one text, made by ``join_values``.
     """
     names = ", ".join(schema)
     cells = ", ".join(f"coalesce({name}::text, '')" for name in schema)

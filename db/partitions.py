@@ -104,10 +104,10 @@ def _write_differences(
     old = _hash_lines(stored)
     pieces = (loading.format_csv(piece) for piece in frame.iter_slices(_ROWS_PER_PIECE))
     new = pl.concat([_hash_lines(b""), *map(_hash_lines, pieces)])
-    written, gone = frame[_missing_places(new, old)], pl.Series("line", [], pl.String)
+    written, missing_lines = frame[_missing_places(new, old)], pl.Series("line", [], pl.String)
     if old.len() > new.len() - written.height:
-        gone = pl.read_lines(stored, name="line")["line"].gather(_missing_places(old, new))
-    keys = loading.parse_csv("\n".join(gone).encode(), schema=frame.schema).select(key)
+        missing_lines = pl.read_lines(stored, name="line")["line"].gather(_missing_places(old, new))
+    keys = loading.parse_csv("\n".join(missing_lines).encode(), schema=frame.schema).select(key)
     changed = keys.join(written, on=key, how="semi")
     removed = keys.join(written, on=key, how="anti") if is_full else keys.clear()
     _delete(connection, partition, pl.concat([changed, removed]))
@@ -125,8 +125,8 @@ def _hash_lines(text: bytes) -> pl.Series:
 
 def _missing_places(these: pl.Series, others: pl.Series) -> pl.Series:
     """Return the positions in ``these`` of the lines that are not in ``others``."""
-    placed = these.to_frame().with_row_index("at")
-    return placed.join(others.to_frame(), on="hash", how="anti", maintain_order="left")["at"]
+    indexed = these.to_frame().with_row_index("at")
+    return indexed.join(others.to_frame(), on="hash", how="anti", maintain_order="left")["at"]
 
 
 def _delete(connection: Connection, partition: str, keys: pl.DataFrame) -> None:

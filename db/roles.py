@@ -9,7 +9,7 @@ from sqlalchemy import Connection, make_url
 
 from db.session import DatabaseRole
 
-# the role of screens runs the same few statements, each for a handful of rows. Planning one over
+# The role of screens runs the same few statements, each for a few rows. Planning one over
 # the partitions of two years takes longer than running it, so it is planned only once.
 _SCREENS = (DatabaseRole.APP, DatabaseRole.GATE)
 MADE = (DatabaseRole.APP, DatabaseRole.GATE, DatabaseRole.OPERATOR, DatabaseRole.ANALYST)
@@ -22,10 +22,10 @@ def derive_password(*, role: DatabaseRole, secret: str) -> str:
 
 def compose_url(*, owner_url: str, role: DatabaseRole, secret: str) -> str:
     """Return the connection of ``role`` to the owner's database."""
-    made = make_url(owner_url).set(
+    url = make_url(owner_url).set(
         username=role.database_name, password=derive_password(role=role, secret=secret)
     )
-    return made.render_as_string(hide_password=False)
+    return url.render_as_string(hide_password=False)
 
 
 def create_roles(connection: Connection, *, secret: str) -> None:
@@ -44,23 +44,23 @@ def create_roles(connection: Connection, *, secret: str) -> None:
 
 def compose_statements(*, secret: Mapping[DatabaseRole, str]) -> list[sql.Composed]:
     """Return the SQL statements that create each role and set its password."""
-    made = []
-    for role, word in secret.items():
+    statements = []
+    for role, password in secret.items():
         name = role.database_name
-        made.append(
+        statements.append(
             sql.SQL(
                 "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {literal}) "
                 "THEN CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE; "
                 "END IF; END $$"
             ).format(literal=sql.Literal(name), name=sql.Identifier(name))
         )
-        made.append(
-            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(word))
+        statements.append(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(password))
         )
         if role in _SCREENS:
-            made.append(
+            statements.append(
                 sql.SQL("ALTER ROLE {} SET plan_cache_mode = force_generic_plan").format(
                     sql.Identifier(name)
                 )
             )
-    return made
+    return statements

@@ -79,7 +79,7 @@ def is_bound() -> bool:
 
 
 def get_address(viewer: Viewer) -> str:
-    """Return the address that the viewer's role connects to, for a library with own connections."""
+    """Return the database URL of the viewer's role, for a library with its own connections."""
     url = _bindings[viewer.role].engine.url.set(drivername="postgresql")
     return url.render_as_string(hide_password=False)
 
@@ -156,7 +156,7 @@ def read_once(
         with transaction(viewer) as session:
             return session.execute(statement, values).all()
     try:
-        return _glanced(target, statement, values)
+        return _read(target, statement, values)
     except (InterfaceError, OperationalError) as failure:
         if not failure.connection_invalidated and not _is_away(failure):
             raise
@@ -164,9 +164,7 @@ def read_once(
         return session.execute(statement, values).all()
 
 
-def _glanced(
-    target: Engine, statement: Executable, values: Mapping[str, object]
-) -> Sequence[AnyRow]:
+def _read(target: Engine, statement: Executable, values: Mapping[str, object]) -> Sequence[AnyRow]:
     with target.connect() as connection:
         return connection.execute(statement, values).all()
 

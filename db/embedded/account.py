@@ -85,7 +85,7 @@ class Account:
         """
         uid, gid = self.switch or (None, None)
         reading, writing = os.pipe()
-        with open(reading, "rb", buffering=0) as held:  # noqa: PTH123 - a descriptor, not a path
+        with open(reading, "rb", buffering=0) as pipe:  # noqa: PTH123 - a descriptor, not a path
             try:
                 process = subprocess.Popen(  # noqa: S603 - our own binaries
                     self.wrap(command),
@@ -105,11 +105,11 @@ class Account:
             try:
                 return process.wait(timeout)
             except BaseException:
-                _kill(process, held)
+                _kill(process, pipe)
                 raise
 
 
-def _kill(process: subprocess.Popen[bytes], held: RawIOBase) -> None:
+def _kill(process: subprocess.Popen[bytes], pipe: RawIOBase) -> None:
     """Kill a command with its descendants and wait until the last one has closed the pipe.
 
     initdb starts children: if only initdb is killed, a child goes on writing files.
@@ -117,7 +117,7 @@ def _kill(process: subprocess.Popen[bytes], held: RawIOBase) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    select.select([held], [], [], KILL_SECONDS)
+    select.select([pipe], [], [], KILL_SECONDS)
 
 
 def choose_account(layout: Layout) -> Account:
@@ -156,7 +156,7 @@ def _unprivileged() -> Account:
 def check_access(layout: Layout, account: Account, initdb: Path) -> tuple[Account, bool]:
     """Find out whether the account can enter the folder and run the binaries.
 
-    It is tried and not computed from modes, because access lists and mounts matter, too.
+    The access is tried, not computed from the modes: access lists and mounts matter, too.
 
     Returns:
         The account, with a capability if it needs one, and whether the binaries run.

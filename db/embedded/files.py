@@ -84,7 +84,7 @@ class Layout:
         from hashlib import blake2b  # imported here: most paths are short, and OpenSSL loads slowly
 
         digest = blake2b(os.fsencode(self.folder), digest_size=10).hexdigest()
-        return Path("/tmp") / f"kabinet-{digest}"  # noqa: S108 - private(…) checks owner and mode
+        return Path("/tmp") / f"kabinet-{digest}"  # noqa: S108 - start.py checks its owner and mode
 
 
 def lock(path: Path, *, exclusive: bool, wait: bool) -> int | None:

@@ -189,7 +189,7 @@ _clients: "weakref.WeakSet[EmbeddedServer]" = weakref.WeakSet()
 
 def _forget_in_child() -> None:
     for client in list(_clients):
-        client._forget()  # noqa: SLF001 - a friend in the same module
+        client._forget()  # noqa: SLF001 - a class of the same module
 
 
 os.register_at_fork(after_in_child=_forget_in_child)

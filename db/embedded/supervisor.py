@@ -19,8 +19,8 @@ import time
 
 READY_LINE = 7  # of postmaster.pid, counted from 0
 READY_SECONDS = 30.0
-RECOVERY_SECONDS = 300.0  # replaying up to max_wal_size after a crash takes what it takes
-POLL_SECONDS = 0.004  # sigtimedwait would save the polling, but macOS has none
+RECOVERY_SECONDS = 300.0  # replaying up to max_wal_size after a crash can take long
+POLL_SECONDS = 0.004  # sigtimedwait needs no polling, but macOS does not have it
 STOP_STEPS = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 6.0), (signal.SIGKILL, 5.0))
 PR_SET_PDEATHSIG = 1
 CANNOT_EXECUTE = 127

@@ -65,8 +65,8 @@ class OnlinePayment(Base):
             "appeal_id",
             postgresql_where=text("appeal_id IS NOT NULL"),
         ),
-        # only one payment of a request at a time; disputed ones are not counted: nothing may
-        # block a late answer of the bank, and the service begins no other payment then
+        # a request has at most one unfinished payment; a disputed one does not count, so that a
+        # late answer of the bank can always be stored; the service starts no new payment then
         Index(
             "ix_online_payment_unfinished_of_appeal",
             "account_id",

@@ -9,7 +9,7 @@ from db.base import Base, Id
 
 
 class Package(Base):
-    """An imported package; by the digest of the latest one, a repeated import changes nothing."""
+    """An imported package; the digest of the latest one shows whether an import is repeated."""
 
     __tablename__ = "package"
 

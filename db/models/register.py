@@ -66,7 +66,7 @@ class RegisterFormatColumn(Base):
 
 
 class Register(Base):
-    """An imported file; by its digest, a repeated import changes nothing."""
+    """An imported file; its digest shows whether an import is repeated."""
 
     __tablename__ = "register"
 
@@ -126,7 +126,7 @@ class RegisterRow(Base):
             "line",
             postgresql_where=text("status = 'unmatched'"),
         ),
-        # payments that no package has brought yet
+        # payments that no package contains yet
         Index(
             "ix_register_row_uncarried",
             "account_id",
@@ -153,12 +153,12 @@ class RegisterPart(Base):
     line: Mapped[Count] = mapped_column(primary_key=True)
     group_id: Mapped[int] = mapped_column(primary_key=True)
     amount: Mapped[Money]
-    # billing has brought the payment, so the parts from billing count
+    # billing has delivered the payment, so the parts from billing count
     is_carried: Mapped[bool]
 
 
 class CarriedPayment(Base):
-    """An online payment that billing has brought without its reference; an import found it."""
+    """An online payment that billing has delivered without its reference; an import matched it."""
 
     __tablename__ = "carried_payment"
 

@@ -72,15 +72,13 @@ class SubmittedReading(Base):
 
 
 class ReadingWindow(Base):
-    """The days of a month on which an organisation accepts readings; no row means all days."""
+    """The days of a month on which an organisation accepts readings; without a row, all days."""
 
     __tablename__ = "reading_window"
 
     id: Mapped[Id]
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
-    service_id: Mapped[int | None] = mapped_column(
-        ForeignKey("service.id")
-    )  # None: all organisations
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"))  # None: all services
     valid_from: Mapped[dt.date]
     first_day: Mapped[Count]
     last_day: Mapped[Count]

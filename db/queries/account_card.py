@@ -1,4 +1,4 @@
-"""What staff see on the card of an account: its appeals, its logins and what was seen before."""
+"""The card of an account for staff: its appeals, its logins and the parts seen before."""
 
 import datetime as dt
 from collections.abc import Sequence

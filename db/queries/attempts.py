@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, aliased
 from db.models import Attempt
 from db.rows import get_one
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _EARLIER = aliased(Attempt)
 _OF_SUBJECT = Attempt.subject_hash == bindparam("subject")
 _OF_NETWORK = Attempt.address == bindparam("address")
@@ -47,7 +47,7 @@ _FAILURES = select(
     Attempt.happened_at > bindparam("since"),
     ~Attempt.succeeded,
 )
-_MADE = select(
+_ATTEMPTS = select(
     func.count().filter(_OF_SUBJECT).label("subject"),
     func.count().filter(_OF_NETWORK).label("network"),
     func.count().filter(_OF_SUBJECT, _OF_NETWORK).label("both"),
@@ -88,7 +88,7 @@ class AttemptCounts(NamedTuple):
 
 def take_turn(session: Session, *, key: int) -> None:
     """Wait until no other transaction counts the same subject; hold it until this one ends."""
-    session.execute(_ONE_AT_A_TIME, {"key": key})
+    session.execute(_LOCK, {"key": key})
 
 
 def count_failures(
@@ -107,7 +107,7 @@ def count_attempts(
 ) -> AttemptCounts:
     """Count the attempts since a moment, failures and successes."""
     values = {"kind": kind, "subject": subject, "address": address, "since": since}
-    return get_one(session.execute(_MADE, values), AttemptCounts)
+    return get_one(session.execute(_ATTEMPTS, values), AttemptCounts)
 
 
 def add_attempt(

@@ -39,9 +39,9 @@ class Filter:
         since: from this moment on.
         until: before this moment.
         action: what happened.
-        login: username of the login that did it or to which it was done.
+        login: username of the login that acted or was affected.
         account: number of the account, of any sender.
-        before: older than the event of this key.
+        before: only events older than the event with this key.
     """
 
     since: dt.datetime | None = None
@@ -94,12 +94,12 @@ def add_event(
 
 
 def list_events(session: Session, *, chosen: Filter, limit: int) -> list[EventRow]:
-    """Return some events, latest first. The operator's role."""
+    """Return the events that match a filter, latest first. The operator's role."""
     return read_all(session.execute(select_events(chosen, limit=limit)), EventRow)
 
 
 def select_events(chosen: Filter, *, limit: int) -> Select[*tuple[Any, ...]]:
-    """Return the statement that reads some events."""
+    """Return the statement that reads the events of a filter."""
     conditions: list[ColumnElement[bool]] = []
     if chosen.since:
         conditions.append(AuditEvent.happened_at >= chosen.since)

@@ -1,4 +1,4 @@
-"""What the demonstration looks up and writes besides what the portal's own use cases do."""
+"""Statements that only the demonstration needs; for the rest it uses the portal's services."""
 
 import datetime as dt
 from dataclasses import asdict, dataclass
@@ -25,7 +25,7 @@ from db.rows import read_all
 
 @dataclass(frozen=True, slots=True)
 class NewNews:
-    """The columns of news to be added; what they mean stands in the model."""
+    """The columns of news to be added; the model explains them."""
 
     organization_id: int
     kind: str
@@ -107,7 +107,7 @@ _PERIODS = select(Sender.code, BillingPeriod.period, BillingPeriod.status).join(
 
 
 def find_organization(session: Session, *, code: str) -> int | None:
-    """Return the key of the organisation that sends packages under this code itself."""
+    """Return a sender's own organisation: its external id is the sender's code."""
     return session.scalar(_ORGANIZATION, {"code": code})
 
 
@@ -123,7 +123,7 @@ def add_news(session: Session, *, new: NewNews) -> int | None:
 
 
 def add_news_house(session: Session, *, news_id: int, house_id: int, organization_id: int) -> None:
-    """Add a house to the readers of news."""
+    """Add a house to the audience of a news item."""
     session.add(NewsHouse(news_id=news_id, house_id=house_id, organization_id=organization_id))
 
 
@@ -133,7 +133,7 @@ def has_appeals(session: Session) -> bool:
 
 
 def list_logins(session: Session) -> dict[str, int]:
-    """Return the key of every login by its name."""
+    """Return the key of every login by its username."""
     rows = session.execute(select(Login.username, Login.id))
     return {row.username: row.id for row in rows}
 

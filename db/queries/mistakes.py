@@ -68,7 +68,7 @@ _WAITING = (
     .order_by(Mistake.reported_at, Mistake.id)
     .limit(bindparam("limit"))
 )
-_ONE = select(
+_MISTAKE = select(
     Mistake.login_id, Mistake.selected, Mistake.status, Mistake.decided_at, Mistake.decision_key
 ).where(Mistake.id == bindparam("mistake"))
 _DECIDE = (
@@ -97,7 +97,7 @@ _CLAIM = (
 )
 # True: a report of an organisation; False: one for the administrators
 _WAITING_OF = {True: _WAITING.where(_OF_ORGANIZATION), False: _WAITING.where(_OF_ADMINISTRATORS)}
-_ONE_OF = {True: _ONE.where(_OF_ORGANIZATION), False: _ONE.where(_OF_ADMINISTRATORS)}
+_MISTAKE_OF = {True: _MISTAKE.where(_OF_ORGANIZATION), False: _MISTAKE.where(_OF_ADMINISTRATORS)}
 _DECIDE_OF = {True: _DECIDE.where(_OF_ORGANIZATION), False: _DECIDE.where(_OF_ADMINISTRATORS)}
 
 
@@ -116,7 +116,7 @@ class WaitingRow(NamedTuple):
 
 
 class MistakeRow(NamedTuple):
-    """A report as it is decided."""
+    """A report as the decision about it needs it."""
 
     login_id: int | None
     selected: str
@@ -190,7 +190,7 @@ def list_notified(session: Session) -> set[int | None]:
 
 
 def list_deciders(session: Session, *, organization_id: int | None) -> list[DeciderRow]:
-    """Return who decides reports of an organisation; of None, the administrators. At most 50."""
+    """Return at most 50 people who decide an organisation's reports (None: administrators)."""
     statement = _DECIDING_OF[organization_id is not None]
     return read_all(session.execute(statement, {"organization": organization_id}), DeciderRow)
 
@@ -207,7 +207,7 @@ def find_mistake(
 ) -> MistakeRow | None:
     """Return one report of an organisation (None: of the administrators)."""
     values = {"mistake": mistake_id, "organization": organization_id}
-    statement = _ONE_OF[organization_id is not None]
+    statement = _MISTAKE_OF[organization_id is not None]
     return read_one(session.execute(statement, values), MistakeRow)
 
 

@@ -230,6 +230,6 @@ def list_serving(session: Session, *, viewer: Viewer) -> Sequence[ServingRow]:
 def list_tariffs(
     session: Session, *, organization_id: int, houses: Sequence[int]
 ) -> Sequence[TariffRow]:
-    """Return the prices of an organisation's services that hold for all or for these houses."""
+    """Return the prices of an organisation's services that apply to all houses or to these."""
     values = {"organization": organization_id, "houses": list(houses)}
     return read_all(session.execute(_TARIFFS, values), TariffRow)

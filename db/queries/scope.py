@@ -16,5 +16,5 @@ def match_viewer(
 
 
 def bind_viewer(viewer: Viewer) -> dict[str, object]:
-    """Return the parameters that a statement with ``visible`` is executed with."""
+    """Return the parameters for a statement with the condition ``match_viewer``."""
     return {"scope_accounts": list(viewer.accounts)}

@@ -34,7 +34,7 @@ _WAITING = (
     .order_by(AccountRequest.requested_at, AccountRequest.id)
     .limit(bindparam("limit"))
 )
-_ONE = select(
+_REQUEST = select(
     AccountRequest.login_id,
     AccountRequest.premise_id,
     AccountRequest.account_number,
@@ -104,7 +104,7 @@ class WaitingRow(NamedTuple):
 
 
 class RequestRow(NamedTuple):
-    """A request as it is decided."""
+    """A request as the decision about it needs it."""
 
     login_id: int
     premise_id: int
@@ -132,7 +132,7 @@ def list_waiting(session: Session, *, organization_id: int, limit: int) -> list[
 def find_request(session: Session, *, request_id: int, organization_id: int) -> RequestRow | None:
     """Return one request of an organisation."""
     values = {"request": request_id, "organization": organization_id}
-    return read_one(session.execute(_ONE, values), RequestRow)
+    return read_one(session.execute(_REQUEST, values), RequestRow)
 
 
 def list_decided_by_others(

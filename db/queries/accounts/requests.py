@@ -41,7 +41,7 @@ _OWN = (
     .order_by(AccountRequest.requested_at.desc(), AccountRequest.id.desc())
     .limit(bindparam("limit"))
 )
-_MADE = select(
+_COUNTS = select(
     func.count().filter(AccountRequest.status == "new").label("waiting"),
     func.count().filter(AccountRequest.requested_at > bindparam("since")).label("today"),
     func.count()
@@ -59,7 +59,7 @@ _SERVES = select(
         House.organization_id == bindparam("organization"),
     )
 )
-_HOLDS = select(
+_HAS_ACCOUNT = select(
     exists().where(
         Account.premise_id == bindparam("premise"),
         Account.number == bindparam("number"),
@@ -103,7 +103,7 @@ def count_requests(
 ) -> RequestCounts:
     """Count a login's requests."""
     values = {"login": login_id, "premise": premise_id, "number": number, "since": since}
-    return get_one(session.execute(_MADE, values), RequestCounts)
+    return get_one(session.execute(_COUNTS, values), RequestCounts)
 
 
 def is_served(session: Session, *, organization_id: int, premise_id: int) -> bool:
@@ -114,7 +114,7 @@ def is_served(session: Session, *, organization_id: int, premise_id: int) -> boo
 def has_account(session: Session, *, viewer: Viewer, premise_id: int, number: str) -> bool:
     """Tell whether the viewer may see the account already."""
     values = {"premise": premise_id, "number": number, **scope.bind_viewer(viewer)}
-    return bool(session.scalar(_HOLDS, values))
+    return bool(session.scalar(_HAS_ACCOUNT, values))
 
 
 def add_request(

@@ -1,4 +1,4 @@
-"""Parts of the service desk's queue that are decided once: account requests and text mistakes.
+"""Account requests and text mistakes in the service desk's queue, which need one decision each.
 
 They have no deadline and no assignee. No law sets a deadline for them, so the queue sorts them
 as if it were a week.
@@ -30,7 +30,7 @@ _like = bindparam("like", type_=Text)
 _NO_KEY, _NO_DAY = cast(null(), BigInteger), cast(null(), Date)
 
 
-def compose_requests(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
+def compose_requests(view: str, search: str, *, limit: ColumnElement[int]) -> Statement:
     """Compose the part of a view that has requests for accounts."""
     columns: list[Any] = [
         literal_column("'account_request'").label("kind"),
@@ -55,7 +55,7 @@ def compose_requests(view: str, way: str, *, limit: ColumnElement[int]) -> State
         .join(Premise, Premise.id == AccountRequest.premise_id)
         .where(AccountRequest.organization_id == bindparam("organization"))
     )
-    if way:
+    if search:
         is_found = or_(
             AccountRequest.account_number.ilike(_like),
             AccountRequest.comment.ilike(_like),
@@ -70,7 +70,7 @@ def compose_requests(view: str, way: str, *, limit: ColumnElement[int]) -> State
     ).limit(limit)
 
 
-def compose_mistakes(view: str, way: str, *, limit: ColumnElement[int]) -> Statement:
+def compose_mistakes(view: str, search: str, *, limit: ColumnElement[int]) -> Statement:
     """Compose the part of a view that has reported mistakes in the text."""
     columns: list[Any] = [
         literal_column("'mistake'").label("kind"),
@@ -93,7 +93,7 @@ def compose_mistakes(view: str, way: str, *, limit: ColumnElement[int]) -> State
     statement = select(*columns).where(
         Mistake.organization_id == bindparam("organization"), *_match_view(Mistake, view)
     )
-    if way:
+    if search:
         statement = statement.where(
             or_(Mistake.selected.ilike(_like), Mistake.comment.ilike(_like))
         )

@@ -41,14 +41,14 @@ class DeskCounts(NamedTuple):
 def _count(
     *conditions: Any, of: type[Appeal | AccountRequest | Mistake] = Appeal
 ) -> ColumnElement[int]:
-    some = (
+    rows = (
         select(literal_column("1"))
         .select_from(of)
         .where(of.organization_id == bindparam("organization"), *conditions)
         .limit(MOST_ROWS)
         .subquery()
     )
-    return select(func.count()).select_from(some).scalar_subquery()
+    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 _offered = incidents.GROUPS.subquery("offered")

@@ -39,7 +39,7 @@ MOST, MOST_BY_WORDS, ROWS = 1_000, 500, 50
 ACCOUNT_REQUEST, MISTAKE = "account_request", "mistake"
 MOST_ROWS: ColumnElement[int] = literal_column(str(MOST), Integer)
 _ROWS: ColumnElement[int] = literal_column(str(ROWS), Integer)
-# the same words as in the conditions of the indexes
+# the same text as in the conditions of the indexes, so that PostgreSQL uses them
 _OPEN = text("appeal.status IN ('new', 'in_progress', 'deferred', 'agreed')")
 _CLOSED = text("appeal.status IN ('completed', 'closed', 'declined')")
 _office: ColumnElement[bool] = Appeal.organization_id == bindparam("organization")
@@ -106,11 +106,11 @@ def list_page(
 
     Open rows come by their deadline, the earliest first; closed ones come the latest first.
     """
-    view, way = query.view, "words" if query.words else ""
+    view, search = query.view, "words" if query.words else ""
     if query.numbers:
-        view, way = "all", "numbers"
+        view, search = "all", "numbers"
     # a plan for one topic would be slow for all topics
-    statement = _statement(view, query.topic and "topic", _branch(query.kind), way)
+    statement = _statement(view, query.topic and "topic", _branch(query.kind), search)
     values: dict[str, object] = {
         "numbers": list(query.numbers),
         "topic": query.topic,
@@ -136,17 +136,17 @@ def _escape_like(words: str) -> str:
 
 
 @cache
-def _statement(view: str, topic: str | None, kind: str | None, way: str) -> Statement:
+def _statement(view: str, topic: str | None, kind: str | None, search: str) -> Statement:
     """Compose the statement of a view, with a topic or a kind, by words or by numbers."""
     is_open = view in VIEWS and view not in {"closed", "all"}
     branches: list[Statement] = []
     if kind not in {ACCOUNT_REQUEST, MISTAKE}:
-        branches.append(_appeals(view, topic, kind, way))
-    others = not (kind or topic or way == "numbers")
+        branches.append(_appeals(view, topic, kind, search))
+    others = not (kind or topic or search == "numbers")
     if kind == ACCOUNT_REQUEST or others:
-        branches.append(_desk_others.compose_requests(view, way, limit=MOST_ROWS))
+        branches.append(_desk_others.compose_requests(view, search, limit=MOST_ROWS))
     if kind == MISTAKE or others:
-        branches.append(_desk_others.compose_mistakes(view, way, limit=MOST_ROWS))
+        branches.append(_desk_others.compose_mistakes(view, search, limit=MOST_ROWS))
     inner = union_all(*branches).subquery("found")
     order = (
         (inner.c.sort_on.nulls_last(), inner.c.id)
@@ -160,7 +160,7 @@ def _statement(view: str, topic: str | None, kind: str | None, way: str) -> Stat
         .offset(bindparam("skip"))
         .subquery("shown")
     )
-    shown = (rows.c.sort_on.nulls_last(), rows.c.id)
+    order_of_rows = (rows.c.sort_on.nulls_last(), rows.c.id)
     return (
         select(
             *rows.c,
@@ -172,11 +172,11 @@ def _statement(view: str, topic: str | None, kind: str | None, way: str) -> Stat
         )
         .outerjoin(House, House.id == rows.c.house_id)
         .outerjoin(Premise, Premise.id == rows.c.premise_id)
-        .order_by(*(shown if is_open else (rows.c.done_at.desc(), rows.c.id)))
+        .order_by(*(order_of_rows if is_open else (rows.c.done_at.desc(), rows.c.id)))
     )
 
 
-def _appeals(view: str, topic: str | None, kind: str | None, way: str) -> Statement:
+def _appeals(view: str, topic: str | None, kind: str | None, search: str) -> Statement:
     columns: list[Any] = [
         Appeal.kind,
         Appeal.account_id,
@@ -196,7 +196,7 @@ def _appeals(view: str, topic: str | None, kind: str | None, way: str) -> Statem
         literal_column("''").label("said"),
     ]
     statement = select(*columns).where(_office)
-    if way == "words":
+    if search == "words":
         return statement.join(
             _FOUND,
             (_FOUND.c.account_id == Appeal.account_id) & (_FOUND.c.id == Appeal.id),
@@ -205,7 +205,7 @@ def _appeals(view: str, topic: str | None, kind: str | None, way: str) -> Statem
         statement = statement.where(Appeal.topic == bindparam("topic"))
     if kind:
         statement = statement.where(Appeal.kind == bindparam("kind"))
-    if way == "numbers":
+    if search == "numbers":
         return statement.where(
             Appeal.number == any_(bindparam("numbers", type_=ARRAY(Text)))
         ).limit(MOST_ROWS)

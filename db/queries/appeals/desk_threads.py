@@ -131,7 +131,7 @@ _OTHERS = (
     .correlate(Account, House, Appeal)
     .scalar_subquery()
 )
-_ONE = THREADS.add_columns(
+_THREAD = THREADS.add_columns(
     _NOTES.label("notes"),
     _TEMPLATES.label("templates"),
     _NEIGHBOURS.label("neighbours"),
@@ -142,14 +142,14 @@ _ONE = THREADS.add_columns(
     Appeal.organization_id == bindparam("organization"),
 )
 # the keys of appeals are unique over all accounts
-_WHOSE = select(Appeal.account_id).where(
+_ACCOUNT = select(Appeal.account_id).where(
     Appeal.id == bindparam("appeal"), Appeal.organization_id == bindparam("organization")
 )
 
 
 def find_account(session: Session, *, appeal_id: int, organization_id: int) -> int | None:
     """Return the account of a thread that the organisation answers, or None."""
-    return session.scalar(_WHOSE, {"appeal": appeal_id, "organization": organization_id})
+    return session.scalar(_ACCOUNT, {"appeal": appeal_id, "organization": organization_id})
 
 
 def find_thread(
@@ -171,7 +171,9 @@ def find_thread(
         "organization": organization_id,
         "span": span,
     }
-    return read_pair(session.execute(_ONE, values | scope.bind_viewer(viewer)), ThreadRow, DeskRow)
+    return read_pair(
+        session.execute(_THREAD, values | scope.bind_viewer(viewer)), ThreadRow, DeskRow
+    )
 
 
 def add_note(

@@ -20,7 +20,7 @@ class FileRow(NamedTuple):
     number: str
 
 
-_ONE = (
+_FILE = (
     select(AppealFile.name, AppealFile.media_type, AppealFile.stored, Appeal.number)
     .join(
         Appeal,
@@ -32,7 +32,7 @@ _ONE = (
         scope.match_viewer(AppealFile.account_id),
     )
 )
-_OF_ORGANIZATION = _ONE.where(Appeal.organization_id == bindparam("organization"))
+_OF_ORGANIZATION = _FILE.where(Appeal.organization_id == bindparam("organization"))
 
 
 def add_file(
@@ -64,7 +64,7 @@ def find_for_resident(
 ) -> FileRow | None:
     """Return a file of one of the viewer's accounts, or None."""
     values = {"account": account_id, "file": file_id} | scope.bind_viewer(viewer)
-    return read_one(session.execute(_ONE, values), FileRow)
+    return read_one(session.execute(_FILE, values), FileRow)
 
 
 def find_for_staff(

@@ -1,4 +1,4 @@
-"""What letters about threads say and who gets them; which threads are to be closed: for jobs."""
+"""For jobs: the contents and the recipients of letters about threads, and threads to close."""
 
 import datetime as dt
 from collections.abc import Sequence

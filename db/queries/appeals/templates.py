@@ -25,15 +25,15 @@ _TEMPLATES = (
     .where(_OFFICE)
     .order_by(AnswerTemplate.name)
 )
-_ONE = (AnswerTemplate.id == bindparam("template"), _OFFICE)
+_BY_KEY = (AnswerTemplate.id == bindparam("template"), _OFFICE)
 _CHANGE = (
     update(AnswerTemplate)
-    .where(*_ONE)
+    .where(*_BY_KEY)
     .values(name=bindparam("called"), body=bindparam("written"))
     .returning(AnswerTemplate.id)
     .execution_options(synchronize_session=False)
 )
-_REMOVE = delete(AnswerTemplate).where(*_ONE).execution_options(synchronize_session=False)
+_REMOVE = delete(AnswerTemplate).where(*_BY_KEY).execution_options(synchronize_session=False)
 
 
 def list_templates(session: Session, *, organization_id: int) -> Sequence[TemplateRow]:

@@ -115,7 +115,7 @@ _OWN = (
     .offset(bindparam("skip"))
     .limit(bindparam("limit"))
 )
-_ONE = THREADS.where(Appeal.id == bindparam("appeal"), Appeal.kind == bindparam("kind"))
+_THREAD = THREADS.where(Appeal.id == bindparam("appeal"), Appeal.kind == bindparam("kind"))
 _PAGE = (
     select(AppealEntry)
     .where(
@@ -170,7 +170,7 @@ def list_threads(
 def find_thread(session: Session, *, viewer: Viewer, kind: str, appeal_id: int) -> ThreadRow | None:
     """Return a thread of the viewer's accounts, or None."""
     values = {"kind": kind, "appeal": appeal_id} | scope.bind_viewer(viewer)
-    return read_one(session.execute(_ONE, values), ThreadRow)
+    return read_one(session.execute(_THREAD, values), ThreadRow)
 
 
 def list_entries(
@@ -185,12 +185,12 @@ def list_files(
     session: Session, *, viewer: Viewer, account_id: int, appeal_id: int, entries: Iterable[int]
 ) -> Sequence[FileRow]:
     """Return the files that came with the lines of a page."""
-    shown = list(entries)
+    keys = list(entries)
     values = {
         "account": account_id,
         "appeal": appeal_id,
-        "first": min(shown, default=0),
-        "last": max(shown, default=0),
+        "first": min(keys, default=0),
+        "last": max(keys, default=0),
     }
     return read_all(session.execute(_FILES, values | scope.bind_viewer(viewer)), FileRow)
 

@@ -87,7 +87,7 @@ _supplier = aliased(Organization)
 _recipient = aliased(Organization)
 _MONTHS: BindParameter[Sequence[dt.date]] = bindparam("months", type_=ARRAY(Date))
 _LINES = (
-    # columns and not the entity: lines are read by the dozen and never changed
+    # columns and not the entity: many lines are read and none is changed
     select(
         Accrual.account_id,
         Accrual.period,
@@ -132,7 +132,7 @@ _LINES = (
         & (Penalty.group_id == ServiceGroup.id)
         & (Penalty.period == Accrual.period),
     )
-    # given apart, the months let the planner skip the other partitions
+    # the months as a condition of their own let the planner skip the other partitions
     .where(
         scope.match_viewer(Accrual.account_id),
         Accrual.period == any_(_MONTHS),

@@ -83,7 +83,7 @@ def search_houses(
     Args:
         session: any role's.
         organization_id: the organisation.
-        words: letters and digits alone, in lower case and without «ё».
+        words: only letters and digits, in lower case and without «ё».
         limit: how many houses at most.
     """
     values = {

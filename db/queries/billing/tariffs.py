@@ -12,7 +12,7 @@ from db.rows import read_all
 
 
 class TariffRow(NamedTuple):
-    """A price of a service, in roubles a unit; ``valid_to`` is None while it holds."""
+    """A price of a service, in roubles a unit; ``valid_to`` is None while it is in force."""
 
     service: str
     unit: str

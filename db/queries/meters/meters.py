@@ -29,7 +29,7 @@ class MeterRow(NamedTuple):
     """A meter with its account, reading window, limits and prices.
 
     A meter without a window has None from ``first_day`` to ``accepts_expired``, one without
-    limits from ``per_day`` to ``places``. ``price_zones`` goes with ``prices``.
+    limits from ``per_day`` to ``places``. ``price_zones`` and ``prices`` are in the same order.
     """
 
     account_id: int
@@ -113,7 +113,7 @@ _CLOSED = (
     .correlate(Account)
     .scalar_subquery()
 )
-# readers take the last price of a zone: the house's own after that of all houses
+# callers take the last price of a zone, so a house's own price follows that of all houses
 _CLOSEST_LAST = (Tariff.house_id.nulls_first(), Tariff.valid_from)
 _PRICES = (
     select(

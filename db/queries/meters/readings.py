@@ -32,7 +32,7 @@ from db.session import Viewer
 
 
 class ReadingRow(NamedTuple):
-    """A reading; the last three fields are None where billing brought it."""
+    """A reading; the last three fields are None if it came from billing."""
 
     account_id: int
     meter_id: int
@@ -49,7 +49,7 @@ class ReadingRow(NamedTuple):
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
-_KEPT = 30  # readings of each kind and dial: two and a half years
+_MOST = 30  # readings of each source and dial: two and a half years
 
 
 def _latest(
@@ -100,7 +100,7 @@ _SUBMITTED = (
 _COLUMNS = [column for column in _BILLED.c.keys() if column != "age"]  # noqa: SIM118 - no dict
 _READINGS = union_all(
     *(
-        select(*(part.c[name] for name in _COLUMNS)).where(part.c.age <= _KEPT)
+        select(*(part.c[name] for name in _COLUMNS)).where(part.c.age <= _MOST)
         for part in (_BILLED, _SUBMITTED)
     )
 )

@@ -17,7 +17,7 @@ from db.session import Viewer
 
 @dataclass(frozen=True, slots=True)
 class NewReading:
-    """The columns of a reading to be added; what they mean stands in the model."""
+    """The columns of a reading to be added; the model explains them."""
 
     account_id: int
     organization_id: int
@@ -64,16 +64,16 @@ class PlaceRow(NamedTuple):
 
 
 _COUNTS = ("accepted", "doubtful")
-_ONE = (
+_BY_KEY = (
     SubmittedReading.account_id == bindparam("account"),
     SubmittedReading.id == bindparam("reading"),
 )
 _SUPERSEDE = (
     update(SubmittedReading)
-    .where(*_ONE, SubmittedReading.status.in_(_COUNTS))
+    .where(*_BY_KEY, SubmittedReading.status.in_(_COUNTS))
     .values(status="superseded")
 )
-_BY = update(SubmittedReading).where(*_ONE).values(superseded_by=bindparam("by"))
+_SET_SUCCESSOR = update(SubmittedReading).where(*_BY_KEY).values(superseded_by=bindparam("by"))
 _WAITING = (
     select(SubmittedReading, func.count().over().label("all_waiting"))
     .where(
@@ -84,12 +84,12 @@ _WAITING = (
     .limit(bindparam("limit"))
 )
 _FOUND = select(SubmittedReading).where(
-    *_ONE, SubmittedReading.organization_id == bindparam("organization")
+    *_BY_KEY, SubmittedReading.organization_id == bindparam("organization")
 )
 _DECIDE = (
     update(SubmittedReading)
     .where(
-        *_ONE,
+        *_BY_KEY,
         SubmittedReading.organization_id == bindparam("organization"),
         SubmittedReading.status == "doubtful",
     )
@@ -103,7 +103,7 @@ _DECIDE = (
     .returning(SubmittedReading.id)
 )
 _returned = aliased(SubmittedReading)
-# the accepted reading that was superseded by the one now returned
+# the accepted reading that the returned reading had superseded
 _REPLACED = (
     select(func.max(SubmittedReading.id))
     .join(
@@ -171,8 +171,8 @@ def supersede_reading(session: Session, *, account_id: int, reading_id: int) -> 
 
 
 def record_successor(session: Session, *, account_id: int, reading_id: int, successor: int) -> None:
-    """Write down which reading superseded another."""
-    session.execute(_BY, {"account": account_id, "reading": reading_id, "by": successor})
+    """Record which reading superseded another."""
+    session.execute(_SET_SUCCESSOR, {"account": account_id, "reading": reading_id, "by": successor})
 
 
 def list_waiting(session: Session, *, organization_id: int, limit: int) -> WaitingReadings:
@@ -216,10 +216,10 @@ def decide_reading(
 
 
 def reinstate_reading(session: Session, *, account_id: int, reading_id: int) -> Decimal | None:
-    """Accept again the reading that a returned one was to correct.
+    """Accept again the reading that a returned reading had superseded.
 
     Returns:
-        Its value; None if the returned one corrected nothing that had been accepted.
+        Its value; None if the returned reading had superseded no accepted reading.
     """
     values = {"account": account_id, "reading": reading_id}
     return session.execute(_REINSTATE, values).scalar_one_or_none()

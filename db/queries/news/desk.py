@@ -87,7 +87,7 @@ _PAGE = (
     .limit(bindparam("limit"))
     .offset(bindparam("skip"))
 )
-_ONE = select(*_COLUMNS).where(_OWN, News.id == bindparam("news"))
+_ITEM = select(*_COLUMNS).where(_OWN, News.id == bindparam("news"))
 _LOCKED = select(News).where(_OWN, News.id == bindparam("news")).with_for_update()
 _BY_KEY = select(News.id).where(_OWN, News.request_key == bindparam("key"))
 _NO_HOUSES = delete(NewsHouse).where(
@@ -110,7 +110,7 @@ _REACHED = (
 _NUMBER = func.lpad(func.substring(House.house, "^[0-9]{1,8}"), 8, "0")
 _ALL_REACHED = _REACHED.order_by(House.city, House.street, _NUMBER, House.house, House.building)
 _KEYS_REACHED = _REACHED.where(House.id.in_(bindparam("houses", expanding=True)))
-_KIND = select(
+_REACH = select(
     _manager.kind,
     select(House.id).where(House.organization_id == _manager.id).exists().label("has_houses"),
 ).where(_manager.id == bindparam("organization"))
@@ -127,7 +127,7 @@ def list_news(
 def find_news(session: Session, *, organization_id: int, news_id: int) -> NewsRow | None:
     """Return a news item of the organisation, or None."""
     values = {"organization": organization_id, "news": news_id}
-    return read_one(session.execute(_ONE, values), NewsRow)
+    return read_one(session.execute(_ITEM, values), NewsRow)
 
 
 def lock_news(session: Session, *, organization_id: int, news_id: int) -> News | None:
@@ -165,4 +165,4 @@ def filter_houses(session: Session, *, organization_id: int, houses: Sequence[in
 
 def get_reach(session: Session, *, organization_id: int) -> ReachRow:
     """Return the kind of an organisation and whether it manages houses."""
-    return get_one(session.execute(_KIND, {"organization": organization_id}), ReachRow)
+    return get_one(session.execute(_REACH, {"organization": organization_id}), ReachRow)

@@ -66,7 +66,7 @@ _IS_FOR_ACCOUNT = or_(
     and_(News.audience == "sender", News.sender_id == Account.sender_id),
     and_(News.audience == "houses", _IS_FOR_HOUSE),
 )
-_HOLDS = (
+_HAS_ACCOUNT = (
     select(AccountAccess.account_id)
     .join(Account, Account.id == AccountAccess.account_id)
     .where(
@@ -94,7 +94,7 @@ _RECIPIENTS = (
         Login.activated_at.is_not(None),
         Login.blocked_at.is_(None),
         _AGREES,
-        _HOLDS,
+        _HAS_ACCOUNT,
     )
     .order_by(Login.id)
     .limit(bindparam("limit"))

@@ -1,4 +1,4 @@
-"""What goes out to billing: readings and payments made in the portal that were not sent yet."""
+"""What is exported to billing: readings and payments of the portal that were not sent yet."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -103,7 +103,7 @@ def list_senders(session: Session) -> dict[str, int]:
 def list_new_readings(
     session: Session, *, sender_id: int, recipient: str, since: dt.datetime | None
 ) -> list[ReadingRow]:
-    """Return accepted readings that were not sent to a recipient yet; from a moment, or all."""
+    """Return the accepted readings not sent to a recipient yet; all, or since a moment."""
     wanted = _READINGS.where(
         Account.sender_id == sender_id,
         ~_is_sent("readings", _READING_KEY, sender_id, recipient),
@@ -116,7 +116,7 @@ def list_new_readings(
 def list_new_payments(
     session: Session, *, sender_id: int, recipient: str, since: dt.datetime | None
 ) -> list[PaymentRow]:
-    """Return online payments that were not sent to a recipient yet; from a moment, or all."""
+    """Return the online payments not sent to a recipient yet; all, or since a moment."""
     wanted = _PAYMENTS.where(
         Account.sender_id == sender_id,
         ~_is_sent("payments", _PAYMENT_KEY, sender_id, recipient),

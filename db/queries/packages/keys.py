@@ -1,4 +1,4 @@
-"""Database keys of the rows that a sender's external ids name."""
+"""Database keys of rows, found by a sender's external ids."""
 
 from collections.abc import Collection, Mapping
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from db import loading
 from db.loading import Schema
 
-# the table of each file whose rows other files name
+# the table of each file whose rows other files refer to
 REFERENCE_TABLES: Mapping[str, str] = {
     "organizations": "organization",
     "houses": "house",

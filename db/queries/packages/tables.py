@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from db import loading
 from db.loading import Change
 
-# the parts of a payment come together: those of a carried payment replace its stored ones
-_OF_CARRIED_PAYMENTS = sql.SQL(
+# a package has all parts of a payment, so they replace the stored parts
+_OF_DELIVERED_PAYMENTS = sql.SQL(
     "(t.account_id, t.payment_id) IN (SELECT DISTINCT account_id, payment_id FROM {})"
 ).format(loading.INCOMING)
 _OF_MONTH = sql.SQL(
@@ -42,7 +42,7 @@ def replace_month(
     period: dt.date,
     sender_id: int,
 ) -> Change:
-    """Make the rows of a sender and month equal to these, as ``upsert_rows``; delete the others."""
+    """Make a sender's rows of a month equal to these: ``upsert_rows``, then delete the others."""
     of_month = _OF_MONTH.format(period=period, sender=sender_id)
     return loading.upsert(session.connection(), table, rows, key=key, replaced=of_month)
 
@@ -54,5 +54,5 @@ def replace_payment_parts(session: Session, rows: pl.DataFrame) -> Change:
         "payment_part",
         rows,
         key=("account_id", "payment_id", "group_id", "service_id"),
-        replaced=_OF_CARRIED_PAYMENTS,
+        replaced=_OF_DELIVERED_PAYMENTS,
     )

@@ -13,7 +13,7 @@ from db.rows import read_all
 
 
 class ListedRow(NamedTuple):
-    """A payment as the operator lists it; ``said`` is the bank's last amount where it differs."""
+    """A payment as the operator lists it; ``said`` is the bank's last amount if it differs."""
 
     id: UUID
     bank_id: str | None
@@ -26,8 +26,8 @@ class ListedRow(NamedTuple):
     said: str | None
 
 
-# the sum that the bank named last, where it took another one than it was asked for
-_SAID = (
+# the amount that the bank named last, if it differs from the amount asked for
+_BANK_AMOUNT = (
     select(func.concat(OnlinePaymentEvent.amount, " ", OnlinePaymentEvent.currency))
     .where(
         OnlinePaymentEvent.account_id == OnlinePayment.account_id,
@@ -48,7 +48,7 @@ _LATEST = (
         OnlinePayment.refunded,
         OnlinePayment.created_at,
         Account.number,
-        _SAID.label("said"),
+        _BANK_AMOUNT.label("said"),
     )
     .join(Account, Account.id == OnlinePayment.account_id)
     .where(
@@ -61,7 +61,7 @@ _ACCOUNT_OF = select(OnlinePayment.account_id).where(OnlinePayment.id == bindpar
 
 
 def list_latest(session: Session, *, status: str | None, limit: int) -> list[ListedRow]:
-    """Return the latest payments, of one status or of all, with what the bank said last."""
+    """Return the latest payments, of one status or of all, with the bank's amount if it differs."""
     return read_all(session.execute(_LATEST, {"status": status, "most": limit}), ListedRow)
 
 

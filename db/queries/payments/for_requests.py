@@ -13,7 +13,7 @@ from db.session import Viewer
 
 
 class RequestPaymentRow(NamedTuple):
-    """An online payment; ``appeal_id`` is None where it is for a debt."""
+    """An online payment; ``appeal_id`` is None if it is for a debt."""
 
     id: UUID
     status: str
@@ -28,14 +28,14 @@ class RequestRow(NamedTuple):
     name: str
 
 
-_ONE = select(
+_PAYMENT = select(
     OnlinePayment.id, OnlinePayment.status, OnlinePayment.pay_url, OnlinePayment.appeal_id
 ).where(
     scope.match_viewer(OnlinePayment.account_id),
     OnlinePayment.account_id == bindparam("account"),
     OnlinePayment.id == bindparam("payment"),
 )
-_WHAT_FOR = (
+_REQUEST = (
     select(Appeal.number, PaidRequest.name)
     .join(
         PaidRequest,
@@ -55,13 +55,13 @@ def find_payment(
 ) -> RequestPaymentRow | None:
     """Return a payment of an account that the viewer sees."""
     values = {"account": account_id, "payment": payment_id, **scope.bind_viewer(viewer)}
-    return read_one(session.execute(_ONE, values), RequestPaymentRow)
+    return read_one(session.execute(_PAYMENT, values), RequestPaymentRow)
 
 
 def get_request(session: Session, *, account_id: int, appeal_id: int) -> RequestRow:
     """Return the request that a payment is for."""
     values = {"account": account_id, "appeal": appeal_id}
-    return get_one(session.execute(_WHAT_FOR, values), RequestRow)
+    return get_one(session.execute(_REQUEST, values), RequestRow)
 
 
 def count_paid(session: Session, *, account_id: int, appeal_id: int) -> int:

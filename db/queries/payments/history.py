@@ -1,4 +1,4 @@
-"""Payments of accounts that the last bills do not hold yet, and the latest payments."""
+"""Payments of accounts that the last bills do not include yet, and the latest payments."""
 
 import datetime as dt
 from decimal import Decimal
@@ -37,7 +37,7 @@ from db.session import Viewer
 
 
 class LaterPartRow(NamedTuple):
-    """A part of a payment; ``period`` is None where billing has not brought the payment."""
+    """A part of a payment; ``period`` is None until billing delivers the payment."""
 
     account_id: int
     period: dt.date | None
@@ -46,7 +46,7 @@ class LaterPartRow(NamedTuple):
 
 
 class WaitingPartRow(NamedTuple):
-    """A payment that billing has not brought, with one of its parts.
+    """A payment that billing has not delivered yet, with one of its parts.
 
     An online payment has ``paid_at``, one of a register ``paid_on``. The last three fields are
     None where the payment is not allocated yet.
@@ -91,7 +91,7 @@ _PARTS = (
     .where(scope.match_viewer(Payment.account_id), bindparam("after") < _MONTH)
 )
 # billing sends our payments back under the same reference: from then on billing's row counts
-_BROUGHT = (
+_DELIVERED = (
     select(Payment.id)
     .where(
         Payment.account_id == OnlinePayment.account_id,
@@ -123,11 +123,11 @@ _ONLINE = (
     .where(
         scope.match_viewer(OnlinePayment.account_id),
         OnlinePayment.status == "paid",
-        ~_BROUGHT,
+        ~_DELIVERED,
         ~_CARRIED,
     )
 )
-# payments of bank registers, until billing brings them
+# payments of bank registers, until billing delivers them
 _REGISTERED = select(
     RegisterPart.account_id,
     literal(None, Date).label("period"),
@@ -151,7 +151,7 @@ _LATER_SUMS = select(
         func.concat_ws(",", _summed.c.account_id, _summed.c.group_id, _summed.c.paid), "\n"
     )
 )
-# the payments of an account that no package has brought, a row for each part
+# the payments of an account that no package contains yet, a row for each part
 _WAITING = union_all(
     select(
         cast(OnlinePayment.id, Text).label("key"),
@@ -172,7 +172,7 @@ _WAITING = union_all(
         OnlinePayment.account_id == bindparam("account"),
         OnlinePayment.status == "paid",
         online.LEFT > 0,
-        ~_BROUGHT,
+        ~_DELIVERED,
         ~_CARRIED,
     ),
     select(
@@ -218,7 +218,7 @@ _LATEST = (
 def list_later_parts(session: Session, *, viewer: Viewer, after: dt.date) -> list[LaterPartRow]:
     """Return the parts of payments that no bill up to ``after`` includes.
 
-    Payments from billing carry the period in which they count. One that no package has brought
+    A payment from billing has the period in which it counts. A payment that no package contains
     yet has no period and counts at once.
     """
     values = {"after": after, **scope.bind_viewer(viewer)}
@@ -237,7 +237,7 @@ def sum_later_parts(session: Session, *, viewer: Viewer, after: dt.date) -> str:
 def list_waiting_parts(
     session: Session, *, viewer: Viewer, account_id: int
 ) -> list[WaitingPartRow]:
-    """Return an account's payments that no package has brought yet, oldest first."""
+    """Return an account's payments that no package contains yet, oldest first."""
     values = {"account": account_id, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_WAITING_ROWS, values), WaitingPartRow)
 

@@ -53,8 +53,8 @@ class MovementRow(NamedTuple):
 class PaymentPartRow(NamedTuple):
     """A payment with one of its parts.
 
-    ``reverses`` is the day of the payment that it reverses, ``returned`` what reversals took of
-    it. The last two fields are None where the payment is not allocated yet.
+    ``reverses`` is the day of the payment that it reverses, ``returned`` the sum of its own
+    reversals. The last two fields are None where the payment is not allocated yet.
     """
 
     id: int

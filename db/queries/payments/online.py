@@ -26,7 +26,7 @@ from db.session import Viewer
 
 @dataclass(frozen=True, slots=True)
 class NewPayment:
-    """The columns of a payment to be added; what they mean stands in the model."""
+    """The columns of a payment to be added; the model explains them."""
 
     id: UUID
     account_id: int
@@ -43,7 +43,7 @@ class NewPayment:
 
 
 class TryRow(NamedTuple):
-    """An online payment with its parts: ``amounts`` goes with ``groups``."""
+    """An online payment with its parts: ``groups`` and ``amounts`` are in the same order."""
 
     id: UUID
     amount: Decimal
@@ -167,7 +167,7 @@ def find_by_request(
 
 
 def count_unfinished(session: Session, *, viewer: Viewer, account_id: int) -> int:
-    """Count the account's payments for debts that are neither paid nor given up."""
+    """Count the account's payments for debts that are created or waiting."""
     return session.scalar(_UNFINISHED, {"account": account_id, **scope.bind_viewer(viewer)}) or 0
 
 

@@ -122,7 +122,7 @@ def list_parts(session: Session, *, account_id: int, payment_id: UUID) -> list[P
 def record_refund_parts(
     session: Session, *, account_id: int, payment_id: UUID, left: Mapping[int, Decimal]
 ) -> None:
-    """Write down how much of each part has been refunded.
+    """Record how much of each part has been refunded.
 
     Args:
         session: the operator's.

@@ -1,4 +1,4 @@
-"""Readings in the copy of a login's data: of billing, and submitted by the login."""
+"""Readings in the copy of a login's data: from billing, and submitted by the login."""
 
 from collections.abc import Mapping
 from typing import Any

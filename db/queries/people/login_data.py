@@ -195,7 +195,7 @@ OWN: Mapping[str, Table] = {
     **_login_meters.TABLES,
     **_login_appeals.TABLES,
 }
-# read in the operator's role: events and reports, which holders have no access to
+# read in the operator's role: events and reports, which the logins themselves may not read
 LOGGED: Mapping[str, Table] = {
     "events": select(AuditEvent.happened_at, AuditEvent.action, AuditEvent.address)
     .where(AuditEvent.login_id == _login)

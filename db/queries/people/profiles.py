@@ -41,7 +41,7 @@ _CHANGE = (
         LoginToken.expires_at > bindparam("now"),
     )
     .group_by(LoginToken.email)
-    # where both are used, the change is made
+    # if both are used, the change is done
     .having(func.count().filter(LoginToken.used_at.is_(None)) > 0)
     .limit(1)
     .subquery("change")

@@ -12,7 +12,7 @@ from db.loading import Schema
 from db.models import Bill, Organization, ServiceGroup
 from db.rows import read_all
 
-# columns of a frame of accounts; ``at`` is the place of the number in the question, from 1
+# columns of a frame of accounts; ``at`` is the position of the number among those asked, from 1
 FOUND: Schema = {
     "at": pl.Int64(),
     "account_id": pl.Int64(),
@@ -83,7 +83,7 @@ def find_by_els(session: Session, *, numbers: Collection[str]) -> pl.DataFrame:
 
 
 def _find(session: Session, query: str, numbers: Collection[str]) -> pl.DataFrame:
-    # the banks' texts are not sent back: the answer is numbers and dates alone
+    # the banks' texts are not sent back: the answer contains only numbers and dates
     return loading.fetch_frame(
         session.connection(),
         query,

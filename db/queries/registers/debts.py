@@ -91,7 +91,7 @@ def fetch_balances(session: Session, *, accounts: Iterable[int], period: dt.date
 
 
 def fetch_paid(session: Session, *, accounts: Iterable[int], after: dt.date) -> pl.DataFrame:
-    """Return what was paid for accounts after a month, by ``PAID``; no group is 0."""
+    """Return what was paid for accounts after a month, by ``PAID``; group 0 means no group."""
     viewer = Viewer(DatabaseRole.OPERATOR, accounts=tuple(accounts))
     sums = history.sum_later_parts(session, viewer=viewer, after=after)
     return loading.parse_csv(sums.encode(), schema=PAID)

@@ -62,17 +62,17 @@ class LockedRow(NamedTuple):
     Attributes:
         register_id: key of its register.
         line: its line there.
-        status: ``unmatched`` while it waits, else what became of it.
+        status: ``unmatched`` while it waits, otherwise the outcome.
         reason: why it waits.
         organization_id: the organisation that it seems to be for.
         account_id: the account that it is for, or seems to be for.
         amount: in roubles.
         paid_on: the day of the payment.
         channel: how it was paid.
-        reference: the bank's own name of the payment.
+        reference: the bank's identifier of the payment.
         document: the number of the bill that was paid.
         payee_account: the settlement account that it was paid to.
-        decided_at: when somebody has decided.
+        decided_at: when it was decided.
         decision_key: key of the form that was sent then.
         is_acquirer: whether the register is of the portal's own payments.
     """
@@ -155,7 +155,7 @@ def record_decision(
     request_key: str,
     now: dt.datetime,
 ) -> None:
-    """Record what became of a payment that waited, and forget the payer that the bank named."""
+    """Record the outcome of a payment that waited, and forget the payer that the bank named."""
     session.execute(
         update(RegisterRow)
         .where(RegisterRow.register_id == register_id, RegisterRow.line == line)

@@ -66,5 +66,6 @@ def copy_rows(session: Session, rows: pl.DataFrame) -> None:
 
 def copy_parts(session: Session, parts: pl.DataFrame) -> None:
     """Add the parts that payments were split into; none of them is in billing yet."""
-    uncarried = parts.with_columns(is_carried=pl.lit("f"))
-    loading.copy_in(session.connection(), "register_part", uncarried)
+    loading.copy_in(
+        session.connection(), "register_part", parts.with_columns(is_carried=pl.lit("f"))
+    )

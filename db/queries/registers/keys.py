@@ -1,4 +1,4 @@
-"""Payments of registers by the name that their bank gave them: which ones came before."""
+"""Payments of registers, found by the bank's identifier: which ones were imported before."""
 
 import polars as pl
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ JOIN register_row r ON r.row_key = asked.row_key
 
 
 def has_repeated(session: Session, rows: pl.DataFrame) -> bool:
-    """Tell whether any row with one of these names, ``row_key``, came before."""
+    """Tell whether any row with one of these identifiers, ``row_key``, was imported before."""
     found = loading.fetch_frame(
         session.connection(),
         _REPEATED,
@@ -31,14 +31,14 @@ def has_repeated(session: Session, rows: pl.DataFrame) -> bool:
 
 
 def compare(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """Compare rows with the ones of the same name that came before.
+    """Compare rows with the imported rows that have the same identifiers.
 
     Args:
         session: the owner's.
         rows: with ``row_key``, ``account``, ``amount`` and ``paid_on``.
 
     Returns:
-        For each row that came before: ``at``, its place in ``rows`` from 1, and ``is_same``,
+        For each row that was imported before: ``at``, its place in ``rows`` from 1; ``is_same``,
         1 if the content was the same and 0 if it was not. The banks' texts are not sent back.
     """
     return loading.fetch_frame(

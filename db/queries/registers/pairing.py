@@ -88,7 +88,7 @@ _UNCARRIED = (
 
 _REGISTERS = bindparam("registers", type_=ARRAY(BigInteger))
 _LINES = bindparam("lines", type_=ARRAY(BigInteger))
-# one statement for a hundred thousand rows: their values come as arrays
+# one statement for a hundred thousand rows: their values are passed as arrays
 _links = (
     func.unnest(_ACCOUNTS, _REGISTERS, _LINES, bindparam("payments", type_=ARRAY(BigInteger)))
     .table_valued("account_id", "register_id", "line", "payment_id", name="links")
@@ -133,7 +133,7 @@ _DROP_PARTS = (
 
 
 class BillingPayment(NamedTuple):
-    """A payment that a package of billing brought."""
+    """A payment from a package of billing."""
 
     account_id: int
     id: int
@@ -144,7 +144,7 @@ class BillingPayment(NamedTuple):
 
 
 class UncarriedRow(NamedTuple):
-    """A posted row of a register that billing has not brought yet."""
+    """A posted row of a register that billing has not delivered yet."""
 
     register_id: int
     line: int
@@ -190,7 +190,7 @@ def list_candidates(
         accounts: keys of the accounts.
         since: the first day.
         until: the last day.
-        margin: payments that have a reference may be so much earlier or later.
+        margin: payments that have a reference may be this much earlier or later.
     """
     values = {
         "accounts": list(accounts),
@@ -203,12 +203,12 @@ def list_candidates(
 
 
 def list_uncarried(session: Session, *, sender_id: int) -> list[UncarriedRow]:
-    """Return the posted rows of a sender's accounts that billing has not brought yet."""
+    """Return the posted rows of a sender's accounts that billing has not delivered yet."""
     return read_all(session.execute(_UNCARRIED, {"sender": sender_id}), UncarriedRow)
 
 
 def link_rows(session: Session, *, links: Sequence[tuple[int, int, int, int]]) -> None:
-    """Record which payments of billing some rows are: billing's own parts count from now on.
+    """Record which payments of billing some rows are: from now on, billing's parts count.
 
     Args:
         session: the owner's, or the operator's.

@@ -21,7 +21,7 @@ _ONLINE = select(
     OnlinePayment.status,
     (OnlinePayment.amount + OnlinePayment.fee).label("amount"),
 ).where(OnlinePayment.bank_id == any_(_REFERENCES))
-# paid in the portal, and no package has brought a payment with that reference
+# paid in the portal, and no package contains a payment with that reference
 _UNCARRIED_ONLINE = (
     select(
         OnlinePayment.account_id,
@@ -60,7 +60,7 @@ class PortalPayment(NamedTuple):
 
 
 class UncarriedPayment(NamedTuple):
-    """A payment made in the portal that billing has not brought yet.
+    """A payment made in the portal that billing has not delivered yet.
 
     Attributes:
         account_id: key of the account.
@@ -93,7 +93,7 @@ def list_portal_payments(session: Session, *, references: Collection[str]) -> li
 
 
 def list_uncarried_online(session: Session, *, sender_id: int) -> list[UncarriedPayment]:
-    """Return the payments made in the portal that billing has not brought yet."""
+    """Return the payments made in the portal that billing has not delivered yet."""
     return read_all(session.execute(_UNCARRIED_ONLINE, {"sender": sender_id}), UncarriedPayment)
 
 

@@ -107,7 +107,7 @@ class AccountRow(NamedTuple):
 
 
 def list_waiting(session: Session, *, organization_id: int | None, limit: int) -> list[WaitingRow]:
-    """Return the oldest payments that wait; of one organisation, or of all for None."""
+    """Return the oldest payments that wait, of one organisation; None means of all."""
     if organization_id is None:
         return read_all(session.execute(_WAITING, {"limit": limit}), WaitingRow)
     values = {"organization": organization_id, "limit": limit}
