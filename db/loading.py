@@ -140,10 +140,10 @@ def parse_csv(text: bytes, *, schema: Schema) -> pl.DataFrame:
     """Turn CSV that the server wrote into a frame."""
     if not text:
         return pl.DataFrame(schema=schema)
-    read = pl.read_csv(
+    frame = pl.read_csv(
         text, has_header=False, new_columns=list(schema), schema_overrides=_readable(schema)
     )
-    return read.cast(pl.Schema(schema))
+    return frame.cast(pl.Schema(schema))
 
 
 def format_csv(frame: pl.DataFrame) -> bytes:

@@ -54,8 +54,8 @@ def load_month(
         return Change(added=frame.height)
     if not is_full:
         # a delta changes the accounts that it names and no others
-        named = sql.SQL("= ANY ({})").format(frame["account_id"].unique().to_list())
-        stored = _read(connection, target, partition, named)
+        named_accounts = sql.SQL("= ANY ({})").format(frame["account_id"].unique().to_list())
+        stored = _read(connection, target, partition, named_accounts)
     elif stored is None:
         stored = _read(connection, target, partition, _owned_by(sender_id))
     key = [column.name for column in target.primary_key]

@@ -43,12 +43,12 @@ def check_version(layout: Layout, root: Path) -> None:
             f"Папка {layout.data} не похожа на данные PostgreSQL: восстановите её из резервной "
             "копии или переименуйте, и портал создаст новую базу."
         ) from None
-    ours = _major(root)
-    if made_by != ours:
+    installed = _major(root)
+    if made_by != installed:
         raise EmbeddedServerRefused(
-            f"Данные в {layout.data} созданы PostgreSQL {made_by}, а установлен PostgreSQL {ours}: "
-            "выгрузите их прежней версией (pg_dump), переименуйте папку и восстановите выгрузку "
-            "в новую базу."
+            f"Данные в {layout.data} созданы PostgreSQL {made_by}, "
+            f"а установлен PostgreSQL {installed}: выгрузите их прежней "
+            "версией (pg_dump), переименуйте папку и восстановите выгрузку в новую базу."
         )
 
 
@@ -63,9 +63,9 @@ def copy_binaries(layout: Layout, root: Path) -> Path:
     Raises:
         OSError: there is no room for it (about 35 MB).
     """
-    made = (root / "pginstall/bin/postgres").stat()
+    program = (root / "pginstall/bin/postgres").stat()
     home = layout.folder / "binaries"
-    target = home / f"{_major(root)}-{made.st_size:x}-{made.st_mtime_ns:x}"
+    target = home / f"{_major(root)}-{program.st_size:x}-{program.st_mtime_ns:x}"
     if not target.exists():
         # The caller holds the start lock, so an existing copy is old or incomplete.
         shutil.rmtree(home, ignore_errors=True)

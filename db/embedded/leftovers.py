@@ -34,11 +34,11 @@ def _end(layout: Layout) -> None:
     """
     pid = read_postmaster_pid(layout)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    asked = False
+    is_signalled = False
     while pid in (left := _processes(layout)) and time.monotonic() < deadline:
-        if not asked:
+        if not is_signalled:
             _signal(left & {pid}, signal.SIGINT)  # on Linux the kernel has done it already
-            asked = True
+            is_signalled = True
         time.sleep(0.01)
     deadline = time.monotonic() + KILL_SECONDS
     while (left := _processes(layout)) and time.monotonic() < deadline:

@@ -210,9 +210,9 @@ def list_lines(
     session: Session, *, viewer: Viewer, bills: Iterable[tuple[int, dt.date]]
 ) -> list[LineRow]:
     """Return the lines of some closed bills, given as (account, period), in printing order."""
-    wanted = list(bills)
-    months = sorted({period for _, period in wanted})
-    values = {"bills": wanted, "months": months, **scope.bind_viewer(viewer)}
+    keys = list(bills)
+    months = sorted({period for _, period in keys})
+    values = {"bills": keys, "months": months, **scope.bind_viewer(viewer)}
     return read_all(session.execute(_LINES, values), LineRow)
 
 

@@ -1,4 +1,4 @@
-"""Readings of meters, those that billing brought and those submitted here, as one history."""
+"""Readings of meters, from billing and submitted in the portal, as one history."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -104,26 +104,26 @@ def list_new_readings(
     session: Session, *, sender_id: int, recipient: str, since: dt.datetime | None
 ) -> list[ReadingRow]:
     """Return the accepted readings not sent to a recipient yet; all, or since a moment."""
-    wanted = _READINGS.where(
+    statement = _READINGS.where(
         Account.sender_id == sender_id,
         ~_is_sent("readings", _READING_KEY, sender_id, recipient),
     )
     if since is not None:
-        wanted = wanted.where(SubmittedReading.submitted_at >= since)
-    return read_all(session.execute(wanted), ReadingRow)
+        statement = statement.where(SubmittedReading.submitted_at >= since)
+    return read_all(session.execute(statement), ReadingRow)
 
 
 def list_new_payments(
     session: Session, *, sender_id: int, recipient: str, since: dt.datetime | None
 ) -> list[PaymentRow]:
     """Return the online payments not sent to a recipient yet; all, or since a moment."""
-    wanted = _PAYMENTS.where(
+    statement = _PAYMENTS.where(
         Account.sender_id == sender_id,
         ~_is_sent("payments", _PAYMENT_KEY, sender_id, recipient),
     )
     if since is not None:
-        wanted = wanted.where(OnlinePayment.paid_at >= since)
-    return read_all(session.execute(wanted), PaymentRow)
+        statement = statement.where(OnlinePayment.paid_at >= since)
+    return read_all(session.execute(statement), PaymentRow)
 
 
 def _is_sent(
@@ -164,8 +164,8 @@ def add_run(
 def is_payment_sent(session: Session, *, account_id: int, payment_id: UUID) -> bool:
     """Tell whether any part of an online payment was sent to any recipient."""
     key = ExportedRow.row_key.startswith(f"{account_id}:{payment_id}:", autoescape=True)
-    wanted = select(exists().where(ExportedRow.kind == "payments", key))
-    return session.scalar(wanted) or False
+    statement = select(exists().where(ExportedRow.kind == "payments", key))
+    return session.scalar(statement) or False
 
 
 def find_run(session: Session, *, run_id: int) -> ExportRun | None:
@@ -175,5 +175,5 @@ def find_run(session: Session, *, run_id: int) -> ExportRun | None:
 
 def list_lines(session: Session, *, run_id: int) -> Sequence[str]:
     """Return the lines of a run as they were sent."""
-    wanted = select(ExportedRow.line).where(ExportedRow.run_id == run_id)
-    return session.scalars(wanted.order_by(ExportedRow.number)).all()
+    statement = select(ExportedRow.line).where(ExportedRow.run_id == run_id)
+    return session.scalars(statement.order_by(ExportedRow.number)).all()

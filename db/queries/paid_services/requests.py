@@ -97,8 +97,8 @@ _REQUESTS = (
     .where(scope.match_viewer(Appeal.account_id))
 )
 _OWN = _REQUESTS.order_by(Appeal.sent_at.desc(), Appeal.id.desc()).limit(bindparam("limit"))
-_ONE = _REQUESTS.where(Appeal.id == bindparam("appeal"))
-_ONE_OF_ORGANIZATION = _ONE.where(Appeal.organization_id == bindparam("organization"))
+_REQUEST = _REQUESTS.where(Appeal.id == bindparam("appeal"))
+_REQUEST_OF_ORGANIZATION = _REQUEST.where(Appeal.organization_id == bindparam("organization"))
 
 
 def add_request(
@@ -138,7 +138,7 @@ def list_requests(session: Session, *, viewer: Viewer, limit: int) -> Sequence[R
 def find_request(session: Session, *, viewer: Viewer, appeal_id: int) -> RequestRow | None:
     """Return a request of one of the viewer's accounts, or None."""
     values = {"appeal": appeal_id} | scope.bind_viewer(viewer)
-    return read_one(session.execute(_ONE, values), RequestRow)
+    return read_one(session.execute(_REQUEST, values), RequestRow)
 
 
 def find_request_for_staff(
@@ -146,4 +146,4 @@ def find_request_for_staff(
 ) -> RequestRow | None:
     """Return a request that the organisation answers, or None; the viewer has its account."""
     values = {"appeal": appeal_id, "organization": organization_id} | scope.bind_viewer(viewer)
-    return read_one(session.execute(_ONE_OF_ORGANIZATION, values), RequestRow)
+    return read_one(session.execute(_REQUEST_OF_ORGANIZATION, values), RequestRow)
