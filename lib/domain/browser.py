@@ -1,6 +1,6 @@
 """The name of a browser and its system, short enough for a list of sessions."""
 
-# the order matters: the User-Agent of most browsers also has the names below theirs
+# the order matters: the User-Agent of most browsers also contains names from further down
 _PROGRAMS = (
     ("YaBrowser/", "Яндекс Браузер"),
     ("Edg", "Edge"),
@@ -33,5 +33,5 @@ def format_browser(user_agent: str) -> str:
     return " на ".join(part for part in (program or _UNKNOWN, system) if part)
 
 
-def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str | None:
-    return next((word for mark, word in known if mark in user_agent), None)
+def _first(names: tuple[tuple[str, str], ...], user_agent: str) -> str | None:
+    return next((name for mark, name in names if mark in user_agent), None)

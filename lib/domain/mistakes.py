@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from lib.errors import PortalError
 
 LONGEST_SELECTED, LONGEST_AROUND, LONGEST_COMMENT = 300, 100, 1000
-# the query fields that lead back to the text and give access to nothing
+# the query fields that identify the text and are not secret
 _KEPT = ("id", "section")
 _PLAIN = re.compile(r"[\w-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -101,5 +101,5 @@ def _line(typed: str) -> str:
 
 def _clean(typed: str) -> str:
     """Return a text without unprintable characters; spaces at its ends stay."""
-    seen = typed.translate(_UNSEEN)
-    return re.sub(" +", " ", "".join(sign if sign.isprintable() else " " for sign in seen))
+    visible = typed.translate(_UNSEEN)
+    return re.sub(" +", " ", "".join(sign if sign.isprintable() else " " for sign in visible))

@@ -55,7 +55,7 @@ class Draft:
         begins: the start of an outage.
         ends: the end of an outage.
         is_pinned: whether it stays on top of the list.
-        at: the time of publication; empty for now.
+        at: the time of publication; empty means now.
     """
 
     kind: Kind
@@ -75,9 +75,9 @@ def parse_moment(text: str, zone: dt.tzinfo) -> dt.datetime:
     Raises:
         NewsRefused: the text is not a day and a time.
     """
-    read = _TIME.fullmatch(text.strip())
+    match = _TIME.fullmatch(text.strip())
     try:
-        day, hour, minute = read.groups() if read else ("", "", "")
+        day, hour, minute = match.groups() if match else ("", "", "")
         return dt.datetime.combine(typed.parse_day(day), dt.time(int(hour), int(minute)), zone)
     except (ValueError, typed.TypedRefused) as wrong:
         raise NewsRefused(

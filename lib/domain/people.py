@@ -47,8 +47,8 @@ def parse_name(value: str, *, field: str) -> str:
     Raises:
         NameRefused: it is empty, longer than 64 characters or has wrong characters.
     """
-    asked = unicodedata.normalize("NFC", value[: 4 * _LONGEST_NAME]).strip()
-    words = " ".join(filter(None, asked.split(" ")))
+    typed = unicodedata.normalize("NFC", value[: 4 * _LONGEST_NAME]).strip()
+    words = " ".join(filter(None, typed.split(" ")))
     if len(words) > _LONGEST_NAME or not _NAME.fullmatch(words):
         raise NameRefused(field)
     return words
@@ -60,10 +60,10 @@ def parse_username(value: str) -> str:
     Raises:
         UsernameRefused: it is not 3–32 Latin letters, digits, ``.``, ``_`` or ``-``.
     """
-    asked = value.strip().lower()
-    if not _USERNAME.fullmatch(asked):
+    typed = value.strip().lower()
+    if not _USERNAME.fullmatch(typed):
         raise UsernameRefused
-    return asked
+    return typed
 
 
 def parse_email(value: str) -> str:
@@ -72,24 +72,24 @@ def parse_email(value: str) -> str:
     Raises:
         EmailRefused: it is not an address, or it is longer than 254 characters.
     """
-    asked = value.strip()
+    typed = value.strip()
     try:
-        if len(asked) > _LONGEST_EMAIL:
+        if len(typed) > _LONGEST_EMAIL:
             raise EmailRefused
-        found = validate_email(asked, check_deliverability=False, allow_smtputf8=False)
+        address = validate_email(typed, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as wrong:
         raise EmailRefused from wrong
-    kept = (found.ascii_email or "").lower()
-    if not 0 < len(kept) <= _LONGEST_EMAIL:
+    email = (address.ascii_email or "").lower()
+    if not 0 < len(email) <= _LONGEST_EMAIL:
         raise EmailRefused
-    return kept
+    return email
 
 
 def parse_login(value: str) -> str:
     """Return a typed username or e-mail in the form to search for; any text is accepted."""
-    asked = "".join(letter for letter in value[: _LONGEST_TYPED + 1] if letter.isprintable())
-    asked = asked.strip().lower()
+    typed = "".join(letter for letter in value[: _LONGEST_TYPED + 1] if letter.isprintable())
+    typed = typed.strip().lower()
     try:
-        return parse_email(asked) if "@" in asked else asked
+        return parse_email(typed) if "@" in typed else typed
     except EmailRefused:
-        return asked
+        return typed

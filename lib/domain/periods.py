@@ -15,5 +15,5 @@ def add_months(period: dt.date, count: int) -> dt.date:
 
 
 def count_months(earlier: dt.date, later: dt.date) -> int:
-    """Return how many months lie between the months of two days."""
+    """Return how many months there are from the month of one day to that of another."""
     return (later.year - earlier.year) * _MONTHS_A_YEAR + later.month - earlier.month

@@ -24,10 +24,10 @@ def parse_money(text: str) -> Decimal:
         TypedRefused: it is not an amount, is negative, or has more than two decimals.
     """
     plain = _CURRENCY.sub("", _SPACES.sub(" ", text).strip()).strip()
-    read = _SUM.fullmatch(plain)
-    if read is None:
+    match = _SUM.fullmatch(plain)
+    if match is None:
         raise TypedRefused("Сумма не распознана. Введите её цифрами, например 123,45.")
-    return Decimal(f"{read[1].replace(' ', '')}.{(read[2] or '0').ljust(2, '0')}")
+    return Decimal(f"{match[1].replace(' ', '')}.{(match[2] or '0').ljust(2, '0')}")
 
 
 def parse_day(text: str) -> dt.date:
@@ -37,8 +37,8 @@ def parse_day(text: str) -> dt.date:
         TypedRefused: it is not a date, or there is no such day.
     """
     plain = _SPACES.sub(" ", text).strip().removesuffix("г.").strip()
-    read, iso = _DAY.fullmatch(plain), _ISO_DAY.fullmatch(plain)
-    parts = (read[3], read[2], read[1]) if read else iso.groups() if iso else ()
+    match, iso = _DAY.fullmatch(plain), _ISO_DAY.fullmatch(plain)
+    parts = (match[3], match[2], match[1]) if match else iso.groups() if iso else ()
     try:
         year, month, number = map(int, parts)
         return dt.date(year, month, number)

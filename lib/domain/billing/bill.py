@@ -1,7 +1,7 @@
 """A bill as billing delivered it: lines in groups, sums of lines, balances.
 
-Amounts are shown as supplied and only added up, never recomputed from tariff and
-volume: the printed columns are rounded, the true ones are not.
+Amounts are shown as billing supplied them and are only added up. They are never recomputed from
+tariff and volume, because the printed columns are rounded.
 """
 
 import datetime as dt
@@ -38,7 +38,7 @@ class BillLine:
 
     @property
     def volume(self) -> Decimal | None:
-        """Return the whole volume, or None where billing gave none."""
+        """Return the total volume; None if billing gave no volume."""
         return sum_known((self.volume_ind, self.volume_common))
 
 
@@ -53,7 +53,7 @@ class BillGroup:
         recipient_id: the organisation that is paid.
         recipient: its name.
         lines: in printing order.
-        penalty: the closing penalty that billing keeps apart from the lines, if it does.
+        penalty: the closing penalty, if billing keeps it apart from the lines.
     """
 
     group_id: int
@@ -65,7 +65,7 @@ class BillGroup:
     penalty: Decimal | None = None
 
     def sum(self, amount: Callable[[BillLine], Decimal | None]) -> Decimal | None:
-        """Add up one column; None where no line has an amount."""
+        """Add up one column; None if no line has an amount."""
         return sum_known(amount(line) for line in self.lines)
 
     @property
@@ -87,12 +87,12 @@ class Bill:
 
     @property
     def debt(self) -> Decimal:
-        """Return the debt of the account: an overpayment of one group pays no other's debt."""
+        """Return the account's debt; an overpayment of one group pays no debt of another."""
         return sum((max(_NOTHING, group.balance) for group in self.groups), _NOTHING)
 
 
 def sum_known(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """Add up the amounts that are there; None where there is none: no data is not zero."""
+    """Add up the known amounts; None if there are none, because no data is not zero."""
     present = [amount for amount in amounts if amount is not None]
     return sum(present[1:], present[0]) if present else None
 
@@ -102,7 +102,7 @@ def calculate_due(bill: Bill, later: Iterable[tuple[int | None, Decimal]]) -> di
 
     Args:
         bill: the bill of the last closed period.
-        later: payments since then as (group's key or None, amount); those of no group
+        later: payments since then as (group's key or None, amount); payments without a group
             close positive balances in printing order.
     """
     due = {group.group_id: group.balance for group in bill.groups}

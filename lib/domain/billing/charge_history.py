@@ -1,4 +1,4 @@
-"""Charges over the months: folded by group or service, cut to a span, set against a year ago."""
+"""Charges by month: summed by group or service, limited to the latest months, compared by year."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +27,7 @@ def sum_by_series(points: Iterable[Point]) -> tuple[Point, ...]:
 
 
 def keep_latest(points: Sequence[Point], *, months: int | None) -> tuple[Point, ...]:
-    """Keep the latest ``months`` calendar months; all with None."""
+    """Keep the latest ``months`` calendar months; None keeps all."""
     if not points or months is None:
         return tuple(points)
     first = periods.add_months(max(point.period for point in points), 1 - months)
@@ -37,8 +37,8 @@ def keep_latest(points: Sequence[Point], *, months: int | None) -> tuple[Point, 
 def compare_years(points: Sequence[Point]) -> tuple[Point, ...]:
     """Return the totals of the latest twelve months and of the same months a year before.
 
-    The series are «this» and «last»; both are placed at the month of this year, so that
-    they stand side by side. A month of last year without a bill has no point.
+    The series are «this» and «last»; both use the months of this year, so that a chart shows
+    them side by side. A month without a bill has no point.
     """
     totals = sum_by_series(Point(point.period, "", point.amount) for point in points)
     by_month = {point.period: point.amount for point in totals}

@@ -1,4 +1,4 @@
-"""What a service costs now, since when, and what is known of later."""
+"""What a service costs now, since when, and the next known price."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ class Price:
     """A price of a service.
 
     Attributes:
-        service: its name, with the zone of the day where it has one.
+        service: its name, with the zone of the day if it has one.
         unit: its unit.
-        house_id: where it is one house's own; None where it is for all.
+        house_id: the house that has this price of its own; None for all houses.
         valid_from: the first day.
-        valid_to: the last day; None while none is known.
+        valid_to: the last day; None if it is not known.
         amount: roubles a unit.
     """
 
@@ -34,9 +34,9 @@ class PriceLine:
     Attributes:
         service: its name.
         unit: its unit.
-        house_id: where the price is one house's own.
-        now: what holds today; None where nothing does.
-        later: the next known change.
+        house_id: the house that has a price of its own; None for all houses.
+        now: the price in force today; None if there is none.
+        later: the next known price.
     """
 
     service: str
@@ -46,26 +46,26 @@ class PriceLine:
     later: Price | None
 
 
-def make_price_lines(steps: Sequence[Price], *, today: dt.date) -> tuple[PriceLine, ...]:
-    """Return a line for each service and house, in the order of the steps."""
+def make_price_lines(prices: Sequence[Price], *, today: dt.date) -> tuple[PriceLine, ...]:
+    """Return a line for each service and house, in the order of the prices."""
     grouped: dict[tuple[str, str, int | None], list[Price]] = {}
-    for step in steps:
-        grouped.setdefault((step.service, step.unit, step.house_id), []).append(step)
+    for price in prices:
+        grouped.setdefault((price.service, price.unit, price.house_id), []).append(price)
     return tuple(
-        PriceLine(service, unit, house_id, _now(own, today), _later(own, today))
-        for (service, unit, house_id), own in grouped.items()
+        PriceLine(service, unit, house_id, _now(own_prices, today), _later(own_prices, today))
+        for (service, unit, house_id), own_prices in grouped.items()
     )
 
 
-def _now(steps: Sequence[Price], today: dt.date) -> Price | None:
-    holding = [
-        step
-        for step in steps
-        if step.valid_from <= today and (step.valid_to is None or step.valid_to >= today)
+def _now(prices: Sequence[Price], today: dt.date) -> Price | None:
+    in_force = [
+        price
+        for price in prices
+        if price.valid_from <= today and (price.valid_to is None or price.valid_to >= today)
     ]
-    return max(holding, key=lambda step: step.valid_from, default=None)
+    return max(in_force, key=lambda price: price.valid_from, default=None)
 
 
-def _later(steps: Sequence[Price], today: dt.date) -> Price | None:
-    ahead = [step for step in steps if step.valid_from > today]
-    return min(ahead, key=lambda step: step.valid_from, default=None)
+def _later(prices: Sequence[Price], today: dt.date) -> Price | None:
+    ahead = [price for price in prices if price.valid_from > today]
+    return min(ahead, key=lambda price: price.valid_from, default=None)

@@ -1,6 +1,6 @@
-"""Checks of a reading: each a function of a few numbers that finds nothing or one thing.
+"""Checks of a reading: functions of a few numbers that return a finding or None.
 
-Some refuse, others ask and are content with a confirmation.
+Some findings refuse the reading, others ask the resident to confirm it.
 """
 
 import datetime as dt
@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from lib.domain import formats
 
-_NEARLY_ROUND = Decimal("0.9")
+_NEAR_ZERO = Decimal("0.9")
 _FAR = 5  # times the average
-_AVERAGED, _SEVERAL = 6, 3  # months
+_AVERAGED, _NEEDED = 6, 3  # months
 
 
 class Check(StrEnum):
@@ -36,7 +36,7 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found: refused, or asked about and taken once it is confirmed."""
+    """What a check found: the reading is refused, or it is accepted after a confirmation."""
 
     check: Check
     sentence: str
@@ -44,7 +44,7 @@ class Finding:
 
 
 def calculate_use(previous: Decimal, value: Decimal, *, capacity: int) -> Decimal:
-    """Return what was used; a dial that shows less has gone through its noughts."""
+    """Return the consumption; a dial that shows less than before has passed zero."""
     return value - previous if value >= previous else 10**capacity - previous + value
 
 
@@ -58,14 +58,14 @@ def check_digits(value: Decimal, capacity: int) -> Finding | None:
 
 
 def check_date(taken_on: dt.date, today: dt.date) -> Finding | None:
-    """Refuse a day that has not come."""
+    """Refuse a day in the future."""
     if taken_on <= today:
         return None
     return Finding(Check.IN_FUTURE, "Дата показания ещё не наступила.", is_refusal=True)
 
 
 def check_period(period: dt.date, latest: dt.date) -> Finding | None:
-    """Refuse a month that readings are not taken for yet."""
+    """Refuse a month for which readings are not accepted yet."""
     if period <= latest:
         return None
     sentence = f"Показания за {formats.format_month(period)} ещё не принимаются."
@@ -83,18 +83,18 @@ def check_order(taken_on: dt.date, last_on: dt.date | None) -> Finding | None:
 def check_decrease(
     value: Decimal, previous: Decimal, capacity: int, *, most: Decimal | None
 ) -> Finding | None:
-    """Refuse less than before, or ask where the dial may have gone through its noughts.
+    """Refuse a value below the previous one, or ask if the dial may have passed zero.
 
     Args:
-        value: the dial.
-        previous: the dial before.
-        capacity: digits before the point.
-        most: what may have been used at most for that; None is no limit.
+        value: the reading.
+        previous: the reading before.
+        capacity: digits of the dial before the point.
+        most: the largest consumption at which the dial may have passed zero; None means no limit.
     """
     if value >= previous:
         return None
     used = calculate_use(previous, value, capacity=capacity)
-    if previous > _NEARLY_ROUND * 10**capacity and (most is None or used <= most):
+    if previous > _NEAR_ZERO * 10**capacity and (most is None or used <= most):
         sentence = (
             "Показание меньше прошлого. Если счётчик дошёл до девяток и начал с нуля, "
             "подтвердите это."
@@ -107,7 +107,7 @@ def check_decrease(
 
 
 def check_daily_use(used: Decimal, days: int, limit: Decimal | None, unit: str) -> Finding | None:
-    """Refuse what nobody uses in a day; the day of the reading counts as one."""
+    """Refuse a daily consumption above the limit; the day of the reading counts as one."""
     if limit is None or used / (days + 1) <= limit:
         return None
     sentence = (
@@ -118,7 +118,7 @@ def check_daily_use(used: Decimal, days: int, limit: Decimal | None, unit: str) 
 
 
 def check_hard_limit(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | None:
-    """Refuse what nobody uses in a month."""
+    """Refuse a monthly consumption above the limit."""
     if limit is None or monthly <= limit:
         return None
     sentence = (
@@ -129,7 +129,7 @@ def check_hard_limit(monthly: Decimal, limit: Decimal | None, unit: str) -> Find
 
 
 def check_soft_limit(monthly: Decimal, limit: Decimal | None, unit: str) -> Finding | None:
-    """Ask about much in a month."""
+    """Ask about a monthly consumption above the limit."""
     if limit is None or monthly <= limit:
         return None
     sentence = (
@@ -139,8 +139,8 @@ def check_soft_limit(monthly: Decimal, limit: Decimal | None, unit: str) -> Find
 
 
 def check_zero_use(used: Decimal, uses: Sequence[Decimal]) -> Finding | None:
-    """Ask about nothing where there was something for three months and more."""
-    if used or len(uses) < _SEVERAL or calculate_average(uses) == 0:
+    """Ask about no consumption if at least three earlier months are known and had some."""
+    if used or len(uses) < _NEEDED or calculate_average(uses) == 0:
         return None
     sentence = (
         "Показание не изменилось, хотя раньше расход был. Подтвердите, если вас не было дома."
@@ -159,9 +159,9 @@ def check_usual_use(monthly: Decimal, uses: Sequence[Decimal], unit: str) -> Fin
 
 
 def calculate_average(uses: Sequence[Decimal]) -> Decimal:
-    """Return the average of the last six months, nought without any."""
-    lately = uses[:_AVERAGED]
-    return sum(lately, Decimal(0)) / len(lately) if lately else Decimal(0)
+    """Return the average of the last six months, 0 if there are none."""
+    latest = uses[:_AVERAGED]
+    return sum(latest, Decimal(0)) / len(latest) if latest else Decimal(0)
 
 
 def _rounded(value: Decimal) -> str:

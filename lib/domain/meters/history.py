@@ -1,4 +1,4 @@
-"""Readings of a dial over time: what was used in each month, this year beside the last."""
+"""Readings of a dial over time: consumption by month, this year compared with the last."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -10,12 +10,12 @@ from lib.domain.meters.checks import calculate_use
 
 _YEAR = 12
 _MICRO = Decimal("0.000001")
-_MOST_MONTHS = 36  # a longer silence tells nothing of its months
+_MOST_MONTHS = 36  # of a longer gap without readings only the last months are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A reading that counts; ``used`` is what billing counted, where it did."""
+    """A reading that counts; ``used`` is the consumption that billing counted, if known."""
 
     period: dt.date
     taken_on: dt.date
@@ -25,7 +25,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class MonthUse:
-    """What was used in a month, and the dial if it was read then."""
+    """The consumption of a month, and the reading if there is one for it."""
 
     period: dt.date
     used: Decimal
@@ -33,7 +33,7 @@ class MonthUse:
 
 
 def list_uses(marks: Sequence[Mark], *, capacity: int) -> list[Decimal | None]:
-    """Return what was used up to each of the marks since the one before, oldest first."""
+    """Return the consumption between each mark and the mark before, oldest first."""
     found: list[Decimal | None] = []
     before: Mark | None = None
     for mark in marks:
@@ -43,21 +43,21 @@ def list_uses(marks: Sequence[Mark], *, capacity: int) -> list[Decimal | None]:
 
 
 def spread_by_month(marks: Sequence[Mark], used: Sequence[Decimal | None]) -> list[MonthUse]:
-    """Spread what was used over the months it was used in, oldest first.
+    """Spread the consumption over the months in which it occurred, oldest first.
 
     Several readings of one month add up.
 
     Args:
         marks: oldest first.
-        used: their ``differences``.
+        used: the result of ``list_uses`` for them.
     """
     uses: dict[dt.date, Decimal] = {}
     dials: dict[dt.date, Decimal] = {}
     before: Mark | None = None
-    for mark, since in zip(marks, used, strict=True):
+    for mark, consumption in zip(marks, used, strict=True):
         dials[mark.period] = mark.value
-        if since is not None:
-            for month, share in _spread(before, mark, since):
+        if consumption is not None:
+            for month, share in _spread(before, mark, consumption):
                 uses[month] = uses.get(month, Decimal(0)) + share
         before = mark
     return [MonthUse(month, uses[month], dials.get(month)) for month in sorted(uses)]
@@ -66,8 +66,8 @@ def spread_by_month(marks: Sequence[Mark], used: Sequence[Decimal | None]) -> li
 def compare_with_last_year(
     months: Iterable[MonthUse],
 ) -> list[tuple[dt.date, MonthUse | None, MonthUse | None]]:
-    """Return the last twelve months, each as (month, this year, a year before)."""
-    by_month = {one.period: one for one in months}
+    """Return the last twelve months, each as (month, its use, its use a year before)."""
+    by_month = {month_use.period: month_use for month_use in months}
     if not by_month:
         return []
     last = max(by_month)
@@ -79,7 +79,7 @@ def compare_with_last_year(
 
 
 def _used(before: Mark, mark: Mark, capacity: int) -> Decimal | None:
-    """Return the difference; None where the dial was set back rather than went round."""
+    """Return the difference, or billing's figure if the dial was set back."""
     used = calculate_use(before.value, mark.value, capacity=capacity)
     return used if used * 2 < 10**capacity else mark.used
 
@@ -89,5 +89,7 @@ def _spread(before: Mark | None, mark: Mark, used: Decimal) -> list[tuple[dt.dat
     if count <= 1:
         return [(mark.period, used)]
     share = (used / count).quantize(_MICRO, ROUND_HALF_UP)
-    shown = min(count, _MOST_MONTHS)
-    return [(periods.add_months(mark.period, -ago), share) for ago in range(shown - 1, -1, -1)]
+    month_count = min(count, _MOST_MONTHS)
+    return [
+        (periods.add_months(mark.period, -ago), share) for ago in range(month_count - 1, -1, -1)
+    ]

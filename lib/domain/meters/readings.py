@@ -1,6 +1,7 @@
-"""Readings of meters: what was typed is read, and held to every check.
+"""Readings of meters: parse the typed text and apply every check.
 
-A resident's is refused or asked about; of what billing sends the same checks make warnings.
+A resident's reading is refused or has to be confirmed. For readings from billing the same checks
+give warnings.
 """
 
 import datetime as dt
@@ -18,17 +19,17 @@ _DIAL = re.compile(r"0*([0-9]{1,9})(?:[.,]([0-9]{1,12}))?")
 
 
 class DialRefused(PortalError):
-    """What was typed is no reading."""
+    """The typed text is not a reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a resource is believed, in its unit; None is no limit.
+    """The plausible consumption of a resource, in its unit; None means no limit.
 
     Attributes:
-        per_day: more a day is refused.
-        soft: more a month is asked about.
-        hard: more a month is refused.
+        per_day: a higher consumption per day is refused.
+        soft: a higher consumption per month has to be confirmed.
+        hard: a higher consumption per month is refused.
         decimals: places after the point.
     """
 
@@ -46,10 +47,10 @@ class Known:
         capacity: digits before the point.
         unit: of the dial.
         limits: of the resource.
-        previous: the last reading; None where there was none.
+        previous: the last reading; None if there is none.
         previous_on: its date.
         previous_period: its month.
-        uses: what was used in each month before, the latest first.
+        uses: the consumption of each earlier month, the latest first.
     """
 
     capacity: int
@@ -61,7 +62,7 @@ class Known:
     uses: tuple[Decimal, ...] = ()
 
     def months_to(self, period: dt.date) -> int:
-        """Return how many months a reading of ``period`` speaks for, one at least."""
+        """Return how many months a reading of ``period`` covers, at least one."""
         return (
             1
             if self.previous_period is None
@@ -71,30 +72,30 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was used since the last reading, None where there is none, and what was found."""
+    """The consumption since the last reading, None if there is none, and the findings."""
 
     used: Decimal | None
     findings: tuple[Finding, ...] = ()
 
 
 def parse_dial(text: str, *, decimals: int) -> Decimal | None:
-    """Read the digits of a dial, with comma or point; None where nothing was typed.
+    """Parse the digits of a dial, with comma or point; None if nothing was typed.
 
     Raises:
-        DialRefused: it is something else, negative, or has more places than the dial's kind.
+        DialRefused: the text is not a number, is negative, or has too many decimal places.
     """
     plain = _SPACES.sub("", text)
     if not plain:
         return None
     if plain[0] in "-−–":
         raise DialRefused("Показание не бывает отрицательным: введите цифры со счётчика.")
-    read = _DIAL.fullmatch(plain)
-    if read is None:
+    match = _DIAL.fullmatch(plain)
+    if match is None:
         raise DialRefused("Введите цифры со счётчика, например 123,456.")
-    places = (read[2] or "").rstrip("0")
+    places = (match[2] or "").rstrip("0")
     if len(places) > decimals:
         raise DialRefused(f"После запятой — не больше {decimals} знаков.")
-    return Decimal(f"{read[1]}.{places or 0}")
+    return Decimal(f"{match[1]}.{places or 0}")
 
 
 def check_reading(
@@ -106,15 +107,15 @@ def check_reading(
     today: dt.date,
     latest: dt.date,
 ) -> Verdict:
-    """Hold a reading to every check.
+    """Apply every check to a reading.
 
     Args:
-        value: the dial.
-        known: what is known of it.
+        value: the reading.
+        known: what is known of the dial.
         taken_on: the day it was read.
         period: the month it is for.
         today: the business date.
-        latest: the last month that readings are taken for.
+        latest: the last month for which readings are accepted.
     """
     first = _found(
         checks.check_digits(value, known.capacity),
@@ -126,11 +127,11 @@ def check_reading(
         return Verdict(None, first)
     months = known.months_to(period)
     limits = known.limits
-    turned = checks.check_decrease(
+    decrease = checks.check_decrease(
         value, known.previous, known.capacity, most=_times(limits.soft, months)
     )
-    if turned and turned.is_refusal:
-        return Verdict(None, (turned,))
+    if decrease and decrease.is_refusal:
+        return Verdict(None, (decrease,))
     used = checks.calculate_use(known.previous, value, capacity=known.capacity)
     monthly = used / months
     days = (taken_on - known.previous_on).days if known.previous_on else 0
@@ -140,7 +141,7 @@ def check_reading(
         checks.check_hard_limit(monthly, limits.hard, unit),
     )
     asked = _found(
-        turned,
+        decrease,
         checks.check_soft_limit(monthly, limits.soft, unit),
         checks.check_zero_use(used, known.uses),
         checks.check_usual_use(monthly, known.uses, unit),

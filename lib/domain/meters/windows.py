@@ -1,4 +1,4 @@
-"""When readings are taken, for which month, and when a meter is to be verified."""
+"""Days on which readings are accepted, the month they are for, and the verification of meters."""
 
 import calendar
 import datetime as dt
@@ -21,13 +21,13 @@ class Outside(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days of a month on which readings are taken; a shorter month ends earlier.
+    """The days of a month on which readings are accepted; in a shorter month they end earlier.
 
     Attributes:
-        first_day: the first of them.
-        last_day: the last of them.
-        outside: what happens on the others.
-        accepts_expired: whether a meter may be read whose verification has run out.
+        first_day: the first day.
+        last_day: the last day.
+        outside: what happens to a reading on another day.
+        accepts_expired: whether a meter with an expired verification may be read.
     """
 
     first_day: int = 1
@@ -44,11 +44,11 @@ class Window:
         return month.replace(day=min(self.last_day, _length(month)))
 
     def period(self, today: dt.date, *, closed: Collection[dt.date] = ()) -> dt.date | None:
-        """Return the month that a reading of today is for; None where none is taken.
+        """Return the month that a reading of today is for; None if it is not accepted.
 
         Args:
             today: the business date.
-            closed: months that billing has closed: they take no more.
+            closed: months that billing has closed; they accept no readings.
         """
         month = today.replace(day=1)
         is_over = today > self.closes(month) or month in closed
@@ -60,14 +60,14 @@ class Window:
         return None if coming in closed else coming
 
     def next_opening(self, today: dt.date, *, closed: Collection[dt.date] = ()) -> dt.date:
-        """Return the day from which readings are taken again."""
+        """Return the day from which readings are accepted again."""
         month = today.replace(day=1)
         while month in closed or today > self.opens(month):
             month = periods.add_months(month, 1)
         return self.opens(month)
 
     def words(self, today: dt.date, *, closed: Collection[dt.date] = ()) -> str:
-        """Say when readings are taken and what happens to one of today."""
+        """Return a Russian sentence: when readings are accepted, and what happens to today's."""
         month, period = today.replace(day=1), self.period(today, closed=closed)
         if period is None:
             again = formats.format_date(self.next_opening(today, closed=closed))
@@ -83,7 +83,7 @@ class Window:
         )
 
     def days(self) -> str:
-        """Name the days: «с 15-го по 25-е число»."""
+        """Return the days in Russian: «с 15-го по 25-е число»."""
         return f"с {self.first_day}-го по {self.last_day}-е число"
 
 
@@ -96,23 +96,23 @@ def _length(month: dt.date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A verification that runs out: when, and in how many days; below nought it has."""
+    """The last day of a verification, and the days left; negative if it has expired."""
 
     until: dt.date
     days: int
 
     @property
     def is_over(self) -> bool:
-        """Tell whether it has run out: the day itself still counts."""
+        """Tell whether it has expired; on its last day it is still valid."""
         return self.days < 0
 
     @property
     def stage(self) -> int | None:
-        """Return which of 7, 30 and 60 days it is within; None while it is far."""
+        """Return which of 7, 30 and 60 days is the first not exceeded; None with more days left."""
         return next((days for days in WARNED if self.days <= days), None)
 
     def words(self) -> str:
-        """Say after «Поверка» what is to be done; empty while it is far."""
+        """Return the Russian text after «Поверка» that says what to do; empty with time enough."""
         if self.is_over:
             day = formats.format_date(self.until)
             return f"истекла {day}: плату считают по среднему, затем по нормативу"
@@ -128,5 +128,5 @@ class Verification:
 
 
 def find_verification(until: dt.date | None, today: dt.date) -> Verification | None:
-    """Return how long a verification lasts; None where nobody has told."""
+    """Return the verification of a meter; None if its last day is not known."""
     return None if until is None else Verification(until, (until - today).days)

@@ -1,1 +1,1 @@
-"""Payment codes of ГОСТ Р 56042-2014: what they say, written and read."""
+"""Payment codes of ГОСТ Р 56042-2014: a writer and a reader."""

@@ -1,7 +1,7 @@
-"""The reader of payment codes as they are met in the wild (ГОСТ Р 56042-2014).
+"""Read payment codes as they are printed on real receipts (ГОСТ Р 56042-2014).
 
-Stricter than the bills are would be useless: DOMAIN §1.1, §1.4 and §1.7 list
-what real writers get wrong. Account keys and the INN are not judged here.
+The reader accepts the mistakes of real writers, which DOMAIN §1.1, §1.4 and §1.7 list. It does
+not check account keys and the INN.
 """
 
 import re
@@ -23,7 +23,7 @@ from lib.errors import PortalError
 
 _VERSION = b"0001"
 _SERVICE_BYTES = 8
-# What Python's surrogateescape makes of a byte that is no character of the encoding.
+# surrogateescape decodes a byte that is invalid in the encoding to such a character.
 _UNDECODED = re.compile(r"[\udc80-\udcff]")
 _STRAY_TAIL = re.compile(r"[\udc80-\udcff\s\x00-\x1f]+\Z")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -59,13 +59,13 @@ class PaymentCodeUnreadable(PortalError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentCode:
-    """What a payment code says.
+    """The contents of a payment code.
 
     Attributes:
         version: Always "0001" today.
-        encoding: The encoding the text was read in, not always the one in the header.
+        encoding: The encoding in which the text was read; the header may name another.
         fields: Values by the standard's key; unknown keys and empty values are left out.
-        amount: Roubles, or None where the code leaves the sum open or garbles it.
+        amount: Roubles; None if the code has no sum or a malformed one.
         period: The first day of the paid month, or None.
     """
 
@@ -77,11 +77,11 @@ class PaymentCode:
 
 
 def parse(raw: bytes) -> PaymentCode:
-    """Read a payment code; of a repeated key the first value counts.
+    """Read a payment code; if a key is repeated, its first value counts.
 
     Raises:
         PaymentCodeUnreadable: The header is of another format, or a mandatory
-            requisite is missing or misshapen.
+            requisite is missing or malformed.
     """
     declared, separator = _header(raw)
     encoding, text = _decoded(raw[_SERVICE_BYTES:], declared)
@@ -112,8 +112,8 @@ def _header(raw: bytes) -> tuple[Encoding, str]:
 
 
 def _decoded(body: bytes, declared: Encoding) -> tuple[Encoding, str]:
-    # Headers lie. UTF-8 goes first because it proves itself: Cyrillic of the two
-    # one-byte encodings is never valid in it, while its bytes are mojibake in them.
+    # The header may be wrong. UTF-8 is tried first: Cyrillic in a one-byte encoding is never valid
+    # UTF-8, while UTF-8 decodes to wrong text in a one-byte encoding.
     for encoding in (Encoding.UTF8, declared, *Encoding):
         text = _text(body, encoding)
         if _is_plausible(text, encoding):
@@ -150,7 +150,7 @@ def _pairs(text: str, separator: str) -> Iterator[tuple[str, str]]:
 
 def _value(key: str, value: str) -> str:
     if key == "CorrespAcc" and not value:
-        return NO_CORR_ACCOUNT  # an empty one says that the bank has none
+        return NO_CORR_ACCOUNT  # an empty value means that the bank has no such account
     stray = _DIGITS_WITH_STRAY.fullmatch(value) if key in _DIGIT_KEYS else None
     return stray[1] if stray else value
 

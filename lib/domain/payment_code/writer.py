@@ -1,8 +1,8 @@
-"""The writer of payment codes by ГОСТ Р 56042-2014, the ones bank apps scan on a receipt.
+"""Write payment codes of ГОСТ Р 56042-2014, which bank apps scan on a receipt.
 
-Layout, limits and the choice of the separator: DOMAIN §1.1–§1.6. The code
-carries neither names nor an address: the bank finds the payer by the account
-with the organisation, and whoever photographs the receipt learns nothing more.
+Layout, limits and the choice of the separator: DOMAIN §1.1–§1.6. The code contains no names and
+no address: the bank finds the payer by the account number, so a photo of the receipt reveals
+nothing more.
 """
 
 import re
@@ -77,7 +77,7 @@ class Encoding(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payee:
-    """Who is paid, and where; an empty `corr_acc` means the bank has none."""
+    """The payee and its bank account; an empty `corr_acc` means that the bank has none."""
 
     name: str
     personal_acc: str
@@ -109,17 +109,17 @@ def write_payload(order: PaymentOrder, *, encoding: Encoding = Encoding.UTF8) ->
     fields = {key: clean_value(value) for key, value in _order_fields(order).items()}
     if not fields["PersAcc"]:
         raise PaymentCodeRefused("не указан лицевой счёт")
-    written = encode(fields, encoding=encoding)
-    # A code with a wrong key would send the money nowhere, so there is none.
+    payload = encode(fields, encoding=encoding)
+    # With a wrong account key the payment would fail, so no code is written.
     _check_bank(fields["BIC"], fields["PersonalAcc"], fields["CorrespAcc"])
-    return written
+    return payload
 
 
 def encode(fields: Mapping[str, str], *, encoding: Encoding) -> bytes:
     """Write fields by their keys, checking the structure only, not the account keys.
 
     Mandatory pairs come first, the others keep their order, empty values are left
-    out. UTF-8 is used where the wished encoding cannot carry the text.
+    out. UTF-8 is used if the requested encoding cannot represent the text.
 
     Raises:
         PaymentCodeRefused: A key is unknown or missing, or a value breaks its limit.
@@ -129,23 +129,23 @@ def encode(fields: Mapping[str, str], *, encoding: Encoding) -> bytes:
     if problem:
         raise PaymentCodeRefused(problem)
     separator = _separator("".join(ordered.values()))
-    return _written([f"{key}={value}" for key, value in ordered.items()], separator, encoding)
+    return _compose([f"{key}={value}" for key, value in ordered.items()], separator, encoding)
 
 
 def find_key(key: str) -> str | None:
-    """Find the spelling the standard gives a key, or None for a key it does not know."""
+    """Return the standard's spelling of a key; None if the standard does not have it."""
     return _CANONICAL.get(key.strip().lower())
 
 
 def clean_value(value: str) -> str:
-    """Make a value safe to stand in one line: no breaks, nothing invisible, no literal null."""
+    """Clean a value: one line, no invisible characters, and empty instead of a literal null."""
     line = _BREAKS.sub(" ", value)
     text = "".join(char for char in line if unicodedata.category(char) not in {"Cf", "Cs"}).strip()
     return "" if text == "null" else text
 
 
 def find_mandatory_problem(fields: Mapping[str, str]) -> str | None:
-    """Say in Russian which mandatory requisite breaks the standard's shape, if one does."""
+    """Return in Russian which mandatory requisite is malformed; None if none is."""
     for key in MANDATORY_KEYS:
         if not fields.get(key):
             return f"не указан реквизит «{_LABELS[key]}»"
@@ -178,7 +178,7 @@ def _order_fields(order: PaymentOrder) -> dict[str, str]:
 
 
 def _kopecks(roubles: Decimal) -> str:
-    # Beyond 16 digits of roubles the eighteen digits of Sum do not hold the kopecks.
+    # Sum has eighteen digits: roubles of more than 16 digits leave no room for the kopecks.
     if not roubles.is_finite() or not 0 < roubles < 10**16:
         raise PaymentCodeRefused("сумма платежа должна быть больше нуля и меньше 10¹⁶ рублей")
     exact = roubles.quantize(Decimal("0.01"))
@@ -201,10 +201,10 @@ def _check_bank(bic: str, account: str, corr_account: str) -> None:
 def _canonical_fields(fields: Mapping[str, str]) -> dict[str, str]:
     canonical: dict[str, str] = {}
     for key, value in fields.items():
-        known = find_key(key)
-        if known is None or known in canonical:
+        standard_key = find_key(key)
+        if standard_key is None or standard_key in canonical:
             raise PaymentCodeRefused(f"реквизит «{key}» неизвестен или указан дважды")
-        canonical[known] = clean_value(value)
+        canonical[standard_key] = clean_value(value)
     return canonical
 
 
@@ -235,8 +235,8 @@ def _separator(text: str) -> str:
     raise PaymentCodeRefused("в реквизитах заняты все символы, которыми их можно разделить")
 
 
-def _written(pairs: list[str], separator: str, wished: Encoding) -> bytes:
-    encoding = wished if _carries(wished, "".join(pairs)) else Encoding.UTF8
+def _compose(pairs: list[str], separator: str, requested: Encoding) -> bytes:
+    encoding = requested if _can_encode(requested, "".join(pairs)) else Encoding.UTF8
     mandatory = separator.join(pairs[: len(MANDATORY_KEYS)]).encode(encoding.codec)
     if len(mandatory) > MAX_MANDATORY_BYTES:
         raise PaymentCodeRefused("наименования получателя и банка слишком длинные")
@@ -246,5 +246,5 @@ def _written(pairs: list[str], separator: str, wished: Encoding) -> bytes:
     return raw
 
 
-def _carries(encoding: Encoding, text: str) -> bool:
+def _can_encode(encoding: Encoding, text: str) -> bool:
     return text == text.encode(encoding.codec, "replace").decode(encoding.codec)

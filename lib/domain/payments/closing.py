@@ -1,4 +1,4 @@
-"""Which debts a payment closes: the oldest first, what is over stays as an advance."""
+"""Which debts a payment closes: the oldest first; the rest of the payment is an advance."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ class Tranche:
     """A part of a debt.
 
     Attributes:
-        period: the month it was charged for; None for what is older than the months known.
+        period: the month it was charged for; None if it is older than the known months.
         amount: what is still owed of it, or what a payment closes of it.
         is_penalty: a penalty that billing keeps apart from the months.
     """
@@ -25,7 +25,7 @@ class Tranche:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What a payment does: tranches, oldest first, and what is paid in advance."""
+    """The effect of a payment: the tranches that it closes, oldest first, and the advance."""
 
     tranches: tuple[Tranche, ...]
     advance: Decimal
@@ -39,32 +39,32 @@ class Closing:
 def split_debt(
     owed: Decimal, *, charged: Iterable[tuple[dt.date, Decimal]], penalty: Decimal = _NOTHING
 ) -> tuple[Tranche, ...]:
-    """Split a debt into the months that it has come from, oldest first.
+    """Split a debt into the months in which it arose, oldest first.
 
-    Payments have always closed the oldest month first, so what is still owed was charged
-    last. A month that gave money back has nothing to be closed.
+    Payments close the oldest month first, so the debt consists of the latest charges. A month
+    with a negative charge is skipped.
 
     Args:
-        owed: the debt, the penalty included; nothing is owed below zero.
+        owed: the debt with the penalty; a negative balance is no debt.
         charged: (month, charge) in any order.
-        penalty: how much of the debt is a penalty kept apart; it is closed last.
+        penalty: the part of the debt that is a separate penalty; it is closed last.
     """
     left = max(owed, _NOTHING)
-    apart = min(max(penalty, _NOTHING), left)
-    left -= apart
-    found: list[Tranche] = [Tranche(None, apart, is_penalty=True)] if apart else []
+    kept_apart = min(max(penalty, _NOTHING), left)
+    left -= kept_apart
+    tranches: list[Tranche] = [Tranche(None, kept_apart, is_penalty=True)] if kept_apart else []
     for period, amount in sorted(charged, reverse=True):
         part = min(max(amount, _NOTHING), left)
         if part:
-            found.append(Tranche(period, part))
+            tranches.append(Tranche(period, part))
             left -= part
     if left:
-        found.append(Tranche(None, left))
-    return tuple(reversed(found))
+        tranches.append(Tranche(None, left))
+    return tuple(reversed(tranches))
 
 
 def close_debt(paid: Decimal, *, owed: Sequence[Tranche]) -> Closing:
-    """Tell what a payment closes of ``owed``, given oldest first."""
+    """Return what a payment closes of the tranches ``owed``, oldest first."""
     left, closed = paid, []
     for tranche in owed:
         part = min(tranche.amount, left)

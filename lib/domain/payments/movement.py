@@ -1,6 +1,6 @@
-"""Movement of money: what a group brought forward, charged, received and left, by month.
+"""Movement of money by month and group: opening balance, charges, payments, closing balance.
 
-Amounts are billing's own and only added up. Each month closes to the kopeck, NULL counting as 0:
+Amounts come from billing and are only added up. In each month, with NULL counted as 0:
 opening + charged + coefficient + recalculated − privilege + penalty − received = closing.
 """
 
@@ -21,14 +21,14 @@ class Movement:
 
     Attributes:
         period: first day of the month.
-        opening: owed when it began; below zero is an overpayment.
-        charged: the charge before everything that changed it.
-        coefficient: what the raising coefficient added.
-        recalculated: what earlier months were corrected by.
-        privilege: what a privilege took off.
-        penalty: for paying late, whether in the lines or kept apart.
+        opening: the balance at the start; negative is an overpayment.
+        charged: the charge without the amounts below.
+        coefficient: the amount that the raising coefficient added.
+        recalculated: corrections of earlier months.
+        privilege: the reduction by a privilege.
+        penalty: for late payment, from the lines or kept apart.
         received: what payments closed.
-        closing: owed at its end.
+        closing: the balance at the end.
     """
 
     period: dt.date
@@ -43,11 +43,11 @@ class Movement:
 
     @property
     def overpaid(self) -> Decimal | None:
-        """Return the overpayment at the month's end, above zero; None where there is none."""
+        """Return the overpayment at the month's end as a positive amount; None if there is none."""
         return -self.closing if self.closing < 0 else None
 
     def joined(self, other: "Movement") -> "Movement":
-        """Add another part of the same month, a penalty kept apart for one."""
+        """Return the sum with another part of the same month, for example a separate penalty."""
         return Movement(
             period=self.period,
             opening=self.opening + other.opening,
@@ -63,13 +63,13 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What changes a balance within a month, as screens and documents name it.
+    """A kind of change of a balance within a month, as screens and documents name it.
 
     Attributes:
         heading: its name.
-        amount: what a month has of it.
+        amount: its amount in a month.
         adds: whether it makes the balance larger.
-        is_optional: left out where no month has an amount.
+        is_optional: left out if no month has an amount.
     """
 
     heading: str
@@ -105,10 +105,10 @@ class GroupMovement:
 
     @property
     def total(self) -> Movement:
-        """Return the whole period as one: first opening, sums, last closing.
+        """Return all months as one: the first opening, the sums, the last closing.
 
-        It closes together with ``shifted``, which is nothing where every month begins
-        with what the one before left.
+        It adds up only together with ``shifted``, which is 0 if every month begins with the
+        closing balance of the month before.
         """
         first, last = self.months[0], self.months[-1]
         whole = first
@@ -124,11 +124,11 @@ class GroupMovement:
 
 
 def group_movements(parts: Iterable[tuple[int, str, Movement]]) -> tuple[GroupMovement, ...]:
-    """Put parts together by group and month.
+    """Collect the parts of months by group.
 
     Args:
         parts: group's key, its name and a part of one of its months, in any order; groups
-            stay in the order in which they come first.
+            keep the order in which they first appear.
     """
     groups: dict[int, dict[dt.date, Movement]] = {}
     names: dict[int, str] = {}
@@ -144,7 +144,7 @@ def group_movements(parts: Iterable[tuple[int, str, Movement]]) -> tuple[GroupMo
 
 
 def calculate_debt(groups: Iterable[GroupMovement], *, period: dt.date) -> Decimal:
-    """Return the account's debt at a month's end: no group's overpayment pays another's debt."""
+    """Return the account's debt at a month's end; overpayments of groups do not reduce it."""
     closings = (
         month.closing for group in groups for month in group.months if month.period == period
     )
@@ -152,7 +152,7 @@ def calculate_debt(groups: Iterable[GroupMovement], *, period: dt.date) -> Decim
 
 
 def list_flows(groups: Iterable[GroupMovement]) -> tuple[Flow, ...]:
-    """Return what is worth a column: the same ones for every group, so that the eye runs down."""
+    """Return the flows that get a column; they are the same for every group."""
     months = [month for group in groups for month in group.months]
     return tuple(
         flow
@@ -161,7 +161,7 @@ def list_flows(groups: Iterable[GroupMovement]) -> tuple[Flow, ...]:
     )
 
 
-def format_rule(shown: Sequence[Flow]) -> str:
-    """Say how a month adds up: «на начало + начислено … − поступило = на конец»."""
-    signed = (f"{'+' if flow.adds else '−'} {flow.heading.lower()}" for flow in shown)
+def format_rule(flows: Sequence[Flow]) -> str:
+    """Format how a month adds up: «на начало + начислено … − поступило = на конец»."""
+    signed = (f"{'+' if flow.adds else '−'} {flow.heading.lower()}" for flow in flows)
     return " ".join((OPENING, *signed, "=", CLOSING.lower()))

@@ -1,8 +1,8 @@
-"""An online payment as a state machine: one table of steps, and what the bank's word means in it.
+"""An online payment as a state machine: its transitions, and the events that bank reports mean.
 
-Money that a bank has taken is never forgotten: from every state in which nothing has been paid,
-the bank's «paid» leads to PAID - from CANCELLED too, since a page of the bank may stay open
-after the resident has changed their mind.
+Money that a bank has taken is always recorded: from every unpaid state the bank's «paid» leads to
+PAID, even from CANCELLED, because the page of the bank may stay open after the resident has
+cancelled the payment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,25 +12,25 @@ from enum import StrEnum
 
 CURRENCY = "RUB"
 MIN_AMOUNT, MAX_AMOUNT = Decimal("1.00"), Decimal("250000.00")
-"""What may be paid online at once, without the fee: below it and above it banks refuse."""
+"""The limits of one online payment, without the fee: banks refuse other amounts."""
 _KOPECK = Decimal("0.01")
 _NOTHING = Decimal("0.00")
 
 
 class State(StrEnum):
-    """How far a payment has come."""
+    """The state of a payment."""
 
-    CREATED = "created"  # ours alone: nobody knows yet whether the bank has it
+    CREATED = "created"  # stored here; it is not known yet whether the bank has it
     WAITING = "waiting"  # the bank has it and waits for the payer
     PAID = "paid"
-    DECLINED = "declined"  # the bank said no, or nobody paid in time
-    CANCELLED = "cancelled"  # the resident changed their mind
-    DISPUTED = "disputed"  # the bank took something else than was asked for: a person decides
-    REFUNDED = "refunded"  # everything has been given back
+    DECLINED = "declined"  # the bank refused it, or nobody paid in time
+    CANCELLED = "cancelled"  # the resident cancelled it
+    DISPUTED = "disputed"  # the bank took another amount than was asked for: a person decides
+    REFUNDED = "refunded"  # everything has been refunded
 
 
 class Event(StrEnum):
-    """What a payment may be told, by the resident or by the bank."""
+    """An event of a payment, caused by the resident or reported by the bank."""
 
     ACCEPTED = "accepted"
     PAID = "paid"
@@ -50,14 +50,14 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.WAITING, Event.DECLINED): State.DECLINED,
     (State.WAITING, Event.CANCELLED): State.CANCELLED,
     (State.WAITING, Event.DIFFERS): State.DISPUTED,
-    # late words: the money is there all the same
+    # late reports: the money was taken all the same
     (State.CANCELLED, Event.PAID): State.PAID,
     (State.CANCELLED, Event.DIFFERS): State.DISPUTED,
     (State.DECLINED, Event.PAID): State.PAID,
     (State.DECLINED, Event.DIFFERS): State.DISPUTED,
     (State.PAID, Event.REFUNDED): State.REFUNDED,
     (State.DISPUTED, Event.REFUNDED): State.REFUNDED,
-    # paid and given back before anybody heard of it
+    # paid and refunded before the portal got a report
     (State.CREATED, Event.REFUNDED): State.REFUNDED,
     (State.WAITING, Event.REFUNDED): State.REFUNDED,
     (State.CANCELLED, Event.REFUNDED): State.REFUNDED,
@@ -65,11 +65,11 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
 }
 UNFINISHED = frozenset({State.CREATED, State.WAITING})
 COUNTED = frozenset({State.PAID})
-"""Only these lessen a debt."""
+"""Only these reduce a debt."""
 
 
 class BankState(StrEnum):
-    """What a bank says of a payment."""
+    """The state of a payment at a bank."""
 
     PENDING = "pending"
     PAID = "paid"
@@ -78,16 +78,16 @@ class BankState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BankReport:
-    """All that a bank says of a payment when it is asked.
+    """A bank's report on a payment.
 
     Attributes:
-        bank_id: its own name for the payment: the reference in billing's packages.
-        state: how far it has come there.
-        amount: what is, or was, to be taken, the fee included.
+        bank_id: the bank's identifier of the payment: the reference in billing's packages.
+        state: its state at the bank.
+        amount: the amount that the payer pays or has paid, the fee included.
         currency: three letters.
-        refunded: how much of it has been given back in all.
-        order: our key of the payment, as we told it when the payment was made.
-        pay_url: where the payer pays; None once there is nothing to pay.
+        refunded: how much of it has been refunded in all.
+        order: our key of the payment, which the bank got when the payment was created.
+        pay_url: the page where the payer pays; None if there is nothing to pay any more.
     """
 
     bank_id: str
@@ -99,20 +99,20 @@ class BankReport:
     pay_url: str | None = None
 
 
-def find_next_state(state: State, happening: Event) -> State:
-    """Return the state after a happening; what is not in the table changes nothing."""
-    return TRANSITIONS.get((state, happening), state)
+def find_next_state(state: State, event: Event) -> State:
+    """Return the state after an event; an event that is not in the table changes nothing."""
+    return TRANSITIONS.get((state, event), state)
 
 
-def read_report(word: BankReport, *, asked: Decimal) -> Event:
-    """Tell what a bank's word means for a payment of ``asked`` roubles, the fee included."""
-    if word.state is BankState.CANCELLED:
+def read_report(report: BankReport, *, asked: Decimal) -> Event:
+    """Return the event that a bank's report means for a payment of ``asked`` roubles with fee."""
+    if report.state is BankState.CANCELLED:
         return Event.DECLINED
-    if word.state is BankState.PENDING:
+    if report.state is BankState.PENDING:
         return Event.ACCEPTED
-    if 0 < word.amount <= word.refunded:
+    if 0 < report.amount <= report.refunded:
         return Event.REFUNDED
-    if (word.amount, word.currency) != (asked, CURRENCY):
+    if (report.amount, report.currency) != (asked, CURRENCY):
         return Event.DIFFERS
     return Event.PAID
 
@@ -125,20 +125,20 @@ def calculate_fee(amount: Decimal, *, percent: Decimal) -> Decimal:
 def subtract_refund(
     parts: Sequence[tuple[int, Decimal]], *, fee: Decimal, refunded: Decimal
 ) -> dict[int, Decimal]:
-    """Return what is left of each group's part once something has been given back.
+    """Return what is left of each group's part after a refund.
 
-    The fee goes back first, then the parts from the last to the first: what was paid for
-    first stays paid for longest.
+    The fee is refunded first, then the parts from the last to the first, so that the part that
+    was paid first stays paid longest.
 
     Args:
         parts: (group's key, amount) in the order of the payment.
-        fee: what was taken on top of them.
-        refunded: given back in all.
+        fee: the fee, which was paid in addition.
+        refunded: refunded in all.
     """
-    back = max(refunded - fee, _NOTHING)
+    refund = max(refunded - fee, _NOTHING)
     left = {}
     for group_id, amount in reversed(parts):
-        taken = min(amount, back)
+        taken = min(amount, refund)
         left[group_id] = amount - taken
-        back -= taken
+        refund -= taken
     return left

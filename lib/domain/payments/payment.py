@@ -1,4 +1,4 @@
-"""A payment as billing posted it: by which way it came, what became of it, how it was spread."""
+"""A payment as billing posted it: its channel, its reversals and its allocation to groups."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from decimal import Decimal
 from lib.domain import formats
 
 _NOTHING = Decimal("0.00")
-_GAP = "\N{NO-BREAK SPACE}"  # a sum stays with its name
+_GAP = "\N{NO-BREAK SPACE}"  # keeps an amount on one line with its name
 CHANNELS: Mapping[str, str] = {
     "cash": "наличные",
     "bank": "банк",
@@ -29,18 +29,18 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money received, or taken back.
+    """Money received, or returned by a reversal.
 
     Attributes:
         paid_on: the day it was paid.
-        month: the month in which billing counts it; None where billing has not brought it yet.
-        amount: in roubles; below zero where it takes money back.
+        month: the month in which billing counts it; None if billing has not delivered it yet.
+        amount: in roubles; negative for a reversal.
         channel: cash, bank, online, post, subsidy or other.
-        source: who took it in, as billing names it.
-        is_reversal: whether it takes another payment back.
-        reverses: the day of the payment that it takes back, if known.
-        returned: what reversals have taken of it, above zero; None where none has.
-        shares: how it was spread, in the order of the bill; empty where it is not yet.
+        source: who received the money, as billing names it.
+        is_reversal: whether it reverses another payment.
+        reverses: the day of the reversed payment, if known.
+        returned: the sum of its reversals, as a positive amount; None if there are none.
+        shares: its allocation, in the order of the bill; empty if it is not allocated yet.
     """
 
     paid_on: dt.date
@@ -55,17 +55,17 @@ class Payment:
 
     @property
     def unspread(self) -> Decimal:
-        """Return what no group has had yet."""
+        """Return the amount that is not allocated to any group yet."""
         return self.amount - sum((share.amount for share in self.shares), _NOTHING)
 
     @property
     def counted(self) -> str:
-        """Name the month in which billing counts it, «октябрь 2014»."""
+        """Return the Russian name of the month in which billing counts it: «октябрь 2014»."""
         return formats.format_month(self.month) if self.month else "ещё не учтён"
 
     @property
     def mark(self) -> str:
-        """Say what it takes back, or what was taken of it; empty for an ordinary payment."""
+        """Return a Russian text about a reversal; empty for an ordinary payment."""
         if self.is_reversal:
             return (
                 f"отмена платежа от {formats.format_date(self.reverses)}"
@@ -80,7 +80,7 @@ class Payment:
 
     @property
     def spreading(self) -> str:
-        """Say how it was spread: «Водоснабжение 41,90; Жилищные 123,45»."""
+        """Return the allocation as text: «Водоснабжение 41,90; Жилищные 123,45»."""
         parts = [
             f"{share.group}{_GAP}{formats.format_money(share.amount)}" for share in self.shares
         ]
@@ -92,7 +92,7 @@ class Payment:
 
     @property
     def way(self) -> str:
-        """Name the channel in Russian, and who took the money in."""
+        """Return the channel in Russian, with the source if it is known."""
         channel = CHANNELS.get(self.channel, self.channel)
         return f"{channel} · {self.source}" if self.source else channel
 
@@ -101,7 +101,7 @@ def sum_shares(parts: Iterable[tuple[str | None, Decimal | None]]) -> tuple[Shar
     """Add up a payment's parts by group.
 
     Args:
-        parts: name of the group and amount; what names no group or no amount is no part.
+        parts: name of the group and amount; a part without a group or an amount is skipped.
     """
     sums: dict[str, Decimal] = {}
     for group, amount in parts:
@@ -111,5 +111,5 @@ def sum_shares(parts: Iterable[tuple[str | None, Decimal | None]]) -> tuple[Shar
 
 
 def sum_payments(payments: Iterable[Payment]) -> Decimal:
-    """Add payments up; what was taken back is below zero already."""
+    """Add up payments; reversals are negative already."""
     return sum((payment.amount for payment in payments), _NOTHING)

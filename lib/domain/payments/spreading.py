@@ -1,4 +1,4 @@
-"""How a payment is spread over what is owed: the oldest debt first, the rest to one group."""
+"""How a payment is allocated to debts: the oldest debt first, the rest to one group."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -18,43 +18,43 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What one group owes now, the oldest month first; nothing is an empty tuple."""
+    """What is owed for one group, the oldest month first; empty if nothing is owed."""
 
     group_id: int
     layers: tuple[Layer, ...]
 
 
 def split_debt(due: Decimal, charges: Sequence[Layer]) -> tuple[Layer, ...]:
-    """Say of which months a debt is: payments have closed the oldest ones, so the newest are left.
+    """Split a debt into months: payments close the oldest charges, so the newest ones are owed.
 
     Args:
-        due: what is owed in all; nothing or less gives no layer.
-        charges: what each month charged, the newest first; a month that charged nothing or
-            gave back left no debt of its own. What they do not explain is of the oldest.
+        due: what is owed in all; zero or less gives no layer.
+        charges: what each month charged, the newest first; a month with a charge of zero or less
+            is skipped. A debt that exceeds all charges belongs to the oldest month.
     """
-    left, found = due, []
+    left, layers = due, []
     for charge in charges:
         if left <= 0:
             break
         part = min(max(charge.amount, _NOTHING), left)
         if part:
-            found.append(Layer(charge.month, part))
+            layers.append(Layer(charge.month, part))
             left -= part
     if left > 0:
         oldest = charges[-1].month if charges else dt.date.min
-        if found and found[-1].month == oldest:
-            left += found.pop().amount
-        found.append(Layer(oldest, left))
-    return tuple(reversed(found))
+        if layers and layers[-1].month == oldest:
+            left += layers.pop().amount
+        layers.append(Layer(oldest, left))
+    return tuple(reversed(layers))
 
 
 def allocate(amount: Decimal, owed: Sequence[Owed], *, first: int) -> dict[int, Decimal]:
-    """Spread a payment; the parts add up to it to the kopeck, and none is nothing.
+    """Allocate a payment; the parts add up to it to the kopeck, and no part is zero.
 
     Args:
         amount: what was paid, above zero.
-        owed: what the groups owe, in the order of the bill: it decides within a month.
-        first: the group that gets what nobody owes.
+        owed: what is owed for the groups, in the order of the bill, which decides within a month.
+        first: the group that gets the rest.
     """
     parts: dict[int, Decimal] = {}
     left = amount

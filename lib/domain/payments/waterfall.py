@@ -1,23 +1,23 @@
-"""Spreading the payments of many accounts at once, where the order of the bill decides alone.
+"""Allocate the payments of many accounts at once, in the order of the bill.
 
-The same as ``spreading.allocate``, one payment after the other, as frames: what an account
-owes is a line of segments, a segment a group, and its payments cover the line from its beginning.
+The same as ``spreading.allocate`` for one payment after another, as frames: what an account owes
+is a line of segments, one for each group, and its payments cover the line from its beginning.
 """
 
 import polars as pl
 
 
 def allocate_all(rows: pl.DataFrame, debts: pl.DataFrame) -> pl.DataFrame:
-    """Spread payments over what their accounts owe.
+    """Allocate payments to what their accounts owe.
 
     Args:
-        rows: ``row``, ``account_id``, ``amount`` in kopecks; an account's in the order of paying.
-        debts: ``account_id``, ``group_id``, ``due`` in kopecks, below zero where overpaid; an
-            account's groups in the order of the bill, at least one for each account.
+        rows: ``row``, ``account_id``, ``amount`` in kopecks, in the order in which they were paid.
+        debts: ``account_id``, ``group_id``, ``due`` in kopecks, below zero if overpaid; the groups
+            of an account in the order of the bill, at least one for each account.
 
     Returns:
-        ``row``, ``account_id``, ``group_id`` and ``part`` in kopecks; what nobody owes is the
-        first group's.
+        ``row``, ``account_id``, ``group_id`` and ``part`` in kopecks; what exceeds the debt goes to
+        the first group.
     """
     owed = pl.max_horizontal("due", pl.lit(0))
     line = debts.with_columns(
@@ -37,10 +37,10 @@ def allocate_all(rows: pl.DataFrame, debts: pl.DataFrame) -> pl.DataFrame:
 
 
 def close_unassigned(debts: pl.DataFrame) -> pl.DataFrame:
-    """Close debts by what was paid to no group, in the order of the bill, as a card does.
+    """Reduce debts by payments without a group, in the order of the bill: ``calculate_due``.
 
     Args:
-        debts: as of ``pour``, with ``unassigned`` in kopecks beside each group of an account.
+        debts: as for ``allocate_all``, with ``unassigned`` in kopecks for each group of an account.
     """
     if not (debts["unassigned"] != 0).any():
         return debts

@@ -23,7 +23,7 @@ class Entry(Generic[Key]):
 
     Attributes:
         key: its key on that side.
-        reference: the bank's own name of it, if it has one.
+        reference: the bank's identifier of it, if it has one.
         amount: in roubles.
         channel: how it was paid.
         paid_on: the day of the payment.
@@ -61,9 +61,9 @@ def match_payments(
         alike[row.amount, row.channel][0].append(row)
     for payment in payments:
         alike[payment.amount, payment.channel][1].append(payment)
-    for ours, theirs in alike.values():
-        if ours and theirs:
-            _by_day(ours, theirs, pairs, unclear)
+    for same_rows, same_payments in alike.values():
+        if same_rows and same_payments:
+            _by_day(same_rows, same_payments, pairs, unclear)
     return Matching(tuple(pairs), frozenset(unclear))
 
 
@@ -110,18 +110,21 @@ def _by_day(
     """Match equal amounts of one channel: of the same day first, then of the days around it."""
     days = {row.paid_on for row in rows} & {payment.paid_on for payment in payments}
     for day in sorted(days):
-        ours = [row for row in rows if row.paid_on == day]
-        theirs = [payment for payment in payments if payment.paid_on == day]
-        found = _same_day(ours, theirs)
+        rows_of_day = [row for row in rows if row.paid_on == day]
+        payments_of_day = [payment for payment in payments if payment.paid_on == day]
+        found = _same_day(rows_of_day, payments_of_day)
         pairs += ((row.key, payment.key) for row, payment in found)
-        gone, spent = {row.key for row, _ in found}, {payment.key for _, payment in found}
-        rows = [row for row in rows if row.key not in gone]
-        payments = [payment for payment in payments if payment.key not in spent]
-    for ours, theirs in _components(rows, payments):
-        if _is_clear(ours, theirs):
-            pairs += ((row.key, payment.key) for row, payment in _in_order(ours, theirs))
+        matched_rows = {row.key for row, _ in found}
+        matched_payments = {payment.key for _, payment in found}
+        rows = [row for row in rows if row.key not in matched_rows]
+        payments = [payment for payment in payments if payment.key not in matched_payments]
+    for part_rows, part_payments in _components(rows, payments):
+        if _is_clear(part_rows, part_payments):
+            pairs += (
+                (row.key, payment.key) for row, payment in _in_order(part_rows, part_payments)
+            )
         else:
-            unclear.update(row.key for row in ours)
+            unclear.update(row.key for row in part_rows)
 
 
 def _may_be_same(row: Entry[Row], payment: Entry[Payment]) -> bool:
@@ -134,13 +137,13 @@ def _same_day(
     rows: list[Entry[Row]], payments: list[Entry[Payment]]
 ) -> list[tuple[Entry[Row], Entry[Payment]]]:
     """Match as many as possible; an entry with a reference fits only one without."""
-    bare = [row for row in rows if row.reference is None]
+    unnamed = [row for row in rows if row.reference is None]
     named = [row for row in rows if row.reference is not None]
     named_payments = [payment for payment in payments if payment.reference is not None]
-    bare_payments = [payment for payment in payments if payment.reference is None]
-    found = list(zip(bare, named_payments, strict=False))
-    rest = bare[len(found) :] + named
-    return found + list(zip(rest, bare_payments, strict=False))
+    unnamed_payments = [payment for payment in payments if payment.reference is None]
+    found = list(zip(unnamed, named_payments, strict=False))
+    rest = unnamed[len(found) :] + named
+    return found + list(zip(rest, unnamed_payments, strict=False))
 
 
 def _components(
@@ -149,17 +152,17 @@ def _components(
     """Split the rest into parts with no possible match between two parts."""
     parts: list[tuple[list[Entry[Row]], list[Entry[Payment]]]] = []
     for row in rows:
-        theirs = [payment for payment in payments if _may_be_same(row, payment)]
-        if not theirs:
+        candidates = [payment for payment in payments if _may_be_same(row, payment)]
+        if not candidates:
             continue
-        keys = {payment.key for payment in theirs}
+        keys = {payment.key for payment in candidates}
         joined = [part for part in parts if any(payment.key in keys for payment in part[1])]
         parts = [part for part in parts if part not in joined]
-        ours = [other for part in joined for other in part[0]] + [row]
-        known = [payment for part in joined for payment in part[1]]
-        known_keys = {payment.key for payment in known}
-        new = [payment for payment in theirs if payment.key not in known_keys]
-        parts.append((ours, known + new))
+        joined_rows = [other for part in joined for other in part[0]] + [row]
+        joined_payments = [payment for part in joined for payment in part[1]]
+        joined_keys = {payment.key for payment in joined_payments}
+        new = [payment for payment in candidates if payment.key not in joined_keys]
+        parts.append((joined_rows, joined_payments + new))
     return parts
 
 
