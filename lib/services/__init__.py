@@ -1,1 +1,1 @@
-"""Use cases: one module a noun; each public function owns its transaction."""
+"""Use cases: one module for each noun; each public function runs its own transaction."""

@@ -124,15 +124,15 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
     """
     actor.demand(Permission.ACCOUNTS_OPEN)
     actor.demand_organization()
-    asked = number.strip()
-    why = clean_line(reason, longest=texts.LONGEST_REASON)
-    if not asked:
+    account_number = number.strip()
+    cleaned_reason = clean_line(reason, longest=texts.LONGEST_REASON)
+    if not account_number:
         raise CardRefused("Введите номер лицевого счёта.")
-    if len(why) < SHORTEST_REASON:
+    if len(cleaned_reason) < SHORTEST_REASON:
         raise CardRefused("Напишите, зачем открываете счёт: причина сохранится в журнале.")
     now = clock.now()
     with database.transaction(actor.viewer) as session:
-        accounts = queries.list_accounts(session, number=asked[:LONGEST_NUMBER])
+        accounts = queries.list_accounts(session, number=account_number[:LONGEST_NUMBER])
         for account_id in accounts:
             trail.record_event(
                 session,
@@ -140,11 +140,11 @@ def open_card(*, actor: Actor, number: str, reason: str, address: str) -> tuple[
                 actor=actor,
                 account_id=account_id,
                 address=address,
-                reason=why,
+                reason=cleaned_reason,
             )
     if not accounts:
         raise CardRefused("Лицевого счёта с таким номером в вашей организации нет.")
-    return tuple(OpenedAccount(account_id, asked, now) for account_id in accounts)
+    return tuple(OpenedAccount(account_id, account_number, now) for account_id in accounts)
 
 
 def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card:
@@ -163,8 +163,8 @@ def get_card(*, actor: Actor, account_id: int, part: Part, address: str) -> Card
     organization_id = actor.demand_organization()
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        read = account_cards.load_cards if part is Part.CHARGES else account_cards.load_accounts
-        head = next(iter(read(session, viewer=viewer)), None)
+        load = account_cards.load_cards if part is Part.CHARGES else account_cards.load_accounts
+        head = next(iter(load(session, viewer=viewer)), None)
         if head is None or head.organization_id != organization_id:
             raise AccessDenied
         _record(session, actor, account_id, part, address)

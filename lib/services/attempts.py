@@ -1,4 +1,4 @@
-"""Attempts of sign-in and the like: repeated failures are slowed by subject and by network."""
+"""Attempts to sign in and similar: after failures a subject and a network have to wait."""
 
 import datetime as dt
 import hashlib
@@ -93,7 +93,7 @@ def record_attempt(
         address: the client's address.
         login_id: the login, if it is known.
         succeeded: whether the attempt succeeded.
-        request_key: key of the form that was sent, where a second click must be known by it.
+        request_key: key of the sent form, if a second click must be recognised.
     """
     return queries.add_attempt(
         session,
@@ -126,7 +126,7 @@ def get_pressure(session: Session, *, kind: str, subject: str, address: str) -> 
     do not slow the owner.
     """
     now = clock.now()
-    found = queries.count_failures(
+    counts = queries.count_failures(
         session,
         kind=kind,
         subject=hash_subject(kind, subject),
@@ -134,21 +134,21 @@ def get_pressure(session: Session, *, kind: str, subject: str, address: str) -> 
         since=now - _WINDOW,
     )
     return Pressure(
-        wait=_left(get_pause(found.both), found.latest, now),
-        needs_captcha=found.subject >= FREE_OF_SUBJECT or found.network >= FREE_OF_NETWORK,
+        wait=_left(get_pause(counts.both), counts.latest, now),
+        needs_captcha=counts.subject >= FREE_OF_SUBJECT or counts.network >= FREE_OF_NETWORK,
     )
 
 
 def count_today(session: Session, *, kind: str, subject: str, address: str) -> AttemptCounts:
     """Count the attempts of the last day, failures and successes."""
-    found = queries.count_attempts(
+    counts = queries.count_attempts(
         session,
         kind=kind,
         subject=hash_subject(kind, subject),
         address=network.get_subscriber(address),
         since=clock.now() - KEPT,
     )
-    return AttemptCounts(*found)
+    return AttemptCounts(*counts)
 
 
 def get_pause(failures: int) -> int:

@@ -72,10 +72,10 @@ def check_captcha(*, key: str, visit: str, answer: str) -> None:
 def use_captcha(session: Session, *, key: str, visit: str, answer: str) -> bool:
     """Use up a captcha in the caller's transaction and tell whether the answer is right."""
     try:
-        known = UUID(key)
+        captcha_id = UUID(key)
     except ValueError:
         return False
-    digits = queries.use_captcha(session, key=known, visit_hash=_hash(visit), now=clock.now())
+    digits = queries.use_captcha(session, key=captcha_id, visit_hash=_hash(visit), now=clock.now())
     typed = "".join(answer[:_LONGEST_ANSWER].split())
     return digits is not None and hmac.compare_digest(digits.encode(), typed.encode())
 

@@ -1,4 +1,4 @@
-"""Decisions of staff: the first one stands, and a form that is sent twice decides once."""
+"""Decisions of staff: the first one counts, and a form that is sent twice decides once."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Decision:
     """What has been decided so far.
 
     Attributes:
-        outcome: in Russian words, as a refusal begins with it; None while nothing is decided.
+        outcome: in Russian, the beginning of a refusal; None while nothing is decided.
         decided_at: when.
         request_key: key of the form that was sent; None if no form has decided.
     """

@@ -1,4 +1,4 @@
-"""Sending the letters of the outbox: each once, again while the mail server refuses it."""
+"""Send the letters of the outbox: each once; a letter that was refused is tried again."""
 
 import datetime as dt
 

@@ -63,8 +63,8 @@ class Organization:
     @property
     def search_text(self) -> str:
         """Return the text that a search looks in."""
-        said = (self.name, *self.services, self.address, self.phone, self.emergency)
-        return _plain(" ".join((*said, self.requisites.inn)))
+        fields = (self.name, *self.services, self.address, self.phone, self.emergency)
+        return _plain(" ".join((*fields, self.requisites.inn)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def list_others(
         for house in served
         for key in (house.manager_id, house.house_manager_id, *house.services)
     }
-    own = {
+    served_identities = {
         _identity(organization)
         for organization in directory
         if organization.organization_id in keys
@@ -170,7 +170,7 @@ def list_others(
     return tuple(
         organization
         for organization in drop_duplicates(directory)
-        if _identity(organization) not in own
+        if _identity(organization) not in served_identities
     )
 
 

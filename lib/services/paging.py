@@ -21,7 +21,7 @@ def read_page(
         read: returns the rows of a page, given how many rows to skip.
         page: number of the page, from 1.
         size: rows of a page.
-        count: returns the number of all rows, which each row carries.
+        count: returns the number of all rows, which each row has.
     """
     page = max(1, min(page, _FARTHEST))
     rows = read((page - 1) * size)

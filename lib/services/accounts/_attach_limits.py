@@ -13,8 +13,7 @@ from lib.services.attempts import Kind, TooSoon
 
 WRONG_TRIES = 5
 _DAY = dt.timedelta(days=1)
-# a double click: the second call finds the success of the first
-_FREE_OF_NETWORK = 20
+_FREE_OF_NETWORK = 20  # failures of a network in a day without a pause
 _SHORTEST_PAUSE, _LONGEST_PAUSE, _TRIES_A_STEP = 15, 600, 5
 
 
@@ -57,26 +56,29 @@ class EarlierAttempts:
         request_key: str,
         now: dt.datetime,
     ) -> None:
-        place = network.get_subscriber(address)
+        subscriber = network.get_subscriber(address)
         # always in this order, to avoid deadlocks
         queries.lock_names(
-            session, f"{way} login {login_id}", f"{way} subject {subject}", f"{way} from {place}"
+            session,
+            f"{way} login {login_id}",
+            f"{way} subject {subject}",
+            f"{way} from {subscriber}",
         )
         self._way = way
-        self._has_network = bool(place)
+        self._has_network = bool(subscriber)
         self._counts = queries.count_attempts(
             session,
             kind=way.kind,
             login_id=login_id,
             subject=attempts.hash_subject(way.kind, subject),
-            address=place,
+            address=subscriber,
             request_key=request_key,
             since=now - _DAY,
         )
 
     @property
     def is_repeated(self) -> bool:
-        """Tell whether the same login attached the same account in the last ten seconds."""
+        """Tell whether the same form has attached the account already: a double click."""
         return self._counts.has_succeeded
 
     @property

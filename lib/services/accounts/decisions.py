@@ -53,12 +53,14 @@ def approve_request(
         AlreadyDecided: a colleague has decided it.
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
-    known = clean_number(number)
+    cleaned_number = clean_number(number)
     with database.transaction(actor.viewer) as session:
         row = _get_request(session, actor, request_id)
         if not is_open(_find_decision(row), request_key=request_key):
             return
-        account_id = queries.find_own_account(session, premise_id=row.premise_id, number=known)
+        account_id = queries.find_own_account(
+            session, premise_id=row.premise_id, number=cleaned_number
+        )
     if account_id is None:
         raise AccountNotFound
     with database.transaction(database.GATE) as session:
@@ -73,12 +75,14 @@ def approve_request(
         if requester is None:
             return
         now = clock.now()
-        earlier = attachments.list_holders(session, account_id=account_id, now=now)
+        holders = attachments.list_holders(session, account_id=account_id, now=now)
         attachments.grant_access(session, login_id=requester.id, account_id=account_id, now=now)
-        letter = account_letters.write_request_approved(name=requester.first_name, number=known)
+        letter = account_letters.write_request_approved(
+            name=requester.first_name, number=cleaned_number
+        )
         outbox.post_letter(session, recipient=requester.email, letter=letter)
-        others = [holder for holder in earlier if holder.login_id != requester.id]
-        notify_holders(session, holders=others, number=known)
+        others = [holder for holder in holders if holder.login_id != requester.id]
+        notify_holders(session, holders=others, number=cleaned_number)
 
 
 def decline_request(
@@ -93,8 +97,8 @@ def decline_request(
         AlreadyDecided: a colleague has decided it.
     """
     actor.demand(Permission.ACCOUNT_REQUESTS_DECIDE)
-    why = clean_line(reason, longest=requests.LONGEST_COMMENT)
-    if not why:
+    cleaned_reason = clean_line(reason, longest=requests.LONGEST_COMMENT)
+    if not cleaned_reason:
         raise ClaimRefused("Напишите причину отказа: жителю нужно знать, что исправить.")
     with database.transaction(actor.viewer) as session:
         row = _get_request(session, actor, request_id)
@@ -102,12 +106,17 @@ def decline_request(
         return
     with database.transaction(database.GATE) as session:
         requester = _decide(
-            session, actor, request_id, reason=why, request_key=request_key, address=address
+            session,
+            actor,
+            request_id,
+            reason=cleaned_reason,
+            request_key=request_key,
+            address=address,
         )
         if requester is None:
             return
         letter = account_letters.write_request_declined(
-            name=requester.first_name, number=row.account_number, reason=why
+            name=requester.first_name, number=row.account_number, reason=cleaned_reason
         )
         outbox.post_letter(session, recipient=requester.email, letter=letter)
 

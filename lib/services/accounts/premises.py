@@ -15,7 +15,7 @@ _LONGEST_SEARCH = 100
 _WORD = re.compile(r"[0-9a-zа-я]+(?:/[0-9a-zа-я]+)*")
 _FLAT = re.compile(r"\b(?:кв|квартира|комн|пом)\b.*")
 # words of an address that do not tell one house from another
-_AROUND = frozenset(
+_ADDRESS_WORDS = frozenset(
     {
         *("г", "город", "ул", "улица", "пр", "т", "проспект", "пер", "переулок", "б", "р"),
         *("бульвар", "пл", "площадь", "ш", "шоссе", "д", "дом", "корп", "корпус", "к"),
@@ -74,7 +74,7 @@ def find_houses(*, organization_id: int, typed: str) -> tuple[HouseChoice, ...]:
 def split_search(typed: str) -> tuple[str, ...]:
     """Return the significant words of a typed address."""
     plain = _FLAT.sub("", typed[:_LONGEST_SEARCH].lower().replace("ё", "е"))
-    return tuple(word for word in _WORD.findall(plain) if word not in _AROUND)
+    return tuple(word for word in _WORD.findall(plain) if word not in _ADDRESS_WORDS)
 
 
 def list_premises(*, house_id: int) -> tuple[PremiseChoice, ...]:

@@ -106,7 +106,7 @@ def request_account(
     if not content:
         raise ClaimRefused("Приложите фотографию документа: JPG, PNG или PDF.")
     with database.transaction(actor.viewer) as session:
-        _refuse(session, actor, cleaned)  # before any work on the file
+        _check_request(session, actor, cleaned)  # before any work on the file
     with database.transaction(database.GATE) as session:
         contact = contacts.find_contacts(session, logins=[actor.login_id]).get(actor.login_id)
     if contact is None:
@@ -115,7 +115,7 @@ def request_account(
     try:
         with database.transaction(actor.viewer) as session:
             attachments.lock_names(session, f"account request {actor.login_id}")
-            _refuse(session, actor, cleaned)
+            _check_request(session, actor, cleaned)
             _add(session, actor, cleaned, comment=note, photo=key, address=address)
             letter = account_letters.write_request_received(
                 name=contact.first_name, number=cleaned.number
@@ -162,8 +162,8 @@ def _to_own(row: OwnRow) -> OwnRequest:
     )
 
 
-def _refuse(session: Session, actor: Actor, claim: Claim) -> None:
-    """Raise where the request must not be made."""
+def _check_request(session: Session, actor: Actor, claim: Claim) -> None:
+    """Refuse a request that is not allowed."""
     if not queries.is_served(
         session, organization_id=claim.organization_id, premise_id=claim.premise_id
     ):

@@ -58,8 +58,8 @@ def check_replies(session: Session, *, actor: Actor) -> None:
     Raises:
         TooManyReplies: the limit of an hour is reached.
     """
-    written = queries.count_entries(
+    entry_count = queries.count_entries(
         session, viewer=actor.viewer, login_id=actor.login_id, since=clock.now() - _HOUR
     )
-    if written >= MOST_REPLIES_AN_HOUR:
+    if entry_count >= MOST_REPLIES_AN_HOUR:
         raise TooManyReplies

@@ -65,7 +65,9 @@ def add_appeal(
         entries=0,
         version=0,
         request_key=request_key,
-        searched="\n".join((number, place.number, rules.format_topic(topic), _where(place), text)),
+        searched="\n".join(
+            (number, place.number, rules.format_topic(topic), _format_place(place), text)
+        ),
     )
     return _save(session, appeal, actor, address)
 
@@ -75,7 +77,7 @@ def _number(session: Session) -> str:
     return f"{year:04d}-{queries.take_next_number(session, year=year):06d}"
 
 
-def _where(place: ServingRow) -> str:
+def _format_place(place: ServingRow) -> str:
     return addresses.format_address(
         city=place.city,
         street=place.street,

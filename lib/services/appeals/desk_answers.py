@@ -70,7 +70,7 @@ def change_status(*, actor: Actor, seen: SeenThread, to: Status, reason: str) ->
         AppealChanged: somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = clean_line(reason, longest=texts.LONGEST_REASON)
+    cleaned_reason = clean_line(reason, longest=texts.LONGEST_REASON)
     with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         if steps.has_entry(session, appeal=appeal, request_key=seen.request_key):
             return
@@ -86,7 +86,7 @@ def change_status(*, actor: Actor, seen: SeenThread, to: Status, reason: str) ->
             actor=actor,
             side=Side.STAFF,
             to=to,
-            reason=why or None,
+            reason=cleaned_reason or None,
             request_key=seen.request_key,
         )
 
@@ -106,9 +106,9 @@ def _send(
     *,
     kind: EntryKind,
 ) -> None:
-    written = texts.demand_text(text)
+    cleaned_text = texts.demand_text(text)
     files = appeal_files.clean_files(uploads)
-    filled = _fill_fields(actor, seen, written) if kind is EntryKind.ANSWER else written
+    filled = _fill_fields(actor, seen, cleaned_text) if kind is EntryKind.ANSWER else cleaned_text
     with (
         appeal_files.store_files(files) as stored,
         desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal),

@@ -49,7 +49,7 @@ def assign_appeals(
         BatchRefused: no appeal was chosen, or too many.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    return _do_each(
+    return _run_for_each(
         chosen, request_key, lambda seen: desk_work.assign_appeal(actor=actor, seen=seen, to=to)
     )
 
@@ -64,7 +64,7 @@ def answer_appeals(
         BatchRefused: no appeal was chosen, or too many.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    return _do_each(
+    return _run_for_each(
         chosen,
         request_key,
         lambda seen: desk_answers.send_answer(actor=actor, seen=seen, text=text),
@@ -81,7 +81,7 @@ def close_appeals(
         BatchRefused: no appeal was chosen, or too many.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    return _do_each(
+    return _run_for_each(
         chosen,
         request_key,
         lambda seen: desk_answers.change_status(
@@ -90,7 +90,7 @@ def close_appeals(
     )
 
 
-def _do_each(
+def _run_for_each(
     chosen: Sequence[ChosenAppeal], request_key: str, step: Callable[[SeenThread], None]
 ) -> BatchOutcome:
     if not 0 < len(chosen) <= MOST:

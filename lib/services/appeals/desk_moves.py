@@ -31,8 +31,8 @@ def redirect_appeal(*, actor: Actor, seen: SeenThread, organization_id: int, rea
         AppealChanged: somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = clean_line(reason, longest=texts.LONGEST_REASON)
-    if not why:
+    cleaned_reason = clean_line(reason, longest=texts.LONGEST_REASON)
+    if not cleaned_reason:
         raise StepRefused("Напишите, почему передаёте обращение: это увидит житель.")
     with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         desk_work.demand_version(session, appeal, seen)
@@ -51,7 +51,12 @@ def redirect_appeal(*, actor: Actor, seen: SeenThread, organization_id: int, rea
                 notify=False,
             )
         _add_entry(
-            session, actor, appeal, kind=EntryKind.REDIRECT, words=f"{name}. {why}", seen=seen
+            session,
+            actor,
+            appeal,
+            kind=EntryKind.REDIRECT,
+            words=f"{name}. {cleaned_reason}",
+            seen=seen,
         )
         appeal.assigned_to, appeal.incident_id, appeal.reason = None, None, None
         appeal.organization_id = organization_id
@@ -70,8 +75,8 @@ def extend_deadline(*, actor: Actor, seen: SeenThread, reason: str) -> None:
         AppealChanged: somebody else has changed it.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    why = clean_line(reason, longest=texts.LONGEST_REASON)
-    if not why:
+    cleaned_reason = clean_line(reason, longest=texts.LONGEST_REASON)
+    if not cleaned_reason:
         raise StepRefused("Напишите, почему нужен больший срок: это увидит житель.")
     with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
         if steps.has_entry(session, appeal=appeal, request_key=seen.request_key):
@@ -88,7 +93,9 @@ def extend_deadline(*, actor: Actor, seen: SeenThread, reason: str) -> None:
         calendar = deadlines.get_calendar(session, appeal.due_on.year)
         later = terms.get_extended_deadline(appeal.due_on, calendar=calendar)
         appeal.due_on, appeal.due_rule = later.due_on, later.rule
-        words = f"Срок ответа продлён до {formats.format_date(later.due_on)}. Причина: {why}"
+        words = (
+            f"Срок ответа продлён до {formats.format_date(later.due_on)}. Причина: {cleaned_reason}"
+        )
         _add_entry(session, actor, appeal, kind=EntryKind.EXTENSION, words=words, seen=seen)
 
 

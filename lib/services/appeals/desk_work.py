@@ -98,9 +98,9 @@ def add_note(*, actor: Actor, seen: SeenThread, text: str) -> None:
         TextRefused: the text is empty or too long.
     """
     actor.demand(Permission.APPEALS_ANSWER)
-    written = texts.demand_text(text, longest=LONGEST_NOTE)
+    cleaned_text = texts.demand_text(text, longest=LONGEST_NOTE)
     with desk_threads.lock_thread(actor, seen.account_id, seen.appeal_id) as (session, appeal):
-        _save_note(session, actor, appeal, written, seen.request_key)
+        _save_note(session, actor, appeal, cleaned_text, seen.request_key)
 
 
 def assign_to_self(session: Session, actor: Actor, appeal: Appeal) -> None:

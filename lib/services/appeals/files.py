@@ -169,15 +169,15 @@ def _find_for_staff(actor: Actor, account_id: int, file_id: int, address: str) -
 
 
 def _clean_file(name: str, content: bytes) -> CleanFile:
-    shown = _stem(name)
+    stem = _stem(name)
     try:
-        kept = upload.clean_file(content)
+        cleaned = upload.clean_file(content)
     except UploadRefused as refusal:
-        raise FilesRefused(f"Файл «{shown}» не принят. {refusal}") from refusal
-    kind = upload.detect_media_type(kept)
+        raise FilesRefused(f"Файл «{stem}» не принят. {refusal}") from refusal
+    kind = upload.detect_media_type(cleaned)
     if kind is None:  # cannot happen: a cleaned file has a known type
-        raise FilesRefused(f"Файл «{shown}» не принят.")
-    return CleanFile(f"{shown}.{SUFFIXES[kind]}", kind, kept)
+        raise FilesRefused(f"Файл «{stem}» не принят.")
+    return CleanFile(f"{stem}.{SUFFIXES[kind]}", kind, cleaned)
 
 
 def _stem(name: str) -> str:
@@ -185,8 +185,8 @@ def _stem(name: str) -> str:
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     printed = "".join(char if char.isprintable() else " " for char in last)
     stem, dot, suffix = printed.rpartition(".")
-    known = stem if dot and suffix.strip().lower() in upload.KINDS else printed
-    return " ".join(known.split()).strip(" .")[:_LONGEST_NAME].strip() or "файл"
+    cleaned = stem if dot and suffix.strip().lower() in upload.KINDS else printed
+    return " ".join(cleaned.split()).strip(" .")[:_LONGEST_NAME].strip() or "файл"
 
 
 def _store(file: CleanFile, unused: set[str]) -> StoredUpload:

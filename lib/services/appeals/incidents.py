@@ -45,7 +45,7 @@ class Offer:
         address: of the house.
         topic: in Russian.
         count: how many appeals there are.
-        since: when the earliest came, in the centre's time zappeal.
+        since: when the earliest came, in the centre's time zone.
     """
 
     account_id: int
@@ -81,7 +81,7 @@ class JoinedIncident:
         address: of the house.
         topic: in Russian.
         members: its appeals.
-        answered_at: when the last of them was answered, in the centre's time zappeal.
+        answered_at: when the last of them was answered, in the centre's time zone.
     """
 
     incident_id: int
@@ -124,30 +124,30 @@ def join_incident(*, actor: Actor, account_id: int, appeal_id: int) -> int:
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
         attachments.lock_names(session, f"incidents {organization_id}")
-        found = queries.lock_neighbours(
+        rows = queries.lock_neighbours(
             session,
             account_id=account_id,
             appeal_id=appeal_id,
             organization_id=organization_id,
             span=INCIDENT_SPAN,
         )
-        anchor = next((appeal for appeal in found if appeal.id == appeal_id), None)
+        anchor = next((appeal for appeal in rows if appeal.id == appeal_id), None)
         if anchor is None:
             raise AccessDenied
-        incident_id = anchor.incident_id or _open_incident(session, actor, anchor, found)
-        for appeal in found:
+        incident_id = anchor.incident_id or _open_incident(session, actor, anchor, rows)
+        for appeal in rows:
             if appeal.incident_id is None:
                 appeal.incident_id = incident_id
     return incident_id
 
 
-def _open_incident(session: Session, actor: Actor, anchor: Appeal, found: Sequence[Appeal]) -> int:
-    """Return the key of the unanswered incident of its neighbours, or of a new appeal."""
-    joined = [appeal.incident_id for appeal in found if appeal.incident_id is not None]
-    known = queries.find_waiting(session, organization_id=anchor.organization_id, incidents=joined)
-    if known is not None:
-        return known
-    if len(found) - len(joined) < 2:  # noqa: PLR2004 - itself and another one
+def _open_incident(session: Session, actor: Actor, anchor: Appeal, rows: Sequence[Appeal]) -> int:
+    """Return the key of the unanswered incident of the appeals, or of a new incident."""
+    joined = [appeal.incident_id for appeal in rows if appeal.incident_id is not None]
+    key = queries.find_waiting(session, organization_id=anchor.organization_id, incidents=joined)
+    if key is not None:
+        return key
+    if len(rows) - len(joined) < 2:  # noqa: PLR2004 - itself and another one
         raise NothingToJoin
     incident = Incident(
         organization_id=anchor.organization_id,

@@ -47,15 +47,15 @@ def send_reply(
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
-    written = texts.demand_text(text)
+    cleaned_text = texts.demand_text(text)
     if _is_sent(actor, account_id, request_key):
         return
     with appeal_files.store_files(appeal_files.clean_files(uploads)) as files:
 
         def step(session: Session, appeal: Appeal) -> None:
-            _reply(session, appeal, actor=actor, text=written, files=files, key=request_key)
+            _reply(session, appeal, actor=actor, text=cleaned_text, files=files, key=request_key)
 
-        _do(actor, account_id, appeal_id, request_key, step)
+        _run_step(actor, account_id, appeal_id, request_key, step)
 
 
 def rate_answer(
@@ -78,26 +78,26 @@ def rate_answer(
     actor.demand_account(account_id)
     if rating not in RATINGS:
         raise RatingRefused("Выберите оценку от 1 до 5.")
-    words = clean_line(comment, longest=texts.LONGEST_REASON)
+    cleaned_comment = clean_line(comment, longest=texts.LONGEST_REASON)
 
     def step(session: Session, appeal: Appeal) -> None:
         if Status(appeal.status) not in {Status.COMPLETED, Status.CLOSED}:
             raise RatingRefused("Оценить можно, когда дан ответ.")
         if appeal.rating is not None:
             raise RatingRefused("Оценка уже поставлена, спасибо.")
-        appeal.rating, appeal.rating_comment = rating, words or None
+        appeal.rating, appeal.rating_comment = rating, cleaned_comment or None
         steps.add_entry(
             session,
             appeal=appeal,
             actor=actor,
             side=Side.RESIDENT,
             kind=EntryKind.RATING,
-            text=f"Оценка {rating} из 5" + (f": {words}" if words else ""),
+            text=f"Оценка {rating} из 5" + (f": {cleaned_comment}" if cleaned_comment else ""),
             request_key=request_key,
             notify=False,
         )
 
-    _do(actor, account_id, appeal_id, request_key, step)
+    _run_step(actor, account_id, appeal_id, request_key, step)
 
 
 def reopen_appeal(
@@ -111,7 +111,7 @@ def reopen_appeal(
     """
     actor.demand(Permission.APPEALS_WRITE)
     actor.demand_account(account_id)
-    why = texts.demand_text(text, longest=texts.LONGEST_REASON)
+    cleaned_reason = texts.demand_text(text, longest=texts.LONGEST_REASON)
 
     def step(session: Session, appeal: Appeal) -> None:
         if Status(appeal.status) is not Status.COMPLETED or Kind(appeal.kind) is not Kind.APPEAL:
@@ -125,11 +125,11 @@ def reopen_appeal(
             actor=actor,
             side=Side.RESIDENT,
             to=Status.NEW,
-            reason=why,
+            reason=cleaned_reason,
             request_key=request_key,
         )
 
-    _do(actor, account_id, appeal_id, request_key, step)
+    _run_step(actor, account_id, appeal_id, request_key, step)
 
 
 def _is_sent(actor: Actor, account_id: int, request_key: str) -> bool:
@@ -174,7 +174,7 @@ def _reply(
         )
 
 
-def _do(
+def _run_step(
     actor: Actor,
     account_id: int,
     appeal_id: int,

@@ -214,8 +214,8 @@ def submit_appeal(
     actor.demand_account(account_id)
     if topic in EMERGENCY:
         raise EmergencyRefused
-    written = texts.demand_text(text)
-    reached = texts.demand_contact(contact)
+    cleaned_text = texts.demand_text(text)
+    cleaned_contact = texts.demand_contact(contact)
     if (earlier := _find_sent(actor, account_id, request_key)) is not None:
         return earlier.id, earlier.number
     clean = appeal_files.clean_files(uploads)
@@ -227,8 +227,8 @@ def submit_appeal(
             account_id=account_id,
             organization_id=organization_id,
             topic=topic.value,
-            text=written,
-            contact=reached,
+            text=cleaned_text,
+            contact=cleaned_contact,
             about=appeal_about.resolve_subject(
                 session, viewer=actor.viewer, account_id=account_id, query=about
             ),

@@ -41,11 +41,11 @@ def save_template(*, actor: Actor, template_id: int | None, name: str, body: str
     title = " ".join(name.split())
     if not 0 < len(title) <= LONGEST_NAME:
         raise TemplateRefused(f"Назовите шаблон: до {LONGEST_NAME} знаков.")
-    written = texts.demand_text(body)
-    answer_fields.check_fields(written)
+    cleaned_body = texts.demand_text(body)
+    answer_fields.check_fields(cleaned_body)
     with database.transaction(actor.viewer) as session:
-        known = queries.list_templates(session, organization_id=organization_id)
-        if any(row.name == title and row.id != template_id for row in known):
+        rows = queries.list_templates(session, organization_id=organization_id)
+        if any(row.name == title and row.id != template_id for row in rows):
             raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
         if template_id is not None:
             if not queries.change_template(
@@ -53,14 +53,14 @@ def save_template(*, actor: Actor, template_id: int | None, name: str, body: str
                 template_id=template_id,
                 organization_id=organization_id,
                 name=title,
-                body=written,
+                body=cleaned_body,
             ):
                 raise AccessDenied
             return
-        if len(known) >= MOST_TEMPLATES:
+        if len(rows) >= MOST_TEMPLATES:
             raise TemplateRefused(f"Больше {MOST_TEMPLATES} шаблонов не нужно: удалите лишние.")
         if not queries.add_template(
-            session, organization_id=organization_id, name=title, body=written
+            session, organization_id=organization_id, name=title, body=cleaned_body
         ):
             raise TemplateRefused("Шаблон с таким названием уже есть. Выберите другое.")
 

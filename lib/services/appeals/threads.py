@@ -127,7 +127,7 @@ def read_thread(
 ) -> Thread:
     """Return a thread with a page of its lines; None for the last page."""
     pages = max(1, -(-row.entries // ENTRIES))
-    shown = min(page or pages, pages)
+    shown_page = min(page or pages, pages)
     return Thread(
         summary=summary,
         contact=row.contact,
@@ -136,8 +136,8 @@ def read_thread(
         reason=row.reason or "",
         rating=row.rating,
         version=row.version,
-        entries=_entries(session, row, viewer=viewer, skip=(shown - 1) * ENTRIES),
-        page=shown,
+        entries=_entries(session, row, viewer=viewer, skip=(shown_page - 1) * ENTRIES),
+        page=shown_page,
         pages=pages,
     )
 

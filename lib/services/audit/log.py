@@ -37,9 +37,9 @@ class EventQuery:
         since: the first day, in the centre's time zone.
         until: the last day.
         action: what happened.
-        login: username of the login that did it or to which it was done.
+        login: username of the login that acted or was affected.
         account: number of the account.
-        before: older than the event of this key; the next page begins there.
+        before: only events older than the event with this key; the next page begins there.
     """
 
     since: dt.date | None = None
@@ -81,8 +81,8 @@ def list_events(*, actor: Actor, chosen: EventQuery) -> EventPage:
     actor.demand(Permission.AUDIT_READ)
     with database.transaction(database.OPERATOR) as session:
         rows = queries.list_events(session, chosen=_filter(chosen), limit=PAGE + 1)
-    shown = tuple(_event(row) for row in rows[:PAGE])
-    return EventPage(shown, shown[-1].event_id if len(rows) > PAGE else None)
+    events = tuple(_event(row) for row in rows[:PAGE])
+    return EventPage(events, events[-1].event_id if len(rows) > PAGE else None)
 
 
 def export_events(*, actor: Actor, chosen: EventQuery, address: str | None) -> bytes:

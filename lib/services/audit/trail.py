@@ -69,13 +69,13 @@ def record_event(
     address: str | None = None,
     **details: str | int | bool | dt.date | None,
 ) -> None:
-    """Add one event in the caller's transaction; any role may.
+    """Add one event in the caller's transaction, in any role.
 
     Args:
         session: the transaction of the recorded action.
         action: what happened.
         actor: the signed-in login that did it.
-        login_id: the login that did it, where it is known but not signed in.
+        login_id: the login that did it, if it is known but not signed in.
         username: username of ``login_id``; without ``login_id`` it is a typed text, which is
             stored masked because it may be anything, even a password.
         account_id: the account that was affected.
@@ -88,7 +88,7 @@ def record_event(
         ValueError: a detail has the name of a secret.
     """
     if _SECRETS & details.keys():
-        raise ValueError("a secret is no detail of an event")
+        raise ValueError("a detail of an event must not be a secret")
     if actor is not None:
         login_id, username = actor.login_id, actor.username
         organization_id = organization_id or actor.organization_id

@@ -1,4 +1,4 @@
-"""Accounts: the cards of Главная, each with its last closed bill."""
+"""Accounts: the cards of the screen «Главная», each with its last closed bill."""
 
 import datetime as dt
 from collections import defaultdict
@@ -37,7 +37,7 @@ class AccountCard:
         account_id: its key.
         number: the account's number.
         els: its number in the state system, if it has one.
-        payer: name with the patronymic starred; None where billing gave none.
+        payer: name with a masked patronymic; None if billing gave no name.
         organization: name of the serving organisation.
         organization_id: its key.
         house_id: key of the house.
@@ -49,7 +49,7 @@ class AccountCard:
         ownership: kind of ownership, in Russian.
         registered: registered persons.
         residents: living persons.
-        periods: billed months, the latest first, open ones among them.
+        periods: billed months, open ones included, the latest first.
         bill: the bill of the account's last closed period; None if there is none or it
             was not asked for.
         due: what is to be paid now, by group's key, never below zero.
@@ -92,7 +92,7 @@ def list_accounts(*, actor: Actor) -> tuple[AccountCard, ...]:
 
 
 def list_cards(*, actor: Actor) -> tuple[AccountCard, ...]:
-    """Return a card with its last closed bill for each account; sums are never mixed.
+    """Return a card with its last closed bill for each account; accounts are never added up.
 
     Raises:
         AccessDenied: no permission.
@@ -109,21 +109,21 @@ def load_accounts(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...
 
 def load_cards(session: Session, *, viewer: Viewer) -> tuple[AccountCard, ...]:
     """Return the viewer's cards, within the caller's transaction."""
-    bare = load_accounts(session, viewer=viewer)
-    last = {card.account_id: card.last_closed for card in bare if card.last_closed}
+    cards = load_accounts(session, viewer=viewer)
+    last = {card.account_id: card.last_closed for card in cards if card.last_closed}
     if not last:
-        return bare
-    read = bills.load_bills(session, viewer=viewer, keys=last.items())
+        return cards
+    closed_bills = bills.load_bills(session, viewer=viewer, keys=last.items())
     later = _later_payments(session, viewer=viewer, last=last)
-    return tuple(_with_bill(card, read, later) for card in bare)
+    return tuple(_with_bill(card, closed_bills, later) for card in cards)
 
 
 def _with_bill(
     card: AccountCard,
-    read: Mapping[tuple[int, dt.date], Bill],
+    closed_bills: Mapping[tuple[int, dt.date], Bill],
     later: Mapping[int, list[tuple[int | None, Decimal]]],
 ) -> AccountCard:
-    bill = read.get((card.account_id, card.last_closed)) if card.last_closed else None
+    bill = closed_bills.get((card.account_id, card.last_closed)) if card.last_closed else None
     if bill is None:
         return card
     return replace(card, bill=bill, due=calculate_due(bill, later.get(card.account_id, ())))
@@ -132,13 +132,13 @@ def _with_bill(
 def _later_payments(
     session: Session, *, viewer: Viewer, last: dict[int, dt.date]
 ) -> defaultdict[int, list[tuple[int | None, Decimal]]]:
-    """Return payments that each account's last closed bill does not hold yet, by account."""
-    found = defaultdict(list)
+    """Return payments that each account's last closed bill does not include yet, by account."""
+    parts = defaultdict(list)
     for part in history.list_later_parts(session, viewer=viewer, after=min(last.values())):
         counted_in = last.get(part.account_id)
         if counted_in and (part.period is None or part.period > counted_in):
-            found[part.account_id].append((part.group_id, part.amount))
-    return found
+            parts[part.account_id].append((part.group_id, part.amount))
+    return parts
 
 
 def _card(row: CardRow) -> AccountCard:

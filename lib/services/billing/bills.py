@@ -1,4 +1,4 @@
-"""Bills: what was charged for a closed period, why, and what it was before."""
+"""Bills of closed periods, their corrections, and the history of charges."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -28,15 +28,15 @@ class BillNotFound(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Recalculation:
-    """A correction: of which months, why, by how much.
+    """A correction of earlier months.
 
     Attributes:
         service: what was corrected.
-        corrected_from: first month corrected; None where billing did not tell.
-        corrected_to: last one; None where it is the first.
+        corrected_from: first month corrected; None if billing did not give it.
+        corrected_to: last month corrected; None if it is the first one.
         reason: as billing gave it.
-        amount: added; negative in the resident's favour.
-        before: charge of those months before this correction; None where it is not known.
+        amount: the amount added; negative in the resident's favour.
+        before: charge of those months before this correction; None if it is not known.
     """
 
     service: str
@@ -48,7 +48,7 @@ class Recalculation:
 
     @property
     def months(self) -> str | None:
-        """Name the months corrected; None where billing did not tell."""
+        """Return the corrected months in Russian; None if billing did not give them."""
         named = [formats.format_month(d) for d in (self.corrected_from, self.corrected_to) if d]
         return " – ".join(dict.fromkeys(named)) or None
 
@@ -70,10 +70,10 @@ class MonthlyCharge:
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """What Начисления show of one account.
+    """The charges of one account, for the screen «Начисления».
 
     Attributes:
-        bill: of the month asked for; None where it is open or unbilled.
+        bill: of the chosen month; None if the month is open or was not billed.
         corrections: recalculations of that month.
         history: what each service charged, by closed month, oldest first.
     """
@@ -84,12 +84,12 @@ class Charges:
 
 
 def get_charges(*, actor: Actor, account_id: int, period: dt.date | None) -> Charges:
-    """Return an account's history and, of a closed month, the bill and its corrections.
+    """Return an account's history and, for a closed month, its bill and corrections.
 
     Args:
-        actor: who looks; needs ``charges:read``.
+        actor: the user; needs ``charges:read``.
         account_id: one of the actor's accounts.
-        period: the month whose bill is wanted; of an open or unbilled one there is none.
+        period: the month of the bill; an open or unbilled month has no bill.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
@@ -101,11 +101,11 @@ def get_charges(*, actor: Actor, account_id: int, period: dt.date | None) -> Cha
         history = _history(session, viewer=viewer, account_id=account_id)
         if period is None:
             return Charges(None, (), history)
-        read = load_bills(session, viewer=viewer, keys=[(account_id, period)])
+        bills = load_bills(session, viewer=viewer, keys=[(account_id, period)])
         corrections = load_recalculations(
             session, viewer=viewer, account_id=account_id, period=period
         )
-    return Charges(read.get((account_id, period)), corrections, history)
+    return Charges(bills.get((account_id, period)), corrections, history)
 
 
 def _history(session: Session, *, viewer: Viewer, account_id: int) -> tuple[MonthlyCharge, ...]:
@@ -134,12 +134,12 @@ def load_recalculations(
 def load_bills(
     session: Session, *, viewer: Viewer, keys: Iterable[tuple[int, dt.date]]
 ) -> dict[tuple[int, dt.date], Bill]:
-    """Read some bills whole, within the caller's transaction.
+    """Return whole bills, within the caller's transaction.
 
     Args:
         session: the caller's.
-        viewer: who looks.
-        keys: the bills as (account, period); those of open months are left out.
+        viewer: whose accounts are read.
+        keys: the bills as (account, period); bills of open months are left out.
     """
     rows = queries.list_lines(session, viewer=viewer, bills=keys)
     assembled = {}

@@ -19,9 +19,9 @@ class HouseVolume:
     Attributes:
         service: its name.
         unit: its unit.
-        metered: by the house meter; None where there is none.
-        premises: of it in the premises.
-        common: of it for the common property.
+        metered: by the house meter; None if there is no meter.
+        premises: the part used in the premises.
+        common: the part used for the common property.
     """
 
     service: str
@@ -33,7 +33,7 @@ class HouseVolume:
 
 @dataclass(frozen=True, slots=True)
 class TariffStep:
-    """A price of a service; ``valid_to`` is None while it holds."""
+    """A price of a service; ``valid_to`` is None while it is in force."""
 
     service: str
     unit: str
@@ -59,7 +59,7 @@ def list_volumes(*, house_id: int, period: dt.date) -> tuple[HouseVolume, ...]:
 
 
 def list_tariffs(*, house_id: int) -> tuple[TariffStep, ...]:
-    """Return the prices that hold or held in the house, latest first within a service."""
+    """Return the present and past prices in the house, latest first within a service."""
     with database.transaction(_EVERYBODY) as session:
         rows = tariffs.list_tariffs(session, house_id=house_id)
     return tuple(

@@ -1,4 +1,4 @@
-"""Payment codes: one a recipient that has something to be paid."""
+"""Payment codes: one for each recipient that has something to be paid."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -19,27 +19,27 @@ _NO_CODE = (
 def make_codes(
     card: AccountCard, bill: Bill, recipients: Mapping[int, Organization]
 ) -> tuple[tuple[ReceiptCode, ...], tuple[str, ...]]:
-    """Make one code a recipient with something to pay, and a sentence for each refused."""
-    made: list[ReceiptCode] = []
-    refused: list[str] = []
+    """Make a code for each recipient that is to be paid, and a sentence for each refused code."""
+    codes: list[ReceiptCode] = []
+    refusals: list[str] = []
     for recipient_id, groups in _by_recipient(bill).items():
         amount = sum((card.due[group.group_id] for group in groups), Decimal(0))
         if amount <= 0:
             continue
         recipient = recipients[recipient_id]
         try:
-            made.append(_code(card, bill, recipient, groups=groups, amount=amount))
+            codes.append(_code(card, bill, recipient, groups=groups, amount=amount))
         except writer.PaymentCodeRefused:
             name = formats.quote_name(recipient.name)
-            refused.append(_NO_CODE.format(recipient=name))
-    return tuple(made), tuple(refused)
+            refusals.append(_NO_CODE.format(recipient=name))
+    return tuple(codes), tuple(refusals)
 
 
 def _by_recipient(bill: Bill) -> dict[int, list[BillGroup]]:
-    found: dict[int, list[BillGroup]] = {}
+    by_recipient: dict[int, list[BillGroup]] = {}
     for group in bill.groups:
-        found.setdefault(group.recipient_id, []).append(group)
-    return found
+        by_recipient.setdefault(group.recipient_id, []).append(group)
+    return by_recipient
 
 
 def _code(
@@ -82,14 +82,14 @@ def _code(
 
 
 def _purpose(names: str, *, card: AccountCard, bill: Bill) -> str:
-    """Say what is paid; with many long group names, just that it is for the flat."""
+    """Return the purpose of a payment; if the group names are too long, it is just «ЖКУ»."""
     tail = f" за {bill.period:%m.%Y}, ЛС {card.number}"
     fits = len(names) + len(tail) <= writer.MAX_CHARS["Purpose"]
     return f"{names if fits else 'ЖКУ'}{tail}"
 
 
 def _quitt_id(bill: Bill, *, groups: Sequence[BillGroup]) -> str | None:
-    """Name the document, and the group where the payment is for one alone."""
+    """Return the number of the document, with the group if the payment is for one group only."""
     if bill.number is None:
         return None
     return f"{bill.number}/{groups[0].code}" if len(groups) == 1 else bill.number

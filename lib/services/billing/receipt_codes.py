@@ -1,8 +1,8 @@
-"""Codes that receipts print: whoever holds a receipt may attach its account, once a month.
+"""Codes printed on receipts: a person who has a receipt may attach its account, once a month.
 
-A code is nowhere kept. It follows from the portal's secret, the account and the month, so
-that every copy of a receipt carries the same one. Its letters look the same in Latin and in
-Cyrillic: it may be typed in either.
+A code is not stored. It is derived from the portal's secret, the account and the month, so every
+copy of a receipt has the same code. Its letters look the same in Latin and in Cyrillic and may
+be typed in either.
 """
 
 import datetime as dt
@@ -28,21 +28,21 @@ def format_code(*, premise_id: int, number: str, period: dt.date) -> str:
 
 
 def find_month(*, premise_id: int, number: str, typed: str) -> dt.date | None:
-    """Return the month whose code was typed; None if it is the code of none.
+    """Return the month whose code was typed; None if no month has this code.
 
-    All months are compared, so that an answer takes as long whichever it is.
+    All months are compared, so that every answer takes the same time.
     """
     plain = "".join(letter for letter in typed.upper() if letter.isalnum())
-    asked = plain.translate(_CYRILLIC).encode()
+    typed_code = plain.translate(_CYRILLIC).encode()
     found = None
     for period in _months():
-        if hmac.compare_digest(_code(premise_id, number, period).encode(), asked):
+        if hmac.compare_digest(_code(premise_id, number, period).encode(), typed_code):
             found = period
     return found
 
 
 def _months() -> Iterator[dt.date]:
-    """Go through every month that a receipt may be of."""
+    """Yield every month that a receipt may be for."""
     today = clock.today()
     for year in range(_OLDEST_YEAR, today.year + 1):
         for month in range(1, _MONTHS_OF_A_YEAR + 1):
@@ -61,5 +61,5 @@ def _code(premise_id: int, number: str, period: dt.date) -> str:
 
 @functools.cache
 def _key() -> bytes:
-    """Derive the key of the codes, once a process: a run prints thousands of receipts."""
+    """Derive the key of the codes, once in a process: a run prints thousands of receipts."""
     return hmac.digest(get_secret().encode(), b"account codes", hashlib.sha256)

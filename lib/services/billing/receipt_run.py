@@ -1,11 +1,11 @@
 """A print run: all receipts of a closed month as files, written by several processes.
 
-A file is named after the account's key and the month, never after a person or an account
-number. It is written under another name first, so that a killed run leaves no half file.
-The time of a file is not when it was written but the moment of the last import that it
-knows of: the next run skips what that import has not changed, and so goes on where the
-last one stopped. Any later import, of whatever month, makes all receipts anew: payments
-and the following months change what is to be paid and whether there are codes at all.
+A file is named after the account's key and the month, never after a person or an account number.
+It is written under another name first, so that a killed run leaves no incomplete file. The time
+of a file is the moment of the last import that it includes, not the moment of writing: the next
+run skips the files that are still right, and so continues an interrupted run. After any later
+import, of whatever month, all receipts are written again, because payments and the following
+months change what is to be paid and the payment codes.
 """
 
 import datetime as dt
@@ -33,12 +33,12 @@ _MICROSECONDS = 1_000_000
 
 
 class RunRefused(PortalError):
-    """There is nothing to print, or nowhere to print to."""
+    """There is nothing to print, or the folder cannot be written to."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """How many receipts were written, how many were there, how many lack a payment code."""
+    """How many receipts were written, how many existed already, how many lack a payment code."""
 
     written: int = 0
     skipped: int = 0
@@ -54,13 +54,13 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What one worker is told to write.
+    """The receipts that one worker writes.
 
     Attributes:
         period: The month.
-        folder: Where the files go.
+        folder: The folder of the files.
         stamp: The last import's moment, nanoseconds since 1970.
-        accounts: Their keys.
+        accounts: The keys of the accounts.
     """
 
     period: dt.date
@@ -82,17 +82,17 @@ def write_receipts(
 
     Args:
         period: First day of the month.
-        folder: Made if it is not there.
+        folder: Created if it is missing.
         connect: Connects a worker process to the database; the caller's is connected.
-        workers: Processes that write; a single one is this process itself.
-        again: Write what is there already, too.
-        advance: Told how many of how many receipts are done.
+        workers: How many processes write; 1 means this process itself.
+        again: Write existing receipts, too.
+        advance: Called with the number of receipts that are done and the number of all.
 
     Raises:
         RunRefused: the month is open or unknown, or the folder cannot be written to.
     """
-    accounts, stamp = _order(period)
-    with _held(folder):
+    accounts, stamp = _find_accounts(period)
+    with _lock_folder(folder):
         done = set() if again else _written_since(stamp, folder, period, accounts)
         missing = [account for account in accounts if account not in done]
         batches = [
@@ -101,7 +101,7 @@ def write_receipts(
         ]
         summary = RunSummary(skipped=len(done))
         advance(len(done), len(accounts))
-        # closed at once when something stops the run, not when memory is collected
+        # closes the generator as soon as the run stops, not when it is garbage collected
         with closing(_outcomes(batches, workers=workers, connect=connect)) as outcomes:
             for outcome in outcomes:
                 summary += outcome
@@ -109,7 +109,7 @@ def write_receipts(
     return summary
 
 
-def _order(period: dt.date) -> tuple[list[int], int]:
+def _find_accounts(period: dt.date) -> tuple[list[int], int]:
     """Return the accounts to print, and when the last import was, in nanoseconds."""
     with database.transaction(database.OPERATOR) as session:
         accounts = queries.list_billed_accounts(session, period=period)
@@ -124,13 +124,13 @@ def _order(period: dt.date) -> tuple[list[int], int]:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Keep the folder for this run; what is made anew is closed to other people."""
+def _lock_folder(folder: Path) -> Iterator[None]:
+    """Lock the folder for this run; a new folder is closed to other users."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as failure:
-        raise _unwritten(folder, failure) from failure
+        raise _make_refusal(folder, failure) from failure
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
@@ -150,7 +150,7 @@ def _written_since(
 def _outcomes(
     batches: Sequence[_Batch], *, workers: int, connect: Callable[[], None]
 ) -> Generator[RunSummary]:
-    """Have the batches written, and return what came of each as it is finished."""
+    """Write the batches and yield the summary of each as it is finished."""
     if workers == 1 or len(batches) <= 1:
         yield from map(_write_batch, batches)
         return
@@ -166,12 +166,12 @@ def _outcomes(
             "Рабочий процесс остановился. Запустите ещё раз: готовые квитанции останутся."
         ) from broken
     finally:
-        # whatever stops the run, batches begun are finished and the others left
+        # if the run stops, the batches that have begun are finished and the others are dropped
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _begin(connect: Callable[[], None]) -> None:
-    """Prepare a worker: Ctrl+C is the first process's affair, and its death ours too."""
+    """Prepare a worker: it ignores Ctrl+C, which stops the parent, and ends with the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_die_with_parent, daemon=True).start()
     connect()
@@ -185,22 +185,22 @@ def _die_with_parent() -> None:
 
 
 def _write_batch(batch: _Batch) -> RunSummary:
-    """Read the batch in one transaction, then draw and write."""
+    """Read the data of a batch in one transaction, then render and write its receipts."""
     viewer = replace(database.OPERATOR, accounts=batch.accounts)
     try:
         with database.transaction(viewer) as session:
             composed = receipts.compose_receipts(session, viewer=viewer, period=batch.period)
     except PortalError as refusal:
-        # between processes an exception travels as its message alone
+        # an exception is passed between processes by its message only
         raise RunRefused(str(refusal)) from None
-    for account_id, made in composed.items():
+    for account_id, data in composed.items():
         path = batch.folder / _name(account_id, batch.period)
         try:
-            _write(path, receipt.render(made), stamp=batch.stamp)
+            _write(path, receipt.render(data), stamp=batch.stamp)
         except OSError as failure:
-            raise _unwritten(batch.folder, failure) from None
-    lacking = sum(1 for made in composed.values() if made.code_refusals)
-    return RunSummary(written=len(composed), without_code=lacking)
+            raise _make_refusal(batch.folder, failure) from None
+    without_code = sum(1 for data in composed.values() if data.code_refusals)
+    return RunSummary(written=len(composed), without_code=without_code)
 
 
 def _write(path: Path, document: bytes, *, stamp: int) -> None:
@@ -214,5 +214,5 @@ def _name(account_id: int, period: dt.date) -> str:
     return f"{period:%Y-%m}-{account_id}.pdf"
 
 
-def _unwritten(folder: Path, failure: OSError) -> RunRefused:
+def _make_refusal(folder: Path, failure: OSError) -> RunRefused:
     return RunRefused(f"Не удалось записать в папку {folder}: {failure.strerror}.")

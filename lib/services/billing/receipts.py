@@ -44,7 +44,7 @@ _PAID_SINCE = "После закрытия месяца поступило {sum}
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    """What a receipt is made of, read in one transaction."""
+    """The data of a receipt, read in one transaction."""
 
     card: AccountCard
     bill: Bill
@@ -79,19 +79,21 @@ def render_receipt(*, actor: Actor, account_id: int, period: dt.date) -> bytes:
 def compose_receipts(session: Session, *, viewer: Viewer, period: dt.date) -> dict[int, Receipt]:
     """Compose the receipts of the viewer's accounts, within the caller's transaction.
 
-    Accounts to which nothing was billed in the month, or whose month is open, have none.
+    An account that was not billed in the month, or whose month is open, has none.
     """
     cards = account_cards.load_cards(session, viewer=viewer)
-    read = _closed_bills(session, cards=cards, viewer=viewer, period=period)
-    named = {card.organization_id for card in cards}
-    named |= {group.recipient_id for bill in read.values() for group in bill.groups}
-    recipients = organizations.list_by_keys(session, keys=named)
+    closed_bills = _closed_bills(session, cards=cards, viewer=viewer, period=period)
+    organization_ids = {card.organization_id for card in cards}
+    organization_ids |= {
+        group.recipient_id for bill in closed_bills.values() for group in bill.groups
+    }
+    recipients = organizations.list_by_keys(session, keys=organization_ids)
     paid = {row.account_id: row for row in history.list_latest_payments(session, viewer=viewer)}
     return {
         card.account_id: _compose(
             _Sources(
                 card=card,
-                bill=read[card.account_id],
+                bill=closed_bills[card.account_id],
                 corrections=bills.load_recalculations(
                     session, viewer=viewer, account_id=card.account_id, period=period
                 ),
@@ -103,20 +105,20 @@ def compose_receipts(session: Session, *, viewer: Viewer, period: dt.date) -> di
             )
         )
         for card in cards
-        if card.account_id in read
+        if card.account_id in closed_bills
     }
 
 
 def _closed_bills(
     session: Session, *, cards: Sequence[AccountCard], viewer: Viewer, period: dt.date
 ) -> dict[int, Bill]:
-    """Take the bills that the cards have already, and read the others."""
+    """Return the bills that the cards have already, and read the others."""
     last = {card.account_id: card.bill for card in cards if card.bill}
     found = {key: bill for key, bill in last.items() if bill.period == period}
     others = [(card.account_id, period) for card in cards if card.account_id not in found]
     if others:
-        read = bills.load_bills(session, viewer=viewer, keys=others)
-        found |= {account_id: bill for (account_id, _), bill in read.items()}
+        loaded = bills.load_bills(session, viewer=viewer, keys=others)
+        found |= {account_id: bill for (account_id, _), bill in loaded.items()}
     return found
 
 
@@ -154,7 +156,7 @@ def _compose(sources: _Sources) -> Receipt:
 
 
 def _account_code(sources: _Sources) -> str | None:
-    """Return the code that attaches the account; an older receipt's would be refused."""
+    """Return the code that attaches the account; None for an older receipt."""
     if not sources.is_last:
         return None
     card = sources.card
@@ -207,7 +209,7 @@ def _recalculation(item: Recalculation) -> ReceiptRecalculation:
 
 
 def _meters(rows: Iterable[MeterReadingRow]) -> tuple[ReceiptMeter, ...]:
-    """Fold the last two readings of each meter and zone into one row."""
+    """Join the last two readings of each meter and zone in one row."""
     folded = []
     for (_, zone), members in groupby(rows, key=lambda row: (row.id, row.zone)):
         current, *older = members

@@ -17,15 +17,15 @@ from lib.domain.appeals import rules, terms
 from lib.domain.appeals.rules import EntryKind, Kind, Side
 from lib.services.appeals import deadlines
 
-_ACCOUNT = "A1"  # both senders call an account so
+_ACCOUNT = "A1"  # the id of an account at both senders
 _CONTACT = "resident@example.org"
 _STAFF, _RESIDENT = "Петрова Анна", "Муравьев Сергей Иванович"
-MIN_ACCOUNTS = 100  # a village, as tests have it, keeps its empty queue
+MIN_ACCOUNTS = 100  # a smaller city, as in tests, keeps an empty queue
 _HOUR = dt.timedelta(hours=1)
 
 
 def write_appeals() -> None:
-    """Write the threads and templates where there are none; a second time changes nothing.
+    """Write the threads and templates if there are none; a second call changes nothing.
 
     Raises:
         SettingsRefused: not in demonstration mode.
@@ -36,7 +36,7 @@ def write_appeals() -> None:
             return
         logins = queries.list_logins(session)
         places = queries.list_places(session, account=_ACCOUNT)
-        for thread in sorted(written.THREADS, key=lambda one: -one.days):
+        for thread in sorted(written.THREADS, key=lambda thread: -thread.days):
             if (place := places.get(thread.sender)) is not None:
                 _write(session, thread, place, logins)
         kamal = places.get("kamal")
@@ -48,15 +48,17 @@ def write_appeals() -> None:
 
 
 def _write(session: Session, thread: Thread, place: PlaceRow, logins: dict[str, int]) -> None:
-    appeal = _opened(session, thread, place, logins)
-    at = appeal.sent_at
+    appeal = _add_appeal(session, thread, place, logins)
+    happened_at = appeal.sent_at
     for line in (Line(EntryKind.MESSAGE, Side.RESIDENT, thread.text, hours=0), *thread.lines):
-        at += _HOUR * line.hours
-        session.add(_entry(appeal, line, at, logins))
-        session.flush()  # in this order: keys are what lines are ordered by
+        happened_at += _HOUR * line.hours
+        session.add(_entry(appeal, line, happened_at, logins))
+        session.flush()  # after each line, because lines are sorted by their keys
 
 
-def _opened(session: Session, thread: Thread, place: PlaceRow, logins: dict[str, int]) -> Appeal:
+def _add_appeal(
+    session: Session, thread: Thread, place: PlaceRow, logins: dict[str, int]
+) -> Appeal:
     sent = clock.now() - dt.timedelta(days=thread.days, hours=2)
     day = clock.local(sent).date()
     number = f"{day.year:04d}-{steps.take_next_number(session, year=day.year):06d}"
@@ -72,7 +74,9 @@ def _opened(session: Session, thread: Thread, place: PlaceRow, logins: dict[str,
         login_id=logins.get("resident"),
         topic=thread.topic.value,
         status=thread.status.value,
-        reason=next((one.body for one in reversed(thread.lines) if one.status and one.body), None),
+        reason=next(
+            (line.body for line in reversed(thread.lines) if line.status and line.body), None
+        ),
         contact=_CONTACT,
         sent_at=sent,
         status_at=last,
@@ -86,14 +90,14 @@ def _opened(session: Session, thread: Thread, place: PlaceRow, logins: dict[str,
         entries=1 + len(thread.lines),
         version=len(thread.lines),
         request_key=f"demo.{number}",
-        searched=_searched(number, thread, place),
+        searched=_compose_search_text(number, thread, place),
     )
     session.add(appeal)
     session.flush()
     return appeal
 
 
-def _searched(number: str, thread: Thread, place: PlaceRow) -> str:
+def _compose_search_text(number: str, thread: Thread, place: PlaceRow) -> str:
     where = address.format_address(
         city=place.city,
         street=place.street,

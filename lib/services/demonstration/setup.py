@@ -1,4 +1,4 @@
-"""The demonstration: golden account, a small city and known logins, by the ordinary ways in."""
+"""The demonstration: the golden account, a small city and known logins, imported as usual."""
 
 import datetime as dt
 import tempfile
@@ -29,9 +29,9 @@ from lib.services.people import logins
 from lib.services.people.logins import NewLogin
 
 _GOLDEN_MONTH = dt.date(2014, 10, 1)
-_ACCOUNT = "A1"  # both senders call an account so
+_ACCOUNT = "A1"  # the id of an account at both senders
 ACCOUNTS, MONTHS, SEED = 300, 24, 354
-_WORTH_A_PROCESS = 24  # packages; a process takes a second to begin
+_WORTH_A_PROCESS = 24  # packages; starting a process takes a second
 LOGINS = (
     NewLogin("resident", "resident@example.org", "Муравьев", "Сергей", Role.RESIDENT, "Иванович"),
     NewLogin(
@@ -44,7 +44,7 @@ LOGINS = (
 
 
 class DemonstrationRefused(PortalError):
-    """The demonstration's own data did not go in."""
+    """A package of the demonstration was refused."""
 
 
 def prepare_demonstration(
@@ -54,16 +54,16 @@ def prepare_demonstration(
     months_back: int = MONTHS,
     golden_months: int = history.MONTHS,
 ) -> None:
-    """Bring in the demonstration's packages and logins; a second time changes nothing.
+    """Import the demonstration's packages and add its logins; a second call changes nothing.
 
-    Months that are there and closed are not even made again: what an older version
-    of the demonstration brought stays as it is.
+    Closed months that exist are not made again: data of an older version of the demonstration
+    stays as it is.
 
     Args:
-        advance: told, in Russian, what has been done.
+        advance: called with a Russian sentence about each step.
         accounts: how many accounts the city has.
-        months_back: how many months of it, up to the last one that is over.
-        golden_months: how many months come before the golden one.
+        months_back: how many months of the city, up to the last complete one.
+        golden_months: how many months come before the golden month.
 
     Raises:
         SettingsRefused: not in demonstration mode.
@@ -77,8 +77,8 @@ def prepare_demonstration(
         tempfile.TemporaryDirectory() as folder,
         _written(Path(folder), orders, accounts=accounts) as written,
     ):
-        for made in history.make_packages(golden_months, known=known[history.SENDER]):
-            _import(packages.write_folder(Path(folder), made), advance=advance)
+        for package in history.make_packages(golden_months, known=known[history.SENDER]):
+            _import(packages.write_folder(Path(folder), package), advance=advance)
         if _GOLDEN_MONTH not in known[history.SENDER]:
             with as_file(files("lib.demo") / "golden" / f"{_GOLDEN_MONTH:%Y-%m}") as golden:
                 _import(golden, advance=advance)
@@ -93,38 +93,38 @@ def prepare_demonstration(
 
 
 def get_last_month() -> dt.date:
-    """Return the first day of the last month that is over: the city's latest."""
+    """Return the first day of the last complete month, the latest of the city."""
     return months.get_day(months.number(clock.today()) - 1)
 
 
 def _known() -> defaultdict[str, dict[dt.date, str]]:
-    """Return the periods that are there and their status, by sender."""
-    found: defaultdict[str, dict[dt.date, str]] = defaultdict(dict)
+    """Return the existing periods and their status, by sender."""
+    periods: defaultdict[str, dict[dt.date, str]] = defaultdict(dict)
     with session.transaction(session.OPERATOR) as opened:
         for row in queries.list_periods(opened):
-            found[row.code][row.period] = row.status
-    return found
+            periods[row.code][row.period] = row.status
+    return periods
 
 
 def _orders(
     known: Mapping[str, Mapping[dt.date, str]], *, count: int, until: int
 ) -> Iterator[Order]:
-    """Tell which of the city's packages are missing, month by month."""
-    made: dict[str, int] = {}
+    """Yield the city's missing packages, month by month."""
+    last_written: dict[str, int] = {}
     for month in range(until - count + 1, until + 1):
-        for sender in (one.code for one in organizations.SENDERS):
+        for sender in (organization.code for organization in organizations.SENDERS):
             status = known[sender].get(months.get_day(month))
             if status == PeriodStatus.CLOSED or (status is not None and month == until):
                 continue
-            # all references once, and after a gap; then what is new of them
-            is_whole = made.get(sender) != month - 1
-            made[sender] = month
+            # all reference data first and after a gap, otherwise only what is new
+            is_whole = last_written.get(sender) != month - 1
+            last_written[sender] = month
             yield Order(sender, month, is_whole=is_whole, is_latest=month == until)
 
 
 @contextmanager
 def _written(folder: Path, orders: Sequence[Order], *, accounts: int) -> Iterator[Iterator[Path]]:
-    """Write the city's packages; where there are many, a process of its own is ahead of us."""
+    """Write the city's packages; many of them are written ahead in another process."""
     write = partial(city.write_order, folder, seed=SEED, accounts=accounts)
     if len(orders) < _WORTH_A_PROCESS:
         yield map(write, orders)
@@ -135,9 +135,9 @@ def _written(folder: Path, orders: Sequence[Order], *, accounts: int) -> Iterato
 
 def _import(package: Path, *, advance: Callable[[str], None]) -> None:
     outcome = importing.import_package(package)
-    errors = [found for found in outcome.findings if found.severity is Severity.ERROR]
-    # a month that an older version of the demonstration brought stays as it is
-    if any(found.code != importing.PERIOD_CLOSED for found in errors):
-        reasons = "; ".join(found.reason for found in errors)
+    errors = [finding for finding in outcome.findings if finding.severity is Severity.ERROR]
+    # a closed month of an older version of the demonstration stays as it is
+    if any(finding.code != importing.PERIOD_CLOSED for finding in errors):
+        reasons = "; ".join(finding.reason for finding in errors)
         raise DemonstrationRefused(f"Пакет демонстрации {package.name} не принят: {reasons}")
     advance(f"Пакет {package.name}")

@@ -1,4 +1,4 @@
-"""Dials made of readings: billing's and the portal's own become one history."""
+"""Dials of meters: readings from billing and from the portal joined in one history."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -19,29 +19,31 @@ _NO_LIMITS = Limits()
 def make_dial(
     row: MeterRow,
     zone: int,
-    taken: Sequence[ReadingRow],
+    readings: Sequence[ReadingRow],
     month: dt.date,
 ) -> Dial:
-    """Make a dial of a meter's row and of its readings, oldest first.
+    """Make a dial from a meter's row and its readings, oldest first.
 
     Args:
         row: the meter with its rules and prices.
-        zone: from 1 on.
-        taken: the dial's readings, of whoever took them.
+        zone: from 1.
+        readings: the readings of the dial, from billing and the portal.
         month: the month that a new reading is for.
     """
-    submitted = [one for one in taken if one.submitted_id is not None]
-    own = [one for one in submitted if one.period == month]
-    live = next((one for one in reversed(own) if one.status in COUNTED_STATUSES), None)
-    returned = own[-1] if own and own[-1].status == "returned" else None
-    counted = _counted(taken) if submitted else taken
+    submitted = [reading for reading in readings if reading.submitted_id is not None]
+    of_month = [reading for reading in submitted if reading.period == month]
+    live = next(
+        (reading for reading in reversed(of_month) if reading.status in COUNTED_STATUSES), None
+    )
+    returned = of_month[-1] if of_month and of_month[-1].status == "returned" else None
+    counted = _list_counted(readings) if submitted else readings
     marks, used = _uses(counted, row.capacity)
     months = earlier = history.spread_by_month(marks, used)
-    before = [one for one in counted if not _is_corrected(one, live)]
+    before = [reading for reading in counted if not _is_corrected(reading, live)]
     if len(before) != len(counted):
         earlier = history.spread_by_month(*_uses(before, row.capacity))
     known = _known(row, before[-1] if before else None, earlier)
-    told = _told(taken) if submitted else taken
+    shown = _list_shown(readings) if submitted else readings
     used_by_row = dict(zip(map(id, counted), used, strict=True))
     return Dial(
         zone=zone,
@@ -50,46 +52,49 @@ def make_dial(
             known, months=known.months_to(month), decimals=row.decimals
         ),
         price=_price(row, zone),
-        live=_past(live, None) if live else None,
-        returned=_past(returned, None) if returned else None,
-        own=tuple(_past(one, None) for one in reversed(submitted)),
-        history=tuple(_past(one, used_by_row.get(id(one))) for one in reversed(told)),
+        live=_make_past(live, None) if live else None,
+        returned=_make_past(returned, None) if returned else None,
+        own=tuple(_make_past(reading, None) for reading in reversed(submitted)),
+        history=tuple(
+            _make_past(reading, used_by_row.get(id(reading))) for reading in reversed(shown)
+        ),
         months=tuple(months),
     )
 
 
-def _counted(taken: Sequence[ReadingRow]) -> list[ReadingRow]:
-    """Return the readings that count: what billing has brought back goes before the portal's.
+def _list_counted(readings: Sequence[ReadingRow]) -> list[ReadingRow]:
+    """Return the readings that count: a reading from billing replaces the portal's.
 
-    A reading that somebody took earlier in the month leaves the portal's later one standing.
+    A reading from billing that was taken earlier in the month does not replace the portal's.
     """
-    billed = [one for one in taken if one.submitted_id is None]
+    billed = [reading for reading in readings if reading.submitted_id is None]
     return [
-        one
-        for one in taken
-        if one.submitted_id is None
+        reading
+        for reading in readings
+        if reading.submitted_id is None
         or (
-            one.status in COUNTED_STATUSES and not any(_goes_before(other, one) for other in billed)
+            reading.status in COUNTED_STATUSES
+            and not any(_replaces(other, reading) for other in billed)
         )
     ]
 
 
-def _goes_before(billed: ReadingRow, ours: ReadingRow) -> bool:
+def _replaces(billed: ReadingRow, submitted: ReadingRow) -> bool:
     return bool(
-        billed.period == ours.period
-        and (billed.value == ours.value or billed.taken_on >= ours.taken_on)
+        billed.period == submitted.period
+        and (billed.value == submitted.value or billed.taken_on >= submitted.taken_on)
     )
 
 
-def _is_corrected(one: ReadingRow, live: ReadingRow | None) -> bool:
-    """Tell whether a new reading takes this one's place: ours, or what billing made of ours."""
+def _is_corrected(reading: ReadingRow, live: ReadingRow | None) -> bool:
+    """Tell whether a new reading replaces this one: the live one, or billing's copy of it."""
     if live is None:
         return False
-    return one is live or (one.period, one.value) == (live.period, live.value)
+    return reading is live or (reading.period, reading.value) == (live.period, live.value)
 
 
 def _price(row: MeterRow, zone: int) -> Decimal | None:
-    """A price without a zone says nothing of the zones of a meter that has several."""
+    """Return the price of a zone; a price without a zone is for meters with one zone only."""
     prices = dict(zip(row.price_zones or (), row.prices or (), strict=True))
     return prices.get(zone, prices.get(None) if row.zones == 1 else None)
 
@@ -107,24 +112,29 @@ def _known(row: MeterRow, last: ReadingRow | None, months: Sequence[MonthUse]) -
 
 
 def _uses(counted: Sequence[ReadingRow], capacity: int) -> tuple[list[Mark], list[Decimal | None]]:
-    """Return the readings as marks, and what was used up to each."""
-    marks = [Mark(one.period, one.taken_on, one.value, one.consumption) for one in counted]
+    """Return the readings as marks, and the consumption up to each mark."""
+    marks = [
+        Mark(reading.period, reading.taken_on, reading.value, reading.consumption)
+        for reading in counted
+    ]
     return marks, history.list_uses(marks, capacity=capacity)
 
 
-def _told(taken: Sequence[ReadingRow]) -> list[ReadingRow]:
-    """Return what the history tells: ours is left out where billing has brought it back."""
-    billed = {(one.period, one.value) for one in taken if one.submitted_id is None}
+def _list_shown(readings: Sequence[ReadingRow]) -> list[ReadingRow]:
+    """Return the readings for the history, without the portal's copies of billing's readings."""
+    billed = {
+        (reading.period, reading.value) for reading in readings if reading.submitted_id is None
+    }
     return [
-        one
-        for one in taken
-        if one.submitted_id is None
-        or one.status not in COUNTED_STATUSES
-        or (one.period, one.value) not in billed
+        reading
+        for reading in readings
+        if reading.submitted_id is None
+        or reading.status not in COUNTED_STATUSES
+        or (reading.period, reading.value) not in billed
     ]
 
 
-def _past(row: ReadingRow, used: Decimal | None) -> PastReading:
+def _make_past(row: ReadingRow, used: Decimal | None) -> PastReading:
     return PastReading(
         taken_on=row.taken_on,
         period=row.period,

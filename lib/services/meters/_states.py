@@ -1,4 +1,4 @@
-"""Whether a meter is read today and for which month, and if not, why and what to do."""
+"""Whether a meter accepts readings today and for which month, or why not and what to do."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ def describe_intake(row: MeterRow, window: Window, today: dt.date) -> tuple[dt.d
 
 
 def is_removed(row: MeterRow) -> bool:
-    """Tell whether the meter hangs there no more."""
+    """Tell whether the meter was removed."""
     return row.removed_on is not None or row.status == "removed"
 
 

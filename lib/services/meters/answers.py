@@ -1,4 +1,4 @@
-"""What the portal answers to typed readings before any of them is kept."""
+"""What the portal answers to typed readings before it stores any of them."""
 
 import datetime as dt
 from collections import defaultdict
@@ -16,14 +16,14 @@ from lib.services.meters.cards import AccountMeters, Dial, MeterCard
 
 
 class Outcome(StrEnum):
-    """What becomes of a typed reading."""
+    """What happens to a typed reading."""
 
-    GOOD = "good"  # kept, or would be
-    DOUBTFUL = "doubtful"  # confirmed: kept, and staff have a look
-    UNCHANGED = "unchanged"  # it is there already
-    ASKED = "asked"  # to be confirmed
+    GOOD = "good"  # stored, or would be
+    DOUBTFUL = "doubtful"  # confirmed: stored, and staff review it
+    UNCHANGED = "unchanged"  # stored already
+    ASKED = "asked"  # has to be confirmed
     REFUSED = "refused"
-    HELD = "held"  # waits for the meter's other zone
+    HELD = "held"  # waits for another zone of the meter
 
 
 KEPT_OUTCOMES = {Outcome.GOOD, Outcome.DOUBTFUL}
@@ -32,7 +32,7 @@ DONE_OUTCOMES = KEPT_OUTCOMES | {Outcome.UNCHANGED}  # nothing is left to be sen
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A reading as typed; ``confirmed`` is the number that its sender has ticked."""
+    """A reading as typed; ``confirmed`` is the number that the resident has confirmed."""
 
     account_id: int
     meter_id: int
@@ -43,16 +43,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the portal says to one entry.
+    """The portal's answer to one entry.
 
     Attributes:
         entry: what was typed.
-        outcome: what becomes of it.
-        value: the dial; None where it is none.
-        used: since the last reading.
-        cost: what that costs at today's tariff.
-        findings: what was found.
-        reason: why it is refused or held, where no check did it.
+        outcome: what happens to it.
+        value: the reading; None if the text is not a number.
+        used: the consumption since the last reading.
+        cost: the cost of the consumption at today's tariff.
+        findings: the findings of the checks.
+        reason: why it is refused or held, if it is not a finding.
     """
 
     entry: Entry
@@ -65,31 +65,31 @@ class Answer:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Return what is to be told, in the order of its weight."""
-        told = [self.reason] if self.reason else []
-        return (*told, *(finding.sentence for finding in self.findings))
+        """Return the sentences for the resident, the most important first."""
+        reasons = [self.reason] if self.reason else []
+        return (*reasons, *(finding.sentence for finding in self.findings))
 
 
 def judge_entries(
     accounts: Sequence[AccountMeters], entries: Iterable[Entry], *, today: dt.date
 ) -> tuple[Answer, ...]:
-    """Judge what was typed; meters that are not among the accounts' are passed over.
+    """Judge typed readings; entries for other meters are skipped.
 
     Args:
-        accounts: the meters, as they are now.
-        entries: what was typed; empty ones are passed over too.
+        accounts: the meters as they are now.
+        entries: what was typed; empty entries are skipped, too.
         today: the business date.
     """
     cards = {card.meter_id: card for account in accounts for card in account.meters}
     places = {
         (card.meter_id, dial.zone): (card, dial) for card in cards.values() for dial in card.dials
     }
-    known = [
+    matched = [
         (entry, *places[entry.meter_id, entry.zone])
         for entry in entries
         if (entry.meter_id, entry.zone) in places and entry.text.strip()
     ]
-    answers = [_answer(entry, card, dial, today) for entry, card, dial in known]
+    answers = [_answer(entry, card, dial, today) for entry, card, dial in matched]
     answers = _with_swaps(answers, cards, places)
     by_meter: defaultdict[int, list[Answer]] = defaultdict(list)
     for answer in answers:
@@ -97,7 +97,7 @@ def judge_entries(
     return tuple(
         answer
         for meter_id, members in by_meter.items()
-        for answer in _whole(members, cards[meter_id])
+        for answer in _hold_incomplete(members, cards[meter_id])
     )
 
 
@@ -122,11 +122,11 @@ def _answer(entry: Entry, card: MeterCard, dial: Dial, today: dt.date) -> Answer
         cost = hints.calculate_cost(
             verdict.used, dial.price, resource=card.resource, service_unit=card.service_unit
         )
-    return _decided(Answer(entry, Outcome.GOOD, value, verdict.used, cost, findings))
+    return _set_outcome(Answer(entry, Outcome.GOOD, value, verdict.used, cost, findings))
 
 
-def _decided(answer: Answer) -> Answer:
-    """Settle what becomes of a reading by what was found about it."""
+def _set_outcome(answer: Answer) -> Answer:
+    """Set the outcome of a reading by its findings."""
     if any(finding.is_refusal for finding in answer.findings):
         outcome = Outcome.REFUSED
     elif not answer.findings:
@@ -143,7 +143,7 @@ def _with_swaps(
     cards: Mapping[int, MeterCard],
     places: Mapping[tuple[int, int], tuple[MeterCard, Dial]],
 ) -> list[Answer]:
-    """Ask about cold and hot water of one account that fit better in each other's place."""
+    """Ask about readings of cold and hot water of one account that look swapped."""
     typed: defaultdict[tuple[int, str | None], dict[int, Typed]] = defaultdict(dict)
     for answer in answers:
         card = cards[answer.entry.meter_id]
@@ -157,17 +157,17 @@ def _with_swaps(
         if resource == COLD:
             found |= hints.find_swapped(cold, typed.get((account_id, HOT), {}))
     return [
-        _decided(replace(answer, findings=(*answer.findings, found[answer.entry.meter_id])))
+        _set_outcome(replace(answer, findings=(*answer.findings, found[answer.entry.meter_id])))
         if answer.entry.meter_id in found and answer.value is not None
         else answer
         for answer in answers
     ]
 
 
-def _whole(answers: Sequence[Answer], card: MeterCard) -> list[Answer]:
-    """Take a meter with all its zones or not at all."""
-    given = {answer.entry.zone for answer in answers}
-    missing = [dial.zone for dial in card.dials if dial.zone not in given and dial.live is None]
+def _hold_incomplete(answers: Sequence[Answer], card: MeterCard) -> list[Answer]:
+    """Hold the readings of a meter until all its zones are good."""
+    zones = {answer.entry.zone for answer in answers}
+    missing = [dial.zone for dial in card.dials if dial.zone not in zones and dial.live is None]
     waits = any(answer.outcome in {Outcome.ASKED, Outcome.REFUSED} for answer in answers)
     if missing and not waits:
         reason = f"Введите показания по всем зонам счётчика: не хватает Т{missing[0]}."
@@ -184,7 +184,7 @@ def _whole(answers: Sequence[Answer], card: MeterCard) -> list[Answer]:
 
 
 def format_use(answer: Answer, card: MeterCard) -> str:
-    """Say what a reading means: what was used, and what that costs."""
+    """Return a Russian text with the consumption and its cost; empty without a consumption."""
     if answer.used is None:
         return ""
     used = f"расход {formats.format_number(answer.used, places=0)} {card.unit}"

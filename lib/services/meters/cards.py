@@ -1,4 +1,4 @@
-"""Meters, dials and readings as plain values, for whoever shows or judges them."""
+"""Meters, dials and readings as plain values."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from lib.domain.meters.windows import Verification
 
 @dataclass(frozen=True, slots=True)
 class PastReading:
-    """A reading as the history tells it.
+    """A reading in the history.
 
     Attributes:
         taken_on: the day it was read.
         period: the month it is for.
-        value: the dial.
-        used: since the reading before; None where that is not known or it does not count.
-        source: who took it; ``portal`` is the resident, here.
-        status: what became of it.
+        value: the reading.
+        used: the consumption since the reading before; None if not known or not counted.
+        source: who took it; ``portal`` means the resident, in the portal.
+        status: its status.
         reason: why staff returned it.
-        submitted_id: of the portal's own; None of billing's.
-        request_key: of the form that brought it.
+        submitted_id: its key if it was submitted in the portal; None if it came from billing.
+        request_key: of the form that submitted it.
     """
 
     taken_on: dt.date
@@ -42,15 +42,15 @@ class Dial:
     """One zone of a meter.
 
     Attributes:
-        zone: from 1 on.
-        known: what a new reading is held against.
-        expected: what it is expected to be; None where too little is known.
-        price: of a unit today; None where there is none for this zone.
-        live: the resident's own reading of this month, which a new one corrects.
-        returned: the latest one, where staff have returned it; what it was to correct is live.
-        own: all that was submitted here, the latest first.
+        zone: from 1.
+        known: what a new reading is checked against.
+        expected: the expected range; None if too little is known.
+        price: of a unit today; None if this zone has no price.
+        live: the resident's reading of this month that counts; a new reading corrects it.
+        returned: the latest reading if staff returned it; the one that it corrected is ``live``.
+        own: all readings submitted in the portal, the latest first.
         history: every reading, the latest first.
-        months: what was used in each month, oldest first.
+        months: the consumption of each month, oldest first.
     """
 
     zone: int
@@ -69,22 +69,21 @@ class MeterCard:
     """A meter as its holder sees it.
 
     Attributes:
-        account_id: whose it is.
-        organization_id: who takes its readings.
+        account_id: its account.
+        organization_id: the organisation that accepts its readings.
         meter_id: its key.
-        service: what it counts for.
-        resource: what it counts; None where billing has not told.
+        service: the name of the service.
+        resource: what it counts; None if billing did not give it.
         unit: of the dial.
-        service_unit: as the service is charged.
+        service_unit: the unit in which the service is charged.
         serial: its number.
-        place: where it hangs; None where nobody has told.
-        decimals: places of the dial.
+        place: where it is installed; None if it is not known.
+        decimals: decimal places of the dial.
         verified_on: when it was verified.
-        verification: until when that holds; None where nobody has told.
-        period: the month a reading of today is for; None where none is taken.
-        intake: when readings are taken, or why not.
-        is_removed: it hangs there no more.
-        dials: its zones.
+        verification: until when it is verified; None if it is not known.
+        period: the month that a reading of today is for; None if none is accepted.
+        intake: when readings are accepted, or why not.
+        is_removed: whether it was removed.
     """
 
     account_id: int
@@ -107,7 +106,7 @@ class MeterCard:
 
 @dataclass(frozen=True, slots=True)
 class AccountMeters:
-    """An account and its meters, those that are read first."""
+    """An account and its meters; removed meters come last."""
 
     account_id: int
     number: str

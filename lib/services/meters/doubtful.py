@@ -1,4 +1,4 @@
-"""Doubtful readings as plain values, for whoever shows or decides them."""
+"""Doubtful readings as plain values, for the staff who decide on them."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ class DoubtfulReading:
     """A reading that waits for staff.
 
     Attributes:
-        account_id: whose it is.
+        account_id: its account.
         reading_id: its key within the account.
         number: the account's number.
-        address: where the meter hangs.
+        address: where the meter is installed.
         meter: the service and the meter's number.
         unit: of the dial.
         value: what was submitted.
         period: the month it is for.
-        previous: what it was held against; None where there was nothing.
-        used: what was used since.
-        doubts: which checks asked about it.
-        comment: what the resident added; empty where nothing.
-        submitted_at: by the centre's clocks.
+        previous: the reading before it; None if there is none.
+        used: the consumption since then.
+        doubts: the checks that asked about it.
+        comment: the resident's comment; may be empty.
+        submitted_at: in the centre's time zone.
     """
 
     account_id: int
@@ -55,7 +55,7 @@ class Queue:
 
 
 def describe_reading(reading: SubmittedReading, place: PlaceRow) -> DoubtfulReading:
-    """Make what staff see of a reading and of where its meter hangs."""
+    """Describe a reading for staff, with the place of its meter."""
     zone = f", Т{reading.zone}" if place.zones > 1 else ""
     return DoubtfulReading(
         account_id=reading.account_id,

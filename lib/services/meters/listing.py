@@ -1,4 +1,4 @@
-"""Meters of all accounts: what they last showed, what is expected, and when they are read."""
+"""Meters of all accounts: their last readings, expected readings, and when they are accepted."""
 
 import datetime as dt
 from collections import defaultdict
@@ -21,7 +21,7 @@ from lib.domain.meters.windows import Outside, Window, find_verification
 from lib.services.meters import _dials, _states
 from lib.services.meters.cards import AccountMeters, MeterCard
 
-_REMEMBERED = dt.timedelta(days=365)  # a meter that was removed
+_REMEMBERED = dt.timedelta(days=365)  # how long a removed meter is shown
 
 
 def list_meters(*, actor: Actor) -> tuple[AccountMeters, ...]:
@@ -40,22 +40,22 @@ def load_meters(session: Session, *, viewer: Viewer, today: dt.date) -> tuple[Ac
     rows = queries.list_meters(session, viewer=viewer, today=today, since=today - _REMEMBERED)
     if not rows:
         return ()
-    taken: defaultdict[tuple[int, int], list[ReadingRow]] = defaultdict(list)
+    readings_by_dial: defaultdict[tuple[int, int], list[ReadingRow]] = defaultdict(list)
     for row in readings.list_readings(session, viewer=viewer):
-        taken[row.meter_id, row.zone].append(row)
+        readings_by_dial[row.meter_id, row.zone].append(row)
     return tuple(
-        _account(list(members), taken, today)
+        _account(list(members), readings_by_dial, today)
         for _, members in groupby(rows, key=lambda row: row.account_id)
     )
 
 
 def _account(
     rows: Sequence[MeterRow],
-    taken: Mapping[tuple[int, int], Sequence[ReadingRow]],
+    readings_by_dial: Mapping[tuple[int, int], Sequence[ReadingRow]],
     today: dt.date,
 ) -> AccountMeters:
     first = rows[0]
-    meters = [_meter(row, taken, today) for row in rows]
+    meters = [_meter(row, readings_by_dial, today) for row in rows]
     return AccountMeters(
         account_id=first.account_id,
         number=first.number,
@@ -73,7 +73,7 @@ def _account(
 
 def _meter(
     row: MeterRow,
-    taken: Mapping[tuple[int, int], Sequence[ReadingRow]],
+    readings_by_dial: Mapping[tuple[int, int], Sequence[ReadingRow]],
     today: dt.date,
 ) -> MeterCard:
     window = _window(row)
@@ -96,7 +96,7 @@ def _meter(
         intake=intake,
         is_removed=_states.is_removed(row),
         dials=tuple(
-            _dials.make_dial(row, zone, taken.get((row.id, zone), ()), month)
+            _dials.make_dial(row, zone, readings_by_dial.get((row.id, zone), ()), month)
             for zone in range(1, row.zones + 1)
         ),
     )

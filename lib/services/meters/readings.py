@@ -1,4 +1,4 @@
-"""Readings that residents submit: one form for all meters, each meter kept whole or not at all."""
+"""Readings that residents submit: one form for all meters; of a meter, all zones or none."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _Places = dict[tuple[int, int], tuple[MeterCard, Dial]]
 
 
 class NothingTyped(PortalError):
-    """The form came empty."""
+    """The form is empty."""
 
     def __init__(self) -> None:
         super().__init__("Введите показание хотя бы одного счётчика.")
@@ -35,7 +35,7 @@ class NothingTyped(PortalError):
 def preview_readings(
     *, actor: Actor, accounts: Sequence[AccountMeters], entries: Sequence[Entry]
 ) -> tuple[Answer, ...]:
-    """Say what would become of a form, and keep nothing.
+    """Return the answers to a form without storing anything.
 
     Raises:
         AccessDenied: no permission.
@@ -47,18 +47,17 @@ def preview_readings(
 def submit_readings(
     *, actor: Actor, entries: Sequence[Entry], request_key: str, comment: str, address: str
 ) -> tuple[Answer, ...]:
-    """Take in a form: what is good is kept, the rest comes back with what to do about it.
+    """Store the good readings of a form and return an answer to each reading.
 
-    Repeating the call with the same ``request_key`` answers the same and keeps nothing twice,
-    so a double click is harmless. A reading of a month that has one already takes its place; the
-    earlier one stays in the history.
+    A repeated call with the same ``request_key`` returns the same answers and stores nothing, so
+    a double click is harmless. A reading supersedes an earlier one of the same month, which stays
+    in the history.
 
     Args:
-        actor: who submits; needs ``readings:submit``.
-        entries: what was typed, of whichever meters of the actor's accounts; empty ones are
-            passed over.
-        request_key: one value a rendered form, not a click.
-        comment: what staff ought to know of a doubtful one.
+        actor: the resident; needs ``readings:submit``.
+        entries: readings of any meters of the actor's accounts; empty entries are skipped.
+        request_key: one value for a rendered form, not for a click.
+        comment: a note for staff about doubtful readings.
         address: the client's address.
 
     Raises:
@@ -72,7 +71,7 @@ def submit_readings(
         raise NothingTyped
     for entry in typed:
         actor.demand_account(entry.account_id)
-    words = clean_line(comment, longest=LONGEST_COMMENT)
+    cleaned_comment = clean_line(comment, longest=LONGEST_COMMENT)
     today = clock.today()
     with database.transaction(actor.viewer) as session:
         queries.lock_accounts(session, account_ids=sorted({entry.account_id for entry in typed}))
@@ -82,14 +81,16 @@ def submit_readings(
             card = places.get((entry.meter_id, entry.zone))
             if card is None or card[0].account_id != entry.account_id:
                 raise AccessDenied
-        repeated = [_repeated(entry, places, request_key) for entry in typed]
-        fresh = [entry for entry, answer in zip(typed, repeated, strict=True) if answer is None]
-        answers = reading_answers.judge_entries(accounts, fresh, today=today)
-        form = _Form(session, actor, request_key, words, address, today)
+        earlier_answers = [_find_earlier_answer(entry, places, request_key) for entry in typed]
+        new_entries = [
+            entry for entry, answer in zip(typed, earlier_answers, strict=True) if answer is None
+        ]
+        answers = reading_answers.judge_entries(accounts, new_entries, today=today)
+        form = _Form(session, actor, request_key, cleaned_comment, address, today)
         for answer in answers:
             if answer.outcome in KEPT_OUTCOMES:
                 form.keep(answer, *places[answer.entry.meter_id, answer.entry.zone])
-        return (*(answer for answer in repeated if answer), *answers)
+        return (*(answer for answer in earlier_answers if answer), *answers)
 
 
 def _places(accounts: Sequence[AccountMeters]) -> _Places:
@@ -101,8 +102,8 @@ def _places(accounts: Sequence[AccountMeters]) -> _Places:
     }
 
 
-def _repeated(entry: Entry, places: _Places, request_key: str) -> Answer | None:
-    """Return what this very form was answered before; None where it comes for the first time."""
+def _find_earlier_answer(entry: Entry, places: _Places, request_key: str) -> Answer | None:
+    """Return the answer that this form got before; None if it is sent for the first time."""
     _, dial = places[entry.meter_id, entry.zone]
     first = next((past for past in dial.own if past.request_key == request_key), None)
     if first is None:
@@ -113,7 +114,7 @@ def _repeated(entry: Entry, places: _Places, request_key: str) -> Answer | None:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that is being kept."""
+    """A form whose readings are stored."""
 
     session: Session
     actor: Actor
@@ -123,7 +124,7 @@ class _Form:
     today: dt.date
 
     def keep(self, answer: Answer, card: MeterCard, dial: Dial) -> None:
-        """Write a reading in the place of the one that it corrects, if there is one."""
+        """Store a reading, which supersedes the one that it corrects, if any."""
         earlier = dial.live.submitted_id if dial.live else None
         if earlier:
             submitted.supersede_reading(
@@ -137,7 +138,7 @@ class _Form:
         self._record(answer, card, dial.live)
 
     def _new_reading(self, answer: Answer, card: MeterCard, dial: Dial) -> NewReading:
-        # without either of them the answer is a refusal
+        # an answer without a value or a month is a refusal
         assert answer.value is not None and card.period is not None  # noqa: S101, PT018
         is_doubtful = answer.outcome is Outcome.DOUBTFUL
         return NewReading(

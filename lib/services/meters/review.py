@@ -70,11 +70,11 @@ def accept_reading(
 
     Raises:
         AccessDenied: no permission, no such reading, or another organisation's.
-        AlreadyDecided: a colleague was faster, or the resident has corrected it.
+        AlreadyDecided: a colleague has decided it, or the resident has corrected it.
     """
     actor.demand(Permission.READINGS_REVIEW)
     with database.transaction(actor.viewer) as session:
-        reading = _found(session, actor, account_id, reading_id)
+        reading = _get_reading(session, actor, account_id, reading_id)
         if is_open(_find_decision(reading), request_key=request_key):
             _decide(session, actor, reading, _Step("accepted", None, request_key, address))
 
@@ -90,39 +90,41 @@ def return_reading(
 ) -> None:
     """Return a doubtful reading to the resident, who gets a letter.
 
-    What it was to correct, if that had been accepted, counts again: the month may be nearly over.
+    The accepted reading that it superseded counts again, because the month may be nearly over.
 
     Raises:
         AccessDenied: no permission, no such reading, or another organisation's.
         ReasonMissing: no reason was given.
-        AlreadyDecided: a colleague was faster, or the resident has corrected it.
+        AlreadyDecided: a colleague has decided it, or the resident has corrected it.
     """
     actor.demand(Permission.READINGS_REVIEW)
-    why = clean_line(reason, longest=LONGEST_REASON)
-    if not why:
+    cleaned_reason = clean_line(reason, longest=LONGEST_REASON)
+    if not cleaned_reason:
         raise ReasonMissing
     with database.transaction(actor.viewer) as session:
-        reading = _found(session, actor, account_id, reading_id)
+        reading = _get_reading(session, actor, account_id, reading_id)
     if not is_open(_find_decision(reading), request_key=request_key):
         return
-    shown = doubtful.describe_reading(reading, _places(actor, [reading])[reading.meter_id])
+    details = doubtful.describe_reading(reading, _places(actor, [reading])[reading.meter_id])
     with database.transaction(database.GATE) as session:
         contact = contacts.find_contacts(session, logins=[reading.login_id]).get(reading.login_id)
     with database.transaction(actor.viewer) as session:
-        # a submission under way has read which reading counts: it ends first
+        # wait for a submission that has already read which reading counts
         meter_readings.lock_accounts(session, account_ids=[account_id])
-        step = _Step("returned", why, request_key, address)
+        step = _Step("returned", cleaned_reason, request_key, address)
         if not _decide(session, actor, reading, step):
             return
-        kept = queries.reinstate_reading(session, account_id=account_id, reading_id=reading_id)
-        if contact is not None:  # a login may be gone, its reading stays
+        reinstated = queries.reinstate_reading(
+            session, account_id=account_id, reading_id=reading_id
+        )
+        if contact is not None:  # readings of deleted logins are kept
             letter = reading_letters.write_returned(
                 name=contact.first_name,
-                number=shown.number,
-                meter=shown.meter,
-                value=formats.format_number(shown.value, places=0),
-                reason=why,
-                current=None if kept is None else formats.format_number(kept, places=0),
+                number=details.number,
+                meter=details.meter,
+                value=formats.format_number(details.value, places=0),
+                reason=cleaned_reason,
+                current=None if reinstated is None else formats.format_number(reinstated, places=0),
             )
             outbox.post_letter(session, recipient=contact.email, letter=letter)
 
@@ -151,8 +153,8 @@ def _decide(session: Session, actor: Actor, reading: SubmittedReading, step: _St
         now=clock.now(),
     )
     if not decided:
-        found = _found(session, actor, reading.account_id, reading.id)
-        return is_open(_find_decision(found), request_key=step.request_key)
+        stored = _get_reading(session, actor, reading.account_id, reading.id)
+        return is_open(_find_decision(stored), request_key=step.request_key)
     trail.record_event(
         session,
         action=Action.READING_REVIEWED,
@@ -166,7 +168,9 @@ def _decide(session: Session, actor: Actor, reading: SubmittedReading, step: _St
     return True
 
 
-def _found(session: Session, actor: Actor, account_id: int, reading_id: int) -> SubmittedReading:
+def _get_reading(
+    session: Session, actor: Actor, account_id: int, reading_id: int
+) -> SubmittedReading:
     reading = queries.find_reading(
         session,
         account_id=account_id,
@@ -185,7 +189,7 @@ def _find_decision(reading: SubmittedReading) -> Decision:
 
 
 def _places(actor: Actor, readings: Sequence[SubmittedReading]) -> dict[int, PlaceRow]:
-    """Return where meters of readings hang; these have been found to be the organisation's."""
+    """Return the places of the readings' meters, which belong to the organisation."""
     accounts = tuple(sorted({reading.account_id for reading in readings}))
     viewer: Viewer = replace(actor.viewer, accounts=accounts)
     with database.transaction(viewer) as session:

@@ -93,7 +93,7 @@ def list_waiting_mistakes(*, actor: Actor) -> MistakeQueue:
         rows = queries.list_waiting(
             session, organization_id=actor.organization_id, limit=MOST_SHOWN
         )
-    shown = tuple(
+    mistakes = tuple(
         Mistake(
             mistake_id=row.id,
             screen=row.screen,
@@ -106,7 +106,7 @@ def list_waiting_mistakes(*, actor: Actor) -> MistakeQueue:
         )
         for row in rows
     )
-    return MistakeQueue(shown, rows[0].all_waiting if rows else 0)
+    return MistakeQueue(mistakes, rows[0].all_waiting if rows else 0)
 
 
 def decide_mistake(
@@ -116,12 +116,12 @@ def decide_mistake(
 
     Raises:
         AccessDenied: no permission, or no such report for the actor.
-        ReasonMissing: declined with no reason or too long a one.
+        ReasonMissing: it is declined without a reason, or the reason is too long.
         AlreadyDecided: a colleague has decided it.
     """
     actor.demand(Permission.MISTAKES_DECIDE)
-    why = clean_line(reason)
-    if to is not Status.FIXED and not 0 < len(why) <= LONGEST_REASON:
+    text = clean_line(reason)
+    if to is not Status.FIXED and not 0 < len(text) <= LONGEST_REASON:
         raise ReasonMissing
     with database.transaction(_viewer(actor)) as session:
         row = _get_mistake(session, actor, mistake_id)
@@ -134,7 +134,7 @@ def decide_mistake(
             mistake_id=mistake_id,
             organization_id=actor.organization_id,
             status=to.value,
-            reason=why or None,
+            reason=text or None,
             decided_by=actor.login_id,
             request_key=request_key,
             now=clock.now(),
@@ -153,7 +153,7 @@ def decide_mistake(
             decision=to.value,
         )
         if reader is not None:
-            letter = _write_letter(to, name=reader.first_name, words=row.selected, reason=why)
+            letter = _write_letter(to, name=reader.first_name, words=row.selected, reason=text)
             outbox.post_letter(session, recipient=reader.email, letter=letter)
 
 

@@ -133,13 +133,13 @@ def get_reach(*, actor: Actor) -> Reach:
     actor.demand(Permission.NEWS_WRITE)
     organization_id = actor.demand_organization()
     with database.transaction(actor.viewer) as session:
-        own = queries.get_reach(session, organization_id=organization_id)
+        organization = queries.get_reach(session, organization_id=organization_id)
         houses = queries.list_houses(session, organization_id=organization_id)
     names = {
         row.id: address.format_house(row.city, row.street, row.house, row.building)
         for row in houses
     }
-    return Reach(list_audiences(own), MappingProxyType(names))
+    return Reach(list_audiences(organization), MappingProxyType(names))
 
 
 def list_audiences(organization: ReachRow) -> tuple[Audience, ...]:

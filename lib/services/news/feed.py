@@ -34,7 +34,7 @@ class NewsItem:
         changed_at: when it was last changed; None if never.
         begins_at: the start of an outage.
         ends_at: the end of an outage.
-        is_on_top: whether it stands before the others.
+        is_on_top: whether it is listed before the others.
         is_read: whether the actor has opened it.
     """
 

@@ -143,16 +143,16 @@ def withdraw_news(*, actor: Actor, news_id: int, reason: str, address: str) -> N
         NewsRefused: the reason is missing or too long.
     """
     actor.demand(Permission.NEWS_WRITE)
-    why = clean_line(reason)
-    if not why or len(why) > domain.LONGEST_REASON:
+    cleaned_reason = clean_line(reason)
+    if not cleaned_reason or len(cleaned_reason) > domain.LONGEST_REASON:
         raise NewsRefused("Напишите коротко, почему снимаете новость: это увидят коллеги.")
     with database.transaction(actor.viewer) as session:
         news = _lock(session, actor.demand_organization(), news_id)
         if news.withdrawn_at is not None:
             return
         news.withdrawn_at, news.withdrawn_by = clock.now(), actor.full_name
-        news.withdrawn_reason = why
-        _record(session, actor, Action.NEWS_WITHDRAWN, news, address, reason=why)
+        news.withdrawn_reason = cleaned_reason
+        _record(session, actor, Action.NEWS_WITHDRAWN, news, address, reason=cleaned_reason)
 
 
 def _values(
@@ -176,10 +176,12 @@ def _publication_time(draft: Draft, *, now: dt.datetime, stored: dt.datetime | N
     """Return the time of publication; a published item keeps its time."""
     if stored is not None and stored <= now:
         return stored
-    at = domain.parse_moment(draft.at, config.get_settings().zone) if draft.at.strip() else now
-    if at > now + _FARTHEST:
+    publish_at = (
+        domain.parse_moment(draft.at, config.get_settings().zone) if draft.at.strip() else now
+    )
+    if publish_at > now + _FARTHEST:
         raise NewsRefused("До публикации больше года: проверьте дату.")
-    return max(at, now)
+    return max(publish_at, now)
 
 
 def _houses(draft: Draft) -> tuple[int, ...]:
@@ -188,8 +190,8 @@ def _houses(draft: Draft) -> tuple[int, ...]:
 
 def _demand_reach(session: Session, organization_id: int, draft: Draft) -> None:
     """Raise AccessDenied if the organisation may not write to the audience or the houses."""
-    own = queries.get_reach(session, organization_id=organization_id)
-    if draft.audience not in desk.list_audiences(own):
+    organization = queries.get_reach(session, organization_id=organization_id)
+    if draft.audience not in desk.list_audiences(organization):
         raise AccessDenied
     houses = _houses(draft)
     if houses and queries.filter_houses(

@@ -26,7 +26,7 @@ def load_bills(incoming: Incoming) -> None:
 
 def _count_lines(incoming: Incoming) -> pl.DataFrame:
     if incoming.is_full and "accruals" in incoming.frames:
-        # the carried lines are all lines that the sender has in this month
+        # a full package has all lines of the sender in this month
         counted = incoming.frames["accruals"].group_by("account_id").len("line_count")
         counted = counted.cast({"line_count": pl.Int64})
         return incoming.replace_ids(counted, "account_id", "accounts")
@@ -36,14 +36,14 @@ def _count_lines(incoming: Incoming) -> pl.DataFrame:
 
 
 def _list_documents(incoming: Incoming) -> pl.DataFrame:
-    """Return the carried documents and, unless the package is full, the stored ones of others."""
+    """Return the package's documents and, unless it is full, the stored ones of other bills."""
     stored = queries.fetch_documents(
         incoming.session, sender_id=incoming.sender_id, period=incoming.manifest.period
     )
     if "documents" not in incoming.frames:
         return stored
     rows = incoming.frames["documents"].drop("_row", "period")
-    carried = incoming.replace_ids(rows, "account_id", "accounts").select(stored.columns)
+    delivered = incoming.replace_ids(rows, "account_id", "accounts").select(stored.columns)
     if incoming.is_full:
-        return carried
-    return pl.concat([carried, stored.join(carried, on="account_id", how="anti")])
+        return delivered
+    return pl.concat([delivered, stored.join(delivered, on="account_id", how="anti")])

@@ -47,9 +47,9 @@ class Incoming:
 
     def get_owned_keys(self, stem: str, ids: pl.Series) -> pl.DataFrame:
         """Return ``external_id``, ``account_id`` and ``id`` of some payments or meters."""
-        wanted = ids.drop_nulls().unique().to_list()
+        unique_ids = ids.drop_nulls().unique().to_list()
         return queries.fetch_owned_keys(
-            self.session, stem=stem, sender_id=self.sender_id, ids=wanted
+            self.session, stem=stem, sender_id=self.sender_id, ids=unique_ids
         )
 
     def replace_ids(self, frame: pl.DataFrame, column: str, stem: str) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What the portal already has of a package's sender: the rules compare the package with it."""
+"""What is stored of a package's sender: the rules compare the package with it."""
 
 import polars as pl
 
@@ -10,8 +10,8 @@ from lib.exchange.checking import Known
 from lib.exchange.references import OWNED, REFERENCES
 from lib.services.packages._incoming import Incoming
 
-# for each kind of rows that belong to an owner: the files and columns that name them
-_NAMING = {
+# for each kind of rows that belong to an owner: the files and columns that refer to them
+_REFERRING = {
     "payments": (
         ("payments", "payment_id"),
         ("payments", "reversed_payment_id"),
@@ -23,15 +23,15 @@ _NAMING = {
 
 
 def gather_known(incoming: Incoming, *, previous: pl.DataFrame | None) -> Known:
-    """Read what the carried files can refer to.
+    """Read what the files of the package can refer to.
 
     Args:
         incoming: the package; its files are read.
         previous: the result of ``read_lines``.
     """
     session, sender_id, frames = incoming.session, incoming.sender_id, incoming.frames
-    wanted = {reference.target for reference in REFERENCES if reference.file in frames}
-    ids = {stem: incoming.get_keys(stem)["external_id"] for stem in wanted & set(REFERENCE_TABLES)}
+    targets = {reference.target for reference in REFERENCES if reference.file in frames}
+    ids = {stem: incoming.get_keys(stem)["external_id"] for stem in targets & set(REFERENCE_TABLES)}
     owners = {stem: _find_owners(incoming, stem) for stem in OWNED}
     areas = dials = limits = None
     services = queries.fetch_services(session, sender_id=sender_id)
@@ -53,13 +53,13 @@ def gather_known(incoming: Incoming, *, previous: pl.DataFrame | None) -> Known:
 
 
 def _find_owners(incoming: Incoming, stem: str) -> pl.DataFrame:
-    """Return the owners of the payments, meters or recalculations that the package names."""
-    named = [
+    """Return the owners of the payments, meters or recalculations that the package refers to."""
+    columns = [
         incoming.frames[file][column].drop_nulls()
-        for file, column in _NAMING[stem]
+        for file, column in _REFERRING[stem]
         if file in incoming.frames
     ]
-    ids = pl.concat(named).unique().to_list() if named else []
+    ids = pl.concat(columns).unique().to_list() if columns else []
     return queries.fetch_owners(incoming.session, stem=stem, sender_id=incoming.sender_id, ids=ids)
 
 
@@ -81,11 +81,11 @@ def read_lines(incoming: Incoming) -> pl.DataFrame:
 
 def _find_closings(incoming: Incoming) -> pl.DataFrame:
     before = periods.add_months(incoming.manifest.period, -1)
-    read = queries.fetch_closings(incoming.session, sender_id=incoming.sender_id, period=before)
+    closings = queries.fetch_closings(incoming.session, sender_id=incoming.sender_id, period=before)
     for key, column, stem in (
         ("account_key", "account_id", "accounts"),
         ("service_key", "service_id", "services"),
     ):
-        named = incoming.get_keys(stem).rename({"external_id": column, "id": key})
-        read = read.join(named, on=key)
-    return read.select("account_id", "service_id", "line", "closing")
+        external_keys = incoming.get_keys(stem).rename({"external_id": column, "id": key})
+        closings = closings.join(external_keys, on=key)
+    return closings.select("account_id", "service_id", "line", "closing")

@@ -15,7 +15,7 @@ _Loader = Callable[[Incoming, pl.DataFrame], None]
 
 
 def load_files(incoming: Incoming, *, advance: Callable[[str], None]) -> None:
-    """Write every carried file; rows come after the rows that they refer to.
+    """Write every file of the package; rows come after the rows that they refer to.
 
     Args:
         incoming: the package; its rows were checked.

@@ -60,13 +60,13 @@ def export(
             recorded and its file was not written: the message says how to repeat it.
         FileNotWritten: the file was not written, and nothing was recorded.
     """
-    to = recipient.strip() or organization
-    if len(to) > _LONGEST_RECIPIENT or not to.isprintable():
+    receiver = recipient.strip() or organization
+    if len(receiver) > _LONGEST_RECIPIENT or not receiver.isprintable():
         raise ExportRefused(f"Название получателя – не длиннее {_LONGEST_RECIPIENT} знаков.")
     with database.transaction(database.OPERATOR) as session:
         queries.lock_exports(session)
         sender_id = _get_sender(session, organization)
-        lines = _make_lines(session, kind, sender_id=sender_id, recipient=to, since=since)
+        lines = _make_lines(session, kind, sender_id=sender_id, recipient=receiver, since=since)
         if not lines:
             return Exported(None, 0)
         draft = outgoing.write_draft(path, kind=kind, lines=lines.values())
@@ -74,7 +74,7 @@ def export(
             session,
             kind=kind.value,
             sender_id=sender_id,
-            recipient=to,
+            recipient=receiver,
             since=since,
             made_at=clock.now(),
             lines=lines,
@@ -85,7 +85,7 @@ def export(
             what=kind.value,
             run=run_id,
             rows=len(lines),
-            recipient=to,
+            recipient=receiver,
             since=since,
         )
     with _name_run(run_id):

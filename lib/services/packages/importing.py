@@ -30,7 +30,7 @@ class ImportOutcome:
     """The result of an import.
 
     Attributes:
-        verdict: what became of the package.
+        verdict: whether the package was imported, checked, unchanged or refused.
         manifest: its manifest.
         findings: what is wrong or remarkable in it.
         changes: what it changed in the database, by file («accruals»).

@@ -99,7 +99,7 @@ def add_line(*, actor: Actor, draft: LineDraft, address: str) -> None:
 
 
 def change_line(*, actor: Actor, service_id: int, draft: LineDraft, address: str) -> None:
-    """Change a line; earlier orders keep what they were ordered with.
+    """Change a line; earlier orders keep the name and the price that they were ordered with.
 
     Raises:
         AccessDenied: no permission, no such line, or another organisation's.

@@ -30,7 +30,7 @@ from lib.services.payments import quotes, settlement
 from lib.services.payments.quotes import SumRefused
 
 _LOG = structlog.get_logger("payments")
-_FIRST_QUESTION = dt.timedelta(seconds=30)
+_FIRST_CHECK = dt.timedelta(seconds=30)
 
 
 def begin_payment(
@@ -64,7 +64,9 @@ def begin_payment(
             session, viewer=viewer, account_id=account_id, request_key=request_key
         )
         if payment_id is None:
-            request = _payable(queries.find_request(session, viewer=viewer, appeal_id=appeal_id))
+            request = _demand_payable(
+                queries.find_request(session, viewer=viewer, appeal_id=appeal_id)
+            )
             payment_id = request.waiting
         if payment_id is None:
             new = _new_payment(actor, request, method, bank=bank.name, request_key=request_key)
@@ -85,13 +87,13 @@ def refresh_payment(*, actor: Actor, account_id: int, payment_id: UUID) -> State
     actor.demand_account(account_id)
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        _own(session, viewer, account_id, payment_id)
+        _get_payment(session, viewer, account_id, payment_id)
     _ask(account_id, payment_id)
     with database.transaction(viewer) as session:
-        return State(_own(session, viewer, account_id, payment_id).status)
+        return State(_get_payment(session, viewer, account_id, payment_id).status)
 
 
-def _payable(row: RequestRow | None) -> PaidRequest:
+def _demand_payable(row: RequestRow | None) -> PaidRequest:
     """Return a request that may be paid; raise the reason if it may not."""
     if row is None:
         raise AccessDenied
@@ -133,7 +135,7 @@ def _new_payment(
         method=method.value,
         status=State.CREATED.value,
         created_at=now,
-        check_at=now + _FIRST_QUESTION,
+        check_at=now + _FIRST_CHECK,
     )
 
 
@@ -145,10 +147,12 @@ def _ask(account_id: int, payment_id: UUID) -> None:
 
 
 def _pay_url(session: Session, viewer: Viewer, account_id: int, payment_id: UUID) -> str | None:
-    return _own(session, viewer, account_id, payment_id).pay_url
+    return _get_payment(session, viewer, account_id, payment_id).pay_url
 
 
-def _own(session: Session, viewer: Viewer, account_id: int, payment_id: UUID) -> RequestPaymentRow:
+def _get_payment(
+    session: Session, viewer: Viewer, account_id: int, payment_id: UUID
+) -> RequestPaymentRow:
     row = for_requests.find_payment(
         session, viewer=viewer, account_id=account_id, payment_id=payment_id
     )

@@ -129,7 +129,7 @@ def decline_request(*, actor: Actor, step: Step, reason: str) -> None:
         AppealChanged: somebody else has changed the request.
     """
     actor.demand(Permission.PAID_SERVICES_MANAGE)
-    why = texts.demand_text(reason, longest=LONGEST_REASON)
+    cleaned_reason = texts.demand_text(reason, longest=LONGEST_REASON)
     with _lock(actor, step) as (session, appeal, _):
         _refuse_paid(session, actor, step)
         steps.change_status(
@@ -138,7 +138,7 @@ def decline_request(*, actor: Actor, step: Step, reason: str) -> None:
             actor=actor,
             side=Side.STAFF,
             to=Status.DECLINED,
-            reason=why,
+            reason=cleaned_reason,
             request_key=step.request_key,
         )
 

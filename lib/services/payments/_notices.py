@@ -1,4 +1,4 @@
-"""What follows from a payment's change, in the same transaction: the letter and the log."""
+"""Letters and audit events about a change of a payment, in the same transaction."""
 
 import structlog
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ _LOG = structlog.get_logger("payments")
 def notify_change(
     session: Session, payment: OnlinePayment, *, before: State, refunded_before: object
 ) -> None:
-    """Write the letters and the events of what has changed since ``before``."""
+    """Post the letters and record the events about what has changed since ``before``."""
     state = State(payment.status)
     if state is not before and state is State.DISPUTED:
         _LOG.error("bank took another sum than was asked for", payment=str(payment.id))

@@ -1,4 +1,4 @@
-"""What a bank is asked for: the order of a payment for debts, or for a paid request."""
+"""The order that a bank gets: for a payment of debts, or for a paid request."""
 
 from uuid import UUID
 
@@ -14,11 +14,11 @@ _FEE = "Комиссия за приём платежа"
 
 
 def make_order(session: Session, *, account_id: int, payment_id: UUID) -> Order:
-    """Return the order of a payment that is written down."""
+    """Return the order of a stored payment."""
     payment = queries.find_payment(session, account_id=account_id, payment_id=payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
     settings = config.get_settings()
-    items, description, back = _what_for(session, payment)
+    items, description, return_path = _describe(session, payment)
     if payment.fee:
         items.append(ReceiptItem(_FEE, payment.fee))
     payer = queries.find_payer(session, login_id=payment.login_id)
@@ -26,7 +26,7 @@ def make_order(session: Session, *, account_id: int, payment_id: UUID) -> Order:
         payment_id=payment_id,
         amount=payment.amount + payment.fee,
         description=description,
-        return_url=settings.address + back,
+        return_url=settings.address + return_path,
         notice_url=settings.address + links.PAYMENT_NOTICE,
         method=Method(payment.method),
         items=items,
@@ -34,14 +34,14 @@ def make_order(session: Session, *, account_id: int, payment_id: UUID) -> Order:
     )
 
 
-def _what_for(session: Session, payment: OnlinePayment) -> tuple[list[ReceiptItem], str, str]:
-    """Return the lines of the receipt, the bank's line, and where the payer comes back to."""
+def _describe(session: Session, payment: OnlinePayment) -> tuple[list[ReceiptItem], str, str]:
+    """Return the lines of the receipt, the description for the bank, and the page to return to."""
     account_id, payment_id, appeal_id = payment.account_id, payment.id, payment.appeal_id
     if appeal_id is not None:
-        asked = for_requests.get_request(session, account_id=account_id, appeal_id=appeal_id)
+        request = for_requests.get_request(session, account_id=account_id, appeal_id=appeal_id)
         return (
-            [ReceiptItem(asked.name, payment.amount)],
-            f"Платная услуга, заявка {asked.number}",
+            [ReceiptItem(request.name, payment.amount)],
+            f"Платная услуга, заявка {request.number}",
             links.link_to_screen(links.PAID_SERVICES, id=appeal_id, payment=payment_id),
         )
     parts = queries.list_parts(session, account_id=account_id, payment_id=payment_id)

@@ -1,4 +1,4 @@
-"""What follows from a payment for a request: a line of its thread and a letter."""
+"""What follows from a payment for a request: a line in its thread and a letter."""
 
 import structlog
 from sqlalchemy.orm import Session
@@ -18,27 +18,29 @@ _LOG = structlog.get_logger("payments")
 
 
 def notify_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
-    """Tell the thread and the payer that a request is paid."""
-    came = for_requests.count_paid(session, account_id=payment.account_id, appeal_id=appeal_id)
+    """Inform the thread and the payer that a request is paid."""
+    payment_count = for_requests.count_paid(
+        session, account_id=payment.account_id, appeal_id=appeal_id
+    )
     words = f"Заявка оплачена онлайн: {formats.format_money(payment.amount)} ₽."
-    if came > 1:  # a page of the bank stayed open: the money is there, and not ours
+    if payment_count > 1:  # the bank's page stayed open: the second payment has to be refunded
         _LOG.error("request paid twice", payment=str(payment.id))
         words = (
             f"Оплата пришла ещё раз: {formats.format_money(payment.amount)} ₽. "
             "Расчётный центр вернёт лишнее."
         )
-    _say(session, payment, appeal_id, words, key=f"paid {payment.id}")
+    _add_message(session, payment, appeal_id, words, key=f"paid {payment.id}")
     notices.post_payment_letters(session, account_id=payment.account_id, appeal_id=appeal_id)
     payer = queries.find_payer(session, login_id=payment.login_id)
     if payer is not None:
-        asked = for_requests.get_request(
+        request = for_requests.get_request(
             session, account_id=payment.account_id, appeal_id=appeal_id
         )
         letter = paid_letters.write_received(
             name=payer.first_name,
             appeal_id=appeal_id,
-            number=asked.number,
-            service=asked.name,
+            number=request.number,
+            service=request.name,
             amount=payment.amount,
             on=clock.local(payment.paid_at or clock.now()).date(),
         )
@@ -46,24 +48,28 @@ def notify_paid(session: Session, payment: OnlinePayment, *, appeal_id: int) -> 
 
 
 def notify_refunded(session: Session, payment: OnlinePayment, *, appeal_id: int) -> None:
-    """Tell the thread and the payer that money has been given back."""
-    given = f"Возвращено по заявке: {formats.format_money(payment.refunded)} ₽."
-    _say(session, payment, appeal_id, given, key=f"refunded {payment.refunded} {payment.id}")
+    """Inform the thread and the payer about a refund."""
+    words = f"Возвращено по заявке: {formats.format_money(payment.refunded)} ₽."
+    _add_message(
+        session, payment, appeal_id, words, key=f"refunded {payment.refunded} {payment.id}"
+    )
     payer = queries.find_payer(session, login_id=payment.login_id)
     if payer is not None:
-        asked = for_requests.get_request(
+        request = for_requests.get_request(
             session, account_id=payment.account_id, appeal_id=appeal_id
         )
         letter = paid_letters.write_refunded(
             name=payer.first_name,
             appeal_id=appeal_id,
-            number=asked.number,
+            number=request.number,
             amount=payment.refunded,
         )
         outbox.post_letter(session, recipient=payer.email, letter=letter)
 
 
-def _say(session: Session, payment: OnlinePayment, appeal_id: int, words: str, *, key: str) -> None:
+def _add_message(
+    session: Session, payment: OnlinePayment, appeal_id: int, words: str, *, key: str
+) -> None:
     appeal = steps.lock_appeal(session, account_id=payment.account_id, appeal_id=appeal_id)
     assert appeal is not None  # noqa: S101 - threads are never deleted
     appeal_steps.add_entry(
@@ -74,5 +80,5 @@ def _say(session: Session, payment: OnlinePayment, appeal_id: int, words: str, *
         kind=EntryKind.MESSAGE,
         text=words,
         request_key=key,
-        notify=False,  # the letter of the payment says it
+        notify=False,  # the letter about the payment informs the resident
     )

@@ -1,4 +1,4 @@
-"""The steps of an online payment: written under a lock, once, with what follows from them."""
+"""Transitions of an online payment: stored once, under a lock, with letters and events."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -18,13 +18,13 @@ from lib.services.payments import _notices
 
 _LOG = structlog.get_logger("payments")
 _FIRST_PAUSE = dt.timedelta(seconds=30)
-# the bank has said its last word of these: only a refund is still asked about, some three days
+# states that are final at the bank: only refunds are still asked about, for some three days
 _REFUNDABLE = frozenset({State.PAID, State.DISPUTED})
 _MOST_CHECKS = 80
 
 
 def apply_report(*, account_id: int, payment_id: UUID, said: BankReport) -> bool:
-    """Apply the bank's word to a payment; tell whether the word was about it."""
+    """Apply a bank's report to a payment; tell whether the report is about it."""
     with database.transaction(database.OPERATOR) as session:
         payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
         if payment is None or not _is_about(payment, said):
@@ -37,7 +37,7 @@ def apply_report(*, account_id: int, payment_id: UUID, said: BankReport) -> bool
         if State(payment.status) in UNFINISHED:
             payment.pay_url = said.pay_url or payment.pay_url
         if said.state is not BankState.PENDING:
-            # the bank's last word; only a refund that we have asked for may still be on its way
+            # final at the bank; only a refund that was requested may still be under way
             if not _awaits_refund(payment, before=before, refunded_before=refunded):
                 payment.check_at = None
         elif payment.check_at is None:
@@ -53,7 +53,7 @@ def apply_event(
     happening: Event,
     record: Callable[[Session], None] | None = None,
 ) -> None:
-    """Apply what happened without the bank; ``record`` is called if that changes anything."""
+    """Apply an event that no bank reported; ``record`` is called if it changes anything."""
     with database.transaction(database.OPERATOR) as session:
         payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
         assert payment is not None  # noqa: S101 - payments are never deleted
@@ -68,12 +68,12 @@ def apply_event(
 def expect_refund(
     *, account_id: int, payment_id: UUID, total: Decimal
 ) -> tuple[Decimal, dt.datetime | None]:
-    """Have the bank asked again until it has given something back, unless it has given ``total``.
+    """Ask the bank again until it has refunded something, unless ``total`` is refunded already.
 
-    Written down before the bank is told: whoever dies in between leaves the question behind.
+    This is stored before the request to the bank, so that the bank is asked even after a crash.
 
     Returns:
-        What has been given back before, and when the bank was to be asked before.
+        The amount refunded so far, and when the bank was to be asked before.
     """
     with database.transaction(database.OPERATOR) as session:
         payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
@@ -85,7 +85,7 @@ def expect_refund(
 
 
 def schedule_check(*, account_id: int, payment_id: UUID, moment: dt.datetime | None) -> None:
-    """Set when the bank is asked again about a payment of which it has said its last word."""
+    """Set when the bank is asked again about a payment whose state is final."""
     with database.transaction(database.OPERATOR) as session:
         payment = queries.lock_payment(session, account_id=account_id, payment_id=payment_id)
         if payment is not None and State(payment.status) in _REFUNDABLE:
@@ -93,7 +93,7 @@ def schedule_check(*, account_id: int, payment_id: UUID, moment: dt.datetime | N
 
 
 def _awaits_refund(payment: OnlinePayment, *, before: State, refunded_before: Decimal) -> bool:
-    """Tell whether a refund that we have asked for is still to be heard of."""
+    """Tell whether a requested refund is still to be reported."""
     return (
         before in _REFUNDABLE
         and payment.refunded == refunded_before
@@ -104,7 +104,7 @@ def _awaits_refund(payment: OnlinePayment, *, before: State, refunded_before: De
 def _step(
     session: Session, payment: OnlinePayment, happening: Event, said: BankReport | None
 ) -> None:
-    """Move the payment by the table; what changes it becomes a row of its history."""
+    """Change the state of a payment; a change is recorded in its history."""
     now = clock.now()
     after = online.find_next_state(State(payment.status), happening)
     refunded = max(said.refunded, payment.refunded) if said else payment.refunded

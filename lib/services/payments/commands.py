@@ -1,4 +1,4 @@
-"""Online payments from the server's own command line: disputed ones, and giving money back."""
+"""Online payments in the server's commands: list them and refund them."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class PaymentNotFound(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class ListedPayment:
-    """A payment as the operator sees it; ``said`` is the bank's own last amount, if it differs."""
+    """A payment as the operator sees it; ``said`` is the bank's last amount, if it differs."""
 
     payment_id: UUID
     bank_id: str | None
@@ -57,11 +57,11 @@ def list_payments(*, state: State | None) -> tuple[ListedPayment, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """What has been given back now; nothing where so much had been given back before.
+    """A refund made now; zero if that much was refunded before.
 
     Attributes:
-        given: how much.
-        is_known_to_billing: the payment has been exported: billing has to hear of this too.
+        given: the amount.
+        is_known_to_billing: whether the payment was exported, so that billing must be informed.
     """
 
     given: Decimal
@@ -69,12 +69,12 @@ class Refund:
 
 
 def refund_payment(*, payment_id: UUID, total: Decimal | None) -> Refund:
-    """Have the bank give back a payment up to ``total``, or all that it has taken.
+    """Refund a payment up to ``total``, or all that the bank has taken.
 
     Raises:
         PaymentNotFound: no payment has this key.
-        BankRefused: the bank has not taken so much.
-        BankUnavailable: the bank does not answer; saying it again gives nothing back twice.
+        BankRefused: the bank has not taken that much.
+        BankUnavailable: the bank does not answer; a repeated call refunds nothing twice.
     """
     with database.transaction(database.OPERATOR) as session:
         account_id = queries.find_account_id(session, payment_id=payment_id)

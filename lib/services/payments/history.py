@@ -1,4 +1,4 @@
-"""Payments: what came in for an account, how it was spread, and what it made of the balances."""
+"""Payments of an account, their allocation, and the movement of its balances."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -25,10 +25,10 @@ def list_movements(
     """Return the movement of an account's money by group and closed month.
 
     Args:
-        actor: who looks; needs ``payments:read``.
+        actor: the user; needs ``payments:read``.
         account_id: one of the actor's accounts.
         since: the first month.
-        until: the last month, which belongs to it.
+        until: the last month, included.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
@@ -47,11 +47,11 @@ def list_payments(
     """Return the payments that billing counts in some months, oldest first.
 
     Args:
-        actor: who looks; needs ``payments:read``.
+        actor: the user; needs ``payments:read``.
         account_id: one of the actor's accounts.
-        since: the first month; None for all before.
-        until: the last month; None for all since, those of open months too and those that
-            billing has not brought yet.
+        since: the first month; None for no limit.
+        until: the last month; None for no limit: open months and payments that billing has not
+            delivered yet are included.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
@@ -77,7 +77,7 @@ def list_payments(
 def load_movements(
     session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
 ) -> tuple[GroupMovement, ...]:
-    """Return what ``list_movements`` does, within the caller's transaction."""
+    """Return the same as ``list_movements``, within the caller's transaction."""
     rows = queries.list_movements(
         session, viewer=viewer, account_id=account_id, since=since, until=until
     )
@@ -87,7 +87,7 @@ def load_movements(
 def load_payments(
     session: Session, *, viewer: Viewer, account_id: int, since: dt.date, until: dt.date
 ) -> tuple[Payment, ...]:
-    """Return what ``list_payments`` does, within the caller's transaction."""
+    """Return the same as ``list_payments``, within the caller's transaction."""
     rows = queries.list_payment_parts(
         session, viewer=viewer, account_id=account_id, since=since, until=until
     )
@@ -109,7 +109,7 @@ def _movement(row: MovementRow) -> Movement:
 
 
 def _payments(rows: Iterable[PaymentPartRow]) -> Iterator[Payment]:
-    """Fold the rows, one a part, into payments."""
+    """Join the rows of parts into payments."""
     for _, parts in groupby(rows, key=lambda row: row.id):
         first, *rest = parts
         yield Payment(
@@ -126,7 +126,7 @@ def _payments(rows: Iterable[PaymentPartRow]) -> Iterator[Payment]:
 
 
 def _waiting(rows: Iterable[WaitingPartRow]) -> Iterator[Payment]:
-    """Fold the rows of what billing has not brought, one a part, into payments."""
+    """Join the rows of parts that billing has not delivered yet into payments."""
     for _, parts in groupby(rows, key=lambda row: row.key):
         first, *rest = parts
         yield Payment(

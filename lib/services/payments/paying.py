@@ -1,4 +1,4 @@
-"""Paying online: begun once for each form, followed until the bank has said its last word."""
+"""Pay online: begin once for each form, and ask the bank until the state is final."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -27,24 +27,24 @@ from lib.services.payments.quotes import SumRefused
 _LOG = structlog.get_logger("payments")
 _SHOWN = 10
 _MOST_UNFINISHED = 5
-_FIRST_QUESTION = dt.timedelta(seconds=30)
+_FIRST_CHECK = dt.timedelta(seconds=30)
 _NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
 class OnlineTry:
-    """One try to pay online, as the resident sees it; moments are in UTC.
+    """An attempt to pay online, as the resident sees it; moments are in UTC.
 
     Attributes:
         payment_id: its key.
         amount: for the account, without the fee.
-        fee: what was to be paid on top.
-        refunded: given back in all.
-        state: how far it has come.
+        fee: the fee, paid in addition.
+        refunded: refunded in all.
+        state: its state.
         method: by card or by СБП.
-        pay_url: the bank's page, while there is something to pay.
+        pay_url: the bank's page, while it may be paid.
         created_at: when it was begun.
-        paid_at: when the bank said that it had been paid.
+        paid_at: when the bank reported that it was paid.
         parts: amount by group's key.
     """
 
@@ -66,12 +66,12 @@ class OnlineTry:
 
 
 def is_online_available() -> bool:
-    """Tell whether there is a bank to pay to online."""
+    """Tell whether there is a bank for online payments."""
     return acquiring.find_bank() is not None
 
 
 def list_tries(*, actor: Actor, account_id: int) -> tuple[OnlineTry, ...]:
-    """Return the latest tries to pay for an account online, the latest first.
+    """Return the latest attempts to pay for an account online, the latest first.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
@@ -89,21 +89,21 @@ def begin_payment(
     method: Method,
     request_key: UUID,
 ) -> OnlineTry:
-    """Begin to pay online; the same form begins one payment, however often it is sent.
+    """Begin an online payment; a form begins only one, however often it is sent.
 
-    The payment is written down before the bank hears of it. Where the bank does not answer, it
-    waits, and the bank is asked again with the same key.
+    The payment is stored before the bank gets it. If the bank does not answer, the payment waits,
+    and the bank is asked again with the same key.
 
     Args:
-        actor: who pays; needs ``payments:make``.
+        actor: the payer; needs ``payments:make``.
         account_id: one of the actor's accounts.
-        sums: by group's key; those of nothing are left out.
+        sums: by group's key; zero sums are left out.
         method: by card or by СБП.
-        request_key: one value per rendered form, not per click.
+        request_key: one value for a rendered form, not for a click.
 
     Raises:
-        AccessDenied: no permission, not the actor's account, or nobody pays online here.
-        SumRefused: there is nothing to pay, a sum that cannot be, or too many wait.
+        AccessDenied: no permission, not the actor's account, or online payments are not available.
+        SumRefused: there is nothing to pay, a sum is invalid, or too many payments are unfinished.
     """
     actor.demand(Permission.PAYMENTS_MAKE)
     actor.demand_account(account_id)
@@ -112,10 +112,10 @@ def begin_payment(
         raise AccessDenied
     viewer = replace(actor.viewer, accounts=(account_id,))
     with database.transaction(viewer) as session:
-        payment_id = _begun(session, viewer, account_id, request_key)
+        payment_id = _find_begun(session, viewer, account_id, request_key)
         if payment_id is None:
-            wanted = _wanted(session, viewer, account_id, sums)
-            total, now = sum(wanted.values(), _NOTHING), clock.now()
+            parts = _check_sums(session, viewer, account_id, sums)
+            total, now = sum(parts.values(), _NOTHING), clock.now()
             new = NewPayment(
                 id=uuid4(),
                 account_id=account_id,
@@ -127,32 +127,32 @@ def begin_payment(
                 fee=quotes.calculate_fee(total),
                 status=State.CREATED.value,
                 created_at=now,
-                check_at=now + _FIRST_QUESTION,
+                check_at=now + _FIRST_CHECK,
             )
-            queries.add_payment(session, new=new, parts=wanted)
-            # another click may have been faster: its payment is this one's
-            payment_id = _begun(session, viewer, account_id, request_key)
+            queries.add_payment(session, new=new, parts=parts)
+            # another click on the same form may have added its payment first
+            payment_id = _find_begun(session, viewer, account_id, request_key)
     assert payment_id is not None  # noqa: S101 - one of the clicks has added it
-    return _asked(actor, account_id, payment_id)
+    return _ask_bank(actor, account_id, payment_id)
 
 
 def refresh_payment(*, actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
-    """Ask the bank about a payment that is not finished, and return it as it is then.
+    """Ask the bank about an unfinished payment, and return the payment as it is then.
 
     Raises:
         AccessDenied: no permission, or not a payment of the actor's account.
     """
     actor.demand(Permission.PAYMENTS_MAKE)
     actor.demand_account(account_id)
-    found = _own(actor, account_id, payment_id)
-    return _asked(actor, account_id, payment_id) if found.is_unfinished else found
+    found = _get_try(actor, account_id, payment_id)
+    return _ask_bank(actor, account_id, payment_id) if found.is_unfinished else found
 
 
 def cancel_payment(*, actor: Actor, account_id: int, payment_id: UUID, address: str) -> OnlineTry:
-    """Cancel a payment that has not been paid, and return what has become of it.
+    """Cancel an unpaid payment, and return the payment as it is then.
 
     Args:
-        actor: who changed their mind; needs ``payments:make``.
+        actor: the payer; needs ``payments:make``.
         account_id: one of the actor's accounts.
         payment_id: the payment.
         address: the client's address.
@@ -162,7 +162,7 @@ def cancel_payment(*, actor: Actor, account_id: int, payment_id: UUID, address: 
     """
     actor.demand(Permission.PAYMENTS_MAKE)
     actor.demand_account(account_id)
-    _own(actor, account_id, payment_id)
+    _get_try(actor, account_id, payment_id)
 
     def record(session: Session) -> None:
         trail.record_event(
@@ -175,22 +175,24 @@ def cancel_payment(*, actor: Actor, account_id: int, payment_id: UUID, address: 
         )
 
     settlement.cancel_payment(account_id=account_id, payment_id=payment_id, record=record)
-    return _own(actor, account_id, payment_id)
+    return _get_try(actor, account_id, payment_id)
 
 
-def _begun(session: Session, viewer: Viewer, account_id: int, request_key: UUID) -> UUID | None:
+def _find_begun(
+    session: Session, viewer: Viewer, account_id: int, request_key: UUID
+) -> UUID | None:
     return queries.find_by_request(
         session, viewer=viewer, account_id=account_id, request_key=request_key
     )
 
 
-def _wanted(
+def _check_sums(
     session: Session, viewer: Viewer, account_id: int, sums: Mapping[int, Decimal]
 ) -> dict[int, Decimal]:
-    """Return what is to be paid, or say why it cannot be paid online."""
+    """Return the sums to be paid; refuse sums that cannot be paid online."""
     (card,) = account_cards.load_cards(session, viewer=viewer)
-    wanted = quotes.check_sums(card, sums)
-    if not MIN_AMOUNT <= sum(wanted.values(), _NOTHING) <= MAX_AMOUNT:
+    checked = quotes.check_sums(card, sums)
+    if not MIN_AMOUNT <= sum(checked.values(), _NOTHING) <= MAX_AMOUNT:
         raise SumRefused(
             f"Онлайн можно оплатить от {formats.format_money(MIN_AMOUNT)} "
             f"до {formats.format_money(MAX_AMOUNT)} ₽ за один раз. "
@@ -201,20 +203,20 @@ def _wanted(
             "По этому счёту уже начато несколько онлайн-платежей. Оплатите или отмените их, "
             "потом начните новый."
         )
-    return wanted
+    return checked
 
 
-def _asked(actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
-    """Ask the bank, and return the payment whether it has answered or not."""
+def _ask_bank(actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
+    """Ask the bank, and return the payment even if the bank does not answer."""
     try:
         settlement.check_payment(account_id=account_id, payment_id=payment_id)
     except BankUnavailable:
         _LOG.warning("bank away, asked again later", payment=str(payment_id))
-    return _own(actor, account_id, payment_id)
+    return _get_try(actor, account_id, payment_id)
 
 
-def _own(actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
-    found = [one for one in _tries(actor, account_id) if one.payment_id == payment_id]
+def _get_try(actor: Actor, account_id: int, payment_id: UUID) -> OnlineTry:
+    found = [attempt for attempt in _tries(actor, account_id) if attempt.payment_id == payment_id]
     if not found:
         raise AccessDenied
     return found[0]

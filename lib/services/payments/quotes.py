@@ -1,4 +1,4 @@
-"""Quotes: what paying some sums closes, what it costs, and the codes for a bank's application."""
+"""Quotes: what a payment closes, what it costs, and the codes for a bank's application."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -26,18 +26,18 @@ _TOO_MUCH = Decimal(10) ** 9
 
 
 class SumRefused(PortalError):
-    """This cannot be paid; the message says what to change."""
+    """The sums cannot be paid; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What will happen if these sums are paid.
+    """The effect of paying some sums.
 
     Attributes:
         sums: by group's key, above zero, in the order of the bill.
-        closings: what each of them closes.
+        closings: what each sum closes.
         fee: for paying online.
-        codes: one a recipient, by the recipient's key.
+        codes: one for each recipient, by the recipient's key.
         refusals: why a recipient has no code.
     """
 
@@ -57,22 +57,22 @@ def get_quote(*, actor: Actor, card: AccountCard, sums: Mapping[int, Decimal]) -
     """Return what paying ``sums`` closes, what it costs, and a code for each recipient.
 
     Args:
-        actor: who pays; needs ``payments:make``.
-        card: one of the actor's own, with its bill.
-        sums: by group's key; those of nothing are left out.
+        actor: the payer; needs ``payments:make``.
+        card: a card of the actor, with its bill.
+        sums: by group's key; zero sums are left out.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
-        SumRefused: there is nothing to pay, or a sum that cannot be.
+        SumRefused: there is nothing to pay, or a sum is invalid.
     """
     actor.demand(Permission.PAYMENTS_MAKE)
     actor.demand_account(card.account_id)
-    wanted = check_sums(card, sums)
+    checked = check_sums(card, sums)
     viewer = replace(actor.viewer, accounts=(card.account_id,))
     with database.transaction(viewer) as session:
-        closings = _closings(session, viewer=viewer, card=card, sums=wanted)
-        codes, refusals = _codes(session, card, wanted)
-    return Quote(wanted, closings, calculate_fee(sum(wanted.values(), _NOTHING)), codes, refusals)
+        closings = _closings(session, viewer=viewer, card=card, sums=checked)
+        codes, refusals = _codes(session, card, checked)
+    return Quote(checked, closings, calculate_fee(sum(checked.values(), _NOTHING)), codes, refusals)
 
 
 def get_code(
@@ -96,7 +96,7 @@ def get_code(
 
 
 def calculate_fee(amount: Decimal) -> Decimal:
-    """Return what paying ``amount`` online costs the payer."""
+    """Return the fee for paying ``amount`` online."""
     return online.calculate_fee(amount, percent=config.get_settings().kabinet_payment_fee)
 
 
@@ -104,7 +104,7 @@ def check_sums(card: AccountCard, sums: Mapping[int, Decimal]) -> dict[int, Deci
     """Return the sums above zero in the order of the bill.
 
     Raises:
-        SumRefused: there is nothing to pay, or a sum that nobody takes.
+        SumRefused: there is nothing to pay, or a sum is invalid.
     """
     groups = _groups(card)
     if set(sums) - {group.group_id for group in groups}:
@@ -114,10 +114,10 @@ def check_sums(card: AccountCard, sums: Mapping[int, Decimal]) -> dict[int, Deci
             raise SumRefused("Сумма не подходит: проверьте, нет ли в ней лишних цифр.")
         if amount != round(amount, 2):
             raise SumRefused("В сумме есть доли копейки: оставьте две цифры после запятой.")
-    wanted = {g.group_id: sums[g.group_id] for g in groups if sums.get(g.group_id, _NOTHING) > 0}
-    if not wanted:
+    checked = {g.group_id: sums[g.group_id] for g in groups if sums.get(g.group_id, _NOTHING) > 0}
+    if not checked:
         raise SumRefused("Укажите хотя бы одну сумму больше нуля.")
-    return wanted
+    return checked
 
 
 def _groups(card: AccountCard) -> Sequence[BillGroup]:
@@ -147,14 +147,14 @@ def _closings(
 def _codes(
     session: Session, card: AccountCard, sums: Mapping[int, Decimal]
 ) -> tuple[dict[int, ReceiptCode], tuple[str, ...]]:
-    """Make the codes for these sums, as a receipt would for what is due."""
+    """Make the codes for these sums, as a receipt does for the amounts due."""
     bill = card.bill
     if bill is None:
         return {}, ()
     keys = {group.recipient_id for group in bill.groups}
     recipients = organizations.list_by_keys(session, keys=keys)
-    made: dict[int, ReceiptCode] = {}
-    refused: list[str] = []
+    codes_by_recipient: dict[int, ReceiptCode] = {}
+    all_refusals: list[str] = []
     for key in dict.fromkeys(group.recipient_id for group in bill.groups):
         groups = tuple(g for g in bill.groups if g.recipient_id == key and g.group_id in sums)
         due = {g.group_id: sums[g.group_id] for g in groups}
@@ -162,6 +162,6 @@ def _codes(
             replace(card, due=due), replace(bill, groups=groups), recipients
         )
         if codes:
-            made[key] = codes[0]
-        refused += refusals
-    return made, tuple(refused)
+            codes_by_recipient[key] = codes[0]
+        all_refusals += refusals
+    return codes_by_recipient, tuple(all_refusals)

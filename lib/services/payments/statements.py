@@ -18,7 +18,7 @@ from lib.services.payments import history
 
 
 class StatementKind(StrEnum):
-    """In which form a statement is written; the figures are the same in each."""
+    """The format of a statement; the figures are the same in each."""
 
     PDF = "pdf"
     XLSX = "xlsx"
@@ -33,7 +33,7 @@ _WRITERS: Mapping[StatementKind, Callable[[Statement], bytes]] = {
 
 
 class StatementNotFound(PortalError):
-    """A statement is made of closed months of the account alone."""
+    """The period has months that are not closed months of the account."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -45,11 +45,11 @@ class StatementNotFound(PortalError):
 def render_statement(
     *, actor: Actor, account_id: int, since: dt.date, until: dt.date, kind: StatementKind
 ) -> bytes:
-    """Return the statement of an account from one month to another, both in it.
+    """Return the statement of an account from one month to another, both included.
 
     Raises:
         AccessDenied: no permission, or not the actor's account.
-        StatementNotFound: the months are not the account's closed ones.
+        StatementNotFound: not all months are closed months of the account.
     """
     actor.demand(Permission.PAYMENTS_READ)
     actor.demand_account(account_id)
@@ -63,7 +63,7 @@ def render_statement(
         groups = history.load_movements(
             session, viewer=viewer, account_id=account_id, since=since, until=until
         )
-        made = history.load_payments(
+        payments = history.load_payments(
             session, viewer=viewer, account_id=account_id, since=since, until=until
         )
     return _WRITERS[kind](
@@ -76,7 +76,7 @@ def render_statement(
             since=since,
             until=until,
             groups=groups,
-            payments=made,
+            payments=payments,
             debt=movement.calculate_debt(groups, period=until),
             made_on=clock.today(),
         )
@@ -85,5 +85,9 @@ def render_statement(
 
 def is_statement_available(card: AccountCard, *, since: dt.date, until: dt.date) -> bool:
     """Tell whether both ends are closed months of the account, and none between them is open."""
-    within = {one.period: one.is_closed for one in card.periods if since <= one.period <= until}
+    within = {
+        billed.period: billed.is_closed
+        for billed in card.periods
+        if since <= billed.period <= until
+    }
     return {since, until} <= within.keys() and all(within.values())

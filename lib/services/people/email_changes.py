@@ -81,15 +81,15 @@ def start_email_change(*, actor: Actor, email: str, address: str) -> None:
         TooManyEmailChanges: five changes were started in the last day.
     """
     actor.demand(Permission.PROFILE_MANAGE)
-    wanted, now = people.parse_email(email), clock.now()
+    new_email, now = people.parse_email(email), clock.now()
     with database.transaction(database.GATE) as session:
         owner = queries.lock_owner(session, login=actor.login_id)
-        if wanted == owner.email:
+        if new_email == owner.email:
             raise EmailUnchanged
         counts = queries.count_begun(
             session,
             login=actor.login_id,
-            email=wanted,
+            email=new_email,
             since=now - _DAY,
             recent=now - _JUST_NOW,
         )
@@ -98,11 +98,11 @@ def start_email_change(*, actor: Actor, email: str, address: str) -> None:
         if counts.begun >= _PER_DAY:
             raise TooManyEmailChanges
         queries.expire_tokens(session, login=actor.login_id, purposes=_CHANGE, now=now)
-        _send(session, actor=actor, owner=owner, wanted=wanted, address=address)
+        _send(session, actor=actor, owner=owner, new_email=new_email, address=address)
 
 
-def _send(session: Session, *, actor: Actor, owner: OwnerRow, wanted: str, address: str) -> None:
-    """Make both tokens and post both letters; no letter carries the token of a taken address."""
+def _send(session: Session, *, actor: Actor, owner: OwnerRow, new_email: str, address: str) -> None:
+    """Make both tokens and post both letters; the owner of a taken address gets no token."""
     now = clock.now()
     tokens = {purpose: secrets.token_urlsafe(_TOKEN_BYTES) for purpose in _CHANGE}
     session.add_all(
@@ -110,27 +110,27 @@ def _send(session: Session, *, actor: Actor, owner: OwnerRow, wanted: str, addre
             login_id=actor.login_id,
             purpose=purpose,
             token_hash=hash_token(token),
-            email=wanted,
+            email=new_email,
             created_at=now,
             expires_at=now + LIFE,
         )
         for purpose, token in tokens.items()
     )
     to_old = profile_letters.write_to_old_email(
-        name=owner.first_name, email=wanted, token=tokens[EMAIL_OLD], address=address
+        name=owner.first_name, email=new_email, token=tokens[EMAIL_OLD], address=address
     )
     outbox.post_letter(session, recipient=owner.email, letter=to_old)
-    if queries.is_email_taken(session, email=wanted):
+    if queries.is_email_taken(session, email=new_email):
         to_new = profile_letters.write_email_taken()
     else:
         to_new = profile_letters.write_to_new_email(
             name=owner.first_name, username=owner.username, token=tokens[EMAIL_NEW]
         )
-    outbox.post_letter(session, recipient=wanted, letter=to_new)
+    outbox.post_letter(session, recipient=new_email, letter=to_new)
 
 
 def cancel_email_change(*, actor: Actor) -> None:
-    """Cancel a change that waits; does nothing where none waits."""
+    """Cancel a change that waits; do nothing if none waits."""
     actor.demand(Permission.PROFILE_MANAGE)
     with database.transaction(database.GATE) as session:
         queries.expire_tokens(session, login=actor.login_id, purposes=_CHANGE, now=clock.now())

@@ -65,43 +65,43 @@ def _accept(
     session: Session, *, token: str, username: str, hashed: str, address: str | None
 ) -> None:
     now = clock.now()
-    found = queries.find_valid_invitation(
+    invitation = queries.find_valid_invitation(
         session, token_hash=invitations.hash_token(token), now=now, lock=True
     )
-    if found is None:
+    if invitation is None:
         raise InvitationOver
     if queries.find_key(session, username=username) is not None:
         raise AcceptanceRefused(_USERNAME_TAKEN)
-    if queries.is_email_taken(session, email=found.email):
+    if queries.is_email_taken(session, email=invitation.email):
         raise AcceptanceRefused(_EMAIL_TAKEN)
-    found.used_at = now
-    login_id = _add_login(session, found, username=username, hashed=hashed, address=address)
+    invitation.used_at = now
+    login_id = _add_login(session, invitation, username=username, hashed=hashed, address=address)
     trail.record_event(
         session,
         action=Action.ACTIVATED,
         login_id=login_id,
         username=username,
-        organization_id=found.organization_id,
+        organization_id=invitation.organization_id,
         address=address,
-        role=found.role,
-        invited_by=found.invited_by,
+        role=invitation.role,
+        invited_by=invitation.invited_by,
     )
 
 
 def _add_login(
-    session: Session, found: Invitation, *, username: str, hashed: str, address: str | None
+    session: Session, invitation: Invitation, *, username: str, hashed: str, address: str | None
 ) -> int:
     """Add the login with its consent to the user agreement."""
     new = NewLogin(
         username=username,
-        email=found.email,
-        last_name=found.last_name,
-        first_name=found.first_name,
-        middle_name=found.middle_name,
-        role=Role(found.role),
+        email=invitation.email,
+        last_name=invitation.last_name,
+        first_name=invitation.first_name,
+        middle_name=invitation.middle_name,
+        role=Role(invitation.role),
     )
     login_id = logins.insert_login(
-        session, new=new, hashed=hashed, organization_id=found.organization_id
+        session, new=new, hashed=hashed, organization_id=invitation.organization_id
     )
     consent_queries.add_consent(
         session,

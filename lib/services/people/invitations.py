@@ -161,12 +161,12 @@ def get_invitation(*, token: str) -> Invited:
         InvitationOver: the link is not valid.
     """
     with database.transaction(database.GATE) as session:
-        found = queries.find_valid_invitation(
+        invitation = queries.find_valid_invitation(
             session, token_hash=hash_token(token), now=clock.now()
         )
-        if found is None:
+        if invitation is None:
             raise InvitationOver
-        return _invited(found)
+        return _invited(invitation)
 
 
 def remove_spent_invitations() -> None:
@@ -211,13 +211,13 @@ def _add(session: Session, invitee: _Invitee, *, invited_by: int) -> None:
     outbox.post_letter(session, recipient=invitee.email, letter=letter)
 
 
-def _invited(found: Invitation) -> Invited:
-    names = (found.last_name, found.first_name, found.middle_name)
+def _invited(invitation: Invitation) -> Invited:
+    names = (invitation.last_name, invitation.first_name, invitation.middle_name)
     return Invited(
-        invitation_id=found.id,
+        invitation_id=invitation.id,
         name=" ".join(name for name in names if name),
-        email=found.email,
-        role=Role(found.role),
-        organization_id=found.organization_id,
-        expires_at=clock.local(found.expires_at),
+        email=invitation.email,
+        role=Role(invitation.role),
+        organization_id=invitation.organization_id,
+        expires_at=clock.local(invitation.expires_at),
     )

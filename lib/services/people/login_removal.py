@@ -17,7 +17,7 @@ def delete_login(*, actor: Actor, password: str, address: str) -> None:
 
     Bills, payments and readings belong to the centre and stay. Appeals stay for three years
     without the name; an appeal that waits keeps the contact to answer to. Events of the audit
-    log stay without the name. Failed attempts carry no name and stay, so that a new login does
+    log stay without the name. Failed attempts have no name and stay, so that a new login does
     not escape their limits.
 
     Raises:

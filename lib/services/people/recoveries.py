@@ -26,7 +26,7 @@ _OF_NETWORK_A_DAY = 60
 _TOO_MANY = 3_600
 # a mailbox gets at most one letter a minute, and one in ten minutes after ten requests: the
 # link of the letter before still works
-_OFTEN = 10
+_MANY = 10
 _PAUSE_OF_MANY = 600
 
 
@@ -65,7 +65,7 @@ def request_recovery(*, name: str, captcha: tuple[str, str], visit: str, address
 
     Raises:
         CookiesOff: the browser has no pre-session cookie.
-        NothingAsked: the name is empty.
+        NameMissing: the name is empty.
         CaptchaRefused: the captcha's answer is wrong.
         TooSoon: the last request was less than a minute ago, or there were five today.
     """
@@ -81,7 +81,7 @@ def request_recovery(*, name: str, captcha: tuple[str, str], visit: str, address
         counts = attempts.count_today(session, kind=Kind.RECOVERY, subject=typed, address=address)
         _refuse_many(counts)
         is_due = not attempts.count_seconds_left(
-            counts.succeeded, _PAUSE if counts.subject < _OFTEN else _PAUSE_OF_MANY
+            counts.succeeded, _PAUSE if counts.subject < _MANY else _PAUSE_OF_MANY
         )
         attempts.record_attempt(
             session,

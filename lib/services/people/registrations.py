@@ -75,7 +75,7 @@ def register_resident(
     """
     if not visit:
         raise CookiesOff
-    checked = _checked(form)
+    checked = _clean_form(form)
     captchas.check_captcha(key=captcha[0], visit=visit, answer=captcha[1])
     hashed = passwords.hash_password(form.password)
     _count(checked.email, address=address)
@@ -116,7 +116,7 @@ def remove_stale_registrations() -> None:
             logins.remove_logins(session, keys=keys)
 
 
-def _checked(form: Registration) -> Registration:
+def _clean_form(form: Registration) -> Registration:
     """Return the form with cleaned values; the refusal names all wrong fields at once."""
     wrong: list[str] = []
 

@@ -195,7 +195,7 @@ def _organization(key: int | None) -> str | None:
 
 
 def end_session(*, token: str | None, address: str | None = None) -> None:
-    """End the session of ``token``; does nothing where there is no open one."""
+    """End the session of ``token``; do nothing if it is not open."""
     if not token:
         return
     with database.transaction(database.GATE) as session:

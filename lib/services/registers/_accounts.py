@@ -10,7 +10,7 @@ _ACCOUNT_COLUMNS = [name for name in queries.FOUND if name != "at"]
 
 
 def find_accounts(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the account of each row, or ``account_reason`` if it has none that is certain.
+    """Add the account of each row, or ``account_reason`` if the account is not certain.
 
     Banks write either the number or the state system's number (ЕЛС). Where several accounts
     have one number, the account whose groups are paid to ``payee_account`` is taken.
@@ -20,16 +20,16 @@ def find_accounts(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
         rows: with ``_row``, ``account`` and ``payee_account``.
     """
     numbers = rows.select("account").unique()
-    known = _join_found(numbers, queries.find_by_number(session, numbers=numbers["account"]))
-    missing = numbers.join(known, on="account", how="anti")
+    accounts = _join_found(numbers, queries.find_by_number(session, numbers=numbers["account"]))
+    missing = numbers.join(accounts, on="account", how="anti")
     if not missing.is_empty():
         found = queries.find_by_els(session, numbers=missing["account"])
-        known = pl.concat([known, _join_found(missing, found)])
-    candidates = _mark_fitting(session, rows, known)
+        accounts = pl.concat([accounts, _join_found(missing, found)])
+    candidates = _mark_fitting(session, rows, accounts)
     has_several = candidates.height > rows.height
     counted = _choose_fitting(candidates) if has_several else _count_single(candidates)
     is_known = (pl.col("fitting") == 1) | ((pl.col("fitting") == 0) & (pl.col("found") == 1))
-    named = counted.select(
+    chosen = counted.select(
         *(pl.when(is_known).then(name).alias(name) for name in _ACCOUNT_COLUMNS),
         account_reason=pl.when(pl.col("found") == 0)
         .then(pl.lit(Reason.ACCOUNT_NOT_FOUND.value))
@@ -38,7 +38,7 @@ def find_accounts(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("fitting") > 1)
         .then(pl.lit(Reason.ACCOUNT_AMBIGUOUS.value)),
     )
-    return rows.hstack(named)
+    return rows.hstack(chosen)
 
 
 def _count_single(candidates: pl.DataFrame) -> pl.DataFrame:
@@ -58,13 +58,13 @@ def _choose_fitting(candidates: pl.DataFrame) -> pl.DataFrame:
 
 
 def _join_found(numbers: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """Put the numbers, as ``account``, beside the accounts that were found for them."""
-    placed = numbers.with_row_index("at", offset=1).cast({"at": pl.Int64})
-    return placed.join(found, on="at").drop("at")
+    """Join the numbers, as ``account``, with the accounts that were found for them."""
+    indexed = numbers.with_row_index("at", offset=1).cast({"at": pl.Int64})
+    return indexed.join(found, on="at").drop("at")
 
 
-def _mark_fitting(session: Session, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Put each row beside every account with its number; ``fits`` says if the payee is right."""
+def _mark_fitting(session: Session, rows: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Join each row with every account of its number; ``fits`` tells if the payee is right."""
     groups = queries.list_groups(session)
     paid = pl.DataFrame(
         [(group.sender_id, group.payee_account) for group in groups if group.payee_account],
@@ -72,7 +72,7 @@ def _mark_fitting(session: Session, rows: pl.DataFrame, known: pl.DataFrame) -> 
         orient="row",
     ).unique()
     joined = rows.select("_row", "account", "payee_account").join(
-        known, on="account", how="left", maintain_order="left"
+        accounts, on="account", how="left", maintain_order="left"
     )
     marked = joined.join(
         paid.with_columns(is_paid=pl.lit(value=True)),

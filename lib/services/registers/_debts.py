@@ -1,4 +1,4 @@
-"""What many accounts owe at once, by group of services: a payment is spread over it."""
+"""What many accounts owe, by group of services; payments are spread over these debts."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -28,10 +28,10 @@ def find_last_closed(session: Session, accounts: pl.DataFrame) -> pl.DataFrame:
     for row in queries.list_closed_periods(session):
         senders_by_period[row.period].add(row.sender_id)
     for period, senders in senders_by_period.items():
-        asked = left.filter(pl.col("sender_id").is_in(senders))["account_id"]
-        if asked.is_empty():
+        expected = left.filter(pl.col("sender_id").is_in(senders))["account_id"]
+        if expected.is_empty():
             continue
-        billed = queries.find_billed(session, accounts=asked, period=period)
+        billed = queries.find_billed(session, accounts=expected, period=period)
         found.append(billed.with_columns(last=pl.lit(period)))
         left = left.join(billed, on="account_id", how="anti")
     return pl.concat(found)

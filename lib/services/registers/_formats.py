@@ -13,7 +13,7 @@ def list_formats(session: Session) -> tuple[RegisterFormat, ...]:
     """Return every format, within the caller's transaction.
 
     Raises:
-        FormatBroken: the tables describe a format that nothing can be read by.
+        FormatBroken: the tables describe a format that cannot be used.
     """
     formats, columns = queries.list_formats(session)
     places = defaultdict[str, dict[str, dict[str, Place]]](lambda: defaultdict(dict))

@@ -1,7 +1,7 @@
 """The groups of services that a payment can go to.
 
-They are the group that the document's number names, else the groups that are paid to the
-settlement account, else all groups of the account.
+If the document's number names a group, it is this group; otherwise the groups that are paid to
+the settlement account; otherwise all groups of the account.
 """
 
 import polars as pl
@@ -38,9 +38,9 @@ def find_groups(session: Session, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.
         schema=_GROUPS,
         orient="row",
     )
-    named = _join_documents(session, rows, groups)
+    rows_with_group = _join_documents(session, rows, groups)
     payees = groups.select("sender_id", payee_account="payee").unique().drop_nulls()
-    joined = named.join(
+    joined = rows_with_group.join(
         payees.with_columns(is_paid=pl.lit(value=True)),
         on=["sender_id", "payee_account"],
         how="left",
@@ -74,20 +74,20 @@ def _join_documents(session: Session, rows: pl.DataFrame, groups: pl.DataFrame) 
     """Add ``document_group``: the group that a document number names after its last slash."""
     parts = rows["document"].str.extract_groups(r"^(?<number>.+)/(?<code>[^/]+)$").struct.unnest()
     named = rows.with_columns(parts["number"], parts["code"])
-    asked = named.drop_nulls("number")
-    if asked.is_empty():
+    numbered = named.drop_nulls("number")
+    if numbered.is_empty():
         return rows.with_columns(document_group=pl.lit(None, pl.Int64))
     documents = queries.list_documents(
         session,
-        accounts=asked["account_id"].unique().to_list(),
-        numbers=asked["number"].unique().to_list(),
+        accounts=numbered["account_id"].unique().to_list(),
+        numbers=numbered["number"].unique().to_list(),
     )
-    known = pl.DataFrame(
+    own_documents = pl.DataFrame(
         documents, schema={"account_id": pl.Int64, "number": pl.String}, orient="row"
     ).with_columns(is_own=pl.lit(value=True))
     codes = groups.select("sender_id", "code", document_group="group_id")
-    joined = named.join(known, on=["account_id", "number"], how="left", maintain_order="left").join(
-        codes, on=["sender_id", "code"], how="left", maintain_order="left"
-    )
-    own = pl.when("is_own").then("document_group")
-    return joined.with_columns(document_group=own).drop("number", "code", "is_own")
+    joined = named.join(
+        own_documents, on=["account_id", "number"], how="left", maintain_order="left"
+    ).join(codes, on=["sender_id", "code"], how="left", maintain_order="left")
+    document_group = pl.when("is_own").then("document_group")
+    return joined.with_columns(document_group=document_group).drop("number", "code", "is_own")

@@ -1,4 +1,4 @@
-"""Names of payments in registers: by them a payment that comes again is recognised."""
+"""Keys of payments in registers: a repeated payment is recognised by its key."""
 
 import polars as pl
 from sqlalchemy.orm import Session
@@ -9,11 +9,11 @@ from lib.exchange.registers.statement import Statement
 
 
 def list_new_rows(session: Session, statement: Statement) -> pl.DataFrame:
-    """Return the rows that did not come before, with ``row_key`` and ``key_reason``.
+    """Return the rows that were not imported before, with ``row_key`` and ``key_reason``.
 
-    The name of a row is the bank and the bank's reference. Without a reference it is the
-    register's number, its date and the line. A row with a known name and another content
-    gets a name of its own and waits for a person.
+    The key of a row is the bank and the bank's reference. Without a reference it is the
+    register's number, its date and the line. A row with a known key and different content
+    gets a key of its own and waits for a person.
     """
     rows = _add_keys(statement)
     if not queries.has_repeated(session, rows):
@@ -35,16 +35,16 @@ def list_new_rows(session: Session, statement: Statement) -> pl.DataFrame:
 
 
 def _add_keys(statement: Statement) -> pl.DataFrame:
-    """Name every row; a name that a file repeats gets the number of the repetition."""
-    place = f"{statement.registry_no}|{statement.registry_on or ''}|"
-    name = pl.coalesce(
+    """Add the key of every row; a key that a file repeats gets the number of the repetition."""
+    register_key = f"{statement.registry_no}|{statement.registry_on or ''}|"
+    key = pl.coalesce(
         pl.format("doc|{}", "doc_key"),
         pl.format("ref|{}", "reference"),
-        pl.lit(f"no|{place}") + pl.col("_row").cast(pl.String),
+        pl.lit(f"no|{register_key}") + pl.col("_row").cast(pl.String),
     )
-    rows = statement.rows.with_columns(row_key=pl.lit(f"{statement.format.bank}|") + name)
-    turn = pl.int_range(pl.len()).over("row_key")
-    rows = rows.with_columns(_turn=turn)
+    rows = statement.rows.with_columns(row_key=pl.lit(f"{statement.format.bank}|") + key)
+    repetition = pl.int_range(pl.len()).over("row_key")
+    rows = rows.with_columns(_turn=repetition)
     return rows.with_columns(
         row_key=pl.when(pl.col("_turn") == 0)
         .then("row_key")
@@ -54,7 +54,7 @@ def _add_keys(statement: Statement) -> pl.DataFrame:
 
 
 def _join_compared(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add ``is_same``: whether the earlier row of that name had this content; null without one."""
+    """Add ``is_same``: whether the stored row with this key has this content; null without one."""
     numbered = rows.with_row_index("at", offset=1).cast({"at": pl.Int64})
     compared = queries.compare(session, rows)
     return numbered.join(compared, on="at", how="left", maintain_order="left").drop("at")

@@ -1,4 +1,4 @@
-"""Posting one payment of a register by hand: paired or spread as an import does it."""
+"""Post one payment of a register by hand: it is paired or spread as in an import."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -89,7 +89,7 @@ def _list_portal_payments(session: Session, row: LockedRow) -> Sequence[PortalPa
 def _find_pairing(
     session: Session, row: LockedRow, account: AccountRow, payment: pl.DataFrame
 ) -> Pairing:
-    """Look for the payment in billing; posting it again means that it is none of the candidates."""
+    """Look for the payment in billing; a repeated posting means that no candidate is right."""
     was_shown = row.reason == Reason.SEVERAL_CANDIDATES and row.account_id == account.id
     return Pairing() if was_shown else pairing.pair_rows(session, payment)
 
@@ -110,7 +110,7 @@ def record_decision(
     request_key: str,
     payment_id: int | None = None,
 ) -> None:
-    """Record what became of a payment, by whom and when."""
+    """Record the outcome of a payment, and who decided it and when."""
     queries.record_decision(
         session,
         register_id=row.register_id,

@@ -13,7 +13,7 @@ from lib.domain.registers.reason import Reason
 from lib.exchange.registers.statement import Statement
 from lib.services.registers import _accounts, _debts
 
-# of a payment made in the portal: the bank has confirmed that it has the money
+# states of a payment made in the portal: the bank has confirmed that it has the money
 _SETTLED = ("paid", "refunded")
 _ONLINE = {
     "reference": pl.String(),

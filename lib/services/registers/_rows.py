@@ -1,4 +1,4 @@
-"""Frames of payments whose accounts are known: what pairing and spreading work on."""
+"""Frames of payments whose accounts are known, for pairing and spreading."""
 
 from collections.abc import Mapping
 

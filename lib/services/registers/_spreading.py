@@ -17,7 +17,7 @@ from lib.domain.payments.waterfall import allocate_all, close_unassigned
 from lib.services.registers import _debts, _groups
 from lib.services.registers._rows import PARTS, to_kopecks, to_roubles
 
-_POURED: Mapping[str, pl.DataType] = {
+_SPREAD: Mapping[str, pl.DataType] = {
     "row": pl.Int64(),
     "account_id": pl.Int64(),
     "group_id": pl.Int64(),
@@ -49,7 +49,7 @@ class _Payment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spreading:
-    """Everything that the database has to say before payments can be spread.
+    """The data of the database that are needed to spread payments.
 
     Attributes:
         rows: the payments, by ``_rows.ROWS``, with ``set_id``.
@@ -80,8 +80,8 @@ def spread_rows(session: Session, rows: pl.DataFrame, last: pl.DataFrame) -> pl.
 def prepare_spreading(session: Session, rows: pl.DataFrame, last: pl.DataFrame) -> Spreading:
     """Read what ``spread_prepared`` needs from the database."""
     rows, sets = _groups.find_groups(session, rows)
-    known = last.join(rows.select("account_id").unique(), on="account_id", how="semi")
-    return Spreading(rows, sets, _debts.find_debts(session, known))
+    with_bill = last.join(rows.select("account_id").unique(), on="account_id", how="semi")
+    return Spreading(rows, sets, _debts.find_debts(session, with_bill))
 
 
 def spread_prepared(spreading: Spreading, find_charges: FindCharges) -> pl.DataFrame:
@@ -105,16 +105,16 @@ def spread_prepared(spreading: Spreading, find_charges: FindCharges) -> pl.DataF
 
 
 def _find_owed(rows: pl.DataFrame, sets: pl.DataFrame, debts: pl.DataFrame) -> pl.DataFrame:
-    """Return the groups that payments can go to: those of the account's bill, else all of the set.
+    """Return the groups that payments can go to: of the account's bill, or all of the set.
 
     There is a row for each account, set and group, in the order of the bill, with ``due`` and
     ``charged`` in kopecks.
     """
     order = sets.filter(pl.col("set_id") == "*").select("group_id", "place")
-    placed = debts.join(order, on="group_id").sort("account_id", "place").drop("place")
-    closed = close_unassigned(placed)
-    asked = rows.select("account_id", "sender_id", "set_id").unique()
-    joined = asked.join(sets, on=["sender_id", "set_id"]).join(
+    in_order = debts.join(order, on="group_id").sort("account_id", "place").drop("place")
+    closed = close_unassigned(in_order)
+    account_sets = rows.select("account_id", "sender_id", "set_id").unique()
+    joined = account_sets.join(sets, on=["sender_id", "set_id"]).join(
         closed, on=["account_id", "group_id"], how="left"
     )
     if joined["due"].null_count():
@@ -169,15 +169,15 @@ def _spread_in_turn(
         for account, of_account in groupby(payments, key=attrgetter("account_id"))
         for part in _spread_account(of_account, sets[account], charges)
     ]
-    return pl.DataFrame(found, schema=_POURED, orient="row")
+    return pl.DataFrame(found, schema=_SPREAD, orient="row")
 
 
 def _spread_account(
     payments: Iterator[_Payment], sets: dict[str, list[_Debt]], charges: _Charges
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Spread the payments of one account; a debt that one has paid is gone for the next.
+    """Spread the payments of one account; each payment reduces the debts for the next.
 
-    Yields by ``_POURED``: number of the payment, account, group and kopecks.
+    Yields by ``_SPREAD``: number of the payment, account, group and kopecks.
     """
     due = {debt.group_id: debt.due for debts in sets.values() for debt in debts}
     for payment in payments:
@@ -193,7 +193,7 @@ def _spread_account(
 def _make_owed(debt: _Debt, due: int, charges: _Charges) -> Owed:
     if due <= 0 or debt.last is None:
         return Owed(debt.group_id, ())
-    known = charges.get((debt.account_id, debt.group_id), [])
+    layers = charges.get((debt.account_id, debt.group_id), [])
     # the charges of an open month are not owed yet
-    closed = [layer for layer in known if layer.month <= debt.last]
+    closed = [layer for layer in layers if layer.month <= debt.last]
     return Owed(debt.group_id, split_debt(Decimal(due) / 100, closed))

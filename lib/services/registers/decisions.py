@@ -82,10 +82,10 @@ def post_payment(
         ExchangeBusy: a package or a register is being imported.
     """
     actor.demand(Permission.EXCHANGE_MANAGE)
-    known = clean_number(number)
+    cleaned_number = clean_number(number)
     with _exchange_lock() as session:
         row = _lock_row(session, actor, register_id, line)
-        account = _get_account(session, actor, known)
+        account = _get_account(session, actor, cleaned_number)
         decision = _find_decision(row)
         if not is_open(decision, request_key=request_key):
             if row.account_id != account.id:  # the number was changed after the first click

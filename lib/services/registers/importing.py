@@ -23,10 +23,10 @@ class RegisterOutcome:
     """The result of an import.
 
     Attributes:
-        verdict: what became of the file.
+        verdict: whether the file was imported, checked, unchanged or refused.
         findings: what is wrong or remarkable in it.
         format_name: the format in words; empty if the file was not read.
-        tally: what became of its rows; None if they were not loaded.
+        tally: the counts of its rows; None if they were not loaded.
     """
 
     verdict: Verdict
@@ -58,7 +58,7 @@ def import_register(
 
     Raises:
         RegisterRefused: the file is not a register, or its format is unclear.
-        FormatBroken: the tables describe a format that nothing can be read by.
+        FormatBroken: the tables describe a format that cannot be used.
         DatabaseAway: the database cannot be reached; nothing was changed.
         DiskFull: the disk of the database is full; nothing was changed.
     """

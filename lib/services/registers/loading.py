@@ -30,14 +30,14 @@ _WRITTEN = (
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows of a register ended where.
+    """How many rows of a register had each outcome.
 
     Attributes:
         rows: all rows of the file.
-        repeated: came before, in another file.
-        posted: count from now on.
-        carried: a package of billing had brought them.
-        portal: were made in the portal, which counts them already.
+        repeated: imported before, in another file.
+        posted: posted now.
+        carried: delivered before by a package of billing.
+        portal: made in the portal, which counts them already.
         waiting: wait for a person.
         amount: the sum of ``posted``, in roubles.
     """
@@ -64,8 +64,8 @@ def load_statement(session: Session, statement: Statement) -> Tally:
     )
     # if billing has an old payment, nobody has to decide on it
     is_open = pl.col("reason").is_null() | (pl.col("reason") == Reason.PERIOD_CLOSED.value)
-    asked = rows.filter(is_open & ~pl.col("is_online")).select(*ROWS)
-    rows = _set_status(rows, register_pairing.pair_rows(session, asked))
+    open_rows = rows.filter(is_open & ~pl.col("is_online")).select(*ROWS)
+    rows = _set_status(rows, register_pairing.pair_rows(session, open_rows))
     posted = rows.filter((pl.col("status") == "posted") & pl.col("payment_id").is_null())
     spreading = _spreading.prepare_spreading(session, posted.select(*ROWS), last)
     rows = _set_organization(session, register_id, rows)
@@ -119,31 +119,31 @@ def _set_status(rows: pl.DataFrame, pairing: Pairing) -> pl.DataFrame:
 
 
 def _set_organization(session: Session, register_id: int, rows: pl.DataFrame) -> pl.DataFrame:
-    """Set the organisation of each row: its account's, else the payee, else the register's.
+    """Set the organisation of each row: of its account, else the payee's, else the register's.
 
     A register belongs to an organisation if all accounts that were found in it do.
     """
-    named = rows["organization_id"].drop_nulls().unique()
-    common = named[0] if len(named) == 1 else None
+    organization_ids = rows["organization_id"].drop_nulls().unique()
+    common = organization_ids[0] if len(organization_ids) == 1 else None
     if common is not None:
         queries.set_organization(session, register_id=register_id, organization_id=common)
     joined = rows.join(
         _accounts.list_payees(session), on="payee_account", how="left", maintain_order="left"
     )
-    known = pl.coalesce("organization_id", "payee_id", pl.lit(common, pl.Int64))
-    return joined.with_columns(organization_id=known)
+    organization_id = pl.coalesce("organization_id", "payee_id", pl.lit(common, pl.Int64))
+    return joined.with_columns(organization_id=organization_id)
 
 
 def _write(session: Session, rows: pl.DataFrame, spreading: Spreading) -> None:
-    """Write the rows, and spread the payments while the server is busy with that."""
+    """Write the rows, and spread the payments while the server stores the rows."""
     # the payer's name is kept only while a person has to find the account
     payer = pl.when(pl.col("reason").is_not_null()).then("payer")
-    written = rows.with_columns(payer=payer).select(_WRITTEN)
+    stored = rows.with_columns(payer=payer).select(_WRITTEN)
     with ThreadPoolExecutor(max_workers=1) as background:
-        writing = background.submit(queries.copy_rows, session, written)
+        writing = background.submit(queries.copy_rows, session, stored)
 
         def find_charges(accounts: list[int]) -> Mapping[tuple[int, int], list[Layer]]:
-            writing.result()  # a connection can do one thing at a time
+            writing.result()  # a connection runs one statement at a time
             return _debts.find_charges(session, accounts)
 
         parts = _spreading.spread_prepared(spreading, find_charges)

@@ -1,6 +1,6 @@
-"""Pairing: one payment that comes in a register and in a package of billing counts once.
+"""Pairing: a payment that is in a register and in a package of billing counts once.
 
-Each import looks for the payments of the other kind, so the second to come finds the first.
+Each import looks for the payments of the other kind, so the second import finds the first one's.
 Both hold the same lock, so neither can miss what the other has just written.
 """
 
@@ -29,7 +29,7 @@ _ONLINE = "online"
 
 @dataclass(slots=True)
 class Pairing:
-    """What was found for some rows of registers.
+    """The result of pairing some rows of registers.
 
     Attributes:
         links: keys of billing's payments, by the places of the rows that are the same payments.
@@ -41,7 +41,7 @@ class Pairing:
 
 
 def pair_rows(session: Session, rows: pl.DataFrame) -> Pairing:
-    """Find the payments of billing that some rows are.
+    """Find the payments of billing that are the same as some rows.
 
     Args:
         session: of a role that sees every account.
@@ -51,12 +51,12 @@ def pair_rows(session: Session, rows: pl.DataFrame) -> Pairing:
     if rows.is_empty():
         return pairing
     payments = _find_candidates(session, rows)
-    ours = defaultdict[int, list[Entry[Place]]](list)
-    wanted = ("register_id", "line", "account_id", "reference", "amount", "channel", "paid_on")
-    near = rows.filter(pl.col("account_id").is_in(payments.keys())).select(wanted)
+    entries_by_account = defaultdict[int, list[Entry[Place]]](list)
+    columns = ("register_id", "line", "account_id", "reference", "amount", "channel", "paid_on")
+    near = rows.filter(pl.col("account_id").is_in(payments.keys())).select(columns)
     for register_id, line, account_id, *rest in near.iter_rows():
-        ours[account_id].append(Entry((register_id, line), *rest))
-    for account_id, entries in ours.items():
+        entries_by_account[account_id].append(Entry((register_id, line), *rest))
+    for account_id, entries in entries_by_account.items():
         matching = match_payments(entries, payments[account_id])
         pairing.links.update(matching.pairs)
         pairing.unclear.update(matching.unclear)
@@ -82,7 +82,7 @@ def _find_candidates(session: Session, rows: pl.DataFrame) -> dict[int, list[Ent
 
 
 def pair_package(session: Session, *, sender_id: int) -> None:
-    """Pair the payments that a sender's package has just brought with those that came before it."""
+    """Pair the payments of a sender's new package with payments that were stored before it."""
     _pair_online(session, sender_id=sender_id)
     rows = queries.list_uncarried(session, sender_id=sender_id)
     pairing = pair_rows(session, make_frame(*(row._asdict() for row in rows)))

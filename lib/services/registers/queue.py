@@ -81,13 +81,15 @@ def list_waiting(*, actor: Actor) -> Queue:
     if not rows:
         return Queue((), 0, Decimal("0.00"))
     with database.transaction(database.OPERATOR) as session:
-        known = queries.list_accounts(
+        accounts = queries.list_accounts(
             session,
             accounts={row.account_id for row in rows if row.account_id},
             numbers={variant for row in rows for variant in _list_variants(row.account_text)},
         )
-    own = [account for account in known if organization_id in {None, account.organization_id}]
-    waiting = tuple(_make_row(row, _find_suggestion(row, own)) for row in rows)
+    allowed = [
+        account for account in accounts if organization_id in {None, account.organization_id}
+    ]
+    waiting = tuple(_make_row(row, _find_suggestion(row, allowed)) for row in rows)
     return Queue(waiting, rows[0].total_count, rows[0].total_amount)
 
 
@@ -97,12 +99,12 @@ def _list_variants(number: str) -> Iterable[str]:
     return {number, digits, *(digits.zfill(length) for length in _LENGTHS)} if digits else set()
 
 
-def _find_suggestion(row: queries.WaitingRow, known: Sequence[AccountRow]) -> AccountRow | None:
+def _find_suggestion(row: queries.WaitingRow, accounts: Sequence[AccountRow]) -> AccountRow | None:
     """Return the account that a payment seems to be for, if there is only one."""
     if row.account_id:
-        return next((account for account in known if account.id == row.account_id), None)
+        return next((account for account in accounts if account.id == row.account_id), None)
     variants = set(_list_variants(row.account_text))
-    fitting = [account for account in known if account.number in variants]
+    fitting = [account for account in accounts if account.number in variants]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -134,7 +136,7 @@ def _format_address(account: AccountRow) -> str:
 
 
 def _describe_source(row: queries.WaitingRow) -> str:
-    """Name the register and the line; staff cannot see a register of several organisations."""
+    """Return the register and the line in Russian; staff do not see every register."""
     if row.registry_no is None:
         return f"строка {row.line}"
     day = f" от {formats.format_date(row.registry_on)}" if row.registry_on else ""
