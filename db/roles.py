@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from psycopg import sql
+from psycopg import errors, sql
 from sqlalchemy import Connection, make_url
 
 from db.session import DatabaseRole
@@ -12,6 +12,7 @@ from db.session import DatabaseRole
 # The role of screens runs the same few statements, each for a few rows. Planning one over
 # the partitions of two years takes longer than running it, so it is planned only once.
 _SCREENS = (DatabaseRole.APP, DatabaseRole.GATE)
+_ATTEMPTS = 20
 MADE = (DatabaseRole.APP, DatabaseRole.GATE, DatabaseRole.OPERATOR, DatabaseRole.ANALYST)
 
 
@@ -29,17 +30,21 @@ def compose_url(*, owner_url: str, role: DatabaseRole, secret: str) -> str:
 
 
 def create_roles(connection: Connection, *, secret: str) -> None:
-    """Create the missing roles and set their passwords; run by the owner.
+    """Create the missing roles and set their passwords; run by the owner in a transaction.
 
-    An advisory lock keeps several starts apart: roles belong to the whole server, so the
-    migrations of two databases may run at the same time.
+    Roles belong to the whole server. While another database of it is migrated, a statement waits
+    for that transaction and fails when it commits, so it is tried again.
     """
-    cursor = connection.connection.cursor()
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kabinet roles'))")
-    for statement in compose_statements(
-        secret={role: derive_password(role=role, secret=secret) for role in MADE}
-    ):
-        cursor.execute(statement)
+    passwords = {role: derive_password(role=role, secret=secret) for role in MADE}
+    for statement in compose_statements(secret=passwords):
+        for attempt in range(_ATTEMPTS):
+            try:
+                with connection.begin_nested():
+                    connection.connection.cursor().execute(statement)
+                break
+            except (errors.InternalError_, errors.UniqueViolation, errors.DuplicateObject):
+                if attempt == _ATTEMPTS - 1:
+                    raise
 
 
 def compose_statements(*, secret: Mapping[DatabaseRole, str]) -> list[sql.Composed]:

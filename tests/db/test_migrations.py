@@ -1,19 +1,24 @@
 """The migrations make what the models say, and can be taken back."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from procrastinate.schema import SchemaManager
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 import db.models  # noqa: F401 - fills the metadata
+from db import roles
 from db import session as database
 from db.base import Base
+from db.embedded import EmbeddedServer
 from db.migrations import is_ours
+from db.session import DatabaseRole
 from lib import startup
+from tests.kit.prepared import EMPTY, cloned
 
 pytestmark = pytest.mark.usefixtures("empty")
 
@@ -53,6 +58,25 @@ def test_the_queues_schema_is_the_one_that_the_migration_knows() -> None:
     assert hashlib.sha256(schema).hexdigest() == (
         "c70ec4b400a60ad9592787653aae5ae77ae41bf801d56b5bd2712751a07f2009"
     )
+
+
+def test_two_databases_of_a_server_are_migrated_at_once(server: EmbeddedServer) -> None:
+    """Roles belong to the server: both migrations write the same rows."""
+
+    def create(name: str) -> None:
+        url = server.cluster.url(user=DatabaseRole.OWNER.database_name, database=name)
+        engine = create_engine(url)
+        for _ in range(10):
+            with engine.begin() as connection:
+                roles.create_roles(connection, secret="s" * 32)
+        engine.dispose()
+
+    with (
+        cloned(server, EMPTY) as first,
+        cloned(server, EMPTY) as second,
+        ThreadPoolExecutor() as pool,
+    ):
+        list(pool.map(create, [first, second]))
 
 
 def test_migrating_twice_changes_nothing() -> None:
