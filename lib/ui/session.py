@@ -10,6 +10,7 @@ from lib.services.people import sign_in
 
 _ACTOR = "run.actor"
 _FLASH = "run.flash"
+_DESTINATION = "run.destination"
 _REQUEST = "request.{form}"
 _CAPTCHA = "captcha.{form}"
 _NOTE = "note.{form}.{key}"
@@ -101,6 +102,21 @@ def renew_key(form: str) -> None:
 def keep_flash(sentence: str) -> None:
     """Keep a sentence that the next run shows once."""
     st.session_state[_FLASH] = sentence
+
+
+def keep_destination(script: str, sentence: str) -> None:
+    """Keep the screen that this tab goes to, and what to say there."""
+    st.session_state[_DESTINATION] = (script, sentence)
+
+
+def find_destination() -> tuple[str, str] | None:
+    """Return the script of the screen that this tab goes to, and what to say there."""
+    return cast("tuple[str, str] | None", st.session_state.get(_DESTINATION))
+
+
+def forget_destination() -> None:
+    """Forget the screen that this tab went to."""
+    st.session_state.pop(_DESTINATION, None)
 
 
 def take_flash() -> str | None:

@@ -67,6 +67,19 @@ def at_the_flat(page: AppTest, way: int = 0) -> None:
     assert not page.exception
 
 
+@pytest.mark.usefixtures("actor")
+def test_a_second_press_does_not_keep_the_newcomer_from_the_debt(opened: Opened) -> None:
+    page = opened("resident", "resident/attach.py")
+    # what the first press leaves when the second one stops its run
+    page.session_state["run.destination"] = ("resident/home.py", "Лицевой счёт присоединён.")
+
+    page.run()
+
+    assert [note.value for note in page.success] == ["Лицевой счёт присоединён."]
+    assert not page.radio
+    assert "run.destination" not in page.session_state
+
+
 def digits() -> str:
     (row,) = asked(
         "SELECT digits FROM captcha WHERE used_at IS NULL ORDER BY expires_at DESC LIMIT 1"

@@ -11,7 +11,7 @@ from lib.domain.typed import TypedRefused
 from lib.errors import PortalError
 from lib.services.accounts import claims
 from lib.services.accounts.claims import ClaimRefused
-from lib.ui import query, session
+from lib.ui import query, session, submit
 from lib.ui.accounts.premise_choice import WIDTH
 
 FORM = "attach"
@@ -92,8 +92,7 @@ def report_proof() -> Iterator[None]:
         st.rerun()
     session.drop_captcha_key(FORM)
     session.renew_key(FORM)
-    session.keep_flash("Лицевой счёт присоединён.")
-    st.switch_page(_HOME)
+    submit.go_home(_HOME, done="Лицевой счёт присоединён.")
 
 
 def render_refusal() -> None:

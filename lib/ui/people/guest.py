@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from lib import links
 from lib.errors import PortalError
-from lib.ui import markup, session
+from lib.ui import markup, session, submit
 from lib.ui.markup import fill
 
 WIDTH = 420
@@ -62,8 +62,7 @@ def render_dead_link(refusal: PortalError, *, label: str, address: str) -> None:
 def go_to_sign_in(sentence: str) -> None:
     """Open «Вход» and say there what has been done."""
     if session.get_actor() is None:
-        session.keep_flash(sentence)
-        st.switch_page(_SIGN_IN)
+        submit.go_home(_SIGN_IN, done=sentence)
     st.success(sentence, width=WIDTH)
     _render_way_on("Войти", "/")
 
