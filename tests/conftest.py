@@ -41,7 +41,16 @@ from lib.access import Actor
 from lib.services.demonstration import setup
 from lib.services.people import sign_in
 from tests.kit import prepared
-from tests.kit.prepared import DEMO, EMPTY, OWNER, Engines, bound, cloned, opened, superuser
+from tests.kit.prepared import (
+    DEMO,
+    EMPTY,
+    OWNER,
+    Engines,
+    bind_engines,
+    clone_database,
+    open_engines,
+    superuser,
+)
 
 # how quick this machine is at the moment is no property of the code
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -156,7 +165,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             prepared.copy("server", folder)
-        with prepared.in_haste():
+        with prepared.without_disk_sync():
             attached = EmbeddedServer.attach(folder)
     yield attached
     attached.detach()
@@ -170,14 +179,14 @@ def run_folder(factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_database(server: EmbeddedServer) -> Iterator[str]:
-    with cloned(server, DEMO) as name:
+    with clone_database(server, DEMO) as name:
         yield name
 
 
 @pytest.fixture(scope="session")
 def demo_engines(server: EmbeddedServer, demo_database: str) -> Iterator[Engines]:
     """Each role's engine for all tests that commit: they keep connections and statements."""
-    with opened(server, demo_database) as engines:
+    with open_engines(server, demo_database) as engines:
         yield engines
 
 
@@ -196,7 +205,7 @@ def committed(demo_database: str, demo_engines: Engines) -> Iterator[str]:
 @pytest.fixture
 def empty(server: EmbeddedServer) -> Iterator[str]:
     """A migrated database with nothing in it, with real engines, for one test."""
-    with cloned(server, EMPTY) as name, bound(server, name):
+    with clone_database(server, EMPTY) as name, bind_engines(server, name):
         yield name
 
 

@@ -7,7 +7,7 @@ import pytest
 from lib import clock, config
 
 
-def test_today_is_moved_and_now_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demonstration_moves_today_but_not_now(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = config.read_settings({"KABINET_DEMO": "1", "KABINET_TODAY": "2014-11-20"})
     monkeypatch.setattr(config, "get_settings", lambda: settings)
 

@@ -11,7 +11,7 @@ SECRET = "x" * 32
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "sentence"),
     [
         ("PORT", "abc", "PORT: ожидается целое число"),
         ("PORT", "70000", "PORT: ожидается число не больше 65535"),
@@ -39,11 +39,11 @@ SECRET = "x" * 32
         ("TRUSTED_PROXIES", "10.0.0.0/8, everybody", "TRUSTED_PROXIES: ожидаются адреса"),
     ],
 )
-def test_a_wrong_value_is_one_sentence(name: str, value: str, said: str) -> None:
+def test_a_wrong_value_is_one_sentence(name: str, value: str, sentence: str) -> None:
     with pytest.raises(SettingsRefused) as refused:
         config.read_settings({name: value})
 
-    assert said in str(refused.value)
+    assert sentence in str(refused.value)
     assert value not in str(refused.value).replace(name, "")
 
 
@@ -73,10 +73,10 @@ class TestDemonstrationMode:
             config.read_settings({"KABINET_DEMO": "1", "HOST": host})
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-    def test_takes_loopback(self, host: str) -> None:
+    def test_accepts_loopback(self, host: str) -> None:
         assert config.read_settings({"KABINET_DEMO": "1", "HOST": host}).host == host
 
-    def test_refuses_a_database_of_ones_own(self) -> None:
+    def test_refuses_an_external_database(self) -> None:
         with pytest.raises(SettingsRefused, match="DATABASE_URL"):
             config.read_settings({"KABINET_DEMO": "1", "DATABASE_URL": "postgresql://u@h/b"})
 
@@ -88,18 +88,18 @@ class TestDemonstrationMode:
             ("KABINET_DEMO_BANK", "http://127.0.0.1:9000"),
         ],
     )
-    def test_alone_has_its_settings(self, name: str, value: str) -> None:
+    def test_its_settings_exist_only_there(self, name: str, value: str) -> None:
         assert config.read_settings({"KABINET_DEMO": "1", name: value}).kabinet_demo
         with pytest.raises(SettingsRefused, match="только в демонстрационном режиме"):
             config.read_settings({name: value})
 
-    def test_takes_no_real_money(self) -> None:
+    def test_refuses_a_real_bank(self) -> None:
         with pytest.raises(SettingsRefused, match="YOOKASSA_SHOP_ID"):
             config.read_settings(
                 {"KABINET_DEMO": "1", "YOOKASSA_SHOP_ID": "1", "YOOKASSA_SECRET": "s"}
             )
 
-    def test_alone_has_a_password(self) -> None:
+    def test_its_password_exists_only_there(self) -> None:
         assert config.read_settings({"KABINET_DEMO": "1"}).demo_password == "demo-Parol-2014"
         with pytest.raises(SettingsRefused):
             _ = config.read_settings({}).demo_password
@@ -123,7 +123,7 @@ class TestAddress:
             ),
         ],
     )
-    def test_begins_links_and_names_the_sender(
+    def test_is_used_in_links_and_for_the_sender(
         self, environment: dict[str, str], address: str, sender: str
     ) -> None:
         settings = config.read_settings(environment)
@@ -172,19 +172,19 @@ class TestSecret:
         with pytest.raises(SettingsRefused, match="KABINET_SECRET"):
             secret.get_secret()
 
-    def test_is_made_once_in_the_demonstration_and_kept_from_others(
+    def test_is_made_once_in_the_demonstration_and_is_private(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         settings = config.read_settings({"KABINET_DEMO": "1", "KABINET_STATE": str(tmp_path)})
         monkeypatch.setattr(config, "get_settings", lambda: settings)
 
-        made = secret.get_secret()
+        secret_text = secret.get_secret()
 
-        assert secret.get_secret() == made
-        assert len(made) == 64
+        assert secret.get_secret() == secret_text
+        assert len(secret_text) == 64
         assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
 
-    def test_is_what_the_environment_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_read_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(
             config, "get_settings", lambda: config.read_settings({"KABINET_SECRET": SECRET})
         )

@@ -27,7 +27,9 @@ def fail() -> None:
     raise ValueError("Key (email)=(ivanov@example.org) already exists")
 
 
-def test_a_failure_keeps_its_kind_and_place_and_loses_its_words(written: io.StringIO) -> None:
+def test_a_failure_is_logged_with_kind_and_place_but_without_its_message(
+    written: io.StringIO,
+) -> None:
     try:
         fail()
     except ValueError as failure:
@@ -41,7 +43,7 @@ def test_a_failure_keeps_its_kind_and_place_and_loses_its_words(written: io.Stri
         assert "ivanov" not in line
 
 
-def test_libraries_write_through_us(written: io.StringIO) -> None:
+def test_libraries_log_through_our_handler(written: io.StringIO) -> None:
     loud = logging.getLogger("streamlit.loud")
     loud.addHandler(logging.StreamHandler(io.StringIO()))
     loud.propagate = False

@@ -27,7 +27,7 @@ class Shop(ThreadingHTTPServer):
 
     status = 200
     answer: Any = None
-    asked: list[tuple[str, dict[str, str], Any]]
+    requests: list[tuple[str, dict[str, str], Any]]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -36,7 +36,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
-        self.server.asked.append((f"{self.command} {self.path}", dict(self.headers), body))
+        self.server.requests.append((f"{self.command} {self.path}", dict(self.headers), body))
         content = self.server.answer
         content = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(self.server.status)
@@ -53,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     server = Shop(("127.0.0.1", 0), _Handler)
-    server.asked = []
+    server.requests = []
     server.answer = payment()
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -69,7 +69,7 @@ def bank(shop: Shop) -> YookassaBank:
     return YookassaBank("100500", "test_secret")
 
 
-def payment(**changed: Any) -> dict[str, Any]:
+def payment(**changes: Any) -> dict[str, Any]:
     return {
         "id": NAME,
         "status": "pending",
@@ -81,11 +81,11 @@ def payment(**changed: Any) -> dict[str, Any]:
         "refundable": False,
         "recipient": {"account_id": "100500", "gateway_id": "1"},
         "test": True,
-        **changed,
+        **changes,
     }
 
 
-def order(**changed: Any) -> Order:
+def order(**changes: Any) -> Order:
     values: dict[str, Any] = {
         "payment_id": KEY,
         "amount": D("126.93"),
@@ -95,14 +95,14 @@ def order(**changed: Any) -> Order:
         "method": Method.SBP,
         "items": [ReceiptItem("Водоснабжение", D("88.53")), ReceiptItem("Жилищные", D("38.40"))],
     }
-    return Order(**(values | changed))
+    return Order(**(values | changes))
 
 
 class TestCreate:
-    def test_asks_for_a_payment_with_our_key(self, bank: YookassaBank, shop: Shop) -> None:
-        said = bank.create_payment(order())
+    def test_sends_our_key_with_the_order(self, bank: YookassaBank, shop: Shop) -> None:
+        report = bank.create_payment(order())
 
-        assert said == BankReport(
+        assert report == BankReport(
             NAME,
             BankState.PENDING,
             D("126.93"),
@@ -110,8 +110,8 @@ class TestCreate:
             order=str(KEY),
             pay_url="https://yoomoney.example/pay",
         )
-        ((what, headers, body),) = shop.asked
-        assert what == "POST /v3/payments"
+        ((request, headers, body),) = shop.requests
+        assert request == "POST /v3/payments"
         assert headers["Idempotence-Key"] == str(KEY)
         assert headers["Authorization"].startswith("Basic ")
         assert body["amount"] == {"value": "126.93", "currency": "RUB"}
@@ -125,12 +125,12 @@ class TestCreate:
         assert "receipt" not in body
         assert "card" not in json.dumps(body)
 
-    def test_a_fiscal_receipt_says_what_the_sum_is_made_of(
+    def test_a_fiscal_receipt_lists_the_parts_of_the_sum(
         self, bank: YookassaBank, shop: Shop
     ) -> None:
         bank.create_payment(order(email="resident@example.org", method=Method.CARD))
 
-        receipt = shop.asked[0][2]["receipt"]
+        receipt = shop.requests[0][2]["receipt"]
         assert receipt["customer"]["email"] == "resident@example.org"
         assert [(i["description"], i["amount"]["value"]) for i in receipt["items"]] == [
             ("Водоснабжение", "88.53"),
@@ -151,7 +151,7 @@ class TestCreate:
             (200, [], BankUnavailable),
         ],
     )
-    def test_an_answer_that_is_no_payment(
+    def test_an_answer_without_a_payment_is_an_error(
         self, bank: YookassaBank, shop: Shop, status: int, answer: Any, refusal: type[Exception]
     ) -> None:
         shop.status, shop.answer = status, answer
@@ -159,7 +159,9 @@ class TestCreate:
         with pytest.raises(refusal):
             bank.create_payment(order())
 
-    def test_nobody_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_bank_that_does_not_answer_is_unavailable(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(yookassa_bank, "API", "http://127.0.0.1:1/v3")
 
         with pytest.raises(BankUnavailable):
@@ -168,7 +170,7 @@ class TestCreate:
 
 class TestStatus:
     @pytest.mark.parametrize(
-        ("changed", "state", "refunded"),
+        ("changes", "state", "refunded"),
         [
             ({"status": "succeeded", "paid": True}, BankState.PAID, D(0)),
             (
@@ -181,23 +183,23 @@ class TestStatus:
             ({"status": "of tomorrow"}, BankState.PENDING, D(0)),
         ],
     )
-    def test_is_what_the_bank_says(
+    def test_is_the_state_that_the_bank_reports(
         self,
         bank: YookassaBank,
         shop: Shop,
-        changed: dict[str, Any],
+        changes: dict[str, Any],
         state: BankState,
         refunded: Decimal,
     ) -> None:
-        shop.answer = payment(**changed)
+        shop.answer = payment(**changes)
 
-        said = bank.find_payment(NAME)
+        report = bank.find_payment(NAME)
 
-        assert said is not None
-        assert (said.state, said.refunded) == (state, refunded)
-        assert shop.asked[0][0] == f"GET /v3/payments/{NAME}"
+        assert report is not None
+        assert (report.state, report.refunded) == (state, refunded)
+        assert shop.requests[0][0] == f"GET /v3/payments/{NAME}"
 
-    def test_of_a_payment_that_it_does_not_know(self, bank: YookassaBank, shop: Shop) -> None:
+    def test_of_a_payment_unknown_to_the_bank_is_none(self, bank: YookassaBank, shop: Shop) -> None:
         shop.status, shop.answer = 404, {"type": "error", "code": "not_found"}
 
         assert bank.find_payment(NAME) is None
@@ -214,22 +216,22 @@ def test_a_refund_carries_its_key(bank: YookassaBank, shop: Shop) -> None:
 
     bank.refund_payment(NAME, amount=D(40), key=KEY)
 
-    ((what, headers, body),) = shop.asked
-    assert (what, headers["Idempotence-Key"]) == ("POST /v3/refunds", str(KEY))
+    ((request, headers, body),) = shop.requests
+    assert (request, headers["Idempotence-Key"]) == ("POST /v3/refunds", str(KEY))
     assert (body["payment_id"], body["amount"]["value"]) == (NAME, "40.00")
 
 
 class TestNotice:
     @pytest.mark.parametrize(
-        "said",
+        "body",
         [
             {"event": "payment.succeeded", "object": {"id": NAME, "status": "succeeded"}},
             {"event": "payment.canceled", "object": {"id": NAME}},
             {"event": "refund.succeeded", "object": {"id": "r-1", "payment_id": NAME}},
         ],
     )
-    def test_names_its_payment(self, bank: YookassaBank, said: dict[str, Any]) -> None:
-        assert bank.parse_notice(json.dumps({"type": "notification", **said}).encode()) == NAME
+    def test_names_its_payment(self, bank: YookassaBank, body: dict[str, Any]) -> None:
+        assert bank.parse_notice(json.dumps({"type": "notification", **body}).encode()) == NAME
 
     @pytest.mark.parametrize(
         "body",
@@ -245,7 +247,7 @@ class TestNotice:
             b'{"event": "refund.succeeded", "object": {"id": "r-1"}}',
         ],
     )
-    def test_that_is_none_names_nothing(self, bank: YookassaBank, body: bytes) -> None:
+    def test_an_invalid_notice_names_no_payment(self, bank: YookassaBank, body: bytes) -> None:
         assert bank.parse_notice(body) is None
 
 

@@ -93,7 +93,7 @@ def test_every_citation_leads_to_a_section() -> None:
     ]
 
     assert cited
-    assert [one for one in cited if one[1] not in sections] == []
+    assert [citation for citation in cited if citation[1] not in sections] == []
 
 
 def test_citations_have_one_form() -> None:

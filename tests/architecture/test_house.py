@@ -80,12 +80,12 @@ def test_nobody_imports_the_application() -> None:
     assert [file for file, tree in trees() if "app" in imported(tree)] == []
 
 
-def test_no_room_without_a_noun() -> None:
+def test_no_module_has_a_name_without_a_meaning() -> None:
     assert [name(p) for p in SOURCES if p.stem in REFUSED_NAMES] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_nothing_outgrows_its_room(path: Path) -> None:
+def test_no_module_and_no_function_is_too_long(path: Path) -> None:
     text = path.read_text()
     long = [
         node.name
@@ -193,7 +193,7 @@ def _demands(node: ast.FunctionDef) -> bool:
     return ast.unparse(statement).startswith("actor.demand(Permission.")
 
 
-def test_streamlits_own_doors_are_shut() -> None:
+def test_streamlits_settings_expose_nothing() -> None:
     settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
 
     assert settings["server"]["enableAgentApi"] is False

@@ -25,7 +25,7 @@ from lib.web.routes import ROUTES
 from tests.attacks.test_uploads import MEGABYTE, PDF, chunk, png, zipped
 from tests.kit.appeals import send
 from tests.kit.attaching import PASSWORD, newcomer, photo
-from tests.kit.identity import asked, changed
+from tests.kit.identity import execute, fetch
 
 pytestmark = pytest.mark.usefixtures("db")
 PAGE = b"<!doctype html><script>alert(document.cookie)</script>"
@@ -56,7 +56,7 @@ def enter(portal: TestClient, actor: str, password: str = "demo-Parol-2014") -> 
 def sent(actor: Actor, *uploads: tuple[str, bytes]) -> tuple[int, int]:
     """Send an appeal with these files; return account and key of the last one."""
     send(actor, uploads=uploads)
-    row = asked("SELECT account_id, id FROM appeal_file ORDER BY id DESC LIMIT 1")[0]
+    row = fetch("SELECT account_id, id FROM appeal_file ORDER BY id DESC LIMIT 1")[0]
     return row.account_id, row.id
 
 
@@ -79,10 +79,10 @@ class TestSomebodyElses:
             enter(portal, name)
             answer = portal.get(address(key))
             assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
-        looks = asked("SELECT username FROM audit_event WHERE action = 'appeal_file_viewed'")
+        looks = fetch("SELECT username FROM audit_event WHERE action = 'appeal_file_viewed'")
         assert [look.username for look in looks] == ["staff"]
 
-    def test_nobody_else_does(self, portal: TestClient, resident: Actor) -> None:
+    def test_nobody_else_gets_it(self, portal: TestClient, resident: Actor) -> None:
         key = sent(resident, ("a.jpg", photo()))
         newcomer()
 
@@ -92,9 +92,9 @@ class TestSomebodyElses:
             assert portal.get(address(key)).status_code == 404
         enter(portal, "newcomer", PASSWORD)
         assert portal.get(address(key)).status_code == 404
-        assert asked("SELECT FROM audit_event WHERE action = 'appeal_file_viewed'") == []
+        assert fetch("SELECT FROM audit_event WHERE action = 'appeal_file_viewed'") == []
 
-    def test_a_neighbour_with_an_account_does_not_by_any_account(self, resident: Actor) -> None:
+    def test_a_neighbour_gets_it_under_no_account_key(self, resident: Actor) -> None:
         account_id, file_id = sent(resident, ("a.jpg", photo()))
         neighbour = replace(newcomer(), accounts=(account_id + 1,))
 
@@ -102,7 +102,7 @@ class TestSomebodyElses:
             with pytest.raises(AccessDenied):
                 files.get_file(actor=neighbour, account_id=account, file_id=file_id)
 
-    def test_staff_of_another_organisation_do_not(
+    def test_staff_of_another_organisation_do_not_get_it(
         self, portal: TestClient, resident: Actor, clerk: Actor
     ) -> None:
         key = sent(resident, ("a.jpg", photo()))
@@ -110,16 +110,18 @@ class TestSomebodyElses:
 
         with pytest.raises(AccessDenied):
             files.get_file(actor=stranger, account_id=key[0], file_id=key[1])
-        changed(
+        execute(
             "UPDATE login SET organization_id = (SELECT id FROM organization WHERE "
             "external_id = 'heat') WHERE username = 'staff'"
         )
         enter(portal, "staff")
         assert portal.get(address(key)).status_code == 404
 
-    def test_staff_no_longer_answering_do_not(self, resident: Actor, clerk: Actor) -> None:
+    def test_staff_do_not_get_it_after_the_appeal_was_redirected(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
         key = sent(resident, ("a.jpg", photo()))
-        changed(
+        execute(
             "UPDATE appeal SET organization_id = (SELECT id FROM organization WHERE "
             "external_id = 'heat')"
         )
@@ -133,7 +135,7 @@ class TestSomebodyElses:
             enter(portal, name)
             assert portal.get(f"/documents/appeal_files/{made_up}").status_code == 404
 
-    def test_a_file_that_is_gone_is_not_found_and_a_storage_away_says_so(
+    def test_a_deleted_file_is_not_found_and_a_storage_failure_is_reported(
         self, portal: TestClient, resident: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         key = sent(resident, ("a.jpg", photo()))
@@ -153,7 +155,7 @@ class TestSomebodyElses:
 
 
 class TestWhatIsServed:
-    def test_an_image_may_run_nothing(self, portal: TestClient, resident: Actor) -> None:
+    def test_an_image_may_not_run_scripts(self, portal: TestClient, resident: Actor) -> None:
         key = sent(resident, ("a.jpg", photo()))
         enter(portal, "resident")
 
@@ -163,7 +165,7 @@ class TestWhatIsServed:
         assert headers["x-content-type-options"] == "nosniff"
         assert "no-store" in headers["cache-control"]
 
-    def test_a_pdf_with_a_script_is_saved_and_never_opened(
+    def test_a_pdf_is_downloaded_and_never_shown_in_the_browser(
         self, portal: TestClient, resident: Actor
     ) -> None:
         key = sent(resident, ("Договор.pdf", PDF))
@@ -205,19 +207,19 @@ class TestFalseTypes:
             pytest.param(b"%PDF-1.7\n%%EOF" + b"\0" * 2000, id="no end"),
         ],
     )
-    def test_a_pdf_that_is_something_else_as_well_is_refused(self, content: bytes) -> None:
+    def test_a_pdf_that_is_also_another_format_is_refused(self, content: bytes) -> None:
         with pytest.raises(FilesRefused, match="PDF"):
             files.clean_files([("a.pdf", content)])
 
-    def test_a_picture_that_is_a_script_as_well_keeps_the_picture_alone(self) -> None:
+    def test_only_the_picture_is_kept_of_a_picture_with_a_script(self) -> None:
         script = b"*/=alert(1);/*"
         picture = photo()
         # a comment segment, as a script would hide in a picture
         polyglot = picture[:2] + b"\xff\xfe" + (len(script) + 2).to_bytes(2, "big") + script
-        (kept,) = files.clean_files([("a.jpg", polyglot + picture[2:] + PAGE + PDF)])
+        (file,) = files.clean_files([("a.jpg", polyglot + picture[2:] + PAGE + PDF)])
 
         for hidden in (b"alert", b"<script", b"%PDF"):
-            assert hidden not in kept.content
+            assert hidden not in file.content
 
     def test_where_a_photo_was_taken_is_not_kept(self) -> None:
         exif = Image.Exif()
@@ -226,12 +228,12 @@ class TestFalseTypes:
         words = chunk(b"tEXt", b"Comment\0GPS 53.4 N")
 
         for content in (photo(exif=exif), png(10, 10, words)):
-            (kept,) = files.clean_files([("a.jpg", content)])
-            image = Image.open(io.BytesIO(kept.content))
+            (file,) = files.clean_files([("a.jpg", content)])
+            image = Image.open(io.BytesIO(file.content))
             assert not image.getexif()
             assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
-            assert b"Telephone" not in kept.content
-            assert b"GPS" not in kept.content
+            assert b"Telephone" not in file.content
+            assert b"GPS" not in file.content
 
 
 class TestTooMuch:
@@ -248,7 +250,7 @@ class TestTooMuch:
             send(resident, uploads=[("a.jpg", photo()), ("b.pdf", PDF + b"\0" * 40 * MEGABYTE)])
 
         assert stored() == before
-        assert asked("SELECT FROM appeal_file") == []
+        assert fetch("SELECT FROM appeal_file") == []
         send(resident, uploads=[("a.jpg", photo())])  # and everything works on
 
     def test_a_sixth_file_is_refused(self) -> None:
@@ -258,7 +260,7 @@ class TestTooMuch:
 
 class TestNames:
     @pytest.mark.parametrize(
-        ("name", "shown"),
+        ("name", "expected"),
         [
             ("../../etc/passwd", "passwd.pdf"),
             ("C:\\Users\\me\\счёт.PDF", "счёт.pdf"),
@@ -272,10 +274,10 @@ class TestNames:
             ("и" * 300 + ".pdf", "и" * 80 + ".pdf"),
         ],
     )
-    def test_are_cleaned_and_get_the_true_suffix(self, name: str, shown: str) -> None:
-        (kept,) = files.clean_files([(name, PDF)])
+    def test_are_cleaned_and_get_the_suffix_of_the_content(self, name: str, expected: str) -> None:
+        (file,) = files.clean_files([(name, PDF)])
 
-        assert kept.name == shown
+        assert file.name == expected
 
     def test_cannot_break_out_of_the_header(self, portal: TestClient, resident: Actor) -> None:
         key = sent(resident, ('"; filename="evil.html" \'<>.pdf', PDF))
@@ -283,11 +285,13 @@ class TestNames:
 
         answer = portal.get(address(key))
 
-        said = answer.headers["content-disposition"].removeprefix("attachment; filename*=UTF-8''")
-        assert not set(said) & set("\"'<>; ")
+        filename = answer.headers["content-disposition"].removeprefix(
+            "attachment; filename*=UTF-8''"
+        )
+        assert not set(filename) & set("\"'<>; ")
 
 
-def test_where_the_transaction_fails_no_file_stays(
+def test_no_file_is_left_when_the_transaction_fails(
     resident: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = stored()

@@ -14,9 +14,9 @@ from lib.access import AccessDenied, Actor
 from lib.domain.appeals.rules import Kind, Side, Status
 from lib.services.appeals import _limits, replies, resident_appeals, steps
 from lib.services.appeals._limits import TooManyAppeals
-from tests.kit.appeals import held, place, send
+from tests.kit.appeals import first_addressee, locked_appeal, send
 from tests.kit.attaching import newcomer
-from tests.kit.identity import asked, changed
+from tests.kit.identity import execute, fetch
 
 TOGETHER = 20
 
@@ -28,7 +28,7 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 @pytest.fixture
 def neighbour(resident: Actor) -> Actor:
-    (home,) = asked(
+    (home,) = fetch(
         "SELECT id FROM account WHERE NOT id = ANY(:own) ORDER BY id LIMIT 1",
         own=list(resident.accounts),
     )
@@ -45,16 +45,16 @@ def cleaned(committed: str) -> Iterator[None]:
         session.execute(text("DELETE FROM audit_event WHERE action = 'appeal_sent'"))
 
 
-def test_a_neighbours_thread_is_nobodys_in_every_service(resident: Actor, neighbour: Actor) -> None:
+def test_every_service_refuses_a_neighbours_thread(resident: Actor, neighbour: Actor) -> None:
     appeal_id, _ = send(resident)
-    theirs = place(resident)
-    before = asked("SELECT status, version, seen_at, rating FROM appeal")
+    addressee = first_addressee(resident)
+    before = fetch("SELECT status, version, seen_at, rating FROM appeal")
 
     with pytest.raises(AccessDenied):
         resident_appeals.get_thread(
             actor=neighbour, appeal_id=appeal_id, page=None, kind=Kind.APPEAL
         )
-    for account_id in (theirs.account_id, neighbour.accounts[0]):
+    for account_id in (addressee.account_id, neighbour.accounts[0]):
         attempts: list[Callable[[int], object]] = [
             lambda account: replies.send_reply(
                 actor=neighbour,
@@ -84,13 +84,13 @@ def test_a_neighbours_thread_is_nobodys_in_every_service(resident: Actor, neighb
             with pytest.raises(AccessDenied):
                 attempt(account_id)
     with pytest.raises(AccessDenied):
-        send(neighbour, account_id=theirs.account_id)
+        send(neighbour, account_id=addressee.account_id)
 
-    assert asked("SELECT status, version, seen_at, rating FROM appeal") == before
-    assert len(asked("SELECT 1 FROM appeal_entry")) == 1
+    assert fetch("SELECT status, version, seen_at, rating FROM appeal") == before
+    assert len(fetch("SELECT 1 FROM appeal_entry")) == 1
 
 
-def test_the_key_of_somebody_elses_form_opens_nothing(resident: Actor, neighbour: Actor) -> None:
+def test_the_request_key_of_another_form_gives_no_access(resident: Actor, neighbour: Actor) -> None:
     first, number = send(resident, request_key="k")
 
     second, other = send(neighbour, request_key="k")
@@ -98,22 +98,24 @@ def test_the_key_of_somebody_elses_form_opens_nothing(resident: Actor, neighbour
     assert (first, number) != (second, other)
 
 
-def test_staff_of_another_organisation_have_no_part_in_it(resident: Actor, clerk: Actor) -> None:
+def test_staff_of_another_organisation_cannot_read_or_write_it(
+    resident: Actor, clerk: Actor
+) -> None:
     appeal_id, _ = send(resident)
-    (office,) = asked(
+    (office,) = fetch(
         "SELECT id FROM organization WHERE id <> :own ORDER BY id LIMIT 1",
-        own=place(resident).organization_id,
+        own=first_addressee(resident).organization_id,
     )
     stranger = replace(clerk, organization_id=office.id)
 
-    with pytest.raises(AccessDenied), held(stranger, appeal_id):
+    with pytest.raises(AccessDenied), locked_appeal(stranger, appeal_id):
         pass
     with database.transaction(stranger.viewer) as session:
         assert session.execute(text("SELECT id FROM appeal")).all() == []
         assert session.execute(text("SELECT id FROM appeal_entry")).all() == []
 
 
-def test_a_resident_does_not_speak_for_the_organisation(resident: Actor) -> None:
+def test_a_resident_cannot_write_as_the_organisation(resident: Actor) -> None:
     """Row security holds even where a service would err."""
     appeal_id, _ = send(resident)
 
@@ -124,7 +126,7 @@ def test_a_resident_does_not_speak_for_the_organisation(resident: Actor) -> None
         appeal = steps.lock_appeal(
             session,
             actor=resident,
-            account_id=place(resident).account_id,
+            account_id=first_addressee(resident).account_id,
             appeal_id=appeal_id,
         )
         steps.change_status(
@@ -148,7 +150,7 @@ def test_a_resident_does_not_speak_for_the_organisation(resident: Actor) -> None
         "SELECT forget_author(1)",
     ],
 )
-def test_history_and_calendar_are_changed_by_nobody(resident: Actor, statement: str) -> None:
+def test_nobody_can_change_history_and_calendar(resident: Actor, statement: str) -> None:
     send(resident)
 
     with (
@@ -159,7 +161,7 @@ def test_history_and_calendar_are_changed_by_nobody(resident: Actor, statement: 
 
 
 @pytest.mark.usefixtures("cleaned")
-def test_two_hundred_appeals_in_a_minute(signed_in: Callable[..., Actor]) -> None:
+def test_two_hundred_appeals_in_a_minute_are_limited(signed_in: Callable[..., Actor]) -> None:
     """Twenty at a time: the limit holds, and numbers are given once."""
     actor = signed_in("resident")
     barrier = Barrier(TOGETHER)
@@ -179,7 +181,7 @@ def test_two_hundred_appeals_in_a_minute(signed_in: Callable[..., Actor]) -> Non
         sent = sum(pool.map(flood, range(TOGETHER)))
 
     assert sent == _limits.MOST_AN_HOUR
-    assert len({row.number for row in asked("SELECT number FROM appeal")}) == sent
+    assert len({row.number for row in fetch("SELECT number FROM appeal")}) == sent
 
 
 @pytest.mark.usefixtures("cleaned")
@@ -194,26 +196,28 @@ def test_one_form_sent_twenty_times_at_once_is_one_appeal(
         return send(actor, request_key="one form")
 
     with ThreadPoolExecutor(TOGETHER) as pool:
-        made = set(pool.map(click, range(TOGETHER)))
+        sent = set(pool.map(click, range(TOGETHER)))
 
-    assert len(made) == 1
-    assert len(asked("SELECT 1 FROM appeal")) == 1
-    assert len(asked("SELECT 1 FROM appeal_entry")) == 1
+    assert len(sent) == 1
+    assert len(fetch("SELECT 1 FROM appeal")) == 1
+    assert len(fetch("SELECT 1 FROM appeal_entry")) == 1
 
 
-def test_a_thread_of_a_thousand_is_read_like_one_of_ten(resident: Actor) -> None:
+def test_only_one_page_of_a_thread_of_a_thousand_entries_is_read(
+    resident: Actor,
+) -> None:
     long, _ = send(resident)
     short, _ = send(resident)
     for appeal_id, lines in ((long, 999), (short, 9)):
-        changed(
+        execute(
             "INSERT INTO appeal_entry (account_id, appeal_id, kind, side, body, happened_at) "
             "SELECT account_id, id, 'message', 'resident', repeat('слово ', 50), now() "
             "FROM appeal, generate_series(1, :lines) WHERE id = :id",
             id=appeal_id,
             lines=lines,
         )
-        changed("UPDATE appeal SET entries = :n WHERE id = :id", id=appeal_id, n=lines + 1)
-    changed("ANALYZE appeal_entry")
+        execute("UPDATE appeal SET entries = :n WHERE id = :id", id=appeal_id, n=lines + 1)
+    execute("ANALYZE appeal_entry")
 
     thread = resident_appeals.get_thread(
         actor=resident, appeal_id=long, page=None, kind=Kind.APPEAL

@@ -21,47 +21,47 @@ from tests.kit.attaching import (
     ELSEWHERE,
     HOME,
     NUMBER,
-    answered,
     attach,
-    golden,
-    held,
-    neighbour,
+    attached_numbers,
+    captcha_answer,
+    free_claim,
+    golden_claim,
     newcomer,
     photo,
-    refusal,
-    signed,
+    refusal_text,
+    sign_in_as,
 )
-from tests.kit.identity import asked, changed
+from tests.kit.identity import execute, fetch
 
 
 @pytest.fixture
 def crowd(committed: str) -> Iterator[list[Actor]]:
     """Several logins for real transactions; they leave nothing behind."""
     yield [newcomer(f"crowd{number}") for number in range(6)]
-    mine = "IN (SELECT id FROM login WHERE username LIKE 'crowd%')"
+    crowd_logins = "IN (SELECT id FROM login WHERE username LIKE 'crowd%')"
     for table in ("account_access", "account_code", "web_session", "sign_in_ticket"):
-        changed(f"DELETE FROM {table} WHERE login_id {mine}")
-    changed(f"DELETE FROM login_contact WHERE login_id {mine}")
-    changed("DELETE FROM login WHERE username LIKE 'crowd%'")
-    changed("DELETE FROM attempt")
+        execute(f"DELETE FROM {table} WHERE login_id {crowd_logins}")
+    execute(f"DELETE FROM login_contact WHERE login_id {crowd_logins}")
+    execute("DELETE FROM login WHERE username LIKE 'crowd%'")
+    execute("DELETE FROM attempt")
 
 
 def guess(actor: Actor, amount: int, address: str = HOME) -> str:
-    return refusal(lambda: attach(actor, amount=str(amount), address=address))
+    return refusal_text(lambda: attach(actor, amount=str(amount), address=address))
 
 
 @pytest.mark.usefixtures("db")
 class TestGuessing:
-    def test_a_sum_is_not_found_by_trying_all_of_them(self) -> None:
+    def test_a_sum_cannot_be_guessed_by_trying_all_of_them(self) -> None:
         actor = newcomer()
 
-        said = [guess(actor, amount) for amount in range(119, 127)]
+        results = [guess(actor, amount) for amount in range(119, 127)]
 
-        assert sum(words.startswith("Данные не подтверждены") for words in said) == 5
-        assert held(actor) == set()
+        assert sum(words.startswith("Данные не подтверждены") for words in results) == 5
+        assert attached_numbers(actor) == set()
         assert (
             len(
-                asked(
+                fetch(
                     "SELECT FROM attempt WHERE kind = 'attachment' AND login_id = :id",
                     id=actor.login_id,
                 )
@@ -70,7 +70,7 @@ class TestGuessing:
         )
 
     def test_many_logins_of_one_network_are_slowed(self) -> None:
-        changed(
+        execute(
             "INSERT INTO attempt (kind, subject_hash, login_id, address, happened_at, succeeded) "
             "SELECT 'attachment', sha256(n::text::bytea), 1000000 + n, :address, now(), false "
             "FROM generate_series(1, 40) n",
@@ -82,14 +82,14 @@ class TestGuessing:
             attach(actor)
         attach(actor, address=ELSEWHERE)
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
     def test_addresses_of_one_subscription_count_as_one(self) -> None:
         for number in range(22):
-            refusal(
+            refusal_text(
                 lambda number=number: attach(  # type: ignore[misc]  # bound at once
                     newcomer(f"six{number}"),
-                    replace(golden(), number=str(number)),
+                    replace(golden_claim(), number=str(number)),
                     address=f"2001:db8::{number:x}",
                 )
             )
@@ -97,65 +97,65 @@ class TestGuessing:
         with pytest.raises(TooSoon):
             attach(newcomer(), address="2001:db8::ffff")
 
-    def test_spaces_in_the_number_are_no_other_account(self) -> None:
+    def test_spaces_in_the_number_do_not_reset_the_limit(self) -> None:
         for number in ("0000012345", "00000 12345", " 000001 2345", "0 000012345", "0000012345 "):
             guesser = newcomer(f"space{len(number)}{number.count(' ')}{number.find(' ')}")
-            refusal(
+            refusal_text(
                 lambda guesser=guesser, number=number: attach(  # type: ignore[misc]  # at once
-                    guesser, replace(golden(), number=number), amount="1", address=ELSEWHERE
+                    guesser, replace(golden_claim(), number=number), amount="1", address=ELSEWHERE
                 )
             )
 
-        counts = asked("SELECT count(*) FROM attempt GROUP BY subject_hash, kind")
+        counts = fetch("SELECT count(*) FROM attempt GROUP BY subject_hash, kind")
         assert max(row[0] for row in counts if row) == 5
 
-    def test_a_captcha_serves_one_guess(self) -> None:
-        actor, captcha = newcomer(), answered()
+    def test_a_captcha_is_valid_for_one_guess(self) -> None:
+        actor, captcha = newcomer(), captcha_answer()
         with pytest.raises(NotConfirmed):
             attach(actor, amount="1", captcha=captcha)
 
         with pytest.raises(CaptchaRefused):
             attach(actor, captcha=captcha)
 
-    def test_what_is_there_and_what_is_not_are_refused_alike(self) -> None:
-        there, nowhere = newcomer("one"), newcomer("two")
+    def test_known_and_unknown_accounts_are_refused_alike(self) -> None:
+        first, second = newcomer("one"), newcomer("two")
 
-        said = {
-            refusal(lambda: attach(there, amount="1")),
-            refusal(lambda: attach(nowhere, Claim(2**62, 2**62, "no such account"))),
-            refusal(lambda: attach(nowhere, replace(golden(), organization_id=-1))),
+        results = {
+            refusal_text(lambda: attach(first, amount="1")),
+            refusal_text(lambda: attach(second, Claim(2**62, 2**62, "no such account"))),
+            refusal_text(lambda: attach(second, replace(golden_claim(), organization_id=-1))),
         }
 
-        assert len(said) == 1
+        assert len(results) == 1
         for _ in range(5):
-            refusal(lambda: attach(nowhere, Claim(1, 1, "no such account")))
-            refusal(lambda: attach(there, amount="1"))
+            refusal_text(lambda: attach(second, Claim(1, 1, "no such account")))
+            refusal_text(lambda: attach(first, amount="1"))
         with pytest.raises(TooManyTries):
-            attach(nowhere, Claim(1, 1, "no such account"))
+            attach(second, Claim(1, 1, "no such account"))
 
 
 @pytest.mark.usefixtures("db")
 class TestNeighbours:
-    def test_ones_own_payment_opens_no_neighbours_account(self) -> None:
+    def test_ones_own_payment_does_not_attach_a_neighbours_account(self) -> None:
         actor = newcomer()
 
         with pytest.raises(NotConfirmed):
-            attach(actor, neighbour())
+            attach(actor, free_claim())
 
-        assert held(actor) == set()
+        assert attached_numbers(actor) == set()
 
-    def test_ones_own_code_opens_no_neighbours_account(self) -> None:
-        actor, own, other = newcomer(), golden(), neighbour()
+    def test_ones_own_code_does_not_attach_a_neighbours_account(self) -> None:
+        actor, claim, other = newcomer(), golden_claim(), free_claim()
         code = receipt_codes.format_code(
-            premise_id=own.premise_id, number=own.number, period=dt.date(2014, 10, 1)
+            premise_id=claim.premise_id, number=claim.number, period=dt.date(2014, 10, 1)
         )
 
         with pytest.raises(NotConfirmed):
             attachments.attach_by_code(
-                actor=actor, claim=other, code=code, captcha=answered(), address=HOME
+                actor=actor, claim=other, code=code, captcha=captcha_answer(), address=HOME
             )
 
-    def test_an_actor_made_up_with_foreign_accounts_sees_no_row_by_attaching(self) -> None:
+    def test_a_failed_attempt_gives_no_access_to_accounts(self) -> None:
         actor = newcomer()
         guess(actor, 1)
 
@@ -168,7 +168,7 @@ class TestNeighbours:
             "prove_receipt(1, 1, '1', date '2014-10-01')",
         ],
     )
-    def test_proofs_are_the_gates_alone(self, call: str) -> None:
+    def test_only_the_gate_role_may_call_the_proofs(self, call: str) -> None:
         resident = newcomer()
 
         with (
@@ -177,8 +177,8 @@ class TestNeighbours:
         ):
             session.connection().exec_driver_sql(f"SELECT {call}")
 
-    def test_the_look_up_of_staff_finds_nothing_for_a_resident(self) -> None:
-        claim = golden()
+    def test_the_search_of_staff_finds_nothing_for_a_resident(self) -> None:
+        claim = golden_claim()
 
         with database.transaction(newcomer().viewer) as session:
             found = session.connection().exec_driver_sql(
@@ -191,23 +191,25 @@ class TestNeighbours:
 class TestManyAtOnce:
     """Real transactions beside each other."""
 
-    def test_parallel_guesses_are_no_more_than_five(self, crowd: list[Actor]) -> None:
+    def test_at_most_five_parallel_guesses_are_checked(self, crowd: list[Actor]) -> None:
         actor = crowd[0]
-        captchas = [answered() for _ in range(20)]
+        captchas = [captcha_answer() for _ in range(20)]
 
-        def one(number: int) -> str:
-            return refusal(lambda: attach(actor, amount=f"{number},00", captcha=captchas[number]))
+        def attempt(number: int) -> str:
+            return refusal_text(
+                lambda: attach(actor, amount=f"{number},00", captcha=captchas[number])
+            )
 
         with ThreadPoolExecutor(8) as pool:
-            said = list(pool.map(one, range(20)))
+            results = list(pool.map(attempt, range(20)))
 
-        assert sum(words.startswith("Данные не подтверждены") for words in said) == 5
-        failed = asked(
+        assert sum(words.startswith("Данные не подтверждены") for words in results) == 5
+        failed = fetch(
             "SELECT FROM attempt WHERE login_id = :id AND NOT succeeded", id=actor.login_id
         )
         assert len(failed) == 5
 
-    def test_a_crowd_at_one_account_gets_one_try_each(self, crowd: list[Actor]) -> None:
+    def test_several_logins_at_one_account_get_one_try_each(self, crowd: list[Actor]) -> None:
         for number, actor in enumerate(crowd):
             guess(actor, 1, address=f"198.51.100.{number}")
 
@@ -215,33 +217,33 @@ class TestManyAtOnce:
 
         assert all(words.startswith("Слишком много неверных попыток") for words in again)
 
-    def test_a_failure_is_committed_before_it_is_refused(self, crowd: list[Actor]) -> None:
+    def test_a_failed_attempt_is_committed_before_the_refusal(self, crowd: list[Actor]) -> None:
         with pytest.raises(NotConfirmed):
             attach(crowd[0], amount="1")
 
-        tried = asked(
+        attempts = fetch(
             "SELECT succeeded FROM attempt WHERE kind = 'attachment' AND login_id = :id",
             id=crowd[0].login_id,
         )
-        told = asked(
+        events = fetch(
             "SELECT FROM audit_event WHERE action = 'attach_failed' AND login_id = :id",
             id=crowd[0].login_id,
         )
-        assert [row.succeeded for row in tried] == [False]
-        assert len(told) == 1
+        assert [row.succeeded for row in attempts] == [False]
+        assert len(events) == 1
 
-    def test_one_code_taken_by_many_at_once_serves_one(self, crowd: list[Actor]) -> None:
-        own = golden()
+    def test_one_code_used_by_many_at_once_attaches_one_login(self, crowd: list[Actor]) -> None:
+        claim = golden_claim()
         code = receipt_codes.format_code(
-            premise_id=own.premise_id, number=own.number, period=dt.date(2014, 10, 1)
+            premise_id=claim.premise_id, number=claim.number, period=dt.date(2014, 10, 1)
         )
-        captchas = [answered() for _ in crowd]
+        captchas = [captcha_answer() for _ in crowd]
 
         def take(number: int) -> str:
-            return refusal(
+            return refusal_text(
                 lambda: attachments.attach_by_code(
                     actor=crowd[number],
-                    claim=own,
+                    claim=claim,
                     code=code,
                     captcha=captchas[number],
                     address=f"198.51.100.{number}",
@@ -249,21 +251,21 @@ class TestManyAtOnce:
             )
 
         with ThreadPoolExecutor(6) as pool:
-            said = list(pool.map(take, range(6)))
+            results = list(pool.map(take, range(6)))
 
-        assert said.count("") == 1
-        assert sum(bool(held(actor)) for actor in crowd) == 1
+        assert results.count("") == 1
+        assert sum(bool(attached_numbers(actor)) for actor in crowd) == 1
 
-    def test_two_employees_at_once_decide_once(self, crowd: list[Actor]) -> None:
+    def test_two_simultaneous_decisions_count_once(self, crowd: list[Actor]) -> None:
         requests.request_account(
-            actor=crowd[0], claim=golden(), comment="", content=photo(), address=HOME
+            actor=crowd[0], claim=golden_claim(), comment="", content=photo(), address=HOME
         )
-        (row,) = asked("SELECT id FROM account_request WHERE status = 'new'")
-        clerk = signed("staff", "demo-Parol-2014")
+        (row,) = fetch("SELECT id FROM account_request WHERE status = 'new'")
+        clerk = sign_in_as("staff", "demo-Parol-2014")
         colleague = replace(clerk, login_id=crowd[1].login_id)
 
         def approve() -> str:
-            return refusal(
+            return refusal_text(
                 lambda: decisions.approve_request(
                     actor=clerk,
                     request_id=row.id,
@@ -274,7 +276,7 @@ class TestManyAtOnce:
             )
 
         def decline() -> str:
-            return refusal(
+            return refusal_text(
                 lambda: decisions.decline_request(
                     actor=colleague,
                     request_id=row.id,
@@ -285,8 +287,8 @@ class TestManyAtOnce:
             )
 
         with ThreadPoolExecutor(2) as pool:
-            said = [task.result() for task in (pool.submit(approve), pool.submit(decline))]
+            results = [task.result() for task in (pool.submit(approve), pool.submit(decline))]
 
-        assert said.count("") == 1
-        assert sum(words.startswith("Заявка уже рассмотрена") for words in said) == 1
-        assert bool(held(crowd[0])) == (said[0] == "")
+        assert results.count("") == 1
+        assert sum(words.startswith("Заявка уже рассмотрена") for words in results) == 1
+        assert bool(attached_numbers(crowd[0])) == (results[0] == "")

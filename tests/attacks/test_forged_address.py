@@ -71,14 +71,14 @@ async def screen_says(port: int) -> str:
         additional_headers=headers,
         subprotocols=["streamlit"],  # type: ignore[list-item]
     ) as socket:
-        asked = BackMsg()
-        asked.rerun_script.query_string = ""
-        await socket.send(asked.SerializeToString())
+        request = BackMsg()
+        request.rerun_script.query_string = ""
+        await socket.send(request.SerializeToString())
         async for received in socket:
-            told = ForwardMsg()
-            told.ParseFromString(received if isinstance(received, bytes) else received.encode())
-            if told.delta.new_element.text.body:
-                return told.delta.new_element.text.body
+            message = ForwardMsg()
+            message.ParseFromString(received if isinstance(received, bytes) else received.encode())
+            if message.delta.new_element.text.body:
+                return message.delta.new_element.text.body
     raise AssertionError
 
 
@@ -87,7 +87,7 @@ async def screen_says(port: int) -> str:
     [("10.0.0.0/8", "127.0.0.1"), ("127.0.0.0/8", FORGED)],
     ids=["another sender", "the sender"],
 )
-def test_is_believed_from_a_trusted_proxy_alone(
+def test_the_header_counts_only_from_a_trusted_proxy(
     tmp_path: Path, trusted: str, believed: str
 ) -> None:
     with served(tmp_path, trusted=trusted) as port:

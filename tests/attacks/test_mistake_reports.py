@@ -21,7 +21,7 @@ from lib.services.people import sign_in
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.kit.identity import asked
+from tests.kit.identity import fetch
 
 HOST = "http://portal.test"
 SCRIPT = "</p><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -48,20 +48,25 @@ def post(portal: TestClient, *, origin: str = HOST, **fields: str) -> httpx2.Res
 
 
 def reported() -> list[Any]:
-    return asked("SELECT * FROM mistake ORDER BY id")
+    return fetch("SELECT * FROM mistake ORDER BY id")
 
 
-def test_a_stranger_is_thanked(portal: TestClient) -> None:
+def test_a_report_of_a_stranger_is_accepted(portal: TestClient) -> None:
     answer = post(portal, before="«", after="»", comment="Привет")
 
     assert answer.status_code == 200
     assert answer.json()["said"].startswith("Спасибо!")
-    (one,) = reported()
-    assert (one.selected, one.before, one.after, one.comment) == ("Превет", "«", "»", "Привет")
+    (report,) = reported()
+    assert (report.selected, report.before, report.after, report.comment) == (
+        "Превет",
+        "«",
+        "»",
+        "Привет",
+    )
 
 
 @pytest.mark.parametrize("origin", ["https://evil.test", "null", "", f"{HOST}.evil.test"])
-def test_a_foreign_page_reports_nothing(portal: TestClient, origin: str) -> None:
+def test_a_report_from_a_foreign_page_is_refused(portal: TestClient, origin: str) -> None:
     assert post(portal, origin=origin).status_code == 403
     assert portal.post(links.MISTAKES, data={}).status_code == 403
     assert reported() == []
@@ -83,9 +88,7 @@ def test_a_megabyte_is_not_even_read(portal: TestClient) -> None:
         pytest.param({str(n): "x" for n in range(9)}, id="many fields"),
     ],
 )
-def test_what_no_browser_of_ours_sends_is_refused(
-    portal: TestClient, fields: dict[str, str]
-) -> None:
+def test_malformed_reports_are_refused(portal: TestClient, fields: dict[str, str]) -> None:
     assert post(portal, **fields).status_code == 400
     assert reported() == []
 
@@ -103,13 +106,13 @@ def test_what_no_browser_of_ours_sends_is_refused(
         "",
     ],
 )
-def test_a_screen_elsewhere_is_refused(portal: TestClient, screen: str) -> None:
+def test_an_address_outside_the_portal_is_refused(portal: TestClient, screen: str) -> None:
     assert post(portal, screen=screen).status_code == 400
     assert reported() == []
 
 
 @pytest.mark.parametrize(
-    ("screen", "kept"),
+    ("screen", "stored"),
     [
         ("/activation?token=secret", "/activation"),
         ("/charges?account=12&period=2014-10", "/charges"),
@@ -117,18 +120,18 @@ def test_a_screen_elsewhere_is_refused(portal: TestClient, screen: str) -> None:
         ("/guide?section=%3Cscript%3E", "/guide"),
     ],
 )
-def test_secrets_of_an_address_are_not_kept(portal: TestClient, screen: str, kept: str) -> None:
+def test_secrets_of_an_address_are_not_kept(portal: TestClient, screen: str, stored: str) -> None:
     assert post(portal, screen=screen).status_code == 200
-    assert reported()[0].screen == kept
+    assert reported()[0].screen == stored
 
 
-def test_what_does_not_print_is_dropped(portal: TestClient) -> None:
+def test_unprintable_characters_are_removed(portal: TestClient) -> None:
     post(portal, selected="Пере\u00adрасчёт\x00\u202eза")
 
     assert reported()[0].selected == "Перерасчёт за"
 
 
-def test_a_flood_of_two_hundred_leaves_twenty(portal: TestClient) -> None:
+def test_of_two_hundred_reports_twenty_are_kept(portal: TestClient) -> None:
     codes = [post(portal).status_code for _ in range(200)]
 
     assert codes == [200] * MOST_OF_NETWORK + [429] * (200 - MOST_OF_NETWORK)
@@ -142,7 +145,7 @@ def test_the_same_sent_again_is_one_report(portal: TestClient) -> None:
     assert len(reported()) == 1
 
 
-def test_a_script_is_words_to_those_who_decide(
+def test_a_script_is_shown_to_staff_as_text(
     portal: TestClient, admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post(portal, selected=SCRIPT, before=SCRIPT, after=SCRIPT, comment=f"{SCRIPT} **жирно**")
@@ -152,14 +155,14 @@ def test_a_script_is_words_to_those_who_decide(
     page.switch_page("staff/mistakes.py").run()
 
     found: Any = page.get("html")
-    drawn = "\n".join(element.proto.body for element in found)
-    assert "&lt;script&gt;alert(1)" in drawn
-    assert "<script" not in drawn
-    assert "<img" not in drawn
+    html = "\n".join(element.proto.body for element in found)
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script" not in html
+    assert "<img" not in html
     assert decisions.list_waiting_mistakes(actor=admin).mistakes[0].comment.endswith("**жирно**")
 
 
-def test_the_script_is_kept_under_an_address_of_its_own_version(portal: TestClient) -> None:
+def test_the_address_of_the_script_contains_its_version(portal: TestClient) -> None:
     address = portal.get("/").text.partition('<script src="/page.js')[2].partition('"')[0]
     answer = portal.get(f"{links.PAGE_SCRIPT}{address}")
 

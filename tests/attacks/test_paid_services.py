@@ -22,8 +22,8 @@ from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
 from tests.kit.attaching import HOME, newcomer
-from tests.kit.identity import asked
-from tests.kit.paid_services import D, agreed, listed, offer, ordered
+from tests.kit.identity import fetch
+from tests.kit.paid_services import D, add_price_list, find_offer, order_agreed, order_service
 
 MARKUP = "<img src=x onerror=alert(1)>"
 
@@ -31,13 +31,13 @@ MARKUP = "<img src=x onerror=alert(1)>"
 @pytest.fixture
 def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
     found = signed_in("staff")
-    listed(found)
+    add_price_list(found)
     return found
 
 
 @pytest.fixture
 def request_(clerk: Actor, resident: Actor) -> PaidRequest:
-    return agreed(resident, clerk)
+    return order_agreed(resident, clerk)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_neighbour_reads_and_writes_nothing_of_a_thread(
 
 
 @pytest.mark.parametrize("appeal", ["own", "0", "-1", "9" * 30, "1e3", "abc", ""])
-def test_the_route_of_paying_begins_nothing_for_strangers(
+def test_the_payment_route_refuses_other_residents(
     portal: TestClient,
     monkeypatch: pytest.MonkeyPatch,
     request_: PaidRequest,
@@ -101,10 +101,10 @@ def test_the_route_of_paying_begins_nothing_for_strangers(
         )
 
         assert answer.status_code == 404
-    assert asked("SELECT FROM online_payment") == []
+    assert fetch("SELECT FROM online_payment") == []
 
 
-def test_residents_have_no_way_to_a_price_list(resident: Actor, clerk: Actor) -> None:
+def test_residents_cannot_manage_a_price_list(resident: Actor, clerk: Actor) -> None:
     key = price_list.list_lines(actor=clerk)[0].service_id
     draft = LineDraft("Даром", "за всё", D("0.01"), "")
 
@@ -116,11 +116,11 @@ def test_residents_have_no_way_to_a_price_list(resident: Actor, clerk: Actor) ->
         price_list.change_line(actor=resident, service_id=key, draft=draft, address=HOME)
 
 
-def test_markup_in_a_price_list_stays_words(clerk: Actor, resident: Actor) -> None:
+def test_markup_in_a_price_list_is_escaped(clerk: Actor, resident: Actor) -> None:
     price_list.add_line(actor=clerk, draft=LineDraft(MARKUP, MARKUP, None, MARKUP), address=HOME)
-    found = offer(resident, MARKUP)
+    found = find_offer(resident, MARKUP)
 
-    built = offer_list.build_list((found,), (ordered(resident, MARKUP),))
+    html = offer_list.build_list((found,), (order_service(resident, MARKUP),))
 
-    assert MARKUP not in built
-    assert "&lt;img" in built
+    assert MARKUP not in html
+    assert "&lt;img" in html

@@ -83,25 +83,25 @@ class TestInvitation:
 
         assert scalar("SELECT count(*) FROM login WHERE username = 'thief'") == 0
 
-    def test_replayed_with_another_email_or_role_has_no_way_in(self, admin: Actor) -> None:
+    def test_acceptance_takes_no_email_and_no_role(self, admin: Actor) -> None:
         """What a link promises is in the database alone: a form has nothing to change it with."""
         token = invite(admin)
-        taken = set(inspect.signature(invitation_acceptance.accept_invitation).parameters)
+        parameters = set(inspect.signature(invitation_acceptance.accept_invitation).parameters)
 
         accept(token, "maria")
 
-        assert taken == {"token", "username", "password", "repeated", "agrees", "address"}
+        assert parameters == {"token", "username", "password", "repeated", "agrees", "address"}
         assert scalar("SELECT role FROM login WHERE username = 'maria'") == "analyst"
         assert scalar("SELECT count(*) FROM login_contact WHERE email = 'maria@example.org'") == 1
 
     @pytest.mark.parametrize("change", [str.swapcase, lambda t: t[:-1], lambda t: t + "A"])
-    def test_with_a_changed_token_opens_nothing(
+    def test_with_a_changed_token_is_refused(
         self, admin: Actor, change: Callable[[str], str]
     ) -> None:
         with pytest.raises(InvitationOver):
             accept(change(invite(admin)), "thief")
 
-    def test_by_its_hash_opens_nothing(self, admin: Actor) -> None:
+    def test_by_its_hash_is_refused(self, admin: Actor) -> None:
         """Whoever has read the table cannot come in with what is in it."""
         invite(admin)
         stored = scalar("SELECT encode(token_hash, 'hex') FROM invitation")
@@ -110,7 +110,7 @@ class TestInvitation:
             with pytest.raises(InvitationOver):
                 accept(guess, "thief")
 
-    def test_of_a_dismissed_administrator_is_no_back_door(
+    def test_of_a_dismissed_administrator_is_refused(
         self, admin: Actor, signed_in: Callable[..., Actor]
     ) -> None:
         execute("UPDATE login SET role = 'admin' WHERE username = 'analyst'")
@@ -125,7 +125,7 @@ class TestInvitation:
 @pytest.mark.usefixtures("admin")
 class TestEscalation:
     @pytest.mark.parametrize("name", ["resident", "staff", "analyst"])
-    def test_others_change_nobody_not_even_with_a_right_key(
+    def test_other_roles_change_no_login_even_with_a_right_key(
         self, signed_in: Callable[..., Actor], name: str
     ) -> None:
         somebody = signed_in(name)
@@ -149,7 +149,7 @@ class TestEscalation:
         assert scalar("SELECT string_agg(l::text, ';' ORDER BY id) FROM login l") == before
         assert scalar("SELECT count(*) FROM audit_event WHERE action = 'exported'") == 0
 
-    def test_an_actor_who_calls_himself_administrator_is_asked_in_the_database(
+    def test_the_role_of_an_administrator_is_checked_in_the_database(
         self, signed_in: Callable[..., Actor]
     ) -> None:
         forged = replace(signed_in("analyst"), role=Role.ADMIN)
@@ -166,12 +166,12 @@ class TestEscalation:
             invite(forged)
 
     @pytest.mark.parametrize("login_id", [0, -1, 2**60])
-    def test_a_key_of_nobody_is_no_key(self, admin: Actor, login_id: int) -> None:
+    def test_an_unknown_key_is_refused(self, admin: Actor, login_id: int) -> None:
         for act in (employment.block_login, employment.unblock_login, employment.end_sessions):
             with pytest.raises(AccessDenied):
                 act(actor=admin, login_id=login_id, address=None)
 
-    def test_a_resident_is_made_nothing_else(self, admin: Actor) -> None:
+    def test_a_residents_role_cannot_be_changed(self, admin: Actor) -> None:
         with pytest.raises(PersonRefused):
             employment.change_role(
                 actor=admin,
@@ -212,7 +212,7 @@ class TestFileOfTheLog:
             assert len(row) == 7
             assert not any(value.startswith(("=", "+", "-", "@", "\t", "\r")) for value in row)
 
-    def test_is_an_event_itself_with_what_was_asked(self, admin: Actor) -> None:
+    def test_is_recorded_as_an_event(self, admin: Actor) -> None:
         log.export_events(actor=admin, chosen=EventQuery(login="resident"), address="192.0.2.1")
 
         assert scalar("SELECT username FROM audit_event WHERE action = 'exported'") == "admin"
@@ -265,10 +265,10 @@ class TestAtOnce:
         )
 
         assert refused == ["AccessDenied"]
-        left = "SELECT count(*) FROM login WHERE role = 'admin' AND blocked_at IS NULL"
-        assert scalar(left) == 1
+        remaining = "SELECT count(*) FROM login WHERE role = 'admin' AND blocked_at IS NULL"
+        assert scalar(remaining) == 1
 
-    def test_one_link_in_many_hands_makes_one_login(self, admins: list[Actor]) -> None:
+    def test_one_link_used_by_many_at_once_makes_one_login(self, admins: list[Actor]) -> None:
         token = invite(admins[0])
 
         refused = self.at_once(*(lambda n=n: accept(token, f"maria{n}") for n in range(6)))
@@ -276,7 +276,7 @@ class TestAtOnce:
         assert len(refused) == 5
         assert scalar("SELECT count(*) FROM login WHERE username ~ '^maria'") == 1
 
-    def test_one_email_is_asked_in_once(self, admins: list[Actor]) -> None:
+    def test_one_email_is_invited_once(self, admins: list[Actor]) -> None:
         refused = self.at_once(*(lambda: invite(admins[0]) for _ in range(4)))
 
         assert refused == ["InvitationRefused"] * 3

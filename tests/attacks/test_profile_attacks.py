@@ -46,7 +46,7 @@ OLD, NEW, TAKEN = "resident@example.org", "novyj@example.org", "staff@example.or
 
 @pytest.fixture
 def victim(db: Connection) -> Signed:
-    return profile.victim()
+    return profile.sign_in_cleanly()
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def portal(db: Connection) -> Iterator[TestClient]:
         yield client
 
 
-def change_password(who: Signed, *, old: str = PASSWORD) -> str:
+def change_password(browser: Signed, *, old: str = PASSWORD) -> str:
     return password_change.change_password(
-        actor=who.actor,
+        actor=browser.actor,
         old=old,
         new=NEW_PASSWORD,
         repeated=NEW_PASSWORD,
@@ -73,17 +73,17 @@ def change_password(who: Signed, *, old: str = PASSWORD) -> str:
     )
 
 
-def delete(who: Signed, password: str) -> None:
-    login_removal.delete_login(actor=who.actor, password=password, address=ADDRESS)
+def delete(browser: Signed, password: str) -> None:
+    login_removal.delete_login(actor=browser.actor, password=password, address=ADDRESS)
 
 
-def ask_email(who: Signed, email: str) -> None:
-    email_changes.start_email_change(actor=who.actor, email=email, address=ADDRESS)
+def ask_email(browser: Signed, email: str) -> None:
+    email_changes.start_email_change(actor=browser.actor, email=email, address=ADDRESS)
 
 
-def export_of(who: Signed) -> UUID:
-    data_exports.request_export(actor=who.actor, address=ADDRESS)
-    export = data_exports.find_export(actor=who.actor)
+def export_of(browser: Signed) -> UUID:
+    data_exports.request_export(actor=browser.actor, address=ADDRESS)
+    export = data_exports.find_export(actor=browser.actor)
     assert export is not None
     tasks.make_data_export(export_id=str(export.export_id))
     return export.export_id
@@ -91,10 +91,12 @@ def export_of(who: Signed) -> UUID:
 
 class TestForeignKeys:
     def test_a_foreign_session_is_not_ended(self, victim: Signed, thief: Signed) -> None:
-        mine = profiles.get_profile(actor=victim.actor, token=victim.token).sessions[0]
+        session = profiles.get_profile(actor=victim.actor, token=victim.token).sessions[0]
 
         with pytest.raises(web_sessions.SessionNotFound):
-            web_sessions.end_session(actor=thief.actor, session_id=mine.session_id, address=ADDRESS)
+            web_sessions.end_session(
+                actor=thief.actor, session_id=session.session_id, address=ADDRESS
+            )
 
         assert is_open(victim.token)
 
@@ -104,7 +106,7 @@ class TestForeignKeys:
         with pytest.raises(AccessDenied):
             data_exports.get_archive(actor=thief.actor, export_id=key, address=ADDRESS)
 
-    def test_its_address_answers_its_owner_alone(
+    def test_a_download_link_works_for_its_owner_alone(
         self, portal: TestClient, victim: Signed, thief: Signed
     ) -> None:
         address = links.link_to_data_export(export_id=export_of(victim))
@@ -138,9 +140,7 @@ class TestForeignKeys:
 
 
 class TestStolenCookie:
-    def test_a_copy_of_this_browsers_cookie_is_worthless_after_a_new_password(
-        self, victim: Signed
-    ) -> None:
+    def test_a_stolen_cookie_is_invalid_after_a_new_password(self, victim: Signed) -> None:
         stolen = victim.token
 
         ticket = change_password(victim)
@@ -148,7 +148,7 @@ class TestStolenCookie:
         assert not is_open(stolen)
         assert is_open(sign_in.open_session(ticket=ticket, visit="v").token)
 
-    def test_a_ticket_of_the_old_password_opens_nothing_after_it(self, victim: Signed) -> None:
+    def test_a_ticket_of_the_old_password_is_refused_after_a_change(self, victim: Signed) -> None:
         early = sign_in.issue_ticket(
             name="resident", password=PASSWORD, visit="thief", remember=True
         )
@@ -174,7 +174,7 @@ class TestStolenCookie:
         portal.cookies.set("kabinet_session", victim.token)
         assert portal.get(address).status_code == 404
 
-    def test_the_email_that_a_thief_asked_for_dies_with_the_old_password(
+    def test_an_email_change_asked_for_by_a_thief_ends_with_the_old_password(
         self, victim: Signed
     ) -> None:
         ask_email(victim, NEW)
@@ -188,7 +188,7 @@ class TestStolenCookie:
 
 class TestGuessedPassword:
     @pytest.mark.parametrize("first", ["delete", "change"])
-    def test_five_wrong_ones_shut_the_question_for_a_while(
+    def test_five_wrong_passwords_block_further_ones_for_a_while(
         self, victim: Signed, first: str
     ) -> None:
         for _ in range(_own_password.TRIES):
@@ -206,7 +206,7 @@ class TestGuessedPassword:
         delete(victim, PASSWORD)
 
     @pytest.mark.usefixtures("committed")
-    def test_many_at_once_are_not_more_than_one_after_another(self) -> None:
+    def test_parallel_guesses_are_limited_like_sequential_ones(self) -> None:
         name = f"u{uuid4().hex[:12]}"
         new = logins.NewLogin(name, f"{name}@example.org", "Иванов", "Иван", Role.RESIDENT)
         logins.add_login(new=new, password=PASSWORD)
@@ -215,18 +215,18 @@ class TestGuessedPassword:
         def guess(_: int) -> type[Exception]:
             with pytest.raises(
                 (_own_password.WrongPassword, _own_password.TooManyPasswords)
-            ) as told:
+            ) as refusals:
                 _own_password.check_password(actor=here.actor, password=WRONG, address=ADDRESS)
-            return told.type
+            return refusals.type
 
         with ThreadPoolExecutor(12) as pool:
-            told = list(pool.map(guess, range(12)))
+            refusals = list(pool.map(guess, range(12)))
 
-        assert told.count(_own_password.WrongPassword) == _own_password.TRIES
+        assert refusals.count(_own_password.WrongPassword) == _own_password.TRIES
         execute("DELETE FROM attempt WHERE login_id = :login", login=here.actor.login_id)
         delete(here, PASSWORD)
 
-    def test_a_deleted_login_leaves_its_failures_behind(self, victim: Signed) -> None:
+    def test_failed_attempts_remain_after_a_login_is_deleted(self, victim: Signed) -> None:
         with pytest.raises(_own_password.WrongPassword):
             delete(victim, WRONG)
         before = scalar("SELECT count(*) FROM attempt WHERE NOT succeeded")
@@ -238,7 +238,7 @@ class TestGuessedPassword:
 
 class TestEmail:
     @pytest.mark.parametrize("address", [OLD, NEW])
-    def test_one_address_alone_changes_nothing_however_often(
+    def test_confirming_one_address_again_and_again_changes_nothing(
         self, victim: Signed, address: str
     ) -> None:
         ask_email(victim, NEW)
@@ -250,7 +250,7 @@ class TestEmail:
 
         assert scalar("SELECT count(*) FROM login_contact WHERE email = :new", new=NEW) == 0
 
-    def test_two_halves_of_two_changes_are_no_whole(self, victim: Signed) -> None:
+    def test_confirmations_of_two_changes_do_not_add_up(self, victim: Signed) -> None:
         ask_email(victim, NEW)
         first = tokens()
         email_changes.confirm_email(token=first[OLD], address=ADDRESS)
@@ -261,12 +261,12 @@ class TestEmail:
             email_changes.confirm_email(token=first[NEW], address=ADDRESS)
         assert scalar("SELECT count(*) FROM login_contact WHERE email = :old", old=OLD) == 1
 
-    def test_a_taken_address_is_told_to_its_owner_alone(self, victim: Signed) -> None:
+    def test_only_the_owner_learns_that_an_address_is_taken(self, victim: Signed) -> None:
         ask_email(victim, TAKEN)
-        told = profiles.get_profile(actor=victim.actor, token=victim.token).change
+        change = profiles.get_profile(actor=victim.actor, token=victim.token).change
         (to_old, _, _), (to_new, subject, body) = letters()
 
-        assert told == profiles.EmailChange(TAKEN, old_confirmed=False, new_confirmed=False)
+        assert change == profiles.EmailChange(TAKEN, old_confirmed=False, new_confirmed=False)
         assert (to_old, to_new) == (OLD, TAKEN)
         assert "пытались указать" in subject
         assert "token=" not in body
@@ -298,7 +298,7 @@ class TestEmail:
         with pytest.raises(email_changes.EmailTokenRefused):
             email_changes.confirm_email(token=token, address=ADDRESS)
 
-    def test_a_letter_of_recovery_dies_with_the_old_address(self, victim: Signed) -> None:
+    def test_a_recovery_link_is_invalid_after_an_email_change(self, victim: Signed) -> None:
         execute(
             "INSERT INTO login_token (login_id, purpose, token_hash, created_at, expires_at) "
             "VALUES (:login, 'recovery', 'x', now(), now() + interval '1 hour')",

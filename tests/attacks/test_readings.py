@@ -19,7 +19,7 @@ from lib.services.decisions import AlreadyDecided
 from lib.services.meters import listing, readings, review
 from lib.services.meters.answers import Answer, Entry, Outcome
 from lib.services.meters.cards import MeterCard
-from tests.kit.identity import asked
+from tests.kit.identity import fetch
 
 HOME = "203.0.113.7"
 TOGETHER = 20
@@ -60,35 +60,35 @@ def entry(card: MeterCard, value: str = "103") -> Entry:
 
 
 def count() -> int:
-    (row,) = asked("SELECT count(*) AS n FROM submitted_reading")
+    (row,) = fetch("SELECT count(*) AS n FROM submitted_reading")
     return int(row.n)
 
 
 @pytest.fixture
 def foreign(db: object, resident: Actor) -> Entry:
-    (row,) = asked(
+    (row,) = fetch(
         "SELECT account_id, id FROM meter WHERE account_id <> ALL (:own) ORDER BY id LIMIT 1",
         own=list(resident.accounts),
     )
     return Entry(row.account_id, row.id, 1, "103")
 
 
-def test_a_neighbours_meter_is_nobodys_and_the_form_is_not_kept(
+def test_a_neighbours_meter_is_refused_and_the_form_is_not_stored(
     resident: Actor, foreign: Entry
 ) -> None:
-    own = cold(resident)
+    own_meter = cold(resident)
 
     for wrong in (
         foreign,
-        replace(foreign, account_id=own.account_id),  # their meter as one's own account's
-        replace(entry(own), account_id=foreign.account_id),
-        replace(entry(own), account_id=resident.accounts[1]),
-        replace(entry(own), meter_id=2**62),
-        replace(entry(own), zone=2),
-        replace(entry(own), zone=-1),
+        replace(foreign, account_id=own_meter.account_id),  # their meter as one's own account's
+        replace(entry(own_meter), account_id=foreign.account_id),
+        replace(entry(own_meter), account_id=resident.accounts[1]),
+        replace(entry(own_meter), meter_id=2**62),
+        replace(entry(own_meter), zone=2),
+        replace(entry(own_meter), zone=-1),
     ):
         with pytest.raises(AccessDenied):
-            submit(resident, entry(own), wrong)
+            submit(resident, entry(own_meter), wrong)
 
     assert count() == 0
 
@@ -108,14 +108,14 @@ def test_a_neighbours_meter_is_nobodys_and_the_form_is_not_kept(
         "0x67",
     ],
 )
-def test_what_is_no_reading_is_refused_and_not_kept(resident: Actor, typed: str) -> None:
+def test_what_is_not_a_reading_is_refused_and_not_stored(resident: Actor, typed: str) -> None:
     (answer,) = submit(resident, entry(cold(resident), typed))
 
     assert answer.outcome is Outcome.REFUSED
     assert count() == 0
 
 
-def test_a_request_key_of_somebody_else_opens_nothing(resident: Actor, foreign: Entry) -> None:
+def test_a_request_key_of_another_resident_gives_no_access(resident: Actor, foreign: Entry) -> None:
     submit(resident, entry(cold(resident)))
     neighbour = replace(resident, accounts=(foreign.account_id,))
 
@@ -123,7 +123,7 @@ def test_a_request_key_of_somebody_else_opens_nothing(resident: Actor, foreign: 
         submit(neighbour, entry(cold(resident)))
 
 
-def test_the_app_role_changes_no_value_and_no_neighbours_reading(
+def test_the_app_role_cannot_change_values_or_a_neighbours_reading(
     resident: Actor, foreign: Entry
 ) -> None:
     """Row security and column rights hold even where a service would err."""
@@ -162,12 +162,12 @@ def test_nobody_writes_into_an_account_that_is_not_theirs(resident: Actor, forei
         )
 
 
-def test_a_comment_with_markup_and_nul_is_plain_words(resident: Actor) -> None:
-    one = replace(entry(cold(resident), "155"), confirmed=Decimal(155))
+def test_a_comment_with_markup_and_nul_is_plain_text(resident: Actor) -> None:
+    typed = replace(entry(cold(resident), "155"), confirmed=Decimal(155))
 
-    submit(resident, one, comment="<script>alert(1)</script>\x00\u202e\n")
+    submit(resident, typed, comment="<script>alert(1)</script>\x00\u202e\n")
 
-    (row,) = asked("SELECT comment FROM submitted_reading")
+    (row,) = fetch("SELECT comment FROM submitted_reading")
     assert row.comment == "<script>alert(1)</script>"
 
 
@@ -175,12 +175,12 @@ def together(work: Callable[[int], object]) -> list[object]:
     """Do something twenty times at the very same moment."""
     barrier = Barrier(TOGETHER)
 
-    def one(number: int) -> object:
+    def run(number: int) -> object:
         barrier.wait()
         return work(number)
 
     with ThreadPoolExecutor(TOGETHER) as pool:
-        return list(pool.map(one, range(TOGETHER)))
+        return list(pool.map(run, range(TOGETHER)))
 
 
 @pytest.mark.usefixtures("cleaned")
@@ -206,13 +206,13 @@ class TestAtOnce:
 
         together(lambda n: submit(actor, entry(card, f"103,{n:03}"), key=str(n)))
 
-        (row,) = asked(
+        (row,) = fetch(
             "SELECT count(*) AS n, count(*) FILTER (WHERE status = 'accepted') AS counting, "
             "count(superseded_by) AS superseded FROM submitted_reading"
         )
         assert (row.n, row.counting, row.superseded) == (TOGETHER, 1, TOGETHER - 1)
 
-    def test_forms_over_the_same_accounts_do_not_wait_for_each_other_for_ever(
+    def test_forms_over_the_same_accounts_do_not_deadlock(
         self, signed_in: Callable[..., Actor]
     ) -> None:
         actor = signed_in()
@@ -227,15 +227,15 @@ class TestAtOnce:
     def test_two_clerks_at_once_decide_once(self, signed_in: Callable[..., Actor]) -> None:
         actor, clerk = signed_in(), signed_in("staff")
         submit(actor, replace(entry(cold(actor), "155"), confirmed=Decimal(155)))
-        (one,) = review.list_doubtful(actor=clerk).readings
+        (reading,) = review.list_doubtful(actor=clerk).readings
 
         def decide(number: int) -> str:
             colleague = replace(clerk, login_id=clerk.login_id + 10**6 * number)
             try:
                 review.return_reading(
                     actor=colleague,
-                    account_id=one.account_id,
-                    reading_id=one.reading_id,
+                    account_id=reading.account_id,
+                    reading_id=reading.reading_id,
                     reason="Проверьте",
                     request_key=f"form {number}",
                     address=HOME,
@@ -247,16 +247,14 @@ class TestAtOnce:
         outcomes = together(decide)
 
         assert sorted(map(str, outcomes)) == ["decided"] + ["told"] * (TOGETHER - 1)
-        assert len(asked("SELECT id FROM letter WHERE subject LIKE 'Показание%'")) == 1
+        assert len(fetch("SELECT id FROM letter WHERE subject LIKE 'Показание%'")) == 1
 
-    def test_a_return_waits_for_a_submission_that_is_under_way(
-        self, signed_in: Callable[..., Actor]
-    ) -> None:
+    def test_a_return_waits_for_a_running_submission(self, signed_in: Callable[..., Actor]) -> None:
         actor, clerk = signed_in(), signed_in("staff")
         card = cold(actor)
         submit(actor, entry(card, "104"), key="good")
         submit(actor, replace(entry(card, "155"), confirmed=Decimal(155)), key="slip")
-        (one,) = review.list_doubtful(actor=clerk).readings
+        (reading,) = review.list_doubtful(actor=clerk).readings
 
         with ThreadPoolExecutor(1) as staff:
             with database.transaction(actor.viewer) as session:
@@ -264,8 +262,8 @@ class TestAtOnce:
                 returned = staff.submit(
                     review.return_reading,
                     actor=clerk,
-                    account_id=one.account_id,
-                    reading_id=one.reading_id,
+                    account_id=reading.account_id,
+                    reading_id=reading.reading_id,
                     reason="Проверьте",
                     request_key="form",
                     address=HOME,
@@ -275,5 +273,5 @@ class TestAtOnce:
             returned.result(timeout=30)
 
         submit(actor, entry(card, "105"), key="again")
-        statuses = asked("SELECT status FROM submitted_reading ORDER BY id")
+        statuses = fetch("SELECT status FROM submitted_reading ORDER BY id")
         assert [row.status for row in statuses] == ["superseded", "returned", "accepted"]

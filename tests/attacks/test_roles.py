@@ -52,7 +52,7 @@ def test_the_table_names_every_role_and_every_permission() -> None:
     assert {permission for _, _, permission in SERVICES} == set(Permission)
 
 
-def test_who_may_what_is_as_it_was_decided() -> None:
+def test_the_table_of_grants_is_unchanged() -> None:
     """The one place outside the table that says it: a slip in the table is seen here."""
     alone = {
         Permission.ACCOUNT_REQUESTS_DECIDE: {Role.STAFF},
@@ -75,7 +75,7 @@ def test_who_may_what_is_as_it_was_decided() -> None:
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(("module", "function", "permission"), SERVICES)
-def test_a_service_refuses_whoever_has_no_permission(
+def test_a_service_refuses_roles_without_its_permission(
     role: Role, module: str, function: str, permission: Permission
 ) -> None:
     if actor(role).may(permission):
@@ -89,7 +89,7 @@ def test_a_service_refuses_whoever_has_no_permission(
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.path or "home")
-def test_a_screens_script_shows_a_stranger_to_it_no_page(role: Role, screen: Screen) -> None:
+def test_a_screen_shows_nothing_to_roles_without_its_permission(role: Role, screen: Screen) -> None:
     if actor(role).may(screen.permission):
         return
     page = AppTest.from_file(str(ROOT / "pages" / screen.script), default_timeout=120)
@@ -121,13 +121,13 @@ def test_the_menu_has_what_is_allowed_and_nothing_else(
     AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=120).run()
 
     table = screens.RESIDENT if name == "resident" else screens.STAFF
-    allowed = {one.path for one in table if somebody.may(one.permission)}
-    shown = {path for path, (_, visibility) in offered.items() if visibility != "hidden"}
-    assert shown == allowed | {links.HOME, links.SIGN_OUT_PAGE}
-    closed = set(links.SCREENS) - shown
+    allowed = {screen.path for screen in table if somebody.may(screen.permission)}
+    listed = {path for path, (_, visibility) in offered.items() if visibility != "hidden"}
+    assert listed == allowed | {links.HOME, links.SIGN_OUT_PAGE}
+    closed = set(links.SCREENS) - listed
     public = {path for path, _, _ in screens.PUBLIC}
     assert {path for path in closed if offered[path][0] == "Страница не найдена"} >= (
-        {one.path for one in SCREENS} - allowed - {links.HOME} - public
+        {screen.path for screen in SCREENS} - allowed - {links.HOME} - public
     )
 
 

@@ -30,8 +30,8 @@ from lib.services.appeals.desk_queue import Filters
 from lib.services.appeals.desk_work import SeenThread
 from tests.kit.appeals import send
 from tests.kit.attaching import NUMBER
-from tests.kit.desk import colleague, lines, row
-from tests.kit.identity import asked
+from tests.kit.desk import add_colleague, appeal_row, entry_rows
+from tests.kit.identity import fetch
 
 pytestmark = pytest.mark.usefixtures("db")
 Step = Callable[[Actor, SeenThread], object]
@@ -85,13 +85,15 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 @pytest.fixture
 def stranger(db: Connection) -> Actor:
-    return colleague("stranger", of=("uyut", "uyut"))
+    return add_colleague("stranger", of=("uyut", "uyut"))
 
 
 @pytest.fixture
 def seen(resident: Actor) -> SeenThread:
     appeal_id, _ = send(resident)
-    return SeenThread(row(appeal_id).account_id, appeal_id, row(appeal_id).version, "forged")
+    return SeenThread(
+        appeal_row(appeal_id).account_id, appeal_id, appeal_row(appeal_id).version, "forged"
+    )
 
 
 def refused(act: Callable[[], object]) -> bool:
@@ -103,20 +105,22 @@ def refused(act: Callable[[], object]) -> bool:
     return False
 
 
-def test_staff_of_another_organisation_have_no_thread(stranger: Actor, seen: SeenThread) -> None:
-    before = row(seen.appeal_id)
+def test_staff_of_another_organisation_cannot_use_a_thread(
+    stranger: Actor, seen: SeenThread
+) -> None:
+    before = appeal_row(seen.appeal_id)
 
     assert [
         name for name, step in STEPS.items() if not refused(partial(step, stranger, seen))
     ] == []
 
-    assert row(seen.appeal_id) == before
-    assert len(lines(seen.appeal_id)) == 1
-    assert asked("SELECT 1 FROM appeal_note") == []
+    assert appeal_row(seen.appeal_id) == before
+    assert len(entry_rows(seen.appeal_id)) == 1
+    assert fetch("SELECT 1 FROM appeal_note") == []
 
 
 @pytest.mark.parametrize("role", ["resident", "analyst", "admin"])
-def test_nobody_but_staff_has_a_thread_or_the_desk(
+def test_only_staff_can_use_a_thread_or_the_desk(
     signed_in: Callable[..., Actor], seen: SeenThread, role: str
 ) -> None:
     actor = signed_in(role)
@@ -127,8 +131,8 @@ def test_nobody_but_staff_has_a_thread_or_the_desk(
     assert opened == []
 
 
-def test_a_thread_under_another_accounts_key_is_none(clerk: Actor, seen: SeenThread) -> None:
-    (other,) = asked("SELECT id FROM account WHERE id <> :own LIMIT 1", own=seen.account_id)
+def test_a_thread_is_not_found_under_another_accounts_key(clerk: Actor, seen: SeenThread) -> None:
+    (other,) = fetch("SELECT id FROM account WHERE id <> :own LIMIT 1", own=seen.account_id)
     forged = replace(seen, account_id=other.id)
 
     opened = [name for name, step in STEPS.items() if not refused(partial(step, clerk, forged))]
@@ -136,11 +140,11 @@ def test_a_thread_under_another_accounts_key_is_none(clerk: Actor, seen: SeenThr
     assert opened == ["read"]  # which has no account to forge
 
 
-def test_another_organisations_incident_and_batch_are_nothing(
+def test_another_organisations_incident_and_batch_are_refused(
     resident: Actor, clerk: Actor, stranger: Actor
 ) -> None:
     sent = [send(resident) for _ in range(2)]
-    account_id = row(sent[0][0]).account_id
+    account_id = appeal_row(sent[0][0]).account_id
     key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=sent[0][0])
 
     with pytest.raises(AccessDenied):
@@ -157,40 +161,40 @@ def test_another_organisations_incident_and_batch_are_nothing(
     )
 
     assert outcome.done == 0
-    assert {row(appeal_id).status for appeal_id, _ in sent} == {"new"}
+    assert {appeal_row(appeal_id).status for appeal_id, _ in sent} == {"new"}
 
 
 def test_an_account_of_another_organisation_is_not_opened(stranger: Actor) -> None:
-    (own,) = asked("SELECT id FROM account WHERE number = :number", number=NUMBER)
+    (account,) = fetch("SELECT id FROM account WHERE number = :number", number=NUMBER)
 
     with pytest.raises(CardRefused):
         account_card.open_card(
             actor=stranger, number=NUMBER, reason="Просто так", address="203.0.113.1"
         )
     for part in Part:
-        assert refused(partial(card, stranger, own.id, part))
+        assert refused(partial(card, stranger, account.id, part))
     assert viewed() == []
 
 
-def test_a_card_is_shown_to_whom_has_said_why_of_late(
+def test_a_card_is_shown_only_after_a_recent_reason(
     clerk: Actor, stranger: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (own,) = asked("SELECT id FROM account WHERE number = :number", number=NUMBER)
-    other = colleague()
-    assert refused(partial(card, clerk, own.id, Part.LOGINS))  # never opened
+    (account,) = fetch("SELECT id FROM account WHERE number = :number", number=NUMBER)
+    other = add_colleague()
+    assert refused(partial(card, clerk, account.id, Part.LOGINS))  # never opened
 
     account_card.open_card(
         actor=clerk, number=NUMBER, reason="Звонок жителя", address="203.0.113.1"
     )
 
     for somebody in (other, stranger):
-        assert refused(partial(card, somebody, own.id, Part.LOGINS))
+        assert refused(partial(card, somebody, account.id, Part.LOGINS))
     for part in (Part.LOGINS, Part.LOGINS, Part.PAYMENTS):
-        card(clerk, own.id, part)
+        card(clerk, account.id, part)
     assert viewed() == [None, "logins", "payments"]
     later = clock.now() + account_card.KEPT + dt.timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert refused(partial(card, clerk, own.id, Part.PAYMENTS))
+    assert refused(partial(card, clerk, account.id, Part.PAYMENTS))
 
 
 def card(actor: Actor, account_id: int, part: Part) -> object:
@@ -201,19 +205,19 @@ def card(actor: Actor, account_id: int, part: Part) -> object:
 
 def viewed() -> list[str | None]:
     """Return the parts that the log has; an opening is none."""
-    found = asked(
+    events = fetch(
         "SELECT details ->> 'part' AS part FROM audit_event WHERE action = 'account_viewed' "
         "ORDER BY id"
     )
-    return [row.part for row in found]
+    return [event.part for event in events]
 
 
-def test_the_search_function_keeps_to_the_transactions_organisation(
+def test_the_search_function_is_limited_to_the_viewers_organisation(
     resident: Actor, stranger: Actor, clerk: Actor
 ) -> None:
     send(resident, text="отопление")
 
-    def found(actor: Actor | None) -> list[Any]:
+    def search(actor: Actor | None) -> list[Any]:
         viewer = actor.viewer if actor else resident.viewer
         with database.transaction(viewer) as session:
             return list(
@@ -225,9 +229,9 @@ def test_the_search_function_keeps_to_the_transactions_organisation(
                 )
             )
 
-    assert len(found(clerk)) == 1
-    assert found(stranger) == []
-    assert found(None) == []
+    assert len(search(clerk)) == 1
+    assert search(stranger) == []
+    assert search(None) == []
 
 
 def test_a_resident_reads_no_note(resident: Actor, clerk: Actor, seen: SeenThread) -> None:

@@ -18,7 +18,7 @@ from lib.services import attempts
 from lib.services.people import passwords, recoveries, registrations, sign_in, sign_in_tries
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.kit.identity import HOME, VISIT, asked, changed, register, solved, token
+from tests.kit.identity import HOME, VISIT, execute, fetch, register, solve_captcha, token
 
 PASSWORD = "demo-Parol-2014"
 HOST = "http://portal.test"
@@ -58,7 +58,7 @@ def guess(**values: Any) -> type[Exception]:
 
 class TestForgery:
     @pytest.mark.parametrize("origin", [None, "http://evil.test", "null", f"{HOST}.evil.test"])
-    def test_a_foreign_page_signs_nobody_in(self, portal: TestClient, origin: str | None) -> None:
+    def test_a_foreign_page_cannot_sign_in(self, portal: TestClient, origin: str | None) -> None:
         ticket = enter(visit=portal.cookies["kabinet_visit"])
         headers = {"Origin": origin} if origin else {}
 
@@ -67,12 +67,12 @@ class TestForgery:
         assert answer.status_code == 403
         assert "kabinet_session" not in portal.cookies
 
-    def test_a_stolen_ticket_opens_nothing_in_another_browser(self, portal: TestClient) -> None:
+    def test_a_stolen_ticket_is_refused_in_another_browser(self, portal: TestClient) -> None:
         ticket = enter(visit="the victim's browser")
 
         assert portal.post("/session", data={"ticket": ticket}, headers=OWN).status_code == 403
 
-    def test_a_replayed_ticket_opens_nothing(self, portal: TestClient) -> None:
+    def test_a_replayed_ticket_is_refused(self, portal: TestClient) -> None:
         visit = portal.cookies["kabinet_visit"]
         data = {"ticket": enter(visit=visit)}
         assert portal.post("/session", data=data, headers=OWN).status_code == 303
@@ -80,7 +80,7 @@ class TestForgery:
         portal.cookies.set("kabinet_visit", visit)
         assert portal.post("/session", data=data, headers=OWN).status_code == 403
 
-    def test_a_fixed_session_is_not_the_one_that_is_opened(self, portal: TestClient) -> None:
+    def test_sign_in_replaces_a_planted_session(self, portal: TestClient) -> None:
         portal.cookies.set("kabinet_session", "planted", domain="portal.test")
         visit = portal.cookies["kabinet_visit"]
 
@@ -115,16 +115,18 @@ class TestStolenCookie:
         return sign_in.open_session(ticket=enter(), visit=VISIT).token
 
     @pytest.mark.usefixtures("db")
-    def test_is_worthless_after_sign_out(self) -> None:
+    def test_is_invalid_after_sign_out(self) -> None:
         token = self.opened()
         sign_in.end_session(token=token)
 
         assert sign_in.find_actor(token=token) is None
 
     @pytest.mark.usefixtures("db")
-    def test_is_worthless_after_a_new_password(self) -> None:
+    def test_is_invalid_after_a_new_password(self) -> None:
         stolen = self.opened()
-        recoveries.request_recovery(name="resident", captcha=solved(), visit=VISIT, address=HOME)
+        recoveries.request_recovery(
+            name="resident", captcha=solve_captcha(), visit=VISIT, address=HOME
+        )
         recoveries.set_password(
             token=token(), password="Novy-Parol-2015", repeated="Novy-Parol-2015", address=HOME
         )
@@ -141,9 +143,9 @@ class TestEnumeration:
     @pytest.fixture(autouse=True)
     def _cast(self, db: Connection) -> None:  # noqa: ARG002 - the tests' transaction
         register()
-        changed("UPDATE login SET blocked_at = now() WHERE username = 'staff'")
+        execute("UPDATE login SET blocked_at = now() WHERE username = 'staff'")
 
-    def test_by_words(self) -> None:
+    def test_by_messages(self) -> None:
         assert {guess(name=name) for name in self.NAMES} == {sign_in.SignInRefused}
 
     def test_by_the_right_password_of_a_blocked_login(self) -> None:
@@ -152,7 +154,7 @@ class TestEnumeration:
 
         assert str(refused.value) == str(sign_in.SignInRefused())
 
-    def test_by_the_right_password_of_nobody(self) -> None:
+    def test_by_the_right_password_of_an_unknown_name(self) -> None:
         with pytest.raises(sign_in.SignInRefused) as refused:
             enter("nobody")
 
@@ -166,17 +168,17 @@ class TestEnumeration:
                 seen.append(statement)
 
         event.listen(db, "before_cursor_execute", listen)
-        told = {}
+        traces = {}
         for name in self.NAMES:
             seen.clear()
-            before = asked("SELECT count(*) FROM attempt")[0][0]
+            before = fetch("SELECT count(*) FROM attempt")[0][0]
             guess(name=name)
-            written = asked("SELECT count(*) FROM attempt")[0][0] - before
-            told[name] = (tuple(s for s in seen if "count(*) FROM attempt" not in s), written)
+            written = fetch("SELECT count(*) FROM attempt")[0][0] - before
+            traces[name] = (tuple(s for s in seen if "count(*) FROM attempt" not in s), written)
         event.remove(db, "before_cursor_execute", listen)
 
-        statements, written = told["resident"]
-        assert set(told.values()) == {(statements, written)}
+        statements, written = traces["resident"]
+        assert set(traces.values()) == {(statements, written)}
         assert written == 1
         assert len(statements) == 5
 
@@ -196,17 +198,17 @@ class TestEnumeration:
             assert len(computed) == 1, name
 
     def test_by_captchas_and_pauses(self) -> None:
-        told = {
+        answers = {
             name: tuple(guess(name=name, address=f"192.0.2.{n}") for _ in range(5))
             for n, name in enumerate(self.NAMES)
         }
 
-        assert len(set(told.values())) == 1
+        assert len(set(answers.values())) == 1
 
 
 @pytest.mark.usefixtures("db")
 class TestBruteForce:
-    def test_of_a_thousand_addresses_is_slowed_and_the_owner_still_gets_in(self) -> None:
+    def test_from_a_thousand_addresses_is_slowed_and_the_owner_still_signs_in(self) -> None:
         refused = [
             guess(address=f"198.{18 + n // 62_500}.{n // 250 % 250}.{n % 250}", visit=f"bot {n}")
             for n in range(1_000)
@@ -216,16 +218,16 @@ class TestBruteForce:
         assert refused.count(sign_in_tries.CaptchaDemanded) == 1_000 - attempts.FREE_OF_SUBJECT
         with pytest.raises(sign_in_tries.CaptchaDemanded):
             enter()
-        assert enter(captcha=solved())
+        assert enter(captcha=solve_captcha())
 
-    def test_by_people_who_read_captchas_does_not_lock_the_owner_out(self) -> None:
+    def test_with_solved_captchas_does_not_lock_the_owner_out(self) -> None:
         refused = [
-            guess(address=f"198.51.100.{n}", captcha=solved() if n > 2 else None)
+            guess(address=f"198.51.100.{n}", captcha=solve_captcha() if n > 2 else None)
             for n in range(100)
         ]
 
         assert set(refused) == {sign_in.SignInRefused}
-        assert enter(captcha=solved())
+        assert enter(captcha=solve_captcha())
 
     def test_from_one_address_waits_up_to_a_minute_a_try(
         self, monkeypatch: pytest.MonkeyPatch
@@ -234,42 +236,44 @@ class TestBruteForce:
         for seconds in range(0, 1_200, 4):
             moment = start + dt.timedelta(seconds=seconds)
             monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
-            refusal = guess(captcha=solved() if looked_at >= attempts.FREE_OF_SUBJECT else None)
+            refusal = guess(
+                captcha=solve_captcha() if looked_at >= attempts.FREE_OF_SUBJECT else None
+            )
             looked_at += refusal is sign_in.SignInRefused
 
         assert 20 < looked_at < 35
 
-    def test_of_many_names_from_one_address_needs_a_person(self) -> None:
+    def test_of_many_names_from_one_address_asks_for_a_captcha(self) -> None:
         refused = [guess(name=f"name{n}") for n in range(30)]
 
         assert refused.count(sign_in.SignInRefused) == attempts.FREE_OF_NETWORK
 
-    def test_a_refusal_in_the_pause_does_not_look_at_the_right_password(self) -> None:
+    def test_the_right_password_is_not_checked_during_the_pause(self) -> None:
         for n in range(6):
-            guess(captcha=solved() if n > 2 else None)
+            guess(captcha=solve_captcha() if n > 2 else None)
 
         with pytest.raises(attempts.TooSoon):
-            enter(captcha=solved())
+            enter(captcha=solve_captcha())
 
-    def test_a_failure_is_committed_before_it_is_refused(self) -> None:
+    def test_a_failed_attempt_is_committed_before_the_refusal(self) -> None:
         guess()
 
         last = "SELECT succeeded, address FROM attempt ORDER BY id DESC LIMIT 1"
-        assert asked(last) == [(False, HOME)]
+        assert fetch(last) == [(False, HOME)]
         latest = "SELECT action, username FROM audit_event ORDER BY id DESC LIMIT 1"
-        assert asked(latest) == [("sign_in_failed", "resident")]
+        assert fetch(latest) == [("sign_in_failed", "resident")]
 
 
-def test_many_guesses_at_once_count_as_many(committed: str) -> None:
+def test_parallel_guesses_are_all_counted(committed: str) -> None:
     gate = threading.Barrier(8)
 
-    def one(_: int) -> type[Exception]:
+    def attempt(_: int) -> type[Exception]:
         gate.wait()
         return guess(name="analyst", address="192.0.2.77")
 
     with ThreadPoolExecutor(8) as pool:
-        refused = list(pool.map(one, range(8)))
-    changed("DELETE FROM attempt")
+        refused = list(pool.map(attempt, range(8)))
+    execute("DELETE FROM attempt")
 
     assert refused.count(sign_in.SignInRefused) == attempts.FREE_OF_SUBJECT
 
@@ -292,12 +296,12 @@ class TestHostileText:
             register(**{field: "я" * 5_000_000})
 
     @pytest.mark.parametrize("name", ["<b>Иван</b>", "[Иван](http://evil.test)", "*Иван*", "Иван`"])
-    def test_html_and_markdown_are_no_names(self, name: str) -> None:
+    def test_html_and_markdown_are_refused_as_names(self, name: str) -> None:
         with pytest.raises(registrations.RegistrationRefused):
             register(first_name=name)
 
 
-def test_a_session_knows_its_device_and_not_what_it_says_of_itself(portal: TestClient) -> None:
+def test_a_session_stores_its_device_and_not_the_user_agent(portal: TestClient) -> None:
     visit = portal.cookies["kabinet_visit"]
     portal.post(
         "/session",
@@ -306,4 +310,4 @@ def test_a_session_knows_its_device_and_not_what_it_says_of_itself(portal: TestC
     )
 
     latest = "SELECT address, browser FROM web_session ORDER BY id DESC LIMIT 1"
-    assert asked(latest) == [("testclient", "Firefox на Linux")]
+    assert fetch(latest) == [("testclient", "Firefox на Linux")]

@@ -28,18 +28,18 @@ from lib.services.people import sign_in
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.kit.attaching import HOME, PASSWORD, golden, newcomer, photo
-from tests.kit.identity import asked, changed
+from tests.kit.attaching import HOME, PASSWORD, golden_claim, newcomer, photo
+from tests.kit.identity import execute, fetch
 
 MEGABYTE = 1024 * 1024
 PDF = b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n%%EOF"
 
 
 def zipped(size: int) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("photo.jpg", b"\0" * size)
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -68,7 +68,7 @@ def png(width: int, height: int, *extra: bytes) -> bytes:
         pytest.param("фотография".encode(), id="text"),
     ],
 )
-def test_a_file_that_lies_about_its_type_is_refused(content: bytes) -> None:
+def test_a_file_with_a_false_type_is_refused(content: bytes) -> None:
     with pytest.raises(UploadRefused, match="JPG или PNG либо документ PDF"):
         upload.clean_file(content)
 
@@ -76,7 +76,7 @@ def test_a_file_that_lies_about_its_type_is_refused(content: bytes) -> None:
 @pytest.mark.parametrize(
     "content", [b"\xff\xd8\xff" + b"<script>" * 50, b"\x89PNG\r\n\x1a\n", photo()[:200]]
 )
-def test_a_right_beginning_is_not_enough(content: bytes) -> None:
+def test_a_right_file_signature_is_not_enough(content: bytes) -> None:
     with pytest.raises(UploadRefused, match="повреждён"):
         upload.clean_file(content)
 
@@ -93,40 +93,40 @@ def test_a_pixel_bomb_is_refused_before_it_is_unpacked(side: int) -> None:
     tracemalloc.stop()
 
 
-def test_a_bomb_of_words_in_an_image_is_refused() -> None:
+def test_a_text_bomb_in_an_image_is_refused() -> None:
     words = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"a" * 70 * MEGABYTE))
 
     with pytest.raises(UploadRefused):
         upload.clean_file(png(10, 10, words))
 
 
-def test_what_is_hidden_in_an_image_is_not_kept() -> None:
+def test_hidden_data_in_an_image_is_removed() -> None:
     hidden = Image.Exif()
     hidden[0x8825] = {2: (53.0, 23.0, 0.0)}
     page = photo(exif=hidden) + b"<script>alert(1)</script>" + zipped(100)
 
-    kept = upload.clean_file(page)
+    cleaned = upload.clean_file(page)
 
-    assert b"script" not in kept
-    assert b"PK" not in kept
-    assert not Image.open(io.BytesIO(kept)).getexif()
+    assert b"script" not in cleaned
+    assert b"PK" not in cleaned
+    assert not Image.open(io.BytesIO(cleaned)).getexif()
 
 
 def test_images_of_every_mode_become_plain_photos() -> None:
     for mode in ("RGBA", "LA", "P", "L", "1", "I;16"):
-        made = io.BytesIO()
-        Image.new(mode, (30, 20)).save(made, "PNG")
-        assert Image.open(io.BytesIO(upload.clean_file(made.getvalue()))).size == (30, 20)
+        buffer = io.BytesIO()
+        Image.new(mode, (30, 20)).save(buffer, "PNG")
+        assert Image.open(io.BytesIO(upload.clean_file(buffer.getvalue()))).size == (30, 20)
 
 
 def test_a_sideways_photo_is_set_upright_and_a_large_one_made_smaller() -> None:
     turned = Image.Exif()
     turned[0x0112] = 6
 
-    kept = Image.open(io.BytesIO(upload.clean_file(photo((4000, 3000), exif=turned))))
+    cleaned = Image.open(io.BytesIO(upload.clean_file(photo((4000, 3000), exif=turned))))
 
-    assert kept.height == 2600
-    assert kept.width < kept.height
+    assert cleaned.height == 2600
+    assert cleaned.width < cleaned.height
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -134,9 +134,9 @@ def test_damaged_images_are_refused_or_drawn_but_never_break_anything() -> None:
     chance = random.Random(4)  # noqa: S311 - repeatable damage
     for number in range(300):
         source = Image.frombytes("RGB", (40, 40), chance.randbytes(4800))
-        made = io.BytesIO()
-        source.save(made, "PNG" if number % 2 else "JPEG")
-        damaged = bytearray(made.getvalue())
+        buffer = io.BytesIO()
+        source.save(buffer, "PNG" if number % 2 else "JPEG")
+        damaged = bytearray(buffer.getvalue())
         for _ in range(chance.randint(1, 6)):
             damaged[chance.randrange(3, len(damaged))] = chance.randrange(256)
         try:
@@ -151,7 +151,7 @@ def test_forty_megabytes_are_refused_by_the_service(db: Connection) -> None:
     with pytest.raises(UploadRefused, match="больше 10 МБ"):
         requests.request_account(
             actor=actor,
-            claim=golden(),
+            claim=golden_claim(),
             comment="",
             content=photo() + b"\0" * 40 * MEGABYTE,
             address=HOME,
@@ -160,14 +160,16 @@ def test_forty_megabytes_are_refused_by_the_service(db: Connection) -> None:
     assert requests.list_own_requests(actor=actor) == ()
 
 
-@pytest.mark.parametrize("is_told", [True, False], ids=["by its length", "as it streams"])
-def test_forty_megabytes_never_get_into_memory(
-    monkeypatch: pytest.MonkeyPatch, *, is_told: bool
+@pytest.mark.parametrize(
+    "is_length_declared", [True, False], ids=["by its length", "as it streams"]
+)
+def test_forty_megabytes_are_never_read_into_memory(
+    monkeypatch: pytest.MonkeyPatch, *, is_length_declared: bool
 ) -> None:
     monkeypatch.setattr(starlette_routes, "is_xsrf_enabled", lambda: False)
-    kept = MemoryUploadedFileManager("/_stcore/upload_file")
+    manager = MemoryUploadedFileManager("/_stcore/upload_file")
     runtime = cast("Any", SimpleNamespace(is_active_session=lambda _: True))
-    server = Starlette(routes=starlette_routes.create_upload_routes(runtime, kept, None))
+    server = Starlette(routes=starlette_routes.create_upload_routes(runtime, manager, None))
 
     def body() -> Iterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
@@ -175,12 +177,12 @@ def test_forty_megabytes_never_get_into_memory(
             yield b"\0" * MEGABYTE
 
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    if is_told:
+    if is_length_declared:
         headers["Content-Length"] = str(40 * MEGABYTE)
     answer = TestClient(server).put("/_stcore/upload_file/s/f", content=body(), headers=headers)
 
     assert answer.status_code == 413
-    assert kept.get_files("s", ["f"]) == []
+    assert manager.get_files("s", ["f"]) == []
 
 
 @pytest.mark.usefixtures("db")
@@ -205,12 +207,12 @@ class TestDocument:
     def sent(self, content: bytes) -> str:
         """Ask for an account with a document; return the document's address."""
         requests.request_account(
-            actor=newcomer(), claim=golden(), comment="", content=content, address=HOME
+            actor=newcomer(), claim=golden_claim(), comment="", content=content, address=HOME
         )
-        (row,) = asked("SELECT id FROM account_request")
+        (row,) = fetch("SELECT id FROM account_request")
         return f"/documents/account_requests/{row.id}"
 
-    def test_is_shown_to_staff_and_may_run_nothing(self, portal: TestClient) -> None:
+    def test_is_shown_to_staff_and_may_not_run_scripts(self, portal: TestClient) -> None:
         address = self.sent(photo())
         self.enter(portal, "staff")
 
@@ -221,7 +223,7 @@ class TestDocument:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "no-store" in answer.headers["cache-control"]
 
-    def test_a_pdf_is_saved_and_never_opened(self, portal: TestClient) -> None:
+    def test_a_pdf_is_downloaded_and_never_opened_in_the_browser(self, portal: TestClient) -> None:
         address = self.sent(PDF)
         self.enter(portal, "staff")
 
@@ -238,11 +240,11 @@ class TestDocument:
             assert portal.get(address).status_code == 404
         self.enter(portal, "newcomer", PASSWORD)
         assert portal.get(address).status_code == 404
-        assert asked("SELECT FROM audit_event WHERE action = 'account_viewed'") == []
+        assert fetch("SELECT FROM audit_event WHERE action = 'account_viewed'") == []
 
     def test_is_hidden_from_staff_of_another_organisation(self, portal: TestClient) -> None:
         address = self.sent(photo())
-        changed(
+        execute(
             "UPDATE login SET organization_id = (SELECT id FROM organization WHERE "
             "external_id = 'heat') WHERE username = 'staff'"
         )
@@ -256,11 +258,11 @@ class TestDocument:
 
         assert portal.get(f"/documents/account_requests/{key}").status_code == 404
 
-    def test_a_stranger_to_the_organisation_gets_nothing_by_the_service(
+    def test_the_service_refuses_staff_of_another_organisation(
         self, signed_in: Callable[..., Actor]
     ) -> None:
         self.sent(photo())
-        (row,) = asked("SELECT id FROM account_request")
+        (row,) = fetch("SELECT id FROM account_request")
         clerk = signed_in("staff")
         stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
 

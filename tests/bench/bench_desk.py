@@ -26,9 +26,9 @@ _LARGE = re.compile(r"Seq Scan on (?:public\.)?(appeal|account|premise)\b")
 _STREETS = ("Гражданская", "Ленина", "Мира", "Труда", "Завенягина", "Калмыкова", "Суворова")
 
 
-def _chance(of: int, salt: int) -> str:
+def _chance(below: int, salt: int) -> str:
     """Return SQL for a number from 0 on, below ``of``, that looks like chance."""
-    return f"(hashint8(n * 64 + {salt}) & 2147483647) % {of}"
+    return f"(hashint8(n * 64 + {salt}) & 2147483647) % {below}"
 
 
 _PREPARE = (
@@ -159,16 +159,16 @@ def _timed(office: int) -> dict[str, tuple[list[float], str]]:
     from db import session as database
     from db.session import DatabaseRole, Viewer
 
-    made: dict[str, tuple[list[float], str]] = {}
+    timings: dict[str, tuple[list[float], str]] = {}
     for name in (*_ASKED, "counts and incidents"):
         times, found = [], 0
         for _ in range(_TIMES + _WARMING):
             with database.transaction(Viewer(DatabaseRole.APP, 5, (), office)) as session:
-                begun = time.perf_counter()
+                start = time.perf_counter()
                 found = _ask(session, office, name)
-                times.append((time.perf_counter() - begun) * 1000)
-        made[name] = times[_WARMING:], f"{found} found"
-    return made
+                times.append((time.perf_counter() - start) * 1000)
+        timings[name] = times[_WARMING:], f"{found} found"
+    return timings
 
 
 def _ask(session: Any, office: int, name: str) -> int:

@@ -46,13 +46,13 @@ def _refused() -> tuple[list[float], list[float]]:
     from lib.services.people import logins, sign_in
 
     def seconds(name: str) -> float:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         try:
             sign_in.issue_ticket(
                 name=name, password="wrong-Parol-2014", visit="v", remember=False, address=""
             )
         except sign_in.SignInRefused:
-            return time.perf_counter() - begun
+            return time.perf_counter() - start
         raise AssertionError(name)
 
     startup.connect()

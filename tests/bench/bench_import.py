@@ -108,13 +108,13 @@ def _packages(folder: Path, number: int, first: Town, second: Town) -> dict[str,
     lines = {"accruals": first.lines(period)}
     dearer = {"accruals": first.lines(period, corrected=_CORRECTED)}
     others = {"accruals": second.lines(period)}
-    made = (
+    paths = (
         first.write(folder / f"first-{period}", lines, period=period),
         second.write(folder / f"second-{period}", others, period=period),
         first.write(folder / f"again-{period}", lines, period=period, line_end="\r\n"),
         first.write(folder / f"dearer-{period}", dearer, period=period),
     )
-    return dict(zip(_TARGETS, made, strict=True))
+    return dict(zip(_TARGETS, paths, strict=True))
 
 
 def _copy(owner: Connection, rows: bytes) -> None:
@@ -132,6 +132,6 @@ def _timed(owner: Connection, work: Callable[[], None], before: str = "SELECT 1"
     """Return the seconds of some work; the server has written down what was there before."""
     owner.execute(text(before))
     owner.execute(text("CHECKPOINT"))
-    begun = time.perf_counter()
+    start = time.perf_counter()
     work()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start

@@ -70,27 +70,27 @@ def _figures(stock: str, portal: Portal, cookie: str) -> list[Figure]:
     plain: Callable[[], Viewer] = lambda: Viewer(stock)  # noqa: E731 - a pair with the others
     with ours["Главная"]() as seen:
         assert "126,93" in seen.words
-    alone: dict[str, list[float]] = {name: [] for name in ("stock", *ours)}
+    own_times: dict[str, list[float]] = {name: [] for name in ("stock", *ours)}
     crowd: dict[str, list[float]] = {name: [] for name in ("stock", *_RATE_BOUNDS)}
     for _ in range(_ROUNDS):
         for name, open_ in {"stock": plain, **ours}.items():
-            alone[name].append(_one_session(open_))
+            own_times[name].append(_one_session(open_))
         for name, rates in crowd.items():
             rates.append(_crowded(ours.get(name, plain)))
     return [
         *(
-            _held(f"{name}: a rerun, one session", alone, name, "ms", bound)
+            _figure(f"{name}: a rerun, one session", own_times, name, "ms", bound)
             for name, bound in _TIME_BOUNDS.items()
         ),
         *(
-            _held(f"{name}: reruns of 20 sessions", crowd, name, "/s", bound, at_least=True)
+            _figure(f"{name}: reruns of 20 sessions", crowd, name, "/s", bound, at_least=True)
             for name, bound in _RATE_BOUNDS.items()
         ),
         *_idle(portal, ours["Главная"]),
     ]
 
 
-def _held(
+def _figure(
     what: str,
     measured: dict[str, list[float]],
     name: str,
@@ -125,36 +125,36 @@ def _one_session(open_: Callable[[], Viewer]) -> float:
         times = []
         for _ in range(_RERUNS):
             time.sleep(_PAUSE_SECONDS)
-            begun = time.perf_counter()
+            start = time.perf_counter()
             viewer.rerun()
-            times.append((time.perf_counter() - begun) * 1000)
+            times.append((time.perf_counter() - start) * 1000)
     return statistics.median(times)
 
 
 def _crowded(open_: Callable[[], Viewer]) -> float:
     """Return how many reruns a second twenty sessions get."""
-    done = [0] * _CROWD
-    start = threading.Barrier(_CROWD + 1)
+    reruns = [0] * _CROWD
+    barrier = threading.Barrier(_CROWD + 1)
     stop = threading.Event()
 
     def look(place: int) -> None:
         with open_() as viewer:
-            start.wait()
+            barrier.wait()
             while not stop.is_set():
                 viewer.rerun()
-                done[place] += 1
+                reruns[place] += 1
 
     threads = [threading.Thread(target=look, args=(place,)) for place in range(_CROWD)]
     for thread in threads:
         thread.start()
-    start.wait()
-    begun = time.perf_counter()
+    barrier.wait()
+    start = time.perf_counter()
     time.sleep(_CROWD_SECONDS)
     stop.set()
-    counted, lasted = sum(done), time.perf_counter() - begun
+    total, lasted = sum(reruns), time.perf_counter() - start
     for thread in threads:
         thread.join()
-    return counted / lasted
+    return total / lasted
 
 
 @contextlib.contextmanager

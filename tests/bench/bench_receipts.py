@@ -37,16 +37,16 @@ def measure() -> list[Figure]:
         for rival in rivals.values():
             rival.end()
     medians = {
-        name: statistics.median(one[name] for one in rounds)
+        name: statistics.median(times[name] for times in rounds)
         for name in rounds[-1]
         if name not in missing
     }
-    whole = medians["whole"]
+    total = medians["whole"]
     largest = max(len(render(receipt)) for receipt in shares[-1]) / 1024
     return [
-        *(_beside(name, whole, medians.get(name), missing.get(name, "")) for name in _RIVALS),
+        *(_beside(name, total, medians.get(name), missing.get(name, "")) for name in _RIVALS),
         Figure("receipt: the two codes", medians["codes"], "ms"),
-        Figure("receipt: drawing", whole - medians["codes"], "ms"),
+        Figure("receipt: drawing", total - medians["codes"], "ms"),
         Figure("receipt: the largest file", largest, "KB", target=_LARGEST_KB),
     ]
 
@@ -56,7 +56,9 @@ def _rivals(
 ) -> tuple[dict[str, Rival], dict[str, str]]:
     """Start those that are there, and say why the others are not."""
     pages = folder / "pages.json"
-    pages.write_text(json.dumps([[plain(one) for one in share[:_THEIRS]] for share in shares]))
+    pages.write_text(
+        json.dumps([[plain(receipt) for receipt in share[:_THEIRS]] for share in shares])
+    )
     for name in ("PT_Sans-Web-Regular", "PT_Sans-Web-Bold"):  # the fonts that ours embeds
         (folder / f"{name}.ttf").write_bytes(read_font(name))
     found: dict[str, Rival] = {}
@@ -88,20 +90,20 @@ def _round(
 
 
 def _cpu(work: Callable[[Receipt], object], share: Sequence[Receipt]) -> float:
-    begun = time.process_time()
+    start = time.process_time()
     for receipt in share:
         work(receipt)
-    return (time.process_time() - begun) / len(share) * 1000
+    return (time.process_time() - start) / len(share) * 1000
 
 
-def _beside(name: str, ours: float, theirs: float | None, reason: str) -> Figure:
-    if theirs is None:
+def _beside(name: str, own_ms: float, rival_ms: float | None, reason: str) -> Figure:
+    if rival_ms is None:
         return Figure(f"{_NAME}, {name}", None, "ms", remark=f"не измерено: {reason}")
     return Figure(
         f"{_NAME}, {name}",
-        ours,
+        own_ms,
         "ms",
-        reference=theirs,
+        reference=rival_ms,
         target=_TARGET.get(name),
         remark="CPU, median of rounds",
     )

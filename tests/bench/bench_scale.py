@@ -111,9 +111,9 @@ def _rerun(name: str, page: str, village: Portal, city: Portal, cookies: dict[st
         for _ in range(_ROUNDS * _RERUNS):
             for url, viewer in viewers.items():
                 time.sleep(_PAUSE_SECONDS)
-                begun = time.perf_counter()
+                start = time.perf_counter()
                 viewer.rerun()
-                times[url].append((time.perf_counter() - begun) * 1000)
+                times[url].append((time.perf_counter() - start) * 1000)
     small, large = (statistics.median(times[portal.url]) for portal in (village, city))
     what = f"{name}: a rerun, {_ACCOUNTS * _TIMES:,} accounts against {_ACCOUNTS:,}"
     return Figure(what, large, "ms", small, 1.2)
@@ -135,8 +135,8 @@ def _asked(portal: Portal, cookie: str) -> list[float]:
         actor = sign_in.find_actor(token=cookie.partition("=")[2])
         assert actor is not None
         for _ in range(_RERUNS + _WARMING):
-            begun = time.perf_counter()
+            start = time.perf_counter()
             first, *_ = account_cards.list_cards(actor=actor)
             bills.get_charges(actor=actor, account_id=first.account_id, period=first.last_closed)
-            times.append((time.perf_counter() - begun) * 1000)
+            times.append((time.perf_counter() - start) * 1000)
     return times[_WARMING:]

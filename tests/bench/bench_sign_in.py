@@ -36,7 +36,7 @@ if st.session_state.get("authentication_status"):
 
 def measure() -> list[Figure]:
     """Sign in with new browser contexts, ours and the stock page in turn."""
-    ours: list[float] = []
+    own_times: list[float] = []
     stock: list[float] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         portal = Portal(Path(folder) / "state")
@@ -46,16 +46,16 @@ def measure() -> list[Figure]:
         try:
             with _stock(Path(folder)) as address:
                 for _ in range(_ROUNDS + 1):
-                    ours.append(_timed(browser, portal.url, _enter_ours))
+                    own_times.append(_timed(browser, portal.url, _enter_ours))
                     stock.append(_timed(browser, address, _enter_stock))
         finally:
             browser.close()
             portal.stop()
     return [
-        Figure("sign-in to the debt, cold", ours[0], "s", stock[0]),
+        Figure("sign-in to the debt, cold", own_times[0], "s", stock[0]),
         Figure(
             "sign-in to the debt, warm",
-            statistics.median(ours[1:]),
+            statistics.median(own_times[1:]),
             "s",
             statistics.median(stock[1:]),
         ),
@@ -69,9 +69,9 @@ def _timed(browser: Browser, address: str, enter: Callable[[Page], None]) -> flo
     page.get_by_role("textbox").first.wait_for()
     page.get_by_role("textbox").nth(0).fill("resident")
     page.get_by_role("textbox").nth(1).fill(PASSWORD)
-    begun = time.perf_counter()
+    start = time.perf_counter()
     enter(page)
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - start
     context.close()
     return took
 

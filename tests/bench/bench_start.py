@@ -34,6 +34,6 @@ def measure() -> list[Figure]:
 
 
 def _timed(place: Path) -> tuple[float, EmbeddedServer]:
-    begun = time.perf_counter()
+    start = time.perf_counter()
     server = EmbeddedServer.attach(place)
-    return time.perf_counter() - begun, server
+    return time.perf_counter() - start, server

@@ -36,10 +36,10 @@ class Figure:
     @property
     def ok(self) -> bool | None:
         """Tell whether the target is met; None where there is none or nothing was measured."""
-        held = self.value if self.reference is None else self.ratio
-        if self.target is None or held is None:
+        measured = self.value if self.reference is None else self.ratio
+        if self.target is None or measured is None:
             return None
-        return held >= self.target if self.at_least else held <= self.target
+        return measured >= self.target if self.at_least else measured <= self.target
 
 
 Measure = Callable[[], list[Figure]]

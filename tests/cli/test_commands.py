@@ -46,7 +46,9 @@ def invoke(empty: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]
 
 
 class TestImport:
-    def test_takes_a_package_once(self, invoke: Callable[..., Result], golden_folder: Path) -> None:
+    def test_imports_a_package_once(
+        self, invoke: Callable[..., Result], golden_folder: Path
+    ) -> None:
         first = invoke("import", str(golden_folder))
         again = invoke("import", str(golden_folder))
 
@@ -79,7 +81,7 @@ class TestImport:
         assert "accruals.csv, строка 3, столбец opening, значение «8,25»" in refused.stdout
         assert "Traceback" not in refused.output
 
-    def test_refuses_what_is_no_package_with_one_sentence(
+    def test_refuses_what_is_not_a_package_in_one_sentence(
         self, invoke: Callable[..., Result]
     ) -> None:
         refused = invoke("import", "/nowhere")
@@ -90,24 +92,24 @@ class TestImport:
 
 
 class TestRefusals:
-    def test_a_wrong_setting_stops_the_start_with_a_sentence(self) -> None:
+    def test_a_wrong_setting_stops_the_start_with_one_sentence(self) -> None:
         refused = run("web", PORT="abc")
 
         assert refused.returncode == 1
         assert refused.stderr.startswith("Портал не запущен, настройка неверна. PORT:")
 
-    def test_a_taken_port_is_a_sentence(self, tmp_path: Path) -> None:
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            taken.listen()
-            port = str(taken.getsockname()[1])
+    def test_a_busy_port_is_refused_in_one_sentence(self, tmp_path: Path) -> None:
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = str(other.getsockname()[1])
 
             refused = run("web", PORT=port, KABINET_STATE=str(tmp_path))
 
         assert refused.returncode == 1
         assert "занят" in refused.stderr
 
-    def test_a_server_that_does_not_answer_is_a_sentence(self) -> None:
+    def test_a_server_that_does_not_answer_is_refused_in_one_sentence(self) -> None:
         refused = run(
             "migrate",
             KABINET_DEMO="0",
@@ -119,13 +121,13 @@ class TestRefusals:
         assert "Проверьте DATABASE_URL" in refused.stderr
         assert "hidden" not in refused.stderr
 
-    def test_an_older_server_is_a_sentence(self) -> None:
+    def test_an_older_server_is_refused_in_one_sentence(self) -> None:
         startup.check_version(170_000)
         with pytest.raises(startup.DatabaseRefused, match="версии 16 слишком стар"):
             startup.check_version(160_009)
 
 
-def test_a_server_of_ones_own_is_used_the_same_way(
+def test_an_operators_own_server_is_used_the_same_way(
     server: object, golden_folder: Path, tmp_path: Path, own_server_url: str
 ) -> None:
     settings = {
@@ -166,24 +168,24 @@ def test_the_report_of_an_outcome_names_what_changed(
 ) -> None:
     packages._print_outcome(importing.import_package(golden_folder, is_dry_run=True))
 
-    said = capsys.readouterr().out
-    assert "При загрузке изменится:" in said
-    assert "payments: добавлено 1, изменено 0, удалено 0" in said
+    output = capsys.readouterr().out
+    assert "При загрузке изменится:" in output
+    assert "payments: добавлено 1, изменено 0, удалено 0" in output
     assert Verdict.CHECKED in packages._VERDICTS
 
 
 def test_help_is_in_russian() -> None:
-    said = CliRunner().invoke(cli.app, ["--help"]).output
+    output = CliRunner().invoke(cli.app, ["--help"]).output
 
-    assert "Загрузить пакет биллинга" in said
+    assert "Загрузить пакет биллинга" in output
 
 
-def test_the_port_of_another_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_port_is_refused_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = config.read_settings({"PORT": str(free_port())})
     cli_server._refuse_taken_port(settings)
 
-    with socket.socket() as taken:
-        taken.bind((settings.host, settings.port))
-        taken.listen()
+    with socket.socket() as other:
+        other.bind((settings.host, settings.port))
+        other.listen()
         with pytest.raises(SettingsRefused):
             cli_server._refuse_taken_port(settings)

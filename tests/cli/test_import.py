@@ -38,7 +38,7 @@ def test_the_report_names_every_bad_row(tmp_path: Path) -> None:
     assert errors[0]["value"] == "'=1+1"
 
 
-def test_a_report_of_nothing_has_a_header_alone(tmp_path: Path) -> None:
+def test_a_report_without_findings_has_only_a_header(tmp_path: Path) -> None:
     report = tmp_path / "report.csv"
     package = Package.golden()
     del package.rows["accruals"]
@@ -50,7 +50,7 @@ def test_a_report_of_nothing_has_a_header_alone(tmp_path: Path) -> None:
     ]
 
 
-def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     result = run(Package.golden(), tmp_path, "--report", str(tmp_path / "nowhere" / "r.csv"))
 
     assert result.exit_code == 1

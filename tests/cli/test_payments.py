@@ -40,9 +40,9 @@ def payer(bank: BankProcess, resident: Actor) -> Payer:
 
 @pytest.fixture
 def paid(bank: BankProcess, payer: Payer) -> OnlineTry:
-    begun = payer.begin()
-    bank.press(bank_id(begun.payment_id))
-    return payer.refresh(begun.payment_id)
+    payment = payer.begin()
+    bank.press(bank_id(payment.payment_id))
+    return payer.refresh(payment.payment_id)
 
 
 def run(*arguments: str) -> Result:
@@ -52,22 +52,22 @@ def run(*arguments: str) -> Result:
 def test_payments_are_shown_with_what_the_bank_said(
     bank: BankProcess, payer: Payer, paid: OnlineTry
 ) -> None:
-    begun = payer.begin(sums={next(iter(paid.parts)): Decimal(5)})
-    name = bank_id(begun.payment_id)
+    payment = payer.begin(sums={next(iter(paid.parts)): Decimal(5)})
+    name = bank_id(payment.payment_id)
     bank.press(name)
     bank.book("UPDATE payment SET amount = '4.00' WHERE id = ?", name)
-    payer.refresh(begun.payment_id)
+    payer.refresh(payment.payment_id)
 
     disputed = run("list", "--state", "disputed").output
 
-    assert f"{begun.payment_id}" in disputed
+    assert f"{payment.payment_id}" in disputed
     assert "5,00 ₽  disputed, банк назвал 4.00 RUB" in disputed
     assert str(paid.payment_id) not in disputed
     assert "126,93 ₽  paid" in run("list").output
     assert "Таких платежей нет" in run("list", "--state", "refunded").output
 
 
-def test_money_is_given_back_in_part_and_then_whole(payer: Payer, paid: OnlineTry) -> None:
+def test_money_is_refunded_in_part_and_then_in_full(payer: Payer, paid: OnlineTry) -> None:
     assert "возвращены" in run("refund", str(paid.payment_id), "--amount", "26,93").output
     assert payer.due == Decimal("26.93")
 
@@ -78,7 +78,7 @@ def test_money_is_given_back_in_part_and_then_whole(payer: Payer, paid: OnlineTr
     assert (again.exit_code, "уже возвращено" in again.output) == (0, True)
 
 
-def test_the_same_refund_asked_for_twice_gives_the_money_back_once(
+def test_the_same_refund_asked_for_twice_is_made_once(
     bank: BankProcess, payer: Payer, paid: OnlineTry
 ) -> None:
     first, second = (run("refund", str(paid.payment_id), "--amount", "40") for _ in range(2))
@@ -90,7 +90,7 @@ def test_the_same_refund_asked_for_twice_gives_the_money_back_once(
     assert bank.book("SELECT amount FROM refund WHERE payment_id = ?", name) == [("40.00",)]
 
 
-def test_whoever_gives_back_what_billing_knows_is_told_to_tell_it(
+def test_a_refund_of_a_payment_known_to_billing_asks_to_inform_billing(
     paid: OnlineTry, tmp_path: Path
 ) -> None:
     part = ("refund", str(paid.payment_id), "--amount")
@@ -106,18 +106,18 @@ def test_whoever_gives_back_what_billing_knows_is_told_to_tell_it(
     assert "Платёж уже выгружен в биллинг" in run(*part, "20").output
 
 
-def test_a_disputed_payment_is_given_back_as_much_as_the_bank_took(
+def test_a_disputed_payment_is_refunded_by_what_the_bank_took(
     bank: BankProcess, payer: Payer
 ) -> None:
-    begun = payer.begin()
-    name = bank_id(begun.payment_id)
+    payment = payer.begin()
+    name = bank_id(payment.payment_id)
     bank.press(name)
     bank.book("UPDATE payment SET amount = '150.00' WHERE id = ?", name)
-    payer.refresh(begun.payment_id)
+    payer.refresh(payment.payment_id)
 
-    assert "Деньги возвращены: 150,00 ₽" in run("refund", str(begun.payment_id)).output
+    assert "Деньги возвращены: 150,00 ₽" in run("refund", str(payment.payment_id)).output
 
-    assert payer.refresh(begun.payment_id).state is State.REFUNDED
+    assert payer.refresh(payment.payment_id).state is State.REFUNDED
 
 
 @pytest.mark.usefixtures("payer")
@@ -128,7 +128,7 @@ def test_a_disputed_payment_is_given_back_as_much_as_the_bank_took(
         ((str(uuid4()), "--amount", "много"), "Сумма не распознана"),
     ],
 )
-def test_what_cannot_be_given_back_is_one_sentence(
+def test_an_impossible_refund_is_refused_in_one_sentence(
     arguments: tuple[str, ...], sentence: str
 ) -> None:
     refused = run("refund", *arguments)

@@ -38,23 +38,23 @@ def enters(name: str, password: str) -> bool:
 
 
 def test_a_login_is_added_with_a_password_that_is_printed_once() -> None:
-    said = run("add", "Maria", "--role", "admin", *MARIA)
+    result = run("add", "Maria", "--role", "admin", *MARIA)
 
-    assert said.exit_code == 0, said.output
-    password = said.output.split("показан): ")[1].strip()
+    assert result.exit_code == 0, result.output
+    password = result.output.split("показан): ")[1].strip()
     assert enters("maria", password)
     assert scalar("SELECT details ->> 'by' FROM audit_event ORDER BY id LIMIT 1") == "command"
     assert password not in str(scalar("SELECT string_agg(details::text, '') FROM audit_event"))
 
 
 def test_a_password_may_be_asked_and_is_not_printed() -> None:
-    said = run(
+    result = run(
         "add", "maria", "--role", "staff", "--organization", "камал", "--ask", *MARIA,
         typed="secret-Parol-1\nsecret-Parol-1\n",
     )  # fmt: skip
 
-    assert said.exit_code == 0, said.output
-    assert "secret-Parol-1" not in said.output
+    assert result.exit_code == 0, result.output
+    assert "secret-Parol-1" not in result.output
     assert enters("maria", "secret-Parol-1")
     assert scalar("SELECT organization_id IS NOT NULL FROM login WHERE username = 'maria'")
 
@@ -70,12 +70,14 @@ def test_a_password_may_be_asked_and_is_not_printed() -> None:
         (("maria", "--role", "staff", "--organization", "о", *MARIA), "подходят несколько"),
     ],
 )
-def test_what_cannot_be_added_is_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
-    said = run("add", *arguments)
+def test_a_login_that_cannot_be_added_is_refused_in_one_sentence(
+    arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = run("add", *arguments)
 
-    assert said.exit_code == 1
-    assert sentence in said.output
-    assert "Traceback" not in said.output
+    assert result.exit_code == 1
+    assert sentence in result.output
+    assert "Traceback" not in result.output
     assert scalar("SELECT count(*) FROM login") == 4
 
 
@@ -90,26 +92,26 @@ def test_a_login_is_blocked_and_unblocked() -> None:
 
 
 def test_the_last_administrator_is_not_blocked() -> None:
-    said = run("block", "admin")
+    result = run("block", "admin")
 
-    assert (said.exit_code, "последний администратор" in said.output) == (1, True)
+    assert (result.exit_code, "последний администратор" in result.output) == (1, True)
 
 
 @pytest.mark.parametrize("command", ["block", "unblock", "reset"])
-def test_nobody_is_a_sentence(command: str) -> None:
-    said = run(command, "nobody")
+def test_an_unknown_login_is_refused_in_one_sentence(command: str) -> None:
+    result = run(command, "nobody")
 
-    assert (said.exit_code, "Такой учётной записи нет" in said.output) == (1, True)
+    assert (result.exit_code, "Такой учётной записи нет" in result.output) == (1, True)
 
 
 def test_a_password_is_reset_by_letter() -> None:
-    said = run("reset", "staff")
+    result = run("reset", "staff")
 
-    assert "Письмо" in said.output
+    assert "Письмо" in result.output
     assert scalar("SELECT recipient FROM letter ORDER BY id DESC LIMIT 1") == "staff@example.org"
     body = str(scalar("SELECT body_text FROM letter ORDER BY id DESC LIMIT 1"))
     assert "/new_password?token=" in body
-    assert "token" not in said.output
+    assert "token" not in result.output
 
 
 @pytest.mark.parametrize(
@@ -122,21 +124,21 @@ def test_a_login_that_may_not_sign_in_gets_no_letter(
     with database.transaction(database.OPERATOR) as session:
         session.execute(text(f"UPDATE login SET {change} WHERE username = 'staff'"))
 
-    said = run("reset", "staff")
+    result = run("reset", "staff")
 
-    assert (said.exit_code, sentence in said.output) == (1, True)
+    assert (result.exit_code, sentence in result.output) == (1, True)
     assert scalar("SELECT count(*) FROM letter") == 0
 
 
 def test_logins_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = run("list").output
-    assert [line.split()[0] for line in said.splitlines()] == [
+    output = run("list").output
+    assert [line.split()[0] for line in output.splitlines()] == [
         "admin",
         "analyst",
         "resident",
         "staff",
     ]
-    assert "Муравьев" not in said
+    assert "Муравьев" not in output
     assert "staff" in run("list", "Петрова").output
     assert "Никого" in run("list", "nobody", "--role", "admin").output
     monkeypatch.setattr(login_commands, "LISTED", 2)

@@ -10,7 +10,7 @@ from db.embedded import EmbeddedServer
 from lib.mail import outbox
 from lib.mail.letter import compose_letter
 from tests.kit.embedded import PATIENCE, eventually
-from tests.kit.mail_server import post_office
+from tests.kit.mail_server import run_mail_server
 from tests.kit.portal import free_port
 from tests.kit.process import OPERATED, Kabinet, killed_at_the_end
 
@@ -38,7 +38,7 @@ def test_sends_letters_until_it_is_stopped(
         outbox.post_letter(session, recipient="kamal@example.ru", letter=letter)
 
     with (
-        post_office() as post,
+        run_mail_server() as post,
         killed_at_the_end(
             Kabinet(tmp_path).start(
                 "worker",

@@ -33,7 +33,7 @@ def test_models_and_migrations_agree() -> None:
 def test_migrations_go_down_and_up_again() -> None:
     with database.transaction(database.OWNER) as session:
         command.downgrade(startup._alembic(session.connection()), "base")
-        left = set(
+        remaining = set(
             session.scalars(
                 text(
                     "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'S') "
@@ -44,14 +44,14 @@ def test_migrations_go_down_and_up_again() -> None:
                 )
             )
         )
-    assert left == {"alembic_version"}
+    assert remaining == {"alembic_version"}
 
     startup.migrate()
 
     assert startup.is_migrated()
 
 
-def test_the_queues_schema_is_the_one_that_the_migration_knows() -> None:
+def test_the_queues_schema_matches_the_migration() -> None:
     """A library with another schema needs a migration of ours, then this figure changes."""
     schema = SchemaManager.get_schema().encode()
 

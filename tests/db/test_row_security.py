@@ -98,24 +98,24 @@ def test_no_application_role_has_a_right_on_a_partition() -> None:
         pytest.param(Viewer(DatabaseRole.APP, organization=NOBODYS_ACCOUNT), id="staff"),
     ],
 )
-def test_the_app_role_sees_no_row_of_anybody_elses(viewer: Viewer) -> None:
-    whole = [name for name, _, _ in tables() if name not in REFERENCE | EXEMPT]
+def test_the_app_role_sees_no_rows_of_others(viewer: Viewer) -> None:
+    names = [name for name, _, _ in tables() if name not in REFERENCE | EXEMPT]
 
-    assert {name: visible(viewer, name) or 0 for name in whole} == dict.fromkeys(whole, 0)
+    assert {name: visible(viewer, name) or 0 for name in names} == dict.fromkeys(names, 0)
 
 
-def test_the_app_role_sees_its_own_accounts_and_no_neighbours() -> None:
+def test_the_app_role_sees_only_its_own_accounts() -> None:
     with database.transaction(database.OPERATOR) as session:
-        own = session.scalar(text("SELECT min(id) FROM account"))
+        own_id = session.scalar(text("SELECT min(id) FROM account"))
         everybody = session.scalar(text("SELECT count(*) FROM account"))
     assert everybody > 1
 
-    viewer = Viewer(DatabaseRole.APP, accounts=(own,))
+    viewer = Viewer(DatabaseRole.APP, accounts=(own_id,))
 
     for table in ("account", "payer"):
         assert visible(viewer, table) == 1
     with database.transaction(viewer) as session:
-        assert set(session.scalars(text("SELECT account_id FROM accrual"))) == {own}
+        assert set(session.scalars(text("SELECT account_id FROM accrual"))) == {own_id}
 
 
 def test_the_app_role_reads_no_identity_table() -> None:
@@ -131,7 +131,7 @@ def test_the_gate_reads_identity_and_nothing_of_an_account() -> None:
     assert visible(database.GATE, "login") == 4
 
 
-def test_the_analyst_reads_nothing_yet() -> None:
+def test_the_analyst_reads_no_table() -> None:
     names = [name for name, _, _ in tables()]
 
     viewer = Viewer(DatabaseRole.ANALYST)
@@ -257,8 +257,8 @@ def test_nobody_changes_the_audit_log() -> None:
 def test_a_shared_connection_forgets_the_previous_viewer(db: Connection) -> None:
     """In one connection for all roles, a setting left over would show the previous rows."""
     with database.transaction(database.OPERATOR) as session:
-        own = session.scalar(text("SELECT min(id) FROM account"))
-    assert visible(Viewer(DatabaseRole.APP, accounts=(own,)), "account") == 1
+        own_id = session.scalar(text("SELECT min(id) FROM account"))
+    assert visible(Viewer(DatabaseRole.APP, accounts=(own_id,)), "account") == 1
 
     assert visible(Viewer(DatabaseRole.APP), "account") == 0
     assert not db.closed

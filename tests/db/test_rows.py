@@ -25,7 +25,7 @@ def test_reads_each_row_as_its_type(db: Connection) -> None:
     ]
 
 
-def test_reads_one_row_or_none(db: Connection) -> None:
+def test_returns_one_row_or_none(db: Connection) -> None:
     found = db.execute(text("SELECT 'a' AS name, 1.50 AS amount"))
     none = db.execute(text("SELECT 'a' AS name, 1.50 AS amount WHERE false"))
 
@@ -33,7 +33,7 @@ def test_reads_one_row_or_none(db: Connection) -> None:
     assert read_one(none, Sum) is None
 
 
-def test_a_row_that_must_be_there_is_demanded(db: Connection) -> None:
+def test_a_missing_required_row_raises(db: Connection) -> None:
     with pytest.raises(NoResultFound):
         get_one(db.execute(text("SELECT 'a' AS name, 1.50 AS amount WHERE false")), Sum)
 

@@ -40,7 +40,7 @@ class TestTransaction:
 
     def test_leaves_no_context_behind(self) -> None:
         with database.transaction(Viewer(DatabaseRole.APP, 7, (1, 2), 3)) as session:
-            seen = session.execute(
+            settings = session.execute(
                 text(
                     "SELECT current_setting('app.accounts'), current_setting('app.login'), "
                     "current_setting('app.organization'), current_user"
@@ -49,18 +49,16 @@ class TestTransaction:
         with database.transaction(APP) as session:
             after = session.scalar(text("SELECT current_setting('app.accounts')"))
 
-        assert tuple(seen) == ("{1,2}", "7", "3", "kabinet_app")
+        assert tuple(settings) == ("{1,2}", "7", "3", "kabinet_app")
         assert after == "{}"
 
-    def test_survives_a_pooled_connection_that_died(
-        self, server: EmbeddedServer, empty: str
-    ) -> None:
+    def test_survives_a_dead_pooled_connection(self, server: EmbeddedServer, empty: str) -> None:
         assert senders() == 0
         kill_everybody(server, empty)
 
         assert senders() == 0
 
-    def test_says_that_the_database_is_away_when_it_goes_in_the_block(
+    def test_reports_a_database_lost_inside_the_block(
         self, server: EmbeddedServer, empty: str
     ) -> None:
         with pytest.raises(DatabaseAway), database.transaction(database.OWNER) as session:
@@ -70,22 +68,20 @@ class TestTransaction:
 
         assert senders() == 0
 
-    def test_does_not_hide_a_bug_as_an_absence(self) -> None:
+    def test_does_not_report_a_bug_as_an_outage(self) -> None:
         with pytest.raises(ProgrammingError), database.transaction(APP) as session:
             session.execute(text("SELECT * FROM nowhere"))
 
 
 @pytest.mark.usefixtures("empty")
 class TestGlance:
-    def test_survives_a_pooled_connection_that_died(
-        self, server: EmbeddedServer, empty: str
-    ) -> None:
+    def test_survives_a_dead_pooled_connection(self, server: EmbeddedServer, empty: str) -> None:
         assert database.read_once(database.OPERATOR, _SENDERS, {}) == [(0,)]
         kill_everybody(server, empty)
 
         assert database.read_once(database.OPERATOR, _SENDERS, {}) == [(0,)]
 
-    def test_sees_as_its_role_and_does_not_hide_a_bug(self) -> None:
+    def test_reads_as_its_role_and_does_not_hide_a_bug(self) -> None:
         with database.transaction(database.OWNER) as session:
             session.execute(text("INSERT INTO sender (code) VALUES ('one')"))
 
@@ -94,7 +90,7 @@ class TestGlance:
             database.read_once(database.GATE, _SENDERS, {})
 
 
-def test_a_server_that_is_not_there_is_away() -> None:
+def test_an_absent_server_is_reported_as_away() -> None:
     database.bind(
         {DatabaseRole.APP: database.create_pool("postgresql+psycopg://u@/b?host=/nowhere")}
     )

@@ -13,7 +13,7 @@ from lib.demo.reference.organizations import SENDERS
 UNTIL = months.number(dt.date(2026, 10, 1))
 
 
-def made(*, accounts: int, count: int, until: int) -> list[Package]:
+def make_packages(*, accounts: int, count: int, until: int) -> list[Package]:
     city = City(seed=7, accounts=accounts)
     return [
         city.package(sender, month, is_latest=month == until)
@@ -24,7 +24,7 @@ def made(*, accounts: int, count: int, until: int) -> list[Package]:
 
 @pytest.fixture(scope="session")
 def packages() -> list[Package]:
-    return made(accounts=60, count=4, until=UNTIL)
+    return make_packages(accounts=60, count=4, until=UNTIL)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ def written(folder: Path, *, until: int, count: int, seed: int = 7) -> dict[str,
     return {path.name: path.read_bytes() for path in paths}
 
 
-def test_the_same_city_is_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_seed_makes_the_same_bytes(tmp_path: Path) -> None:
     first = written(tmp_path / "a", until=UNTIL, count=1)
 
     assert written(tmp_path / "b", until=UNTIL, count=1) == first
@@ -32,7 +32,7 @@ def test_the_same_city_is_the_same_bytes(tmp_path: Path) -> None:
     assert all(other[name] != content for name, content in first.items())
 
 
-def test_a_month_is_the_same_bytes_in_every_window(tmp_path: Path) -> None:
+def test_a_month_has_the_same_bytes_in_every_span(tmp_path: Path) -> None:
     before = written(tmp_path / "a", until=UNTIL, count=2)
     after = written(tmp_path / "b", until=UNTIL + 1, count=3)
 
@@ -43,15 +43,15 @@ def test_a_month_is_the_same_bytes_in_every_window(tmp_path: Path) -> None:
     assert {name for name in shared if before[name] != after[name]} == opened
 
 
-def test_an_update_carries_only_what_is_new_of_the_references() -> None:
-    made = City(seed=7, accounts=24)
-    whole, update = (make(SENDERS[0], UNTIL) for make in (made.package, made.update))
+def test_an_update_carries_only_new_references() -> None:
+    small_city = City(seed=7, accounts=24)
+    full, update = (make(SENDERS[0], UNTIL) for make in (small_city.package, small_city.update))
 
-    assert update.files["accruals"].equals(whole.files["accruals"])
-    assert {stem for stem in whole.files if update.files[stem].is_empty()} >= {
+    assert update.files["accruals"].equals(full.files["accruals"])
+    assert {stem for stem in full.files if update.files[stem].is_empty()} >= {
         "organizations", "houses", "premises", "services",
     }  # fmt: skip
-    assert update.files["meters"].height < whole.files["meters"].height
+    assert update.files["meters"].height < full.files["meters"].height
 
 
 def test_folders_and_archives_hold_the_same(packages: list[Package], tmp_path: Path) -> None:
@@ -73,16 +73,16 @@ def test_the_command_writes_one_archive_a_sender_and_month(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logs, "configure", lambda: None)  # the test run's own stays
-    asked = ["--accounts", "24", "--months", "1", "--seed", "7", "--until", "2026-09"]
-    done = CliRunner().invoke(cli.app, ["demo", *asked, "--out", str(tmp_path)])
+    options = ["--accounts", "24", "--months", "1", "--seed", "7", "--until", "2026-09"]
+    result = CliRunner().invoke(cli.app, ["demo", *options, "--out", str(tmp_path)])
 
-    assert done.exit_code == 0
-    assert done.stdout.startswith("Пакеты записаны в папку")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Пакеты записаны в папку")
     names = {f"{sender.code}-2026-09.zip" for sender in SENDERS}
     assert {path.name for path in tmp_path.iterdir()} == names
 
 
-def test_every_line_joins_the_month_before(delivered: dict[str, pl.DataFrame]) -> None:
+def test_opening_balances_equal_last_months_closings(delivered: dict[str, pl.DataFrame]) -> None:
     lines = delivered["accruals"]
     following = lines.select(*LINE, "opening", of_period=pl.col("of_period").dt.offset_by("-1mo"))
     joined = lines.join(following, on=[*LINE, "of_period"], suffix="_next")
@@ -91,22 +91,22 @@ def test_every_line_joins_the_month_before(delivered: dict[str, pl.DataFrame]) -
     assert joined.filter(pl.col("closing") != pl.col("opening_next")).is_empty()
 
 
-def test_a_balance_that_goes_on_has_its_line(delivered: dict[str, pl.DataFrame]) -> None:
+def test_every_open_balance_has_a_line_next_month(delivered: dict[str, pl.DataFrame]) -> None:
     lines = delivered["accruals"]
     later = lines.select(*LINE, of_period=pl.col("of_period").dt.offset_by("-1mo"))
-    left = lines.filter(
+    missing = lines.filter(
         pl.col("closing") != 0, pl.col("of_period") < pl.col("of_period").max()
     ).join(later, on=[*LINE, "of_period"], how="anti")
 
-    assert left.is_empty()
+    assert missing.is_empty()
 
 
-def test_what_is_paid_is_never_taken_back(delivered: dict[str, pl.DataFrame]) -> None:
+def test_no_paid_amount_is_negative(delivered: dict[str, pl.DataFrame]) -> None:
     assert delivered["accruals"].filter(pl.col("paid") < 0).is_empty()
     assert delivered["payment_parts"].filter(pl.col("amount") <= 0).is_empty()
 
 
-def test_what_houses_share_is_what_their_accounts_are_charged_for(
+def test_common_volumes_equal_the_charges_of_the_accounts(
     delivered: dict[str, pl.DataFrame],
 ) -> None:
     houses = delivered["premises"].select("of_sender", "of_period", "premise_id", "house_id")
@@ -127,7 +127,7 @@ def test_what_houses_share_is_what_their_accounts_are_charged_for(
     assert shared.filter(pl.col("common_volume") > 0).height > shared.height / 2
 
 
-def test_dials_go_on_and_their_differences_are_the_volumes(
+def test_differences_of_readings_equal_the_volumes(
     delivered: dict[str, pl.DataFrame],
 ) -> None:
     key = ["of_sender", "meter_id", "zone"]
@@ -151,7 +151,9 @@ def test_dials_go_on_and_their_differences_are_the_volumes(
     assert straight.filter(pl.col("value") - pl.col("before") != pl.col("consumption")).is_empty()
 
 
-def test_penalties_come_one_way_and_debts_cost_them(delivered: dict[str, pl.DataFrame]) -> None:
+def test_penalties_are_in_lines_or_in_their_own_file_by_sender(
+    delivered: dict[str, pl.DataFrame],
+) -> None:
     by_lines = delivered["accruals"].filter(pl.col("penalty").fill_null(0) != 0)
 
     assert set(by_lines["of_sender"]) == {"centr", "uyut"} & set(by_lines["of_sender"])
@@ -159,18 +161,22 @@ def test_penalties_come_one_way_and_debts_cost_them(delivered: dict[str, pl.Data
     assert set(delivered["penalties"]["of_sender"]) == {"zarya"}
 
 
-def test_people_pay_read_and_live_as_the_distributions_say() -> None:
-    made = City(seed=3, accounts=3000)
-    files = [made.package(sender, UNTIL).files for sender in SENDERS]
-    lines = pl.concat([one["accruals"] for one in files])
-    accounts = sum(one["documents"].height for one in files)
-    meters, readings = (pl.concat([one[name] for one in files]) for name in ("meters", "readings"))
-    channels = pl.concat([one["payments"] for one in files])["channel"].value_counts(normalize=True)
+def test_payments_readings_and_residents_follow_the_distributions() -> None:
+    large_city = City(seed=3, accounts=3000)
+    files = [large_city.package(sender, UNTIL).files for sender in SENDERS]
+    lines = pl.concat([file["accruals"] for file in files])
+    accounts = sum(file["documents"].height for file in files)
+    meters, readings = (
+        pl.concat([file[name] for file in files]) for name in ("meters", "readings")
+    )
+    channels = pl.concat([file["payments"] for file in files])["channel"].value_counts(
+        normalize=True
+    )
 
     assert 8 <= lines.height / accounts <= 14
     assert 2 <= meters.height / accounts <= 4
     assert 0.02 <= (meters["status"] == "expired").mean() <= 0.06  # type: ignore[operator]
-    read = sum(one["readings"]["meter_id"].n_unique() for one in files) / meters.height
+    read = sum(file["readings"]["meter_id"].n_unique() for file in files) / meters.height
     assert 0.78 <= read <= 0.9
     late = readings.filter(pl.col("taken_on").dt.day() > 25).height / readings.height
     assert 0.05 <= late <= 0.12
@@ -200,7 +206,7 @@ class TestDraw:
 FIRST_DRAWS = [0, 3, 0, 4, 0, 1]
 
 
-def test_penalty_is_that_of_the_law() -> None:
+def test_the_penalty_follows_the_law() -> None:
     """126.93 from four months ago: 14 days at 1/300 and 16 at 1/130 of 9.5 %."""
     ages = pl.DataFrame(
         {"total": [0], "payer": [behaviour.Payer.DEBTOR.value], "first_age": [6], "rest_age": [6]}

@@ -9,7 +9,7 @@ import polars as pl
 from lib.demo.golden import history
 
 
-def test_twenty_three_months_join_each_other_and_the_golden_one(golden_folder: Path) -> None:
+def test_twenty_three_months_connect_up_to_the_golden_one(golden_folder: Path) -> None:
     lines = [package.files["accruals"] for package in history.make_packages()]
     with (golden_folder / "accruals.csv").open() as file:
         golden = {
@@ -25,7 +25,7 @@ def test_twenty_three_months_join_each_other_and_the_golden_one(golden_folder: P
     assert golden["cold"] == Decimal("8.25")
 
 
-def test_prices_are_those_of_their_time() -> None:
+def test_prices_are_those_of_their_month() -> None:
     prices = [
         package.files["accruals"].filter(service_id="cold")["tariff"].item()
         for package in history.make_packages()
@@ -34,7 +34,7 @@ def test_prices_are_those_of_their_time() -> None:
     assert [*dict.fromkeys(prices)] == [Decimal("21.12"), Decimal("23.13"), Decimal("24.52")]
 
 
-def test_september_says_of_its_payment_what_october_says(golden_folder: Path) -> None:
+def test_september_and_october_agree_about_the_payment(golden_folder: Path) -> None:
     *_, september = history.make_packages()
 
     texts = september.files["payments"].filter(payment_id="pay-1").write_csv(separator=";")
@@ -43,12 +43,12 @@ def test_september_says_of_its_payment_what_october_says(golden_folder: Path) ->
     assert parts["amount"].to_list() == [Decimal("123.45")]
 
 
-def test_months_that_are_known_are_not_made() -> None:
+def test_months_already_imported_are_not_made() -> None:
     known = [package.period for package in history.make_packages()][:-2]
 
-    made = list(history.make_packages(known=known))
+    packages = list(history.make_packages(known=known))
 
-    assert [f"{package.period:%Y-%m}" for package in made] == ["2014-08", "2014-09"]
-    assert "accounts" in made[0].files
-    assert "accounts" not in made[1].files
-    assert all(isinstance(rows, pl.DataFrame) for rows in made[1].files.values())
+    assert [f"{package.period:%Y-%m}" for package in packages] == ["2014-08", "2014-09"]
+    assert "accounts" in packages[0].files
+    assert "accounts" not in packages[1].files
+    assert all(isinstance(rows, pl.DataFrame) for rows in packages[1].files.values())

@@ -121,11 +121,11 @@ def test_is_delivered(case: Case, delivered: Delivered) -> None:
 
 
 def test_the_latest_month_of_one_sender_is_open(packages: list[Package]) -> None:
-    still_open = {(one.sender, one.period) for one in packages if not one.is_closed}
+    still_open = {(package.sender, package.period) for package in packages if not package.is_closed}
 
     assert still_open == {("zarya", dt.date(2026, 10, 1))}
 
 
-def test_every_case_has_its_place_and_its_test() -> None:
+def test_every_odd_case_is_listed_and_tested() -> None:
     assert {place.case for place in PLACES} == set(Case)
     assert set(FOUND) | {Case.OPEN_PERIOD} == set(Case)

@@ -67,7 +67,7 @@ def test_names_get_russian_quotes(name: str, written: str) -> None:
         ("0.00", "Долга нет"),
     ],
 )
-def test_balance_says_its_side_in_words(value: str, written: str) -> None:
+def test_a_balance_names_its_side(value: str, written: str) -> None:
     assert formats.format_balance(Decimal(value)) == written
 
 

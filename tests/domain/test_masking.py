@@ -8,7 +8,7 @@ from lib.domain import address, masking
 
 
 @pytest.mark.parametrize(
-    ("names", "shown"),
+    ("names", "masked"),
     [
         (("Муравьев", "Сергей", "Иванович"), "Муравьев Сергей **** вич"),
         (("Муравьев", "Сергей", "Ильич"), "Муравьев Сергей ****"),
@@ -16,10 +16,10 @@ from lib.domain import address, masking
         ((None, None, None), None),
     ],
 )
-def test_payer_keeps_the_end_of_the_patronymic_alone(
-    names: tuple[str | None, str | None, str | None], shown: str | None
+def test_a_payers_patronymic_keeps_only_its_ending(
+    names: tuple[str | None, str | None, str | None], masked: str | None
 ) -> None:
-    assert masking.mask_payer(*names) == shown
+    assert masking.mask_payer(*names) == masked
 
 
 def test_address_is_one_line() -> None:
@@ -36,7 +36,7 @@ def test_address_is_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mask", "value", "shown"),
+    ("mask", "value", "masked"),
     [
         (masking.mask_surname, "Муравьев", "Му***"),
         (masking.mask_surname, None, ""),
@@ -58,11 +58,11 @@ def test_address_is_one_line() -> None:
     ],
 )
 def test_what_others_see_is_starred(
-    mask: Callable[[str | None], str], value: str | None, shown: str
+    mask: Callable[[str | None], str], value: str | None, masked: str
 ) -> None:
-    assert mask(value) == shown
+    assert mask(value) == masked
 
 
-def test_a_stranger_is_two_letters_and_an_initial() -> None:
+def test_an_unknown_name_is_two_letters_and_an_initial() -> None:
     assert masking.mask_name("Муравьев", "Сергей") == "Му*** С."
     assert masking.mask_name(None, None) == ""

@@ -25,7 +25,7 @@ DRAFT = Draft(Kind.NEWS, "Заголовок", "Текст", Audience.ORGANIZATI
         ("25/10/2026  23:59", "2026-10-25T23:59"),
     ],
 )
-def test_moments_are_read_as_people_type_them(typed: str, moment: str) -> None:
+def test_times_are_read_as_people_type_them(typed: str, moment: str) -> None:
     assert news.parse_moment(typed, dt.UTC) == dt.datetime.fromisoformat(moment).replace(
         tzinfo=dt.UTC
     )
@@ -34,12 +34,12 @@ def test_moments_are_read_as_people_type_them(typed: str, moment: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["", "завтра", "25.10.2026", "14:05", "25.10.2026 24:00", "9" * 999]
 )
-def test_other_moments_are_refused_with_an_example(typed: str) -> None:
+def test_other_times_are_refused_with_an_example(typed: str) -> None:
     with pytest.raises(NewsRefused, match=r"25\.10\.2026 14:05"):
         news.parse_moment(typed, dt.UTC)
 
 
-def test_a_state_follows_from_its_moments() -> None:
+def test_a_state_follows_from_its_times() -> None:
     hour = dt.timedelta(hours=1)
 
     assert news.get_state(published_at=NOW, withdrawn_at=None, now=NOW) is State.SHOWN
@@ -47,7 +47,7 @@ def test_a_state_follows_from_its_moments() -> None:
     assert news.get_state(published_at=NOW, withdrawn_at=NOW, now=NOW) is State.WITHDRAWN
 
 
-def test_what_can_be_published_is_not_refused() -> None:
+def test_a_valid_draft_is_not_refused() -> None:
     news.check_draft(DRAFT)
     news.check_draft(replace(DRAFT, audience=Audience.HOUSES, houses=(1,)))
 
@@ -63,9 +63,7 @@ def test_what_can_be_published_is_not_refused() -> None:
         ('1"><script>', (('1"><script>', ""),)),
     ],
 )
-def test_phones_become_what_can_be_dialled(
-    written: str, found: tuple[tuple[str, str], ...]
-) -> None:
+def test_phones_become_dialable_numbers(written: str, found: tuple[tuple[str, str], ...]) -> None:
     assert phones.list_phones(written) == found
 
 
@@ -73,7 +71,7 @@ def price(since: dt.date, until: dt.date | None, amount: str, house: int | None 
     return Price("ХВС", "куб.м", house, since, until, Decimal(amount))
 
 
-def test_prices_know_what_holds_and_what_comes() -> None:
+def test_prices_show_the_current_and_the_next_one() -> None:
     today = dt.date(2026, 10, 25)
     steps = [
         price(dt.date(2027, 7, 1), None, "40"),
@@ -83,15 +81,15 @@ def test_prices_know_what_holds_and_what_comes() -> None:
         price(dt.date(2026, 1, 1), dt.date(2026, 9, 30), "31", house=7),
     ]
 
-    common, own = price_history.make_price_lines(steps, today=today)
+    common, own_line = price_history.make_price_lines(steps, today=today)
 
     assert common.now is not None
     assert common.later is not None
     assert (common.now.amount, common.later.amount) == (Decimal(30), Decimal(35))
-    assert (own.house_id, own.now, own.later) == (7, None, None)
+    assert (own_line.house_id, own_line.now, own_line.later) == (7, None, None)
 
 
-def test_spans_are_written_as_people_say_them() -> None:
+def test_spans_are_written_in_ordinary_russian() -> None:
     begins = NOW.replace(hour=9)
 
     assert (

@@ -6,7 +6,7 @@ from lib.domain import people
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("Иванова-Петрова", "Иванова-Петрова"),
         ("О'Коннор", "О'Коннор"),
@@ -16,8 +16,8 @@ from lib.domain import people
         ("Я" * 64, "Я" * 64),
     ],
 )
-def test_a_name_is_letters_hyphens_apostrophes_and_spaces(typed: str, kept: str) -> None:
-    assert people.parse_name(typed, field="Имя") == " ".join(kept.split())
+def test_a_name_is_letters_hyphens_apostrophes_and_spaces(typed: str, stored: str) -> None:
+    assert people.parse_name(typed, field="Имя") == " ".join(stored.split())
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_anything_else_is_no_name(typed: str) -> None:
         people.parse_name(typed, field="Имя")
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("Kam.a_l-1", "kam.a_l-1"), (" abc ", "abc")])
-def test_a_username_is_latin_and_in_lower_case(typed: str, kept: str) -> None:
-    assert people.parse_username(typed) == kept
+@pytest.mark.parametrize(("typed", "stored"), [("Kam.a_l-1", "kam.a_l-1"), (" abc ", "abc")])
+def test_a_username_is_latin_and_in_lower_case(typed: str, stored: str) -> None:
+    assert people.parse_username(typed) == stored
 
 
 @pytest.mark.parametrize("typed", ["", "ab", "a" * 33, "кам", "a b c", "a@b.ru", "İnan", "ab\nc"])
@@ -54,7 +54,7 @@ def test_anything_else_is_no_username(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         (" Ivan@Example.ORG ", "ivan@example.org"),
         ("ivan+счёт@example.org", None),
@@ -67,12 +67,12 @@ def test_anything_else_is_no_username(typed: str) -> None:
         (f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 63}.ru", None),
     ],
 )
-def test_an_email_is_one_address(typed: str, kept: str | None) -> None:
-    if kept is None:
+def test_an_email_is_one_address(typed: str, stored: str | None) -> None:
+    if stored is None:
         with pytest.raises(people.EmailRefused):
             people.parse_email(typed)
     else:
-        assert people.parse_email(typed) == kept
+        assert people.parse_email(typed) == stored
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,6 @@ def test_an_email_is_one_address(typed: str, kept: str | None) -> None:
         ("", ""),
     ],
 )
-def test_what_is_typed_at_sign_in_is_looked_for_as_it_is_kept(typed: str, looked_for: str) -> None:
+def test_sign_in_looks_for_the_stored_form_of_a_name(typed: str, looked_for: str) -> None:
     assert people.parse_login(typed) == looked_for
     assert len(people.parse_login(typed * 10_000)) <= 255

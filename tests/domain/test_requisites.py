@@ -72,23 +72,23 @@ INVALID_INNS = [
 
 
 @pytest.mark.parametrize(("bic", "account"), VALID_ACCOUNTS)
-def test_a_real_account_fits_its_bank(bic: str, account: str) -> None:
+def test_a_valid_account_matches_its_bank(bic: str, account: str) -> None:
     assert requisites.is_account_key_valid(bic, account)
 
 
 @pytest.mark.parametrize(("bic", "account"), INVALID_ACCOUNTS)
-def test_an_account_with_a_wrong_key_does_not_fit(bic: str, account: str) -> None:
+def test_an_account_with_a_wrong_key_does_not_match(bic: str, account: str) -> None:
     assert requisites.is_account_well_formed(bic, account)
     assert not requisites.is_account_key_valid(bic, account)
 
 
 @pytest.mark.parametrize(("bic", "account"), VALID_CORR_ACCOUNTS)
-def test_a_real_correspondent_account_fits_its_bank(bic: str, account: str) -> None:
+def test_a_valid_correspondent_account_matches_its_bank(bic: str, account: str) -> None:
     assert requisites.is_corr_account_key_valid(bic, account)
 
 
 @pytest.mark.parametrize(("bic", "account"), INVALID_CORR_ACCOUNTS)
-def test_a_correspondent_account_with_a_wrong_key_does_not_fit(bic: str, account: str) -> None:
+def test_a_correspondent_account_with_a_wrong_key_does_not_match(bic: str, account: str) -> None:
     assert not requisites.is_corr_account_key_valid(bic, account)
 
 
@@ -114,7 +114,7 @@ def test_a_clearing_letter_counts_as_its_place_in_the_list() -> None:
     )
 
 
-def test_a_letter_stands_only_in_the_sixth_place() -> None:
+def test_a_letter_is_allowed_only_in_the_sixth_place() -> None:
     assert not requisites.is_account_well_formed("047599999", "4070A810300000000042")
     assert not requisites.is_account_well_formed("047599999", "40702D10300000000042")
 

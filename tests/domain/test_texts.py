@@ -18,7 +18,7 @@ from lib.domain.texts import TextRefused, clean_line, clean_text
         (" \u200b\n ", ""),
     ],
 )
-def test_a_line_is_what_a_reader_sees(typed: str, line: str) -> None:
+def test_a_line_has_only_visible_characters(typed: str, line: str) -> None:
     assert clean_line(typed) == line
 
 
@@ -26,11 +26,11 @@ def test_a_text_keeps_its_lines() -> None:
     assert clean_text("\n  первая\r\nвторая\r\tтретья\u00a0\x00\n") == "первая\nвторая\n\tтретья"
 
 
-def test_a_text_is_composed() -> None:
+def test_a_text_is_normalized() -> None:
     assert clean_text("и\u0306") == "й"
 
 
-def test_the_cleaned_length_counts() -> None:
+def test_the_length_limit_applies_to_the_cleaned_text() -> None:
     assert clean_line("  " + "я" * 5 + "  ", longest=5) == "я" * 5
 
     with pytest.raises(TextRefused, match="до 5 знаков"):

@@ -50,7 +50,7 @@ def test_a_sum_is_read_to_the_kopeck(text: str, value: str) -> None:
         "NaN",
     ],
 )
-def test_what_is_no_sum_is_refused(text: str) -> None:
+def test_what_is_not_a_sum_is_refused(text: str) -> None:
     with pytest.raises(TypedRefused, match="например 123,45"):
         typed.parse_money(text)
 
@@ -65,7 +65,7 @@ def test_a_date_is_read(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "31.02.2014", "18.09.14", "09/18/2014", "вчера", "0.0.0000", "🏠", "1" * 5000]
 )
-def test_what_is_no_date_is_refused(text: str) -> None:
+def test_what_is_not_a_date_is_refused(text: str) -> None:
     with pytest.raises(TypedRefused, match=r"например 18\.09\.2014"):
         typed.parse_day(text)
 

@@ -17,7 +17,7 @@ def test_values_are_cut_and_made_printable() -> None:
     assert finding("a\x00\n\x1b" + "b" * 100).value == "a␀␊␛" + "b" * 55 + "…"
 
 
-def test_order_is_by_file_and_line() -> None:
+def test_findings_are_ordered_by_file_and_line() -> None:
     findings = Findings()
     findings.add(finding(line=9))
     findings.note(Severity.INFO, file="accounts.csv", code="c", reason="r")
@@ -27,7 +27,7 @@ def test_order_is_by_file_and_line() -> None:
     assert len(findings) == 3
 
 
-def test_rows_beyond_the_limit_are_counted_only() -> None:
+def test_findings_beyond_the_limit_are_only_counted() -> None:
     findings = Findings()
     rows = pl.DataFrame({"_row": range(2, 3_002), "value": ["x"] * 3_000})
     findings.add_rows(rows, Severity.WARNING, file="f", code="c", reason=lambda row: row["value"])
@@ -40,7 +40,7 @@ def test_rows_beyond_the_limit_are_counted_only() -> None:
     assert text.index("Ошибки: 1\n") < text.index("Предупреждения: 3 000 (")
 
 
-def test_text_names_the_place() -> None:
+def test_the_text_names_file_line_and_column() -> None:
     findings = Findings()
     assert "замечаний нет" in report.format_text(findings)
     findings.add(finding())

@@ -29,7 +29,7 @@ def test_golden_has_no_errors_no_warnings_and_three_infos(golden_path: Path) -> 
     assert "выходит 1088,55, дано 1088,53" in reasons[2]
 
 
-def test_golden_manifest_is_understood(golden_path: Path) -> None:
+def test_the_golden_manifest_is_read(golden_path: Path) -> None:
     manifest = read_package(golden_path).manifest
     assert manifest.organization == "kamal"
     assert manifest.created_at == datetime(2014, 11, 1, 4, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_zip_and_folder_are_the_same_package(
     assert packed.digest == read_package(golden_path).digest
 
 
-def test_digest_sees_content_and_not_the_hour_of_writing(
+def test_the_digest_depends_on_content_and_not_on_time(
     golden: dict[str, bytes], write_package: Callable[..., Path]
 ) -> None:
     first = read_package(write_package(golden)).digest

@@ -57,7 +57,7 @@ def test_bom_is_accepted_and_hex_is_lowered() -> None:
         ("files", [{**GOOD["files"][0], "sums": []}], "sums"),
     ],
 )
-def test_every_wrong_value_is_named(name: str, value: object, words: str) -> None:
+def test_each_wrong_value_is_named(name: str, value: object, words: str) -> None:
     assert words in refusal(json.dumps({**GOOD, name: value}).encode())
 
 
@@ -78,13 +78,13 @@ def test_a_file_that_is_not_a_manifest_is_refused(data: bytes, words: str) -> No
     assert words in refusal(data)
 
 
-def test_all_problems_come_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     sentence = refusal(json.dumps({**GOOD, "mode": "x", "period": "y"}).encode())
     assert "mode" in sentence
     assert "period" in sentence
 
 
-def test_every_fault_of_a_file_is_named_with_its_name() -> None:
+def test_each_fault_is_reported_with_its_file() -> None:
     wrong = {"name": "payments.csv", "rows": "1", "sha256": "x", "sums": {"amount": True}}
     sentence = refusal(json.dumps({**GOOD, "files": [*GOOD["files"], wrong]}).encode())
     assert sentence.count("payments.csv: ") == 3

@@ -26,11 +26,11 @@ def lines(*rows: str) -> str:
     return "\n".join([HEADER, *rows]) + "\n"
 
 
-def told(package: ParsedPackage) -> list[tuple[int | None, str | None, str | None, str]]:
+def findings(package: ParsedPackage) -> list[tuple[int | None, str | None, str | None, str]]:
     return [(found.line, found.column, found.value, found.code) for found in package.findings]
 
 
-def only(package: ParsedPackage) -> Finding:
+def only_finding(package: ParsedPackage) -> Finding:
     (found,) = package.findings
     return found
 
@@ -69,18 +69,18 @@ def test_line_ends_and_bom_are_accepted(
         ("-", "лишние знаки"),
     ],
 )
-def test_wrong_money_is_named_and_never_changed(
+def test_wrong_money_is_reported_and_never_changed(
     write_package: Write, text: str, words: str
 ) -> None:
     package = read(write_package, lines(GOOD, GOOD.replace("0.00", text).replace("A1", "A2")))
-    found = only(package)
+    found = only_finding(package)
     assert (found.line, found.column, found.value) == (3, "opening", text)
     assert words in found.reason
     assert package.frames["accruals"]["account_id"].to_list() == ["A1"]
 
 
 @pytest.mark.parametrize("text", ["-0.01", "99999999999.99", "007", "0", "-0.00", "12.3"])
-def test_right_money_is_kept_exactly(write_package: Write, text: str) -> None:
+def test_valid_money_is_read_exactly(write_package: Write, text: str) -> None:
     package = read(write_package, lines(GOOD.replace("0.00", text)))
     assert not package.findings
     assert package.frames["accruals"]["opening"][0] == Decimal(text)
@@ -105,14 +105,14 @@ def test_right_money_is_kept_exactly(write_package: Write, text: str) -> None:
 def test_every_kind_of_cell_is_checked(
     write_package: Write, column: str, row: str, words: str
 ) -> None:
-    found = only(read(write_package, lines(row)))
+    found = only_finding(read(write_package, lines(row)))
     assert (found.line, found.column) == (2, column)
     assert words in found.reason
 
 
 @pytest.mark.parametrize("day", ["2014-02-30", "2014-2-3", "01.10.2014", "0000-00-00", "20141001"])
-def test_impossible_dates_are_named(write_package: Write, day: str) -> None:
-    found = only(read(write_package, f"{NEWS}n1;{day};Т;Текст\n", "news.csv"))
+def test_impossible_dates_are_reported(write_package: Write, day: str) -> None:
+    found = only_finding(read(write_package, f"{NEWS}n1;{day};Т;Текст\n", "news.csv"))
     assert (found.column, found.value) == ("published_on", day)
     assert "существующая дата" in found.reason
 
@@ -123,7 +123,7 @@ def test_outer_spaces_of_texts_are_trimmed_and_tabs_inside_are_kept(write_packag
     assert package.frames["news"].row(0) == (2, "n1", date(2014, 10, 1), "а\tб", "Текст")
 
 
-def test_everything_wrong_comes_in_one_report(write_package: Write) -> None:
+def test_all_findings_are_in_one_report(write_package: Write) -> None:
     text = lines(
         GOOD,
         "A2;s;2014-10;1,5;metre;1.0;x;1.50;;1.50;1.50",
@@ -134,7 +134,7 @@ def test_everything_wrong_comes_in_one_report(write_package: Write) -> None:
         "A5;s;2014-10;1.5;meter;1.0;0.00;1.50;;1.50;1.50",
     )
     package = read(write_package, text)
-    assert told(package) == [
+    assert findings(package) == [
         (3, "tariff", "1,5", "bad-tariff"),
         (3, "method", "metre", "bad-text"),
         (3, "opening", "x", "bad-money"),
@@ -152,24 +152,26 @@ def test_everything_wrong_comes_in_one_report(write_package: Write) -> None:
 
 def test_unknown_columns_are_skipped_with_a_warning(write_package: Write) -> None:
     unknown = read(write_package, lines(GOOD).replace("paid", "оплачено"))
-    assert only(unknown).severity == Severity.WARNING
-    assert only(unknown).column == "оплачено"
+    assert only_finding(unknown).severity == Severity.WARNING
+    assert only_finding(unknown).column == "оплачено"
 
 
 def test_missing_and_doubled_columns_are_errors(write_package: Write) -> None:
-    missing = told(read(write_package, lines(GOOD).replace("closing", "saldo")))
+    missing = findings(read(write_package, lines(GOOD).replace("closing", "saldo")))
     assert missing == [
         (1, "closing", None, "missing-column"),
         (1, "saldo", None, "unknown-column"),
     ]
-    doubled = only(read(write_package, lines(GOOD).replace("closing", "total")))
+    doubled = only_finding(read(write_package, lines(GOOD).replace("closing", "total")))
     assert doubled.code == "duplicate-column"
 
 
 @pytest.mark.parametrize("name", ["_row", "_extra", "c0", "?opening"])
-def test_unknown_columns_may_have_our_inner_names(write_package: Write, name: str) -> None:
+def test_unknown_columns_may_have_names_that_we_use_internally(
+    write_package: Write, name: str
+) -> None:
     package = read(write_package, lines(GOOD).replace("paid", name))
-    assert only(package).code == "unknown-column"
+    assert only_finding(package).code == "unknown-column"
     assert package.frames["accruals"]["_row"].to_list() == [2]
 
 
@@ -188,7 +190,9 @@ def test_unknown_columns_may_have_our_inner_names(write_package: Write, name: st
         (lines(GOOD).replace("\n", "\r").encode(), "header"),
     ],
 )
-def test_what_is_no_csv_is_refused_as_a_whole(write_package: Write, data: bytes, code: str) -> None:
+def test_what_is_not_csv_is_refused_as_a_whole(
+    write_package: Write, data: bytes, code: str
+) -> None:
     package = read(write_package, data)
     assert code in {found.code for found in package.findings}
     assert package.findings.has_errors
@@ -203,14 +207,14 @@ def test_cp1251_is_refused_with_its_line_and_a_hint(write_package: Write) -> Non
     assert "Windows-1251" in found.reason
 
 
-def test_quoted_fields_may_hold_everything(write_package: Write) -> None:
+def test_quoted_fields_may_contain_any_character(write_package: Write) -> None:
     text = f'{NEWS}n1;2014-10-01;"a;""b""";"one\ntwo\r\nthree"\n"n2";2014-10-02;c;d\nn3;x;c;d\n'
     package = read(write_package, text, "news.csv")
     news = package.frames["news"]
     assert news["title"].to_list() == ['a;"b"', "c"]
     assert news["body"][0] == "one\ntwo\r\nthree"
     assert news["_row"].to_list() == [2, 5]
-    assert (6, "published_on", "x", "bad-date") in told(package)
+    assert (6, "published_on", "x", "bad-date") in findings(package)
 
 
 def test_empty_quotes_are_an_empty_cell(write_package: Write) -> None:
@@ -221,9 +225,9 @@ def test_empty_quotes_are_an_empty_cell(write_package: Write) -> None:
     assert package.frames["accruals"]["closing"].to_list() == [Decimal("1.50")]
 
 
-def test_line_breaks_are_for_texts_of_several_lines_only(write_package: Write) -> None:
+def test_line_breaks_are_allowed_only_in_multiline_columns(write_package: Write) -> None:
     package = read(write_package, f'{NEWS}n1;2014-10-01;"a\nb";c\n', "news.csv")
-    assert (2, "title", "a␊b", "bad-text") in told(package)
+    assert (2, "title", "a␊b", "bad-text") in findings(package)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +239,9 @@ def test_line_breaks_are_for_texts_of_several_lines_only(write_package: Write) -
         ('n1;2014-10-01;"a;b"', "полей в строке 3"),
     ],
 )
-def test_wrong_quotes_are_named_with_their_line(write_package: Write, row: str, words: str) -> None:
+def test_wrong_quotes_are_reported_with_their_line(
+    write_package: Write, row: str, words: str
+) -> None:
     package = read(write_package, f"{NEWS}n0;2014-10-01;a;b\n{row}\n", "news.csv")
     found = next(iter(package.findings))
     assert (found.line, found.code) == (3, "malformed-row")
@@ -243,7 +249,7 @@ def test_wrong_quotes_are_named_with_their_line(write_package: Write, row: str, 
     assert package.frames["news"]["news_id"].to_list() == ["n0"]
 
 
-def test_a_quote_that_never_closes_names_the_line_where_it_opened(write_package: Write) -> None:
+def test_an_unclosed_quote_is_reported_with_its_first_line(write_package: Write) -> None:
     rows = [f"n{number};2014-10-01;a;b" for number in range(1_000)]
     rows[500] = 'n500;2014-10-01;"a;b'
     package = read(write_package, NEWS + "\n".join(rows) + "\n", "news.csv")
@@ -255,7 +261,7 @@ def test_a_quote_that_never_closes_names_the_line_where_it_opened(write_package:
 
 def test_a_row_of_ten_megabytes_is_one_short_finding(write_package: Write) -> None:
     package = read(write_package, f"{NEWS}n1;2014-10-01;{'a' * 10_000_000};b\n", "news.csv")
-    found = only(package)
+    found = only_finding(package)
     assert "длиннее 300" in found.reason
     assert found.value is not None
     assert len(found.value) == 60
@@ -268,7 +274,7 @@ def test_a_million_errors_are_counted_and_a_thousand_kept(write_package: Write) 
     assert len(list(package.findings)) == SHOWN_LIMIT
 
 
-def test_lying_manifests_are_caught(write_package: Write) -> None:
+def test_wrong_manifests_are_reported(write_package: Write) -> None:
     entry = {
         "name": "accruals.csv",
         "rows": 7,
@@ -320,17 +326,17 @@ def test_a_file_without_rows_is_read(write_package: Write) -> None:
 
 def test_duplicates_with_empty_parts_of_the_key_are_found(write_package: Write) -> None:
     text = "service_id;house_id;valid_from;price\ns;;2014-01-01;1.0\ns;;2014-01-01;2.0\n"
-    found = only(read(write_package, text, "tariffs.csv"))
+    found = only_finding(read(write_package, text, "tariffs.csv"))
     assert (found.line, found.code, found.value) == (3, "duplicate-key", "s;;2014-01-01")
 
 
-def test_the_digest_is_known_before_anything_is_parsed(write_package: Write) -> None:
-    said: list[str] = []
+def test_the_digest_is_computed_before_parsing(write_package: Write) -> None:
+    steps: list[str] = []
     path = write_package({"accruals.csv": lines(GOOD)})
-    raw = open_package(path, advance=said.append)
-    package = parse_package(raw, advance=said.append)
+    raw = open_package(path, advance=steps.append)
+    package = parse_package(raw, advance=steps.append)
     assert raw.digest == package.digest
-    assert said == ["accruals.csv: чтение", "accruals.csv: проверка"]
+    assert steps == ["accruals.csv: чтение", "accruals.csv: проверка"]
 
 
 def test_reading_can_be_stopped(write_package: Write) -> None:

@@ -57,18 +57,18 @@ def found(*values: str | tuple[str, str], resource: str | None = "cold_water") -
         ((("70", "-1"),), ["reading-backwards"]),
     ],
 )
-def test_what_a_resident_would_be_asked_about_is_a_warning(
+def test_a_reading_that_a_resident_must_confirm_is_a_warning(
     values: tuple[str, ...], codes: list[str]
 ) -> None:
     assert sorted(found(*values)) == codes
 
 
-def test_without_a_resource_only_the_dial_is_judged() -> None:
+def test_without_a_resource_only_the_dial_is_checked() -> None:
     assert found("10", "5000", resource=None) == []
     assert found("10", "9", resource=None) == ["reading-backwards"]
 
 
-def test_meters_of_houses_are_not_judged() -> None:
+def test_house_meters_are_not_checked() -> None:
     findings = Findings()
     readings = pl.DataFrame(
         {

@@ -118,22 +118,22 @@ def test_failed_requisites_are_warnings(
 
 
 def test_references_resolve_in_the_portal_too(golden: Golden, write_package: Write) -> None:
-    kept = {name: golden[name] for name in ("accruals.csv", "documents.csv")}
-    path = write_package(kept)
+    files = {name: golden[name] for name in ("accruals.csv", "documents.csv")}
+    path = write_package(files)
     assert {found.code for found in judged(path)} == {"unknown-reference"}
     services = read_package(write_package(golden)).frames["services"]["service_id"]
     ids = {"accounts": pl.Series(["A1"]), "services": services}
-    path = write_package(kept)
+    path = write_package(files)
     assert judged(path, Known(ids=ids)) == []
 
 
-def test_sums_explain_themselves_with_a_comma(golden: Golden, write_package: Write) -> None:
+def test_wrong_sums_are_reported_with_a_decimal_comma(golden: Golden, write_package: Write) -> None:
     swap(golden, "accruals.csv", "41.90", "41.91")
     (found,) = judged(write_package(golden))
     assert found.reason == "closing = opening + total + penalty − paid: выходит 41,90, дано 41,91"
 
 
-def test_continuity_is_compared_where_a_line_was(golden_path: Path) -> None:
+def test_balances_are_compared_only_with_existing_lines(golden_path: Path) -> None:
     accruals = read_package(golden_path).frames["accruals"]
     previous = pl.DataFrame(
         {
@@ -195,7 +195,7 @@ def test_penalties_add_up_and_come_once(golden: Golden, write_package: Write) ->
     assert place(found)[1:] == ("penalties.csv", 2, None, "penalty-twice")
 
 
-def test_reversals_and_equal_numbers(golden: Golden, write_package: Write) -> None:
+def test_reversals_and_equal_numbers_are_checked(golden: Golden, write_package: Write) -> None:
     golden["payments.csv"] = (
         b"payment_id;account_id;paid_on;amount;period;channel;is_reversal;reversed_payment_id\n"
         b"pay-1;A1;2014-09-18;123.45;2014-09;bank;0;\n"

@@ -31,20 +31,20 @@ def archive(path: Path, *members: tuple[zipfile.ZipInfo | str, bytes]) -> Path:
     return path
 
 
-def test_nothing_there(tmp_path: Path) -> None:
+def test_a_missing_package_is_refused(tmp_path: Path) -> None:
     assert "не найден" in refusal(tmp_path / "нет.zip")
     assert "нет manifest.json" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\x05\x06", b"a;b\n1;2\n", bytes(100_000)])
-def test_what_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
+def test_what_is_not_a_zip_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "p.zip"
     path.write_bytes(data)
     assert "не ZIP-архив" in refusal(path)
 
 
 @pytest.mark.parametrize("name", ["../x.csv", "/etc/x.csv", "a/../../x", "..\\x.csv", "C:\\x"])
-def test_paths_that_lead_out_are_refused(tmp_path: Path, name: str) -> None:
+def test_paths_outside_the_archive_are_refused(tmp_path: Path, name: str) -> None:
     assert "за пределы" in refusal(archive(tmp_path / "p.zip", (name, b"1")))
 
 
@@ -65,7 +65,7 @@ def test_pipes_are_refused(tmp_path: Path, write_package: Write) -> None:
     assert "особый файл" in refusal(folder)
 
 
-def test_a_file_that_became_a_link_is_not_followed(write_package: Write) -> None:
+def test_a_file_replaced_by_a_link_is_not_followed(write_package: Write) -> None:
     folder = write_package({"news.csv": NEWS})
     with open_source(folder) as opened:
         (folder / "news.csv").unlink()
@@ -74,7 +74,7 @@ def test_a_file_that_became_a_link_is_not_followed(write_package: Write) -> None
             opened.read("news.csv")
 
 
-def test_encrypted_and_oddly_packed_members_are_refused(
+def test_encrypted_and_unusually_compressed_members_are_refused(
     tmp_path: Path, write_package: Write
 ) -> None:
     data = bytearray(write_package({"news.csv": NEWS}, zipped=True).read_bytes())
@@ -119,7 +119,7 @@ def test_a_directory_hidden_in_the_zip64_record_is_measured(tmp_path: Path) -> N
     assert "слишком много" in refusal(path)
 
 
-def test_bombs_are_stopped_while_reading(
+def test_zip_bombs_are_stopped_while_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_package: Write
 ) -> None:
     path = write_package({"news.csv": bytes(3_000_000)}, zipped=True)
@@ -136,7 +136,7 @@ def test_bombs_are_stopped_while_reading(
     assert "больше" in refusal(write_package({"news.csv": bytes(3_000_000)}))
 
 
-def test_a_header_that_lies_about_sizes_is_refused(tmp_path: Path, write_package: Write) -> None:
+def test_a_header_with_false_sizes_is_refused(tmp_path: Path, write_package: Write) -> None:
     data = bytearray(write_package({"news.csv": NEWS * 100}, zipped=True).read_bytes())
     at = data.index(b"PK\x01\x02")
     data[at + 24 : at + 28] = struct.pack("<L", 10)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from db import session as database
 from db.embedded import EmbeddedServer
-from tests.kit.prepared import EMPTY, Engines, cloned, opened, superuser
+from tests.kit.prepared import EMPTY, Engines, clone_database, open_engines, superuser
 
 # minutes of killing: `make soak` runs them, `make test` the rest
 collect_ignore = (
@@ -32,7 +32,7 @@ END $$
 @pytest.fixture(scope="session")
 def reused(server: EmbeddedServer) -> Iterator[tuple[str, Engines]]:
     """A migrated database for the worker's tests, with engines that keep what they compiled."""
-    with cloned(server, EMPTY) as name, opened(server, name) as engines:
+    with clone_database(server, EMPTY) as name, open_engines(server, name) as engines:
         yield name, engines
 
 

@@ -11,7 +11,15 @@ from lib.exchange.package_format import FILES
 from lib.exchange.source import PackageRefused
 from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
-from tests.kit.faults import Package, Row, fetch, line, refuse, state, take
+from tests.kit.faults import (
+    Package,
+    Row,
+    accrual_line,
+    database_state,
+    fetch_tuples,
+    import_accepted,
+    import_refused,
+)
 
 pytestmark = pytest.mark.usefixtures("wiped")
 
@@ -105,12 +113,12 @@ def test_every_text_survives_byte_for_byte(hostile: str, tmp_path: Path) -> None
         sent[stem] = {c.name: (hostile, long)[at % 2] for at, c in enumerate(columns)}
         package.row(stem).update(sent[stem])
 
-    take(package, tmp_path)
+    import_accepted(package, tmp_path)
 
     for stem, values in sent.items():
         if values:
             table = "payer" if stem == "accounts" else _TABLES[stem]
-            stored = fetch(f"SELECT {', '.join(values)} FROM {table}")
+            stored = fetch_tuples(f"SELECT {', '.join(values)} FROM {table}")
             assert tuple(values.values()) in stored
 
 
@@ -118,35 +126,35 @@ def test_the_longest_texts_fit_and_longer_ones_are_named(tmp_path: Path) -> None
     package = Package.golden()
     for column in plain_texts("organizations"):
         package.row("organizations")[column.name] = "Щ" * column.limit
-    take(package, tmp_path)
+    import_accepted(package, tmp_path)
 
     package.row("organizations")["name"] += "Щ"
 
-    [found] = refuse(package, tmp_path)
+    [found] = import_refused(package, tmp_path)
     assert (found.file, found.line, found.column) == ("organizations.csv", 2, "name")
 
 
-def test_news_keep_their_lines(tmp_path: Path) -> None:
+def test_news_texts_keep_their_line_breaks(tmp_path: Path) -> None:
     body = 'Первая\n\n\\.\n"вторая";\n\tтретья\r\nчетвёртая\rпятая\n\\.\nконец'
-    take(Package.of({"news": [_NEWS | {"body": body}]}), tmp_path)
+    import_accepted(Package.of({"news": [_NEWS | {"body": body}]}), tmp_path)
 
-    assert fetch("SELECT body FROM news_item") == [(body,)]
+    assert fetch_tuples("SELECT body FROM news_item") == [(body,)]
 
 
-def test_hostile_ids_find_their_rows_again(tmp_path: Path) -> None:
+def test_hostile_ids_still_identify_their_rows(tmp_path: Path) -> None:
     ids = ['a"b', "a,b;c", "\\.", "\\N", "NULL", "00012", "-5", "1e3", "ё🏠", "{sender}", "%s", "'"]
     package = Package.golden()
     account = package.row("accounts")
     package.rows["accounts"] += [account | {"account_id": i, "number": f"№{i}"} for i in ids]
-    package.rows["accruals"] += [line(account_id=i, accrued="1.10") for i in ids]
-    take(package, tmp_path)
+    package.rows["accruals"] += [accrual_line(account_id=i, accrued="1.10") for i in ids]
+    import_accepted(package, tmp_path)
     for row in package.rows["accruals"][-len(ids) :]:
-        row.update(line(account_id=row["account_id"], accrued="2.20"))
+        row.update(accrual_line(account_id=row["account_id"], accrued="2.20"))
 
-    change = take(package, tmp_path).changes["accruals"]
+    change = import_accepted(package, tmp_path).changes["accruals"]
 
     assert (change.added, change.changed, change.removed) == (0, len(ids), 0)
-    found = fetch(
+    found = fetch_tuples(
         "SELECT external_id FROM account a JOIN accrual l ON l.account_id = a.id "
         "WHERE accrued = 2.20"
     )
@@ -179,7 +187,9 @@ def test_the_largest_numbers_of_the_format_fit_their_columns(
     numbers = [c for c in FILES[stem] if c.kind in (Kind.INT, Kind.MONEY, Kind.TARIFF, Kind.VOLUME)]
     if stem == "accruals":
         # they have to add up; what is left over is as large as it gets
-        row |= line(**{k: row[k] for k in ("account_id", "service_id")}, opening="-99999999999.99")
+        row |= accrual_line(
+            **{k: row[k] for k in ("account_id", "service_id")}, opening="-99999999999.99"
+        )
         numbers = [c for c in numbers if c.name not in ("opening", "accrued", "total", "closing")]
         numbers = [c for c in numbers if c.kind is not Kind.MONEY or c.name.startswith("amount_")]
     if stem == "penalties":
@@ -196,25 +206,28 @@ def test_the_largest_numbers_of_the_format_fit_their_columns(
         package.row("payments")["amount"] = f"{sign}99999999999.99"
     row.update({c.name: f"{sign}{largest(c, row)}" for c in numbers if not c.values})
 
-    take(package, tmp_path)
+    import_accepted(package, tmp_path)
 
 
-def test_sums_beyond_the_column_are_whole_on_the_bill(tmp_path: Path) -> None:
+def test_sums_too_large_for_a_column_are_complete_on_the_bill(tmp_path: Path) -> None:
     most = Decimal("99999999999.99")
     package = Package.golden()
     package.rows["accruals"] = [
-        line(service_id=row["service_id"], opening=str(most)) for row in package.rows["services"]
+        accrual_line(service_id=row["service_id"], opening=str(most))
+        for row in package.rows["services"]
     ]
-    take(package, tmp_path)
+    import_accepted(package, tmp_path)
 
-    [(total,)] = fetch("SELECT sum(closing) FROM accrual")
+    [(total,)] = fetch_tuples("SELECT sum(closing) FROM accrual")
     assert total == most * len(package.rows["services"])
 
 
 @pytest.mark.parametrize(
     ("period", "refused"), [("1900-01", False), ("2099-12", False), ("2100-01", True)]
 )
-def test_months_at_the_limits(period: str, refused: bool, tmp_path: Path) -> None:
+def test_the_first_and_last_possible_months_are_imported(
+    period: str, refused: bool, tmp_path: Path
+) -> None:
     package = Package.golden(period=period)
     package.rows.pop("documents")
     for row in package.rows["accruals"]:
@@ -223,52 +236,54 @@ def test_months_at_the_limits(period: str, refused: bool, tmp_path: Path) -> Non
         with pytest.raises(PackageRefused):
             importing.import_package(package.write(tmp_path))
         return
-    take(package, tmp_path)
-    assert fetch("SELECT DISTINCT period FROM accrual") == [
+    import_accepted(package, tmp_path)
+    assert fetch_tuples("SELECT DISTINCT period FROM accrual") == [
         (dt.date.fromisoformat(f"{period}-01"),)
     ]
 
 
 @pytest.mark.parametrize("day", ["1800-01-01", "9999-12-31", "2016-02-29"])
-def test_days_at_the_limits(day: str, tmp_path: Path) -> None:
+def test_the_first_and_last_possible_days_are_imported(day: str, tmp_path: Path) -> None:
     package = Package.golden()
     package.row("accounts").update(opened_on=day, closed_on=day)
     package.row("payments").update(paid_on=day, posted_on=day)
     package.row("documents").update(due_on=day)
     package.row("readings").update(taken_on=day)
-    take(package, tmp_path)
+    import_accepted(package, tmp_path)
 
-    assert fetch("SELECT opened_on FROM account") == [(dt.date.fromisoformat(day),)]
+    assert fetch_tuples("SELECT opened_on FROM account") == [(dt.date.fromisoformat(day),)]
 
 
 def test_an_empty_cell_is_null(tmp_path: Path) -> None:
     package = Package.golden()
     package.row("organizations").update(short_name="", address="", kpp="")
-    take(package, tmp_path)
+    import_accepted(package, tmp_path)
 
-    stored = fetch("SELECT short_name, address, kpp FROM organization WHERE external_id = 'kamal'")
+    stored = fetch_tuples(
+        "SELECT short_name, address, kpp FROM organization WHERE external_id = 'kamal'"
+    )
     assert stored == [(None, None, None)]
 
 
 class TestClosedMonths:
-    def test_a_closed_month_takes_nothing_more(self, tmp_path: Path) -> None:
-        take(Package.golden(period_status="closed"), tmp_path)
+    def test_a_closed_month_cannot_be_changed(self, tmp_path: Path) -> None:
+        import_accepted(Package.golden(period_status="closed"), tmp_path)
         for changed in ({"mode": "delta"}, {"period_status": "open"}, {"mode": "full"}):
             package = Package.golden(period_status="closed")
             package.row("houses")["floors"] = "99"
             package.manifest |= changed
 
-            assert [found.code for found in refuse(package, tmp_path)] == ["period_closed"]
+            assert [found.code for found in import_refused(package, tmp_path)] == ["period_closed"]
 
-    def test_the_next_month_does_not_reach_back(self, tmp_path: Path) -> None:
+    def test_a_package_does_not_change_the_previous_month(self, tmp_path: Path) -> None:
         october = Package.golden(period_status="closed")
         october.rows["recalculations"] = [dict(_RECALC)]
-        take(october, tmp_path)
+        import_accepted(october, tmp_path)
         november = Package.of(
             {"recalculations": [_RECALC | {"period": "2014-11"}]}, period="2014-11"
         )
 
-        [found] = refuse(november, tmp_path)
+        [found] = import_refused(november, tmp_path)
 
         assert (found.code, found.file, found.column) == (
             "other-owner",
@@ -279,7 +294,7 @@ class TestClosedMonths:
     def test_rows_of_another_month_are_refused(self, tmp_path: Path) -> None:
         november = Package.golden(period="2014-11")
 
-        found = refuse(november, tmp_path)
+        found = import_refused(november, tmp_path)
 
         assert {f.code for f in found} == {"other-period"}
         assert {f.file for f in found} == {"accruals.csv", "documents.csv"}
@@ -293,35 +308,35 @@ class TestOwners:
             package.row("accounts") | {"account_id": "A2", "number": "2"}
         )
         package.rows["recalculations"] = [dict(_RECALC)]
-        take(package, tmp_path)
+        import_accepted(package, tmp_path)
         return package
 
     @pytest.mark.parametrize("stem", ["payments", "meters", "recalculations"])
-    def test_nothing_passes_to_another_account(
+    def test_no_row_moves_to_another_account(
         self, stem: str, two_accounts: Package, tmp_path: Path
     ) -> None:
         two_accounts.row(stem)["account_id"] = "A2"
 
-        found = refuse(two_accounts, tmp_path)
+        found = import_refused(two_accounts, tmp_path)
 
         assert [(f.file, f.line, f.column, f.code) for f in found] == [
             (f"{stem}.csv", 2, "account_id", "other-owner")
         ]
         assert "A1" in found[0].reason
 
-    def test_a_meter_of_a_flat_does_not_become_one_of_the_house(
+    def test_a_flats_meter_does_not_become_a_house_meter(
         self, two_accounts: Package, tmp_path: Path
     ) -> None:
         two_accounts.row("meters").update(account_id="", house_id="h1")
 
-        found = refuse(two_accounts, tmp_path)
+        found = import_refused(two_accounts, tmp_path)
 
         assert {f.column for f in found} == {"account_id", "house_id"}
 
-    def test_another_senders_ids_are_nobodys(self, two_accounts: Package, tmp_path: Path) -> None:
+    def test_another_senders_ids_are_unknown(self, two_accounts: Package, tmp_path: Path) -> None:
         strange = Package.of(
             {
-                "accruals": [line()],
+                "accruals": [accrual_line()],
                 "payments": two_accounts.rows["payments"],
                 "readings": two_accounts.rows["readings"],
                 "payment_parts": two_accounts.rows["payment_parts"],
@@ -329,12 +344,12 @@ class TestOwners:
             organization="stranger",
         )
 
-        found = refuse(strange, tmp_path)
+        found = import_refused(strange, tmp_path)
 
         assert {f.code for f in found} == {"unknown-reference"}
         assert {f.column for f in found} == {"account_id", "service_id", "group_id", "meter_id"}
 
-    def test_a_payment_of_an_earlier_package_can_be_taken_back(
+    def test_a_payment_of_an_earlier_package_can_be_reversed(
         self, two_accounts: Package, tmp_path: Path
     ) -> None:
         back = two_accounts.row("payments") | {
@@ -344,9 +359,9 @@ class TestOwners:
             "reversed_payment_id": "pay-1",
         }
 
-        take(Package.of({"payments": [back]}, mode="delta"), tmp_path)
+        import_accepted(Package.of({"payments": [back]}, mode="delta"), tmp_path)
 
-        assert fetch("SELECT sum(amount) FROM payment") == [(Decimal("0.00"),)]
+        assert fetch_tuples("SELECT sum(amount) FROM payment") == [(Decimal("0.00"),)]
 
 
 @pytest.mark.parametrize(
@@ -370,11 +385,11 @@ class TestOwners:
         ("documents", "account_id"),
     ],
 )
-def test_a_key_to_nowhere_is_named(stem: str, column: str, tmp_path: Path) -> None:
+def test_an_unknown_key_is_reported(stem: str, column: str, tmp_path: Path) -> None:
     package = Package.golden()
     package.row(stem)[column] = "nowhere"
 
-    found = refuse(package, tmp_path)
+    found = import_refused(package, tmp_path)
 
     assert (f"{stem}.csv", 2, column, "nowhere") in {
         (f.file, f.line, f.column, f.value) for f in found
@@ -382,61 +397,65 @@ def test_a_key_to_nowhere_is_named(stem: str, column: str, tmp_path: Path) -> No
 
 
 class TestHouseMeters:
-    def test_their_readings_come_with_them_and_after_them(self, tmp_path: Path) -> None:
+    def test_readings_come_with_the_meter_or_later(self, tmp_path: Path) -> None:
         package = Package.golden()
         package.rows["meters"].append(dict(_HOUSE_METER))
         package.rows["readings"].append(dict(_HOUSE_READING))
-        take(package, tmp_path)
+        import_accepted(package, tmp_path)
         later = _HOUSE_READING | {"taken_on": "2014-11-25", "period": "2014-11", "value": "130"}
 
-        take(Package.of({"readings": [later]}, period="2014-11", mode="delta"), tmp_path)
+        import_accepted(Package.of({"readings": [later]}, period="2014-11", mode="delta"), tmp_path)
 
-        assert fetch("SELECT value FROM house_reading ORDER BY taken_on") == [
+        assert fetch_tuples("SELECT value FROM house_reading ORDER BY taken_on") == [
             (Decimal("123.45"),),
             (Decimal(130),),
         ]
-        assert fetch("SELECT count(*) FROM reading") == [(len(package.rows["readings"]) - 1,)]
+        assert fetch_tuples("SELECT count(*) FROM reading") == [
+            (len(package.rows["readings"]) - 1,)
+        ]
 
     def test_a_reading_is_corrected_in_place(self, tmp_path: Path) -> None:
         package = Package.golden()
         package.rows["meters"].append(dict(_HOUSE_METER))
         package.rows["readings"].append(dict(_HOUSE_READING))
-        take(package, tmp_path)
+        import_accepted(package, tmp_path)
         package.rows["readings"][-1]["value"] = "124"
 
-        change = take(package, tmp_path).changes["readings"]
+        change = import_accepted(package, tmp_path).changes["readings"]
 
         assert (change.added, change.changed, change.removed) == (0, 1, 0)
 
 
 @pytest.mark.parametrize(("mode", "left"), [("full", 1), ("delta", 2)])
 @pytest.mark.parametrize("stem", ["recalculations", "penalties"])
-def test_full_replaces_what_the_month_had(stem: str, mode: str, left: int, tmp_path: Path) -> None:
+def test_a_full_package_replaces_the_month(stem: str, mode: str, left: int, tmp_path: Path) -> None:
     first = Package.golden()
     rows: dict[str, list[Row]] = {
         "recalculations": [_RECALC, _RECALC | {"recalc_id": "r2"}],
         "penalties": [_PENALTY, _PENALTY | {"group_id": "water"}],
     }
     first.rows[stem] = rows[stem]
-    take(first, tmp_path)
+    import_accepted(first, tmp_path)
     table = stem.removesuffix("s") if stem == "recalculations" else "penalty"
 
-    outcome = take(Package.of({stem: rows[stem][1:]}, mode=mode), tmp_path)
+    outcome = import_accepted(Package.of({stem: rows[stem][1:]}, mode=mode), tmp_path)
 
-    assert fetch(f"SELECT count(*) FROM {table}") == [(left,)]
+    assert fetch_tuples(f"SELECT count(*) FROM {table}") == [(left,)]
     assert outcome.changes[stem].removed == 2 - left
 
 
 def test_house_volumes_are_corrected_and_never_removed(tmp_path: Path) -> None:
     package = Package.golden()
     package.rows["house_volumes"] = [_VOLUME, _VOLUME | {"service_id": "hot"}]
-    take(package, tmp_path)
+    import_accepted(package, tmp_path)
 
-    outcome = take(Package.of({"house_volumes": [_VOLUME | {"odpu_volume": "7"}]}), tmp_path)
+    outcome = import_accepted(
+        Package.of({"house_volumes": [_VOLUME | {"odpu_volume": "7"}]}), tmp_path
+    )
 
     change = outcome.changes["house_volumes"]
     assert (change.added, change.changed, change.removed) == (0, 1, 0)
-    assert fetch("SELECT count(*) FROM house_volume") == [(2,)]
+    assert fetch_tuples("SELECT count(*) FROM house_volume") == [(2,)]
 
 
 def test_the_parts_of_a_payment_are_replaced_together(tmp_path: Path) -> None:
@@ -446,15 +465,15 @@ def test_the_parts_of_a_payment_are_replaced_together(tmp_path: Path) -> None:
     package.rows["payment_parts"].append(
         {"payment_id": "pay-2", "group_id": "water", "amount": "5.00"}
     )
-    take(package, tmp_path)
+    import_accepted(package, tmp_path)
     parts = [
         {"payment_id": "pay-1", "group_id": "water", "service_id": "", "amount": "100.00"},
         {"payment_id": "pay-1", "group_id": "", "service_id": "heat", "amount": "23.45"},
     ]
 
-    take(Package.of({"payment_parts": parts}, mode="delta"), tmp_path)
+    import_accepted(Package.of({"payment_parts": parts}, mode="delta"), tmp_path)
 
-    amounts = fetch(
+    amounts = fetch_tuples(
         "SELECT p.external_id, t.amount FROM payment_part t JOIN payment p ON p.id = t.payment_id "
         "ORDER BY 1, 2"
     )
@@ -466,42 +485,42 @@ def test_the_parts_of_a_payment_are_replaced_together(tmp_path: Path) -> None:
 
 
 def test_a_full_month_of_one_sender_leaves_the_others_alone(tmp_path: Path) -> None:
-    take(Package.golden(), tmp_path)
-    take(Package.golden(organization="other"), tmp_path)
-    mine = (
+    import_accepted(Package.golden(), tmp_path)
+    import_accepted(Package.golden(organization="other"), tmp_path)
+    own_rows = (
         "FROM accrual l JOIN account a ON a.id = l.account_id JOIN sender s ON s.id = a.sender_id"
     )
-    query = f"SELECT l.* {mine} WHERE s.code = 'other' ORDER BY service_id"
-    before = fetch(query)
-    bills = fetch("SELECT count(*) FROM bill")
+    query = f"SELECT l.* {own_rows} WHERE s.code = 'other' ORDER BY service_id"
+    before = fetch_tuples(query)
+    bills = fetch_tuples("SELECT count(*) FROM bill")
 
     shorter = Package.golden()
     shorter.rows["accruals"] = shorter.rows["accruals"][:1]
     shorter.rows["documents"] = []
-    change = take(shorter, tmp_path).changes["accruals"]
+    change = import_accepted(shorter, tmp_path).changes["accruals"]
 
     assert change.removed == len(before) - 1
-    assert fetch(query) == before
-    assert fetch("SELECT count(*) FROM bill") == bills
-    assert fetch(f"SELECT count(*) {mine} WHERE s.code = 'kamal'") == [(1,)]
+    assert fetch_tuples(query) == before
+    assert fetch_tuples("SELECT count(*) FROM bill") == bills
+    assert fetch_tuples(f"SELECT count(*) {own_rows} WHERE s.code = 'kamal'") == [(1,)]
 
 
-def test_an_empty_full_month_takes_the_senders_lines_away(tmp_path: Path) -> None:
-    take(Package.golden(), tmp_path)
+def test_an_empty_full_package_removes_the_senders_lines(tmp_path: Path) -> None:
+    import_accepted(Package.golden(), tmp_path)
     empty = Package.golden()
     empty.rows["accruals"], empty.rows["documents"] = [], []
 
-    take(empty, tmp_path)
+    import_accepted(empty, tmp_path)
 
-    assert fetch("SELECT count(*) FROM accrual") == [(0,)]
-    assert fetch("SELECT count(*) FROM bill") == [(0,)]
+    assert fetch_tuples("SELECT count(*) FROM accrual") == [(0,)]
+    assert fetch_tuples("SELECT count(*) FROM bill") == [(0,)]
 
 
 def test_the_same_rows_in_another_file_change_nothing(tmp_path: Path) -> None:
     package = Package.golden()
     package.row("documents").update(number='№ "1", \\.', pdf_name="a, b.pdf")
-    take(package, tmp_path)
-    before = state()
+    import_accepted(package, tmp_path)
+    before = database_state()
     package.rows["accruals"].reverse()
     package.rows["houses"][0]["floors"] = "09"
 
@@ -509,5 +528,5 @@ def test_the_same_rows_in_another_file_change_nothing(tmp_path: Path) -> None:
 
     assert outcome.verdict is Verdict.IMPORTED
     assert not any(outcome.changes.values())
-    changed = {name for name, found in state().items() if found != before[name]}
+    changed = {name for name, found in database_state().items() if found != before[name]}
     assert changed == {"package"}

@@ -15,10 +15,10 @@ from sqlalchemy import text
 
 from db import session as database
 from db.embedded import EmbeddedServer
-from tests.kit.embedded import connect, eventually, kill, postmasters, scratch
-from tests.kit.faults import fetch, state
+from tests.kit.embedded import connect, eventually, kill, postmasters, scratch_folder
+from tests.kit.faults import database_state, fetch_tuples
 from tests.kit.month import Town
-from tests.kit.prepared import bound
+from tests.kit.prepared import bind_engines
 from tests.kit.process import Kabinet, killed_at_the_end
 
 _KILLS, _POSTMASTER_KILLS = 20, 10
@@ -50,20 +50,20 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
-    with scratch() as top:
+    with scratch_folder() as top:
         kabinet = Kabinet(top / "state")
         assert kabinet.run("migrate")[0] == 0
         server = EmbeddedServer.attach(kabinet.state / "postgres")
-        made = Place(kabinet, server, top / "packages")
-        code, printed = kabinet.run("import", str(made.package(_TOWN, _PERIOD)))
+        prepared = Place(kabinet, server, top / "packages")
+        code, printed = kabinet.run("import", str(prepared.package(_TOWN, _PERIOD)))
         assert code == 0, printed
-        yield made
+        yield prepared
         server.detach()
 
 
 @pytest.fixture(autouse=True)
 def _bound(place: Place) -> Iterator[None]:
-    with bound(place.server, "kabinet"):
+    with bind_engines(place.server, "kabinet"):
         yield
         _forget_next_month(place)
 
@@ -97,9 +97,9 @@ def _importing(place: Place, package: Path) -> Iterator[Any]:
 def _seconds(place: Place, package: Path) -> float:
     """Measure how long an import works with the database, and take it back."""
     with _importing(place, package) as process:
-        begun = time.monotonic()
+        start = time.monotonic()
         process.communicate(timeout=120)
-        took = time.monotonic() - begun
+        took = time.monotonic() - start
         assert process.returncode == 0
     _forget_next_month(place)
     return took
@@ -107,7 +107,7 @@ def _seconds(place: Place, package: Path) -> float:
 
 def _has_all(before: dict[str, tuple[int, int]]) -> bool:
     """Tell whether the whole month is there; anything between all and nothing fails."""
-    now = state()
+    now = database_state()
     if now == before:
         return False
     added = {name: now[name][0] - before[name][0] for name in now}
@@ -119,7 +119,8 @@ def _has_all(before: dict[str, tuple[int, int]]) -> bool:
     }
     # every month of the made-up town adds up to the same
     assert (
-        len(fetch("SELECT DISTINCT sum(closing), sum(accrued) FROM accrual GROUP BY period")) == 1
+        len(fetch_tuples("SELECT DISTINCT sum(closing), sum(accrued) FROM accrual GROUP BY period"))
+        == 1
     )
     return True
 
@@ -130,10 +131,10 @@ def _moments(count: int, seconds: float) -> list[float]:
     return [(number + chance.random()) / count * seconds for number in range(count)]
 
 
-def test_a_killed_importer_leaves_all_or_nothing(place: Place) -> None:
+def test_a_killed_import_leaves_all_or_nothing(place: Place) -> None:
     package = place.package(_TOWN)
     seconds = _seconds(place, package)
-    before = state()
+    before = database_state()
     outcomes = []
     for moment in _moments(_KILLS, seconds):
         with _importing(place, package) as process:
@@ -152,7 +153,7 @@ def test_a_killed_importer_leaves_all_or_nothing(place: Place) -> None:
 def test_a_killed_server_leaves_all_or_nothing(place: Place) -> None:
     package = place.package(_TOWN)
     seconds = _seconds(place, package)
-    before = state()
+    before = database_state()
     for moment in _moments(_POSTMASTER_KILLS, seconds):
         with _importing(place, package) as process:
             time.sleep(moment)
@@ -184,29 +185,29 @@ def test_imports_at_once_wait_for_each_other(place: Place) -> None:
     assert [process.returncode for process in (first, second, third)] == [0, 0, 0], printed
     assert sorted("Ничего не изменилось" in words for words in printed[:2]) == [False, True]
     assert "Пакет загружен" in printed[2]
-    counted = fetch(
+    counts = fetch_tuples(
         "SELECT s.code, count(*) FROM accrual l JOIN account a ON a.id = l.account_id "
         "JOIN sender s ON s.id = a.sender_id WHERE l.period = :period GROUP BY 1 ORDER BY 1",
         period=_NEXT,
     )
-    assert counted == [("other", other.accounts * other.services), ("town", _LINES)]
+    assert counts == [("other", other.accounts * other.services), ("town", _LINES)]
 
 
 def test_readers_never_wait_for_a_lock(place: Place) -> None:
-    done = threading.Event()
+    finished = threading.Event()
     reads: list[float] = []
     failures: list[Exception] = []
-    [(account,)] = fetch("SELECT min(id) FROM account")
+    [(account,)] = fetch_tuples("SELECT min(id) FROM account")
 
     def read() -> None:
-        while not done.is_set():
-            begun = time.monotonic()
+        while not finished.is_set():
+            start = time.monotonic()
             try:
                 _read_bill(account)
             except Exception as failure:  # noqa: BLE001 - told below
                 failures.append(failure)
                 return
-            reads.append(time.monotonic() - begun)
+            reads.append(time.monotonic() - start)
 
     readers = [threading.Thread(target=read) for _ in range(_READERS)]
     for reader in readers:
@@ -218,7 +219,7 @@ def test_readers_never_wait_for_a_lock(place: Place) -> None:
             )
             assert code == 0, printed
     finally:
-        done.set()
+        finished.set()
         for reader in readers:
             reader.join()
 

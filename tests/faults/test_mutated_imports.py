@@ -11,7 +11,7 @@ from lib.exchange import report
 from lib.exchange.source import PackageRefused
 from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
-from tests.kit.faults import GOLDEN, SOAK, Package, state
+from tests.kit.faults import GOLDEN, SOAK, Package, database_state
 
 _EXAMPLES = 30 * SOAK
 _STEMS = sorted(path.stem for path in GOLDEN.glob("*.csv"))
@@ -48,29 +48,31 @@ _REUSED = settings(
 
 def survive(package: Path) -> None:
     """Import it; a refusal leaves every table as it was, a success can be repeated."""
-    before = state()
+    before = database_state()
     try:
         outcome = importing.import_package(package)
     except PackageRefused:
         event("no package at all")
-        assert state() == before
+        assert database_state() == before
         return
     event(outcome.verdict)
     assert report.format_csv(outcome.findings)
     assert report.format_text(outcome.findings)
     assert outcome.findings.has_errors == (outcome.verdict is Verdict.REFUSED)
     if outcome.verdict is Verdict.IMPORTED:
-        after = state()
+        after = database_state()
         assert importing.import_package(package).verdict is Verdict.UNCHANGED
-        assert state() == after
+        assert database_state() == after
     else:
-        assert state() == before
+        assert database_state() == before
 
 
 @pytest.mark.usefixtures("wiped")
 @_REUSED
 @given(data=st.data(), manifest=_SENT)
-def test_mutated_cells(data: st.DataObject, manifest: dict[str, str]) -> None:
+def test_packages_with_mutated_cells_are_imported_whole_or_refused(
+    data: st.DataObject, manifest: dict[str, str]
+) -> None:
     package = Package.golden(**manifest)
     period = manifest.get("period", "2014-10")
     for row in [*package.rows["accruals"], *package.rows["documents"]]:
@@ -93,7 +95,9 @@ def test_mutated_cells(data: st.DataObject, manifest: dict[str, str]) -> None:
 @pytest.mark.usefixtures("wiped")
 @_REUSED
 @given(data=st.data())
-def test_mutated_bytes_with_a_true_manifest(data: st.DataObject) -> None:
+def test_mutated_bytes_under_a_correct_manifest_are_imported_whole_or_refused(
+    data: st.DataObject,
+) -> None:
     """The checksums are right, so that what is wrong gets past them."""
     package = Package.golden()
     stem = data.draw(st.sampled_from(_STEMS))

@@ -17,8 +17,8 @@ from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
 from lib.services.registers import importing as registers
 from tests.exchange.registers.kit import FILES, FORMATS
-from tests.kit.faults import GOLDEN, SOAK, state
-from tests.kit.prepared import EMPTY, bound, cloned
+from tests.kit.faults import GOLDEN, SOAK, database_state
+from tests.kit.prepared import EMPTY, bind_engines, clone_database
 
 _READ, _TAKEN = 400 * SOAK, 70 * SOAK
 _PIECES = st.one_of(
@@ -72,15 +72,15 @@ def test_mutated_files_are_read_or_refused(given_file: tuple[str, bytes], is_nam
 @pytest.fixture(scope="module")
 def city(server: EmbeddedServer) -> Iterator[str]:
     """A database with the golden account in it, for the tests of this module."""
-    with cloned(server, EMPTY) as name:
-        with bound(server, name):
+    with clone_database(server, EMPTY) as name:
+        with bind_engines(server, name):
             assert importing.import_package(GOLDEN).verdict is Verdict.IMPORTED
         yield name
 
 
 @pytest.fixture
 def in_city(server: EmbeddedServer, city: str) -> Iterator[None]:
-    with bound(server, city):
+    with bind_engines(server, city):
         yield
 
 
@@ -91,21 +91,21 @@ def in_city(server: EmbeddedServer, city: str) -> Iterator[None]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(mutated())
-def test_mutated_files_come_in_whole_or_change_nothing(given_file: tuple[str, bytes]) -> None:
+def test_mutated_files_are_imported_whole_or_change_nothing(given_file: tuple[str, bytes]) -> None:
     code, content = given_file
-    before = state()
+    before = database_state()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.txt"
         path.write_bytes(content)
         try:
             outcome = registers.import_register(path, format_code=code)
         except RegisterRefused:
-            assert state() == before
+            assert database_state() == before
             return
         event(outcome.verdict)
         if outcome.verdict is not Verdict.IMPORTED:
-            assert state() == before
+            assert database_state() == before
             return
-        after = state()
+        after = database_state()
         assert registers.import_register(path, format_code=code).verdict is Verdict.UNCHANGED
-        assert state() == after
+        assert database_state() == after

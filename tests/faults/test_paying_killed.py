@@ -22,12 +22,12 @@ from lib.services.payments import settlement
 from lib.services.people import sign_in
 from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
 from tests.kit.portal import PASSWORD, ROOT
-from tests.kit.prepared import DEMO, bound, cloned
+from tests.kit.prepared import DEMO, bind_engines, clone_database
 
 
 @pytest.fixture(scope="module")
 def paying_database(server: EmbeddedServer) -> Iterator[str]:
-    with cloned(server, DEMO) as name:
+    with clone_database(server, DEMO) as name:
         yield name
 
 
@@ -49,7 +49,7 @@ def bank(
     )
     monkeypatch.setattr(config, "get_settings", lambda: settings)
     bank_of_module.book("DELETE FROM payment")
-    with bound(server, paying_database):
+    with bind_engines(server, paying_database):
         with database.transaction(database.OWNER) as session:
             for table in ("event", "part"):
                 session.execute(text(f"DELETE FROM online_payment_{table}"))
@@ -100,10 +100,10 @@ def killed(
     }
 
     def run(step: str, *, key: UUID | None = None, notice: str = "") -> None:
-        asked = {"urls": urls, "step": step, "token": token, "key": str(key), "notice": notice}
+        order = {"urls": urls, "step": step, "token": token, "key": str(key), "notice": notice}
         assert launcher.stdin
         assert launcher.stdout
-        launcher.stdin.write(json.dumps(asked) + "\n")
+        launcher.stdin.write(json.dumps(order) + "\n")
         launcher.stdin.flush()
         assert int(launcher.stdout.readline()) == -signal.SIGKILL
 
@@ -124,7 +124,7 @@ def letters() -> int:
 
 
 @pytest.mark.parametrize("step", ["bank", "told", "write", "news", "written"])
-def test_killed_while_it_begins_the_payment_is_made_once_and_can_be_paid(
+def test_killed_at_the_start_a_payment_is_made_once_and_can_be_paid(
     bank: BankProcess, payer: Payer, killed: Callable[..., None], step: str
 ) -> None:
     key = uuid4()
@@ -132,22 +132,22 @@ def test_killed_while_it_begins_the_payment_is_made_once_and_can_be_paid(
 
     the_job_comes_round()
 
-    begun = payer.begin(key=key)  # the resident sends the form again
+    payment = payer.begin(key=key)  # the resident sends the form again
     assert bank.payments() == 1
     assert len(rows("SELECT id FROM online_payment")) == 1
-    assert (begun.state, begun.pay_url is not None) == (State.WAITING, True)
-    bank.press(bank_id(begun.payment_id))
+    assert (payment.state, payment.pay_url is not None) == (State.WAITING, True)
+    bank.press(bank_id(payment.payment_id))
     the_job_comes_round()
     assert payer.due == 0
     assert letters() == 1
 
 
 @pytest.mark.parametrize("step", ["write", "news", "written"])
-def test_killed_while_it_takes_a_notice_the_payment_counts_once(
+def test_killed_during_a_notice_a_payment_counts_once(
     bank: BankProcess, payer: Payer, killed: Callable[..., None], step: str
 ) -> None:
-    begun = payer.begin()
-    name = bank_id(begun.payment_id)
+    payment = payer.begin()
+    name = bank_id(payment.payment_id)
     bank.press(name)
 
     killed(step, notice=name)
@@ -160,7 +160,7 @@ def test_killed_while_it_takes_a_notice_the_payment_counts_once(
     assert len(rows("SELECT id FROM online_payment_event WHERE status = 'paid'")) == 1
 
 
-def test_a_notice_of_a_payment_whose_answer_we_died_over_finds_it_by_our_key(
+def test_a_notice_finds_by_our_key_a_payment_whose_answer_was_lost(
     bank: BankProcess, payer: Payer, killed: Callable[..., None]
 ) -> None:
     killed("told", key=uuid4())
@@ -174,8 +174,8 @@ def test_a_notice_of_a_payment_whose_answer_we_died_over_finds_it_by_our_key(
 
 
 def test_twenty_notices_at_once_are_one_payment(bank: BankProcess, payer: Payer) -> None:
-    begun = payer.begin()
-    name = bank_id(begun.payment_id)
+    payment = payer.begin()
+    name = bank_id(payment.payment_id)
     bank.press(name)
     together = threading.Barrier(20)
 
@@ -184,9 +184,9 @@ def test_twenty_notices_at_once_are_one_payment(bank: BankProcess, payer: Payer)
         return settlement.handle_notice(body=json.dumps({"id": name}).encode())
 
     with ThreadPoolExecutor(20) as pool:
-        heard = [done.result() for done in [pool.submit(hear) for _ in range(20)]]
+        answers = [task.result() for task in [pool.submit(hear) for _ in range(20)]]
 
-    assert heard == [True] * 20
+    assert answers == [True] * 20
     assert payer.due == 0
     assert letters() == 1
     assert len(rows("SELECT id FROM online_payment_event WHERE status = 'paid'")) == 1
@@ -201,42 +201,44 @@ def test_twenty_clicks_at_once_are_one_payment(bank: BankProcess, payer: Payer) 
         return payer.begin(key=key, sums=sums).payment_id
 
     with ThreadPoolExecutor(20) as pool:
-        begun = {done.result() for done in [pool.submit(click) for _ in range(20)]}
+        payments = {task.result() for task in [pool.submit(click) for _ in range(20)]}
 
-    assert len(begun) == 1
+    assert len(payments) == 1
     assert bank.payments() == 1
     assert len(rows("SELECT id FROM online_payment")) == 1
 
 
 def test_cancelling_and_paying_at_once_keeps_the_money(bank: BankProcess, payer: Payer) -> None:
     for _ in range(5):
-        begun = payer.begin()
-        name = bank_id(begun.payment_id)
+        payment = payer.begin()
+        name = bank_id(payment.payment_id)
         with ThreadPoolExecutor(2) as pool:
-            cancelled = pool.submit(payer.cancel, begun.payment_id)
+            cancelled = pool.submit(payer.cancel, payment.payment_id)
             bank.press(name)
             cancelled.result()
         the_job_comes_round()
 
-        assert rows("SELECT status FROM online_payment WHERE id = :id", id=begun.payment_id) == [
+        assert rows("SELECT status FROM online_payment WHERE id = :id", id=payment.payment_id) == [
             ("paid",)
         ]
         settlement.refund_payment(
-            account_id=payer.account_id, payment_id=begun.payment_id, total=begun.amount
+            account_id=payer.account_id, payment_id=payment.payment_id, total=payment.amount
         )
 
 
-def test_the_job_run_by_two_workers_asks_about_each_payment_once(
+def test_two_workers_ask_about_each_payment_once(
     bank: BankProcess, payer: Payer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(4):
         payer.begin()
     with database.transaction(database.OPERATOR) as session:
         session.execute(text("UPDATE online_payment SET check_at = now()"))
-    asked: list[UUID] = []
-    monkeypatch.setattr(settlement, "check_payment", lambda **key: asked.append(key["payment_id"]))
+    requested: list[UUID] = []
+    monkeypatch.setattr(
+        settlement, "check_payment", lambda **key: requested.append(key["payment_id"])
+    )
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: settlement.check_due_payments(), range(4)))
 
-    assert sorted(asked) == sorted(row[0] for row in rows("SELECT id FROM online_payment"))
+    assert sorted(requested) == sorted(row[0] for row in rows("SELECT id FROM online_payment"))

@@ -25,12 +25,12 @@ from tests.kit.embedded import (
     kill,
     postmasters,
     processes,
-    scratch,
+    scratch_folder,
     supervisors,
 )
-from tests.kit.faults import GOLDEN, fetch, state
+from tests.kit.faults import GOLDEN, database_state, fetch_tuples
 from tests.kit.month import Town
-from tests.kit.prepared import bound
+from tests.kit.prepared import bind_engines
 from tests.kit.process import OPERATED, Kabinet, Web
 
 _PERIOD = dt.date(2024, 1, 1)
@@ -54,7 +54,7 @@ class Signed:
 
 @pytest.fixture(scope="module")
 def portal() -> Iterator[Signed]:
-    with scratch() as top:
+    with scratch_folder() as top:
         web = Web(Kabinet(top / "state"))
         web.start()
         try:
@@ -66,7 +66,7 @@ def portal() -> Iterator[Signed]:
 
 def _signed(web: Web) -> Signed:
     server = EmbeddedServer.attach(web.kabinet.state / "postgres")
-    with bound(server, "kabinet"):
+    with bind_engines(server, "kabinet"):
         importing.import_package(GOLDEN)
         logins.add_login(new=_LOGIN, password=PASSWORD)
         logins.grant_access(username=_LOGIN.username, sender="kamal", account="A1")
@@ -74,7 +74,7 @@ def _signed(web: Web) -> Signed:
             name=_LOGIN.username, password=PASSWORD, visit="v", remember=False
         )
         token = sign_in.open_session(ticket=ticket, visit="v").token
-        [(account,)] = fetch("SELECT id FROM account")
+        [(account,)] = fetch_tuples("SELECT id FROM account")
     server.detach()
     return Signed(web, token, f"/documents/receipts/{account}/2014-10.pdf")
 
@@ -83,10 +83,10 @@ def _signed(web: Web) -> Signed:
 def _asking(portal: Signed) -> Iterator[Counter[int]]:
     """Ask for the receipt and for readiness without a pause; count the answers."""
     statuses: Counter[int] = Counter()
-    done = threading.Event()
+    stopped = threading.Event()
 
     def ask() -> None:
-        while not done.is_set():
+        while not stopped.is_set():
             statuses[portal.read_receipt()[0]] += 1
             statuses[portal.web.status("/readyz")] += 1
 
@@ -95,11 +95,11 @@ def _asking(portal: Signed) -> Iterator[Counter[int]]:
     try:
         yield statuses
     finally:
-        done.set()
+        stopped.set()
         asking.join()
 
 
-def test_the_portal_outlives_its_database(portal: Signed) -> None:
+def test_the_portal_survives_the_loss_of_its_database(portal: Signed) -> None:
     assert portal.read_receipt()[0] == 200
     with _asking(portal) as statuses:
         for _ in range(2):
@@ -113,21 +113,21 @@ def test_the_portal_outlives_its_database(portal: Signed) -> None:
     assert set(statuses) <= {200, 503}, statuses
 
 
-def test_while_the_database_is_away_everybody_is_told_so(portal: Signed) -> None:
+def test_without_the_database_every_answer_says_so(portal: Signed) -> None:
     # whoever wants to start the server waits for this lock
     with hold_lock(Layout(portal.folder.resolve()).start_lock):
         kill(postmasters(portal.folder)[:1])
         assert eventually(lambda: portal.web.status("/readyz") == 503)
-        told = portal.read_receipt()
+        answer = portal.read_receipt()
         alive = portal.web.status("/healthz")
     assert eventually(lambda: portal.read_receipt()[0] == 200)
 
     assert alive == 200
-    assert told[0] == 503
-    assert "Данные сейчас недоступны" in told[1]
+    assert answer[0] == 503
+    assert "Данные сейчас недоступны" in answer[1]
 
 
-def test_a_second_portal_shares_the_server_and_keeps_it(portal: Signed) -> None:
+def test_a_second_portal_shares_the_server_and_keeps_it_running(portal: Signed) -> None:
     before = postmasters(portal.folder)
     second = Web(portal.web.kabinet)
     second.start()
@@ -176,7 +176,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     ("how", "sentence"),
     [("remount,size=30m", "не осталось места"), ("remount,ro", "KABINET_STATE")],
 )
-def test_a_disk_that_takes_nothing_is_told(
+def test_a_full_disk_is_reported_at_the_start(
     command: str, how: str, sentence: str, disk: Path
 ) -> None:
     subprocess.run(["mount", "-o", how, str(disk)], check=True)
@@ -189,22 +189,22 @@ def test_a_disk_that_takes_nothing_is_told(
 
 
 @pytest.mark.parametrize("room", [200, 2_000])
-def test_a_disk_that_fills_up_during_an_import_is_told(disk: Path, room: int) -> None:
+def test_a_disk_that_fills_up_during_an_import_is_reported(disk: Path, room: int) -> None:
     subprocess.run(["mount", "-o", "remount,size=400m", str(disk)], check=True)
     kabinet = Kabinet(disk / "state")
     assert kabinet.run("migrate")[0] == 0
     town = Town("town", accounts=1_000)
     frames = town.references() | {"accruals": town.lines(_PERIOD)}
     package = town.write(disk / "package", frames, period=_PERIOD)
-    with attached(disk / "state" / "postgres") as server, bound(server, "kabinet"):
-        before = state()
+    with attached(disk / "state" / "postgres") as server, bind_engines(server, "kabinet"):
+        before = database_state()
         (disk / "ballast").write_bytes(bytes(_free(disk) - room * 1024))
 
         code, printed = kabinet.run("import", str(package))
 
         (disk / "ballast").unlink()
         server.ensure_running()
-        assert state() == before
+        assert database_state() == before
         assert code == 1
         assert "Traceback" not in printed
         assert "места" in printed or "Данные сейчас недоступны" in printed, printed

@@ -19,8 +19,8 @@ from lib.exchange.verdict import Verdict
 from lib.services.decisions import AlreadyDecided
 from lib.services.registers import decisions, importing, queue
 from tests.kit import register_victim
-from tests.kit.faults import fetch, state
-from tests.kit.prepared import DEMO, bound, cloned
+from tests.kit.faults import database_state, fetch_tuples
+from tests.kit.prepared import DEMO, bind_engines, clone_database
 from tests.kit.process import ROOT
 from tests.kit.registers import GOLDEN, sber
 
@@ -29,13 +29,13 @@ _FILES, _ROWS = 6, 20
 
 @pytest.fixture(scope="module")
 def town(server: EmbeddedServer) -> Iterator[str]:
-    with cloned(server, DEMO) as name:
+    with clone_database(server, DEMO) as name:
         yield name
 
 
 @pytest.fixture(autouse=True)
 def _bound(server: EmbeddedServer, town: str) -> Iterator[None]:
-    with bound(server, town):
+    with bind_engines(server, town):
         yield
 
 
@@ -46,32 +46,34 @@ def _day() -> str:
 
 def _registers(folder: Path, prefix: str) -> list[Path]:
     """Registers that pay for the same accounts, each in another order."""
-    numbers = [row[0] for row in fetch("SELECT number FROM account GROUP BY 1 HAVING count(*) = 1")]
-    made = []
+    numbers = [
+        row[0] for row in fetch_tuples("SELECT number FROM account GROUP BY 1 HAVING count(*) = 1")
+    ]
+    paths = []
     for at in range(_FILES):
         turned = numbers[at:_ROWS] + numbers[:at]
         lines = [f"{_day()};{prefix}{at}-{number};{number};10,00" for number in turned]
-        made.append(sber(folder, *lines, name=f"{prefix}{at}.txt", number=at))
-    return made
+        paths.append(sber(folder, *lines, name=f"{prefix}{at}.txt", number=at))
+    return paths
 
 
 def _sums() -> tuple[int, Decimal, Decimal]:
-    [(rows, paid)] = fetch(
+    [(rows, paid)] = fetch_tuples(
         "SELECT count(*), coalesce(sum(amount), 0) FROM register_row WHERE account_text <> '0'"
     )
-    [(split,)] = fetch(
+    [(split,)] = fetch_tuples(
         "SELECT coalesce(sum(p.amount), 0) FROM register_part p JOIN register_row r "
         "USING (register_id, line) WHERE r.status = 'posted'"
     )
-    [(counted,)] = fetch(
+    [(total,)] = fetch_tuples(
         "SELECT coalesce(sum(amount), 0) FROM register_row WHERE status = 'posted' "
         "AND payment_id IS NULL"
     )
-    assert split == counted > 0 or rows == 0
+    assert split == total > 0 or rows == 0
     return rows, paid, split
 
 
-def test_registers_at_once_come_in_each_once(tmp_path: Path) -> None:
+def test_simultaneous_registers_are_each_imported_once(tmp_path: Path) -> None:
     files = _registers(tmp_path, "T")
     before = _sums()
 
@@ -88,9 +90,9 @@ def test_registers_at_once_come_in_each_once(tmp_path: Path) -> None:
 
 def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
     importing.import_register(sber(tmp_path, f"{_day()};CLICK;12345;7,00", name="c.txt"))
-    [(login,)] = fetch("SELECT id FROM login WHERE username = 'admin'")
+    [(login,)] = fetch_tuples("SELECT id FROM login WHERE username = 'admin'")
     admin = Actor(login, "admin", "", "", Role.ADMIN)
-    row = next(one for one in queue.list_waiting(actor=admin).rows if one.number == "12345")
+    row = next(row for row in queue.list_waiting(actor=admin).rows if row.number == "12345")
     colleagues = [admin] * 6 + [Actor(login + 1, "other", "", "", Role.ADMIN)] * 6
 
     def click(actor: Actor) -> str:
@@ -107,11 +109,11 @@ def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
             return str(refused)
 
     with ThreadPoolExecutor(len(colleagues)) as pool:
-        told = list(pool.map(click, colleagues))
+        messages = list(pool.map(click, colleagues))
 
-    assert sum("проведён на счёт" in one for one in told) == 6
-    assert sum("уже проведён" in one for one in told) == 6
-    assert fetch(
+    assert sum("проведён на счёт" in message for message in messages) == 6
+    assert sum("уже проведён" in message for message in messages) == 6
+    assert fetch_tuples(
         "SELECT sum(amount) FROM register_part WHERE register_id = :register AND line = :line",
         register=row.register_id,
         line=row.line,
@@ -131,13 +133,13 @@ def test_a_killed_import_leaves_nothing_and_the_next_one_works(
     server: EmbeddedServer, town: str, tmp_path: Path
 ) -> None:
     first, second = _registers(tmp_path, "K")[:2]
-    before = state()
+    before = database_state()
     dying = [_victim(server, town, first, step) for step in register_victim.STEPS]
     assert {process.wait(timeout=120) for process in dying} == {-signal.SIGKILL}
-    assert state() == before
+    assert database_state() == before
 
     both = [_victim(server, town, path, "never") for path in (first, second)]
     assert [process.wait(timeout=120) for process in both] == [0, 0]
     assert importing.import_register(first).verdict is Verdict.UNCHANGED
     assert _sums()[0] - before["register_row"][0] <= 2 * _ROWS
-    assert state()["register"][0] - before["register"][0] == 2
+    assert database_state()["register"][0] - before["register"][0] == 2

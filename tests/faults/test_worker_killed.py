@@ -19,8 +19,8 @@ from db.embedded import EmbeddedServer
 from lib.mail import outbox
 from lib.mail.letter import compose_letter
 from tests.kit.embedded import eventually
-from tests.kit.faults import SOAK, fetch
-from tests.kit.mail_server import Post, post_office
+from tests.kit.faults import SOAK, fetch_tuples
+from tests.kit.mail_server import MailServer, run_mail_server
 from tests.kit.portal import ROOT
 from tests.kit.process import OPERATED
 
@@ -63,23 +63,25 @@ class Workers:
         os.kill(self.working, signal.SIGKILL)
         self.working = 0
 
-    def said(self, event: str) -> Counter[int]:
+    def count_events(self, event: str) -> Counter[int]:
         """Count the lines of the log that say ``event``, by letter."""
         lines = (line for line in self.log.read_text().splitlines() if line.startswith("{"))
         events = (json.loads(line) for line in lines)
-        return Counter(said["letter"] for said in events if said["event"] == event)
+        return Counter(line["letter"] for line in events if line["event"] == event)
 
 
 @pytest.fixture
-def office() -> Iterator[Post]:
+def office() -> Iterator[MailServer]:
     """A mail server that takes its time, so that a kill meets every step of a letter."""
-    with post_office() as post:
+    with run_mail_server() as post:
         post.seconds = 0.02
         yield post
 
 
 @pytest.fixture
-def workers(server: EmbeddedServer, empty: str, office: Post, tmp_path: Path) -> Iterator[Workers]:
+def workers(
+    server: EmbeddedServer, empty: str, office: MailServer, tmp_path: Path
+) -> Iterator[Workers]:
     cluster = server.cluster
     url = f"postgresql://kabinet_owner@/{empty}?host={cluster.socket_dir}&port={cluster.port}"
     path = tmp_path / "workers.log"
@@ -93,12 +95,12 @@ def workers(server: EmbeddedServer, empty: str, office: Post, tmp_path: Path) ->
             stderr=log,
             text=True,
         )
-    made = Workers(launcher, path)
+    workers_ = Workers(launcher, path)
     try:
-        yield made
+        yield workers_
     finally:
-        if made.working:
-            made.kill()
+        if workers_.working:
+            workers_.kill()
         launcher.communicate()
 
 
@@ -112,11 +114,11 @@ def post_letters(count: int) -> None:
 
 
 def unsent() -> int:
-    return int(fetch("SELECT count(*) FROM letter WHERE sent_at IS NULL")[0][0])
+    return int(fetch_tuples("SELECT count(*) FROM letter WHERE sent_at IS NULL")[0][0])
 
 
-def test_kill_9_loses_no_letter_and_doubles_none_without_a_word(
-    workers: Workers, office: Post
+def test_kill_9_loses_no_letter_and_logs_each_repeated_one(
+    workers: Workers, office: MailServer
 ) -> None:
     chance = random.Random(2014)  # noqa: S311 - repeatable moments, no secrets
     post_letters(_LETTERS)
@@ -129,14 +131,14 @@ def test_kill_9_loses_no_letter_and_doubles_none_without_a_word(
         workers.kill()
     assert unsent() > 0
     workers.start()
-    while left := unsent():
-        assert eventually(lambda: unsent() < left), workers.log.read_text()
+    while remaining := unsent():
+        assert eventually(lambda: unsent() < remaining), workers.log.read_text()
 
     by_recipient = Counter(recipients[0] for recipients in office.recipients)
     assert set(by_recipient) == {f"resident{number}@example.ru" for number in range(_LETTERS)}
-    began, finished = workers.said("letter sending"), workers.said("letter sent")
+    began, finished = workers.count_events("letter sending"), workers.count_events("letter sent")
     doubles = {name: count for name, count in by_recipient.items() if count > 1}
-    keys = dict(fetch("SELECT recipient, id FROM letter"))
+    keys = dict(fetch_tuples("SELECT recipient, id FROM letter"))
     for name, count in doubles.items():
         # each copy was begun, and all but the last died between «250» and the commit
         assert began[keys[name]] - finished[keys[name]] >= count - 1, name

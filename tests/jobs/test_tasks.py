@@ -33,7 +33,7 @@ def test_every_job_that_is_left_has_a_handler_that_takes_its_keys() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, task in TASKS.items() if task.schedule])
-def test_what_runs_by_itself_needs_no_keys(name: str) -> None:
+def test_periodic_tasks_need_no_arguments(name: str) -> None:
     parameters = inspect.signature(TASKS[name].function).parameters.values()
 
     assert all(parameter.default is not inspect.Parameter.empty for parameter in parameters)

@@ -17,7 +17,7 @@ from lib.jobs import tasks, worker
 from lib.jobs.tasks import Task
 from lib.jobs.worker import Pace
 from tests.kit.embedded import PATIENCE, eventually
-from tests.kit.faults import fetch
+from tests.kit.faults import fetch_tuples
 
 PACE = Pace(concurrency=2, stalled_after=1)
 Register = Callable[..., None]
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.usefixtures("empty")
 @contextmanager
 def working(pace: Pace = PACE) -> Iterator[None]:
     """Run a worker in a thread of its own, as the web process does beside its requests."""
-    begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = []
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = []
     started = threading.Event()
 
     async def work() -> None:
         task = asyncio.current_task()
         assert task is not None
-        begun.append((asyncio.get_running_loop(), task))
+        running.append((asyncio.get_running_loop(), task))
         started.set()
         await worker.work(pace)
 
@@ -46,7 +46,7 @@ def working(pace: Pace = PACE) -> Iterator[None]:
     thread = threading.Thread(target=body)
     thread.start()
     assert started.wait(PATIENCE)
-    ((loop, task),) = begun
+    ((loop, task),) = running
     try:
         yield
     finally:
@@ -84,31 +84,31 @@ def noting(done: list[int]) -> Callable[..., None]:
 
 
 def status() -> list[tuple[str, int]]:
-    rows = fetch(
+    rows = fetch_tuples(
         "SELECT status::text, attempts FROM procrastinate_jobs "
         "WHERE task_name IN ('try_it', 'no_such_handler') ORDER BY id"
     )
     return [(row[0], row[1]) for row in rows]
 
 
-def test_does_a_job_as_soon_as_it_is_left(register: Register) -> None:
+def test_does_a_job_at_once(register: Register) -> None:
     done: list[tuple[float, int]] = []
     register(lambda number: done.append((time.monotonic(), number)))
 
     with working(Pace(stalled_after=60)):
-        assert eventually(lambda: fetch("SELECT id FROM procrastinate_workers") != [])
+        assert eventually(lambda: fetch_tuples("SELECT id FROM procrastinate_workers") != [])
         time.sleep(0.3)
-        left = time.monotonic()
+        left_at = time.monotonic()
         defer(number=7)
         assert eventually(lambda: bool(done))
 
     moment, number = done[0]
     assert number == 7
-    assert moment - left < worker._POLL_SECONDS / 2  # well before the next look at the queue
+    assert moment - left_at < worker._POLL_SECONDS / 2  # well before the next look at the queue
     assert eventually(lambda: status() == [])
 
 
-def test_does_what_was_left_while_it_was_not_there(register: Register) -> None:
+def test_does_jobs_queued_before_its_start(register: Register) -> None:
     done: list[int] = []
     register(noting(done))
     for number in range(20):
@@ -120,7 +120,7 @@ def test_does_what_was_left_while_it_was_not_there(register: Register) -> None:
     assert sorted(done) == list(range(20))
 
 
-def test_a_job_whose_transaction_is_undone_is_never_done(register: Register) -> None:
+def test_a_job_of_a_rolled_back_transaction_is_never_done(register: Register) -> None:
     done: list[int] = []
     register(noting(done))
     with pytest.raises(KeyError), database.transaction(database.GATE) as session:
@@ -134,11 +134,11 @@ def test_a_job_whose_transaction_is_undone_is_never_done(register: Register) -> 
     assert done == [2]
 
 
-def test_tries_again_and_then_puts_aside(register: Register) -> None:
-    tried: list[int] = []
+def test_retries_and_then_marks_the_job_as_failed(register: Register) -> None:
+    attempts: list[int] = []
 
     def fail(n: int) -> None:
-        tried.append(n)
+        attempts.append(n)
         raise ZeroDivisionError
 
     register(fail, attempts=3)
@@ -146,10 +146,10 @@ def test_tries_again_and_then_puts_aside(register: Register) -> None:
         defer(n=1)
         assert eventually(lambda: status() == [("failed", 3)])
 
-    assert tried == [1, 1, 1]
+    assert attempts == [1, 1, 1]
 
 
-def test_pauses_grow_to_an_hour() -> None:
+def test_pauses_between_retries_grow_to_an_hour() -> None:
     strategy = worker._GrowingPauses(20)
 
     def pause(attempts: int) -> float:
@@ -169,7 +169,7 @@ def test_pauses_grow_to_an_hour() -> None:
     ]
 
 
-def test_a_job_of_nobodys_does_not_stop_the_others(register: Register) -> None:
+def test_a_job_without_a_handler_does_not_stop_the_others(register: Register) -> None:
     done: list[int] = []
     register(noting(done))
     defer("no_such_handler")
@@ -189,7 +189,7 @@ def test_takes_over_the_job_of_a_worker_that_died(register: Register) -> None:
         assert eventually(lambda: done == [1])
 
 
-def test_a_job_that_kills_its_workers_is_put_aside(register: Register) -> None:
+def test_a_job_that_kills_its_workers_is_marked_as_failed(register: Register) -> None:
     done: list[int] = []
     register(noting(done), attempts=3)
     abandoned(attempts=2)
@@ -215,7 +215,7 @@ def abandoned(*, attempts: int) -> None:
         )
 
 
-def test_outlives_the_loss_of_its_connections(register: Register) -> None:
+def test_survives_the_loss_of_its_connections(register: Register) -> None:
     done: list[int] = []
     register(noting(done))
     with working():
@@ -233,20 +233,20 @@ def test_outlives_the_loss_of_its_connections(register: Register) -> None:
         assert eventually(lambda: 2 in done)
 
 
-def test_stops_soon_though_a_job_is_stuck(register: Register) -> None:
-    begun, goes_on = threading.Event(), threading.Event()
+def test_stops_soon_even_if_a_job_is_stuck(register: Register) -> None:
+    started, may_continue = threading.Event(), threading.Event()
 
     def stick() -> None:
-        begun.set()
-        goes_on.wait(30)
+        started.set()
+        may_continue.wait(30)
 
     register(stick)
     defer()
     with working():
-        assert begun.wait(10)
-        asked = time.monotonic()
-    took = time.monotonic() - asked
-    goes_on.set()
+        assert started.wait(10)
+        requested_at = time.monotonic()
+    took = time.monotonic() - requested_at
+    may_continue.set()
 
     assert took < 5
     assert status() == [("todo", 1)]
@@ -260,13 +260,13 @@ def test_periodic_handlers_run_by_themselves(register: Register) -> None:
         assert ran.wait(20)
 
 
-def test_a_worker_that_hangs_on_its_way_out_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[Pace] = []
+def test_a_worker_that_hangs_while_stopping_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Pace] = []
     again = asyncio.Event()
 
     async def hang(pace: Pace) -> None:
-        begun.append(pace)
-        if len(begun) > 1:
+        started.append(pace)
+        if len(started) > 1:
             again.set()
         await asyncio.Event().wait()
 

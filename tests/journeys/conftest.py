@@ -90,30 +90,30 @@ def another(
 
     A new one compiles three megabytes of scripts again: two seconds of a core a screen.
     """
-    lent: list[tuple[str, BrowserContext]] = []
+    given_out: list[tuple[str, BrowserContext]] = []
 
-    def opened(**options: object) -> BrowserContext:
+    def open_context(**options: object) -> BrowserContext:
         key = repr(sorted(options.items()))
         free = opened_before.setdefault(key, [])
         context = free.pop() if free else browser.new_context(locale="ru-RU", **options)  # type: ignore[arg-type]
         context.set_default_timeout(60_000)
-        lent.append((key, context))
+        given_out.append((key, context))
         return context
 
-    yield opened
-    for key, context in lent:
+    yield open_context
+    for key, context in given_out:
         forget(context, portal.url)
         opened_before[key].append(context)
 
 
 def forget(context: BrowserContext, origin: str) -> None:
     """Close what is open in a browser but for one empty tab: with the last one its process ends."""
-    kept = context.new_page()
-    kept.goto(f"{origin}/healthz")
+    blank = context.new_page()
+    blank.goto(f"{origin}/healthz")
     for page in context.pages:
-        if page != kept:
+        if page != blank:
             page.close()
-    context.new_cdp_session(kept).send(
+    context.new_cdp_session(blank).send(
         "Storage.clearDataForOrigin",
         {"origin": origin, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"},
     )

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.journey
 def pdf() -> bytes:
     document = pypdfium2.PdfDocument.new()
     document.new_page(200, 200)
-    made = io.BytesIO()
-    document.save(made)
-    return made.getvalue()
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -28,7 +28,7 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def said(page: Page, words: str) -> None:
+def expect_message(page: Page, words: str) -> None:
     expect(page.locator(".kb-thread").get_by_text(words)).to_be_visible()
 
 
@@ -70,39 +70,39 @@ def test_a_resident_writes_staff_answer_it_is_rated_and_opened_again(
     staff = enter(office, "staff", at=f"/service_desk?id={key}")
     expect(staff.locator("h1")).to_contain_text(number)
     staff.get_by_role("button", name="Взять в работу").click()
-    said(staff, "В работе")
+    expect_message(staff, "В работе")
     staff.get_by_label("Текст для заявителя").fill("По какой услуге?")
     staff.get_by_role("button", name="Задать вопрос").click()
-    said(staff, "По какой услуге?")
+    expect_message(staff, "По какой услуге?")
 
     page.goto(f"{portal.url}/appeals")
     expect(page.get_by_text("новый ответ")).to_be_visible()
     page.get_by_role("link", name=number).click()
     page.get_by_label("Ваше сообщение").fill("По отоплению")
     page.get_by_role("button", name="Отправить сообщение").click()
-    said(page, "По отоплению")
+    expect_message(page, "По отоплению")
 
     staff.reload()
     staff.get_by_label("Текст для заявителя").fill("Пересчитали по счётчику")
     staff.get_by_role("button", name="Ответить").click()
-    said(staff, "Пересчитали по счётчику")
+    expect_message(staff, "Пересчитали по счётчику")
 
     page.reload()
-    said(page, "Пересчитали по счётчику")
+    expect_message(page, "Пересчитали по счётчику")
     page.get_by_text("2", exact=True).click()
     page.get_by_role("button", name="Поставить оценку").click()
-    said(page, "Оценка 2 из 5")
+    expect_message(page, "Оценка 2 из 5")
     page.get_by_label("Вопрос не решён? Напишите, что осталось").fill("Сумма та же")
     page.get_by_role("button", name="Вернуть в работу").click()
-    said(page, "Сумма та же")
+    expect_message(page, "Сумма та же")
 
     staff.reload()
-    said(staff, "Сумма та же")
+    expect_message(staff, "Сумма та же")
     staff.get_by_label("Текст для заявителя").fill("Исправим в ноябре")
     staff.get_by_role("button", name="Ответить").click()
-    said(staff, "Исправим в ноябре")
+    expect_message(staff, "Исправим в ноябре")
     staff.get_by_role("button", name="Закрыть").click()
-    said(staff, "Закрыто")
+    expect_message(staff, "Закрыто")
 
     page.reload()
     expect(page.get_by_text("Переписка закрыта")).to_be_visible()
@@ -125,4 +125,4 @@ def test_an_appeal_is_written_by_keyboard(
     tab_to(page, "Отправить обращение")
     page.keyboard.press("Enter")
 
-    said(page, "В подъезде не убирают третью неделю")
+    expect_message(page, "В подъезде не убирают третью неделю")

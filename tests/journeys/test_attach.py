@@ -40,11 +40,11 @@ def second(portal: Portal) -> Iterator[tuple[str, str, str, str]]:
     engine.dispose()
     server.detach()
     (row,) = portal.read(SECOND)
-    (own,) = portal.read("SELECT organization_id FROM login WHERE username = 'staff'")
+    (own_organization,) = portal.read("SELECT organization_id FROM login WHERE username = 'staff'")
     change = "UPDATE login SET organization_id = {} WHERE username = 'staff'"
     portal.execute(change.format(row.organization_id))
     yield formats.quote_name(row.name), f"{row.street} {row.house}", row.premise, row.number
-    portal.execute(change.format(own[0]))
+    portal.execute(change.format(own_organization[0]))
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -112,9 +112,9 @@ def test_a_newcomer_attaches_an_account_and_asks_for_another(
     office = another(viewport={"width": 1280, "height": 900})
     desk = enter(office, "staff", at="/account_requests")
     expect(desk.get_by_text("счёт найден по этому адресу")).to_be_visible()
-    with office.expect_page() as opened:
+    with office.expect_page() as new_page:
         desk.get_by_role("link", name="Открыть документ").click()
-    assert opened.value.evaluate("document.contentType") == "image/jpeg"
+    assert new_page.value.evaluate("document.contentType") == "image/jpeg"
     desk.get_by_role("button", name="Одобрить").click()
     expect(desk.get_by_text("Новых заявок нет")).to_be_visible()
 

@@ -50,7 +50,7 @@ def test_a_resident_reaches_the_receipt_without_a_mouse(
     assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_what_is_folded_away_opens_by_keyboard(context: BrowserContext, portal: Portal) -> None:
+def test_folded_sections_open_by_keyboard(context: BrowserContext, portal: Portal) -> None:
     page = context.new_page()
     page.goto(portal.url)
     page.get_by_label("Имя пользователя").fill("resident")

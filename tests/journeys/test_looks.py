@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.kit.faults import SOAK
 from tests.kit.looks import PHONE, SIDEWAYS, WIDE, find_serious
-from tests.kit.portal import Portal, whole
+from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 SCREENS = [
@@ -60,7 +60,7 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
             # as if the phone were turned to night: a load costs more than all that is looked at
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
-            whole(page)
+            wait_until_drawn(page)
             look = (path, size, scheme)
             backgrounds.add((scheme, page.evaluate(_BACKGROUND)))
 
@@ -88,7 +88,7 @@ def test_on_a_phone_each_line_is_a_small_block(
     assert box["height"] > 100
 
 
-def test_nothing_is_asked_of_strangers(
+def test_no_foreign_server_is_contacted(
     browser: Browser, enter: Callable[..., Page], portal: Portal
 ) -> None:
     foreign: list[str] = []
@@ -103,13 +103,13 @@ def test_nothing_is_asked_of_strangers(
     )
     page = enter(context)
     page.goto(f"{portal.url}/charges")
-    whole(page)
+    wait_until_drawn(page)
 
     assert foreign == []
     context.close()
 
 
-def test_streamlits_own_chrome_is_off(
+def test_streamlits_own_menus_are_hidden(
     context: BrowserContext, enter: Callable[..., Page], portal: Portal
 ) -> None:
     page = enter(context)
@@ -120,7 +120,7 @@ def test_streamlits_own_chrome_is_off(
     assert answer.status == 404
 
 
-def test_the_word_stands_in_pt_sans(context: BrowserContext, enter: Callable[..., Page]) -> None:
+def test_texts_are_set_in_pt_sans(context: BrowserContext, enter: Callable[..., Page]) -> None:
     page = enter(context)
 
     assert page.evaluate("document.fonts.ready.then(f => f.check('16px \"PT Sans\"'))")
@@ -128,7 +128,7 @@ def test_the_word_stands_in_pt_sans(context: BrowserContext, enter: Callable[...
     assert "PT Sans" in family
 
 
-def test_a_database_that_went_away_is_a_sentence_and_all_goes_on(
+def test_a_lost_database_is_explained_and_the_portal_recovers(
     context: BrowserContext, enter: Callable[..., Page], portal: Portal
 ) -> None:
     page = enter(context)

@@ -12,7 +12,7 @@ import zxingcpp
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lib.domain.payment_code import reader
-from tests.kit.portal import whole
+from tests.kit.portal import wait_until_drawn
 
 pytestmark = pytest.mark.journey
 
@@ -47,7 +47,7 @@ def words(text: str) -> str:
 
 def tables(page: Page) -> dict[str, list[str]]:
     """Read the tables with a total, once the page is whole: they come after the headings."""
-    whole(page)
+    wait_until_drawn(page)
     found = {}
     for table in page.locator("table.kb-bill:visible").filter(has=page.locator("tfoot")).all():
         rows = table.locator("tbody tr, tfoot tr").all()
@@ -123,7 +123,7 @@ def test_two_accounts_of_two_organisations_stay_apart(
     expect(page.locator("section.kb-head .kb-sum")).to_have_text(second)
 
 
-def test_a_foreign_account_in_the_address_shows_ones_own(
+def test_a_foreign_account_in_the_address_is_ignored(
     context: BrowserContext, enter: Callable[..., Page]
 ) -> None:
     page = enter(context, at="/charges?account=5&period=1999-01")

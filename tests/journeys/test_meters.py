@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.kit.looks import find_serious
-from tests.kit.portal import Portal, whole
+from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 _LAST = (
@@ -18,7 +18,7 @@ _DOUBTFUL = "ХВ-100154"
 
 
 def is_sound(page: Page) -> None:
-    whole(page)
+    wait_until_drawn(page)
     assert find_serious(page) == [], page.url
 
 
@@ -43,20 +43,20 @@ def test_a_resident_submits_all_confirms_one_corrects_one_and_staff_return_one(
     portal: Portal,
 ) -> None:
     page = enter(context, at="/meters")
-    whole(page)
+    wait_until_drawn(page)
     count = fill_all(page, portal)
     assert count >= 4
     expect(page.get_by_text(f"Принято показаний: {count - 1}.")).to_be_visible()
     expect(page.get_by_text("Показание не изменилось")).to_be_visible()
 
-    whole(page)
+    wait_until_drawn(page)
     page.get_by_role("checkbox", name=re.compile("Подтверждаю")).focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Передать показания").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("На проверке у сотрудника: 1.")).to_be_visible()
 
-    whole(page)
+    wait_until_drawn(page)
     field = page.get_by_role("textbox", name=re.compile("ГВ-200154"))
     field.focus()
     page.keyboard.type("59,1")
@@ -66,8 +66,8 @@ def test_a_resident_submits_all_confirms_one_corrects_one_and_staff_return_one(
     expect(page.locator(".js-plotly-plot").get_by_text("расход годом раньше")).to_be_visible()
     is_sound(page)
 
-    theirs = another(viewport={"width": 390, "height": 844})
-    staff = enter(theirs, "staff", at="/readings_review")
+    other_browser = another(viewport={"width": 390, "height": 844})
+    staff = enter(other_browser, "staff", at="/readings_review")
     expect(staff.get_by_text("расхода нет, хотя раньше был")).to_be_visible()
     is_sound(staff)
     staff.get_by_role("textbox", name="Причина возврата").fill("Пришлите фотографию")

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.test_keyboard import tab_to
 from tests.kit.looks import PHONE, find_serious
-from tests.kit.portal import Portal, whole
+from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 # as a mouse would: the caret is put before the words and drawn to their end
@@ -25,7 +25,7 @@ def select(page: Page, words: str, within: str) -> None:
     page.locator(within).first.evaluate(_SELECT, words)
 
 
-def test_selected_words_reach_the_staff(
+def test_a_report_of_selected_words_reaches_the_staff(
     context: BrowserContext,
     another: Callable[..., BrowserContext],
     enter: Callable[..., Page],
@@ -33,7 +33,7 @@ def test_selected_words_reach_the_staff(
 ) -> None:
     page = enter(context)
     page.goto(f"{portal.url}/guide?section=meters")
-    whole(page)
+    wait_until_drawn(page)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".kb-hint")).to_contain_text("Сначала выделите слова")
     select(page, "Передать показания", ".kb-chapter")
@@ -53,8 +53,8 @@ def test_selected_words_reach_the_staff(
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 
-    theirs = another()
-    desk = enter(theirs, "staff", at="/mistakes_desk")
+    other_browser = another()
+    desk = enter(other_browser, "staff", at="/mistakes_desk")
     expect(desk.locator(".kb-mistake-words mark").first).to_have_text("Передать показания")
     expect(desk.get_by_text("Лучше «отправить»")).to_be_visible()
     expect(desk.get_by_text("Руководство пользователя (/guide?section=meters)")).to_be_visible()
@@ -63,13 +63,13 @@ def test_selected_words_reach_the_staff(
     expect(desk.get_by_text("читатель получит письмо")).to_be_visible()
 
 
-def test_a_stranger_with_a_phone_taps_the_link(
+def test_a_stranger_on_a_phone_reports_by_the_link(
     another: Callable[..., BrowserContext], portal: Portal
 ) -> None:
     context = another(viewport=PHONE, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(portal.url)
-    whole(page)
+    wait_until_drawn(page)
     select(page, "личный кабинет", "h1")
     page.get_by_role("button", name="Сообщить об ошибке").tap()
     dialog = page.get_by_role("dialog", name="Ошибка в тексте")
@@ -102,7 +102,7 @@ def test_help_leads_to_the_chapter_by_keyboard(
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="По месяцам")).to_be_visible()
-    shown = page.locator(".kb-shot img").first
-    shown.scroll_into_view_if_needed()
-    expect(shown).to_have_attribute("src", re.compile(r"^/guide-pictures/charges\.webp$"))
+    picture = page.locator(".kb-shot img").first
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_attribute("src", re.compile(r"^/guide-pictures/charges\.webp$"))
     page.wait_for_function("document.querySelector('.kb-shot img').naturalWidth > 0")

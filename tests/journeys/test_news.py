@@ -38,9 +38,9 @@ def test_an_outage_appears_for_the_right_house_only(
     address = resident.url
 
     # the login keeps its account in another house alone
-    own = "login_id = (SELECT id FROM login WHERE username = 'resident')"
+    of_resident = "login_id = (SELECT id FROM login WHERE username = 'resident')"
     golden = "account_id IN (SELECT id FROM account WHERE number = '0000012345')"
-    portal.execute(f"UPDATE account_access SET valid_to = now() WHERE {own} AND {golden}")
+    portal.execute(f"UPDATE account_access SET valid_to = now() WHERE {of_resident} AND {golden}")
     try:
         resident.goto(f"{portal.url}/news")
         expect(resident.get_by_role("heading", name="Новости", exact=True)).to_be_visible()
@@ -49,7 +49,9 @@ def test_an_outage_appears_for_the_right_house_only(
         resident.goto(address)
         expect(resident.get_by_text("Такой новости нет")).to_be_visible()
     finally:
-        portal.execute(f"UPDATE account_access SET valid_to = NULL WHERE {own} AND {golden}")
+        portal.execute(
+            f"UPDATE account_access SET valid_to = NULL WHERE {of_resident} AND {golden}"
+        )
 
     desk.get_by_label("Почему снимаете новость").fill("Перенесли")
     desk.get_by_role("button", name="Снять с публикации").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.kit.looks import SIDEWAYS, find_serious
-from tests.kit.portal import Portal, whole
+from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 WELDING = "Сварочные работы"
@@ -56,7 +56,7 @@ def test_a_request_is_agreed_paid_and_done(
     page.goto(f"{portal.url}{request}")
     page.get_by_role("button", name="Согласиться с ценой 3 200,00 ₽").click()
     expect(page.get_by_role("heading", name="К оплате 3 200,00 ₽")).to_be_visible()
-    whole(page)
+    wait_until_drawn(page)
     assert find_serious(page) == []
     page.get_by_role("button", name="Оплатить картой").click()
     page.get_by_role("button", name="Оплатить", exact=True).click()
@@ -64,7 +64,7 @@ def test_a_request_is_agreed_paid_and_done(
     expect(page.get_by_text("Заявка оплачена онлайн: 3 200,00 ₽.")).to_be_visible()
 
     desk.reload()
-    whole(desk)
+    wait_until_drawn(desk)
     assert find_serious(desk) == []
     desk.get_by_role("button", name="Работа выполнена").click()
     expect(desk.get_by_text("Заявка выполнена, житель получит письмо.")).to_be_visible()
@@ -74,16 +74,16 @@ def test_a_request_is_agreed_paid_and_done(
     expect(row_of_it).to_contain_text("Выполнена")
     expect(row_of_it).to_contain_text("оплачена")
     page.set_viewport_size({"width": 390, "height": 844})
-    whole(page)
+    wait_until_drawn(page)
     assert page.evaluate(SIDEWAYS) <= 0
     # what the flat owes is as it was
     page.goto(portal.url)
     expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
     paid = portal.read("SELECT amount FROM online_payment WHERE status = 'paid'")
-    assert [str(one[0]) for one in paid] == ["3200.00"]
+    assert [str(row[0]) for row in paid] == ["3200.00"]
 
 
-def test_forty_megabytes_are_refused_in_russian_before_they_are_sent(
+def test_a_file_of_forty_megabytes_is_refused_before_the_upload(
     context: BrowserContext, enter: Callable[..., Page], portal: Portal, tmp_path: Path
 ) -> None:
     large = tmp_path / "large.jpg"
@@ -93,6 +93,6 @@ def test_forty_megabytes_are_refused_in_russian_before_they_are_sent(
     page.locator("input[type=file]").set_input_files(large)
 
     page.locator("[aria-invalid=true]").wait_for()
-    told = "getComputedStyle(document.querySelector('.st-key-kb-photo'), '::after').content"
-    assert "нужны JPG, PNG или PDF до 10 МБ" in page.evaluate(told)
+    error_text = "getComputedStyle(document.querySelector('.st-key-kb-photo'), '::after').content"
+    assert "нужны JPG, PNG или PDF до 10 МБ" in page.evaluate(error_text)
     assert httpx2.get(f"{portal.url}/readyz").status_code == 200

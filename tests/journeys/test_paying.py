@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from lib.domain.payment_code import reader
 from tests.kit.looks import PHONE, SIDEWAYS, WIDE, find_serious
-from tests.kit.portal import Portal, whole
+from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 
@@ -92,7 +92,7 @@ def tab_to(page: Page, words: str) -> None:
 @pytest.mark.parametrize(
     ("size", "scheme"), [(WIDE, "dark"), (PHONE, "light")], ids=["1280", "390"]
 )
-def test_the_codes_are_read_off_the_screen(
+def test_the_codes_on_the_screen_can_be_scanned(
     another: Callable[..., BrowserContext],
     enter: Callable[..., Page],
     size: dict[str, int],
@@ -101,7 +101,7 @@ def test_the_codes_are_read_off_the_screen(
     context = another(viewport=size, color_scheme=scheme)
     page = enter(context, at="/pay")
     go_on(page)
-    whole(page)
+    wait_until_drawn(page)
     assert page.evaluate(SIDEWAYS) <= 0
     assert find_serious(page) == []
 
@@ -109,8 +109,8 @@ def test_the_codes_are_read_off_the_screen(
     read = {}
     for number in range(codes.count()):
         codes.nth(number).locator("img").scroll_into_view_if_needed()
-        seen = Image.open(io.BytesIO(page.screenshot()))
-        for code in zxingcpp.read_barcodes(seen):
+        screenshot = Image.open(io.BytesIO(page.screenshot()))
+        for code in zxingcpp.read_barcodes(screenshot):
             fields = reader.parse(code.bytes).fields
             read[fields["PersonalAcc"]] = fields["Sum"]
 
@@ -142,6 +142,6 @@ def test_the_requisites_are_copied(
     expect(page.get_by_text("Скопировано.").first).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "88,53"
     page.get_by_role("button", name="Скопировать реквизиты").first.click()
-    copied = "navigator.clipboard.readText()"
+    clipboard = "navigator.clipboard.readText()"
     page.wait_for_function("navigator.clipboard.readText().then(t => t.includes('БИК: 047599999'))")
-    assert "Счёт: 40702810600000000043" in page.evaluate(copied)
+    assert "Счёт: 40702810600000000043" in page.evaluate(clipboard)

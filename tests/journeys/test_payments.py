@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.kit.looks import PHONE, SIDEWAYS, find_serious
-from tests.kit.portal import whole
+from tests.kit.portal import wait_until_drawn
 from tests.kit.workbook import Amount, sheets
 
 pytestmark = pytest.mark.journey
 
 
-def test_a_resident_follows_the_money_and_saves_the_statement(
+def test_a_resident_reads_the_movement_and_saves_the_statement(
     context: BrowserContext, enter: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = enter(context)
@@ -57,14 +57,14 @@ def test_a_resident_follows_the_money_and_saves_the_statement(
         assert written.replace(",", ".") in stored
 
 
-def test_on_a_phone_nothing_scrolls_sideways_and_axe_is_content(
+def test_on_a_phone_nothing_scrolls_sideways_and_axe_finds_nothing(
     context: BrowserContext, enter: Callable[..., Page]
 ) -> None:
     page = enter(context, at="/payments")
     page.set_viewport_size(PHONE)
     for name in ("Платежи", "Переплаты", "Квитанции", "Движение финансов"):
         page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
-        whole(page)
+        wait_until_drawn(page)
         assert page.evaluate(SIDEWAYS) <= 0, name
         spilling = "Array.from(document.querySelectorAll('.kb-bill td')).filter("
         spilling += "e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
@@ -74,8 +74,8 @@ def test_on_a_phone_nothing_scrolls_sideways_and_axe_is_content(
 
 def _figures(page: Page) -> set[str]:
     """Return the figures of the ledgers as the screen writes them."""
-    shown = _plain(" ".join(page.locator("table.kb-ledger td").all_inner_texts()))
-    return set(re.findall(r"−?\d{1,3}(?: \d{3})*,\d\d", shown))
+    figures = _plain(" ".join(page.locator("table.kb-ledger td").all_inner_texts()))
+    return set(re.findall(r"−?\d{1,3}(?: \d{3})*,\d\d", figures))
 
 
 def _save(page: Page, kind: str, folder: Path) -> bytes:

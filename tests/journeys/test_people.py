@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.kit.faults import SOAK
 from tests.kit.looks import PHONE, SIDEWAYS, WIDE, find_serious
-from tests.kit.portal import Portal, whole
+from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 PASSWORD = "new-Parol-2026"
@@ -17,7 +17,7 @@ PASSWORD = "new-Parol-2026"
 
 def is_sound(page: Page) -> None:
     """Nothing scrolls sideways and nothing serious is found by axe."""
-    whole(page)
+    wait_until_drawn(page)
     assert page.evaluate(SIDEWAYS) <= 0, page.url
     assert find_serious(page) == [], page.url
 
@@ -39,14 +39,14 @@ def link_of_the_letter(context: BrowserContext, portal: Portal, to: str) -> str:
     return found[0]
 
 
-def test_an_invited_employee_comes_in_is_blocked_and_is_out_at_the_next_click(
+def test_an_invited_employee_signs_in_and_is_out_after_being_blocked(
     another: Callable[..., BrowserContext],
     context: BrowserContext,
     enter: Callable[..., Page],
     portal: Portal,
 ) -> None:
     admin = enter(context, "admin", at="/people")
-    whole(admin)
+    wait_until_drawn(admin)
     admin.get_by_text("Пригласить сотрудника").click()
     admin.get_by_label("Фамилия").fill("Иванова")
     admin.get_by_label("Имя", exact=True).fill("Мария")
@@ -56,9 +56,9 @@ def test_an_invited_employee_comes_in_is_blocked_and_is_out_at_the_next_click(
     admin.get_by_role("button", name="Отправить приглашение").click()
     expect(admin.get_by_text("Приглашение отправлено")).to_be_visible()
 
-    theirs = another(viewport=PHONE)
-    link = link_of_the_letter(theirs, portal, "maria@example.org")
-    maria = theirs.new_page()
+    other_browser = another(viewport=PHONE)
+    link = link_of_the_letter(other_browser, portal, "maria@example.org")
+    maria = other_browser.new_page()
     maria.goto(link)
     is_sound(maria)
     maria.get_by_label("Имя пользователя").fill("m.ivanova")
@@ -77,7 +77,7 @@ def test_an_invited_employee_comes_in_is_blocked_and_is_out_at_the_next_click(
     expect(maria.get_by_text("ОАО «Камал»")).to_be_visible()
 
     admin.goto(f"{portal.url}/people?search=ivanova")
-    whole(admin)
+    wait_until_drawn(admin)
     admin.get_by_role("link", name="m.ivanova").click()
     admin.get_by_role("button", name="Заблокировать").click()
     expect(admin.get_by_text("Вход закрыт")).to_be_visible()
@@ -92,7 +92,7 @@ def test_an_invited_employee_comes_in_is_blocked_and_is_out_at_the_next_click(
 
 def the_log_tells_it(page: Page, portal: Portal) -> None:
     page.goto(f"{portal.url}/audit?login=m.ivanova")
-    whole(page)
+    wait_until_drawn(page)
     rows = page.locator("table.kb-audit tbody tr")
     expect(rows.first).to_contain_text("Учётная запись заблокирована")
     expect(rows.first).to_contain_text("admin")
@@ -110,7 +110,7 @@ def the_log_tells_it(page: Page, portal: Portal) -> None:
     ],
     ids=["light", "dark"],
 )
-def test_the_administrators_screens_are_sound(
+def test_the_administrators_screens_have_no_serious_faults(
     another: Callable[..., BrowserContext],
     enter: Callable[..., Page],
     portal: Portal,

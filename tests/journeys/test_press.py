@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.kit.portal import PASSWORD, Portal, whole
+from tests.kit.portal import PASSWORD, Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 NAME = "press.journey"
@@ -24,7 +24,7 @@ def removal(portal: Portal, context: BrowserContext, enter: Callable[..., Page])
         portal.execute(statement)
     page = enter(context, NAME)
     page.goto(f"{portal.url}/profile?section=Данные")
-    whole(page)
+    wait_until_drawn(page)
     return page
 
 
@@ -39,7 +39,7 @@ def move_form(page: Page) -> None:
     page.get_by_test_id("stForm").evaluate("form => { form.style.transform = 'translateY(150px)' }")
 
 
-def test_a_press_counts_however_the_screen_moves(removal: Page, portal: Portal) -> None:
+def test_a_press_counts_even_if_the_screen_moves(removal: Page, portal: Portal) -> None:
     prepare = removal.get_by_role("button", name="Подготовить копию")
     prepare.click()
     expect(removal.get_by_text("Готовим копию: обычно это меньше минуты.")).to_be_visible()
@@ -51,7 +51,7 @@ def test_a_press_counts_however_the_screen_moves(removal: Page, portal: Portal) 
     # the screen redraws itself while the button is held: the copy is ready, the message above goes
     press_down(removal, button)
     expect(removal.get_by_role("link", name="Скачать архив")).to_be_visible(timeout=60_000)
-    whole(removal)
+    wait_until_drawn(removal)
     expect(removal.get_by_text("Готовим копию: обычно это меньше минуты.")).to_have_count(0)
     removal.mouse.up()
     wrong = removal.get_by_text("Текущий пароль указан неверно")
@@ -59,7 +59,7 @@ def test_a_press_counts_however_the_screen_moves(removal: Page, portal: Portal) 
 
     # whatever lies under the pointer in the end
     removal.reload()
-    whole(removal)
+    wait_until_drawn(removal)
     removal.get_by_text("Удалить учётную запись").click()
     password.fill(f"not {PASSWORD}")
     press_down(removal, button)
@@ -69,13 +69,13 @@ def test_a_press_counts_however_the_screen_moves(removal: Page, portal: Portal) 
 
     # who moves away has thought better of it
     removal.reload()
-    whole(removal)
+    wait_until_drawn(removal)
     removal.get_by_text("Удалить учётную запись").click()
     password.fill(f"not {PASSWORD}")
     press_down(removal, button)
     removal.mouse.move(1200, 300)
     removal.mouse.up()
-    whole(removal)
+    wait_until_drawn(removal)
     expect(password).to_have_value(f"not {PASSWORD}")
     expect(wrong).to_have_count(0)
     assert portal.read(f"SELECT 1 FROM login WHERE username = '{NAME}'")

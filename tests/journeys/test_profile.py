@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.kit.portal import PASSWORD, Portal, whole
+from tests.kit.portal import PASSWORD, Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 NAME, NEW_PASSWORD = "profile.journey", "novyj-Parol-2026"
@@ -36,7 +36,7 @@ def login(portal: Portal) -> str:
 
 def section(page: Page, portal: Portal, name: str) -> None:
     page.goto(f"{portal.url}/profile")
-    whole(page)
+    wait_until_drawn(page)
     page.get_by_role("tab", name=name).click()
 
 
@@ -51,7 +51,7 @@ def shows_the_sign_in(page: Page) -> None:
     expect(page.get_by_role("heading", name="Вход в личный кабинет")).to_be_visible()
 
 
-def test_from_a_new_password_to_the_end_of_the_login(
+def test_a_resident_changes_the_password_and_deletes_the_login(
     another: Callable[..., BrowserContext],
     context: BrowserContext,
     sign_in: Callable[..., Page],
@@ -93,7 +93,7 @@ def test_from_a_new_password_to_the_end_of_the_login(
     assert elsewhere.request.get(address).status == 404
 
     # the end
-    whole(page)
+    wait_until_drawn(page)
     page.get_by_text("Удалить учётную запись").click()
     page.get_by_role("textbox", name="Пароль").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Удалить навсегда").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from lib.domain.payment_code import reader
 from tests.kit.faults import Package
 from tests.kit.looks import PHONE, SIDEWAYS, find_serious
-from tests.kit.portal import Portal, whole
+from tests.kit.portal import Portal, wait_until_drawn
 from tests.kit.process import Kabinet
 
 pytestmark = pytest.mark.journey
@@ -56,7 +56,7 @@ def register(folder: Path, code: dict[str, str], *, account: str, number: int) -
 
 
 @pytest.mark.usefixtures("unpaid")
-def test_a_payment_by_code_comes_by_register_and_is_not_doubled(
+def test_a_payment_by_code_arrives_by_register_and_counts_once(
     context: BrowserContext,
     another: Callable[..., BrowserContext],
     enter: Callable[..., Page],
@@ -77,13 +77,13 @@ def test_a_payment_by_code_comes_by_register_and_is_not_doubled(
     expect(page.locator(".kb-sum").first).to_have_text("Долг: 38,40 ₽")
 
     # of the housing's the bank has cut the zeros: an employee posts it with one click
-    cut = register(tmp_path, housing, account="12345", number=2)
-    code, printed = kabinet.run("import-register", cut)
+    cut_register = register(tmp_path, housing, account="12345", number=2)
+    code, printed = kabinet.run("import-register", cut_register)
     assert (code, "ждут сотрудника: 1" in printed) == (0, True), printed
     office = another(viewport=PHONE)
     desk = enter(office, "staff", at="/exchange")
     expect(desk.get_by_text("счёт с таким номером не найден")).to_be_visible()
-    whole(desk)
+    wait_until_drawn(desk)
     assert desk.evaluate(SIDEWAYS) <= 0
     assert find_serious(desk) == []
     desk.get_by_role("button", name="Провести", exact=True).dblclick()
@@ -95,12 +95,15 @@ def test_a_payment_by_code_comes_by_register_and_is_not_doubled(
     # billing brings both: nothing doubles
     payment = {"account_id": "A1", "paid_on": "2014-11-12", "period": "2014-11"}
     payment |= {"channel": "bank", "is_reversal": "0"}
-    made = (("journey-1", "88.53", "water"), ("journey-2", "38.40", "housing"))
+    delivered = (("journey-1", "88.53", "water"), ("journey-2", "38.40", "housing"))
     package = Package.of(
         {
-            "payments": [payment | {"payment_id": key, "amount": sum_} for key, sum_, _ in made],
+            "payments": [
+                payment | {"payment_id": key, "amount": sum_} for key, sum_, _ in delivered
+            ],
             "payment_parts": [
-                {"payment_id": key, "group_id": group, "amount": sum_} for key, sum_, group in made
+                {"payment_id": key, "group_id": group, "amount": sum_}
+                for key, sum_, group in delivered
             ],
         },
         mode="delta",

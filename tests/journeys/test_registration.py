@@ -69,7 +69,7 @@ def register(page: Page, portal: Portal) -> None:
     expect(page.get_by_text("Мы отправили письмо на kamalia@example.org")).to_be_visible()
 
 
-def test_a_stranger_registers_loses_the_password_and_gets_back(
+def test_a_stranger_registers_and_recovers_a_lost_password(
     context: BrowserContext, another: Callable[..., BrowserContext], portal: Portal
 ) -> None:
     page = context.new_page()
@@ -123,7 +123,9 @@ def test_a_stranger_registers_loses_the_password_and_gets_back(
     portal.execute("DELETE FROM attempt")
 
 
-def test_a_late_link_says_so_and_leads_on(context: BrowserContext, portal: Portal) -> None:
+def test_an_expired_link_explains_itself_and_offers_a_new_one(
+    context: BrowserContext, portal: Portal
+) -> None:
     token = "made-by-the-test"
     portal.execute(
         "INSERT INTO login_token (login_id, purpose, token_hash, created_at, expires_at) "

@@ -37,7 +37,7 @@ def shows_sign_in_alone(page: Page) -> None:
     assert not FIGURES.search(page.locator("body").inner_text())
 
 
-def asked(portal: Portal, visits: list[tuple[BrowserContext, str]]) -> list[Page]:
+def open_screens(portal: Portal, visits: list[tuple[BrowserContext, str]]) -> list[Page]:
     """Ask for screens one right after the other, before any of them is drawn."""
     pages = [context.new_page() for context, _ in visits]
     for page, (_, path) in zip(pages, visits, strict=True):
@@ -74,7 +74,9 @@ def test_a_session_survives_reload_a_new_tab_and_a_restart_and_ends_at_sign_out(
     shows_sign_in_alone(page)
 
 
-def test_the_menus_way_out_asks_first(context: BrowserContext, enter: Callable[..., Page]) -> None:
+def test_signing_out_by_the_menu_asks_first(
+    context: BrowserContext, enter: Callable[..., Page]
+) -> None:
     page = enter(context)
 
     page.get_by_role("link", name="Выход").click()
@@ -87,11 +89,11 @@ def test_the_cookie_is_kept_for_thirty_days_only_when_asked(
     context: BrowserContext, sign_in: Callable[..., Page]
 ) -> None:
     sign_in(context, remember=True)
-    kept = session_cookie(context)
+    cookie = session_cookie(context)
 
-    assert kept["httpOnly"] is True
-    assert kept["sameSite"] == "Lax"
-    days = (float(str(kept["expires"])) - time.time()) / 86_400
+    assert cookie["httpOnly"] is True
+    assert cookie["sameSite"] == "Lax"
+    days = (float(str(cookie["expires"])) - time.time()) / 86_400
     assert 29.9 < days <= 30
 
 
@@ -106,20 +108,18 @@ def test_without_remembering_the_cookie_ends_with_the_browser(
 def test_a_wrong_password_is_one_neutral_sentence(context: BrowserContext, portal: Portal) -> None:
     page = context.new_page()
     page.goto(portal.url)
-    shown = []
+    sentences = []
     for name in ("resident", "nobody", "🙂", "x" * 254):
         page.get_by_label("Имя пользователя").fill(name)
         page.get_by_role("textbox", name="Пароль").fill("wrong-Parol-2014")
         page.get_by_role("button", name="Войти").click()
         expect(page.get_by_role("alert").filter(has_text="Неверное имя")).to_be_visible()
-        shown.append(page.get_by_role("alert").filter(has_text="Неверное").inner_text())
+        sentences.append(page.get_by_role("alert").filter(has_text="Неверное").inner_text())
 
-    assert len(set(shown)) == 1
+    assert len(set(sentences)) == 1
 
 
-def test_a_second_click_on_enter_opens_the_same_way(
-    context: BrowserContext, portal: Portal
-) -> None:
+def test_a_second_click_on_sign_in_changes_nothing(context: BrowserContext, portal: Portal) -> None:
     page = context.new_page()
     page.goto(portal.url)
     page.get_by_label("Имя пользователя").fill("resident")
@@ -131,7 +131,7 @@ def test_a_second_click_on_enter_opens_the_same_way(
 
 
 @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
-def test_roles_without_screens_see_who_they_are_and_no_dead_entry(
+def test_other_roles_see_only_links_that_work(
     context: BrowserContext, enter: Callable[..., Page], name: str
 ) -> None:
     page = enter(context, name)
@@ -166,27 +166,27 @@ class TestColdServer:
         portal.stop()
         portal.start()
 
-        for page in asked(portal, [(context, path) for path in paths]):
+        for page in open_screens(portal, [(context, path) for path in paths]):
             shows_sign_in_alone(page)
 
-    def test_with_a_session_that_is_of_no_use_shows_no_charges(
+    def test_with_a_useless_session_shows_no_charges(
         self, another: Callable[..., BrowserContext], enter: Callable[..., Page], portal: Portal
     ) -> None:
-        theirs, late = another(), another()
+        used, late = another(), another()
         enter(late)
         portal.execute("UPDATE web_session SET expires_at = now() - interval '1 second'")
-        enter(theirs, "analyst")
+        enter(used, "analyst")
         portal.stop()
         portal.start()
 
-        analyst, resident = asked(portal, [(theirs, links.CHARGES), (late, links.CHARGES)])
+        analyst, resident = open_screens(portal, [(used, links.CHARGES), (late, links.CHARGES)])
 
         expect(analyst.get_by_role("heading", name=NOT_FOUND)).to_be_visible()
         assert not FIGURES.search(analyst.locator("body").inner_text())
         shows_sign_in_alone(resident)
 
     @pytest.mark.parametrize("path", ["admin", "home", "pages/resident/home.py", "resident/home"])
-    def test_an_address_that_is_no_screen_is_not_found(
+    def test_an_unknown_address_is_not_found(
         self, context: BrowserContext, portal: Portal, path: str
     ) -> None:
         page = context.new_page()

@@ -15,19 +15,19 @@ from lib.domain.appeals.rules import EntryKind, Side, Status, Topic
 from lib.services.appeals import notices, resident_appeals, steps
 from lib.services.people import logins
 from lib.services.people.logins import NewLogin
-from tests.kit.identity import PASSWORD, asked, changed
+from tests.kit.identity import PASSWORD, execute, fetch
 
 HOME = "203.0.113.5"
 
 
-def place(actor: Actor) -> resident_appeals.Addressee:
+def first_addressee(actor: Actor) -> resident_appeals.Addressee:
     """Return whom the actor's first account writes to."""
     return resident_appeals.list_addressees(actor=actor)[0]
 
 
 def send(actor: Actor, **words: Any) -> tuple[int, str]:
     """Send an appeal from the actor's first account."""
-    to = place(actor)
+    to = first_addressee(actor)
     values: dict[str, Any] = {
         "account_id": to.account_id,
         "organization_id": to.organization_id,
@@ -42,7 +42,7 @@ def send(actor: Actor, **words: Any) -> tuple[int, str]:
     return resident_appeals.submit_appeal(actor=actor, **(values | words))
 
 
-def speak(
+def add_staff_entry(
     clerk: Actor,
     appeal_id: int,
     *,
@@ -51,7 +51,7 @@ def speak(
     to: tuple[Status, ...] = (),
 ) -> None:
     """Let staff of the appeal's organisation say something and move it on."""
-    with held(clerk, appeal_id) as (session, appeal):
+    with locked_appeal(clerk, appeal_id) as (session, appeal):
         steps.add_entry(
             session,
             appeal=appeal,
@@ -74,9 +74,9 @@ def speak(
 
 
 @contextmanager
-def held(clerk: Actor, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
+def locked_appeal(clerk: Actor, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
     """Hold a thread as staff of its organisation."""
-    (row,) = asked("SELECT account_id FROM appeal WHERE id = :id", id=appeal_id)
+    (row,) = fetch("SELECT account_id FROM appeal WHERE id = :id", id=appeal_id)
     viewer = replace(clerk.viewer, accounts=(row.account_id,))
     with database.transaction(viewer) as session:
         yield (
@@ -85,18 +85,18 @@ def held(clerk: Actor, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
         )
 
 
-def staff_of(clerk: Actor, username: str) -> None:
+def add_colleague(clerk: Actor, username: str) -> None:
     """Make a colleague of a member of staff."""
     made = NewLogin(username, f"{username}@example.org", "Белова", "Ольга", Role.RESIDENT)
     logins.add_login(new=made, password=PASSWORD)
-    changed(
+    execute(
         "UPDATE login SET role = 'staff', organization_id = :office WHERE username = :name",
         office=clerk.organization_id,
         name=username,
     )
 
 
-def tell_all() -> None:
+def post_pending_letters() -> None:
     """Post the letters about every line that nobody has told of yet."""
-    for row in asked("SELECT account_id, id FROM appeal_entry WHERE told_at IS NULL ORDER BY id"):
+    for row in fetch("SELECT account_id, id FROM appeal_entry WHERE told_at IS NULL ORDER BY id"):
         notices.post_letters(account_id=row.account_id, entry_id=row.id)

@@ -13,7 +13,7 @@ from lib.services.accounts.attachments import CaptchaAnswer
 from lib.services.accounts.claims import Claim
 from lib.services.people import logins, sign_in
 from lib.services.people.logins import NewLogin
-from tests.kit.identity import VISIT, asked, solved
+from tests.kit.identity import VISIT, fetch, solve_captcha
 
 HOME, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 PASSWORD = "Sirenevy-Tuman-7"
@@ -23,56 +23,56 @@ PAID_ON, PAID = "18.09.2014", "123,45"
 
 def newcomer(username: str = "newcomer") -> Actor:
     """A resident without accounts, signed in."""
-    made = NewLogin(username, f"{username}@example.org", "Ситдикова", "Камалия", Role.RESIDENT)
-    logins.add_login(new=made, password=PASSWORD)
-    return signed(username)
+    login = NewLogin(username, f"{username}@example.org", "Ситдикова", "Камалия", Role.RESIDENT)
+    logins.add_login(new=login, password=PASSWORD)
+    return sign_in_as(username)
 
 
-def signed(username: str, password: str = PASSWORD) -> Actor:
+def sign_in_as(username: str, password: str = PASSWORD) -> Actor:
     ticket = sign_in.issue_ticket(name=username, password=password, visit="v", remember=False)
     actor = sign_in.find_actor(token=sign_in.open_session(ticket=ticket, visit="v").token)
     assert actor is not None
     return actor
 
 
-def golden() -> Claim:
+def golden_claim() -> Claim:
     """The golden account, as its owner chooses and types it."""
-    (row,) = asked(
+    (row,) = fetch(
         "SELECT organization_id, premise_id, number FROM account WHERE number = :number",
         number=NUMBER,
     )
     return Claim(row.organization_id, row.premise_id, row.number)
 
 
-def neighbour() -> Claim:
+def free_claim() -> Claim:
     """An account that nobody has attached."""
-    row = asked(
+    row = fetch(
         "SELECT organization_id, premise_id, number FROM account a WHERE NOT EXISTS "
         "(SELECT FROM account_access x WHERE x.account_id = a.id) ORDER BY id LIMIT 1"
     )[0]
     return Claim(row.organization_id, row.premise_id, row.number)
 
 
-def answered(visit: str = VISIT) -> CaptchaAnswer:
-    key, digits = solved(visit)
+def captcha_answer(visit: str = VISIT) -> CaptchaAnswer:
+    key, digits = solve_captcha(visit)
     return CaptchaAnswer(key, visit, digits)
 
 
-def attach(actor: Actor, claim: Claim | None = None, **changed: Any) -> None:
+def attach(actor: Actor, claim: Claim | None = None, **changes: Any) -> None:
     """Attach by the last payment, with everything right but what is changed."""
     typed = {
         "paid_on": PAID_ON,
         "amount": PAID,
         "captcha": None,
         "address": HOME,
-    } | changed
-    typed["captcha"] = typed["captcha"] or answered()
-    attachments.attach_by_payment(actor=actor, claim=claim or golden(), **typed)
+    } | changes
+    typed["captcha"] = typed["captcha"] or captcha_answer()
+    attachments.attach_by_payment(actor=actor, claim=claim or golden_claim(), **typed)
 
 
-def held(actor: Actor) -> set[str]:
+def attached_numbers(actor: Actor) -> set[str]:
     """Numbers of the accounts that the login sees now."""
-    rows = asked(
+    rows = fetch(
         "SELECT a.number FROM account_access x JOIN account a ON a.id = x.account_id "
         "WHERE x.login_id = :login",
         login=actor.login_id,
@@ -81,15 +81,15 @@ def held(actor: Actor) -> set[str]:
 
 
 def photo(size: tuple[int, int] = (80, 60), kind: str = "JPEG", **options: Any) -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", size, "white").save(made, kind, **options)
-    return made.getvalue()
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "white").save(buffer, kind, **options)
+    return buffer.getvalue()
 
 
-def refusal(act: Callable[[], object]) -> str:
+def refusal_text(act: Callable[[], object]) -> str:
     """The sentence with which something is refused; empty where it is not."""
     try:
         act()
-    except PortalError as refused:
-        return str(refused)
+    except PortalError as error:
+        return str(error)
     return ""

@@ -8,13 +8,13 @@ from lib.services.appeals import desk_threads
 from lib.services.appeals.desk_work import SeenThread
 from lib.services.people import logins
 from lib.services.people.logins import NewLogin
-from tests.kit.attaching import PASSWORD, signed
-from tests.kit.identity import asked
+from tests.kit.attaching import PASSWORD, sign_in_as
+from tests.kit.identity import fetch
 
 STRANGER_SENDER = "uyut"
 
 
-def colleague(username: str = "colleague", *, of: tuple[str, str] | None = None) -> Actor:
+def add_colleague(username: str = "colleague", *, of: tuple[str, str] | None = None) -> Actor:
     """One more employee: of the demonstration's organisation, or of another one."""
     new = NewLogin(
         username,
@@ -26,31 +26,31 @@ def colleague(username: str = "colleague", *, of: tuple[str, str] | None = None)
         of or ("kamal", "kamal"),
     )
     logins.add_login(new=new, password=PASSWORD)
-    return signed(username, PASSWORD)
+    return sign_in_as(username, PASSWORD)
 
 
-def seen(actor: Actor, appeal_id: int, **changed: Any) -> SeenThread:
+def seen_thread(actor: Actor, appeal_id: int, **changes: Any) -> SeenThread:
     """The thread as the actor's screen has it now."""
     found = desk_threads.get_thread(actor=actor, appeal_id=appeal_id)
-    one = found.thread.summary
+    summary = found.thread.summary
     values: dict[str, Any] = {
-        "account_id": one.account_id,
+        "account_id": summary.account_id,
         "appeal_id": appeal_id,
         "version": found.thread.version,
         "request_key": uuid4().hex,
     }
-    return SeenThread(**(values | changed))
+    return SeenThread(**(values | changes))
 
 
-def row(appeal_id: int) -> Any:
+def appeal_row(appeal_id: int) -> Any:
     """The appeal as it is kept."""
-    return asked("SELECT * FROM appeal WHERE id = :id", id=appeal_id)[0]
+    return fetch("SELECT * FROM appeal WHERE id = :id", id=appeal_id)[0]
 
 
-def lines(appeal_id: int) -> list[tuple[str, str, str | None]]:
+def entry_rows(appeal_id: int) -> list[tuple[str, str, str | None]]:
     """Kinds, texts and statuses of a thread's lines."""
-    found = asked(
+    entries = fetch(
         "SELECT kind, body, status FROM appeal_entry WHERE appeal_id = :id ORDER BY id",
         id=appeal_id,
     )
-    return [(one.kind, one.body, one.status) for one in found]
+    return [(entry.kind, entry.body, entry.status) for entry in entries]

@@ -52,7 +52,7 @@ def spawn(
     )
 
 
-def heard(client: "subprocess.Popen[str]") -> str:
+def read_line(client: "subprocess.Popen[str]") -> str:
     """The next line that a client prints."""
     assert client.stdout
     return client.stdout.readline().strip()
@@ -63,7 +63,7 @@ def client_of(folder: Path, then: str = "") -> Iterator["subprocess.Popen[str]"]
     """An attached client process, killed at the end if it still lives."""
     process = spawn(folder, then)
     try:
-        assert heard(process) == "attached"
+        assert read_line(process) == "attached"
         yield process
     finally:
         end(process)
@@ -89,7 +89,7 @@ def connect(server: EmbeddedServer, database: str = "postgres") -> "psycopg.Conn
     )
 
 
-def ask(server: EmbeddedServer, query: str) -> Any:
+def query_value(server: EmbeddedServer, query: str) -> Any:
     """The one value that a query returns."""
     with connect(server) as connection:
         row = connection.execute(query.encode()).fetchone()
@@ -136,10 +136,10 @@ def postmasters(folder: Path) -> list[int]:
         if "bin/postgres" in line and "embedded/supervisor" not in line
     }
     # A backend carries its parent's command line until it has set its own title.
-    return [pid for pid in servers if parent(pid) not in servers]
+    return [pid for pid in servers if parent_pid(pid) not in servers]
 
 
-def parent(pid: int) -> int:
+def parent_pid(pid: int) -> int:
     """The parent process, 0 if there is none any more."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
@@ -165,7 +165,7 @@ def open_folder(top: Path) -> Path:
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
+def scratch_folder() -> Iterator[Path]:
     """A folder that every account may enter; nothing may run in it when it is left.
 
     In memory where there is room: a disk that others use makes these tests three times as long,
@@ -185,7 +185,7 @@ def scratch() -> Iterator[Path]:
 @cache
 def template() -> Path:
     """A stopped cluster, made once: a copy of it is there sooner than an initdb."""
-    top = _at_exit.enter_context(scratch())
+    top = _at_exit.enter_context(scratch_folder())
     with attached(top / "postgres"):
         pass
     return top / "postgres"

@@ -39,8 +39,8 @@ class Package:
         for path in sorted(GOLDEN.glob("*.csv")):
             with path.open(encoding="utf-8", newline="") as file:
                 rows[path.stem] = list(csv.DictReader(file, delimiter=";"))
-        said = json.loads((GOLDEN / "manifest.json").read_text())
-        return cls(rows, said | {"period_status": "open", "mode": "full"} | manifest)
+        manifest_of_golden = json.loads((GOLDEN / "manifest.json").read_text())
+        return cls(rows, manifest_of_golden | {"period_status": "open", "mode": "full"} | manifest)
 
     @classmethod
     def of(cls, rows: dict[str, list[Row]], **manifest: Any) -> "Package":
@@ -81,28 +81,28 @@ def _csv(stem: str, rows: list[Row]) -> str:
     return out.getvalue()
 
 
-def line(**changed: str) -> Row:
+def accrual_line(**changes: str) -> Row:
     """Make a line of accruals that adds up: what was accrued is added to what was there."""
     row = {"account_id": "A1", "service_id": "cold", "period": "2014-10", "line": "1"}
-    row |= {"method": "other", "opening": "0.00", "accrued": "0.00", "paid": ""} | changed
+    row |= {"method": "other", "opening": "0.00", "accrued": "0.00", "paid": ""} | changes
     total = Decimal(row["accrued"]) + Decimal(row.get("recalculation") or 0)
     closing = Decimal(row["opening"]) + total - Decimal(row["paid"] or 0)
     return {"total": str(total), "closing": str(closing)} | row
 
 
-def take(package: Package, folder: Path) -> ImportOutcome:
+def import_accepted(package: Package, folder: Path) -> ImportOutcome:
     """Import a package that must come in."""
     outcome = importing.import_package(package.write(folder))
     assert outcome.verdict is Verdict.IMPORTED, errors(outcome)
     return outcome
 
 
-def refuse(package: Package, folder: Path) -> list[Finding]:
+def import_refused(package: Package, folder: Path) -> list[Finding]:
     """Import a package that must be refused and change nothing; return the errors."""
-    before = state()
+    before = database_state()
     outcome = importing.import_package(package.write(folder))
     assert outcome.verdict is Verdict.REFUSED
-    assert state() == before
+    assert database_state() == before
     return errors(outcome)
 
 
@@ -110,7 +110,7 @@ def errors(outcome: ImportOutcome) -> list[Finding]:
     return list(outcome.findings.list_shown(Severity.ERROR))
 
 
-def state() -> dict[str, tuple[int, int]]:
+def database_state() -> dict[str, tuple[int, int]]:
     """Count every table's rows and add up their hashes: equal only if nothing changed."""
     with database.transaction(database.OPERATOR) as session:
         names = session.scalars(
@@ -128,6 +128,6 @@ def state() -> dict[str, tuple[int, int]]:
         }
 
 
-def fetch(query: str, **values: Any) -> list[tuple[Any, ...]]:
+def fetch_tuples(query: str, **values: Any) -> list[tuple[Any, ...]]:
     with database.transaction(database.OPERATOR) as session:
         return [tuple(row) for row in session.execute(text(query), values)]

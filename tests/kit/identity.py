@@ -27,7 +27,7 @@ FORM: dict[str, Any] = {
 }
 
 
-def solved(visit: str = VISIT) -> tuple[str, str]:
+def solve_captcha(visit: str = VISIT) -> tuple[str, str]:
     """A captcha's key and its right answer."""
     key = captchas.create_captcha(visit=visit)
     digits = captchas.find_digits(key=UUID(key), visit=visit)
@@ -35,15 +35,15 @@ def solved(visit: str = VISIT) -> tuple[str, str]:
     return key, digits
 
 
-def register(**changed: Any) -> str:
+def register(**changes: Any) -> str:
     return registrations.register_resident(
-        form=Registration(**(FORM | changed)), captcha=solved(), visit=VISIT, address=HOME
+        form=Registration(**(FORM | changes)), captcha=solve_captcha(), visit=VISIT, address=HOME
     )
 
 
-def activated(**changed: Any) -> None:
+def register_and_activate(**changes: Any) -> None:
     """Register and confirm."""
-    register(**changed)
+    register(**changes)
     activations.activate_login(token=token(), address=HOME)
 
 
@@ -70,13 +70,13 @@ def token(number: int = -1) -> str:
     return found[1]
 
 
-def asked(statement: str, **values: Any) -> list[Any]:
+def fetch(statement: str, **values: Any) -> list[Any]:
     """The rows of a statement, as an operator sees them."""
     with database.transaction(database.OPERATOR) as session:
         return list(session.execute(text(statement), values))
 
 
-def changed(statement: str, **values: Any) -> None:
+def execute(statement: str, **values: Any) -> None:
     """Change something behind everybody's back."""
     with database.transaction(database.OWNER) as session:
         session.execute(text(statement), values)

@@ -24,7 +24,7 @@ USER, PASSWORD = "portal@example.ru", "p@ss/:1 %"
 
 
 @dataclass
-class Post:
+class MailServer:
     """What the server has taken, and what it says to the next ones."""
 
     port: int
@@ -92,7 +92,9 @@ def self_signed() -> bytes:
     return private + made.public_bytes(serialization.Encoding.PEM)
 
 
-def _knows(_server: Any, _session: Any, _envelope: Any, _way: Any, given: Any) -> AuthResult:
+def _check_password(
+    _server: Any, _session: Any, _envelope: Any, _mechanism: Any, given: Any
+) -> AuthResult:
     assert isinstance(given, LoginPassword)
     right = given.login.decode() == USER and given.password.decode() == PASSWORD
     return AuthResult(success=right, handled=right)
@@ -104,9 +106,9 @@ class _Controller(Controller):
 
 
 @contextmanager
-def post_office(*, port: int | None = None, **options: Any) -> Iterator[Post]:
+def run_mail_server(*, port: int | None = None, **options: Any) -> Iterator[MailServer]:
     """Run a server on a free port, or on a given one; options are the library's."""
-    post = Post(port or free_port())
+    post = MailServer(port or free_port())
     controller = _Controller(post, hostname="127.0.0.1", port=post.port, **options)
     controller.start()
     try:
@@ -116,7 +118,9 @@ def post_office(*, port: int | None = None, **options: Any) -> Iterator[Post]:
 
 
 @contextmanager
-def guarded_post_office() -> Iterator[Post]:
+def run_guarded_mail_server() -> Iterator[MailServer]:
     """Run a server that takes letters from whoever knows the password."""
-    with post_office(authenticator=_knows, auth_required=True, auth_require_tls=False) as post:
+    with run_mail_server(
+        authenticator=_check_password, auth_required=True, auth_require_tls=False
+    ) as post:
         yield post

@@ -13,7 +13,7 @@ from lib.ui import session
 MAIN = Path(__file__).parents[2] / "pages/main.py"
 
 
-def shown(
+def draw_screen(
     monkeypatch: pytest.MonkeyPatch, actor: Actor | None, screen: str, **query: object
 ) -> AppTest:
     """Return a screen as it is drawn for somebody, with an address's query."""
@@ -37,6 +37,6 @@ def markup(page: AppTest) -> str:
 
 def press(page: AppTest, label: str) -> AppTest:
     """Press the first button of that label, and return the screen as it is then."""
-    next(one for one in page.button if one.label == label).click().run()
+    next(button for button in page.button if button.label == label).click().run()
     assert not page.exception
     return page

@@ -11,41 +11,45 @@ from lib.services.paid_services.price_list import LineDraft
 from lib.services.paid_services.request_steps import Step
 from lib.services.paid_services.requests import PaidRequest
 from tests.kit.attaching import HOME
-from tests.kit.identity import asked
+from tests.kit.identity import fetch
 
 D = Decimal
 TAP, DOOR = "Замена смесителя", "Ремонт двери подъезда"
 
 
-def listed(clerk: Actor) -> None:
+def add_price_list(clerk: Actor) -> None:
     """Offer one service with a price and one by agreement."""
     for name, price in ((TAP, D("1500.00")), (DOOR, None)):
         draft = LineDraft(name, "за выезд", price, "Без материалов")
         price_list.add_line(actor=clerk, draft=draft, address=HOME)
 
 
-def offer(actor: Actor, name: str = TAP) -> Offer:
-    return next(one for one in ordering.list_offers(actor=actor) if one.name == name)
+def find_offer(actor: Actor, name: str = TAP) -> Offer:
+    return next(
+        candidate for candidate in ordering.list_offers(actor=actor) if candidate.name == name
+    )
 
 
-def ordered(actor: Actor, name: str = TAP, **changed: object) -> PaidRequest:
+def order_service(actor: Actor, name: str = TAP, **changes: object) -> PaidRequest:
     """Order what is offered under this name, and return the request."""
-    found = offer(actor, name)
+    offered = find_offer(actor, name)
     values: dict[str, object] = {
-        "account_id": found.account_id,
-        "service_id": found.service_id,
-        "price": found.price,
+        "account_id": offered.account_id,
+        "service_id": offered.service_id,
+        "price": offered.price,
         "wanted_on": clock.today(),
         "contact": "+7 900 000-00-00",
         "comment": "",
     }
     _, number = ordering.order_service(
         actor=actor,
-        wanted=Order(**(values | changed)),  # type: ignore[arg-type]
+        wanted=Order(**(values | changes)),  # type: ignore[arg-type]
         request_key=uuid4().hex,
         address=HOME,
     )
-    return next(one for one in requests.list_requests(actor=actor) if one.number == number)
+    return next(
+        request for request in requests.list_requests(actor=actor) if request.number == number
+    )
 
 
 def step(request: PaidRequest, *, version: int | None = None) -> Step:
@@ -58,20 +62,20 @@ def step(request: PaidRequest, *, version: int | None = None) -> Step:
     )
 
 
-def again(actor: Actor, request: PaidRequest) -> PaidRequest:
+def reread(actor: Actor, request: PaidRequest) -> PaidRequest:
     return requests.get_request(actor=actor, appeal_id=request.appeal_id)
 
 
-def agreed(actor: Actor, clerk: Actor) -> PaidRequest:
+def order_agreed(actor: Actor, clerk: Actor) -> PaidRequest:
     """A request whose list price the organisation has agreed to."""
-    request = ordered(actor)
+    request = order_service(actor)
     request_steps.offer_price(actor=clerk, step=step(request), price=D(1500))
-    return again(actor, request)
+    return reread(actor, request)
 
 
 def entries(request: PaidRequest) -> list[tuple[str, str, str]]:
     """Side, kind and words of each line of the thread."""
-    rows = asked(
+    rows = fetch(
         "SELECT side, kind, body FROM appeal_entry WHERE account_id = :account "
         "AND appeal_id = :appeal ORDER BY id",
         account=request.account_id,

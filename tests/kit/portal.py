@@ -113,7 +113,7 @@ class Portal:
         return found
 
 
-def whole(page: Page) -> None:
+def wait_until_drawn(page: Page) -> None:
     """Wait until the screen has run to its end and each of its parts has arrived."""
     page.locator("footer.kb-footer").wait_for()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()

@@ -39,7 +39,7 @@ _SOURCES = ("db", "lib", "requirements.lock", "tests/kit/prepared.py")
 # they bring nothing into a database; the maker proves that it has loaded none of them
 _NO_SOURCES = ("lib/cli", "lib/jobs", "lib/ui", "lib/web")
 # what a power cut would lose is of no use to a test
-_HASTE = {
+_NO_SYNC = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -105,10 +105,10 @@ def _sources() -> Iterator[Path]:
 
 
 @contextmanager
-def in_haste() -> Iterator[None]:
+def without_disk_sync() -> Iterator[None]:
     """Start servers that do not wait for the disk while this lasts."""
     before = dict(start.SETTINGS)
-    start.SETTINGS.update(_HASTE)
+    start.SETTINGS.update(_NO_SYNC)
     try:
         yield
     finally:
@@ -127,7 +127,7 @@ def superuser(server: EmbeddedServer, name: str = "postgres") -> Iterator[Connec
 
 
 @contextmanager
-def opened(server: EmbeddedServer, name: str) -> Iterator[Engines]:
+def open_engines(server: EmbeddedServer, name: str) -> Iterator[Engines]:
     """Open a real engine for every role on one database."""
     engines = {
         role: database.create_pool(server.cluster.url(user=role.database_name, database=name))
@@ -141,9 +141,9 @@ def opened(server: EmbeddedServer, name: str) -> Iterator[Engines]:
 
 
 @contextmanager
-def bound(server: EmbeddedServer, name: str) -> Iterator[None]:
+def bind_engines(server: EmbeddedServer, name: str) -> Iterator[None]:
     """Bind every role to its real engine on one database."""
-    with opened(server, name) as engines:
+    with open_engines(server, name) as engines:
         database.bind(engines)
         try:
             yield
@@ -152,7 +152,7 @@ def bound(server: EmbeddedServer, name: str) -> Iterator[None]:
 
 
 @contextmanager
-def cloned(server: EmbeddedServer, template: str) -> Iterator[str]:
+def clone_database(server: EmbeddedServer, template: str) -> Iterator[str]:
     """Make a copy of a database under a new name for a while."""
     name = f"test_{uuid4().hex}"
     with superuser(server) as connection:
@@ -170,10 +170,10 @@ def _make_server(folder: Path) -> None:
     with superuser(server) as connection:
         connection.exec_driver_sql(f"CREATE ROLE {OWNER} LOGIN CREATEROLE")
         connection.exec_driver_sql(f"CREATE DATABASE {EMPTY} OWNER {OWNER}")
-        with bound(server, EMPTY):
+        with bind_engines(server, EMPTY):
             startup.migrate()
         connection.exec_driver_sql(f"CREATE DATABASE {DEMO} OWNER {OWNER} TEMPLATE {EMPTY}")
-        with bound(server, DEMO):
+        with bind_engines(server, DEMO):
             _prepare(golden_months=0)
         for name in (EMPTY, DEMO):
             with superuser(server, name) as inside:
@@ -199,7 +199,7 @@ def _prepare(*, golden_months: int) -> None:
 
 
 def _main(name: str, folder: Path) -> None:
-    with in_haste():
+    with without_disk_sync():
         if name == "server":
             _make_server(folder)
         else:

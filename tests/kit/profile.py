@@ -32,7 +32,7 @@ def enter(name: str = "resident", *, password: str = PASSWORD, remember: bool = 
     return Signed(actor, opened.token)
 
 
-def victim() -> Signed:
+def sign_in_cleanly() -> Signed:
     """Sign the resident in where nothing is left of other tests, in a transaction rolled back."""
     for table in ("letter", "procrastinate_jobs", "audit_event", "data_export", "attempt"):
         execute(f"DELETE FROM {table}")

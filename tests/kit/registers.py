@@ -10,14 +10,14 @@ from lib.access import Actor
 from lib.services.billing import account_cards
 from lib.services.registers import importing, pairing
 from lib.services.registers.importing import RegisterOutcome
-from tests.kit.identity import asked, changed
+from tests.kit.identity import execute, fetch
 
 WATER, HOUSING = "Водоснабжение", "Жилищные"
 GOLDEN = "0000012345"
 HEAD = "40702810600000000043=78=14.11.2014\r\n"
 
 
-def take(path: Path, code: str | None = None, **options: Any) -> RegisterOutcome:
+def import_file(path: Path, code: str | None = None, **options: Any) -> RegisterOutcome:
     return importing.import_register(path, format_code=code, **options)
 
 
@@ -37,9 +37,9 @@ def sber(folder: Path, *lines: str, name: str = "register.txt", number: int = 1)
     return path
 
 
-def carry() -> None:
+def pair_payments() -> None:
     """Do what an import of a package does once its payments are there."""
-    (sender,) = asked("SELECT sender_id FROM account WHERE number = :n", n=GOLDEN)
+    (sender,) = fetch("SELECT sender_id FROM account WHERE number = :n", n=GOLDEN)
     with database.transaction(database.OWNER) as session:
         pairing.pair_package(session, sender_id=sender.sender_id)
 
@@ -51,23 +51,29 @@ def due(resident: Actor) -> dict[str, Decimal]:
 
 
 def rows() -> list[Any]:
-    return asked("SELECT * FROM register_row ORDER BY register_id, line")
+    return fetch("SELECT * FROM register_row ORDER BY register_id, line")
 
 
 def parts() -> list[tuple[str, Decimal, bool]]:
     return [
         (row.name, row.amount, row.is_carried)
-        for row in asked(
+        for row in fetch(
             "SELECT g.name, p.amount, p.is_carried FROM register_part p "
             "JOIN service_group g ON g.id = p.group_id ORDER BY p.register_id, p.line, g.sort"
         )
     ]
 
 
-def bring(amount: str, *, paid_on: str, period: str = "2014-11-01", channel: str = "bank",
-          reference: str | None = None) -> None:  # fmt: skip
+def add_billing_payment(
+    amount: str,
+    *,
+    paid_on: str,
+    period: str = "2014-11-01",
+    channel: str = "bank",
+    reference: str | None = None,
+) -> None:
     """Let billing have a payment of the golden account, spread over housing alone."""
-    changed(
+    execute(
         "WITH made AS (INSERT INTO payment (account_id, external_id, reference, paid_on, amount, "
         "period, channel, is_reversal) SELECT id, :key, :reference, :paid_on, :amount, :period, "
         ":channel, false FROM account WHERE number = :number RETURNING account_id, id) "
@@ -75,7 +81,7 @@ def bring(amount: str, *, paid_on: str, period: str = "2014-11-01", channel: str
         "SELECT account_id, made.id, g.id, :amount FROM made, service_group g "
         "WHERE g.external_id = 'housing' AND g.sender_id = (SELECT sender_id FROM account "
         "WHERE number = :number)",
-        key=f"{paid_on}-{amount}-{reference}-{len(asked('SELECT 1 FROM payment'))}",
+        key=f"{paid_on}-{amount}-{reference}-{len(fetch('SELECT 1 FROM payment'))}",
         number=GOLDEN,
         reference=reference,
         paid_on=dt.date.fromisoformat(paid_on),

@@ -17,7 +17,7 @@ _LINE = ["account_id", "service_id"]
 _AGAIN_DAY = 21
 
 
-def reversed_in(packages: Iterable[Package]) -> Iterator[Package]:
+def add_reversals(packages: Iterable[Package]) -> Iterator[Package]:
     """Return one sender's months, the oldest first, with payments taken back in them."""
     services = pl.DataFrame()
     before: Package | None = None

@@ -24,8 +24,8 @@ def sheets(content: bytes) -> dict[str, list[list[str | Amount | None]]]:
         book = _parsed(archive, "xl/workbook.xml")
         names = [sheet.attrib["name"] for sheet in book.iter(f"{_MAIN}sheet")]
         texts = [
-            "".join(part.text or "" for part in one.iter(f"{_MAIN}t"))
-            for one in _parsed(archive, "xl/sharedStrings.xml").iter(f"{_MAIN}si")
+            "".join(part.text or "" for part in string.iter(f"{_MAIN}t"))
+            for string in _parsed(archive, "xl/sharedStrings.xml").iter(f"{_MAIN}si")
         ]
         formats = _formats(_parsed(archive, "xl/styles.xml"))
         return {
@@ -39,12 +39,13 @@ def _parsed(archive: zipfile.ZipFile, name: str) -> ET.Element:
 
 
 def _formats(styles: ET.Element) -> list[str]:
-    own = {
-        one.attrib["numFmtId"]: one.attrib["formatCode"] for one in styles.iter(f"{_MAIN}numFmt")
+    own_formats = {
+        number_format.attrib["numFmtId"]: number_format.attrib["formatCode"]
+        for number_format in styles.iter(f"{_MAIN}numFmt")
     }
-    known = own | {"4": _MONEY, "0": "General"}
+    known = own_formats | {"4": _MONEY, "0": "General"}
     [cells] = styles.iter(f"{_MAIN}cellXfs")
-    return [known[one.attrib["numFmtId"]] for one in cells]
+    return [known[cell.attrib["numFmtId"]] for cell in cells]
 
 
 def _rows(

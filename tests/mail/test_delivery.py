@@ -13,7 +13,13 @@ from lib.config import SettingsRefused
 from lib.mail import delivery, folder, message
 from lib.mail.delivery import NotDelivered
 from lib.mail.letter import compose_letter
-from tests.kit.mail_server import PASSWORD, USER, guarded_post_office, post_office, self_signed
+from tests.kit.mail_server import (
+    PASSWORD,
+    USER,
+    run_guarded_mail_server,
+    run_mail_server,
+    self_signed,
+)
 from tests.kit.portal import free_port
 
 Settings = Callable[..., None]
@@ -32,10 +38,10 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def deliver(*, letter_id: int = 7, recipient: str = "kamal@example.ru") -> None:
     letter = compose_letter(subject="Счёт 🏠", greeting="Здравствуйте!", paragraphs=["Счёт готов."])
-    built = message.build_message(
+    message_ = message.build_message(
         letter, recipient=recipient, letter_id=letter_id, created_at=clock.now()
     )
-    delivery.deliver_message(built, letter_id=letter_id)
+    delivery.deliver_message(message_, letter_id=letter_id)
 
 
 def refused() -> NotDelivered:
@@ -46,18 +52,18 @@ def refused() -> NotDelivered:
 
 class TestServer:
     def test_takes_a_letter(self, settings: Settings) -> None:
-        with post_office() as post:
+        with run_mail_server() as post:
             settings(smtp_url=post.url)
 
             deliver()
 
-        assert [str(taken["Subject"]) for taken in post.taken] == ["Счёт 🏠"]
+        assert [str(message["Subject"]) for message in post.taken] == ["Счёт 🏠"]
         assert post.recipients == [["kamal@example.ru"]]
 
     # the library warns of what we test: a password without a secure way
     @pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
-    def test_wants_a_password_and_gets_it(self, settings: Settings) -> None:
-        with guarded_post_office() as post:
+    def test_gives_the_password_that_the_server_asks_for(self, settings: Settings) -> None:
+        with run_guarded_mail_server() as post:
             user, password = quote(USER, safe=""), quote(PASSWORD, safe="")
             settings(smtp_url=post.url.replace("//", f"//{user}:{password}@"))
 
@@ -73,7 +79,7 @@ class TestServer:
         [("450 mailbox busy", False), ("550 no such user", True), ("452 try later", False)],
     )
     def test_refuses_the_recipient(self, settings: Settings, answer: str, is_final: bool) -> None:
-        with post_office() as post:
+        with run_mail_server() as post:
             settings(smtp_url=post.url)
             post.at_recipient = answer
 
@@ -85,7 +91,7 @@ class TestServer:
         ("answer", "is_final"), [("451 greylisted", False), ("554 looks like spam", True)]
     )
     def test_refuses_the_text(self, settings: Settings, answer: str, is_final: bool) -> None:
-        with post_office() as post:
+        with run_mail_server() as post:
             settings(smtp_url=post.url)
             post.at_data = answer
 
@@ -95,9 +101,9 @@ class TestServer:
 
         assert len(post.taken) == 1
 
-    def test_a_bad_farewell_is_no_refusal(self, settings: Settings) -> None:
+    def test_an_error_at_quit_is_not_a_refusal(self, settings: Settings) -> None:
         """The letter was taken: to call it a failure would send it again."""
-        with post_office() as post:
+        with run_mail_server() as post:
             settings(smtp_url=post.url)
             post.at_farewell = "554 go away"
 
@@ -105,17 +111,17 @@ class TestServer:
 
         assert len(post.taken) == 1
 
-    def test_is_down_and_then_up(self, settings: Settings) -> None:
+    def test_a_stopped_server_is_retried(self, settings: Settings) -> None:
         port = free_port()
         settings(smtp_url=f"smtp://127.0.0.1:{port}")
         assert not refused().is_final
 
-        with post_office(port=port) as post:
+        with run_mail_server(port=port) as post:
             deliver()
 
         assert len(post.taken) == 1
 
-    def test_hangs_up_at_once(self, settings: Settings) -> None:
+    def test_a_closed_connection_is_retried(self, settings: Settings) -> None:
         with socket.create_server(("127.0.0.1", 0)) as deaf:
             settings(smtp_url=f"smtp://127.0.0.1:{deaf.getsockname()[1]}")
             deaf.settimeout(0.01)
@@ -128,15 +134,15 @@ class TestServer:
 class TestSecure:
     @pytest.fixture
     def certificate(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-        own = tmp_path / "own.pem"
-        own.write_bytes(self_signed())
-        monkeypatch.setenv("SSL_CERT_FILE", str(own))
+        pem = tmp_path / "own.pem"
+        pem.write_bytes(self_signed())
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(own)
+        context.load_cert_chain(pem)
         return context
 
     def test_starts_secure(self, settings: Settings, certificate: ssl.SSLContext) -> None:
-        with post_office(ssl_context=certificate) as post:
+        with run_mail_server(ssl_context=certificate) as post:
             settings(smtp_url=f"smtps://localhost:{post.port}")
 
             deliver()
@@ -144,21 +150,21 @@ class TestSecure:
         assert len(post.taken) == 1
 
     def test_becomes_secure(self, settings: Settings, certificate: ssl.SSLContext) -> None:
-        with post_office(tls_context=certificate, require_starttls=True) as post:
+        with run_mail_server(tls_context=certificate, require_starttls=True) as post:
             settings(smtp_url=f"smtp+starttls://localhost:{post.port}")
 
             deliver()
 
         assert len(post.taken) == 1
 
-    def test_trusts_no_stranger(
+    def test_refuses_an_unknown_certificate(
         self,
         settings: Settings,
         certificate: ssl.SSLContext,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.delenv("SSL_CERT_FILE")
-        with post_office(tls_context=certificate) as post:
+        with run_mail_server(tls_context=certificate) as post:
             settings(smtp_url=f"smtp+starttls://localhost:{post.port}")
 
             assert not refused().is_final
@@ -173,12 +179,12 @@ class TestDemonstration:
         for letter_id in (9, 10, 10):
             deliver(letter_id=letter_id)
 
-        assert [kept.id for kept in folder.list_letters()] == [10, 9]
-        kept = folder.find_letter(10)
-        assert kept
-        assert (kept.recipient, kept.letter.subject) == ("kamal@example.ru", "Счёт 🏠")
-        assert "Счёт готов." in kept.letter.text
-        assert "Счёт готов.</p>" in kept.letter.html
+        assert [letter.id for letter in folder.list_letters()] == [10, 9]
+        letter = folder.find_letter(10)
+        assert letter
+        assert (letter.recipient, letter.letter.subject) == ("kamal@example.ru", "Счёт 🏠")
+        assert "Счёт готов." in letter.letter.text
+        assert "Счёт готов.</p>" in letter.letter.html
         assert folder.find_letter(11) is None
 
     def test_an_empty_mailbox_is_empty(self, settings: Settings, tmp_path: Path) -> None:
@@ -186,7 +192,9 @@ class TestDemonstration:
 
         assert folder.list_letters() == []
 
-    def test_outside_it_letters_need_a_server(self, settings: Settings, tmp_path: Path) -> None:
+    def test_outside_the_demonstration_letters_need_a_server(
+        self, settings: Settings, tmp_path: Path
+    ) -> None:
         settings(kabinet_demo=False, kabinet_state=tmp_path)
 
         with pytest.raises(SettingsRefused, match="SMTP_URL"):

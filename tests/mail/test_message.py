@@ -20,24 +20,24 @@ def wire(message: Message) -> bytes:
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
 
 
-def sent(letter: Letter, recipient: str = "kamal@example.ru") -> EmailMessage:
-    built = messages.build_message(letter, recipient=recipient, letter_id=7, created_at=WHEN)
-    return email.message_from_bytes(wire(built), _class=EmailMessage, policy=policy.default)
+def parse_sent(letter: Letter, recipient: str = "kamal@example.ru") -> EmailMessage:
+    message = messages.build_message(letter, recipient=recipient, letter_id=7, created_at=WHEN)
+    return email.message_from_bytes(wire(message), _class=EmailMessage, policy=policy.default)
 
 
 def letter(subject: str = "Квитанция", text: str = "Здравствуйте!") -> Letter:
     return compose_letter(subject=subject, greeting=text, paragraphs=[])
 
 
-def test_carries_both_bodies_and_says_who_writes() -> None:
+def test_has_both_bodies_and_the_sender() -> None:
     original = letter()
 
-    message = sent(original)
-    built = messages.build_message(original, recipient="a@b.ru", letter_id=7, created_at=WHEN)
+    message = parse_sent(original)
+    raw = messages.build_message(original, recipient="a@b.ru", letter_id=7, created_at=WHEN)
 
     assert str(message["To"]) == "kamal@example.ru"
     # the library's newer reader of names keeps the spaces between encoded words
-    assert str(make_header(decode_header(str(built["From"])))) == (
+    assert str(make_header(decode_header(str(raw["From"])))) == (
         f"{config.get_settings().kabinet_centre_name} <noreply@localhost>"
     )
     assert message["From"].addresses[0].addr_spec == "noreply@localhost"
@@ -50,8 +50,8 @@ def test_carries_both_bodies_and_says_who_writes() -> None:
     assert html.get_content().splitlines() == original.html.splitlines()
 
 
-def test_an_attempt_later_has_the_same_message_id() -> None:
-    assert sent(letter())["Message-ID"] == sent(letter())["Message-ID"]
+def test_a_later_attempt_has_the_same_message_id() -> None:
+    assert parse_sent(letter())["Message-ID"] == parse_sent(letter())["Message-ID"]
     assert messages.format_message_id(7, WHEN) != messages.format_message_id(8, WHEN)
 
 
@@ -68,50 +68,52 @@ def test_an_attempt_later_has_the_same_message_id() -> None:
     ],
     ids=["long", "emoji", "joined emoji", "no spaces", "long Latin", "looks encoded", "signs"],
 )
-def test_any_subject_arrives_whole(subject: str) -> None:
-    built = messages.build_message(
+def test_any_subject_arrives_complete(subject: str) -> None:
+    raw = messages.build_message(
         letter(subject), recipient="kamal@example.ru", letter_id=7, created_at=WHEN
     )
 
-    assert all(len(line) <= 998 for line in wire(built).split(b"\r\n"))
-    assert str(sent(letter(subject))["Subject"]) == " ".join(subject.split())
+    assert all(len(line) <= 998 for line in wire(raw).split(b"\r\n"))
+    assert str(parse_sent(letter(subject))["Subject"]) == " ".join(subject.split())
 
 
-def test_a_long_line_is_folded_on_its_way() -> None:
+def test_a_long_line_is_folded_for_transport() -> None:
     text = "слово" * 2000
 
-    built = messages.build_message(
+    raw = messages.build_message(
         letter(text=text), recipient="kamal@example.ru", letter_id=7, created_at=WHEN
     )
 
-    assert all(len(line) <= 998 for line in wire(built).split(b"\r\n"))
-    body = sent(letter(text=text)).get_body(("plain",))
+    assert all(len(line) <= 998 for line in wire(raw).split(b"\r\n"))
+    body = parse_sent(letter(text=text)).get_body(("plain",))
     assert body
     assert text in body.get_content()
 
 
-def test_a_subject_that_was_not_composed_injects_no_header() -> None:
-    message = sent(Letter("Счёт\r\nBcc: evil@example.ru\r\n\r\nтело", "текст", "<p>текст</p>"))
+def test_a_subject_injects_no_header() -> None:
+    message = parse_sent(
+        Letter("Счёт\r\nBcc: evil@example.ru\r\n\r\nтело", "текст", "<p>текст</p>")
+    )
 
     assert message["Bcc"] is None
     assert str(message["Subject"]) == "Счёт Bcc: evil@example.ru тело"
 
 
-def test_a_centre_with_signs_in_its_name_stays_one_sender(
+def test_a_centre_with_special_characters_stays_one_sender(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     name = 'ООО "Ромашка", <evil@example.ru>\r\nBcc: evil@example.ru'
     settings = config.get_settings().model_copy(update={"kabinet_centre_name": name})
     monkeypatch.setattr(config, "get_settings", lambda: settings)
 
-    message = sent(letter())
+    message = parse_sent(letter())
 
     assert [address.addr_spec for address in message["From"].addresses] == ["noreply@localhost"]
     assert message["Bcc"] is None
 
 
 def test_a_russian_domain_is_written_in_latin_letters() -> None:
-    assert str(sent(letter(), "kamal@пример.рф")["To"]) == "kamal@xn--e1afmkfd.xn--p1ai"
+    assert str(parse_sent(letter(), "kamal@пример.рф")["To"]) == "kamal@xn--e1afmkfd.xn--p1ai"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def test_a_russian_domain_is_written_in_latin_letters() -> None:
         '"a\\"@example.ru',
     ],
 )
-def test_what_is_no_single_address_is_not_mailable(address: str) -> None:
+def test_anything_but_one_address_is_not_mailable(address: str) -> None:
     assert not messages.is_mailable(address)
 
 

@@ -12,7 +12,7 @@ _COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
 @pytest.fixture
-def counted(committed: str) -> Iterator[list[str]]:
+def statements(committed: str) -> Iterator[list[str]]:
     """What is executed through the real engines, one a role, without what begins and ends it."""
     statements: list[str] = []
     assert committed

@@ -12,12 +12,22 @@ from lib.access import Actor
 from lib.services.accounts import requests
 from lib.services.people import sign_in
 from lib.ui import session
-from tests.kit.attaching import HOME, NUMBER, PAID, PAID_ON, PASSWORD, golden, held, newcomer, photo
-from tests.kit.identity import asked, changed
+from tests.kit.attaching import (
+    HOME,
+    NUMBER,
+    PAID,
+    PAID_ON,
+    PASSWORD,
+    attached_numbers,
+    golden_claim,
+    newcomer,
+    photo,
+)
+from tests.kit.identity import execute, fetch
 from tests.kit.pages import MAIN, markup, press
 
 WAYS = ("payment", "code", "photo")
-Opened = Callable[..., AppTest]
+OpenScreen = Callable[..., AppTest]
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +37,7 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
     """Open a screen as a login, for real, and return it as drawn."""
 
     def show(name: str, screen: str | None, *, password: str = "demo-Parol-2014") -> AppTest:
@@ -50,11 +60,11 @@ def actor(db: Connection) -> Actor:
 
 
 def field(page: AppTest, label: str) -> Any:
-    return next(one for one in page.text_input if one.label == label)
+    return next(field for field in page.text_input if field.label == label)
 
 
 def choose(page: AppTest, label: str, option: str) -> None:
-    box = next(one for one in page.selectbox if one.label == label)
+    box = next(box for box in page.selectbox if box.label == label)
     box.select_index(box.options.index(option)).run()
     assert not page.exception
 
@@ -81,7 +91,7 @@ def test_a_second_press_does_not_keep_the_newcomer_from_the_debt(opened: Opened)
 
 
 def digits() -> str:
-    (row,) = asked(
+    (row,) = fetch(
         "SELECT digits FROM captcha WHERE used_at IS NULL ORDER BY expires_at DESC LIMIT 1"
     )
     return str(row.digits)
@@ -89,8 +99,8 @@ def digits() -> str:
 
 @pytest.mark.usefixtures("actor")
 class TestAttach:
-    def test_leads_from_the_flat_to_the_debt(self, opened: Opened) -> None:
-        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+    def test_leads_from_the_flat_to_the_debt(self, open_screen: OpenScreen) -> None:
+        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
         at_the_flat(page)
         field(page, "Номер лицевого счёта").set_value(NUMBER)
         field(page, "Дата последнего платежа").set_value(PAID_ON)
@@ -102,8 +112,8 @@ class TestAttach:
         assert "126,93" in markup(page)
         assert page.success[0].value == "Лицевой счёт присоединён."
 
-    def test_says_a_refusal_with_a_new_captcha(self, opened: Opened) -> None:
-        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+    def test_says_a_refusal_with_a_new_captcha(self, open_screen: OpenScreen) -> None:
+        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
         at_the_flat(page)
         field(page, "Номер лицевого счёта").set_value(NUMBER)
         field(page, "Дата последнего платежа").set_value(PAID_ON)
@@ -117,8 +127,8 @@ class TestAttach:
         assert field(page, "Код с картинки").key != before
         assert field(page, "Номер лицевого счёта").value == NUMBER
 
-    def test_what_was_left_out_costs_no_captcha(self, opened: Opened) -> None:
-        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+    def test_an_empty_field_uses_up_no_captcha(self, open_screen: OpenScreen) -> None:
+        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
         at_the_flat(page)
         before = field(page, "Код с картинки").key
 
@@ -127,8 +137,8 @@ class TestAttach:
         assert "номер лицевого счёта" in page.error[0].value
         assert field(page, "Код с картинки").key == before
 
-    def test_a_receipts_code_does_too(self, opened: Opened) -> None:
-        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+    def test_a_wrong_receipt_code_is_refused(self, open_screen: OpenScreen) -> None:
+        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
         at_the_flat(page, 1)
         field(page, "Номер лицевого счёта").set_value(NUMBER)
         field(page, "Код для личного кабинета").set_value("ABCEH-ABCEH")
@@ -138,8 +148,8 @@ class TestAttach:
 
         assert page.error[0].value.startswith("Данные не подтверждены.")
 
-    def test_a_document_makes_a_request_that_is_shown(self, opened: Opened) -> None:
-        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+    def test_a_document_makes_a_request_that_is_shown(self, open_screen: OpenScreen) -> None:
+        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
         at_the_flat(page, 2)
         field(page, "Номер лицевого счёта").set_value(NUMBER)
         page.file_uploader[0].set_value([("q.jpg", photo(), "image/jpeg")])
@@ -149,8 +159,8 @@ class TestAttach:
         assert page.success[0].value.startswith("Заявка отправлена.")
         assert "Ждёт решения" in markup(page)
 
-    def test_a_house_that_is_not_there_is_said_so(self, opened: Opened) -> None:
-        page = opened("newcomer", "resident/attach.py", password=PASSWORD)
+    def test_a_missing_house_is_explained(self, open_screen: OpenScreen) -> None:
+        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
         choose(page, "Организация", "ОАО «Камал»")
 
         field(page, "Улица и дом").set_value("проспект Несуществующий 🏠").run()
@@ -158,22 +168,24 @@ class TestAttach:
         assert not page.exception
         assert "Такого дома у этой организации нет" in page.info[0].value
 
-    def test_is_reached_from_an_empty_home_and_by_the_header(self, opened: Opened) -> None:
-        page = opened("newcomer", None, password=PASSWORD)
+    def test_is_reached_from_an_empty_home_and_by_the_header(self, open_screen: OpenScreen) -> None:
+        page = open_screen("newcomer", None, password=PASSWORD)
 
-        shown = markup(page)
-        assert shown.count('href="/attach"') == 2
-        assert "Добавить лицевой счет</a>" in shown
+        html = markup(page)
+        assert html.count('href="/attach"') == 2
+        assert "Добавить лицевой счет</a>" in html
 
-    def test_an_empty_home_shows_what_was_asked_for(self, opened: Opened, actor: Actor) -> None:
+    def test_an_empty_home_shows_what_was_asked_for(
+        self, open_screen: OpenScreen, actor: Actor
+    ) -> None:
         requests.request_account(
-            actor=actor, claim=golden(), comment="", content=photo(), address=HOME
+            actor=actor, claim=golden_claim(), comment="", content=photo(), address=HOME
         )
 
-        assert "Ждёт решения" in markup(opened("newcomer", None, password=PASSWORD))
+        assert "Ждёт решения" in markup(open_screen("newcomer", None, password=PASSWORD))
 
-    def test_staff_have_no_such_screen(self, opened: Opened) -> None:
-        assert 'href="/attach"' not in markup(opened("staff", None))
+    def test_staff_have_no_such_screen(self, open_screen: OpenScreen) -> None:
+        assert 'href="/attach"' not in markup(open_screen("staff", None))
 
 
 @pytest.mark.usefixtures("request_id")
@@ -181,28 +193,28 @@ class TestRequests:
     @pytest.fixture
     def request_id(self, actor: Actor) -> int:
         requests.request_account(
-            actor=actor, claim=golden(), comment="<b>Я</b>", content=photo(), address=HOME
+            actor=actor, claim=golden_claim(), comment="<b>Я</b>", content=photo(), address=HOME
         )
-        return int(asked("SELECT id FROM account_request")[0].id)
+        return int(fetch("SELECT id FROM account_request")[0].id)
 
     def test_shows_who_asks_and_approves(
-        self, opened: Opened, actor: Actor, request_id: int
+        self, open_screen: OpenScreen, actor: Actor, request_id: int
     ) -> None:
-        page = opened("staff", "staff/account_requests.py")
-        shown = markup(page)
-        assert "Ситдикова Камалия" in shown
-        assert "счёт найден по этому адресу" in shown
-        assert "&lt;b&gt;Я&lt;/b&gt;" in shown
-        assert f'href="/documents/account_requests/{request_id}"' in shown
+        page = open_screen("staff", "staff/account_requests.py")
+        html = markup(page)
+        assert "Ситдикова Камалия" in html
+        assert "счёт найден по этому адресу" in html
+        assert "&lt;b&gt;Я&lt;/b&gt;" in html
+        assert f'href="/documents/account_requests/{request_id}"' in html
 
         press(page, "Одобрить")
 
         assert page.success[0].value == "Счёт присоединён, житель получит письмо."
         assert page.info[0].value == "Новых заявок нет."
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
-    def test_a_refusal_needs_a_reason(self, opened: Opened) -> None:
-        page = opened("staff", "staff/account_requests.py")
+    def test_a_refusal_needs_a_reason(self, open_screen: OpenScreen) -> None:
+        page = open_screen("staff", "staff/account_requests.py")
         press(page, "Отклонить")
         assert "Напишите причину" in page.error[0].value
 
@@ -211,9 +223,9 @@ class TestRequests:
 
         assert page.success[0].value == "Заявка отклонена, житель получит письмо."
 
-    def test_who_comes_second_is_told(self, opened: Opened) -> None:
-        page = opened("staff", "staff/account_requests.py")
-        changed(
+    def test_the_second_employee_learns_of_the_decision(self, open_screen: OpenScreen) -> None:
+        page = open_screen("staff", "staff/account_requests.py")
+        execute(
             "UPDATE account_request SET status = 'declined', decided_at = now(), decided_by = 0"
         )
 
@@ -227,33 +239,33 @@ class TestRequests:
 class TestStatements:
     @pytest.mark.parametrize("way", range(3))
     def test_a_rerun_of_attaching_is_at_most_six(
-        self, counted: list[str], opened: Opened, way: int
+        self, statements: list[str], open_screen: OpenScreen, way: int
     ) -> None:
-        page = opened("resident", "resident/attach.py")
+        page = open_screen("resident", "resident/attach.py")
         at_the_flat(page, way)
-        counted.clear()
+        statements.clear()
 
         page.run()
 
         assert not page.exception
-        assert 1 <= len(counted) <= 6, counted
+        assert 1 <= len(statements) <= 6, statements
 
     def test_a_rerun_of_the_requests_is_at_most_six(
-        self, counted: list[str], opened: Opened
+        self, statements: list[str], open_screen: OpenScreen
     ) -> None:
-        changed(
+        execute(
             "INSERT INTO account_request (login_id, organization_id, premise_id, account_number, "
             "comment, photo, status, requested_at) SELECT x.login_id, a.organization_id, "
             "a.premise_id, 'n' || n, '', 'x', 'new', now() FROM account a JOIN account_access x "
             "ON x.account_id = a.id, generate_series(1, 30) n WHERE a.number = :number",
             number=NUMBER,
         )
-        page = opened("staff", "staff/account_requests.py")
-        counted.clear()
+        page = open_screen("staff", "staff/account_requests.py")
+        statements.clear()
 
         page.run()
 
-        changed("DELETE FROM account_request")
+        execute("DELETE FROM account_request")
         assert not page.exception
         assert "Показаны первые 20 из 30" in page.caption[0].value
-        assert 1 <= len(counted) <= 6, counted
+        assert 1 <= len(statements) <= 6, statements

@@ -12,12 +12,12 @@ from lib.access import Actor
 from lib.services.people import sign_in
 from lib.services.registers import queue
 from lib.ui import session
-from tests.kit.identity import changed
+from tests.kit.identity import execute
 from tests.kit.pages import MAIN, markup, press
-from tests.kit.registers import GOLDEN, HOUSING, WATER, due, sber, take
+from tests.kit.registers import GOLDEN, HOUSING, WATER, due, import_file, sber
 
 SCREEN = "staff/exchange.py"
-Opened = Callable[..., AppTest]
+OpenScreen = Callable[..., AppTest]
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
     """Open the screen as a login, for real, and return it as drawn."""
 
     def show(name: str = "staff") -> AppTest:
@@ -48,19 +48,21 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 @pytest.fixture
 def waiting(db: Connection, tmp_path: Path) -> None:
     """A bank has cut the zeros of the golden account."""
-    take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};0,01", "12-11-2014;B;<b>12345;126,93"))
+    import_file(sber(tmp_path, f"12-11-2014;A;{GOLDEN};0,01", "12-11-2014;B;<b>12345;126,93"))
 
 
 @pytest.mark.usefixtures("waiting")
 class TestScreen:
-    def test_one_click_posts_and_the_debt_falls(self, opened: Opened, resident: Actor) -> None:
-        page = opened()
-        shown = markup(page)
-        assert "126,93 ₽ от 12.11.2014" in shown
-        assert "счёт с таким номером не найден" in shown
-        assert "&lt;b&gt;12345" in shown
-        assert "Магнитогорск, ул. Гражданская, д. 1, кв. 154" in shown
-        assert "Ждут разбора: 1 на 126,93 ₽.<" in shown
+    def test_one_click_posts_and_the_debt_falls(
+        self, open_screen: OpenScreen, resident: Actor
+    ) -> None:
+        page = open_screen()
+        html = markup(page)
+        assert "126,93 ₽ от 12.11.2014" in html
+        assert "счёт с таким номером не найден" in html
+        assert "&lt;b&gt;12345" in html
+        assert "Магнитогорск, ул. Гражданская, д. 1, кв. 154" in html
+        assert "Ждут разбора: 1 на 126,93 ₽.<" in html
         assert page.text_input[0].value == GOLDEN
 
         press(page, "Провести")
@@ -69,26 +71,28 @@ class TestScreen:
         assert page.info[0].value == "Все платежи из банковских реестров разнесены."
         assert due(resident)[WATER] == due(resident)[HOUSING] == 0
 
-    def test_a_wrong_number_is_told_beside_the_form(self, opened: Opened) -> None:
-        page = opened()
+    def test_a_wrong_number_is_explained_beside_the_form(self, open_screen: OpenScreen) -> None:
+        page = open_screen()
         page.text_input[0].set_value("777")
 
         press(page, "Провести")
 
         assert page.error[0].value == "Счёта с таким номером нет. Проверьте номер."
 
-    def test_a_payment_is_taken_off_the_list(self, opened: Opened) -> None:
-        page = opened()
+    def test_a_payment_is_taken_off_the_list(self, open_screen: OpenScreen) -> None:
+        page = open_screen()
 
         press(page, "Не проводить")
 
         assert page.success[0].value == "Платёж убран из списка, на долг он не повлиял."
         assert not page.text_input
 
-    def test_an_administrator_has_it_too_and_a_resident_does_not(self, opened: Opened) -> None:
-        assert opened("admin").text_input[0].value == GOLDEN
+    def test_an_administrator_has_it_too_and_a_resident_does_not(
+        self, open_screen: OpenScreen
+    ) -> None:
+        assert open_screen("admin").text_input[0].value == GOLDEN
         with pytest.raises(ValueError, match="navigation page"):
-            opened("resident")
+            open_screen("resident")
 
 
 @pytest.mark.usefixtures("committed")
@@ -97,19 +101,19 @@ class TestStatements:
     def many(self, committed: str, tmp_path: Path) -> Iterator[None]:
         assert committed
         first = f"12-11-2014;M;{GOLDEN};0,01"
-        take(sber(tmp_path, first, *(f"12-11-2014;M{n};9{n};1,00" for n in range(30))))
+        import_file(sber(tmp_path, first, *(f"12-11-2014;M{n};9{n};1,00" for n in range(30))))
         yield
         for table in ("register_part", "register_row", "register"):
-            changed(f"DELETE FROM {table}")
+            execute(f"DELETE FROM {table}")
 
     @pytest.mark.usefixtures("many")
-    def test_a_rerun_is_at_most_six(self, counted: list[str], opened: Opened) -> None:
-        page = opened()
-        counted.clear()
+    def test_a_rerun_is_at_most_six(self, statements: list[str], open_screen: OpenScreen) -> None:
+        page = open_screen()
+        statements.clear()
 
         page.run()
 
         assert not page.exception
         assert "Ждут разбора: 30 на 30,00 ₽. Показаны первые 20." in markup(page)
         assert len(page.text_input) == queue.MOST_SHOWN
-        assert 3 <= len(counted) <= 6, counted
+        assert 3 <= len(statements) <= 6, statements

@@ -12,15 +12,15 @@ from lib.access import Actor
 from lib.services import captchas
 from lib.services.people import recoveries, sign_in
 from lib.ui import session
-from tests.kit.identity import FORM, HOME, VISIT, asked, letters, register, solved, token
+from tests.kit.identity import FORM, HOME, VISIT, fetch, letters, register, solve_captcha, token
 from tests.kit.pages import MAIN, markup
 
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
-Open = Callable[..., AppTest]
+OpenScreen = Callable[..., AppTest]
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, db: Connection) -> Open:
+def open_screen(monkeypatch: pytest.MonkeyPatch, db: Connection) -> OpenScreen:
     def show(screen: str | None, actor: Actor | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
         monkeypatch.setattr(session, "get_visit", lambda: VISIT)
@@ -51,11 +51,11 @@ def statements(db: Connection) -> Iterator[list[str]]:
 
 
 def field(page: AppTest, label: str) -> Any:
-    return next(one for one in page.text_input if one.label == label)
+    return next(field for field in page.text_input if field.label == label)
 
 
 def button(page: AppTest, label: str) -> Any:
-    return next(one for one in page.button if one.label == label)
+    return next(button for button in page.button if button.label == label)
 
 
 def code(page: AppTest) -> str:
@@ -83,12 +83,10 @@ def fill(page: AppTest, **changed: Any) -> None:
 class TestRegistration:
     SCREEN = "public/registration.py"
 
-    def test_asks_for_everything_by_the_guides_names_with_nothing_ticked(
-        self, opened: Open
-    ) -> None:
-        page = opened(self.SCREEN)
+    def test_asks_for_every_field_with_nothing_ticked(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN)
 
-        assert [one.label for one in page.text_input] == [
+        assert [field.label for field in page.text_input] == [
             "Фамилия",
             "Имя",
             "Отчество",
@@ -99,13 +97,13 @@ class TestRegistration:
             "Код с картинки",
         ]
         assert page.checkbox[0].label == "нет отчества"
-        assert not any(one.value for one in page.checkbox)
+        assert not any(checkbox.value for checkbox in page.checkbox)
         assert 'src="/captcha/' in markup(page)
         assert "Прослушать код" in markup(page)
         assert "Загрузить новый код" in markup(page)
 
-    def test_sends_a_letter_and_says_where(self, opened: Open) -> None:
-        page = opened(self.SCREEN)
+    def test_sends_a_letter_and_says_where(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN)
         fill(page, middle_name=None)
         field(page, "Код с картинки").set_value(code(page))
         button(page, "Зарегистрироваться").click().run()
@@ -116,8 +114,8 @@ class TestRegistration:
         button(page, "Отправить ещё раз").click().run()
         assert "Подождите" in page.warning[0].value
 
-    def test_a_wrong_code_loses_nothing_that_was_typed(self, opened: Open) -> None:
-        page = opened(self.SCREEN)
+    def test_a_wrong_code_loses_nothing_that_was_typed(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN)
         fill(page, agrees=True, wants_news=True)
         field(page, "Код с картинки").set_value("0")
         first = field(page, "Код с картинки").key
@@ -133,8 +131,8 @@ class TestRegistration:
         button(page, "Зарегистрироваться").click().run()
         assert letters()
 
-    def test_names_what_is_wrong_and_keeps_the_code(self, opened: Open) -> None:
-        page = opened(self.SCREEN)
+    def test_names_what_is_wrong_and_keeps_the_code(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN)
         fill(page, last_name="", agrees=False)
         typed = code(page)
         field(page, "Код с картинки").set_value(typed)
@@ -144,23 +142,27 @@ class TestRegistration:
         assert "соглашение" in page.error[0].value
         assert field(page, "Код с картинки").value == typed
 
-    def test_a_taken_login_is_said_at_once(self, opened: Open) -> None:
-        page = opened(self.SCREEN)
+    def test_a_taken_login_is_reported_at_once(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN)
         fill(page, username="resident")
         field(page, "Код с картинки").set_value(code(page))
         button(page, "Зарегистрироваться").click().run()
 
         assert "занято" in page.error[0].value
 
-    def test_without_cookies_says_so(self, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-        page = opened(self.SCREEN)
+    def test_without_cookies_says_so(
+        self, open_screen: OpenScreen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = open_screen(self.SCREEN)
         monkeypatch.setattr(session, "get_visit", lambda: "")
         page.run()
 
         assert "cookie" in page.warning[0].value
 
-    def test_draws_with_few_statements(self, opened: Open, statements: list[str]) -> None:
-        page = opened(self.SCREEN)
+    def test_draws_with_few_statements(
+        self, open_screen: OpenScreen, statements: list[str]
+    ) -> None:
+        page = open_screen(self.SCREEN)
         assert len(statements) <= 1
         page.run()
 
@@ -170,29 +172,31 @@ class TestRegistration:
 class TestActivation:
     SCREEN = "public/activation.py"
 
-    def test_asks_before_it_does_and_leads_to_sign_in(self, opened: Open) -> None:
+    def test_asks_for_a_click_and_leads_to_sign_in(self, open_screen: OpenScreen) -> None:
         register()
-        page = opened(self.SCREEN, token=token())
-        assert asked("SELECT activated_at FROM login WHERE username = 'kamalia'") == [(None,)]
+        page = open_screen(self.SCREEN, token=token())
+        assert fetch("SELECT activated_at FROM login WHERE username = 'kamalia'") == [(None,)]
 
         button(page, "Подтвердить регистрацию").click().run()
 
         assert "Регистрация подтверждена" in page.success[0].value
         assert "Вход в личный кабинет</h1>" in markup(page)
 
-    def test_of_a_link_used_twice_leads_to_sign_in(self, opened: Open) -> None:
+    def test_of_a_link_used_twice_leads_to_sign_in(self, open_screen: OpenScreen) -> None:
         register()
-        page = opened(self.SCREEN, token=token())
+        page = open_screen(self.SCREEN, token=token())
         button(page, "Подтвердить регистрацию").click().run()
 
-        page = opened(self.SCREEN, token=token())
+        page = open_screen(self.SCREEN, token=token())
 
         assert "уже подтверждена" in page.warning[0].value
         assert ">Войти</a>" in markup(page)
 
     @pytest.mark.parametrize("link", ["", "made-up", "<script>", "🙂" * 99])
-    def test_of_a_dead_link_is_a_kind_sentence_and_a_way_on(self, opened: Open, link: str) -> None:
-        page = opened(self.SCREEN, token=link)
+    def test_of_a_dead_link_explains_and_offers_a_next_step(
+        self, open_screen: OpenScreen, link: str
+    ) -> None:
+        page = open_screen(self.SCREEN, token=link)
 
         assert "больше не действует" in page.warning[0].value
         assert 'href="/registration"' in markup(page)
@@ -202,8 +206,8 @@ class TestRecovery:
     SCREEN = "public/recovery.py"
 
     @pytest.mark.parametrize("name", ["resident", "nobody"])
-    def test_says_the_same_for_whomever(self, opened: Open, name: str) -> None:
-        page = opened(self.SCREEN)
+    def test_says_the_same_for_any_name(self, open_screen: OpenScreen, name: str) -> None:
+        page = open_screen(self.SCREEN)
         page.text_input[0].set_value(name)
         field(page, "Код с картинки").set_value(code(page))
         button(page, "Отправить письмо").click().run()
@@ -213,8 +217,8 @@ class TestRecovery:
         button(page, "Запросить ещё раз").click().run()
         assert page.text_input[0].label == "Имя пользователя или e-mail"
 
-    def test_a_wrong_code_keeps_the_name(self, opened: Open) -> None:
-        page = opened(self.SCREEN)
+    def test_a_wrong_code_keeps_the_name(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN)
         page.text_input[0].set_value("resident")
         field(page, "Код с картинки").set_value("0")
         button(page, "Отправить письмо").click().run()
@@ -222,8 +226,8 @@ class TestRecovery:
         assert "Код с картинки" in page.error[0].value
         assert page.text_input[0].value == "resident"
 
-    def test_without_a_name_asks_for_it(self, opened: Open) -> None:
-        page = opened(self.SCREEN)
+    def test_without_a_name_asks_for_it(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN)
         button(page, "Отправить письмо").click().run()
 
         assert page.error[0].value == "Введите имя пользователя или e-mail."
@@ -233,11 +237,13 @@ class TestNewPassword:
     SCREEN = "public/new_password.py"
 
     def link(self) -> str:
-        recoveries.request_recovery(name="resident", captcha=solved(), visit=VISIT, address=HOME)
+        recoveries.request_recovery(
+            name="resident", captcha=solve_captcha(), visit=VISIT, address=HOME
+        )
         return token()
 
-    def test_is_set_and_leads_to_sign_in(self, opened: Open) -> None:
-        page = opened(self.SCREEN, token=self.link())
+    def test_is_set_and_leads_to_sign_in(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN, token=self.link())
         page.text_input[0].set_value("Novy-Parol-2015")
         page.text_input[1].set_value("Novy-Parol-2015")
         button(page, "Сохранить пароль").click().run()
@@ -245,8 +251,8 @@ class TestNewPassword:
         assert "Пароль изменён" in page.success[0].value
         assert "Вход в личный кабинет</h1>" in markup(page)
 
-    def test_that_is_unfit_may_be_typed_again(self, opened: Open) -> None:
-        page = opened(self.SCREEN, token=self.link())
+    def test_that_is_refused_may_be_typed_again(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN, token=self.link())
         page.text_input[0].set_value("short")
         button(page, "Сохранить пароль").click().run()
         assert "от 10 до 64" in page.error[0].value
@@ -255,14 +261,16 @@ class TestNewPassword:
         button(page, "Сохранить пароль").click().run()
         assert "не совпадают" in page.error[0].value
 
-    def test_by_a_dead_link_leads_to_a_new_one(self, opened: Open) -> None:
-        page = opened(self.SCREEN, token="made-up")
+    def test_by_a_dead_link_leads_to_a_new_one(self, open_screen: OpenScreen) -> None:
+        page = open_screen(self.SCREEN, token="made-up")
 
         assert "больше не действует" in page.warning[0].value
         assert 'href="/recovery"' in markup(page)
 
-    def test_set_by_somebody_signed_in_shows_the_way(self, opened: Open, resident: Actor) -> None:
-        page = opened(self.SCREEN, actor=resident, token=self.link())
+    def test_set_by_somebody_signed_in_leads_on(
+        self, open_screen: OpenScreen, resident: Actor
+    ) -> None:
+        page = open_screen(self.SCREEN, actor=resident, token=self.link())
         page.text_input[0].set_value("Novy-Parol-2015")
         page.text_input[1].set_value("Novy-Parol-2015")
         button(page, "Сохранить пароль").click().run()
@@ -272,8 +280,10 @@ class TestNewPassword:
 
 
 @pytest.mark.parametrize("screen", ["public/registration.py", "public/recovery.py"])
-def test_somebody_signed_in_is_told_so(opened: Open, resident: Actor, screen: str) -> None:
-    page = opened(screen, actor=resident)
+def test_somebody_signed_in_gets_a_message(
+    open_screen: OpenScreen, resident: Actor, screen: str
+) -> None:
+    page = open_screen(screen, actor=resident)
 
     assert "Вы уже вошли как <b>resident</b>" in markup(page)
     assert not page.text_input
@@ -286,14 +296,16 @@ class TestSignIn:
         button(page, "Войти").click().run()
         assert not page.exception
 
-    def test_leads_to_registration_and_recovery(self, opened: Open) -> None:
-        page = opened(None)
+    def test_leads_to_registration_and_recovery(self, open_screen: OpenScreen) -> None:
+        page = open_screen(None)
 
         assert '<a href="/recovery">Забыли пароль?</a>' in markup(page)
         assert '<a href="/registration">Зарегистрироваться</a>' in markup(page)
 
-    def test_asks_for_a_code_after_three_failures_and_loses_nothing(self, opened: Open) -> None:
-        page = opened(None)
+    def test_asks_for_a_code_after_three_failures_and_loses_nothing(
+        self, open_screen: OpenScreen
+    ) -> None:
+        page = open_screen(None)
         for _ in range(3):
             self.enter(page)
             assert "Неверное имя" in page.error[0].value
@@ -311,8 +323,8 @@ class TestSignIn:
         button(page, "Войти").click().run()
         assert 'action="/session"' in markup(page)
 
-    def test_a_pause_keeps_the_code_that_was_typed(self, opened: Open) -> None:
-        page = opened(None)
+    def test_a_pause_keeps_the_code_that_was_typed(self, open_screen: OpenScreen) -> None:
+        page = open_screen(None)
         for _ in range(4):
             self.enter(page)
         for _ in range(3):
@@ -324,11 +336,13 @@ class TestSignIn:
         assert "Подождите" in page.error[0].value
         assert field(page, "Код с картинки").value == code(page)
 
-    def test_offers_the_letter_again_to_the_right_password_alone(self, opened: Open) -> None:
+    def test_offers_the_letter_again_to_the_right_password_alone(
+        self, open_screen: OpenScreen
+    ) -> None:
         register()
-        page = opened(None)
+        page = open_screen(None)
         self.enter(page, name="kamalia")
-        assert not [one for one in page.button if one.label == "Отправить ещё раз"]
+        assert not [button for button in page.button if button.label == "Отправить ещё раз"]
 
         self.enter(page, name="kamalia", password=FORM["password"])
 

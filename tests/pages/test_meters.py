@@ -12,7 +12,7 @@ from lib import clock
 from lib.access import Actor
 from lib.services.people import sign_in
 from lib.ui import session
-from tests.kit.identity import asked, changed
+from tests.kit.identity import execute, fetch
 from tests.kit.pages import MAIN, markup
 
 SCREEN = "resident/meters.py"
@@ -24,7 +24,7 @@ def clerk(db: object, signed_in: Callable[..., Actor]) -> Actor:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
     """Open the screen as somebody, in the window of the golden account's next month."""
     monkeypatch.setattr(clock, "today", lambda: dt.date(2014, 11, 20))
 
@@ -40,80 +40,82 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
 
 def field(page: AppTest, name: str) -> Any:
-    return next(one for one in page.text_input if name in one.label)
+    return next(field for field in page.text_input if name in field.label)
 
 
 def press(page: AppTest, label: str = "Передать показания") -> AppTest:
-    next(one for one in page.button if one.label == label).click().run()
+    next(button for button in page.button if button.label == label).click().run()
     assert not page.exception
     return page
 
 
-def kept() -> list[tuple[str, str]]:
-    rows = asked("SELECT value, status FROM submitted_reading ORDER BY id")
+def stored_readings() -> list[tuple[str, str]]:
+    rows = fetch("SELECT value, status FROM submitted_reading ORDER BY id")
     return [(f"{row.value:.3f}", row.status) for row in rows]
 
 
 def test_the_screen_shows_every_meter_with_its_last_reading(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    page = opened(resident)
+    page = open_screen(resident)
 
-    shown = markup(page)
-    assert "101,000 от 24.10.2014" in shown
-    assert "ХВС № ХВ-100154, санузел" in shown
+    html = markup(page)
+    assert "101,000 от 24.10.2014" in html
+    assert "ХВС № ХВ-100154, санузел" in html
     assert len(page.text_input) == 6
 
 
-def test_good_readings_are_taken_at_once(opened: Callable[..., AppTest], resident: Actor) -> None:
-    page = opened(resident)
+def test_good_readings_are_taken_at_once(
+    open_screen: Callable[..., AppTest], resident: Actor
+) -> None:
+    page = open_screen(resident)
 
     field(page, "ХВ-100154").set_value("103,5")
     field(page, "ЭЛ-300154").set_value("4240.5")
     press(page)
 
-    assert kept() == [("103.500", "accepted"), ("4240.500", "accepted")]
+    assert stored_readings() == [("103.500", "accepted"), ("4240.500", "accepted")]
     assert "Принято показаний: 2." in page.success[0].value
     assert field(page, "ХВ-100154").value == ""
 
 
-def test_what_is_wrong_stays_in_its_field_with_the_reason(
-    opened: Callable[..., AppTest], resident: Actor
+def test_a_wrong_value_stays_in_its_field_with_the_reason(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    page = opened(resident)
+    page = open_screen(resident)
 
     field(page, "ХВ-100154").set_value("103,5")
     field(page, "ГВ-200154").set_value("абв")
     press(page)
 
-    assert kept() == [("103.500", "accepted")]
+    assert stored_readings() == [("103.500", "accepted")]
     assert "Ещё не передано: 1" in page.success[0].value
     assert field(page, "ГВ-200154").value == "абв"
     assert "Введите цифры со счётчика" in markup(page)
     assert field(page, "ХВ-100154").value == ""
 
 
-def test_a_doubtful_one_is_confirmed_and_waits_for_staff(
-    opened: Callable[..., AppTest], clerk: Actor, resident: Actor
+def test_a_doubtful_reading_is_confirmed_and_waits_for_staff(
+    open_screen: Callable[..., AppTest], clerk: Actor, resident: Actor
 ) -> None:
-    page = opened(resident)
+    page = open_screen(resident)
     field(page, "ХВ-100154").set_value("155")
     press(page)
-    assert kept() == []
+    assert stored_readings() == []
     assert "это очень много" in markup(page)
     assert "около 1" in markup(page)
 
     press(page)  # without the tick nothing changes
-    assert kept() == []
+    assert stored_readings() == []
     page.checkbox[0].check()
     field(page, "Комментарий").set_value("<img src=x onerror=alert(1)>")
     press(page)
 
-    assert kept() == [("155.000", "doubtful")]
+    assert stored_readings() == [("155.000", "doubtful")]
     assert "На проверке у сотрудника: 1" in page.success[0].value
     assert "на проверке" in markup(page)
 
-    staff = opened(clerk, "staff/readings_review.py")
+    staff = open_screen(clerk, "staff/readings_review.py")
     assert "<img" not in markup(staff)
     assert "&lt;img src=x" in markup(staff)
     assert "очень большой расход" in markup(staff)
@@ -122,80 +124,82 @@ def test_a_doubtful_one_is_confirmed_and_waits_for_staff(
     assert "житель получит письмо" in staff.success[0].value
     assert "Сомнительных показаний нет" in staff.info[0].value
 
-    again = opened(resident)
+    again = open_screen(resident)
     assert "Пришлите &lt;b&gt;фото&lt;/b&gt;" in markup(again)
 
 
 def test_staff_accept_with_one_click(
-    opened: Callable[..., AppTest], clerk: Actor, resident: Actor
+    open_screen: Callable[..., AppTest], clerk: Actor, resident: Actor
 ) -> None:
-    page = opened(resident)
+    page = open_screen(resident)
     field(page, "ХВ-100154").set_value("155")
     press(page)
     page.checkbox[0].check()
     press(page)
 
-    press(opened(clerk, "staff/readings_review.py"), "Принять 155")
+    press(open_screen(clerk, "staff/readings_review.py"), "Принять 155")
 
-    assert kept() == [("155.000", "accepted")]
+    assert stored_readings() == [("155.000", "accepted")]
 
 
-def test_a_look_before_sending_keeps_nothing(
-    opened: Callable[..., AppTest], resident: Actor
+def test_a_check_before_sending_stores_nothing(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    page = opened(resident)
+    page = open_screen(resident)
     field(page, "ХВ-100154").set_value("103,5")
 
     press(page, "Проверить без отправки")
 
-    assert kept() == []
+    assert stored_readings() == []
     assert "Расход 2,5 м³, около 61,30 ₽ по сегодняшнему тарифу" in markup(page)
     assert field(page, "ХВ-100154").value == "103,5"
 
 
-def test_swapped_water_is_told_before_sending(
-    opened: Callable[..., AppTest], resident: Actor
+def test_swapped_water_readings_are_reported_before_sending(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    page = opened(resident)
+    page = open_screen(resident)
     field(page, "ХВ-100154").set_value("58")
     field(page, "ГВ-200154").set_value("103")
 
     press(page)
 
     assert "перепутаны холодная и горячая вода" in markup(page)
-    assert kept() == []
+    assert stored_readings() == []
 
 
-def test_an_empty_form_says_what_to_do(opened: Callable[..., AppTest], resident: Actor) -> None:
-    page = press(opened(resident))
+def test_an_empty_form_says_what_to_do(
+    open_screen: Callable[..., AppTest], resident: Actor
+) -> None:
+    page = press(open_screen(resident))
 
     assert "хотя бы одного счётчика" in page.error[0].value
 
 
-def test_a_correction_stands_in_the_history(
-    opened: Callable[..., AppTest], resident: Actor
+def test_a_correction_appears_in_the_history(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    page = opened(resident)
+    page = open_screen(resident)
     for value in ("104", "103,5"):
         field(page, "ХВ-100154").set_value(value)
         press(page)
     page.selectbox[0].select_index(1).run()
 
-    shown = markup(page)
-    assert kept() == [("104.000", "superseded"), ("103.500", "accepted")]
-    assert "исправлено жителем" in shown
-    assert "личный кабинет" in shown
-    assert "<caption>Показания, м³</caption>" in shown
+    html = markup(page)
+    assert stored_readings() == [("104.000", "superseded"), ("103.500", "accepted")]
+    assert "исправлено жителем" in html
+    assert "личный кабинет" in html
+    assert "<caption>Показания, м³</caption>" in html
     assert page.get("plotly_chart")
 
 
 def test_the_chart_shows_the_year_before_too(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    changed("INSERT INTO reading SELECT account_id, meter_id, taken_on - 365, zone, value - 5, "
+    execute("INSERT INTO reading SELECT account_id, meter_id, taken_on - 365, zone, value - 5, "
             "(period - interval '1 year')::date, source, status FROM reading "
             "WHERE value IN (100, 101)")  # fmt: skip
-    page = opened(resident)
+    page = open_screen(resident)
     page.selectbox[0].select_index(1).run()
 
     chart: Any = page.get("plotly_chart")[0]
@@ -209,12 +213,12 @@ def test_the_chart_shows_the_year_before_too(
     assert now["marker"]["pattern"]["fillmode"] == "overlay"  # else it is white on white
 
 
-def test_where_nothing_is_read_there_is_no_form(
-    opened: Callable[..., AppTest], resident: Actor
+def test_without_a_readable_meter_there_is_no_form(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    changed("UPDATE meter SET status = 'broken'")
+    execute("UPDATE meter SET status = 'broken'")
 
-    page = opened(resident)
+    page = open_screen(resident)
 
     assert "числится неисправным" in markup(page)
     assert not page.text_input
@@ -222,42 +226,42 @@ def test_where_nothing_is_read_there_is_no_form(
 
 
 def test_without_a_meter_the_screen_says_why(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    changed("UPDATE meter SET removed_on = '2010-01-01'")
+    execute("UPDATE meter SET removed_on = '2010-01-01'")
 
-    assert "не числится ни одного счётчика" in markup(opened(resident))
+    assert "не числится ни одного счётчика" in markup(open_screen(resident))
 
 
-def test_a_meter_without_a_reading_begins_with_any(
-    opened: Callable[..., AppTest], resident: Actor
+def test_a_meter_without_a_reading_accepts_any_value(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    changed("DELETE FROM reading")
+    execute("DELETE FROM reading")
 
-    page = opened(resident)
+    page = open_screen(resident)
     assert "показаний ещё не было" in markup(page)
     field(page, "ХВ-100154").set_value("777")
     press(page)
 
-    assert kept() == [("777.000", "accepted")]
+    assert stored_readings() == [("777.000", "accepted")]
 
 
 def test_texts_of_billing_are_neither_markup_nor_markdown(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     evil = "<b>![x](http://e.example/x.png)</b>"
-    changed(f"UPDATE meter SET serial = '{evil}', place = '{evil}'")
+    execute(f"UPDATE meter SET serial = '{evil}', place = '{evil}'")
 
-    page = opened(resident)
+    page = open_screen(resident)
 
     assert evil not in markup(page)
-    for one in page.text_input:
-        assert not set(one.label) & set("<>[]!*`$")
+    for field_ in page.text_input:
+        assert not set(field_.label) & set("<>[]!*`$")
 
 
 @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
-def test_others_have_no_such_screen(
-    opened: Callable[..., AppTest], signed_in: Callable[..., Actor], name: str
+def test_other_roles_have_no_such_screen(
+    open_screen: Callable[..., AppTest], signed_in: Callable[..., Actor], name: str
 ) -> None:
     with pytest.raises(ValueError, match="meters"):
-        opened(signed_in(name))
+        open_screen(signed_in(name))

@@ -14,7 +14,7 @@ from lib.domain.mistakes import Report
 from lib.services.mistakes import decisions, reports
 from lib.services.people import sign_in
 from lib.ui import session
-from tests.kit.identity import HOME, asked
+from tests.kit.identity import HOME, fetch
 from tests.kit.pages import MAIN, markup, press
 
 DESK, GUIDE = "staff/mistakes.py", "public/guide.py"
@@ -26,7 +26,7 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
     def show(actor: Actor | None, screen: str, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
         monkeypatch.setattr(session, "get_visit", lambda: "browser")
@@ -41,7 +41,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest
 
 
 @contextmanager
-def counted(db: Connection) -> Iterator[list[str]]:
+def record_statements(db: Connection) -> Iterator[list[str]]:
     statements: list[str] = []
 
     def keep(*arguments: Any) -> None:
@@ -58,12 +58,12 @@ def report(reporter: Actor | None, selected: str = "Превет") -> None:
 
 
 class TestDesk:
-    def test_shows_the_words_in_their_place_and_is_worked_off(
-        self, opened: Callable[..., AppTest], resident: Actor, clerk: Actor
+    def test_shows_the_words_in_context_and_removes_a_decided_report(
+        self, open_screen: Callable[..., AppTest], resident: Actor, clerk: Actor
     ) -> None:
         report(resident)
 
-        page = opened(clerk, DESK)
+        page = open_screen(clerk, DESK)
 
         assert "Скажите </span><mark>Превет</mark>" in markup(page)
         assert "Руководство пользователя (/guide?section=meters)" in markup(page)
@@ -72,10 +72,10 @@ class TestDesk:
         assert page.info[0].value == "Новых сообщений нет."
 
     def test_declining_without_a_reason_says_what_is_missing(
-        self, opened: Callable[..., AppTest], resident: Actor, clerk: Actor
+        self, open_screen: Callable[..., AppTest], resident: Actor, clerk: Actor
     ) -> None:
         report(resident)
-        page = opened(clerk, DESK)
+        page = open_screen(clerk, DESK)
 
         press(page, "Отклонить")
         assert page.error[0].value.startswith("Напишите, почему текст остаётся")
@@ -83,11 +83,11 @@ class TestDesk:
         press(page, "Отклонить")
 
         assert page.success[0].value == "Сообщение отклонено."
-        assert asked("SELECT reason FROM mistake")[0].reason == "Так и задумано"
+        assert fetch("SELECT reason FROM mistake")[0].reason == "Так и задумано"
 
-    def test_draws_many_with_few_statements_and_says_how_many_more(
+    def test_shows_many_reports_with_few_statements_and_counts_the_rest(
         self,
-        opened: Callable[..., AppTest],
+        open_screen: Callable[..., AppTest],
         clerk: Actor,
         resident: Actor,
         db: Connection,
@@ -96,26 +96,26 @@ class TestDesk:
         monkeypatch.setattr(decisions, "MOST_SHOWN", 2)
         for word in ("а", "б", "в"):
             report(resident, word)
-        page = opened(clerk, DESK)
+        page = open_screen(clerk, DESK)
 
-        with counted(db) as statements:
+        with record_statements(db) as statements:
             page.run()
 
         assert page.caption[0].value == "Показаны первые 2 из 3: давние сверху."
         assert len(statements) <= 6
 
-    def test_a_stranger_saw_the_sign_in_whatever_the_address(
-        self, opened: Callable[..., AppTest], signed_in: Callable[..., Actor]
+    def test_a_strangers_report_is_about_the_sign_in_screen(
+        self, open_screen: Callable[..., AppTest], signed_in: Callable[..., Actor]
     ) -> None:
         found = Report("/charges", "Вайти", "", "", "", "0" * 32)
         reports.report_mistake(reporter=None, report=found, address=HOME)
 
-        assert "Вход (/charges)" in markup(opened(signed_in("admin"), DESK))
+        assert "Вход (/charges)" in markup(open_screen(signed_in("admin"), DESK))
 
 
 class TestGuide:
-    def test_strangers_read_and_search_it(self, opened: Callable[..., AppTest]) -> None:
-        page = opened(None, GUIDE)
+    def test_strangers_read_and_search_it(self, open_screen: Callable[..., AppTest]) -> None:
+        page = open_screen(None, GUIDE)
         assert "Содержание</h2>" in markup(page)
 
         page.text_input[0].set_value("поверка").run()
@@ -125,43 +125,45 @@ class TestGuide:
         assert "Справка" not in markup(page)
 
     def test_a_section_is_opened_by_its_address(
-        self, opened: Callable[..., AppTest], resident: Actor, db: Connection
+        self, open_screen: Callable[..., AppTest], resident: Actor, db: Connection
     ) -> None:
-        page = opened(resident, GUIDE, section="meters")
+        page = open_screen(resident, GUIDE, section="meters")
 
         assert 'class="kb-subtitle">Показания счётчиков</h2>' in markup(page)
         assert 'src="/guide-pictures/meters.webp"' in markup(page)
-        with counted(db) as statements:
+        with record_statements(db) as statements:
             page.run()
         assert statements == []
 
-    def test_what_is_asked_is_words(self, opened: Callable[..., AppTest]) -> None:
-        page = opened(None, GUIDE, q="<script>alert(1)</script>", section="../../etc/passwd")
+    def test_a_search_text_is_escaped(self, open_screen: Callable[..., AppTest]) -> None:
+        page = open_screen(None, GUIDE, q="<script>alert(1)</script>", section="../../etc/passwd")
 
         assert "Ничего не нашлось" in markup(page)
         assert "<script" not in markup(page)
 
 
-def test_each_screen_says_what_it_is_for(opened: Callable[..., AppTest], resident: Actor) -> None:
-    page = opened(resident, "resident/charges.py")
+def test_each_screen_says_what_it_is_for(
+    open_screen: Callable[..., AppTest], resident: Actor
+) -> None:
+    page = open_screen(resident, "resident/charges.py")
 
     assert 'href="/guide?section=charges"' in markup(page)
     assert "Заметили ошибку в тексте? Выделите ее мышкой и нажмите Ctrl+Enter" in markup(page)
     assert 'href="/guide">Руководство пользователя</a>' in markup(page)
 
 
-def test_a_screen_that_ends_early_has_its_footer(
-    opened: Callable[..., AppTest], resident: Actor
+def test_a_screen_that_stops_early_has_its_footer(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    drawn = markup(opened(replace(resident, accounts=()), "resident/attach.py"))
-    paying = markup(opened(resident, "resident/pay.py"))
+    html = markup(open_screen(replace(resident, accounts=()), "resident/attach.py"))
+    paying = markup(open_screen(resident, "resident/pay.py"))
 
-    assert drawn.count("Заметили ошибку в тексте?") == 1
+    assert html.count("Заметили ошибку в тексте?") == 1
     assert paying.count("Заметили ошибку в тексте?") == 1
 
 
 def test_staff_have_no_help_for_residents(
-    opened: Callable[..., AppTest], clerk: Actor, resident: Actor
+    open_screen: Callable[..., AppTest], clerk: Actor, resident: Actor
 ) -> None:
-    assert "Справка" not in markup(opened(clerk, DESK))
-    assert "Справка" in markup(opened(replace(resident, accounts=()), "resident/attach.py"))
+    assert "Справка" not in markup(open_screen(clerk, DESK))
+    assert "Справка" in markup(open_screen(replace(resident, accounts=()), "resident/attach.py"))

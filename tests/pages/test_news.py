@@ -29,7 +29,7 @@ def _forget_reference_data() -> Iterator[None]:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
     """Open a screen as somebody and return it as drawn."""
 
     def show(actor: Actor, screen: str | None = None, **query: str) -> AppTest:
@@ -63,62 +63,66 @@ def scalar(statement: str) -> Any:
 
 
 def click(page: AppTest, label: str) -> AppTest:
-    [button] = [one for one in page.button if one.label == label]
+    [button] = [button for button in page.button if button.label == label]
     button.click().run()
     assert not page.exception
     return page
 
 
 def field(page: AppTest, label: str) -> Any:
-    [found] = [one for one in (*page.text_input, *page.text_area) if one.label == label]
+    [found] = [field for field in (*page.text_input, *page.text_area) if field.label == label]
     return found
 
 
 class TestNews:
-    def test_the_outage_stands_on_top_and_on_the_first_screen(
-        self, opened: Callable[..., AppTest], resident: Actor
+    def test_an_outage_is_pinned_and_shown_on_the_home_screen(
+        self, open_screen: Callable[..., AppTest], resident: Actor
     ) -> None:
-        shown = markup(opened(resident, "resident/news.py"))
+        html = markup(open_screen(resident, "resident/news.py"))
 
-        assert shown.index("замена задвижки") < shown.index("отопительному сезону")
-        assert "Непрочитанных: 3" in shown
-        assert shown.count("kb-first") == 1
-        assert "Будет отключение:" in markup(opened(resident))
+        assert html.index("замена задвижки") < html.index("отопительному сезону")
+        assert "Непрочитанных: 3" in html
+        assert html.count("kb-first") == 1
+        assert "Будет отключение:" in markup(open_screen(resident))
 
-    def test_opening_marks_as_read(self, opened: Callable[..., AppTest], resident: Actor) -> None:
+    def test_opening_marks_as_read(
+        self, open_screen: Callable[..., AppTest], resident: Actor
+    ) -> None:
         key = scalar("SELECT id FROM news WHERE request_key = 'demo.heating'")
 
-        shown = markup(opened(resident, "resident/news.py", id=str(key)))
+        html = markup(open_screen(resident, "resident/news.py", id=str(key)))
 
-        assert "<h1" in shown
-        assert "Промываем и опрессовываем" in shown
-        assert "Непрочитанных: 2" in markup(opened(resident, "resident/news.py"))
+        assert "<h1" in html
+        assert "Промываем и опрессовываем" in html
+        assert "Непрочитанных: 2" in markup(open_screen(resident, "resident/news.py"))
 
-    def test_all_are_marked_at_once(self, opened: Callable[..., AppTest], resident: Actor) -> None:
-        page = click(opened(resident, "resident/news.py"), "Отметить все прочитанными")
+    def test_all_news_are_marked_as_read_at_once(
+        self, open_screen: Callable[..., AppTest], resident: Actor
+    ) -> None:
+        page = click(open_screen(resident, "resident/news.py"), "Отметить все прочитанными")
 
         assert "Непрочитанных" not in markup(page)
         assert "прочитанными" in page.success[0].value
-        assert not [one for one in page.button if "прочитанными" in one.label]
+        assert not [button for button in page.button if "прочитанными" in button.label]
 
     @pytest.mark.parametrize("key", ["999999", "1" * 30])
-    def test_what_is_not_there_says_so_or_shows_the_list(
-        self, opened: Callable[..., AppTest], resident: Actor, key: str
+    def test_unknown_news_are_explained_or_the_list_is_shown(
+        self, open_screen: Callable[..., AppTest], resident: Actor, key: str
     ) -> None:
-        shown = markup(opened(resident, "resident/news.py", id=key))
+        html = markup(open_screen(resident, "resident/news.py", id=key))
 
-        assert ("сняла её с публикации" in shown) == (len(key) < 10)
+        assert ("сняла её с публикации" in html) == (len(key) < 10)
 
-    def test_without_any_the_screen_says_so(
-        self, opened: Callable[..., AppTest], resident: Actor
+    def test_without_news_the_screen_says_so(
+        self, open_screen: Callable[..., AppTest], resident: Actor
     ) -> None:
         execute("UPDATE news SET withdrawn_at = now()")
 
-        assert "Новостей для вас пока нет" in markup(opened(resident, "resident/news.py"))
-        assert "новостей нет" in markup(opened(resident, "resident/news.py", page="9"))
+        assert "Новостей для вас пока нет" in markup(open_screen(resident, "resident/news.py"))
+        assert "новостей нет" in markup(open_screen(resident, "resident/news.py", page="9"))
 
     def test_every_text_is_escaped(
-        self, opened: Callable[..., AppTest], resident: Actor, staff: Actor
+        self, open_screen: Callable[..., AppTest], resident: Actor, staff: Actor
     ) -> None:
         execute("UPDATE organization SET name = :evil", evil=EVIL)
         execute("UPDATE news SET title = :evil, body = :evil, author = :evil", evil=EVIL)
@@ -134,30 +138,30 @@ class TestNews:
             (staff, "staff/news_desk.py", {}),
             (staff, "staff/news_desk.py", {"id": key}),
         ):
-            shown = markup(opened(actor, screen, **query))
-            assert EVIL not in shown
-            assert "&lt;script&gt;" in shown
-            assert 'href="javascript' not in shown
+            html = markup(open_screen(actor, screen, **query))
+            assert EVIL not in html
+            assert "&lt;script&gt;" in html
+            assert 'href="javascript' not in html
 
 
 class TestOrganizations:
-    def test_who_serves_my_house_comes_first(
-        self, opened: Callable[..., AppTest], resident: Actor
+    def test_organizations_of_ones_own_house_come_first(
+        self, open_screen: Callable[..., AppTest], resident: Actor
     ) -> None:
-        shown = markup(opened(resident, "resident/organizations.py"))
+        html = markup(open_screen(resident, "resident/organizations.py"))
 
-        mine, others = shown.split("Другие организации")
-        assert "ул. Гражданская, д. 1</h2>" in mine
-        assert mine.index("ОАО «Камал»") < mine.index("Пример-Водоканал")
-        assert 'href="tel:+73519000005"' in mine
-        assert "Водоотведение, ХВС" in mine
-        assert "openstreetmap.org/search?query=" in mine
+        own_part, others = html.split("Другие организации")
+        assert "ул. Гражданская, д. 1</h2>" in own_part
+        assert own_part.index("ОАО «Камал»") < own_part.index("Пример-Водоканал")
+        assert 'href="tel:+73519000005"' in own_part
+        assert "Водоотведение, ХВС" in own_part
+        assert "openstreetmap.org/search?query=" in own_part
         assert "ТСЖ «Рябиновый двор»" in others
         assert "Камал" not in others
         assert others.count("Пример-Ресурс") == 0  # it serves the second house
 
-    def test_whoever_manages_the_house_stands_beside_whom_the_account_belongs_to(
-        self, opened: Callable[..., AppTest], resident: Actor
+    def test_the_manager_of_the_house_is_listed_beside_the_accounts_organization(
+        self, open_screen: Callable[..., AppTest], resident: Actor
     ) -> None:
         execute(
             "UPDATE house SET organization_id = "
@@ -167,26 +171,26 @@ class TestOrganizations:
             account=resident.accounts[0],
         )
 
-        shown = markup(opened(resident, "resident/organizations.py"))
+        html = markup(open_screen(resident, "resident/organizations.py"))
 
-        assert shown.index("Управляет домом") < shown.index("Обслуживает лицевой счёт")
+        assert html.index("Управляет домом") < html.index("Обслуживает лицевой счёт")
 
-    def test_the_directory_is_searched_in_the_address(
-        self, opened: Callable[..., AppTest], resident: Actor
+    def test_the_search_of_the_directory_is_kept_in_the_address(
+        self, open_screen: Callable[..., AppTest], resident: Actor
     ) -> None:
-        page = opened(resident, "resident/organizations.py")
+        page = open_screen(resident, "resident/organizations.py")
         field(page, "Найти организацию").set_value("Рябиновый ТСЖ")
 
-        shown = markup(click(page, "Найти"))
+        html = markup(click(page, "Найти"))
 
         assert page.query_params["q"] == "Рябиновый ТСЖ"
-        assert "Нашлось: 1" in shown
-        assert "Камал" not in shown
-        nothing = markup(opened(resident, "resident/organizations.py", q="%' OR 1=1"))
+        assert "Нашлось: 1" in html
+        assert "Камал" not in html
+        nothing = markup(open_screen(resident, "resident/organizations.py", q="%' OR 1=1"))
         assert "Ничего не нашлось" in nothing
 
-    def test_one_has_requisites_and_tariffs_with_what_comes(
-        self, opened: Callable[..., AppTest], resident: Actor, staff: Actor
+    def test_an_organization_shows_requisites_and_current_and_next_tariffs(
+        self, open_screen: Callable[..., AppTest], resident: Actor, staff: Actor
     ) -> None:
         execute(
             "INSERT INTO tariff (service_id, valid_from, price) SELECT id, '2100-01-01', 99.5 "
@@ -195,14 +199,16 @@ class TestOrganizations:
             own=staff.organization_id,
         )
 
-        shown = markup(opened(resident, "resident/organizations.py", id=str(staff.organization_id)))
+        html = markup(
+            open_screen(resident, "resident/organizations.py", id=str(staff.organization_id))
+        )
 
-        assert "40702810300000000042" in shown
-        assert "99,50 с 01.01.2100" in shown
-        assert "Как менялись тарифы" in shown
+        assert "40702810300000000042" in html
+        assert "99,50 с 01.01.2100" in html
+        assert "Как менялись тарифы" in html
 
-    def test_a_house_of_others_shows_no_price(
-        self, opened: Callable[..., AppTest], resident: Actor, staff: Actor
+    def test_another_organizations_house_shows_no_price(
+        self, open_screen: Callable[..., AppTest], resident: Actor, staff: Actor
     ) -> None:
         execute(
             "INSERT INTO tariff (service_id, house_id, valid_from, price) SELECT s.id, h.id, "
@@ -214,25 +220,27 @@ class TestOrganizations:
             own=staff.organization_id,
         )
 
-        shown = markup(opened(resident, "resident/organizations.py", id=str(staff.organization_id)))
+        html = markup(
+            open_screen(resident, "resident/organizations.py", id=str(staff.organization_id))
+        )
 
-        assert "Лифт (ваш дом)" in shown
-        assert "77,70" in shown
-        assert "88,80" not in shown
+        assert "Лифт (ваш дом)" in html
+        assert "77,70" in html
+        assert "88,80" not in html
 
-    def test_one_that_is_none_is_not_found(
-        self, opened: Callable[..., AppTest], resident: Actor
+    def test_an_unknown_organization_is_not_found(
+        self, open_screen: Callable[..., AppTest], resident: Actor
     ) -> None:
-        page = opened(resident, "resident/organizations.py", id="999999")
+        page = open_screen(resident, "resident/organizations.py", id="999999")
 
         assert "Страница не найдена</h1>" in markup(page)
 
 
 class TestDesk:
     def test_an_outage_is_previewed_refused_and_published(
-        self, opened: Callable[..., AppTest], staff: Actor, resident: Actor
+        self, open_screen: Callable[..., AppTest], staff: Actor, resident: Actor
     ) -> None:
-        page = opened(staff, "staff/news_desk.py", new="outage")
+        page = open_screen(staff, "staff/news_desk.py", new="outage")
         field(page, "Заголовок").set_value("Отключим лифт")
         field(page, "Текст").set_value(f"Меняем **трос** {EVIL}")
         click(page, "Показать, как будет")
@@ -252,13 +260,13 @@ class TestDesk:
         assert "жители увидят" in page.success[0].value
         assert "new" not in page.query_params
         assert "1 февраля 2100 года, 9:00–12:00" in markup(page)
-        assert "Отключим лифт" in markup(opened(resident, "resident/news.py"))
+        assert "Отключим лифт" in markup(open_screen(resident, "resident/news.py"))
 
-    def test_a_change_of_a_colleague_is_not_overwritten(
-        self, opened: Callable[..., AppTest], staff: Actor
+    def test_a_colleagues_change_is_not_overwritten(
+        self, open_screen: Callable[..., AppTest], staff: Actor
     ) -> None:
         key = int(scalar("SELECT id FROM news WHERE request_key = 'demo.heating'"))
-        page = opened(staff, "staff/news_desk.py", id=str(key))
+        page = open_screen(staff, "staff/news_desk.py", id=str(key))
         publication.change_news(
             actor=replace(staff, full_name="Сидорова Ольга"),
             news_id=key,
@@ -279,33 +287,35 @@ class TestDesk:
         click(page, "Сохранить")
         assert scalar(f"SELECT title FROM news WHERE id = {key}") == "Общий заголовок"
 
-    def test_withdrawn_is_told_with_its_reason(
-        self, opened: Callable[..., AppTest], staff: Actor, resident: Actor
+    def test_withdrawn_news_show_the_reason(
+        self, open_screen: Callable[..., AppTest], staff: Actor, resident: Actor
     ) -> None:
         key = str(scalar("SELECT id FROM news WHERE request_key = 'demo.heating'"))
-        page = opened(staff, "staff/news_desk.py", id=key)
+        page = open_screen(staff, "staff/news_desk.py", id=key)
         field(page, "Почему снимаете новость").set_value("Перенесли")
 
-        shown = markup(click(page, "Снять с публикации"))
+        html = markup(click(page, "Снять с публикации"))
 
-        assert "снята с публикации" in shown
-        assert "Перенесли" in shown
+        assert "снята с публикации" in html
+        assert "Перенесли" in html
         assert not page.text_area
-        assert "отопительному" not in markup(opened(resident, "resident/news.py"))
+        assert "отопительному" not in markup(open_screen(resident, "resident/news.py"))
 
-    def test_news_of_others_are_not_found(
-        self, opened: Callable[..., AppTest], staff: Actor
+    def test_news_of_other_organizations_are_not_found(
+        self, open_screen: Callable[..., AppTest], staff: Actor
     ) -> None:
         key = str(scalar("SELECT id FROM news WHERE request_key = 'demo.meters'"))
 
-        page = opened(staff, "staff/news_desk.py", id=key)
+        page = open_screen(staff, "staff/news_desk.py", id=key)
 
         assert "Страница не найдена</h1>" in markup(page)
         assert not page.text_area
 
-    def test_a_resident_has_no_desk(self, opened: Callable[..., AppTest], resident: Actor) -> None:
+    def test_a_resident_has_no_desk(
+        self, open_screen: Callable[..., AppTest], resident: Actor
+    ) -> None:
         with pytest.raises(ValueError, match="news_desk"):
-            opened(resident).switch_page("staff/news_desk.py").run()
+            open_screen(resident).switch_page("staff/news_desk.py").run()
 
 
 class TestStatements:
@@ -324,7 +334,7 @@ class TestStatements:
     )
     def test_a_rerun_is_at_most_six(
         self,
-        counted: list[str],
+        statements: list[str],
         monkeypatch: pytest.MonkeyPatch,
         name: str,
         screen: str | None,
@@ -341,9 +351,9 @@ class TestStatements:
         page.run()
         if screen:
             page.switch_page(screen).run()
-        counted.clear()
+        statements.clear()
 
         page.run()
 
         assert not page.exception
-        assert 1 <= len(counted) <= 6, counted
+        assert 1 <= len(statements) <= 6, statements

@@ -11,17 +11,17 @@ from streamlit.testing.v1 import AppTest
 from db import session as database
 from lib.access import Actor
 from lib.domain import formats
-from tests.kit.pages import markup, shown
+from tests.kit.pages import draw_screen, markup
 
 SCREEN = "resident/payments.py"
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
     """Open the screen as somebody and return it as drawn."""
 
     def show(actor: Actor | None, **query: str) -> AppTest:
-        return shown(monkeypatch, actor, SCREEN, **query)
+        return draw_screen(monkeypatch, actor, SCREEN, **query)
 
     return show
 
@@ -44,22 +44,22 @@ def key(number_is: str) -> int:
 
 
 def test_the_movement_shows_the_debt_and_each_group(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    shown = markup(opened(resident))
+    html = markup(open_screen(resident))
 
-    assert "Платежи</h1>" in shown
-    assert "Долг: 126,93" in shown
-    assert "К концу октября 2014 года" in shown
-    assert "На начало + начислено + перерасчёт − поступило = на конец" in shown
-    assert shown.count("kb-ledger") == 3
-    assert "−15\N{NO-BREAK SPACE}205,32" in shown
+    assert "Платежи</h1>" in html
+    assert "Долг: 126,93" in html
+    assert "К концу октября 2014 года" in html
+    assert "На начало + начислено + перерасчёт − поступило = на конец" in html
+    assert html.count("kb-ledger") == 3
+    assert "−15\N{NO-BREAK SPACE}205,32" in html
     for kind in ("pdf", "xlsx", "csv"):
-        assert f"/documents/statements/{key('=')}/2014-10-2014-10.{kind}" in shown
+        assert f"/documents/statements/{key('=')}/2014-10-2014-10.{kind}" in html
 
 
-def test_payments_are_told_with_their_groups_and_marks(
-    opened: Callable[..., AppTest], resident: Actor
+def test_payments_are_shown_with_groups_and_marks(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     execute(
         "INSERT INTO payment (account_id, external_id, paid_on, period, amount, channel, "
@@ -67,44 +67,44 @@ def test_payments_are_told_with_their_groups_and_marks(
         f"-123.45, 'bank', true, 'pay-1' FROM account WHERE id = {key('=')}"
     )
 
-    shown = markup(opened(resident, view="payments"))
+    html = markup(open_screen(resident, view="payments"))
 
-    assert "18.09.2014" in shown
-    assert "Жилищные\N{NO-BREAK SPACE}123,45" in shown
-    assert "отменён" in shown
-    assert "отмена платежа от 18.09.2014" in shown
-    assert "ноябрь 2014, месяц ещё не закрыт" in shown
-    assert "0,00</td></tr></tfoot>" in shown
-    assert "kb-ledger" not in shown
+    assert "18.09.2014" in html
+    assert "Жилищные\N{NO-BREAK SPACE}123,45" in html
+    assert "отменён" in html
+    assert "отмена платежа от 18.09.2014" in html
+    assert "ноябрь 2014, месяц ещё не закрыт" in html
+    assert "0,00</td></tr></tfoot>" in html
+    assert "kb-ledger" not in html
 
 
-def test_overpayments_are_told_by_group_and_month(
-    opened: Callable[..., AppTest], resident: Actor
+def test_overpayments_are_shown_by_group_and_month(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    shown = markup(opened(resident, view="overpayments"))
+    html = markup(open_screen(resident, view="overpayments"))
 
-    assert "Переплата на конец месяца" in shown
-    assert "Теплоснабжение" in shown
-    assert "14\N{NO-BREAK SPACE}101,55" in shown
-    assert "Водоснабжение" not in shown  # it was never overpaid
+    assert "Переплата на конец месяца" in html
+    assert "Теплоснабжение" in html
+    assert "14\N{NO-BREAK SPACE}101,55" in html
+    assert "Водоснабжение" not in html  # it was never overpaid
 
 
 def test_receipts_of_every_closed_month_are_a_click_away(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     second = key("<>")
 
-    shown = markup(opened(resident, view="receipts", account=str(second)))
+    html = markup(open_screen(resident, view="receipts", account=str(second)))
 
-    assert shown.count(f"/documents/receipts/{second}/") >= 5
-    assert "Копии квитанций" in shown
+    assert html.count(f"/documents/receipts/{second}/") >= 5
+    assert "Копии квитанций" in html
 
 
 def test_the_period_is_kept_in_the_address_and_may_be_given_backwards(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     second = str(key("<>"))
-    page = opened(resident, account=second)
+    page = open_screen(resident, account=second)
     since, until = page.selectbox[1], page.selectbox[2]
     newest, oldest = since.options[0], since.options[-1]
     assert (since.value, until.value) == (_month(oldest), _month(newest))
@@ -134,47 +134,49 @@ def _month(label: str) -> str:
         {"view": "🙂" * 500},
     ],
 )
-def test_whatever_stands_in_the_address_shows_ones_own(
-    opened: Callable[..., AppTest], resident: Actor, query: dict[str, str]
+def test_any_address_shows_only_ones_own_data(
+    open_screen: Callable[..., AppTest], resident: Actor, query: dict[str, str]
 ) -> None:
-    page = opened(resident, **query)
+    page = open_screen(resident, **query)
 
     assert page.selectbox[0].options[page.selectbox[0].index or 0].startswith("0000012345 · ")
     assert "Долг: 126,93" in markup(page)
 
 
-def test_one_account_is_not_asked_for(opened: Callable[..., AppTest], resident: Actor) -> None:
-    page = opened(replace(resident, accounts=(key("="),)))
+def test_a_single_account_needs_no_choice(
+    open_screen: Callable[..., AppTest], resident: Actor
+) -> None:
+    page = open_screen(replace(resident, accounts=(key("="),)))
 
     assert [box.label for box in page.selectbox] == ["С месяца", "По месяц"]
     assert "Долг: 126,93" in markup(page)
 
 
-def test_without_payments_it_says_why(opened: Callable[..., AppTest], resident: Actor) -> None:
+def test_without_payments_it_says_why(open_screen: Callable[..., AppTest], resident: Actor) -> None:
     execute("DELETE FROM payment_part")
     execute("DELETE FROM payment")
 
-    shown = markup(opened(resident, view="payments"))
+    html = markup(open_screen(resident, view="payments"))
 
-    assert "платежей нет" in shown
-    assert "kb-payments" not in shown
+    assert "платежей нет" in html
+    assert "kb-payments" not in html
 
 
 def test_without_a_closed_month_only_payments_are_shown(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     execute("UPDATE billing_period SET status = 'open'")
 
-    shown = markup(opened(resident))
+    html = markup(open_screen(resident))
 
-    assert "нет закрытых месяцев" in shown
-    assert "18.09.2014" in shown
-    assert "/documents/statements/" not in shown
-    assert "126,93" not in shown
+    assert "нет закрытых месяцев" in html
+    assert "18.09.2014" in html
+    assert "/documents/statements/" not in html
+    assert "126,93" not in html
 
 
-def test_a_month_opened_again_takes_the_statement_away(
-    opened: Callable[..., AppTest], resident: Actor
+def test_a_reopened_month_hides_the_statement(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     second = key("<>")
     execute(
@@ -182,46 +184,48 @@ def test_a_month_opened_again_takes_the_statement_away(
         f"WHERE account_id = {second} ORDER BY period OFFSET 1 LIMIT 1)"
     )
 
-    shown = markup(opened(resident, account=str(second)))
+    html = markup(open_screen(resident, account=str(second)))
 
-    assert "/documents/statements/" not in shown
-    assert "выписку можно будет сохранить" in shown
-    assert "kb-ledger" in shown
+    assert "/documents/statements/" not in html
+    assert "выписку можно будет сохранить" in html
+    assert "kb-ledger" in html
 
 
-def test_nothing_moved_and_nothing_overpaid_are_said(
-    opened: Callable[..., AppTest], resident: Actor
+def test_an_empty_period_and_no_overpayment_are_explained(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     execute("UPDATE accrual SET opening = 0, closing = 0")
-    assert "переплат не было" in markup(opened(resident, view="overpayments"))
+    assert "переплат не было" in markup(open_screen(resident, view="overpayments"))
     execute("DELETE FROM penalty")
     execute("DELETE FROM accrual")
 
-    assert "движения средств по этому счёту не было" in markup(opened(resident))
+    assert "движения средств по этому счёту не было" in markup(open_screen(resident))
 
 
-def test_every_text_of_billing_is_escaped(opened: Callable[..., AppTest], resident: Actor) -> None:
+def test_every_text_of_billing_is_escaped(
+    open_screen: Callable[..., AppTest], resident: Actor
+) -> None:
     evil = "<script>alert(1)</script>"
     execute(f"UPDATE service_group SET name = '{evil}'")
     execute(f"UPDATE payment SET source = '{evil}'")
 
     for view in ("movement", "payments", "overpayments"):
-        shown = markup(opened(resident, view=view))
-        assert evil not in shown
-        assert "&lt;script&gt;" in shown
+        html = markup(open_screen(resident, view=view))
+        assert evil not in html
+        assert "&lt;script&gt;" in html
 
 
 def test_the_card_leads_to_payments_and_overpayments(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    page = opened(resident).switch_page("resident/home.py").run()
+    page = open_screen(resident).switch_page("resident/home.py").run()
 
     for view in ("payments", "overpayments"):
         assert f"/payments?account={key('=')}&amp;view={view}" in markup(page)
 
 
 def test_without_an_account_there_is_no_such_screen(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     with pytest.raises(ValueError, match="payments"):
-        opened(replace(resident, accounts=()))
+        open_screen(replace(resident, accounts=()))

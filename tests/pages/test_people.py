@@ -18,7 +18,7 @@ from tests.kit.pages import MAIN, markup
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
     """Open a screen as somebody and return it as drawn."""
 
     def show(actor: Actor | None, screen: str | None = None, **query: str) -> AppTest:
@@ -54,7 +54,7 @@ def key(username: str) -> str:
 
 
 def click(page: AppTest, label: str) -> AppTest:
-    [button] = [one for one in page.button if one.label == label]
+    [button] = [button for button in page.button if button.label == label]
     button.click().run()
     assert not page.exception
     return page
@@ -62,45 +62,47 @@ def click(page: AppTest, label: str) -> AppTest:
 
 class TestPeople:
     def test_are_listed_and_lead_to_their_cards(
-        self, opened: Callable[..., AppTest], admin: Actor
+        self, open_screen: Callable[..., AppTest], admin: Actor
     ) -> None:
-        shown = markup(opened(admin, "staff/people.py"))
+        html = markup(open_screen(admin, "staff/people.py"))
 
-        assert shown.count('<th scope="row">') == 4
-        assert f'href="/people?login={key("staff")}"' in shown
-        assert "ОАО «Камал»" in shown
-        assert "Муравьев" not in shown
+        assert html.count('<th scope="row">') == 4
+        assert f'href="/people?login={key("staff")}"' in html
+        assert "ОАО «Камал»" in html
+        assert "Муравьев" not in html
 
     def test_are_found_and_the_search_stays_in_the_address(
-        self, opened: Callable[..., AppTest], admin: Actor
+        self, open_screen: Callable[..., AppTest], admin: Actor
     ) -> None:
-        page = opened(admin, "staff/people.py")
-        [field] = [one for one in page.text_input if one.label == "Кого найти"]
+        page = open_screen(admin, "staff/people.py")
+        [field] = [field for field in page.text_input if field.label == "Кого найти"]
         field.set_value("petr%")
 
         click(page, "Найти")
 
         assert "Никого не нашлось" in page.info[0].value
         assert page.query_params["search"] == "petr%"
-        assert "staff" in markup(opened(admin, "staff/people.py", search="Петрова"))
+        assert "staff" in markup(open_screen(admin, "staff/people.py", search="Петрова"))
 
     @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30, "2"])
-    def test_a_page_that_is_none_is_no_failure(
-        self, opened: Callable[..., AppTest], admin: Actor, page: str
+    def test_an_invalid_page_number_is_no_error(
+        self, open_screen: Callable[..., AppTest], admin: Actor, page: str
     ) -> None:
-        opened(admin, "staff/people.py", page=page)
+        open_screen(admin, "staff/people.py", page=page)
 
-    def test_an_employee_is_invited(self, opened: Callable[..., AppTest], admin: Actor) -> None:
-        page = opened(admin, "staff/people.py")
+    def test_an_employee_is_invited(
+        self, open_screen: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        page = open_screen(admin, "staff/people.py")
         for label, value in {
             "Фамилия": "Иванова",
             "Имя": "Мария",
             "E-mail": "ivanova@example.org",
         }.items():
-            next(one for one in page.text_input if one.label == label).set_value(value)
+            next(field for field in page.text_input if field.label == label).set_value(value)
         click(page, "Отправить приглашение")
         assert "Выберите организацию" in page.error[0].value
-        next(one for one in page.selectbox if one.label.startswith("Организация")).select_index(1)
+        next(box for box in page.selectbox if box.label.startswith("Организация")).select_index(1)
 
         click(page, "Отправить приглашение")
 
@@ -109,8 +111,10 @@ class TestPeople:
         click(page, "Отозвать")
         assert "Иванова Мария" not in markup(page)
 
-    def test_a_card_blocks_and_unblocks(self, opened: Callable[..., AppTest], admin: Actor) -> None:
-        page = opened(admin, "staff/people.py", login=key("staff"))
+    def test_a_card_blocks_and_unblocks(
+        self, open_screen: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        page = open_screen(admin, "staff/people.py", login=key("staff"))
         assert "работает" in markup(page)
 
         click(page, "Заблокировать")
@@ -122,8 +126,10 @@ class TestPeople:
         click(page, "Завершить сеансы")
         assert "Сеансы завершены" in page.success[0].value
 
-    def test_a_card_changes_the_role(self, opened: Callable[..., AppTest], admin: Actor) -> None:
-        page = opened(admin, "staff/people.py", login=key("staff"))
+    def test_a_card_changes_the_role(
+        self, open_screen: Callable[..., AppTest], admin: Actor
+    ) -> None:
+        page = open_screen(admin, "staff/people.py", login=key("staff"))
         page.selectbox[0].select(Role.ANALYST)
 
         click(page, "Сохранить")
@@ -131,30 +137,30 @@ class TestPeople:
         assert "аналитик" in markup(page)
 
     def test_a_residents_card_has_no_role_to_change(
-        self, opened: Callable[..., AppTest], admin: Actor
+        self, open_screen: Callable[..., AppTest], admin: Actor
     ) -> None:
-        page = opened(admin, "staff/people.py", login=key("resident"))
+        page = open_screen(admin, "staff/people.py", login=key("resident"))
 
         assert [button.label for button in page.button] == ["Заблокировать", "Завершить сеансы"]
         assert not page.selectbox
 
-    def test_ones_own_card_changes_nothing(
-        self, opened: Callable[..., AppTest], admin: Actor
+    def test_ones_own_card_has_no_actions(
+        self, open_screen: Callable[..., AppTest], admin: Actor
     ) -> None:
-        page = opened(admin, "staff/people.py", login=key("admin"))
+        page = open_screen(admin, "staff/people.py", login=key("admin"))
 
         assert not page.button
         assert "Это вы" in page.info[0].value
 
-    def test_a_card_of_nobody_is_not_found(
-        self, opened: Callable[..., AppTest], admin: Actor
+    def test_a_card_of_an_unknown_login_is_not_found(
+        self, open_screen: Callable[..., AppTest], admin: Actor
     ) -> None:
-        page = opened(admin, "staff/people.py", login="999999999")
+        page = open_screen(admin, "staff/people.py", login="999999999")
 
         assert "Страница не найдена</h1>" in markup(page)
 
-    def test_names_with_markup_are_words(
-        self, opened: Callable[..., AppTest], admin: Actor
+    def test_names_with_markup_are_shown_as_text(
+        self, open_screen: Callable[..., AppTest], admin: Actor
     ) -> None:
         evil = "<img src=x onerror=alert(1)> [a](javascript:1) $x^2$ :red[x]"
         execute(f"UPDATE login_contact SET last_name = '{evil}' WHERE last_name = 'Петрова'")
@@ -166,11 +172,11 @@ class TestPeople:
         )
 
         for query in ({}, {"login": key("staff")}):
-            page = opened(admin, "staff/people.py", **query)
+            page = open_screen(admin, "staff/people.py", **query)
             assert "<img" not in markup(page)
             assert "&lt;img" in markup(page)
-            said = [*page.markdown, *page.title, *page.subheader, *page.button, *page.info]
-            assert not any("img" in str(one.value) for one in said)
+            elements = [*page.markdown, *page.title, *page.subheader, *page.button, *page.info]
+            assert not any("img" in str(element.value) for element in elements)
 
 
 class TestInvitation:
@@ -198,8 +204,8 @@ class TestInvitation:
         page.checkbox[0].check()
         return click(page, "Создать учётную запись")
 
-    def test_is_accepted_once(self, opened: Callable[..., AppTest], token: str) -> None:
-        page = opened(None, "public/invitation.py", token=token)
+    def test_is_accepted_once(self, open_screen: Callable[..., AppTest], token: str) -> None:
+        page = open_screen(None, "public/invitation.py", token=token)
         assert "Иванова Мария" in markup(page)
         assert page.checkbox[0].value is False
 
@@ -209,20 +215,22 @@ class TestInvitation:
 
         assert "Учётная запись создана" in page.success[0].value
         assert not page.text_input
-        again = opened(None, "public/invitation.py", token=token)
+        again = open_screen(None, "public/invitation.py", token=token)
         assert "Приглашение не действует" in again.warning[0].value
         assert not again.text_input
 
     @pytest.mark.parametrize("wrong", ["", "x", "\x00", "🙂" * 99, "' OR 1=1 --"])
-    def test_is_nothing_with_a_wrong_link(self, opened: Callable[..., AppTest], wrong: str) -> None:
-        page = opened(None, "public/invitation.py", token=wrong)
+    def test_is_not_found_with_a_wrong_link(
+        self, open_screen: Callable[..., AppTest], wrong: str
+    ) -> None:
+        page = open_screen(None, "public/invitation.py", token=wrong)
 
         assert "Приглашение не действует" in page.warning[0].value
 
-    def test_asks_whoever_is_signed_in_to_leave_first(
-        self, opened: Callable[..., AppTest], token: str, admin: Actor
+    def test_asks_a_signed_in_visitor_to_sign_out_first(
+        self, open_screen: Callable[..., AppTest], token: str, admin: Actor
     ) -> None:
-        page = opened(admin, "public/invitation.py", token=token)
+        page = open_screen(admin, "public/invitation.py", token=token)
 
         assert "выйдите" in page.info[0].value
         assert not page.text_input
@@ -230,7 +238,7 @@ class TestInvitation:
 
 class TestAudit:
     def test_is_shown_in_words_and_in_the_centres_zone(
-        self, opened: Callable[..., AppTest], admin: Actor
+        self, open_screen: Callable[..., AppTest], admin: Actor
     ) -> None:
         execute(
             "INSERT INTO audit_event (happened_at, action, username, address, details) VALUES "
@@ -238,17 +246,17 @@ class TestAudit:
             '\'{"login": "staff"}\')'
         )
 
-        shown = markup(opened(admin, "staff/audit.py", action="login_blocked"))
+        html = markup(open_screen(admin, "staff/audit.py", action="login_blocked"))
 
-        assert "02.03.2026 01:30:00" in shown
-        assert "Учётная запись заблокирована" in shown
-        assert "учётная запись: staff" in shown
+        assert "02.03.2026 01:30:00" in html
+        assert "Учётная запись заблокирована" in html
+        assert "учётная запись: staff" in html
 
-    def test_is_chosen_and_the_choice_stays_in_the_address(
-        self, opened: Callable[..., AppTest], admin: Actor
+    def test_keeps_its_filters_in_the_address(
+        self, open_screen: Callable[..., AppTest], admin: Actor
     ) -> None:
-        page = opened(admin, "staff/audit.py", since="2000-01-01", before="1")
-        [field] = [one for one in page.text_input if one.label == "Имя пользователя"]
+        page = open_screen(admin, "staff/audit.py", since="2000-01-01", before="1")
+        [field] = [field for field in page.text_input if field.label == "Имя пользователя"]
         field.set_value("nobody")
         page.date_input[1].set_value(dt.date(2000, 1, 2))
 
@@ -267,18 +275,18 @@ class TestAudit:
             {"login": "\x00", "account": "%' --", "before": "1"},
         ],
     )
-    def test_an_address_that_is_none_is_no_failure(
-        self, opened: Callable[..., AppTest], admin: Actor, query: dict[str, str]
+    def test_an_invalid_address_is_no_error(
+        self, open_screen: Callable[..., AppTest], admin: Actor, query: dict[str, str]
     ) -> None:
-        opened(admin, "staff/audit.py", **query)
+        open_screen(admin, "staff/audit.py", **query)
 
-    def test_comes_by_pages(self, opened: Callable[..., AppTest], admin: Actor) -> None:
+    def test_is_shown_in_pages(self, open_screen: Callable[..., AppTest], admin: Actor) -> None:
         execute(
             "INSERT INTO audit_event (happened_at, action, username, details) SELECT "
             "now() - interval '1 minute' * (n / 2), 'exported', 'e' || n, '{}' "
             "FROM generate_series(1, 70) n"
         )
-        page = opened(admin, "staff/audit.py", action="exported")
+        page = open_screen(admin, "staff/audit.py", action="exported")
         first = markup(page)
 
         click(page, "Более ранние")
@@ -290,7 +298,7 @@ class TestAudit:
         click(page, "К последним")
         assert markup(page) == first
 
-    def test_the_file_is_of_whoever_is_signed_in_at_the_click(
+    def test_the_file_belongs_to_the_login_signed_in_at_the_click(
         self, monkeypatch: pytest.MonkeyPatch, admin: Actor
     ) -> None:
         monkeypatch.setattr(sign_in, "find_actor", lambda *, token: admin if token else None)
@@ -312,7 +320,7 @@ class TestStatements:
     )
     def test_a_rerun_is_at_most_six(
         self,
-        counted: list[str],
+        statements: list[str],
         monkeypatch: pytest.MonkeyPatch,
         screen: str | None,
         query: dict[str, str],
@@ -327,27 +335,27 @@ class TestStatements:
             page.query_params[name] = value
         if screen:
             page.switch_page(screen).run()
-        counted.clear()
+        statements.clear()
 
         page.run()
 
         assert not page.exception
-        assert 1 <= len(counted) <= 6, counted
+        assert 1 <= len(statements) <= 6, statements
 
 
 def test_the_home_of_an_employee_leads_to_their_screens(
-    opened: Callable[..., AppTest], admin: Actor
+    open_screen: Callable[..., AppTest], admin: Actor
 ) -> None:
-    page = opened(admin)
+    page = open_screen(admin)
 
     links: Any = page.get("page_link")
-    assert [one.proto.label for one in links] == [
+    assert [link.proto.label for link in links] == [
         "Обмен с банками",
         "Ошибки в тексте",
         "Люди",
         "Журнал действий",
     ]
-    assert "ещё не открыты" not in str([one.value for one in page.markdown])
+    assert "ещё не открыты" not in str([element.value for element in page.markdown])
 
 
 def test_the_log_counts_its_own_export(admin: Actor) -> None:

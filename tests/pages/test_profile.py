@@ -18,25 +18,25 @@ from tests.kit.profile import (
     enter,
     is_open,
     scalar,
+    sign_in_cleanly,
     tokens,
-    victim,
 )
 
 SECTIONS = ["Общее", "Безопасность", "Письма", "Счета", "Данные"]
-Opened = Callable[..., AppTest]
+OpenScreen = Callable[..., AppTest]
 
 
 @pytest.fixture
 def here(db: Connection) -> Signed:
-    return victim()
+    return sign_in_cleanly()
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
     """Open a section of somebody's profile and return it as drawn."""
 
-    def show(who: Signed | None, section: str = "Общее", script: str = "profile") -> AppTest:
-        monkeypatch.setattr(session, "get_token", lambda: who.token if who else None)
+    def show(browser: Signed | None, section: str = "Общее", script: str = "profile") -> AppTest:
+        monkeypatch.setattr(session, "get_token", lambda: browser.token if browser else None)
         monkeypatch.setattr(session, "get_visit", lambda: "v")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         page.query_params["section"] = section
@@ -48,14 +48,14 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 
 
 def click(page: AppTest, label: str, number: int = 0) -> AppTest:
-    [one for one in page.button if one.label == label][number].click().run()
+    [button for button in page.button if button.label == label][number].click().run()
     assert not page.exception
     return page
 
 
 def fill(page: AppTest, words: dict[str, str]) -> None:
     for label, value in words.items():
-        field = next(one for one in page.text_input if one.label == label)
+        field = next(field for field in page.text_input if field.label == label)
         field.set_value(value)
 
 
@@ -64,43 +64,43 @@ def passwords(old: str) -> dict[str, str]:
     return {"Текущий пароль": old, **new}
 
 
-def told(page: AppTest) -> list[str]:
-    return [one.value for one in page.success]
+def messages(page: AppTest) -> list[str]:
+    return [message.value for message in page.success]
 
 
 class TestSections:
-    def test_the_login_is_shown_in_full(self, opened: Opened, here: Signed) -> None:
-        shown = markup(opened(here))
+    def test_the_login_is_shown_in_full(self, open_screen: OpenScreen, here: Signed) -> None:
+        html = markup(open_screen(here))
 
-        assert "Муравьев Сергей Иванович" in shown
-        assert "resident@example.org" in shown
+        assert "Муравьев Сергей Иванович" in html
+        assert "resident@example.org" in html
 
     @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
     @pytest.mark.usefixtures("db")
     def test_every_role_has_one_and_only_residents_have_accounts(
-        self, opened: Opened, name: str
+        self, open_screen: OpenScreen, name: str
     ) -> None:
-        page = opened(enter(name))
+        page = open_screen(enter(name))
 
         assert [tab.label for tab in page.tabs] == ["Общее", "Безопасность", "Данные"]
 
-    def test_a_strange_section_in_the_address_shows_the_first(
-        self, opened: Opened, here: Signed
+    def test_an_unknown_section_in_the_address_shows_the_first_one(
+        self, open_screen: OpenScreen, here: Signed
     ) -> None:
-        assert "Муравьев Сергей Иванович" in markup(opened(here, "<b>"))
+        assert "Муравьев Сергей Иванович" in markup(open_screen(here, "<b>"))
 
-    def test_is_there_without_an_account(self, opened: Opened, here: Signed) -> None:
+    def test_is_there_without_an_account(self, open_screen: OpenScreen, here: Signed) -> None:
         for _ in here.actor.accounts:
-            page = click(opened(here, "Счета"), "Да, отсоединить")
+            page = click(open_screen(here, "Счета"), "Да, отсоединить")
 
-        assert told(page) == ["Лицевой счёт отсоединён."]
+        assert messages(page) == ["Лицевой счёт отсоединён."]
         assert "не присоединено" in page.info[0].value
         assert enter().actor.accounts == ()
 
 
 class TestEmail:
-    def test_is_asked_for_shown_and_cancelled(self, opened: Opened, here: Signed) -> None:
-        page = opened(here)
+    def test_is_asked_for_shown_and_cancelled(self, open_screen: OpenScreen, here: Signed) -> None:
+        page = open_screen(here)
         fill(page, {"Новый e-mail": "x"})
         page = click(page, "Отправить письма")
         assert "проверьте адрес" in page.error[0].value
@@ -108,35 +108,37 @@ class TestEmail:
         fill(page, {"Новый e-mail": "novyj@example.org"})
         page = click(page, "Отправить письма")
 
-        assert "Письма отправлены" in told(page)[0]
+        assert "Письма отправлены" in messages(page)[0]
         assert "novyj@example.org" in markup(page)
         assert markup(page).count("ждём подтверждения") == 2
         page = click(page, "Отменить смену")
         assert "novyj@example.org" not in markup(page)
 
-    def test_a_visit_of_the_link_confirms_nothing_its_button_does(
-        self, opened: Opened, here: Signed
+    def test_opening_the_link_confirms_nothing_and_its_button_does(
+        self, open_screen: OpenScreen, here: Signed
     ) -> None:
         email_changes.start_email_change(
             actor=here.actor, email="novyj@example.org", address=ADDRESS
         )
         for number, token in enumerate(tokens().values()):
-            page = opened(None, script="email_change")
+            page = open_screen(None, script="email_change")
             page.query_params["token"] = token
             page.run()
             assert scalar("SELECT count(*) FROM login_token WHERE used_at IS NOT NULL") == number
             page = click(page, "Подтвердить")
-            assert ("E-mail изменён" in told(page)[0]) == (number == 1)
+            assert ("E-mail изменён" in messages(page)[0]) == (number == 1)
 
-    def test_a_spent_link_says_what_to_do(self, opened: Opened, here: Signed) -> None:
-        page = click(opened(here, script="email_change"), "Подтвердить")
+    def test_a_spent_link_says_what_to_do(self, open_screen: OpenScreen, here: Signed) -> None:
+        page = click(open_screen(here, script="email_change"), "Подтвердить")
 
         assert "Начните смену e-mail ещё раз" in page.error[0].value
 
 
 class TestSecurity:
-    def test_a_new_password_hands_a_new_ticket_over(self, opened: Opened, here: Signed) -> None:
-        page = opened(here, "Безопасность")
+    def test_a_new_password_issues_a_new_ticket(
+        self, open_screen: OpenScreen, here: Signed
+    ) -> None:
+        page = open_screen(here, "Безопасность")
         fill(page, passwords(PASSWORD))
         page = click(page, "Сменить пароль")
 
@@ -145,44 +147,48 @@ class TestSecurity:
         assert 'value="/profile?section=' in markup(page)
         assert is_open(enter(password=NEW_PASSWORD).token)
 
-    def test_a_wrong_password_is_said_beside_the_form(self, opened: Opened, here: Signed) -> None:
-        page = opened(here, "Безопасность")
+    def test_a_wrong_password_is_reported_beside_the_form(
+        self, open_screen: OpenScreen, here: Signed
+    ) -> None:
+        page = open_screen(here, "Безопасность")
         fill(page, passwords("wrong-Parol-2014"))
         page = click(page, "Сменить пароль")
 
         assert "Текущий пароль указан неверно" in page.error[0].value
         assert is_open(here.token)
 
-    def test_sessions_are_ended_one_by_one_and_together(self, opened: Opened, here: Signed) -> None:
+    def test_sessions_are_ended_one_by_one_and_together(
+        self, open_screen: OpenScreen, here: Signed
+    ) -> None:
         others = [enter() for _ in range(3)]
-        page = opened(here, "Безопасность")
+        page = open_screen(here, "Безопасность")
         assert markup(page).count("Это устройство") == 1
 
         page = click(page, "Завершить")
-        assert told(page) == ["Сеанс завершён."]
-        assert sum(is_open(one.token) for one in others) == 2
+        assert messages(page) == ["Сеанс завершён."]
+        assert sum(is_open(other.token) for other in others) == 2
 
         page = click(page, "Завершить все остальные")
-        assert not any(is_open(one.token) for one in others)
+        assert not any(is_open(other.token) for other in others)
         assert is_open(here.token)
-        assert "Завершить" not in {one.label for one in page.button}
+        assert "Завершить" not in {button.label for button in page.button}
 
 
 class TestLetters:
-    def test_topics_are_saved_and_the_first_period_is_told(
-        self, opened: Opened, here: Signed
+    def test_topics_are_saved_and_the_first_period_is_shown(
+        self, open_screen: OpenScreen, here: Signed
     ) -> None:
-        page = opened(here, "Письма")
+        page = open_screen(here, "Письма")
         assert "Если подписаться сейчас" in markup(page)
         page.checkbox[0].check()
         page = click(page, "Сохранить")
 
-        assert "Сохранено" in told(page)[0]
+        assert "Сохранено" in messages(page)[0]
         assert page.checkbox[0].value is True
         assert "Л/С № 0000012345: начиная с квитанции за ноябрь 2014 года" in markup(page)
 
-    def test_a_consent_is_given_and_withdrawn(self, opened: Opened, here: Signed) -> None:
-        page = click(opened(here, "Письма"), "Дать согласие")
+    def test_a_consent_is_given_and_withdrawn(self, open_screen: OpenScreen, here: Signed) -> None:
+        page = click(open_screen(here, "Письма"), "Дать согласие")
         assert "дано " in markup(page)
 
         page = click(page, "Отозвать согласие")
@@ -190,20 +196,22 @@ class TestLetters:
 
 
 class TestData:
-    def test_a_copy_is_ordered_waited_for_and_offered(self, opened: Opened, here: Signed) -> None:
-        page = click(opened(here, "Данные"), "Подготовить копию")
+    def test_a_copy_is_ordered_and_offered_for_download(
+        self, open_screen: OpenScreen, here: Signed
+    ) -> None:
+        page = click(open_screen(here, "Данные"), "Подготовить копию")
         assert "Готовим копию…" in markup(page)
 
         tasks.make_data_export(export_id=str(scalar("SELECT id FROM data_export")))
         page = page.run()
 
-        links = [one.proto.url for one in page.get("link_button")]
+        links = [button.proto.url for button in page.get("link_button")]
         assert links == [f"/documents/exports/{scalar('SELECT id FROM data_export')}.zip"]
 
-    def test_the_login_goes_with_its_password_and_the_sign_in_says_so(
-        self, opened: Opened, here: Signed
+    def test_a_login_is_deleted_by_its_password_and_the_sign_in_confirms_it(
+        self, open_screen: OpenScreen, here: Signed
     ) -> None:
-        page = opened(here, "Данные")
+        page = open_screen(here, "Данные")
         assert "Сотрём сразу" in markup(page)
         fill(page, {"Пароль": "wrong-Parol-2014"})
         page = click(page, "Удалить навсегда")
@@ -212,18 +220,18 @@ class TestData:
         fill(page, {"Пароль": PASSWORD})
         page = click(page, "Удалить навсегда")
 
-        assert told(page) == ["Учётная запись удалена."]
+        assert messages(page) == ["Учётная запись удалена."]
         assert "Вход в личный кабинет" in markup(page)
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_rerun_is_at_most_six_statements(
-    counted: list[str], opened: Opened, section: str
+    statements: list[str], open_screen: OpenScreen, section: str
 ) -> None:
-    page = opened(enter(), section)
-    counted.clear()
+    page = open_screen(enter(), section)
+    statements.clear()
 
     page.run()
 
     assert not page.exception
-    assert 2 <= len(counted) <= 6, counted
+    assert 2 <= len(statements) <= 6, statements

@@ -18,7 +18,7 @@ OCTOBER = dt.date(2014, 10, 1)
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
+def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
     """Open a screen as somebody and return it as drawn."""
 
     def show(actor: Actor | None, screen: str | None = None, **query: str) -> AppTest:
@@ -41,8 +41,8 @@ def execute(statement: str) -> None:
         opened_.execute(text(statement))
 
 
-def test_a_stranger_sees_the_sign_in_and_no_figure(opened: Callable[..., AppTest]) -> None:
-    page = opened(None)
+def test_a_stranger_sees_the_sign_in_and_no_figure(open_screen: Callable[..., AppTest]) -> None:
+    page = open_screen(None)
 
     assert "Вход в личный кабинет</h1>" in markup(page)
     assert "Здравствуйте" not in markup(page)
@@ -50,29 +50,29 @@ def test_a_stranger_sees_the_sign_in_and_no_figure(opened: Callable[..., AppTest
 
 
 def test_without_an_account_the_screen_says_why_and_the_menu_is_short(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    page = opened(replace(resident, accounts=()))
+    page = open_screen(replace(resident, accounts=()))
 
     assert "ни один лицевой счёт" in page.info[0].value
     assert "kb-bill" not in markup(page)
 
 
 def test_charges_without_an_account_are_not_found(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    page = opened(replace(resident, accounts=()))
+    page = open_screen(replace(resident, accounts=()))
 
     with pytest.raises(ValueError, match="charges"):
         page.switch_page("resident/charges.py").run()
 
 
 def test_without_a_closed_period_the_card_says_why(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     execute("UPDATE billing_period SET status = 'open'")
 
-    page = opened(resident)
+    page = open_screen(resident)
 
     assert markup(page).count('<section class="kb-head"') == 2
     assert "нет закрытых месяцев" in markup(page)
@@ -80,11 +80,11 @@ def test_without_a_closed_period_the_card_says_why(
 
 
 def test_an_open_period_says_why_there_is_no_bill(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     execute("UPDATE billing_period SET status = 'open' WHERE period = '2014-10-01'")
 
-    page = opened(resident, "resident/charges.py")
+    page = open_screen(resident, "resident/charges.py")
     page.selectbox[1].select_index(0).run()
 
     assert "ещё не закрыт бухгалтерией" in markup(page)
@@ -93,7 +93,7 @@ def test_an_open_period_says_why_there_is_no_bill(
 
 
 def test_the_charges_show_lines_recalculations_and_history(
-    opened: Callable[..., AppTest], resident: Actor
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
     execute(
         "INSERT INTO recalculation (account_id, external_id, service_id, period, "
@@ -102,37 +102,39 @@ def test_the_charges_show_lines_recalculations_and_history(
         "WHERE a.number = '0000012345' AND s.name = 'ХВС'"
     )
 
-    page = opened(resident, "resident/charges.py")
+    page = open_screen(resident, "resident/charges.py")
 
-    shown = markup(page)
-    assert "Перерасчёты" in shown
-    assert "сентябрь 2014" in shown
-    assert "&lt;b&gt;Отсутствие&lt;/b&gt;" in shown
-    assert "−1,50" in shown
-    assert "Начислено по месяцам" in shown
-    assert "Сколько начислено по месяцам</h2>" in shown
-    assert "Тарифы, ₽ за единицу" in shown
-    assert "От базового начисления к скорректированному" in shown
+    html = markup(page)
+    assert "Перерасчёты" in html
+    assert "сентябрь 2014" in html
+    assert "&lt;b&gt;Отсутствие&lt;/b&gt;" in html
+    assert "−1,50" in html
+    assert "Начислено по месяцам" in html
+    assert "Сколько начислено по месяцам</h2>" in html
+    assert "Тарифы, ₽ за единицу" in html
+    assert "От базового начисления к скорректированному" in html
 
 
-def test_columns_stand_where_billing_has_something_to_say(
-    opened: Callable[..., AppTest], resident: Actor
+def test_columns_appear_where_billing_has_data(
+    open_screen: Callable[..., AppTest], resident: Actor
 ) -> None:
-    assert "Льгота" not in markup(opened(resident))
+    assert "Льгота" not in markup(open_screen(resident))
     execute("UPDATE accrual SET privilege = 3 WHERE period = '2014-10-01'")
     execute(
         "INSERT INTO penalty SELECT a.id, g.id, '2014-10-01', 0, 5.25, 0, 5.25 "
         "FROM account a, service_group g WHERE a.number = '0000012345' AND g.name = 'Водоснабжение'"
     )
 
-    shown = markup(opened(resident))
+    html = markup(open_screen(resident))
 
-    assert "Льгота" in shown
-    assert "Долг: 93,78" in shown  # 88,53 and the penalty of the group
-    assert "5,25" in shown
+    assert "Льгота" in html
+    assert "Долг: 93,78" in html  # 88,53 and the penalty of the group
+    assert "5,25" in html
 
 
-def test_every_text_of_billing_is_escaped(opened: Callable[..., AppTest], resident: Actor) -> None:
+def test_every_text_of_billing_is_escaped(
+    open_screen: Callable[..., AppTest], resident: Actor
+) -> None:
     evil = "<script>alert(1)</script>"
     for table, column in (
         ("service", "name"),
@@ -147,9 +149,9 @@ def test_every_text_of_billing_is_escaped(opened: Callable[..., AppTest], reside
         execute(f"UPDATE {table} SET {column} = '{evil}'")
 
     for screen in (None, "resident/charges.py"):
-        shown = markup(opened(resident, screen))
-        assert evil not in shown
-        assert "&lt;script&gt;" in shown
+        html = markup(open_screen(resident, screen))
+        assert evil not in html
+        assert "&lt;script&gt;" in html
 
 
 @pytest.mark.parametrize(
@@ -161,10 +163,10 @@ def test_every_text_of_billing_is_escaped(opened: Callable[..., AppTest], reside
         ({"account": "🙂" * 500}, "октябрь 2014"),
     ],
 )
-def test_whatever_stands_in_the_address_shows_ones_own(
-    opened: Callable[..., AppTest], resident: Actor, query: dict[str, str], period: str
+def test_any_address_shows_only_ones_own_data(
+    open_screen: Callable[..., AppTest], resident: Actor, query: dict[str, str], period: str
 ) -> None:
-    page = opened(resident, "resident/charges.py", **query)
+    page = open_screen(resident, "resident/charges.py", **query)
 
     assert page.selectbox[0].options[page.selectbox[0].index or 0].startswith("0000012345 · ")
     assert page.selectbox[1].options[page.selectbox[1].index or 0] == period
@@ -172,16 +174,16 @@ def test_whatever_stands_in_the_address_shows_ones_own(
 
 @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
 def test_other_roles_see_who_they_are(
-    opened: Callable[..., AppTest], signed_in: Callable[..., Actor], name: str
+    open_screen: Callable[..., AppTest], signed_in: Callable[..., Actor], name: str
 ) -> None:
-    page = opened(signed_in(name))
+    page = open_screen(signed_in(name))
 
     assert "Вы вошли как" in markup(page)
     assert "kb-bill" not in markup(page)
 
 
-def test_wrong_words_at_sign_in_are_one_sentence(opened: Callable[..., AppTest]) -> None:
-    page = opened(None)
+def test_a_wrong_password_at_sign_in_is_one_sentence(open_screen: Callable[..., AppTest]) -> None:
+    page = open_screen(None)
 
     page.text_input[0].set_value("resident")
     page.text_input[1].set_value("wrong")
@@ -190,8 +192,8 @@ def test_wrong_words_at_sign_in_are_one_sentence(opened: Callable[..., AppTest])
     assert "Неверное имя пользователя или пароль" in page.error[0].value
 
 
-def test_right_words_hand_a_ticket_over_by_post(opened: Callable[..., AppTest]) -> None:
-    page = opened(None)
+def test_a_right_password_posts_a_ticket(open_screen: Callable[..., AppTest]) -> None:
+    page = open_screen(None)
 
     page.text_input[0].set_value("resident")
     page.text_input[1].set_value("demo-Parol-2014")
@@ -202,8 +204,10 @@ def test_right_words_hand_a_ticket_over_by_post(opened: Callable[..., AppTest]) 
 
 
 @pytest.mark.parametrize("script", ["public/privacy.py", "public/terms.py"])
-def test_public_documents_carry_their_version(opened: Callable[..., AppTest], script: str) -> None:
-    page = opened(None, script)
+def test_public_documents_carry_their_version(
+    open_screen: Callable[..., AppTest], script: str
+) -> None:
+    page = open_screen(None, script)
 
     assert "Версия 1, действует с" in markup(page)
     assert "{centre}" not in page.markdown[0].value

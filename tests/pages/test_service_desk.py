@@ -18,15 +18,15 @@ from lib.services.people import sign_in
 from lib.ui import session
 from tests.kit.appeals import send
 from tests.kit.attaching import NUMBER, PASSWORD
-from tests.kit.desk import colleague, lines, row, seen
-from tests.kit.identity import asked, changed
+from tests.kit.desk import add_colleague, appeal_row, entry_rows, seen_thread
+from tests.kit.identity import execute, fetch
 from tests.kit.pages import MAIN, markup, press
 
 DESK, CARD = "staff/service_desk.py", "staff/account_card.py"
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 MOST_STATEMENTS = 6
 DAY = re.compile(r"\d\d\.\d\d\.\d{4}")
-Opened = Callable[..., AppTest]
+OpenScreen = Callable[..., AppTest]
 pytestmark = pytest.mark.usefixtures("db")
 
 
@@ -41,7 +41,7 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
     """Open a screen as a login, for real, with its address, and return it as drawn."""
 
     def show(
@@ -66,16 +66,16 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 
 
 def labels(page: AppTest) -> list[str]:
-    return [one.label for one in page.button]
+    return [button.label for button in page.button]
 
 
 def write(page: AppTest, label: str, words: str) -> None:
     fields = (*page.text_input, *page.text_area)
-    next(one for one in fields if one.label == label).set_value(words)
+    next(field for field in fields if field.label == label).set_value(words)
 
 
 def choose(page: AppTest, label: str, option: str) -> None:
-    box = next(one for one in page.selectbox if one.label == label)
+    box = next(box for box in page.selectbox if box.label == label)
     box.select_index(box.options.index(option))
 
 
@@ -86,7 +86,7 @@ def deed(page: AppTest, value: str) -> None:
 
 
 @contextmanager
-def counted() -> Iterator[list[str]]:
+def record_statements() -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_c: object, _x: object, statement: str, *_: object) -> None:
@@ -99,19 +99,19 @@ def counted() -> Iterator[list[str]]:
 
 
 class TestQueue:
-    def test_shows_what_waits_and_counts_it(self, resident: Actor, opened: Opened) -> None:
+    def test_shows_what_waits_and_counts_it(self, resident: Actor, open_screen: OpenScreen) -> None:
         key, number = send(resident)
 
-        drawn = markup(opened(DESK))
+        html = markup(open_screen(DESK))
 
-        assert number in drawn
-        assert f"{links.SERVICE_DESK}?id={row(key).account_id}-{key}" in drawn
-        assert "Без исполнителя 1" in drawn
+        assert number in html
+        assert f"{links.SERVICE_DESK}?id={appeal_row(key).account_id}-{key}" in html
+        assert "Без исполнителя 1" in html
 
-    def test_finds_by_number(self, resident: Actor, opened: Opened) -> None:
+    def test_finds_by_number(self, resident: Actor, open_screen: OpenScreen) -> None:
         _, number = send(resident)
         send(resident, topic=Topic.WASTE)
-        page = opened(DESK)
+        page = open_screen(DESK)
 
         write(page, "Поиск", number)
         press(page, "Найти")
@@ -119,83 +119,87 @@ class TestQueue:
         assert markup(page).count('<th scope="row">') == 1
         assert number in markup(page)
 
-    def test_an_address_that_asks_for_nothing_known_is_the_open_queue(self, opened: Opened) -> None:
-        page = opened(DESK, view="x", topic="y", kind="z", page="-1")
+    def test_an_unknown_filter_in_the_address_shows_the_open_queue(
+        self, open_screen: OpenScreen
+    ) -> None:
+        page = open_screen(DESK, view="x", topic="y", kind="z", page="-1")
 
         assert "всё разобрано" in markup(page)
 
-    def test_asks_the_database_six_times_at_most(self, resident: Actor, opened: Opened) -> None:
+    def test_asks_the_database_six_times_at_most(
+        self, resident: Actor, open_screen: OpenScreen
+    ) -> None:
         send(resident)
-        page = opened(DESK)
+        page = open_screen(DESK)
 
-        with counted() as statements:
+        with record_statements() as statements:
             page.run()
 
         assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
 
     def test_several_are_assigned_at_once(
-        self, resident: Actor, clerk: Actor, opened: Opened
+        self, resident: Actor, clerk: Actor, open_screen: OpenScreen
     ) -> None:
         sent = [send(resident, topic=topic)[0] for topic in (Topic.LIFT, Topic.WASTE)]
-        page = opened(DESK, several=1)
+        page = open_screen(DESK, several=1)
         page.multiselect[0].set_value([str(key) for key in sent])
         choose(page, "Исполнитель", "Петрова А.")
 
         press(page, "Выполнить")
 
         assert page.success[0].value == "Готово: 2."
-        assert {row(key).assigned_to for key in sent} == {clerk.login_id}
+        assert {appeal_row(key).assigned_to for key in sent} == {clerk.login_id}
 
-    def test_of_several_those_that_a_colleague_has_answered_are_left_out(
-        self, resident: Actor, opened: Opened
+    def test_appeals_answered_by_a_colleague_are_left_out_of_a_batch(
+        self, resident: Actor, open_screen: OpenScreen
     ) -> None:
         (first, number), (second, _) = (
             send(resident, topic=topic) for topic in (Topic.LIFT, Topic.WASTE)
         )
-        page = opened(DESK, several=1, view="all", q=number[:4])
+        page = open_screen(DESK, several=1, view="all", q=number[:4])
         deed(page, "answer")
         page.multiselect[0].set_value([str(first), str(second)])
-        other = colleague()
-        desk_answers.send_answer(actor=other, seen=seen(other, first), text="Я первая")
+        other = add_colleague()
+        desk_answers.send_answer(actor=other, seen=seen_thread(other, first), text="Я первая")
         write(page, "Текст для заявителей", "И от меня")
 
         press(page, "Выполнить")
 
-        told = page.success[0].value
-        assert told.startswith(f"Готово: 1. № {number}: пропущено, изменилось")
-        assert "Смирнова" in told
-        assert [body for kind, body, _ in lines(first) if kind == "answer"] == ["Я первая"]
-        assert [body for kind, body, _ in lines(second) if kind == "answer"] == ["И от меня"]
+        message = page.success[0].value
+        assert message.startswith(f"Готово: 1. № {number}: пропущено, изменилось")
+        assert "Смирнова" in message
+        assert [body for kind, body, _ in entry_rows(first) if kind == "answer"] == ["Я первая"]
+        assert [body for kind, body, _ in entry_rows(second) if kind == "answer"] == ["И от меня"]
 
 
 class TestThread:
-    def test_is_taken_asked_about_answered_and_closed(
-        self, resident: Actor, clerk: Actor, opened: Opened
+    def test_is_taken_questioned_answered_and_closed(
+        self, resident: Actor, clerk: Actor, open_screen: OpenScreen
     ) -> None:
         key, _ = send(resident, text="<b>жирно</b> и [ссылка](http://зло)")
-        page = opened(DESK, id=key)
+        page = open_screen(DESK, id=key)
         assert "&lt;b&gt;жирно" in markup(page)
 
         press(page, "Взять в работу")
-        assert row(key).assigned_to == clerk.login_id
+        assert appeal_row(key).assigned_to == clerk.login_id
         write(page, "Текст для заявителя", "За какой месяц?")
         press(page, "Задать вопрос")
-        assert row(key).status == "deferred"
+        assert appeal_row(key).status == "deferred"
         write(page, "Текст для заявителя", "Проверили")
         press(page, "Ответить")
         assert page.success[0].value == "Ответ отправлен, житель получит письмо."
         press(page, "Закрыть")
 
-        assert row(key).status == "closed"
+        assert appeal_row(key).status == "closed"
         assert "Ответить" not in labels(page)
 
-    def test_two_on_one_appeal_the_second_sees_what_has_changed(
-        self, resident: Actor, opened: Opened
+    def test_the_second_of_two_employees_sees_what_has_changed(
+        self, resident: Actor, open_screen: OpenScreen
     ) -> None:
         key, _ = send(resident)
-        page = opened(DESK, id=key)
-        other = colleague()
-        desk_answers.send_answer(actor=other, seen=seen(other, key), text="Я первая")
+        page = open_screen(DESK, id=key)
+        other = add_colleague()
+        desk_answers.send_answer(actor=other, seen=seen_thread(other, key), text="Я первая")
 
         write(page, "Текст для заявителя", "А я второй")
         press(page, "Ответить")
@@ -203,56 +207,56 @@ class TestThread:
         assert "изменилось" in page.error[0].value
         assert "Смирнова" in page.error[0].value
         assert "Я первая" in markup(page)
-        assert len([one for one in lines(key) if one[0] == "answer"]) == 1
+        assert len([entry_row for entry_row in entry_rows(key) if entry_row[0] == "answer"]) == 1
         press(page, "Ответить")  # having read it
-        assert lines(key)[-1][1] == "А я второй"
+        assert entry_rows(key)[-1][1] == "А я второй"
 
-    def test_a_press_that_comes_too_late_is_told_who_has_taken_it(
-        self, resident: Actor, opened: Opened
+    def test_a_press_that_comes_too_late_names_who_took_the_appeal(
+        self, resident: Actor, open_screen: OpenScreen
     ) -> None:
         key, _ = send(resident)
-        page = opened(DESK, id=key)
-        other = colleague()
-        desk_work.take_appeal(actor=other, seen=seen(other, key))
+        page = open_screen(DESK, id=key)
+        other = add_colleague()
+        desk_work.take_appeal(actor=other, seen=seen_thread(other, key))
 
         press(page, "Взять в работу")
 
         assert "уже в работе: Смирнова О." in page.error[0].value
 
     @pytest.mark.parametrize(
-        ("what", "label", "button"),
+        ("action", "label", "button"),
         [
             ("reply", "Текст для заявителя", "Ответить"),
             ("reply", "Текст для заявителя", "Задать вопрос"),
             ("status", "Причина", "Сменить статус"),
         ],
     )
-    def test_what_was_typed_for_a_thread_that_a_colleague_has_just_ended_is_kept(
-        self, resident: Actor, opened: Opened, what: str, label: str, button: str
+    def test_text_typed_for_a_just_ended_thread_is_kept(
+        self, resident: Actor, open_screen: OpenScreen, action: str, label: str, button: str
     ) -> None:
         key, _ = send(resident)
-        page = opened(DESK, id=key)
-        deed(page, what)
-        other = colleague()
+        page = open_screen(DESK, id=key)
+        deed(page, action)
+        other = add_colleague()
         desk_answers.change_status(
-            actor=other, seen=seen(other, key), to=Status.DECLINED, reason="Не наше"
+            actor=other, seen=seen_thread(other, key), to=Status.DECLINED, reason="Не наше"
         )
 
         write(page, label, "Мои слова")
         press(page, button)
 
         assert "Смирнова" in page.error[0].value
-        assert "Мои слова" in [one.value for one in (*page.text_input, *page.text_area)]
+        assert "Мои слова" in [field.value for field in (*page.text_input, *page.text_area)]
         page.run()
         assert button not in labels(page)
 
-    def test_a_question_about_what_has_just_been_answered_is_refused_in_words(
-        self, resident: Actor, opened: Opened
+    def test_a_question_in_a_just_answered_thread_is_refused_with_a_reason(
+        self, resident: Actor, open_screen: OpenScreen
     ) -> None:
         key, _ = send(resident)
-        page = opened(DESK, id=key)
-        other = colleague()
-        desk_answers.send_answer(actor=other, seen=seen(other, key), text="Я первая")
+        page = open_screen(DESK, id=key)
+        other = add_colleague()
+        desk_answers.send_answer(actor=other, seen=seen_thread(other, key), text="Я первая")
 
         write(page, "Текст для заявителя", "За какой месяц?")
         press(page, "Задать вопрос")
@@ -260,12 +264,14 @@ class TestThread:
         assert "Смирнова" in page.error[0].value
         assert page.text_area[0].value == "За какой месяц?"
 
-    def test_a_template_fills_the_text(self, resident: Actor, clerk: Actor, opened: Opened) -> None:
+    def test_a_template_fills_the_text(
+        self, resident: Actor, clerk: Actor, open_screen: OpenScreen
+    ) -> None:
         key, number = send(resident)
         templates.save_template(
             actor=clerk, template_id=None, name="Приняли", body="{имя}, № {номер} в работе"
         )
-        page = opened(DESK, id=key)
+        page = open_screen(DESK, id=key)
 
         choose(page, "Шаблон", "Приняли")
         page.run()
@@ -273,10 +279,10 @@ class TestThread:
         assert page.text_area[0].value == f"Сергей, № {number} в работе"
 
     def test_notes_status_and_assignee_have_their_forms(
-        self, resident: Actor, clerk: Actor, opened: Opened
+        self, resident: Actor, clerk: Actor, open_screen: OpenScreen
     ) -> None:
         key, _ = send(resident)
-        page = opened(DESK, id=key)
+        page = open_screen(DESK, id=key)
 
         deed(page, "note")
         write(page, "Заметка для коллег", "Позвонить завтра")
@@ -285,33 +291,37 @@ class TestThread:
         deed(page, "assign")
         choose(page, "Исполнитель", "Петрова А.")
         press(page, "Назначить")
-        assert row(key).assigned_to == clerk.login_id
+        assert appeal_row(key).assigned_to == clerk.login_id
         deed(page, "status")
-        (box,) = (one for one in page.selectbox if one.label == "Новый статус")
+        (box,) = (box for box in page.selectbox if box.label == "Новый статус")
         assert "Дан ответ" not in box.options  # an answer alone leads there
         choose(page, "Новый статус", "Отклонено")
         write(page, "Причина", "Не наш дом")
         press(page, "Сменить статус")
 
-        assert row(key).status == "declined"
+        assert appeal_row(key).status == "declined"
 
-    def test_a_foreign_or_forged_one_is_no_page(self, resident: Actor, opened: Opened) -> None:
+    def test_a_foreign_or_forged_thread_is_not_found(
+        self, resident: Actor, open_screen: OpenScreen
+    ) -> None:
         key, _ = send(resident)
-        colleague("other", of=("uyut", "uyut"))
+        add_colleague("other", of=("uyut", "uyut"))
 
         for name, password, asked_for in (
             ("other", PASSWORD, str(key)),
             ("staff", "demo-Parol-2014", "999999"),
             ("staff", "demo-Parol-2014", "x"),
         ):
-            page = opened(DESK, name, password=password, id=asked_for)
+            page = open_screen(DESK, name, password=password, id=asked_for)
             assert "Страница не найдена" in markup(page)
 
-    def test_asks_the_database_six_times_at_most(self, resident: Actor, opened: Opened) -> None:
+    def test_asks_the_database_six_times_at_most(
+        self, resident: Actor, open_screen: OpenScreen
+    ) -> None:
         key, _ = send(resident)
-        page = opened(DESK, id=f"{row(key).account_id}-{key}")
+        page = open_screen(DESK, id=f"{appeal_row(key).account_id}-{key}")
 
-        with counted() as statements:
+        with record_statements() as statements:
             page.run()
 
         assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
@@ -319,58 +329,58 @@ class TestThread:
 
 class TestIncident:
     def test_is_joined_from_a_thread_and_answered_at_once(
-        self, resident: Actor, opened: Opened
+        self, resident: Actor, open_screen: OpenScreen
     ) -> None:
         keys = [send(resident, topic=Topic.QUALITY)[0] for _ in range(2)]
-        assert "Похоже на один инцидент" in markup(opened(DESK))
-        page = opened(DESK, id=keys[0])
+        assert "Похоже на один инцидент" in markup(open_screen(DESK))
+        page = open_screen(DESK, id=keys[0])
 
         press(page, "Объединить в инцидент: ещё 1")
         write(page, "Ответ всем сразу", "Воду вернули")
         press(page, "Ответить всем: 2")
 
-        assert {row(key).status for key in keys} == {"completed"}
+        assert {appeal_row(key).status for key in keys} == {"completed"}
         assert "Всем ответили" in markup(page)
 
-    def test_an_answer_to_all_leaves_out_what_has_changed_meanwhile(
-        self, resident: Actor, clerk: Actor, opened: Opened
+    def test_an_answer_to_all_leaves_out_changed_appeals(
+        self, resident: Actor, clerk: Actor, open_screen: OpenScreen
     ) -> None:
         (first, number), (second, _) = (send(resident, topic=Topic.QUALITY) for _ in range(2))
         key = incidents.join_incident(
-            actor=clerk, account_id=row(first).account_id, appeal_id=first
+            actor=clerk, account_id=appeal_row(first).account_id, appeal_id=first
         )
-        page = opened(DESK, incident=key)
-        other = colleague()
-        desk_answers.send_answer(actor=other, seen=seen(other, first), text="Я первая")
+        page = open_screen(DESK, incident=key)
+        other = add_colleague()
+        desk_answers.send_answer(actor=other, seen=seen_thread(other, first), text="Я первая")
         write(page, "Ответ всем сразу", "Воду вернули")
 
         press(page, "Ответить всем: 2")
 
-        told = page.success[0].value
-        assert "Ответы отправлены: 1." in told
-        assert f"№ {number}: пропущено, изменилось" in told
-        assert [body for kind, body, _ in lines(first) if kind == "answer"] == ["Я первая"]
-        assert row(second).status == "completed"
+        message = page.success[0].value
+        assert "Ответы отправлены: 1." in message
+        assert f"№ {number}: пропущено, изменилось" in message
+        assert [body for kind, body, _ in entry_rows(first) if kind == "answer"] == ["Я первая"]
+        assert appeal_row(second).status == "completed"
 
-    def test_one_more_joins_what_is_joined_already(
-        self, resident: Actor, clerk: Actor, opened: Opened
+    def test_another_appeal_joins_an_existing_incident(
+        self, resident: Actor, clerk: Actor, open_screen: OpenScreen
     ) -> None:
         keys = [send(resident, topic=Topic.QUALITY)[0] for _ in range(2)]
-        account_id = row(keys[0]).account_id
+        account_id = appeal_row(keys[0]).account_id
         key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=keys[0])
         third, _ = send(resident, topic=Topic.QUALITY)
-        assert f"id={account_id}-{third}" in markup(opened(DESK)).partition("</section>")[0]
-        page = opened(DESK, id=third)
+        assert f"id={account_id}-{third}" in markup(open_screen(DESK)).partition("</section>")[0]
+        page = open_screen(DESK, id=third)
 
         press(page, "Объединить в инцидент: ещё 2")
 
-        assert row(third).incident_id == key
+        assert appeal_row(third).incident_id == key
         assert "Ответить всем: 3" in labels(page)
 
 
 class TestTemplates:
-    def test_one_is_added_and_removed(self, opened: Opened) -> None:
-        page = opened(DESK, section="templates")
+    def test_a_template_is_added_and_removed(self, open_screen: OpenScreen) -> None:
+        page = open_screen(DESK, section="templates")
         write(page, "Название", "Приняли")
         write(page, "Текст", "Спасибо, {имя}")
         press(page, "Сохранить шаблон")
@@ -384,8 +394,10 @@ class TestTemplates:
 
 
 class TestAccountCard:
-    def test_asks_for_a_reason_first_and_keeps_it(self, clerk: Actor, opened: Opened) -> None:
-        page = opened(CARD)
+    def test_asks_for_a_reason_first_and_keeps_it(
+        self, clerk: Actor, open_screen: OpenScreen
+    ) -> None:
+        page = open_screen(CARD)
         assert "К оплате" not in markup(page)
         write(page, "Номер лицевого счёта", NUMBER)
         press(page, "Открыть счёт")
@@ -396,13 +408,13 @@ class TestAccountCard:
 
         assert "Муравьев" in markup(page)
         assert "126,93" in markup(page)
-        (kept,) = asked(
+        (event,) = fetch(
             "SELECT login_id, details FROM audit_event WHERE action = 'account_viewed' "
             "AND details ? 'reason'"
         )
-        assert (kept.login_id, kept.details["reason"]) == (clerk.login_id, "Звонок о начислениях")
+        assert (event.login_id, event.details["reason"]) == (clerk.login_id, "Звонок о начислениях")
         page.run()
-        (seen_part,) = asked("SELECT details FROM audit_event WHERE details ? 'part'")
+        (seen_part,) = fetch("SELECT details FROM audit_event WHERE details ? 'part'")
         assert seen_part.details == {"part": "charges"}
 
     @pytest.mark.parametrize(
@@ -415,32 +427,32 @@ class TestAccountCard:
         ],
     )
     def test_shows_one_part_at_a_time(
-        self, resident: Actor, opened: Opened, part: str, words: str
+        self, resident: Actor, open_screen: OpenScreen, part: str, words: str
     ) -> None:
         send(resident)
-        page = opened(CARD)
+        page = open_screen(CARD)
         write(page, "Номер лицевого счёта", NUMBER)
         write(page, "Причина", "Звонок жителя")
         press(page, "Открыть счёт")
 
         deed(page, part)
-        with counted() as statements:
+        with record_statements() as statements:
             page.run()
 
-        shown = words if part != "appeals" else "Начисления и перерасчёт"
-        assert shown in markup(page)
+        expected = words if part != "appeals" else "Начисления и перерасчёт"
+        assert expected in markup(page)
         assert "resident@example.org" not in markup(page)
         assert "Подать обращение" not in markup(page)  # a resident's screen
         assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
 
-    def test_payments_come_the_latest_first(self, opened: Opened) -> None:
-        changed(
+    def test_payments_are_listed_newest_first(self, open_screen: OpenScreen) -> None:
+        execute(
             "INSERT INTO payment (account_id, external_id, paid_on, posted_on, amount, channel, "
             "is_reversal) SELECT id, 'older', '2014-03-05', '2014-03-05', 100, 'касса', false "
             "FROM account WHERE number = :number",
             number=NUMBER,
         )
-        page = opened(CARD)
+        page = open_screen(CARD)
         write(page, "Номер лицевого счёта", NUMBER)
         write(page, "Причина", "Звонок жителя")
         press(page, "Открыть счёт")
@@ -453,9 +465,9 @@ class TestAccountCard:
             "05.03.2014",
         ]
 
-    def test_another_organisations_account_is_not_found(self, opened: Opened) -> None:
-        colleague("other", of=("uyut", "uyut"))
-        page = opened(CARD, "other", password=PASSWORD)
+    def test_another_organisations_account_is_not_found(self, open_screen: OpenScreen) -> None:
+        add_colleague("other", of=("uyut", "uyut"))
+        page = open_screen(CARD, "other", password=PASSWORD)
         write(page, "Номер лицевого счёта", NUMBER)
         write(page, "Причина", "Просто интересно")
 

@@ -23,7 +23,7 @@ from tests.kit.pages import MAIN
     ids=["home", "charges", "meters", "payments", "pay"],
 )
 def test_a_rerun_is_at_most_six_statements(
-    counted: list[str],
+    statements: list[str],
     signed_in: Callable[..., Actor],
     monkeypatch: pytest.MonkeyPatch,
     screen: str | None,
@@ -36,16 +36,16 @@ def test_a_rerun_is_at_most_six_statements(
     page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     if screen:
         page.switch_page(screen).run()
-    counted.clear()
+    statements.clear()
 
     page.run()
 
     assert not page.exception
-    assert 3 <= len(counted) <= 6, counted
+    assert 3 <= len(statements) <= 6, statements
 
 
-def test_the_second_step_of_paying_asks_as_little(
-    counted: list[str], monkeypatch: pytest.MonkeyPatch
+def test_the_second_step_of_paying_needs_as_few_statements(
+    statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticket = sign_in.issue_ticket(
         name="resident", password="demo-Parol-2014", visit="v", remember=False
@@ -55,9 +55,9 @@ def test_the_second_step_of_paying_asks_as_little(
     page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     page.switch_page("resident/pay.py").run()
     next(button for button in page.button if button.label == "Продолжить").click().run()
-    counted.clear()
+    statements.clear()
 
     page.run()
 
     assert not page.exception
-    assert 3 <= len(counted) <= 6, counted
+    assert 3 <= len(statements) <= 6, statements

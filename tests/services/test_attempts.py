@@ -8,7 +8,7 @@ from db import session as database
 from lib import clock
 from lib.services import attempts
 from lib.services.attempts import Kind, Pressure
-from tests.kit.identity import ELSEWHERE, HOME, asked, solved
+from tests.kit.identity import ELSEWHERE, HOME, fetch, solve_captcha
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -68,7 +68,7 @@ def test_ten_failures_of_a_network_ask_for_a_captcha(failures: int, expected: bo
     assert not pressure("neighbour", ELSEWHERE).needs_captcha
 
 
-def test_the_pause_is_of_the_name_and_the_network_together() -> None:
+def test_the_pause_depends_on_name_and_network_together() -> None:
     fail(times=8)
 
     assert 14 < pressure().wait <= 16
@@ -76,7 +76,7 @@ def test_the_pause_is_of_the_name_and_the_network_together() -> None:
     assert pressure("neighbour").wait == 0
 
 
-def test_the_pause_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pause_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     fail(times=20)
     later = clock.now() + dt.timedelta(seconds=61)
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -84,7 +84,7 @@ def test_the_pause_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pressure() == Pressure(wait=0, needs_captcha=True)
 
 
-def test_a_success_forgives_its_own_network_alone() -> None:
+def test_a_success_clears_only_its_own_network() -> None:
     fail(times=5)
     succeed()
 
@@ -92,7 +92,7 @@ def test_a_success_forgives_its_own_network_alone() -> None:
     assert pressure(address=ELSEWHERE).needs_captcha
 
 
-def test_an_hour_forgives_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failures_are_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     fail(times=20)
     later = clock.now() + dt.timedelta(minutes=61)
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -100,28 +100,28 @@ def test_an_hour_forgives_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pressure() == Pressure(wait=0, needs_captcha=False)
 
 
-def test_a_subscriber_of_ipv6_is_one_network() -> None:
+def test_an_ipv6_subscription_is_one_network() -> None:
     fail(address="2001:db8:1:2::5", times=5)
 
     assert pressure(address="2001:db8:1:2:ffff::1").wait > 0
     assert pressure(address="2001:db8:1:3::5").wait == 0
 
 
-def test_what_was_typed_is_kept_as_a_hash() -> None:
+def test_a_typed_name_is_stored_as_a_hash() -> None:
     fail("Parol-instead-of-login")
 
-    assert "Parol" not in str(asked("SELECT a::text FROM attempt a"))
+    assert "Parol" not in str(fetch("SELECT a::text FROM attempt a"))
 
 
-def test_what_is_old_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_attempts_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     fail()
-    solved()
+    solve_captcha()
     start = clock.now()
 
     monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(hours=23))
     attempts.remove_old_attempts()
-    assert asked(f"SELECT count(*) FROM attempt WHERE address = '{HOME}'") == [(1,)]
-    assert asked("SELECT count(*) FROM captcha") == [(0,)]
+    assert fetch(f"SELECT count(*) FROM attempt WHERE address = '{HOME}'") == [(1,)]
+    assert fetch("SELECT count(*) FROM captcha") == [(0,)]
     monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(hours=25))
     attempts.remove_old_attempts()
-    assert asked("SELECT count(*) FROM attempt") == [(0,)]
+    assert fetch("SELECT count(*) FROM attempt") == [(0,)]

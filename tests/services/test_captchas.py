@@ -7,7 +7,7 @@ import pytest
 
 from lib import clock
 from lib.services import captchas
-from tests.kit.identity import asked, solved
+from tests.kit.identity import fetch, solve_captcha
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -17,14 +17,14 @@ def check(key: str, answer: str, visit: str = "browser") -> None:
 
 
 def test_has_five_or_six_digits_and_not_always_the_same() -> None:
-    codes = {solved()[1] for _ in range(20)}
+    codes = {solve_captcha()[1] for _ in range(20)}
 
     assert all(code.isdecimal() and len(code) in {5, 6} for code in codes)
     assert len(codes) > 15
 
 
-def test_takes_the_right_answer_once_spaces_or_not() -> None:
-    key, digits = solved()
+def test_accepts_the_right_answer_once_and_ignores_spaces() -> None:
+    key, digits = solve_captcha()
 
     check(key, f" {digits[:3]} {digits[3:]} ")
 
@@ -33,17 +33,17 @@ def test_takes_the_right_answer_once_spaces_or_not() -> None:
 
 
 def test_a_wrong_answer_uses_it_up_and_that_is_committed() -> None:
-    key, digits = solved()
+    key, digits = solve_captcha()
     with pytest.raises(captchas.CaptchaRefused):
         check(key, "00000")
 
     with pytest.raises(captchas.CaptchaRefused):
         check(key, digits)
-    assert asked(f"SELECT used_at IS NOT NULL FROM captcha WHERE id = '{key}'") == [(True,)]
+    assert fetch(f"SELECT used_at IS NOT NULL FROM captcha WHERE id = '{key}'") == [(True,)]
 
 
-def test_belongs_to_its_browser() -> None:
-    key, digits = solved()
+def test_is_valid_only_in_its_browser() -> None:
+    key, digits = solve_captcha()
 
     with pytest.raises(captchas.CaptchaRefused):
         check(key, digits, visit="another browser")
@@ -52,8 +52,8 @@ def test_belongs_to_its_browser() -> None:
     check(key, digits)
 
 
-def test_lives_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
-    key, digits = solved()
+def test_is_valid_for_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    key, digits = solve_captcha()
     late = clock.now() + dt.timedelta(minutes=10, seconds=1)
     monkeypatch.setattr(clock, "now", lambda: late)
 
@@ -62,8 +62,8 @@ def test_lives_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert captchas.find_digits(key=UUID(key), visit="browser") is None
 
 
-def test_another_code_replaces_the_first_one() -> None:
-    key, _ = solved()
+def test_a_new_code_replaces_the_first_one() -> None:
+    key, _ = solve_captcha()
 
     assert captchas.renew_captcha(key=UUID(key), visit="browser")
 
@@ -75,14 +75,14 @@ def test_another_code_replaces_the_first_one() -> None:
 @pytest.mark.parametrize(
     "key", ["", "no key", "6f1d1a44-8e0f-4c7e-9d53-0f5f4f2f9a10", "\x00", "9" * 10_000]
 )
-def test_whatever_is_no_key_is_refused(key: str) -> None:
+def test_an_invalid_key_is_refused(key: str) -> None:
     with pytest.raises(captchas.CaptchaRefused):
         check(key, "12345")
 
 
 @pytest.mark.parametrize("answer", ["", "\x00", "١٢٣٤٥", "1" * 10_000_000])
-def test_whatever_is_no_answer_is_refused(answer: str) -> None:
-    key, _ = solved()
+def test_an_invalid_answer_is_refused(answer: str) -> None:
+    key, _ = solve_captcha()
 
     with pytest.raises(captchas.CaptchaRefused):
         check(key, answer)

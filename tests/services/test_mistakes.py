@@ -19,8 +19,8 @@ from lib.services.mistakes.decisions import Mistake, ReasonMissing, Status
 from lib.services.mistakes.reports import MOST_OF_LOGIN, MOST_OF_NETWORK, TooManyReports
 from lib.services.people import login_removal
 from tests.kit.attaching import newcomer
-from tests.kit.identity import ELSEWHERE, HOME, asked, changed, letters
-from tests.kit.profile import PASSWORD, victim
+from tests.kit.identity import ELSEWHERE, HOME, execute, fetch, letters
+from tests.kit.profile import PASSWORD, sign_in_cleanly
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -48,8 +48,8 @@ def report(reporter: Actor | None, *, address: str = HOME, **words: Any) -> None
 
 
 def waiting(actor: Actor) -> Mistake:
-    (one,) = decisions.list_waiting_mistakes(actor=actor).mistakes
-    return one
+    (mistake,) = decisions.list_waiting_mistakes(actor=actor).mistakes
+    return mistake
 
 
 def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str = "") -> None:
@@ -65,7 +65,7 @@ def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str
 
 def tell_by_job() -> None:
     """Do what reporting has left to the worker."""
-    assert asked("SELECT FROM procrastinate_jobs WHERE task_name = 'tell_of_mistakes'")
+    assert fetch("SELECT FROM procrastinate_jobs WHERE task_name = 'tell_of_mistakes'")
     tasks.TASKS["tell_of_mistakes"].function()
 
 
@@ -75,8 +75,15 @@ class TestReporting:
     ) -> None:
         report(resident)
 
-        one = waiting(clerk)
-        assert (one.screen, one.before, one.selected, one.after, one.comment, one.is_signed) == (
+        mistake = waiting(clerk)
+        assert (
+            mistake.screen,
+            mistake.before,
+            mistake.selected,
+            mistake.after,
+            mistake.comment,
+            mistake.is_signed,
+        ) == (
             "/charges",
             "Скажите ",
             "Превет",
@@ -85,7 +92,7 @@ class TestReporting:
             True,
         )
 
-    def test_is_told_to_those_who_decide_once_until_they_have_decided(
+    def test_staff_get_one_letter_until_they_have_decided(
         self, resident: Actor, clerk: Actor
     ) -> None:
         before = len(letters())
@@ -93,32 +100,32 @@ class TestReporting:
         report(resident, selected="Пока")
         tell_by_job()
 
-        (told,) = letters()[before:]
-        assert told.recipient == "staff@example.org"
-        assert "Превет" not in told.body_text  # strangers must not write letters to staff
-        assert "/mistakes_desk" in told.body_text
+        (letter,) = letters()[before:]
+        assert letter.recipient == "staff@example.org"
+        assert "Превет" not in letter.body_text  # strangers must not write letters to staff
+        assert "/mistakes_desk" in letter.body_text
 
-        for one in decisions.list_waiting_mistakes(actor=clerk).mistakes:
-            decide(clerk, one.mistake_id)
+        for mistake in decisions.list_waiting_mistakes(actor=clerk).mistakes:
+            decide(clerk, mistake.mistake_id)
         before = len(letters())
         report(resident, selected="Снова")
         report(None)
         tell_by_job()
         tell_by_job()  # a job may be run twice
-        assert sorted(one.recipient for one in letters()[before:]) == [
+        assert sorted(letter.recipient for letter in letters()[before:]) == [
             "admin@example.org",
             "staff@example.org",
         ]
 
-    def test_a_strangers_is_the_administrators(self, clerk: Actor, admin: Actor) -> None:
+    def test_a_strangers_report_goes_to_the_administrator(self, clerk: Actor, admin: Actor) -> None:
         report(None)
 
         assert not waiting(admin).is_signed
         assert decisions.list_waiting_mistakes(actor=clerk).mistakes == ()
 
-    def test_is_the_centres_where_somebody_works_there(self, clerk: Actor, admin: Actor) -> None:
-        changed("UPDATE organization SET kind = 'uk'")
-        changed(
+    def test_goes_to_the_centre_where_it_has_staff(self, clerk: Actor, admin: Actor) -> None:
+        execute("UPDATE organization SET kind = 'uk'")
+        execute(
             "UPDATE organization SET kind = 'rc' WHERE id = :key", key=clerk.demand_organization()
         )
 
@@ -127,10 +134,10 @@ class TestReporting:
         assert not waiting(clerk).is_signed
         assert decisions.list_waiting_mistakes(actor=admin).count == 0
 
-    def test_is_the_administrators_where_nobody_works_for_the_organisation(
+    def test_goes_to_the_administrator_without_staff_of_the_organisation(
         self, resident: Actor, clerk: Actor, admin: Actor
     ) -> None:
-        changed("UPDATE login SET blocked_at = now() WHERE role = 'staff'")
+        execute("UPDATE login SET blocked_at = now() WHERE role = 'staff'")
 
         report(resident)
 
@@ -138,12 +145,12 @@ class TestReporting:
         assert decisions.list_waiting_mistakes(actor=clerk).count == 0
 
     @pytest.mark.parametrize("login", ["analyst", "admin", "staff"])
-    def test_readers_of_every_role_are_heard(
+    def test_readers_of_every_role_may_report(
         self, signed_in: Callable[..., Actor], login: str
     ) -> None:
         report(signed_in(login))
 
-        assert len(asked("SELECT 1 FROM mistake")) == 1
+        assert len(fetch("SELECT 1 FROM mistake")) == 1
 
     def test_a_double_send_reports_once(self, resident: Actor, clerk: Actor) -> None:
         key = uuid4().hex
@@ -151,16 +158,18 @@ class TestReporting:
         report(resident, request_key=key)
 
         assert decisions.list_waiting_mistakes(actor=clerk).count == 1
-        assert len(asked("SELECT 1 FROM attempt WHERE kind = :kind", kind=Kind.MISTAKE)) == 1
+        assert len(fetch("SELECT 1 FROM attempt WHERE kind = :kind", kind=Kind.MISTAKE)) == 1
 
-    def test_another_readers_key_takes_no_report_away(self, resident: Actor, clerk: Actor) -> None:
+    def test_another_readers_key_does_not_block_a_report(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
         key = uuid4().hex
         report(None, request_key=key)
         report(resident, request_key=key)
 
         assert decisions.list_waiting_mistakes(actor=clerk).count == 1
 
-    def test_a_reader_reports_no_more_than_anybody_finds(self, resident: Actor) -> None:
+    def test_the_reports_of_a_reader_are_limited(self, resident: Actor) -> None:
         for _ in range(MOST_OF_LOGIN):
             report(resident)
 
@@ -176,7 +185,7 @@ class TestReporting:
             report(None)
         report(None, address=ELSEWHERE)
 
-    def test_tomorrow_is_another_day(
+    def test_the_limits_end_after_a_day(
         self, resident: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for _ in range(MOST_OF_LOGIN):
@@ -188,7 +197,9 @@ class TestReporting:
 
 
 class TestDeciding:
-    def test_mended_words_are_told_to_their_reader(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_corrected_mistake_is_confirmed_to_its_reader(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
         report(resident, selected="<b>Превет</b>")
 
         decide(clerk, waiting(clerk).mistake_id)
@@ -200,21 +211,19 @@ class TestDeciding:
             "Ошибка в тексте исправлена",
         )
         assert "<b>Превет" not in letter.body_html
-        (event,) = asked("SELECT * FROM audit_event WHERE action = 'mistake_decided'")
+        (event,) = fetch("SELECT * FROM audit_event WHERE action = 'mistake_decided'")
         assert (event.username, event.details["decision"]) == ("staff", "fixed")
 
-    def test_a_strangers_mended_words_are_told_to_nobody(self, admin: Actor) -> None:
+    def test_a_corrected_report_of_a_stranger_sends_no_letter(self, admin: Actor) -> None:
         report(None)
 
         decide(admin, waiting(admin).mistake_id)
 
         assert letters() == []
-        (row,) = asked("SELECT * FROM mistake")
+        (row,) = fetch("SELECT * FROM mistake")
         assert (row.status, row.decided_by) == ("fixed", admin.login_id)
 
-    def test_declining_takes_a_reason_that_the_reader_gets(
-        self, resident: Actor, clerk: Actor
-    ) -> None:
+    def test_declining_needs_a_reason_for_the_reader(self, resident: Actor, clerk: Actor) -> None:
         report(resident)
         key = waiting(clerk).mistake_id
         for reason in (" \n", "я" * 501):
@@ -223,7 +232,7 @@ class TestDeciding:
 
         decide(clerk, key, Status.DECLINED, "Так\nпишут")
 
-        (row,) = asked("SELECT * FROM mistake")
+        (row,) = fetch("SELECT * FROM mistake")
         assert (row.status, row.reason) == ("declined", "Так пишут")
         (letter,) = letters()
         assert "оставили текст как есть: Так пишут" in letter.body_text
@@ -241,41 +250,41 @@ class TestDeciding:
 
         assert len(letters()) == 1
 
-    def test_is_nobodys_elses(self, resident: Actor, clerk: Actor, admin: Actor) -> None:
+    def test_other_staff_cannot_decide(self, resident: Actor, clerk: Actor, admin: Actor) -> None:
         report(resident)
-        own = waiting(clerk).mistake_id
+        mistake_id = waiting(clerk).mistake_id
         report(None)
         nobodys = waiting(admin).mistake_id
-        (other,) = asked(
+        (other,) = fetch(
             "SELECT id FROM organization WHERE id <> :own LIMIT 1", own=clerk.organization_id
         )
         moved = "UPDATE mistake SET organization_id = :other WHERE id = :key"
-        changed(moved, other=other.id, key=own)
+        execute(moved, other=other.id, key=mistake_id)
 
-        for key in (own, nobodys, 2**60):
+        for key in (mistake_id, nobodys, 2**60):
             with pytest.raises(AccessDenied):
                 decide(clerk, key)
         with pytest.raises(AccessDenied):
-            decide(admin, own)
+            decide(admin, mistake_id)
         for call in (
             lambda: decisions.list_waiting_mistakes(actor=resident),
-            lambda: decide(resident, own),
+            lambda: decide(resident, mistake_id),
         ):
             with pytest.raises(AccessDenied):
                 call()
 
 
-def test_a_deleted_login_leaves_its_report_without_itself(admin: Actor) -> None:
-    entered = victim()
+def test_a_report_of_a_deleted_login_stays_without_its_name(admin: Actor) -> None:
+    entered = sign_in_cleanly()
     report(entered.actor)
 
     login_removal.delete_login(actor=entered.actor, password=PASSWORD, address=HOME)
 
-    (row,) = asked("SELECT * FROM mistake")
+    (row,) = fetch("SELECT * FROM mistake")
     assert (row.login_id, row.selected) == (None, "Превет")
 
 
-def test_a_newcomer_without_an_account_is_heard(admin: Actor) -> None:
+def test_a_resident_without_an_account_may_report(admin: Actor) -> None:
     report(newcomer())
 
     assert waiting(admin).is_signed

@@ -35,13 +35,13 @@ OUTAGE = Draft(
 
 
 def execute(statement: str, **values: object) -> None:
-    with database.transaction(database.OWNER) as opened:
-        opened.execute(text(statement), values)
+    with database.transaction(database.OWNER) as session:
+        session.execute(text(statement), values)
 
 
 def fetch(statement: str, **values: object) -> list[Any]:
-    with database.transaction(database.OWNER) as opened:
-        return list(opened.execute(text(statement), values))
+    with database.transaction(database.OWNER) as session:
+        return list(session.execute(text(statement), values))
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,7 @@ def titles(actor: Actor) -> list[str]:
 
 
 class TestReach:
-    def test_the_organisations_news_reach_its_residents_alone(
+    def test_news_of_an_organisation_reach_only_its_residents(
         self, staff: Actor, resident: Actor, neighbour: Actor
     ) -> None:
         key = publish(staff)
@@ -119,7 +119,7 @@ class TestReach:
         with pytest.raises(AccessDenied):
             feed.open_news(actor=neighbour, news_id=key)
 
-    def test_news_of_whoever_manages_the_house_reach_accounts_of_others_there(
+    def test_news_of_a_houses_manager_reach_all_its_accounts(
         self, others: Actor, resident: Actor, house: int
     ) -> None:
         publish(others)
@@ -129,7 +129,7 @@ class TestReach:
 
         assert titles(resident) == ["Собрание жильцов"]
 
-    def test_an_outage_of_a_house_reaches_that_house_alone(
+    def test_an_outage_of_a_house_reaches_only_that_house(
         self, staff: Actor, resident: Actor, neighbour: Actor, house: int
     ) -> None:
         publish(staff, replace(OUTAGE, houses=(house,)))
@@ -140,7 +140,7 @@ class TestReach:
         assert feed.list_outages(actor=neighbour) == ()
         assert titles(neighbour) == []
 
-    def test_a_house_of_the_same_organisation_gets_nothing_of_another_house(
+    def test_another_house_of_the_same_organisation_gets_nothing(
         self, staff: Actor, resident: Actor, house: int
     ) -> None:
         execute(
@@ -162,7 +162,7 @@ class TestReach:
         assert titles(resident) == titles(neighbour) == ["Собрание жильцов"]
         assert titles(replace(resident, accounts=())) == []
 
-    def test_everybody_is_for_the_centre_alone(self, staff: Actor, centre: Actor) -> None:
+    def test_only_the_centre_may_address_everybody(self, staff: Actor, centre: Actor) -> None:
         assert desk.get_reach(actor=staff).audiences == (
             Audience.ORGANIZATION,
             Audience.HOUSES,
@@ -173,7 +173,7 @@ class TestReach:
         with pytest.raises(NewsRefused):
             publish(staff, replace(DRAFT, audience=Audience.SENDER))
 
-    def test_houses_of_others_are_refused(self, others: Actor, house: int) -> None:
+    def test_houses_of_other_organisations_are_refused(self, others: Actor, house: int) -> None:
         assert house not in desk.get_reach(actor=others).houses
         with pytest.raises(AccessDenied):
             publish(others, replace(OUTAGE, houses=(house,)))
@@ -194,17 +194,17 @@ class TestReach:
         assert titles(resident) == ["Не будет воды"]
 
     @pytest.mark.parametrize("role", [Role.RESIDENT, Role.ANALYST, Role.ADMIN])
-    def test_others_write_nothing(self, staff: Actor, role: Role) -> None:
+    def test_other_roles_write_nothing(self, staff: Actor, role: Role) -> None:
         with pytest.raises(AccessDenied):
             publish(replace(staff, role=role))
 
-    def test_staff_read_no_residents_list(self, staff: Actor) -> None:
+    def test_staff_cannot_read_a_residents_feed(self, staff: Actor) -> None:
         with pytest.raises(AccessDenied):
             feed.list_news(actor=staff)
 
 
 class TestTime:
-    def test_scheduled_news_are_seen_at_their_time(self, staff: Actor, resident: Actor) -> None:
+    def test_scheduled_news_appear_at_their_time(self, staff: Actor, resident: Actor) -> None:
         when = clock.local(clock.now()) + dt.timedelta(days=2)
         key = publish(staff, replace(DRAFT, at=f"{when:%d.%m.%Y %H:%M}"))
 
@@ -215,7 +215,7 @@ class TestTime:
         execute("UPDATE news SET published_at = now() - interval '1 minute'")
         assert titles(resident) == ["Собрание жильцов"]
 
-    def test_what_is_on_top_comes_down_when_it_is_over(
+    def test_news_are_unpinned_when_they_are_over(
         self, staff: Actor, resident: Actor, house: int
     ) -> None:
         publish(staff, replace(OUTAGE, houses=(house,)))
@@ -230,7 +230,7 @@ class TestTime:
         assert titles(resident) == ["Собрание жильцов", "Не будет воды"]
         assert feed.list_outages(actor=resident) == ()
 
-    def test_an_outage_that_lasts_is_now(self, staff: Actor, resident: Actor, house: int) -> None:
+    def test_a_running_outage_is_current(self, staff: Actor, resident: Actor, house: int) -> None:
         publish(staff, replace(OUTAGE, houses=(house,)))
         execute("UPDATE news SET begins_at = now() - interval '1 hour'")
 
@@ -251,7 +251,9 @@ class TestTime:
             {"houses": ()},
         ],
     )
-    def test_refuses_what_cannot_be(self, staff: Actor, house: int, wrong: dict[str, Any]) -> None:
+    def test_refuses_impossible_drafts(
+        self, staff: Actor, house: int, wrong: dict[str, Any]
+    ) -> None:
         with pytest.raises(NewsRefused):
             publish(
                 staff,
@@ -264,7 +266,7 @@ class TestTime:
 
 
 class TestReading:
-    def test_opened_once_is_read(self, staff: Actor, resident: Actor) -> None:
+    def test_news_opened_once_are_read(self, staff: Actor, resident: Actor) -> None:
         key = publish(staff)
         publish(staff)
         assert feed.list_news(actor=resident).unread == 2
@@ -276,7 +278,7 @@ class TestReading:
         assert (found.found, found.unread) == (2, 1)
         assert [item.is_read for item in found.items if item.news_id == key] == [True]
 
-    def test_all_at_once_and_only_ones_own(
+    def test_marking_all_as_read_affects_only_ones_own(
         self, staff: Actor, others: Actor, resident: Actor
     ) -> None:
         publish(staff)
@@ -324,7 +326,9 @@ class TestWriting:
             publication.withdraw_news(actor=others, news_id=key, reason="нет", address=ADDRESS)
         assert titles(resident) == ["Собрание жильцов"]
 
-    def test_the_second_author_overwrites_nothing(self, staff: Actor, resident: Actor) -> None:
+    def test_a_second_author_does_not_overwrite_the_first(
+        self, staff: Actor, resident: Actor
+    ) -> None:
         key = publish(staff)
         colleague = replace(staff, full_name="Сидорова Ольга")
         mine, theirs = replace(DRAFT, title="Моё"), replace(DRAFT, title="Её")
@@ -355,7 +359,7 @@ class TestWriting:
 
         assert desk.get_news(actor=staff, news_id=key).version == 1
 
-    def test_houses_are_exchanged(self, staff: Actor, resident: Actor, house: int) -> None:
+    def test_houses_can_be_replaced(self, staff: Actor, resident: Actor, house: int) -> None:
         key = publish(staff)
 
         publication.change_news(
@@ -371,7 +375,7 @@ class TestWriting:
         publication.change_news(actor=staff, news_id=key, draft=DRAFT, version=1, address=ADDRESS)
         assert desk.get_news(actor=staff, news_id=key).houses == ()
 
-    def test_withdrawn_is_gone_for_residents_and_kept_with_its_reason(
+    def test_withdrawn_news_are_hidden_from_residents_and_stored_with_a_reason(
         self, staff: Actor, resident: Actor
     ) -> None:
         key = publish(staff)
@@ -382,16 +386,16 @@ class TestWriting:
         publication.withdraw_news(actor=staff, news_id=key, reason="Другая", address=ADDRESS)
 
         assert titles(resident) == []
-        own = desk.get_news(actor=staff, news_id=key)
-        assert own.state is State.WITHDRAWN
-        assert own.withdrawn is not None
-        assert own.withdrawn[2] == "Ошибка"
+        news = desk.get_news(actor=staff, news_id=key)
+        assert news.state is State.WITHDRAWN
+        assert news.withdrawn is not None
+        assert news.withdrawn[2] == "Ошибка"
         with pytest.raises(NewsWithdrawn):
             publication.change_news(
                 actor=staff, news_id=key, draft=DRAFT, version=0, address=ADDRESS
             )
 
-    def test_the_log_knows_who_did_what(self, staff: Actor) -> None:
+    def test_the_log_records_who_did_what(self, staff: Actor) -> None:
         key = publish(staff)
         publication.withdraw_news(actor=staff, news_id=key, reason="Ошибка", address=ADDRESS)
 
@@ -418,7 +422,7 @@ class TestLetters:
         return [(row.recipient, row.subject) for row in fetch("SELECT * FROM letter ORDER BY id")]
 
     @pytest.mark.usefixtures("agreed")
-    def test_go_once_to_those_who_agreed(self, staff: Actor, others: Actor) -> None:
+    def test_are_sent_once_to_those_who_consented(self, staff: Actor, others: Actor) -> None:
         publish(staff)
         publish(others)
 
@@ -427,24 +431,24 @@ class TestLetters:
 
         assert self.letters() == [("resident@example.org", "Собрание жильцов")]
 
-    def test_go_to_nobody_who_did_not_agree(self, staff: Actor) -> None:
+    def test_are_not_sent_without_consent(self, staff: Actor) -> None:
         publish(staff)
 
         assert news_letters.post_letters() == 0
 
     @pytest.mark.usefixtures("agreed")
-    def test_are_not_posted_about_what_waits_was_withdrawn_or_is_old(self, staff: Actor) -> None:
+    def test_are_not_sent_about_scheduled_withdrawn_or_old_news(self, staff: Actor) -> None:
         when = clock.local(clock.now()) + dt.timedelta(days=2)
         publish(staff, replace(DRAFT, at=f"{when:%d.%m.%Y %H:%M}"))
-        gone = publish(staff)
-        publication.withdraw_news(actor=staff, news_id=gone, reason="Ошибка", address=ADDRESS)
+        withdrawn = publish(staff)
+        publication.withdraw_news(actor=staff, news_id=withdrawn, reason="Ошибка", address=ADDRESS)
         old = publish(staff)
         execute("UPDATE news SET published_at = now() - interval '9 days' WHERE id = :i", i=old)
 
         assert news_letters.post_letters() == 0
 
     @pytest.mark.usefixtures("agreed")
-    def test_tell_of_an_outage_when_it_is(self, staff: Actor, house: int) -> None:
+    def test_give_the_time_of_an_outage(self, staff: Actor, house: int) -> None:
         key = publish(staff, replace(OUTAGE, houses=(house,), body="<b>Вода</b> **уйдёт**"))
         news_letters.post_letters()
 
@@ -455,7 +459,7 @@ class TestLetters:
         assert "<b>Вода" not in row.body_html
 
     @pytest.mark.usefixtures("agreed")
-    def test_batches_go_on_behind_the_last_one(
+    def test_a_batch_continues_after_the_previous_one(
         self, staff: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(news_letters, "BATCH", 1)
@@ -467,7 +471,7 @@ class TestLetters:
 
 
 @pytest.mark.parametrize("is_managed_by_others", [False, True])
-def test_letters_and_lists_agree_about_whom_news_are_for(
+def test_letters_and_feeds_have_the_same_recipients(
     staff: Actor, others: Actor, centre: Actor, house: int, is_managed_by_others: bool
 ) -> None:
     """The rule stands in two places: in visible_news() and in the letters' select."""
@@ -496,13 +500,13 @@ def test_letters_and_lists_agree_about_whom_news_are_for(
         )
         viewer = replace(_resident(login.id), accounts=(account.id,))
         seen = {item.news_id for item in feed.list_news(actor=viewer).items}
-        with database.transaction(database.OPERATOR) as opened:
-            told = {
+        with database.transaction(database.OPERATOR) as session:
+            recipients = {
                 key
                 for key in all_news
-                if list_recipients(opened, news_id=key, after=0, limit=9, now=clock.now())
+                if list_recipients(session, news_id=key, after=0, limit=9, now=clock.now())
             }
-        assert seen == told
+        assert seen == recipients
 
 
 def _resident(login_id: int) -> Actor:
@@ -527,13 +531,13 @@ class TestOfBilling:
         assert item.html == "<p>Строка &lt;b&gt;1&lt;/b&gt;<br>Строка 2</p>"
         assert f"{item.published_at:%d.%m.%Y %H:%M}" == "01.10.2014 00:00"  # the centre's clocks
         assert titles(neighbour) == []
-        [own] = desk.list_news(actor=staff).items
+        [news] = desk.list_news(actor=staff).items
         with pytest.raises(NewsRefused, match="программа начислений"):
             publication.change_news(
-                actor=staff, news_id=own.news_id, draft=DRAFT, version=0, address=ADDRESS
+                actor=staff, news_id=news.news_id, draft=DRAFT, version=0, address=ADDRESS
             )
 
-    def test_are_put_right_by_billing_and_stay_withdrawn(
+    def test_are_corrected_by_billing_and_stay_withdrawn(
         self, tmp_path: Path, resident: Actor, staff: Actor
     ) -> None:
         self.deliver(tmp_path)

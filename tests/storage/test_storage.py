@@ -44,16 +44,16 @@ def client(url: str) -> "S3Client":
     )
 
 
-def settled(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+def set_settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
     """Set the storage's settings for one test."""
-    changed: Settings = config.read_settings(
+    settings: Settings = config.read_settings(
         {"KABINET_DEMO": "1", **{name.upper(): value for name, value in values.items()}}
     )
-    monkeypatch.setattr(config, "get_settings", lambda: changed)
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
 
 
 def in_bucket(monkeypatch: pytest.MonkeyPatch, endpoint: str, bucket: str = BUCKET) -> None:
-    settled(
+    set_settings(
         monkeypatch,
         storage_url=f"s3://{bucket}/portal",
         storage_endpoint=endpoint,
@@ -70,7 +70,7 @@ def place(
 ) -> str:
     """Each of the storages, empty of these tests' files."""
     if request.param == "folder":
-        settled(monkeypatch, kabinet_state=str(tmp_path))
+        set_settings(monkeypatch, kabinet_state=str(tmp_path))
     else:
         in_bucket(monkeypatch, request.getfixturevalue("server"))
     return str(request.param)
@@ -78,17 +78,17 @@ def place(
 
 @pytest.mark.usefixtures("place")
 class TestEitherStorage:
-    def test_keeps_a_file_and_gives_it_back(self) -> None:
+    def test_stores_a_file_and_returns_it(self) -> None:
         content = bytes(range(256)) * 40
 
         key = storage.put(KIND, content)
 
         assert storage.get(KIND, key) == content
 
-    def test_gives_every_file_a_key_of_its_own(self) -> None:
+    def test_gives_every_file_its_own_key(self) -> None:
         assert storage.put(KIND, b"same") != storage.put(KIND, b"same")
 
-    def test_a_deleted_file_is_gone_and_deleting_it_again_is_nothing(self) -> None:
+    def test_a_deleted_file_is_gone_and_may_be_deleted_again(self) -> None:
         key = storage.put(KIND, b"once")
         storage.delete(KIND, key)
         storage.delete(KIND, key)
@@ -96,20 +96,22 @@ class TestEitherStorage:
         with pytest.raises(FileGone):
             storage.get(KIND, key)
 
-    def test_a_file_is_found_under_its_own_kind_alone(self) -> None:
+    def test_a_file_is_found_only_under_its_own_kind(self) -> None:
         key = storage.put(KIND, b"one's own")
 
         with pytest.raises(FileGone):
             storage.get("account_requests", key)
 
     @pytest.mark.parametrize("key", [NO_KEY, "", "..", "../../etc/passwd", "A" * 32, "0" * 31])
-    def test_what_is_no_key_leads_nowhere(self, key: str) -> None:
+    def test_an_invalid_storage_key_is_refused(self, key: str) -> None:
         with pytest.raises(FileGone):
             storage.get(KIND, key)
 
 
 class TestTheBucket:
-    def test_lies_under_the_prefix(self, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_stores_files_under_the_prefix(
+        self, server: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         in_bucket(monkeypatch, server)
 
         key = storage.put(KIND, b"there")
@@ -155,7 +157,7 @@ class TestTheBucket:
 def test_a_folder_that_is_full_or_foreign_refuses_and_keeps_no_half_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settled(monkeypatch, kabinet_state=str(tmp_path))
+    set_settings(monkeypatch, kabinet_state=str(tmp_path))
     (tmp_path / "files").write_text("a file where the folder should be")
 
     with pytest.raises(StorageAway):

@@ -17,7 +17,7 @@ def test_each_accepts_the_others_hash(password: str) -> None:
 
 
 @pytest.mark.usefixtures("db")
-def test_the_service_decides_and_the_library_agrees() -> None:
+def test_the_library_accepts_what_the_service_accepts() -> None:
     entry = {"visit": "browser", "remember": False}
 
     ticket = authenticator.issue_ticket(name="Resident", password="demo-Parol-2014", **entry)  # type: ignore[arg-type]

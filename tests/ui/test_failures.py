@@ -13,12 +13,12 @@ def script(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"), [("refusal", "Подождите минуту."), ("bug", "Что-то пошло не так")]
+    ("kind", "sentence"), [("refusal", "Подождите минуту."), ("bug", "Что-то пошло не так")]
 )
-def test_is_a_sentence_and_a_way_on(kind: str, said: str) -> None:
+def test_shows_a_sentence_and_a_next_step(kind: str, sentence: str) -> None:
     page = AppTest.from_function(script, args=(kind,)).run()
 
-    shown = [element.value for element in (*page.warning, *page.error)]
-    assert said in shown[0]
-    assert "secret" not in shown[0]
+    messages = [element.value for element in (*page.warning, *page.error)]
+    assert sentence in messages[0]
+    assert "secret" not in messages[0]
     assert page.button[0].label == "Повторить"

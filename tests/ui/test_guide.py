@@ -18,9 +18,9 @@ def test_every_section_of_the_menu_has_its_chapter_and_its_help(path: str) -> No
     chapter = book.find_chapter_of(path)
 
     assert chapter is not None
-    shown = view._build_about(path)
-    assert chapter.lead[:20] in shown
-    assert f'href="/guide?section={chapter.section}"' in shown
+    about = view._build_about(path)
+    assert chapter.lead[:20] in about
+    assert f'href="/guide?section={chapter.section}"' in about
 
 
 @pytest.mark.parametrize("section", book.SECTIONS)
@@ -37,8 +37,8 @@ def test_every_picture_named_exists_is_small_and_has_words(section: str) -> None
             assert (picture.format, picture.width) == ("WEBP", 860)
 
 
-def test_no_picture_and_no_chapter_is_left_over() -> None:
-    bodies = "".join(one.body for one in book.list_chapters())
+def test_every_picture_and_chapter_is_used() -> None:
+    bodies = "".join(chapter.body for chapter in book.list_chapters())
 
     assert {path.name for path in PICTURES.iterdir()} == set(re.findall(r"[a-z_]+\.webp", bodies))
     assert {path.stem for path in FOLDER.glob("*.md")} == set(book.SECTIONS)
@@ -50,14 +50,14 @@ def test_links_of_a_chapter_lead_to_chapters(section: str) -> None:
 
     assert chapter is not None
     for address in re.findall(r'href="([^"]+)"', chapter.body):
-        there = re.fullmatch(r"/guide\?section=([a-z_]+)", address)
-        assert there is not None, address
-        assert book.find_chapter(there[1]), address
+        link = re.fullmatch(r"/guide\?section=([a-z_]+)", address)
+        assert link is not None, address
+        assert book.find_chapter(link[1]), address
     assert len(chapter.lead) <= 200
 
 
 @pytest.mark.parametrize(
-    ("asked", "first"),
+    ("query", "first"),
     [
         ("поверки", "meters"),
         ("КВИТАНЦИЮ распечатать", "home"),
@@ -68,10 +68,10 @@ def test_links_of_a_chapter_lead_to_chapters(section: str) -> None:
         ("удалить учётную запись", "profile"),
     ],
 )
-def test_words_are_found_whatever_their_endings(asked: str, first: str) -> None:
-    assert first in [hit.chapter.section for hit in book.search_chapters(asked)][:3]
+def test_words_are_found_with_any_ending(query: str, first: str) -> None:
+    assert first in [found.chapter.section for found in book.search_chapters(query)][:3]
 
 
-@pytest.mark.parametrize("asked", ["", "  ", "<script>", "щщщщ", "("])
-def test_nothing_is_found_where_nothing_is(asked: str) -> None:
-    assert book.search_chapters(asked) == ()
+@pytest.mark.parametrize("query", ["", "  ", "<script>", "щщщщ", "("])
+def test_a_search_without_matches_finds_nothing(query: str) -> None:
+    assert book.search_chapters(query) == ()

@@ -20,7 +20,7 @@ def test_a_plain_text_is_not_put_into_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "built",
+    "html",
     [
         markup.escape(SCRIPT),
         markup.fill(Markup("{}"), SCRIPT),
@@ -29,13 +29,13 @@ def test_a_plain_text_is_not_put_into_the_page() -> None:
         Markup("").join([SCRIPT]),
     ],
 )
-def test_composition_escapes_a_plain_text(built: Markup) -> None:
-    assert type(built) is Markup
-    assert built == ESCAPED
+def test_composition_escapes_a_plain_text(html: Markup) -> None:
+    assert type(html) is Markup
+    assert html == ESCAPED
 
 
 @pytest.mark.parametrize(
-    "built",
+    "html",
     [
         markup.build_title(SCRIPT),
         markup.build_subtitle(SCRIPT),
@@ -57,10 +57,10 @@ def test_composition_escapes_a_plain_text(built: Markup) -> None:
         ),
     ],
 )
-def test_builders_escape_what_they_get(built: Markup) -> None:
-    assert type(built) is Markup
-    assert "<script" not in built
-    assert ESCAPED in built
+def test_builders_escape_their_arguments(html: Markup) -> None:
+    assert type(html) is Markup
+    assert "<script" not in html
+    assert ESCAPED in html
 
 
 def test_markup_is_not_escaped_again() -> None:
@@ -81,7 +81,7 @@ def test_a_text_equal_to_known_markup_is_escaped_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("value", [7, Decimal("1.50"), date(2026, 11, 28), None])
-def test_other_values_are_written_as_texts(value: object) -> None:
+def test_other_values_are_converted_to_text(value: object) -> None:
     assert markup.escape(value) == str(value)
 
 

@@ -13,7 +13,7 @@ from lib.services import captchas
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.kit.identity import asked
+from tests.kit.identity import fetch
 
 HOST = "http://portal.test"
 OWN = {"Origin": HOST}
@@ -35,7 +35,7 @@ def address(portal: TestClient) -> str:
 
 
 @pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("wav", b"RIFF")])
-def test_shows_and_says_the_digits(
+def test_returns_a_picture_and_a_sound_of_the_digits(
     portal: TestClient, address: str, kind: str, start: bytes
 ) -> None:
     answer = portal.get(f"{address}.{kind}")
@@ -46,7 +46,7 @@ def test_shows_and_says_the_digits(
 
 
 @pytest.mark.parametrize("kind", ["png", "wav"])
-def test_knows_nothing_in_another_browser_or_under_another_key(
+def test_is_not_found_in_another_browser_or_under_another_key(
     portal: TestClient, address: str, kind: str
 ) -> None:
     assert portal.get(f"{links.link_to_captcha(key=str(uuid4()))}.{kind}").status_code == 404
@@ -55,13 +55,13 @@ def test_knows_nothing_in_another_browser_or_under_another_key(
     assert portal.get(f"{address}.{kind}").status_code == 404
 
 
-def test_gives_another_code_to_its_own_page_alone(portal: TestClient, address: str) -> None:
-    before = asked("SELECT digits FROM captcha")
+def test_gives_a_new_code_only_to_its_own_page(portal: TestClient, address: str) -> None:
+    before = fetch("SELECT digits FROM captcha")
 
     assert portal.post(address).status_code == 404
     assert portal.post(address, headers={"Origin": "http://evil.test"}).status_code == 404
-    assert asked("SELECT digits FROM captcha") == before
+    assert fetch("SELECT digits FROM captcha") == before
     assert portal.post(address, headers=OWN).status_code == 204
-    assert asked("SELECT digits FROM captcha") != before
+    assert fetch("SELECT digits FROM captcha") != before
     portal.cookies.clear()
     assert portal.post(address, headers=OWN).status_code == 404

@@ -30,11 +30,11 @@ def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(config, "get_settings", lambda: settings)
 
 
-def put(letter: Letter, *, letter_id: int = 1) -> None:
-    built = message.build_message(
+def save_letter(letter: Letter, *, letter_id: int = 1) -> None:
+    message_ = message.build_message(
         letter, recipient="kamal@example.ru", letter_id=letter_id, created_at=clock.now()
     )
-    folder.save_message(built, letter_id=letter_id)
+    folder.save_message(message_, letter_id=letter_id)
 
 
 def letter(subject: str = "Подтверждение") -> Letter:
@@ -49,7 +49,7 @@ def letter(subject: str = "Подтверждение") -> Letter:
 def test_lists_letters_newest_first(portal: TestClient) -> None:
     assert "Писем пока нет" in portal.get("/mailbox").text
     for letter_id in (9, 10):
-        put(letter(f"Письмо {letter_id}"), letter_id=letter_id)
+        save_letter(letter(f"Письмо {letter_id}"), letter_id=letter_id)
 
     text = portal.get("/mailbox").text
 
@@ -58,7 +58,7 @@ def test_lists_letters_newest_first(portal: TestClient) -> None:
 
 
 def test_shows_a_letter_with_links_that_open(portal: TestClient) -> None:
-    put(letter())
+    save_letter(letter())
 
     text = portal.get("/mailbox/1").text
 
@@ -66,9 +66,11 @@ def test_shows_a_letter_with_links_that_open(portal: TestClient) -> None:
     assert "Подтвердить адрес" in text
 
 
-def test_runs_nothing_of_a_letter(portal: TestClient) -> None:
+def test_runs_no_scripts_of_a_letter(portal: TestClient) -> None:
     hostile = '"></iframe><script>alert(1)</script>'
-    put(Letter(hostile, f"текст {hostile} https://x.ru/{hostile}", f"<html><head>{hostile}"))
+    save_letter(
+        Letter(hostile, f"текст {hostile} https://x.ru/{hostile}", f"<html><head>{hostile}")
+    )
 
     for address in ("/mailbox", "/mailbox/1"):
         answer = portal.get(address)
@@ -80,8 +82,8 @@ def test_runs_nothing_of_a_letter(portal: TestClient) -> None:
 
 
 @pytest.mark.parametrize("address", ["/mailbox/2", "/mailbox/9999999999999999999999", "/mailbox/x"])
-def test_what_is_not_there_is_not_found(portal: TestClient, address: str) -> None:
-    put(letter())
+def test_an_unknown_letter_is_not_found(portal: TestClient, address: str) -> None:
+    save_letter(letter())
 
     assert portal.get(address).status_code == 404
 
@@ -90,7 +92,7 @@ def test_what_is_not_there_is_not_found(portal: TestClient, address: str) -> Non
 def test_is_absent_outside_the_demonstration(
     portal: TestClient, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    put(letter())
+    save_letter(letter())
     assert portal.get(address).status_code == 200
     settings = config.get_settings().model_copy(update={"kabinet_demo": False})
     monkeypatch.setattr(config, "get_settings", lambda: settings)

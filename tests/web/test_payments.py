@@ -34,10 +34,10 @@ def bank_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankPro
 
 @pytest.fixture
 def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankProcess:
-    changed = config.get_settings().model_copy(
+    settings = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
-    monkeypatch.setattr(config, "get_settings", lambda: changed)
+    monkeypatch.setattr(config, "get_settings", lambda: settings)
     return bank_of_module
 
 
@@ -63,10 +63,10 @@ def payer(portal: TestClient) -> Payer:
 
 @pytest.fixture
 def form(payer: Payer) -> Callable[..., dict[str, str]]:
-    def fill(**changed: str) -> dict[str, str]:
+    def fill(**changes: str) -> dict[str, str]:
         fields = {"account": str(payer.account_id), "key": uuid4().hex, "way": "card"}
         fields |= {f"group.{group}": str(amount) for group, amount in payer.sums.items()}
-        return fields | changed
+        return fields | changes
 
     return fill
 
@@ -103,7 +103,7 @@ class TestPayOnline:
             ({"group.1": "-5"}, 400),
         ],
     )
-    def test_refuses_what_is_not_ones_own_or_no_sum(
+    def test_refuses_foreign_accounts_and_invalid_sums(
         self,
         portal: TestClient,
         form: Callable[..., dict[str, str]],
@@ -115,7 +115,7 @@ class TestPayOnline:
         assert answer.status_code == status
         assert rows("SELECT count(*) FROM online_payment") == [(0,)]
 
-    def test_a_foreign_page_begins_nothing(
+    def test_a_foreign_page_cannot_begin_a_payment(
         self, portal: TestClient, form: Callable[..., dict[str, str]]
     ) -> None:
         foreign = {"Origin": "http://evil.test"}
@@ -123,7 +123,7 @@ class TestPayOnline:
         assert portal.post(links.PAY_ONLINE, data=form(), headers=foreign).status_code == 403
         assert rows("SELECT count(*) FROM online_payment") == [(0,)]
 
-    def test_a_stranger_begins_nothing(
+    def test_a_stranger_cannot_begin_a_payment(
         self, portal: TestClient, form: Callable[..., dict[str, str]]
     ) -> None:
         fields = form()
@@ -133,11 +133,11 @@ class TestPayOnline:
 
 
 class TestNotice:
-    def test_is_answered_once_it_has_been_written_down(
+    def test_is_answered_after_it_was_recorded(
         self, portal: TestClient, payer: Payer, bank: BankProcess
     ) -> None:
-        begun = payer.begin()
-        name = bank_id(begun.payment_id)
+        payment = payer.begin()
+        name = bank_id(payment.payment_id)
         bank.press(name)
         portal.cookies.clear()
 
@@ -155,18 +155,18 @@ class TestNotice:
             (b'{"id": "' + b"y" * 65_537, 413),
         ],
     )
-    def test_what_is_no_notice_is_not_found(
+    def test_an_invalid_notice_is_not_found(
         self, portal: TestClient, body: bytes, status: int
     ) -> None:
         assert portal.post(links.PAYMENT_NOTICE, content=body).status_code == status
 
-    def test_while_the_bank_is_away_it_is_to_come_again(
+    def test_must_be_repeated_while_the_bank_is_away(
         self, portal: TestClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        changed = config.get_settings().model_copy(
+        settings = config.get_settings().model_copy(
             update={"kabinet_demo_bank": "http://127.0.0.1:1"}
         )
-        monkeypatch.setattr(config, "get_settings", lambda: changed)
+        monkeypatch.setattr(config, "get_settings", lambda: settings)
 
         answer = portal.post(links.PAYMENT_NOTICE, content=b'{"id": "demo-1"}')
 
@@ -185,7 +185,7 @@ class TestPaymentCode:
             sums={group.group_id: "12,34"},
         )
 
-    def test_is_a_picture_that_is_read(self, portal: TestClient, address: str) -> None:
+    def test_is_a_picture_that_can_be_scanned(self, portal: TestClient, address: str) -> None:
         answer = portal.get(address)
 
         assert answer.headers["content-type"] == "image/png"
@@ -194,7 +194,7 @@ class TestPaymentCode:
         (code,) = zxingcpp.read_barcodes(picture)
         assert reader.parse(code.bytes).fields["Sum"] == "1234"
 
-    def test_is_its_accounts_holders_alone(self, portal: TestClient, address: str) -> None:
+    def test_is_only_for_holders_of_its_account(self, portal: TestClient, address: str) -> None:
         account = address.split("/")[3]
         foreign = address.replace(f"/{account}/", "/999999/")
         wrong = address.replace(".png", "0.png")

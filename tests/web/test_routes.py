@@ -112,7 +112,7 @@ class TestOpenSession:
     @pytest.mark.parametrize(
         "target", ["//evil.test", "https://evil.test/", "/\\evil.test", "/session/end", "/nowhere"]
     )
-    def test_leads_nowhere_but_to_our_screens(self, portal: TestClient, target: str) -> None:
+    def test_leads_only_to_our_screens(self, portal: TestClient, target: str) -> None:
         portal.get("/")
         ticket = sign_in.issue_ticket(
             name="resident",
@@ -148,7 +148,7 @@ class TestOpenSession:
         assert answer.status_code == 403
         assert "Войдите ещё раз" in answer.text
 
-    def test_takes_no_ticket_from_an_address(self, portal: TestClient) -> None:
+    def test_accepts_no_ticket_in_an_address(self, portal: TestClient) -> None:
         assert portal.get("/session?ticket=x").status_code == 405
 
 
@@ -233,7 +233,7 @@ class TestReceipt:
         assert answer.status_code == 404
         assert "Страница не найдена" in answer.text
 
-    def test_of_an_open_month_is_not_made(
+    def test_of_an_open_month_is_refused(
         self, portal: TestClient, enter: Callable[..., None]
     ) -> None:
         enter()
@@ -329,7 +329,7 @@ class TestStatement:
             assert answer.status_code == 404
             assert "Страница не найдена" in answer.text
 
-    def test_of_an_open_month_is_not_made(
+    def test_of_an_open_month_is_refused(
         self, portal: TestClient, enter: Callable[..., None]
     ) -> None:
         enter()
@@ -363,13 +363,13 @@ class TestWhileTheDatabaseIsAway:
         database.bind(dict.fromkeys(DatabaseRole, nowhere))
         return portal
 
-    def test_a_receipt_is_a_kind_sentence_and_may_be_asked_again(self, away: TestClient) -> None:
+    def test_a_receipt_is_explained_and_may_be_requested_again(self, away: TestClient) -> None:
         answer = away.get("/documents/receipts/1/2014-10.pdf")
 
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
         assert "Данные сейчас недоступны" in answer.text
 
-    def test_nobody_is_signed_out_by_it(self, away: TestClient) -> None:
+    def test_nobody_is_signed_out(self, away: TestClient) -> None:
         token = away.cookies["kabinet_session"]
 
         answer = away.post("/session/end", headers=OWN)
@@ -390,7 +390,7 @@ class TestElsewhere:
         assert answer.status_code == 404
         assert "Страница не найдена" in answer.text
 
-    def test_no_answer_may_be_framed_or_sniffed(self, portal: TestClient) -> None:
+    def test_no_answer_may_be_framed_or_type_sniffed(self, portal: TestClient) -> None:
         for path in ("/", "/nowhere", "/healthz"):
             headers = portal.get(path).headers
             assert headers["x-frame-options"] == "DENY"

@@ -52,7 +52,7 @@ class Rival:
         assert self._process.stderr is not None
         line = self._process.stdout.readline()
         if not line:
-            said = self._process.stderr.read().strip().splitlines()
+            error = self._process.stderr.read().strip().splitlines()
             self._process.communicate()
-            raise NotMeasured(said[-1][:120] if said else "процесс закончился без ответа")
+            raise NotMeasured(error[-1][:120] if error else "процесс закончился без ответа")
         return float(json.loads(line)["seconds"])

@@ -20,13 +20,13 @@ def serve(prepare: Callable[[Page], Any], draw: Callable[[Any], bytes]) -> None:
     warm, *shares = [[prepare(page) for page in share] for share in pages]
     _answer([draw(page) for page in warm], seconds=0.0)
     for _, share in zip(sys.stdin, shares, strict=False):
-        begun = time.process_time()
-        made = [draw(page) for page in share]
-        _answer(made, seconds=(time.process_time() - begun) / len(share))
+        start = time.process_time()
+        documents = [draw(page) for page in share]
+        _answer(documents, seconds=(time.process_time() - start) / len(share))
 
 
-def _answer(made: list[bytes], *, seconds: float) -> None:
-    answer = {"seconds": seconds, "bytes": max(map(len, made))}
+def _answer(documents: list[bytes], *, seconds: float) -> None:
+    answer = {"seconds": seconds, "bytes": max(map(len, documents))}
     print(json.dumps(answer), flush=True)  # noqa: T201 - the pipe to the bench
 
 

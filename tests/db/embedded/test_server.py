@@ -14,18 +14,18 @@ import pytest
 
 from db.embedded import Cluster, EmbeddedServer
 from tests.kit.embedded import (
-    ask,
     attached,
     client_of,
     connect,
     end,
     eventually,
-    heard,
     postmasters,
     processes,
     put_data,
+    query_value,
+    read_line,
     remove,
-    scratch,
+    scratch_folder,
     spawn,
     supervisors,
 )
@@ -33,7 +33,7 @@ from tests.kit.embedded import (
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    with scratch() as top:
+    with scratch_folder() as top:
         yield top
 
 
@@ -57,14 +57,16 @@ def test_the_address_survives_spaces_and_cyrillic() -> None:
 def test_a_new_cluster_is_empty_private_and_set_up(place: Path) -> None:
     folder = place / "новая папка" / "postgres"
     with attached(folder) as server:
-        assert ask(server, "SELECT array_agg(datname::text ORDER BY datname) FROM pg_database") == [
+        assert query_value(
+            server, "SELECT array_agg(datname::text ORDER BY datname) FROM pg_database"
+        ) == [
             "postgres",
             "template0",
             "template1",
         ]
-        assert ask(server, "SELECT count(*) FROM pg_roles WHERE rolname !~ '^pg_'") == 1
-        assert ask(server, "SELECT lower('ЁЖ') || (('Ё' ILIKE 'ё')::text)") == "ёжtrue"
-        assert ask(
+        assert query_value(server, "SELECT count(*) FROM pg_roles WHERE rolname !~ '^pg_'") == 1
+        assert query_value(server, "SELECT lower('ЁЖ') || (('Ё' ILIKE 'ё')::text)") == "ёжtrue"
+        assert query_value(
             server, "SELECT DISTINCT datlocprovider::text || datlocale FROM pg_database"
         ) == ("bC.UTF-8")
         with connect(server) as connection:
@@ -87,7 +89,7 @@ def test_a_new_cluster_is_empty_private_and_set_up(place: Path) -> None:
     assert not (folder / "data.new").exists()
 
 
-def test_the_log_names_nobody(folder: Path) -> None:
+def test_the_log_contains_no_names(folder: Path) -> None:
     with attached(folder) as server, connect(server) as connection:
         connection.execute("CREATE TABLE person (email text UNIQUE, age int)")
         statement = "INSERT INTO person VALUES (%s, %s::text::int)"
@@ -103,7 +105,7 @@ def test_the_log_names_nobody(folder: Path) -> None:
     assert "INSERT" not in log
 
 
-def test_a_large_log_is_put_aside(folder: Path) -> None:
+def test_a_large_log_is_rotated(folder: Path) -> None:
     (folder / "server.log").write_bytes(b"x" * (10 * 1024 * 1024 + 1))
     with attached(folder):
         pass
@@ -112,7 +114,7 @@ def test_a_large_log_is_put_aside(folder: Path) -> None:
     assert (folder / "server.log").stat().st_size < 100_000
 
 
-def test_the_last_one_out_stops_it(folder: Path) -> None:
+def test_the_last_client_stops_the_server(folder: Path) -> None:
     first = EmbeddedServer.attach(folder)
     second = EmbeddedServer.attach(folder)
     with client_of(folder) as other:
@@ -124,12 +126,12 @@ def test_the_last_one_out_stops_it(folder: Path) -> None:
     assert eventually(lambda: not processes(folder))
 
     with attached(folder) as again:
-        assert ask(again, "SELECT 1") == 1
+        assert query_value(again, "SELECT 1") == 1
     assert not processes(folder)
     assert not (folder / "data" / "postmaster.pid").exists()
 
 
-def test_leaving_happens_at_exit(folder: Path) -> None:
+def test_a_client_leaves_at_exit(folder: Path) -> None:
     with client_of(folder) as client:
         assert client.stdin
         client.stdin.close()
@@ -142,7 +144,7 @@ def test_a_client_that_has_left_may_join_again(folder: Path) -> None:
     server.detach()
     server.ensure_running()
     try:
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
     finally:
         server.detach()
     assert not processes(folder)
@@ -152,7 +154,7 @@ def test_eight_cold_starts_at_once_make_one_server(place: Path) -> None:
     folder = place / "eight" / "postgres"
     clients = [spawn(folder) for _ in range(8)]
     try:
-        assert [heard(client) for client in clients] == ["attached"] * 8
+        assert [read_line(client) for client in clients] == ["attached"] * 8
         assert len(postmasters(folder)) == 1
         assert len(supervisors(folder)) == 1
     finally:
@@ -162,14 +164,14 @@ def test_eight_cold_starts_at_once_make_one_server(place: Path) -> None:
     assert (folder / "server.log").read_text().count("ready to accept connections") == 1
 
 
-def test_joining_while_it_is_being_stopped_waits_and_starts_anew(folder: Path) -> None:
+def test_joining_a_stopping_server_waits_and_starts_it_again(folder: Path) -> None:
     failures: list[BaseException] = []
 
     def come_and_go() -> None:
         try:
             for _ in range(6):
                 with attached(folder) as server:
-                    assert ask(server, "SELECT 1") == 1
+                    assert query_value(server, "SELECT 1") == 1
         except BaseException as error:  # noqa: BLE001 - shown by the main thread
             failures.append(error)
 
@@ -182,7 +184,7 @@ def test_joining_while_it_is_being_stopped_waits_and_starts_anew(folder: Path) -
     assert eventually(lambda: not processes(folder))
 
 
-def test_child_processes_do_not_keep_it_up(folder: Path) -> None:
+def test_child_processes_do_not_keep_the_server_running(folder: Path) -> None:
     server = EmbeddedServer.attach(folder)
     run = subprocess.Popen(["sleep", "60"], close_fds=False)
     reading, writing = os.pipe()
@@ -210,10 +212,10 @@ def test_a_forked_child_joins_on_its_own(folder: Path) -> None:
     then = f"{code}; print('child\\n' if not pid else 'parent\\n', end='', flush=True)"
     client = spawn(folder, then)
     try:
-        said = {heard(client) for _ in range(3)}
-        assert said == {"attached", "parent", "child"}
+        lines = {read_line(client) for _ in range(3)}
+        assert lines == {"attached", "parent", "child"}
         with attached(folder) as server:
-            assert ask(server, "SELECT 1") == 1
+            assert query_value(server, "SELECT 1") == 1
         assert eventually(lambda: len(postmasters(folder)) == 1)
     finally:
         assert client.stdin
@@ -224,7 +226,7 @@ def test_a_forked_child_joins_on_its_own(folder: Path) -> None:
     assert eventually(lambda: not processes(folder))
 
 
-def test_the_server_holds_none_of_its_clients_descriptors(folder: Path) -> None:
+def test_the_server_inherits_no_descriptors_of_its_clients(folder: Path) -> None:
     with client_of(folder):
         (postmaster,) = postmasters(folder)
         (supervisor,) = supervisors(folder)
@@ -233,18 +235,18 @@ def test_the_server_holds_none_of_its_clients_descriptors(folder: Path) -> None:
             assert not [link for link in links if link.endswith("start.lock")]
             standard = [str(Path(f"/proc/{pid}/fd/{number}").readlink()) for number in (0, 1, 2)]
             assert standard == ["/dev/null", *[str(folder / "server.log")] * 2]
-        held = [str(entry.readlink()) for entry in Path(f"/proc/{postmaster}/fd").iterdir()]
-        assert not [link for link in held if link.endswith(".lock")]
+        descriptors = [str(entry.readlink()) for entry in Path(f"/proc/{postmaster}/fd").iterdir()]
+        assert not [link for link in descriptors if link.endswith(".lock")]
 
 
-def test_a_deep_folder_has_its_socket_elsewhere(place: Path) -> None:
+def test_the_socket_of_a_deep_folder_is_elsewhere(place: Path) -> None:
     folder = put_data(place / ("ы" * 40) / ("deep" * 20) / "postgres")
     with attached(folder) as server, client_of(folder):
         directory = server.cluster.socket_dir
         assert directory.parent == Path("/tmp")  # noqa: S108 - the fallback under test
         assert len(os.fsencode(directory)) < 60
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700
-        assert ask(server, "SELECT 1") == 1
+        assert query_value(server, "SELECT 1") == 1
     assert eventually(lambda: not processes(folder))
     with attached(folder):
         pass

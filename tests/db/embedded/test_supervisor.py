@@ -33,14 +33,14 @@ def launch(script: str) -> int:
     return supervisor.launch([sys.executable, "-I", "-S", "-c", script], -1, -1)
 
 
-def test_a_stale_pid_file_is_given_our_number(tmp_path: Path) -> None:
+def test_a_stale_pid_file_gets_our_pid(tmp_path: Path) -> None:
     assert not supervisor.adopt_stale_pid(str(tmp_path))
     (tmp_path / "postmaster.pid").write_text(READY.format(pid=1234567))
     assert supervisor.adopt_stale_pid(str(tmp_path))
     assert (tmp_path / "postmaster.pid").read_text() == READY.format(pid=os.getpid())
 
 
-def test_a_planted_link_is_not_written_through(tmp_path: Path) -> None:
+def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "victim").write_text("precious\n")
     (tmp_path / "postmaster.pid").symlink_to(tmp_path / "victim")
     with pytest.raises(OSError, match="symbolic"):
@@ -48,7 +48,7 @@ def test_a_planted_link_is_not_written_through(tmp_path: Path) -> None:
     assert (tmp_path / "victim").read_text() == "precious\n"
 
 
-def test_ready_is_what_our_own_child_has_written(tmp_path: Path) -> None:
+def test_the_server_is_ready_when_our_own_child_says_so(tmp_path: Path) -> None:
     child = launch("import time; time.sleep(60)")
     path = tmp_path / "postmaster.pid"
     assert supervisor.wait_until_ready(child, str(tmp_path), 0.02) == "timeout"
@@ -63,12 +63,14 @@ def test_ready_is_what_our_own_child_has_written(tmp_path: Path) -> None:
     assert not is_alive(child)
 
 
-def test_a_program_that_is_not_there_is_an_ended_child(tmp_path: Path) -> None:
+def test_a_missing_program_counts_as_an_ended_child(tmp_path: Path) -> None:
     child = supervisor.launch([str(tmp_path / "postgres")], -1, -1)
     assert supervisor.wait_until_ready(child, str(tmp_path), 10) == "exited"
 
 
-def test_a_stubborn_server_is_stopped_harder(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_ignores_a_signal_gets_a_stronger_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     steps = ((signal.SIGINT, 0.05), (signal.SIGQUIT, 0.05), (signal.SIGKILL, 10.0))
     monkeypatch.setattr(supervisor, "STOP_STEPS", steps)
     reading, writing = os.pipe()
@@ -82,7 +84,7 @@ def test_a_stubborn_server_is_stopped_harder(monkeypatch: pytest.MonkeyPatch) ->
     os.close(writing)
 
 
-def test_the_end_comes_with_the_servers_death() -> None:
+def test_the_supervisor_ends_with_the_server() -> None:
     child = launch("import time; time.sleep(60)")
     other = subprocess.Popen(["true"])
     other.wait()  # another child's end is not the server's
@@ -91,14 +93,14 @@ def test_the_end_comes_with_the_servers_death() -> None:
     assert supervisor.has_ended(child)
 
 
-def test_the_end_comes_when_no_client_is_left(tmp_path: Path) -> None:
+def test_the_supervisor_stops_the_server_without_clients(tmp_path: Path) -> None:
     (tmp_path / "clients.lock").touch()
     supervisor.watch_clients(str(tmp_path / "clients.lock"), threading.get_ident())
     assert eventually(lambda: signal.SIGUSR1 in signal.sigpending())
     supervisor.wait_for_the_end(os.getpid())
 
 
-def test_a_client_that_was_killed_is_not_told() -> None:
+def test_a_report_to_a_killed_client_is_no_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     supervisor.report_outcome(writing, "ready")

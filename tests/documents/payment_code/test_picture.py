@@ -19,7 +19,7 @@ MANDATORY = {
 }
 
 
-def opened(payload: bytes) -> Image.Image:
+def open_picture(payload: bytes) -> Image.Image:
     return Image.open(io.BytesIO(draw_picture(payload))).convert("L")
 
 
@@ -27,7 +27,7 @@ def opened(payload: bytes) -> Image.Image:
 def test_a_scanner_reads_the_very_bytes(encoding: Encoding) -> None:
     raw = encode(MANDATORY, encoding=encoding)
 
-    (read,) = zxingcpp.read_barcodes(opened(raw))
+    (read,) = zxingcpp.read_barcodes(open_picture(raw))
 
     assert (read.ec_level, read.bytes, read.symbology_identifier) == ("M", raw, "]Q1")
 
@@ -37,7 +37,7 @@ def test_the_largest_payload_fits_version_18() -> None:
     spare = 550 - len(encode(fields | {"QuittId": "1"}, encoding=Encoding.UTF8)) + 1
     raw = encode(fields | {"QuittId": "1" * spare}, encoding=Encoding.UTF8)
 
-    picture = opened(raw)
+    picture = open_picture(raw)
 
     assert len(raw) == 550
     assert picture.size == ((89 + 2 * QUIET_ZONE) * MODULE,) * 2
@@ -45,7 +45,7 @@ def test_the_largest_payload_fits_version_18() -> None:
 
 
 def test_the_picture_has_its_quiet_zone() -> None:
-    picture = opened(encode(MANDATORY, encoding=Encoding.UTF8))
+    picture = open_picture(encode(MANDATORY, encoding=Encoding.UTF8))
     margin = QUIET_ZONE * MODULE
 
     for edge in ((0, 0, picture.width, margin), (0, 0, margin, picture.height)):

@@ -15,16 +15,16 @@ SCALE = 4
 
 
 def picture_of(symbol: Symbol) -> Image.Image:
-    drawn = Image.frombytes("1", (symbol.side, symbol.side), symbol.rows)
+    image = Image.frombytes("1", (symbol.side, symbol.side), symbol.rows)
     side = symbol.side + 2 * QUIET_ZONE_MODULES
     picture = Image.new("1", (side, side), 1)
-    picture.paste(drawn, (QUIET_ZONE_MODULES, QUIET_ZONE_MODULES))
+    picture.paste(image, (QUIET_ZONE_MODULES, QUIET_ZONE_MODULES))
     return picture.resize((side * SCALE, side * SCALE)).convert("L")
 
 
 def modules_of(symbol: Symbol) -> list[list[bool]]:
-    drawn = Image.frombytes("1", (symbol.side, symbol.side), symbol.rows)
-    return [[not drawn.getpixel((x, y)) for x in range(symbol.side)] for y in range(symbol.side)]
+    image = Image.frombytes("1", (symbol.side, symbol.side), symbol.rows)
+    return [[not image.getpixel((x, y)) for x in range(symbol.side)] for y in range(symbol.side)]
 
 
 def reference(payload: bytes) -> QRCode:
@@ -36,7 +36,7 @@ def reference(payload: bytes) -> QRCode:
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(min_size=1, max_size=550))
-def test_any_bytes_read_back_without_a_header_of_their_encoding(payload: bytes) -> None:
+def test_any_bytes_read_back_without_an_encoding_header(payload: bytes) -> None:
     (read,) = zxingcpp.read_barcodes(picture_of(make_symbol(payload)))
 
     assert read.bytes == payload
@@ -46,14 +46,14 @@ def test_any_bytes_read_back_without_a_header_of_their_encoding(payload: bytes) 
 
 @settings(max_examples=20, deadline=None)
 @given(st.text("абвгдяёЖЩЪ«»,=|hn", min_size=1, max_size=270), st.sampled_from(["utf-8", "cp1251"]))
-def test_words_have_the_modules_of_package_qrcode(text: str, encoding: str) -> None:
+def test_text_has_the_modules_of_package_qrcode(text: str, encoding: str) -> None:
     payload = text.encode(encoding, "replace")
 
     assert modules_of(make_symbol(payload)) == reference(payload).get_matrix()
 
 
 @pytest.mark.parametrize("size", [1, 14, 15, 213, 214, 331, 332, 362, 412, 450, 550, 2331])
-def test_the_size_is_that_of_a_screens_code(size: int) -> None:
+def test_the_size_equals_that_of_a_code_on_screen(size: int) -> None:
     digits = b"7" * size
 
     assert make_symbol(digits).side == reference(digits).modules_count

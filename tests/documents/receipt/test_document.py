@@ -49,7 +49,7 @@ def test_every_figure_of_the_golden_account_is_printed(golden: Receipt, texts: T
         assert row in lines
 
 
-def test_balances_stand_in_the_headings_of_their_groups(golden: Receipt, texts: Texts) -> None:
+def test_balances_are_in_the_headings_of_their_groups(golden: Receipt, texts: Texts) -> None:
     (text,) = texts(render(golden))
     assert "Водоснабжение получатель: МП «Пример-Водоканал» Долг: 88,53" in text
     assert "Жилищные получатель: ОАО «Камал» Долг: 38,40" in text
@@ -57,7 +57,7 @@ def test_balances_stand_in_the_headings_of_their_groups(golden: Receipt, texts: 
     assert "не уменьшает долг по другим группам" in text
 
 
-def test_says_what_is_due_and_until_when(golden: Receipt, texts: Texts) -> None:
+def test_shows_the_sum_due_and_its_date(golden: Receipt, texts: Texts) -> None:
     (text,) = texts(render(golden))
     assert "Платёжный документ (квитанция) за октябрь 2014 года № 2014-10-0000012345" in text
     assert f"К оплате 126,93{NBSP}₽" in text
@@ -107,23 +107,21 @@ def test_any_number_of_codes_scans(golden: Receipt, count: int) -> None:
     assert _scanned(render(replace(golden, codes=codes))) == {code.payload for code in codes}
 
 
-def test_without_codes_there_are_none_and_the_reason_is_given(
-    golden: Receipt, texts: Texts
-) -> None:
+def test_without_codes_the_reason_is_given(golden: Receipt, texts: Texts) -> None:
     reason = "Для «Пример-Водоканал» код не напечатан: не указан БИК банка получателя."
     pdf = render(replace(golden, codes=(), code_refusals=(reason,)))
     assert _scanned(pdf) == set()
     assert _flat(reason) in _flat(texts(pdf)[0])
 
 
-def test_a_paid_account_owes_nothing(golden: Receipt, texts: Texts) -> None:
+def test_a_paid_account_shows_no_debt(golden: Receipt, texts: Texts) -> None:
     (text,) = texts(render(replace(golden, debt=D(0), codes=())))
     assert f"Коплате0,00{NBSP}₽Долганет" in _flat(text)
     assert "оплатить до" not in text
     assert "не уменьшает долг" not in text
 
 
-def test_what_is_not_known_is_a_dash_and_never_nought(golden: Receipt, texts: Texts) -> None:
+def test_unknown_values_are_a_dash_and_never_zero(golden: Receipt, texts: Texts) -> None:
     line = ReceiptLine(service="Домофон", unit="")
     group = replace(golden.groups[0], lines=(line,), totals=ReceiptTotals(), balance=D(0))
     receipt = replace(
@@ -150,7 +148,7 @@ def test_what_is_not_known_is_a_dash_and_never_nought(golden: Receipt, texts: Te
     assert "None" not in text
 
 
-def test_columns_come_with_their_data(golden: Receipt, texts: Texts) -> None:
+def test_columns_are_printed_only_with_data(golden: Receipt, texts: Texts) -> None:
     line = golden.groups[0].lines[0]
     group = replace(
         golden.groups[0],
@@ -181,9 +179,9 @@ def test_columns_come_with_their_data(golden: Receipt, texts: Texts) -> None:
 
 
 def test_recalculations_are_explained(golden: Receipt, texts: Texts) -> None:
-    one = ReceiptRecalculation("ХВС", "сентябрь 2014 года", "Показания приняты позже", D("-12.5"))
+    first = ReceiptRecalculation("ХВС", "сентябрь 2014 года", "Показания приняты позже", D("-12.5"))
     other = ReceiptRecalculation("Отопление", None, "Показания общедомового прибора", D(1212))
-    (text,) = texts(render(replace(golden, recalculations=(one, other))))
+    (text,) = texts(render(replace(golden, recalculations=(first, other))))
     assert "Перерасчёты" in text
     assert "ХВС сентябрь 2014 года Показания приняты позже −12,50" in text
     assert f"Отопление – Показания общедомового прибора 1{NBSP}212,00" in text

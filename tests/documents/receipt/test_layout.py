@@ -33,9 +33,9 @@ def test_up_to_24_lines_stay_on_one_page(with_lines: Build, texts: Texts) -> Non
 @pytest.mark.parametrize("count", [25, 37, 47, 48, 49, 50, 51, 52, 100, 200])
 def test_more_lines_break_cleanly(with_lines: Build, texts: Texts, count: int) -> None:
     pages = texts(render(replace(with_lines(count), codes=())))
-    whole = "\n".join(pages)
+    all_text = "\n".join(pages)
     for number in range(1, count + 1):
-        assert whole.count(f"Услуга {number:03} ") == 1
+        assert all_text.count(f"Услуга {number:03} ") == 1
     for number, page in enumerate(pages, start=1):
         rows = [line for line in page.splitlines() if line]
         if len(pages) > 1:
@@ -54,18 +54,18 @@ def _check_totals_follow_lines(rows: list[str]) -> None:
             assert above.startswith("Услуга ")
 
 
-def test_a_continued_group_says_so(with_lines: Build, texts: Texts) -> None:
+def test_a_group_continued_on_a_new_page_says_so(with_lines: Build, texts: Texts) -> None:
     pages = texts(render(replace(with_lines(200), codes=())))
     assert len(pages) > 2
     assert all("(продолжение)" in page for page in pages[1:3])
 
 
-def test_many_meters_and_notices_flow_on(golden: Receipt, texts: Texts) -> None:
+def test_many_meters_and_notices_continue_on_new_pages(golden: Receipt, texts: Texts) -> None:
     meters = tuple(replace(golden.meters[0], serial=f"СЧ-{n:03}") for n in range(60))
-    whole = "\n".join(texts(render(replace(golden, meters=meters, notices=("Внимание!",) * 90))))
-    assert whole.count("Внимание!") == 90
+    all_text = "\n".join(texts(render(replace(golden, meters=meters, notices=("Внимание!",) * 90))))
+    assert all_text.count("Внимание!") == 90
     for number in range(60):
-        assert whole.count(f"СЧ-{number:03} ") == 2
+        assert all_text.count(f"СЧ-{number:03} ") == 2
 
 
 def test_long_names_wrap_and_nothing_is_cut(golden: Receipt, texts: Texts) -> None:
@@ -127,7 +127,7 @@ def test_huge_amounts_stay_in_their_columns(golden: Receipt, texts: Texts) -> No
     assert _strays(pdf) == []
 
 
-def test_letters_beyond_the_usual_ones(golden: Receipt, texts: Texts) -> None:
+def test_unusual_letters_are_printed(golden: Receipt, texts: Texts) -> None:
     name = "Ғабдулла Әхмәтҗан 😀 漢 кв\u202f5\tдом\u200d"
     group = golden.groups[0]
     line = replace(group.lines[0], service=name)
@@ -138,8 +138,8 @@ def test_letters_beyond_the_usual_ones(golden: Receipt, texts: Texts) -> None:
 
 def test_every_letter_that_the_font_has_is_printed(golden: Receipt, texts: Texts) -> None:
     with TTFont(fontpkg_pt_sans.ROOT / "files/PT_Sans-Web-Regular.ttf") as font:
-        drawn = "".join(map(chr, font.getBestCmap()))
-    letters = unicodedata.normalize("NFC", "".join(filter(str.isalpha, drawn)))
+        letters = "".join(map(chr, font.getBestCmap()))
+    letters = unicodedata.normalize("NFC", "".join(filter(str.isalpha, letters)))
     words = [letters[start : start + 20] for start in range(0, len(letters), 20)]
     printed = "".join(texts(render(replace(golden, notices=tuple(words)))))
     assert len(letters) > 400

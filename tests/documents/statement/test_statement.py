@@ -40,8 +40,8 @@ def month(back: int, opening: str, charged: str, received: str | None) -> Moveme
     )
 
 
-def payment(day: int, amount: str, *shares: Share, **changed: object) -> Payment:
-    made = Payment(
+def payment(day: int, amount: str, *shares: Share, **changes: object) -> Payment:
+    result = Payment(
         paid_on=dt.date(2014, 9, day),
         month=dt.date(2014, 9, 1),
         amount=D(amount),
@@ -52,7 +52,7 @@ def payment(day: int, amount: str, *shares: Share, **changed: object) -> Payment
         returned=None,
         shares=shares,
     )
-    return replace(made, **changed)  # type: ignore[arg-type]
+    return replace(result, **changes)  # type: ignore[arg-type]
 
 
 def statement(*, groups: tuple[GroupMovement, ...], payments: tuple[Payment, ...]) -> Statement:
@@ -189,7 +189,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 
-def test_a_change_between_months_is_a_row_of_its_own(usual: Statement, read: Read) -> None:
+def test_a_change_between_months_is_a_separate_row(usual: Statement, read: Read) -> None:
     jumped = replace(usual.groups[0].months[1], opening=D("30.20"), closing=D("89.53"))
     group = replace(usual.groups[0], months=(usual.groups[0].months[0], jumped))
     changed = replace(usual, groups=(group,))
@@ -202,7 +202,7 @@ def test_a_change_between_months_is_a_row_of_its_own(usual: Statement, read: Rea
 
 
 @pytest.mark.parametrize("evil", [EVIL, "+7", "-5+3", "@SUM(A1)", "\t=1", "<b>&"])
-def test_no_word_of_billing_becomes_a_formula(usual: Statement, evil: str) -> None:
+def test_no_text_of_billing_becomes_a_formula(usual: Statement, evil: str) -> None:
     spread = payment(18, "20.00", Share(evil, D("20.00")), source=evil)
     bad = replace(
         usual,
@@ -228,13 +228,13 @@ def test_three_years_break_between_rows_and_number_their_pages(read: Read) -> No
     charged = {back: "6.43" if back else "5.00" for back in range(35, -1, -1)}
     long = tuple(month(back, "10.00", sum_, "5.00") for back, sum_ in charged.items())
     groups = tuple(GroupMovement(n, f"Группа {n}", long) for n in range(3))
-    made = tuple(
+    payments = tuple(
         payment(1 + n % 28, "30.00", *(Share(f"Группа {g}", D("10.00")) for g in range(3)))
         for n in range(40)
     )
-    whole = replace(statement(groups=groups, payments=made), since=long[0].period)
+    full = replace(statement(groups=groups, payments=payments), since=long[0].period)
 
-    pages = [_plain(page.extract_text()) for page in read(pdf_file.render(whole)).pages]
+    pages = [_plain(page.extract_text()) for page in read(pdf_file.render(full)).pages]
 
     assert 3 <= len(pages) <= 5
     for number, page in enumerate(pages, start=1):
@@ -254,7 +254,7 @@ def test_three_years_break_between_rows_and_number_their_pages(read: Read) -> No
                 assert lines[at - 1].startswith("октябрь 2014")
 
 
-def test_without_movement_and_payments_it_says_so(read: Read) -> None:
+def test_an_empty_statement_says_so(read: Read) -> None:
     nothing = statement(groups=(), payments=())
 
     text = read(pdf_file.render(nothing)).pages[0].extract_text()

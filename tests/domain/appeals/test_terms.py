@@ -60,7 +60,7 @@ CALENDAR = frozen()
 
 
 class TestCalendar:
-    def test_is_what_the_package_knows(self) -> None:
+    def test_matches_the_package(self) -> None:
         known = holidays.country_holidays("RU", years=range(FIRST, LAST + 1), language="ru")
         moved = {day for day in known.weekend_workdays if FIRST <= day.year <= LAST}
 
@@ -74,7 +74,7 @@ class TestCalendar:
         assert len(HAND_MADE) == 248  # as the Ministry of Labour counts them
 
     @pytest.mark.parametrize(("year", "is_known"), [(2011, False), (2012, True), (2028, False)])
-    def test_knows_which_years_it_knows(self, year: int, is_known: bool) -> None:
+    def test_knows_which_years_it_covers(self, year: int, is_known: bool) -> None:
         assert CALENDAR.is_known(year) is is_known
 
 
@@ -83,7 +83,7 @@ class TestCounting:
         start=st.dates(dt.date(YEAR, 1, 1), dt.date(YEAR, 11, 30)),
         count=st.integers(1, 15),
     )
-    def test_is_the_same_as_by_hand(self, start: dt.date, count: int) -> None:
+    def test_equals_the_list_made_by_hand(self, start: dt.date, count: int) -> None:
         after = [day for day in HAND_MADE if day > start]
 
         assert CALENDAR.after(start, count) == after[count - 1]
@@ -100,7 +100,9 @@ class TestCounting:
         )
 
         in_hours = day in HAND_MADE and time < dt.time(17)
-        assert found == (day if in_hours else min(one for one in HAND_MADE if one > day))
+        assert found == (
+            day if in_hours else min(working_day for working_day in HAND_MADE if working_day > day)
+        )
 
     @given(day=st.dates(dt.date(2028, 1, 1), dt.date(2090, 1, 1)), topic=st.sampled_from(Topic))
     def test_an_unknown_year_is_counted_by_weekends_and_says_so(
@@ -109,9 +111,9 @@ class TestCounting:
         found = terms.get_deadline(topic, day, calendar=CALENDAR)
 
         weeks = [
-            one
+            weekday_
             for n in range(1, (found.due_on - day).days + 1)
-            if (one := day + dt.timedelta(n)).weekday() < 5
+            if (weekday_ := day + dt.timedelta(n)).weekday() < 5
         ]
         assert len(weeks) == (TERMS[topic].working_days if topic in TERMS else 10)
         assert "примерно" in found.rule
@@ -164,7 +166,9 @@ def test_personal_data_may_take_five_days_more() -> None:
         (None, dt.time(17)),
     ],
 )
-def test_the_days_end_is_read_from_the_words_of_billing(hours: str | None, closes: dt.time) -> None:
+def test_the_end_of_the_working_day_is_read_from_billings_text(
+    hours: str | None, closes: dt.time
+) -> None:
     assert terms.parse_closing_time(hours) == closes
 
 
@@ -205,7 +209,7 @@ class TestTransitions:
         assert rules.can_move(Kind.PAID_SERVICE, Status.NEW, Status.AGREED)
         assert not rules.can_move(Kind.PAID_SERVICE, Status.NEW, Status.COMPLETED)
 
-    def test_every_topic_and_status_has_its_word(self) -> None:
+    def test_every_topic_and_status_has_a_name(self) -> None:
         assert set(rules.TOPICS) == set(Topic)
         assert set(rules.STATUSES) == set(Status)
         assert set(Topic) > EMERGENCY

@@ -60,7 +60,7 @@ def golden() -> Bill:
     )
 
 
-def test_an_overpayment_pays_no_other_groups_debt(golden: Bill) -> None:
+def test_an_overpayment_does_not_pay_another_groups_debt(golden: Bill) -> None:
     assert [g.balance for g in golden.groups] == [
         Decimal("88.53"),
         Decimal("38.40"),

@@ -27,7 +27,7 @@ def test_one_series_and_month_is_one_sum() -> None:
     assert folded == (point(2014, 9, "3.30"), point(2014, 9, "5.00", "Тепло"))
 
 
-def test_a_span_is_calendar_months_and_not_points() -> None:
+def test_a_span_counts_calendar_months_and_not_points() -> None:
     points = [point(2013, 10, "1"), point(2013, 11, "2"), point(2014, 10, "3")]
 
     assert keep_latest(points, months=12) == tuple(points[1:])
@@ -35,7 +35,7 @@ def test_a_span_is_calendar_months_and_not_points() -> None:
     assert keep_latest([], months=12) == ()
 
 
-def test_a_year_is_set_against_the_one_before_month_by_month() -> None:
+def test_a_year_is_compared_with_the_previous_one_by_month() -> None:
     compared = compare_years([point(2013, 10, "10"), point(2014, 10, "12"), point(2014, 9, "7")])
 
     assert compared == (

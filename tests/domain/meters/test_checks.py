@@ -23,7 +23,7 @@ def test_more_digits_than_the_dial_has_are_refused(value: str, refused: bool) ->
     assert found == ((Check.TOO_LARGE, True) if refused else None)
 
 
-def test_a_day_that_has_not_come_is_refused() -> None:
+def test_a_future_day_is_refused() -> None:
     assert checks.check_date(DAY, DAY) is None
     assert check(checks.check_date(DAY + dt.timedelta(days=1), DAY)) == (Check.IN_FUTURE, True)
 
@@ -52,13 +52,13 @@ def test_a_day_before_the_last_accepted_one_is_refused() -> None:
         ("40", "99990", (Check.ROLLOVER, False)),
     ],
 )
-def test_less_than_before_is_refused_unless_the_dial_went_round(
+def test_less_than_before_is_refused_unless_the_dial_rolled_over(
     value: str, previous: str, found: tuple[Check, bool] | None
 ) -> None:
     assert check(checks.check_decrease(D(value), D(previous), 5, most=D(50))) == found
 
 
-def test_without_a_limit_a_dial_near_its_end_may_go_round() -> None:
+def test_without_a_limit_a_dial_near_its_end_may_roll_over() -> None:
     found = check(checks.check_decrease(D(500), D(99_990), 5, most=None))
 
     assert found == (Check.ROLLOVER, False)
@@ -68,7 +68,7 @@ def test_without_a_limit_a_dial_near_its_end_may_go_round() -> None:
     ("used", "days", "refused"),
     [("5", 0, False), ("5.001", 0, True), ("50", 9, False), ("50.01", 9, True)],
 )
-def test_more_than_anybody_uses_a_day_is_refused(used: str, days: int, refused: bool) -> None:
+def test_more_than_the_daily_limit_is_refused(used: str, days: int, refused: bool) -> None:
     found = check(checks.check_daily_use(D(used), days, D(5), "м³"))
 
     assert found == ((Check.MUCH_A_DAY, True) if refused else None)
@@ -76,7 +76,7 @@ def test_more_than_anybody_uses_a_day_is_refused(used: str, days: int, refused: 
 
 
 @pytest.mark.parametrize(("monthly", "refused"), [("100", False), ("100.001", True)])
-def test_more_than_anybody_uses_a_month_is_refused(monthly: str, refused: bool) -> None:
+def test_more_than_the_monthly_limit_is_refused(monthly: str, refused: bool) -> None:
     found = check(checks.check_hard_limit(D(monthly), D(100), "м³"))
 
     assert found == ((Check.ABOVE_HARD, True) if refused else None)
@@ -84,7 +84,7 @@ def test_more_than_anybody_uses_a_month_is_refused(monthly: str, refused: bool) 
 
 
 @pytest.mark.parametrize(("monthly", "asked"), [("50", False), ("50.001", True)])
-def test_much_a_month_is_asked_about(monthly: str, asked: bool) -> None:
+def test_high_monthly_use_is_questioned(monthly: str, asked: bool) -> None:
     found = check(checks.check_soft_limit(D(monthly), D(50), "м³"))
 
     assert found == ((Check.ABOVE_SOFT, False) if asked else None)
@@ -100,7 +100,7 @@ def test_much_a_month_is_asked_about(monthly: str, asked: bool) -> None:
         ("0.001", ("3", "2", "1"), False),
     ],
 )
-def test_nothing_used_where_there_was_something_is_asked_about(
+def test_zero_use_after_some_use_is_questioned(
     used: str, uses: tuple[str, ...], asked: bool
 ) -> None:
     found = check(checks.check_zero_use(D(used), [D(use) for use in uses]))
@@ -118,7 +118,7 @@ def test_nothing_used_where_there_was_something_is_asked_about(
         ("1000", ("0", "0"), False),
     ],
 )
-def test_far_above_the_average_is_asked_about(
+def test_use_far_above_the_average_is_questioned(
     monthly: str, uses: tuple[str, ...], asked: bool
 ) -> None:
     found = check(checks.check_usual_use(D(monthly), [D(use) for use in uses], "м³"))

@@ -28,11 +28,11 @@ def usual(known: Known) -> Expected | None:
     return hints.estimate_reading(known, months=1, decimals=3)
 
 
-def test_the_range_is_a_fifth_around_what_was_usual() -> None:
+def test_the_expected_range_is_a_fifth_around_the_average() -> None:
     assert usual(COLD) == Expected(D("125.900"), D("129.500"))
 
 
-def test_three_months_tell_the_range_of_all_three() -> None:
+def test_three_months_give_the_range_of_all_three() -> None:
     assert hints.estimate_reading(COLD, months=3, decimals=0) == Expected(D(130), D(142))
 
 
@@ -44,7 +44,7 @@ def test_three_months_tell_the_range_of_all_three() -> None:
         replace(COLD, previous=D(99_998)),  # about to begin again
     ],
 )
-def test_too_little_known_expects_nothing(known: Known) -> None:
+def test_too_little_history_gives_no_range(known: Known) -> None:
     assert usual(known) is None
 
 
@@ -67,11 +67,11 @@ def test_a_slip_is_recognised(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["127.5", "130", "135", "123.5", "900.1"])
-def test_what_is_near_or_no_slip_is_let_alone(typed: str) -> None:
+def test_a_close_value_is_not_called_a_slip(typed: str) -> None:
     assert hints.find_slipped_digit(D(typed), COLD, usual(COLD)) is None
 
 
-def test_without_a_range_no_slip_is_guessed() -> None:
+def test_without_a_range_no_slip_is_suggested() -> None:
     assert hints.find_slipped_digit(D(1275), COLD, None) is None
 
 
@@ -79,7 +79,7 @@ def water(value: str, known: Known) -> Typed:
     return Typed(D(value), known, usual(known))
 
 
-def test_cold_and_hot_in_each_others_place_are_recognised() -> None:
+def test_swapped_cold_and_hot_readings_are_recognised() -> None:
     found = hints.find_swapped({1: water("59.5", COLD)}, {2: water("127", HOT)})
 
     assert {meter: finding.check for meter, finding in found.items()} == {
@@ -88,13 +88,13 @@ def test_cold_and_hot_in_each_others_place_are_recognised() -> None:
     }
 
 
-def test_water_in_its_place_is_let_alone() -> None:
+def test_readings_in_their_own_fields_are_not_questioned() -> None:
     assert hints.find_swapped({1: water("127", COLD)}, {2: water("59.5", HOT)}) == {}
     assert hints.find_swapped({1: water("500", COLD)}, {2: water("59.5", HOT)}) == {}
     assert hints.find_swapped({1: water("127", COLD)}, {}) == {}
 
 
-def test_without_a_range_the_last_readings_tell_the_swap() -> None:
+def test_without_a_range_the_last_readings_show_the_swap() -> None:
     young_cold, young_hot = replace(COLD, uses=()), replace(HOT, uses=())
 
     found = hints.find_swapped({1: water("59.5", young_cold)}, {2: water("127", young_hot)})
@@ -116,7 +116,7 @@ def test_without_a_range_the_last_readings_tell_the_swap() -> None:
         ("cold_water", "чел.", None),
     ],
 )
-def test_roubles_are_named_where_the_price_is_for_what_the_dial_counts(
+def test_roubles_are_shown_where_the_price_is_per_unit_of_the_dial(
     resource: str | None, unit: str, cost: str | None
 ) -> None:
     found = hints.calculate_cost(D("2.5"), D("24.52"), resource=resource, service_unit=unit)

@@ -27,28 +27,28 @@ def months_of(marks: list[Mark]) -> list[MonthUse]:
     return spread_by_month(marks, list_uses(marks, capacity=5))
 
 
-def test_the_difference_is_what_was_used() -> None:
+def test_use_is_the_difference_of_readings() -> None:
     marks = [mark(2026, 9, "10", "2"), mark(2026, 10, "13"), mark(2026, 11, "17.5")]
 
     assert list_uses(marks, capacity=5) == [D(2), D(3), D("4.5")]
 
 
-def test_a_dial_that_went_round_goes_on() -> None:
+def test_use_is_counted_over_a_rollover() -> None:
     marks = [mark(2026, 10, "99999"), mark(2026, 11, "2")]
 
     assert list_uses(marks, capacity=5) == [None, D(3)]
 
 
-def test_a_dial_that_was_set_back_tells_nothing_but_what_billing_counted() -> None:
+def test_after_a_reset_only_billings_use_counts() -> None:
     marks = [mark(2026, 9, "500"), mark(2026, 10, "2"), mark(2026, 11, "1", "1")]
 
     assert list_uses(marks, capacity=5) == [None, None, D(1)]
 
 
-def test_silent_months_share_what_was_used() -> None:
+def test_months_without_readings_share_the_use() -> None:
     months = months_of([mark(2026, 8, "10"), mark(2026, 11, "19")])
 
-    assert [(one.period.month, one.used, one.value) for one in months] == [
+    assert [(month.period.month, month.used, month.value) for month in months] == [
         (9, D(3), None),
         (10, D(3), None),
         (11, D(3), D(19)),
@@ -63,7 +63,7 @@ def test_two_readings_of_a_month_add_up() -> None:
     assert (november.used, november.value) == (D(4), D(14))
 
 
-def test_twelve_months_stand_beside_the_twelve_before() -> None:
+def test_twelve_months_are_compared_with_the_twelve_before() -> None:
     year = [mark(2026, month, f"{10 + month}") for month in range(1, 12)]
     marks = [mark(2025, 11, "10", "1"), *year]
 
@@ -85,4 +85,4 @@ def test_no_use_is_lost_in_spreading(uses: list[int]) -> None:
         dial += use
         marks.append(mark(2020 + at // 12, at % 12 + 1, str(dial)))
 
-    assert sum(one.used for one in months_of(marks)) == sum(uses[1:])
+    assert sum(month.used for month in months_of(marks)) == sum(uses[1:])

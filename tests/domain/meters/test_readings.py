@@ -49,7 +49,7 @@ def test_comma_and_point_are_read(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u00a0\t"])
-def test_nothing_typed_is_nothing(text: str) -> None:
+def test_an_empty_field_is_none(text: str) -> None:
     assert parse_dial(text, decimals=3) is None
 
 
@@ -77,18 +77,18 @@ def test_nothing_typed_is_nothing(text: str) -> None:
         "12\x00",
     ],
 )
-def test_what_is_no_number_is_refused(text: str) -> None:
+def test_what_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(DialRefused):
         parse_dial(text, decimals=3)
 
 
 @pytest.mark.parametrize("text", ["-5", "−5", "–5", "-0"])
-def test_less_than_nothing_is_refused(text: str) -> None:
+def test_a_negative_number_is_refused(text: str) -> None:
     with pytest.raises(DialRefused, match="отрицательным"):
         parse_dial(text, decimals=3)
 
 
-def test_places_are_three_and_four_for_heat() -> None:
+def test_three_decimals_are_taken_and_four_for_heat() -> None:
     assert parse_dial("1,2345", decimals=4) == D("1.2345")
     with pytest.raises(DialRefused, match="не больше 3"):
         parse_dial("1,2345", decimals=3)
@@ -109,7 +109,7 @@ def found(value: str, known: Known = COLD, **changed: dt.date) -> list[Check]:
     return [finding.check for finding in verdict.findings]
 
 
-def test_a_usual_reading_passes_every_check() -> None:
+def test_an_ordinary_reading_passes_every_check() -> None:
     verdict = check_reading(
         D("103.5"), COLD, taken_on=TODAY, period=NOVEMBER, today=TODAY, latest=NOVEMBER
     )
@@ -118,7 +118,7 @@ def test_a_usual_reading_passes_every_check() -> None:
     assert verdict.used == D("3.5")
 
 
-def test_the_first_reading_of_a_meter_is_taken_as_it_is() -> None:
+def test_the_first_reading_of_a_meter_is_accepted() -> None:
     assert found("99999", replace(COLD, previous=None, previous_on=None)) == []
 
 
@@ -133,15 +133,15 @@ def test_the_first_reading_of_a_meter_is_taken_as_it_is() -> None:
         ("100", [Check.NOTHING_USED]),
     ],
 )
-def test_a_refusal_goes_before_a_question(value: str, checks: list[Check]) -> None:
+def test_a_refusal_takes_precedence_over_a_question(value: str, checks: list[Check]) -> None:
     assert found(value) == checks
 
 
-def test_a_dial_that_went_round_is_asked_about() -> None:
+def test_a_rollover_is_questioned() -> None:
     assert found("2", replace(COLD, previous=D(99_999))) == [Check.ROLLOVER]
 
 
-def test_what_came_over_several_months_is_held_against_each_of_them() -> None:
+def test_use_over_several_months_is_checked_per_month() -> None:
     year_ago = replace(
         COLD, previous_period=dt.date(2025, 11, 1), previous_on=dt.date(2025, 11, 24)
     )
@@ -150,7 +150,7 @@ def test_what_came_over_several_months_is_held_against_each_of_them() -> None:
     assert found("136") == [Check.FAR_ABOVE]
 
 
-def test_days_and_months_are_judged_too() -> None:
+def test_days_and_months_are_checked_too() -> None:
     assert found("103", taken_on=TODAY + dt.timedelta(days=1)) == [Check.IN_FUTURE]
     assert found("103", period=dt.date(2026, 12, 1)) == [Check.FUTURE_PERIOD]
     assert found("103", taken_on=dt.date(2026, 10, 1)) == [Check.BEFORE_LAST]

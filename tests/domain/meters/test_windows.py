@@ -37,7 +37,7 @@ def test_the_days_decide(day: int, strict: dt.date | None, lenient: dt.date) -> 
     assert LENIENT.period(of_november(day)) == lenient
 
 
-def test_a_month_that_billing_has_closed_takes_no_more() -> None:
+def test_a_closed_month_takes_no_more_readings() -> None:
     closed = {NOVEMBER}
 
     assert STRICT.period(of_november(20), closed=closed) is None
@@ -56,7 +56,7 @@ def test_a_refusal_says_from_when_on(day: int, opens: dt.date) -> None:
     assert "с 15-го по 25-е число" in words
 
 
-def test_outside_it_says_which_month_it_goes_to() -> None:
+def test_outside_the_window_the_next_month_is_named() -> None:
     assert "войдут в декабрь 2026" in LENIENT.words(of_november(28))
 
 
@@ -85,7 +85,9 @@ def test_december_is_followed_by_january() -> None:
         (-1, 7, "истекла 19.11.2026"),
     ],
 )
-def test_a_verification_warns_ahead(days: int, stage: int | None, words: str) -> None:
+def test_an_expiring_verification_warns_in_advance(
+    days: int, stage: int | None, words: str
+) -> None:
     today = of_november(20)
 
     found = find_verification(today + dt.timedelta(days=days), today)

@@ -98,14 +98,14 @@ def test_the_sample_of_the_standard_has_the_sizes_known() -> None:
 
 
 @pytest.mark.parametrize("encoding", Encoding)
-def test_the_bridges_are_read_in_every_encoding(encoding: Encoding) -> None:
+def test_the_sample_of_bridges_is_read_in_every_encoding(encoding: Encoding) -> None:
     raw = encode(split(BRIDGES), encoding=encoding)
     assert raw == (BRIDGES[:6] + str(encoding.value) + BRIDGES[7:]).encode(encoding.codec)
     assert parse(raw).encoding is encoding
     assert dict(parse(raw).fields) == split(BRIDGES)
 
 
-def test_the_sum_is_told_in_roubles() -> None:
+def test_the_sum_is_given_in_roubles() -> None:
     assert parse(written(GAS_BILL)).amount == Decimal("142.12")
     assert parse(written(STANDARD_SAMPLE)).amount == Decimal(1000)
     assert parse(written(MANDATORY_ONLY)).amount is None
@@ -141,7 +141,7 @@ def test_a_sum_that_is_not_kopecks_is_no_amount(value: str) -> None:
         ("10/2014", None),
     ],
 )
-def test_a_period_is_read_in_every_form_met(text: str, period: date | None) -> None:
+def test_a_period_is_read_in_every_known_form(text: str, period: date | None) -> None:
     assert parse(f"{MANDATORY_ONLY}|PaymPeriod={text}".encode()).period == period
 
 
@@ -195,7 +195,7 @@ def test_cp1251_is_recognised_under_the_header_of_utf8() -> None:
     assert dict(code.fields) == split(STANDARD_SAMPLE)
 
 
-def test_text_no_encoding_explains_is_still_read() -> None:
+def test_text_in_no_known_encoding_is_still_read() -> None:
     # 0x98 is no character of cp1251, and nothing else here is Cyrillic in KOI8-R.
     raw = BAD_KEYS.replace("ST00012", "ST00011").encode() + b"Purpose=a\x98b|Sum=5"
     code = parse(raw)
@@ -233,7 +233,7 @@ NEGATIVE = [
 
 
 @pytest.mark.parametrize(("text", "words"), NEGATIVE)
-def test_a_broken_code_is_refused_in_words(text: str, words: str) -> None:
+def test_a_broken_code_is_refused_with_a_reason(text: str, words: str) -> None:
     with pytest.raises(PaymentCodeUnreadable, match=words) as refusal:
         parse(text.encode())
     assert isinstance(refusal.value, PortalError)

@@ -75,7 +75,7 @@ def test_the_number_of_the_document_stands_before_the_tech_code() -> None:
     assert raw.decode().endswith("|QuittId=75ДА533315-01-4101|TechCode=02")
 
 
-def test_what_the_payee_has_not_is_left_out() -> None:
+def test_empty_fields_of_the_payee_are_left_out() -> None:
     raw = write_payload(replace(ORDER, payee=replace(PAYEE, inn=None, kpp=None)))
     assert b"INN" not in raw
     assert b"KPP" not in raw
@@ -92,19 +92,19 @@ def test_a_bank_without_a_correspondent_account_gets_a_zero(empty: str) -> None:
     assert b"|CorrespAcc=0|" in write_payload(replace(ORDER, payee=replace(PAYEE, corr_acc=empty)))
 
 
-def test_text_the_encoding_cannot_carry_goes_in_utf8() -> None:
+def test_text_outside_the_encoding_is_written_in_utf8() -> None:
     raw = write_payload(replace(ORDER, purpose="ЖКУ за 10.2014 ≈ 10 м³"), encoding=Encoding.CP1251)
     assert raw.startswith(b"ST00012|")
     assert "м³" in raw.decode("utf-8")
 
 
-def test_the_separator_is_the_first_that_no_value_holds() -> None:
+def test_the_separator_is_the_first_one_absent_from_all_values() -> None:
     assert write_payload(replace(ORDER, purpose="A|B"))[7:8] == b"#"
     assert write_payload(replace(ORDER, purpose="A|B#C;D"))[7:8] == b":"
     assert write_payload(replace(ORDER, purpose=SEPARATORS[:-1]))[7:8] == b"@"
 
 
-def test_values_are_one_line_without_anything_invisible() -> None:
+def test_values_are_one_line_without_invisible_characters() -> None:
     raw = write_payload(replace(ORDER, purpose="  ЖКУ\r\nза\u2028октябрь\u200b \t"))
     assert "|Purpose=ЖКУ за октябрь|" in raw.decode()
 
@@ -193,7 +193,7 @@ def test_a_code_too_large_to_scan_is_refused() -> None:
         write_payload(replace(ORDER, purpose="Ж" * 160, quitt_id="Ж" * 60))
 
 
-def test_no_separator_left_is_refused() -> None:
+def test_values_with_every_separator_are_refused() -> None:
     with pytest.raises(PaymentCodeRefused, match="разделить"):
         write_payload(replace(ORDER, purpose=SEPARATORS))
 

@@ -27,7 +27,7 @@ def test_the_debt_is_what_was_charged_last() -> None:
     assert split_debt(D(-5), charged=charged) == ()
 
 
-def test_a_penalty_is_closed_last_and_an_advance_is_named() -> None:
+def test_a_penalty_is_closed_last_and_the_rest_is_an_advance() -> None:
     owed = split_debt(D(75), charged=[(OCTOBER, D(70))], penalty=D(5))
 
     assert close_debt(D(72), owed=owed).tranches[-1] == Tranche(None, D(2), is_penalty=True)
@@ -36,12 +36,12 @@ def test_a_penalty_is_closed_last_and_an_advance_is_named() -> None:
 
 
 @given(signed, months, kopecks, kopecks)
-def test_every_kopeck_goes_somewhere(
+def test_every_kopeck_is_assigned(
     owed: Decimal, charged: dict[dt.date, Decimal], penalty: Decimal, paid: Decimal
 ) -> None:
     split = split_debt(owed, charged=charged.items(), penalty=penalty)
-    assert sum((one.amount for one in split), D(0)) == max(owed, D(0))
-    assert all(one.amount > 0 for one in split)
+    assert sum((tranche.amount for tranche in split), D(0)) == max(owed, D(0))
+    assert all(tranche.amount > 0 for tranche in split)
 
     closed = close_debt(paid, owed=split)
 
@@ -49,5 +49,5 @@ def test_every_kopeck_goes_somewhere(
     assert closed.advance == max(D(0), paid - max(owed, D(0)))
     # oldest first: all but the last one closed is closed whole
     assert all(a == b for a, b in zip(closed.tranches[:-1], split, strict=False))
-    known = [one.period for one in closed.tranches if one.period]
+    known = [tranche.period for tranche in closed.tranches if tranche.period]
     assert known == sorted(known)

@@ -41,10 +41,10 @@ def _part(
         name: None if value is None or (is_penalty and name in APART) else D(value).scaleb(-2)
         for name, value in zip(AMOUNTS, kopecks, strict=True)
     }
-    made = replace(
+    part = replace(
         EMPTY, period=periods.add_months(OCTOBER, -back), opening=D(opening).scaleb(-2), **amounts
     )
-    return group, f"Группа {group}", closed(made)
+    return group, f"Группа {group}", closed(part)
 
 
 # lines and penalties in no order: months missing, amounts missing, balances that jump
@@ -67,8 +67,8 @@ def test_every_row_closes_to_the_kopeck(parts: list[Part]) -> None:
     for group in movement.group_movements(parts):
         for month in group.months:
             assert month.closing == expected(month)
-            shown = movement.list_flows([group])
-            signed = sum((flow.amount(month) or D(0)) * (1 if flow.adds else -1) for flow in shown)
+            rows = movement.list_flows([group])
+            signed = sum((flow.amount(month) or D(0)) * (1 if flow.adds else -1) for flow in rows)
             assert month.opening + signed == month.closing  # what the screen shows adds up
 
 
@@ -79,7 +79,7 @@ def test_every_period_closes_with_what_was_changed_between_months(parts: list[Pa
         assert expected(total) + group.shifted == total.closing
 
 
-def test_months_that_go_on_where_the_last_one_ended_are_shifted_by_nothing() -> None:
+def test_consecutive_months_have_no_shift() -> None:
     first = closed(replace(EMPTY, period=dt.date(2014, 8, 1), charged=D("5.00")))
     last = closed(replace(EMPTY, opening=first.closing, received=D("7.00")))
     group = GroupMovement(1, "Вода", (first, last))
@@ -91,7 +91,7 @@ def test_months_that_go_on_where_the_last_one_ended_are_shifted_by_nothing() -> 
 
 
 @given(histories)
-def test_nothing_is_lost_and_nothing_made_up(parts: list[Part]) -> None:
+def test_no_amount_is_lost_or_invented(parts: list[Part]) -> None:
     groups = movement.group_movements(parts)
 
     for name in AMOUNTS:
@@ -99,25 +99,25 @@ def test_nothing_is_lost_and_nothing_made_up(parts: list[Part]) -> None:
         for group_id, _, part in parts:
             if getattr(part, name) is not None:
                 given_[group_id, part.period].append(getattr(part, name))
-        shown = {
+        rows = {
             (group.group_id, month.period): getattr(month, name)
             for group in groups
             for month in group.months
         }
-        assert shown.keys() == {(group_id, part.period) for group_id, _, part in parts}
-        for key, amount in shown.items():
+        assert rows.keys() == {(group_id, part.period) for group_id, _, part in parts}
+        for key, amount in rows.items():
             # no data stays no data
             assert amount == (sum(given_[key]) if key in given_ else None)
 
 
 @given(histories)
-def test_months_stand_in_order_and_once(parts: list[Part]) -> None:
+def test_months_are_in_order_and_unique(parts: list[Part]) -> None:
     for group in movement.group_movements(parts):
         periods = [month.period for month in group.months]
         assert periods == sorted(set(periods))
 
 
-def test_the_debt_is_that_of_the_month_and_never_netted() -> None:
+def test_the_debt_is_that_of_the_month_without_offsets() -> None:
     owing, ahead = replace(EMPTY, closing=D("88.53")), replace(EMPTY, closing=D("-14101.55"))
     before = replace(EMPTY, period=dt.date(2014, 9, 1), closing=D(1000))
     groups = (GroupMovement(1, "Вода", (before, owing)), GroupMovement(2, "Тепло", (ahead,)))
@@ -127,7 +127,7 @@ def test_the_debt_is_that_of_the_month_and_never_netted() -> None:
     assert (owing.overpaid, ahead.overpaid) == (None, D("14101.55"))
 
 
-def test_columns_stand_where_billing_has_something_to_say() -> None:
+def test_columns_appear_where_billing_has_data() -> None:
     bare = GroupMovement(1, "Вода", (EMPTY,))
     rich = GroupMovement(2, "Тепло", (replace(EMPTY, privilege=D(3), penalty=D(0)),))
 

@@ -18,78 +18,78 @@ from lib.domain.payments.online import (
     State,
 )
 
-happenings = st.sampled_from(Event)
+events = st.sampled_from(Event)
 kopecks = st.integers(min_value=0, max_value=10**8).map(lambda n: Decimal(n) / 100)
 
 
-def told(*words: Event, state: State = State.CREATED) -> State:
-    for word in words:
-        state = online.find_next_state(state, word)
+def state_after(*events: Event, state: State = State.CREATED) -> State:
+    for event in events:
+        state = online.find_next_state(state, event)
     return state
 
 
-def word(**changed: object) -> BankReport:
+def report(**changes: object) -> BankReport:
     values: dict[str, object] = {
         "bank_id": "b-1",
         "state": BankState.PAID,
         "amount": Decimal("126.93"),
         "currency": "RUB",
     }
-    return BankReport(**(values | changed))  # type: ignore[arg-type]
+    return BankReport(**(values | changes))  # type: ignore[arg-type]
 
 
-@given(st.lists(happenings))
-def test_paid_money_is_never_lost(words: list[Event]) -> None:
-    money_words = {Event.PAID, Event.DIFFERS, Event.REFUNDED}
-    state = told(*words)
+@given(st.lists(events))
+def test_paid_money_is_never_lost(happened: list[Event]) -> None:
+    money_events = {Event.PAID, Event.DIFFERS, Event.REFUNDED}
+    state = state_after(*happened)
 
-    if money_words & set(words):
+    if money_events & set(happened):
         assert state in {State.PAID, State.DISPUTED, State.REFUNDED}
     else:
         assert state not in {State.PAID, State.DISPUTED, State.REFUNDED}
 
 
-@given(st.lists(happenings))
-def test_saying_a_thing_twice_is_saying_it_once(words: list[Event]) -> None:
-    doubled = [said for said in words for _ in range(2)]
+@given(st.lists(events))
+def test_a_repeated_event_changes_nothing(happened: list[Event]) -> None:
+    doubled = [event for event in happened for _ in range(2)]
 
-    assert told(*words) is told(*doubled)
+    assert state_after(*happened) is state_after(*doubled)
 
 
 @given(st.lists(st.sampled_from([h for h in Event if h is not Event.REFUNDED])))
-def test_what_has_been_paid_stays_paid_until_it_is_given_back(words: list[Event]) -> None:
-    assert told(Event.ACCEPTED, Event.PAID, *words) is State.PAID
+def test_a_paid_payment_stays_paid_until_it_is_refunded(happened: list[Event]) -> None:
+    assert state_after(Event.ACCEPTED, Event.PAID, *happened) is State.PAID
 
 
 @given(st.permutations([Event.ACCEPTED, Event.CANCELLED, Event.PAID]))
-def test_the_order_of_words_does_not_matter_to_money(words: list[Event]) -> None:
-    assert told(*words) is State.PAID
+def test_a_payment_is_paid_in_any_order_of_events(happened: list[Event]) -> None:
+    assert state_after(*happened) is State.PAID
 
 
 def test_every_pair_is_a_step_or_changes_nothing() -> None:
-    for state, said in product(State, Event):
-        assert online.find_next_state(state, said) is TRANSITIONS.get((state, said), state)
+    for state, event in product(State, Event):
+        assert online.find_next_state(state, event) is TRANSITIONS.get((state, event), state)
     assert {State.PAID} == COUNTED
-    assert all(online.find_next_state(State.REFUNDED, said) is State.REFUNDED for said in Event)
+    assert all(online.find_next_state(State.REFUNDED, event) is State.REFUNDED for event in Event)
     for state in UNFINISHED:  # a way out of each
-        assert {told(said, state=state) for said in Event} > {State.PAID, State.CANCELLED}
+        assert {state_after(event, state=state) for event in Event} > {State.PAID, State.CANCELLED}
 
 
 @pytest.mark.parametrize(
-    ("said", "meaning"),
+    ("answer", "event"),
     [
-        (word(), Event.PAID),
-        (word(refunded=Decimal("26.93")), Event.PAID),
-        (word(refunded=Decimal("126.93")), Event.REFUNDED),
-        (word(amount=Decimal("126.92")), Event.DIFFERS),
-        (word(amount=Decimal(1269300)), Event.DIFFERS),
-        (word(currency="USD"), Event.DIFFERS),
-        (word(state=BankState.PENDING, amount=Decimal(1)), Event.ACCEPTED),
-        (word(state=BankState.CANCELLED), Event.DECLINED),
+        (report(), Event.PAID),
+        (report(refunded=Decimal("26.93")), Event.PAID),
+        (report(refunded=Decimal("126.93")), Event.REFUNDED),
+        (report(amount=Decimal("126.92")), Event.DIFFERS),
+        (report(amount=Decimal(1269300)), Event.DIFFERS),
+        (report(currency="USD"), Event.DIFFERS),
+        (report(state=BankState.PENDING, amount=Decimal(1)), Event.ACCEPTED),
+        (report(state=BankState.CANCELLED), Event.DECLINED),
     ],
 )
-def test_what_a_banks_word_means(said: BankReport, meaning: Event) -> None:
-    assert online.read_report(said, asked=Decimal("126.93")) is meaning
+def test_a_report_of_the_bank_becomes_an_event(answer: BankReport, event: Event) -> None:
+    assert online.read_report(answer, asked=Decimal("126.93")) is event
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,11 @@ def test_a_refund_takes_the_fee_and_then_the_last_parts(
 ) -> None:
     parts = list(enumerate(amounts))
 
-    left = online.subtract_refund(parts, fee=fee, refunded=refunded)
+    remaining = online.subtract_refund(parts, fee=fee, refunded=refunded)
 
-    assert sum(left.values()) == max(Decimal(0), sum(amounts) - max(Decimal(0), refunded - fee))
-    assert all(Decimal(0) <= left[group] <= amount for group, amount in parts)
-    touched = [group for group, amount in parts if left[group] < amount]
-    assert all(left[group] == 0 for group in touched[1:])
+    assert sum(remaining.values()) == max(
+        Decimal(0), sum(amounts) - max(Decimal(0), refunded - fee)
+    )
+    assert all(Decimal(0) <= remaining[group] <= amount for group, amount in parts)
+    touched = [group for group, amount in parts if remaining[group] < amount]
+    assert all(remaining[group] == 0 for group in touched[1:])

@@ -41,7 +41,7 @@ def test_a_reversal_is_marked_on_both_sides(changed: dict[str, object], mark: st
 
 
 @pytest.mark.parametrize(
-    ("shares", "said"),
+    ("shares", "sentence"),
     [
         ((), "ещё не распределён"),
         ((Share("Жилищные", D("123.45")),), "Жилищные 123,45"),
@@ -51,8 +51,8 @@ def test_a_reversal_is_marked_on_both_sides(changed: dict[str, object], mark: st
         ),
     ],
 )
-def test_how_it_was_spread_is_said_to_the_kopeck(shares: tuple[Share, ...], said: str) -> None:
-    assert replace(PAID, shares=shares).spreading.replace("\N{NO-BREAK SPACE}", " ") == said
+def test_shares_are_listed_to_the_kopeck(shares: tuple[Share, ...], sentence: str) -> None:
+    assert replace(PAID, shares=shares).spreading.replace("\N{NO-BREAK SPACE}", " ") == sentence
 
 
 def test_parts_of_one_group_are_one_share() -> None:
@@ -69,7 +69,7 @@ def test_parts_of_one_group_are_one_share() -> None:
         ("teleport", None, "teleport"),
     ],
 )
-def test_the_way_is_named_in_russian(channel: str, source: str | None, way: str) -> None:
+def test_the_channel_is_named_in_russian(channel: str, source: str | None, way: str) -> None:
     assert replace(PAID, channel=channel, source=source).way == way
 
 

@@ -54,7 +54,7 @@ def test_the_oldest_month_comes_before_the_order_of_the_bill() -> None:
     assert allocate(Decimal(40), groups, first=1) == {2: Decimal(30), 1: Decimal(10)}
 
 
-def test_what_is_left_of_a_debt_is_of_its_newest_months() -> None:
+def test_the_remaining_debt_belongs_to_the_newest_months() -> None:
     charges = [
         Layer(MONTHS[2], Decimal(100)),
         Layer(MONTHS[1], Decimal(-5)),
@@ -93,7 +93,7 @@ def test_parts_add_up_to_the_payment(
 
 
 @given(MONEY, DEBTS)
-def test_nobody_gets_more_than_is_owed_but_the_first(
+def test_only_the_first_group_gets_more_than_it_is_owed(
     amount: Decimal, debts: list[tuple[Decimal, list[Layer]]]
 ) -> None:
     parts = allocate(amount, owed(debts), first=99)
@@ -104,7 +104,7 @@ def test_nobody_gets_more_than_is_owed_but_the_first(
 
 
 @given(MONEY, MONEY, DEBTS)
-def test_a_larger_payment_gives_no_group_less(
+def test_a_larger_payment_never_reduces_a_share(
     amount: Decimal, more: Decimal, debts: list[tuple[Decimal, list[Layer]]]
 ) -> None:
     small = allocate(amount, owed(debts), first=0)

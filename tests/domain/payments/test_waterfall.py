@@ -34,31 +34,31 @@ def frames(accounts: list[Account]) -> tuple[pl.DataFrame, pl.DataFrame]:
 def one_by_one(accounts: list[Account]) -> set[tuple[int, int, int, int]]:
     found = set()
     for account, (dues, payments) in enumerate(accounts):
-        left = [Decimal(due) for due in dues]
+        remaining = [Decimal(due) for due in dues]
         for at, amount in enumerate(payments):
             owed = [
                 Owed(number, (Layer(MONTH, due),) if due > 0 else ())
-                for number, due in enumerate(left)
+                for number, due in enumerate(remaining)
             ]
             for number, part in allocate(Decimal(amount), owed, first=0).items():
-                left[number] -= part
+                remaining[number] -= part
                 found.add((account * 10 + at, account, number, int(part)))
     return found
 
 
 @given(ACCOUNTS)
-def test_it_is_the_same_as_one_after_the_other(accounts: list[Account]) -> None:
+def test_many_accounts_are_spread_like_one_after_another(accounts: list[Account]) -> None:
     parts = allocate_all(*frames(accounts))
 
     assert set(parts.iter_rows()) == one_by_one(accounts)
 
 
 @given(st.lists(st.integers(-5_000, 9_000), min_size=1, max_size=4), st.integers(0, 20_000))
-def test_what_no_group_got_closes_debts_as_on_a_card(dues: list[int], unassigned: int) -> None:
+def test_unassigned_money_closes_debts_as_on_a_card(dues: list[int], unassigned: int) -> None:
     groups = tuple(group(number, str(due)) for number, due in enumerate(dues))
     card = calculate_due(Bill(1, MONTH, groups), [(None, Decimal(unassigned))])
     _, debts = frames([(dues, [])])
 
-    left = close_unassigned(debts.with_columns(unassigned=pl.lit(unassigned)))
+    remaining = close_unassigned(debts.with_columns(unassigned=pl.lit(unassigned)))
 
-    assert [max(due, 0) for due in left["due"]] == [int(due) for due in card.values()]
+    assert [max(due, 0) for due in remaining["due"]] == [int(due) for due in card.values()]

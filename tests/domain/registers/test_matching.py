@@ -20,7 +20,7 @@ ENTRIES = st.lists(
     ),
     max_size=6,
 )
-Told = tuple[int, str | None, Decimal, str]
+Fields = tuple[int, str | None, Decimal, str]
 
 
 def entry(
@@ -29,15 +29,15 @@ def entry(
     return Entry(key, reference, amount, channel, dt.date(2014, 11, day))
 
 
-def entries(told: list[Told]) -> list[Entry[int]]:
-    return [entry(key, *one) for key, one in enumerate(told)]
+def entries(drawn: list[Fields]) -> list[Entry[int]]:
+    return [entry(key, *fields) for key, fields in enumerate(drawn)]
 
 
 def matched(rows: list[Entry[int]], payments: list[Entry[int]]) -> Matching[int, int]:
     return match_payments(rows, payments)
 
 
-def test_the_same_reference_is_the_same_payment_whenever_it_came() -> None:
+def test_the_same_reference_is_the_same_payment_on_any_day() -> None:
     found = matched([entry(1, 1, "СУИП")], [entry(7, 28, "СУИП"), entry(8, 1)])
 
     assert found.pairs == ((1, 7),)
@@ -63,7 +63,7 @@ def test_another_channel_is_another_payment() -> None:
     assert matched([entry(1, 12)], [entry(7, 12, channel="post")]).pairs == ()
 
 
-def test_two_equal_payments_of_one_day_stay_two() -> None:
+def test_two_equal_payments_of_one_day_stay_separate() -> None:
     two = [entry(1, 12), entry(2, 12)]
 
     assert len(matched(two, [entry(7, 12), entry(8, 12)]).pairs) == 2
@@ -80,21 +80,23 @@ def test_several_candidates_are_for_a_person() -> None:
     assert matched([entry(1, 11), entry(2, 13)], [entry(7, 12)]).unclear == {1, 2}
 
 
-def test_nothing_left_over_is_clear() -> None:
+def test_nothing_is_unclear_without_candidates() -> None:
     found = matched([entry(1, 10), entry(2, 13)], [entry(7, 11), entry(8, 14)])
 
     assert (found.pairs, found.unclear) == (((1, 7), (2, 8)), frozenset())
 
 
 @given(ENTRIES, ENTRIES)
-def test_everything_is_matched_once_and_with_its_like(ours: list[Told], theirs: list[Told]) -> None:
+def test_each_payment_is_matched_once_and_with_an_equal_one(
+    ours: list[Fields], theirs: list[Fields]
+) -> None:
     rows, payments = entries(ours), entries(theirs)
     found = matched(rows, payments)
 
     assert all(count == 1 for count in Counter(row for row, _ in found.pairs).values())
-    assert all(count == 1 for count in Counter(one for _, one in found.pairs).values())
+    assert all(count == 1 for count in Counter(key for _, key in found.pairs).values())
     assert not found.unclear & {row for row, _ in found.pairs}
-    for row, payment in ((rows[row], payments[one]) for row, one in found.pairs):
+    for row, payment in ((rows[row_key], payments[key]) for row_key, key in found.pairs):
         assert row.amount == payment.amount
         if row.reference is None or row.reference != payment.reference:
             assert row.channel == payment.channel
@@ -104,7 +106,7 @@ def test_everything_is_matched_once_and_with_its_like(ours: list[Told], theirs: 
 
 @given(ENTRIES, ENTRIES, st.randoms(use_true_random=False))
 def test_the_order_does_not_matter(
-    ours: list[Told], theirs: list[Told], chance: random.Random
+    ours: list[Fields], theirs: list[Fields], chance: random.Random
 ) -> None:
     rows, payments = entries(ours), entries(theirs)
     first = matched(rows, payments)
@@ -117,11 +119,11 @@ def test_the_order_does_not_matter(
 
 
 @given(ENTRIES)
-def test_what_comes_whole_is_matched_whole(told: list[Told]) -> None:
+def test_equal_lists_are_matched_completely(drawn: list[Fields]) -> None:
     """The same payments on both sides leave nothing over and nothing to ask."""
-    found = matched(entries(told), entries(told))
+    found = matched(entries(drawn), entries(drawn))
 
-    assert len(found.pairs) == len(told)
+    assert len(found.pairs) == len(drawn)
     assert found.unclear == frozenset()
 
 

@@ -29,8 +29,8 @@ def shipped() -> tuple[RegisterFormat, ...]:
             for name, at in columns.items()
         }
     return tuple(
-        _format(migration._DEFAULTS | one, places[one["code"]], patterns)
-        for one in migration._FORMATS
+        _format(migration._DEFAULTS | row, places[row["code"]], patterns)
+        for row in migration._FORMATS
     )
 
 
@@ -45,7 +45,7 @@ def _format(
 FORMATS = shipped()
 
 
-def form(base: str, /, **changed: Any) -> RegisterFormat:
-    found = next(one for one in FORMATS if one.code == base)
+def form(base: str, /, **changes: Any) -> RegisterFormat:
+    original = next(shipped_format for shipped_format in FORMATS if shipped_format.code == base)
     names = RegisterFormat.__slots__
-    return RegisterFormat(**({name: getattr(found, name) for name in names} | changed))
+    return RegisterFormat(**({name: getattr(original, name) for name in names} | changes))

@@ -26,7 +26,7 @@ def rows(found: Statement) -> list[dict[str, Any]]:
 
 
 def codes(found: Statement) -> list[tuple[str, int | None]]:
-    return [(one.code, one.line) for one in found.findings]
+    return [(finding.code, finding.line) for finding in found.findings]
 
 
 def spoiled(code: str, old: str, new: str) -> Statement:
@@ -44,7 +44,7 @@ def test_every_shipped_format_is_known_by_its_file(code: str) -> None:
     assert not list(found.findings)
 
 
-def test_sber_with_a_trailer() -> None:
+def test_reads_sberbank_with_a_trailer() -> None:
     found = read(FILES["sber"].read_bytes())
 
     assert (found.registry_no, found.registry_on) == ("4512", dt.date(2014, 11, 13))
@@ -64,7 +64,7 @@ def test_sber_with_a_trailer() -> None:
     ]
 
 
-def test_sber_with_keys_and_values() -> None:
+def test_reads_sberbank_with_keys_and_values() -> None:
     first, second = rows(read(FILES["sber-keys"].read_bytes()))
 
     assert (first["account"], first["document"]) == ("0000012345", "2014-10-0000012345/water")
@@ -76,18 +76,18 @@ def test_sber_with_keys_and_values() -> None:
     assert (second["account"], second["document"]) == ("0000099999", None)
 
 
-def test_a_municipal_bank_writes_for_dos() -> None:
+def test_reads_a_municipal_bank_in_cp866() -> None:
     found = read(FILES["municipal"].read_bytes())
 
     assert (found.registry_no, found.registry_on) == ("77", dt.date(2014, 11, 13))
-    assert [(one["_row"], one["amount"], one["payer"]) for one in rows(found)] == [
+    assert [(row["_row"], row["amount"], row["payer"]) for row in rows(found)] == [
         (2, Decimal("88.53"), "ИВАНОВ И.И."),
         (3, Decimal("1.00"), "ИВАНОВ И.И."),
     ]
-    assert {one["payee_account"] for one in rows(found)} == {"40702810600000000043"}
+    assert {row["payee_account"] for row in rows(found)} == {"40702810600000000043"}
 
 
-def test_the_acquirer_writes_quotes_and_utf8() -> None:
+def test_reads_the_acquirer_with_quotes_in_utf8() -> None:
     (row,) = rows(read(FILES["yookassa"].read_bytes()))
 
     assert row["reference"] == "2d9f0a7b-000f-5000-9000-1b68e7b15f3f"
@@ -99,7 +99,7 @@ def test_the_acquirer_writes_quotes_and_utf8() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "cp866", "utf-8"])
-def test_a_statement_of_1c_in_each_encoding(encoding: str) -> None:
+def test_reads_a_statement_of_1c_in_each_encoding(encoding: str) -> None:
     names = {"cp1251": "Windows", "cp866": "DOS", "utf-8": "UTF-8"}
     text = FILES["1c"].read_bytes().decode("cp1251").replace("Windows", names[encoding])
 
@@ -143,14 +143,14 @@ def test_an_account_is_found_in_the_purpose_however_it_is_named(purpose: str, ac
     assert first["account"] == account
 
 
-def test_money_between_the_centres_own_accounts_is_nobodys_payment() -> None:
+def test_transfers_between_the_centres_own_accounts_are_skipped() -> None:
     other = "40702810900000000044"
     section = f"СекцияРасчСчет\nРасчСчет={other}\nВсегоПоступило={{}}\nКонецРасчСчет\n"
     last = "КонечныйОстаток=1076.93\r\nКонецРасчСчет\r\n"
 
     found = spoiled("1c", last, last + section.format("50.00"))
 
-    assert [one["amount"] for one in rows(found)] == [Decimal("88.53"), Decimal("38.40")]
+    assert [row["amount"] for row in rows(found)] == [Decimal("88.53"), Decimal("38.40")]
     assert ("trailer-sum", None) in codes(spoiled("1c", last, last + section.format("51.00")))
 
 
@@ -176,7 +176,7 @@ def test_money_between_the_centres_own_accounts_is_nobodys_payment() -> None:
         ("1c", "1CClientBankExchange", "2CClientBankExchange", ("header", 1)),
     ],
 )
-def test_a_spoiled_file_is_refused(
+def test_a_damaged_file_is_refused(
     code: str, old: str, new: str, found: tuple[str, int | None]
 ) -> None:
     read_file = spoiled(code, old, new)
@@ -185,13 +185,13 @@ def test_a_spoiled_file_is_refused(
     assert read_file.findings.has_errors
 
 
-def test_another_encoding_is_told_with_its_line() -> None:
+def test_a_wrong_encoding_is_reported_with_its_line() -> None:
     data = FILES["municipal"].read_bytes().decode("cp866").encode("cp866")
 
     assert codes(read(data, "yookassa"))[0] == ("encoding", 2)
 
 
-def test_a_sum_below_zero_and_an_unknown_account_are_no_faults_of_the_file() -> None:
+def test_negative_sums_and_unknown_accounts_are_not_file_errors() -> None:
     data = FILES["municipal"].read_bytes().replace(b"=88.53=", b"=-88.53=")
 
     first, _ = rows(read(data))
@@ -199,17 +199,17 @@ def test_a_sum_below_zero_and_an_unknown_account_are_no_faults_of_the_file() -> 
     assert first["amount"] == Decimal("-88.53")
 
 
-def test_an_empty_register_with_a_trailer_is_one() -> None:
+def test_an_empty_register_with_a_trailer_is_valid() -> None:
     assert rows(read(b"=0;0,00;0,00;0,00;4513;14-11-2014\r\n")) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"hello", b"\x00\xff" * 50, b"1CClientBank"])
-def test_what_is_no_register_is_refused_with_what_to_do(data: bytes) -> None:
+def test_what_is_not_a_register_is_refused_with_advice(data: bytes) -> None:
     with pytest.raises(RegisterRefused, match="--format"):
         read(data)
 
 
-def test_two_formats_that_fit_are_told() -> None:
+def test_two_matching_formats_are_both_named() -> None:
     twin = form("sber", code="twin")
 
     with pytest.raises(RegisterRefused, match=r"sber .*twin"):
@@ -217,12 +217,12 @@ def test_two_formats_that_fit_are_told() -> None:
     assert read(FILES["sber"].read_bytes(), "twin", twin).rows.height == 1
 
 
-def test_a_format_that_is_not_there_is_told_with_those_that_are() -> None:
+def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
     with pytest.raises(RegisterRefused, match="municipal"):
         read(b"", "nobank")
 
 
-def test_a_new_bank_is_a_new_description_and_no_code() -> None:
+def test_a_new_bank_needs_only_a_description() -> None:
     """A bank of its own: KOI8-R, tabs, point, remarks, year of two digits."""
     bank = form(
         "sber",
@@ -259,12 +259,12 @@ def test_a_new_bank_is_a_new_description_and_no_code() -> None:
         {"trailer_mark": None},
     ],
 )
-def test_a_description_that_cannot_be_read_by_is_told(changed: dict[str, Any]) -> None:
+def test_an_unusable_description_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(FormatBroken, match="sber"):
         form("sber", **changed)
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere.txt"):
         with pytest.raises(RegisterRefused, match="не прочитан"):
             reading.load_file(path)

@@ -23,15 +23,15 @@ from tests.kit.attaching import (
     ELSEWHERE,
     HOME,
     NUMBER,
-    answered,
     attach,
-    golden,
-    held,
+    attached_numbers,
+    captcha_answer,
+    golden_claim,
     newcomer,
-    refusal,
-    signed,
+    refusal_text,
+    sign_in_as,
 )
-from tests.kit.identity import asked, changed, letters
+from tests.kit.identity import execute, fetch, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 OCTOBER = dt.date(2014, 10, 1)
@@ -43,41 +43,47 @@ def actor(db: Connection) -> Actor:
 
 
 def events(action: str) -> list[dict[str, object]]:
-    rows = asked("SELECT * FROM audit_event WHERE action = :action ORDER BY id", action=action)
+    rows = fetch("SELECT * FROM audit_event WHERE action = :action ORDER BY id", action=action)
     return [dict(row._mapping) for row in rows]
 
 
 def by_code(actor: Actor, code: str, claim: Claim | None = None) -> None:
     attachments.attach_by_code(
-        actor=actor, claim=claim or golden(), code=code, captcha=answered(), address=HOME
+        actor=actor,
+        claim=claim or golden_claim(),
+        code=code,
+        captcha=captcha_answer(),
+        address=HOME,
     )
 
 
 def golden_code(period: dt.date = OCTOBER) -> str:
-    return receipt_codes.format_code(premise_id=golden().premise_id, number=NUMBER, period=period)
+    return receipt_codes.format_code(
+        premise_id=golden_claim().premise_id, number=NUMBER, period=period
+    )
 
 
 class TestByPayment:
     def test_shows_the_account_with_its_debt(self, actor: Actor) -> None:
         attach(actor)
 
-        (card,) = account_cards.list_cards(actor=signed("newcomer"))
+        (card,) = account_cards.list_cards(actor=sign_in_as("newcomer"))
         assert (card.number, card.bill.debt if card.bill else None) == (NUMBER, Decimal("126.93"))
         (event,) = events("account_attached")
         assert (event["username"], event["address"]) == ("newcomer", HOME)
         assert event["details"] == {"way": "payment"}
 
     @pytest.mark.parametrize("amount", ["123.45", " 123,45 ₽", "123,45 руб."])
-    def test_takes_a_sum_as_people_type_it(self, actor: Actor, amount: str) -> None:
+    def test_accepts_a_sum_as_people_type_it(self, actor: Actor, amount: str) -> None:
         attach(actor, amount=amount)
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
     @pytest.mark.parametrize("number", ["00000 12345", " 0000012345 "])
-    def test_takes_a_number_with_spaces(self, actor: Actor, number: str) -> None:
-        attach(actor, replace(golden(), number=number))
+    def test_accepts_a_number_with_spaces(self, actor: Actor, number: str) -> None:
+        attach(actor, replace(golden_claim(), number=number))
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
     @pytest.mark.parametrize(
         "wrong",
@@ -92,17 +98,17 @@ class TestByPayment:
         self, actor: Actor, wrong: dict[str, object]
     ) -> None:
         claim = wrong.pop("claim", None)
-        known = replace(golden(), number=claim.number) if isinstance(claim, Claim) else None
+        known = replace(golden_claim(), number=claim.number) if isinstance(claim, Claim) else None
 
-        said = refusal(lambda: attach(actor, known, **wrong))
+        sentence = refusal_text(lambda: attach(actor, known, **wrong))
 
-        assert said == str(NotConfirmed(Way.PAYMENT))
-        assert said.startswith("Данные не подтверждены.")
-        assert held(actor) == set()
+        assert sentence == str(NotConfirmed(Way.PAYMENT))
+        assert sentence.startswith("Данные не подтверждены.")
+        assert attached_numbers(actor) == set()
         assert len(events("attach_failed")) == 1
 
-    def test_takes_any_payment_of_the_three_months_before_the_last(self, actor: Actor) -> None:
-        changed(
+    def test_accepts_payments_of_the_three_months_before_the_last_one(self, actor: Actor) -> None:
+        execute(
             "INSERT INTO payment (account_id, external_id, paid_on, amount, channel, is_reversal) "
             "SELECT id, 'x' || n, day, n, 'bank', false FROM account, (VALUES "
             "(11, date '2014-12-18'), (12, date '2014-09-17')) p(n, day) WHERE number = :number",
@@ -113,13 +119,11 @@ class TestByPayment:
             attach(actor, paid_on="17.09.2014", amount="12")
         attach(actor)  # three months before the new last one, to the day
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
-    def test_takes_the_organisation_of_the_house_for_that_of_the_account(
-        self, actor: Actor
-    ) -> None:
-        served = golden()
-        changed(
+    def test_accepts_the_organisation_of_the_house(self, actor: Actor) -> None:
+        served = golden_claim()
+        execute(
             "UPDATE account SET organization_id = (SELECT id FROM organization WHERE "
             "external_id = 'heat') WHERE number = :number",
             number=NUMBER,
@@ -127,9 +131,9 @@ class TestByPayment:
 
         attach(actor, served)
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
-    def test_tells_the_other_logins_of_the_account(self, actor: Actor) -> None:
+    def test_notifies_the_other_logins_of_the_account(self, actor: Actor) -> None:
         attach(actor)
 
         (letter,) = letters()
@@ -137,17 +141,17 @@ class TestByPayment:
         assert "***2345" in letter.body_text
         assert NUMBER not in letter.body_text
 
-    def test_says_kindly_that_it_is_attached_already(self, actor: Actor) -> None:
+    def test_explains_that_it_is_attached_already(self, actor: Actor) -> None:
         attach(actor)
-        changed("UPDATE attempt SET happened_at = happened_at - interval '1 minute'")
+        execute("UPDATE attempt SET happened_at = happened_at - interval '1 minute'")
 
         with pytest.raises(AlreadyAttached, match="уже присоединён"):
             attach(actor)
 
         assert len(events("account_attached")) == 1
 
-    def test_a_double_click_attaches_once_and_says_no_refusal(self, actor: Actor) -> None:
-        captcha = answered()
+    def test_a_double_click_attaches_once_without_a_refusal(self, actor: Actor) -> None:
+        captcha = captcha_answer()
 
         attach(actor, captcha=captcha)
         attach(actor, captcha=captcha)
@@ -156,12 +160,12 @@ class TestByPayment:
 
     def test_renews_an_access_that_ran_out(self, actor: Actor) -> None:
         attach(actor)
-        changed("UPDATE account_access SET level = 'view', valid_to = now() - interval '1 day'")
-        changed("UPDATE attempt SET happened_at = happened_at - interval '1 minute'")
+        execute("UPDATE account_access SET level = 'view', valid_to = now() - interval '1 day'")
+        execute("UPDATE attempt SET happened_at = happened_at - interval '1 minute'")
 
         attach(actor)
 
-        (row,) = asked(
+        (row,) = fetch(
             "SELECT level, valid_to FROM account_access WHERE login_id = :login",
             login=actor.login_id,
         )
@@ -169,13 +173,13 @@ class TestByPayment:
 
     def test_attaches_again_after_a_removal(self, actor: Actor) -> None:
         attach(actor)
-        again = signed("newcomer")
+        again = sign_in_as("newcomer")
         removal.remove_account(actor=again, account_id=again.accounts[0], address=HOME)
-        changed("UPDATE attempt SET happened_at = happened_at - interval '1 minute'")
+        execute("UPDATE attempt SET happened_at = happened_at - interval '1 minute'")
 
         attach(again)
 
-        assert held(again) == {NUMBER}
+        assert attached_numbers(again) == {NUMBER}
 
     @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
     def test_is_for_residents_alone(self, signed_in: Callable[..., Actor], name: str) -> None:
@@ -185,48 +189,48 @@ class TestByPayment:
     @pytest.mark.parametrize(
         "number", ["", "   ", "1" * 41, "1\x00", "Война и мир. " * 400, "12\u202e34"]
     )
-    def test_a_number_that_is_none_costs_no_try(self, actor: Actor, number: str) -> None:
+    def test_an_invalid_number_uses_up_no_try(self, actor: Actor, number: str) -> None:
         with pytest.raises(ClaimRefused, match="как он напечатан"):
-            attach(actor, replace(golden(), number=number))
+            attach(actor, replace(golden_claim(), number=number))
 
-        assert asked("SELECT FROM attempt WHERE kind = 'attachment'") == []
+        assert fetch("SELECT FROM attempt WHERE kind = 'attachment'") == []
 
     def test_an_emoji_is_a_wrong_number(self, actor: Actor) -> None:
         with pytest.raises(NotConfirmed):
-            attach(actor, replace(golden(), number="🏠"))
+            attach(actor, replace(golden_claim(), number="🏠"))
 
-    def test_a_wrong_captcha_is_no_try_at_the_account(self, actor: Actor) -> None:
-        key = answered().key
+    def test_a_wrong_captcha_does_not_count_as_a_try(self, actor: Actor) -> None:
+        key = captcha_answer().key
 
         with pytest.raises(CaptchaRefused):
             attach(actor, captcha=CaptchaAnswer(key, "browser", "000"))
 
-        assert held(actor) == set()
-        assert asked("SELECT FROM attempt WHERE kind = 'attachment'") == []
+        assert attached_numbers(actor) == set()
+        assert fetch("SELECT FROM attempt WHERE kind = 'attachment'") == []
 
 
 class TestLimits:
-    def test_five_wrong_tries_close_the_way_for_a_day(self, actor: Actor) -> None:
+    def test_five_wrong_tries_block_the_method_for_a_day(self, actor: Actor) -> None:
         for _ in range(5):
             with pytest.raises(NotConfirmed):
                 attach(actor, amount="1")
 
         with pytest.raises(TooManyTries, match="по коду с квитанции"):
             attach(actor)
-        changed("UPDATE attempt SET happened_at = happened_at - interval '24 hours'")
+        execute("UPDATE attempt SET happened_at = happened_at - interval '24 hours'")
         attach(actor)
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
-    def test_counts_a_logins_tries_at_different_accounts_together(self, actor: Actor) -> None:
+    def test_counts_tries_at_different_accounts_together(self, actor: Actor) -> None:
         for number in range(5):
             with pytest.raises(NotConfirmed):
-                attach(actor, replace(golden(), number=str(number)))
+                attach(actor, replace(golden_claim(), number=str(number)))
 
         with pytest.raises(TooManyTries):
             attach(actor)
 
-    def test_an_account_guessed_at_is_closed_to_the_guessers_alone(self, actor: Actor) -> None:
+    def test_only_the_guessers_are_blocked_from_an_account(self, actor: Actor) -> None:
         guessers = [newcomer(f"guesser{number}") for number in range(5)]
         for number, guesser in enumerate(guessers):
             with pytest.raises(NotConfirmed):
@@ -236,16 +240,16 @@ class TestLimits:
             attach(guessers[0], address=ELSEWHERE)
         attach(actor)
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
-    def test_the_other_way_stays_open(self, actor: Actor) -> None:
+    def test_the_other_method_stays_open(self, actor: Actor) -> None:
         for _ in range(5):
             with pytest.raises(NotConfirmed):
                 attach(actor, amount="1")
 
         by_code(actor, golden_code())
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
     @pytest.mark.parametrize(
         ("failures", "seconds"), [(0, 0), (20, 0), (21, 15), (25, 30), (45, 480), (500, 600)]
@@ -255,7 +259,7 @@ class TestLimits:
 
 
 class TestByCode:
-    def test_takes_the_code_that_the_receipt_prints(
+    def test_accepts_the_code_printed_on_the_receipt(
         self, actor: Actor, signed_in: Callable[..., Actor]
     ) -> None:
         owner = signed_in("resident")
@@ -272,15 +276,15 @@ class TestByCode:
 
         by_code(actor, found[0])
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
         assert events("account_attached")[0]["details"] == {"way": "code"}
 
-    def test_takes_it_in_russian_letters_and_without_the_dash(self, actor: Actor) -> None:
+    def test_accepts_russian_letters_and_no_dash(self, actor: Actor) -> None:
         typed = golden_code().translate(str.maketrans("ABCEHKMPTXY-", "авсенкмртху "))
 
         by_code(actor, typed)
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
     def test_works_once(self, actor: Actor) -> None:
         by_code(actor, golden_code())
@@ -288,11 +292,11 @@ class TestByCode:
         with pytest.raises(NotConfirmed, match="действует один"):
             by_code(newcomer("second"), golden_code())
 
-    def test_an_own_account_uses_up_no_code(self, resident: Actor) -> None:
+    def test_an_account_already_attached_uses_up_no_code(self, resident: Actor) -> None:
         with pytest.raises(AlreadyAttached):
             by_code(resident, golden_code())
 
-        assert asked("SELECT FROM account_code") == []
+        assert fetch("SELECT FROM account_code") == []
 
     @pytest.mark.parametrize("period", [dt.date(2014, 9, 1), dt.date(2014, 11, 1)])
     def test_an_older_or_an_open_month_is_refused(self, actor: Actor, period: dt.date) -> None:
@@ -307,7 +311,7 @@ class TestByCode:
         assert len(events("attach_failed")) == 1
 
     @pytest.mark.parametrize("typed", ["", "  ", "A" * 41])
-    def test_no_code_costs_no_try(self, actor: Actor, typed: str) -> None:
+    def test_an_empty_code_uses_up_no_try(self, actor: Actor, typed: str) -> None:
         with pytest.raises(ClaimRefused, match="десять букв"):
             by_code(actor, typed)
 
@@ -321,7 +325,7 @@ class TestByCode:
         text = pypdf.PdfReader(io.BytesIO(older)).pages[0].extract_text()
         assert "Код для личного" not in text
 
-    def test_is_another_one_each_month_and_premise(self) -> None:
+    def test_differs_by_month_and_premise(self) -> None:
         codes = {
             receipt_codes.format_code(premise_id=premise, number=NUMBER, period=period)
             for premise in (1, 2)

@@ -3,32 +3,32 @@
 import pytest
 
 from lib.services.accounts import premises
-from tests.kit.attaching import golden
-from tests.kit.identity import asked, changed
+from tests.kit.attaching import golden_claim
+from tests.kit.identity import execute, fetch
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
 def found(typed: str) -> list[str]:
-    houses = premises.find_houses(organization_id=golden().organization_id, typed=typed)
+    houses = premises.find_houses(organization_id=golden_claim().organization_id, typed=typed)
     return [house.address for house in houses]
 
 
 def build(count: int) -> None:
     """Give the golden organisation so many more houses."""
-    changed(
+    execute(
         "INSERT INTO house (sender_id, external_id, organization_id, city, street, house, building)"
         " SELECT sender_id, 'n' || n, organization_id, city, 'ул. Зелёная', "
         "(n + 1)::text, CASE n % 7 WHEN 0 THEN '2' END FROM house, "
         "generate_series(0, :count - 1) n WHERE external_id = 'h1' AND organization_id = :own",
         count=count,
-        own=golden().organization_id,
+        own=golden_claim().organization_id,
     )
 
 
 class TestOrganizations:
     def test_are_those_that_serve_houses(self) -> None:
-        names = [one.name for one in premises.list_organizations()]
+        names = [organization.name for organization in premises.list_organizations()]
 
         assert "ОАО «Камал»" in names
         assert "МП «Пример-Теплофикация»" not in names
@@ -55,7 +55,7 @@ class TestHouses:
     def test_are_not_found_by_other_words(self, typed: str) -> None:
         assert found(typed) == []
 
-    def test_are_counted_as_people_count(self) -> None:
+    def test_are_sorted_as_people_count(self) -> None:
         build(300)
 
         assert found("зеленая 1")[:3] == [
@@ -67,19 +67,19 @@ class TestHouses:
 
     def test_are_fifty_at_most_among_three_thousand(self) -> None:
         build(3000)
-        changed("ANALYZE house")
+        execute("ANALYZE house")
 
         assert len(found("")) == premises.MOST_HOUSES
         assert len(found("зел 7")) == premises.MOST_HOUSES
 
-    def test_a_novel_is_cut_short(self) -> None:
+    def test_a_long_search_text_is_cut(self) -> None:
         assert len(premises.split_search("слово " * 1000)) < 20
 
 
 class TestPremises:
-    def test_are_counted_as_people_count(self) -> None:
-        (house,) = asked("SELECT house_id FROM premise WHERE external_id = 'p154' LIMIT 1")
-        changed(
+    def test_are_sorted_as_people_count(self) -> None:
+        (house,) = fetch("SELECT house_id FROM premise WHERE external_id = 'p154' LIMIT 1")
+        execute(
             "INSERT INTO premise (sender_id, external_id, house_id, number, kind) SELECT sender_id,"
             " 'n' || n, house_id, n, k FROM premise, (VALUES ('10', 'flat'), ('2', 'flat'), "
             "('12а', 'flat'), ('12', 'flat'), ('1', 'nonres')) p(n, k) "
@@ -87,6 +87,6 @@ class TestPremises:
             house=house.house_id,
         )
 
-        names = [one.name for one in premises.list_premises(house_id=house.house_id)]
+        names = [premise.name for premise in premises.list_premises(house_id=house.house_id)]
 
         assert names == ["кв. 2", "кв. 10", "кв. 12", "кв. 12а", "кв. 154", "пом. 1"]

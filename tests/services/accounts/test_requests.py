@@ -21,8 +21,8 @@ from lib.services.accounts.request_queue import WaitingRequest
 from lib.services.accounts.requests import AlreadyRequested, Status, TooManyRequests
 from lib.services.decisions import AlreadyDecided
 from lib.storage import folders
-from tests.kit.attaching import HOME, NUMBER, golden, held, newcomer, photo
-from tests.kit.identity import asked, changed, letters
+from tests.kit.attaching import HOME, NUMBER, attached_numbers, golden_claim, newcomer, photo
+from tests.kit.identity import execute, fetch, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -39,12 +39,12 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 def ask(actor: Actor, claim: Claim | None = None, **words: Any) -> None:
     sent = {"comment": "", "content": photo(), "address": HOME} | words
-    requests.request_account(actor=actor, claim=claim or golden(), **sent)
+    requests.request_account(actor=actor, claim=claim or golden_claim(), **sent)
 
 
 def waiting(clerk: Actor) -> WaitingRequest:
-    (one,) = request_queue.list_waiting_requests(actor=clerk).requests
-    return one
+    (request,) = request_queue.list_waiting_requests(actor=clerk).requests
+    return request
 
 
 def approve(clerk: Actor, request_id: int, number: str = NUMBER) -> None:
@@ -68,7 +68,7 @@ def decline(clerk: Actor, request_id: int, reason: str = "Документ не 
 
 
 def events(action: str) -> list[Any]:
-    return asked("SELECT * FROM audit_event WHERE action = :action ORDER BY id", action=action)
+    return fetch("SELECT * FROM audit_event WHERE action = :action ORDER BY id", action=action)
 
 
 def files() -> set[Path]:
@@ -77,56 +77,65 @@ def files() -> set[Path]:
 
 
 class TestAsking:
-    def test_waits_is_seen_by_its_sender_and_told_by_letter(self, actor: Actor) -> None:
+    def test_a_new_request_is_seen_by_its_sender_and_confirmed_by_letter(
+        self, actor: Actor
+    ) -> None:
         ask(actor, comment="Я\nсобственник")
 
-        (own,) = requests.list_own_requests(actor=actor)
-        assert (own.number, own.status, own.reason) == (NUMBER, Status.NEW, None)
-        assert own.address == "Магнитогорск, ул. Гражданская, д. 1, кв. 154"
+        (account_request,) = requests.list_own_requests(actor=actor)
+        assert (account_request.number, account_request.status, account_request.reason) == (
+            NUMBER,
+            Status.NEW,
+            None,
+        )
+        assert account_request.address == "Магнитогорск, ул. Гражданская, д. 1, кв. 154"
         (letter,) = letters()
         assert (letter.recipient, letter.subject) == (
             "newcomer@example.org",
             "Заявка на лицевой счёт принята",
         )
         (event,) = events("account_requested")
-        assert (event.username, event.organization_id) == ("newcomer", golden().organization_id)
+        assert (event.username, event.organization_id) == (
+            "newcomer",
+            golden_claim().organization_id,
+        )
 
-    def test_is_seen_by_nobody_else(self, actor: Actor, resident: Actor) -> None:
+    def test_a_request_is_seen_by_nobody_else(self, actor: Actor, resident: Actor) -> None:
         ask(actor)
 
         assert requests.list_own_requests(actor=resident) == ()
 
     def test_a_double_click_asks_once(self, actor: Actor) -> None:
         ask(actor)
-        kept = files()
+        stored = files()
 
         with pytest.raises(AlreadyRequested, match="уже принята"):
             ask(actor)
 
         assert len(requests.list_own_requests(actor=actor)) == 1
-        assert files() == kept
+        assert files() == stored
 
-    def test_no_more_wait_than_anybody_needs(self, actor: Actor) -> None:
+    def test_the_number_of_waiting_requests_is_limited(self, actor: Actor) -> None:
         for number in range(requests.MOST_WAITING):
-            ask(actor, replace(golden(), number=str(number)))
-        kept = files()
+            ask(actor, replace(golden_claim(), number=str(number)))
+        stored = files()
 
         with pytest.raises(TooManyRequests):
             ask(actor)
 
-        assert files() == kept
+        assert files() == stored
 
-    def test_an_account_that_is_seen_is_not_asked_for(self, resident: Actor) -> None:
+    def test_an_account_already_attached_cannot_be_asked_for(self, resident: Actor) -> None:
         with pytest.raises(AlreadyAttached):
             ask(resident)
 
     @pytest.mark.parametrize("place", [{"premise_id": 2**62}, {"organization_id": 2**62}])
-    def test_a_premise_of_nobody_is_refused(self, actor: Actor, place: dict[str, int]) -> None:
+    def test_an_unknown_premise_is_refused(self, actor: Actor, place: dict[str, int]) -> None:
         with pytest.raises(ClaimRefused, match="Выберите"):
-            ask(actor, replace(golden(), **place))  # type: ignore[arg-type]  # keys alone
+            ask(actor, replace(golden_claim(), **place))  # type: ignore[arg-type]  # keys alone
 
     @pytest.mark.parametrize("content", [None, b""])
-    def test_a_document_is_needed(self, actor: Actor, content: bytes | None) -> None:
+    def test_a_document_is_required(self, actor: Actor, content: bytes | None) -> None:
         with pytest.raises(ClaimRefused, match="Приложите"):
             ask(actor, content=content)
 
@@ -141,22 +150,26 @@ class TestAsking:
 
 
 class TestQueue:
-    def test_shows_who_asks_for_what_and_whether_it_matches(
+    def test_shows_the_applicant_the_account_and_whether_they_match(
         self, actor: Actor, clerk: Actor
     ) -> None:
         ask(actor, comment="Я собственник 🏠")
 
-        one = waiting(clerk)
+        request = waiting(clerk)
 
-        assert (one.who, one.username, one.number) == ("Ситдикова Камалия", "newcomer", NUMBER)
-        assert (one.comment, one.is_matched) == ("Я собственник 🏠", True)
+        assert (request.who, request.username, request.number) == (
+            "Ситдикова Камалия",
+            "newcomer",
+            NUMBER,
+        )
+        assert (request.comment, request.is_matched) == ("Я собственник 🏠", True)
 
-    def test_says_where_nothing_matches(self, actor: Actor, clerk: Actor) -> None:
-        ask(actor, replace(golden(), number="777"))
+    def test_says_when_nothing_matches(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor, replace(golden_claim(), number="777"))
 
         assert not waiting(clerk).is_matched
 
-    def test_is_of_the_own_organisation_alone(self, actor: Actor, clerk: Actor) -> None:
+    def test_shows_only_ones_own_organisation(self, actor: Actor, clerk: Actor) -> None:
         ask(actor)
         stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
 
@@ -174,7 +187,7 @@ class TestQueue:
             with pytest.raises(AccessDenied):
                 act()
 
-    def test_the_photo_is_drawn_anew_and_looking_at_it_recorded(
+    def test_the_photo_is_redrawn_and_viewing_it_is_recorded(
         self, actor: Actor, clerk: Actor
     ) -> None:
         hidden = Image.Exif()
@@ -193,17 +206,17 @@ class TestQueue:
 
 
 class TestDeciding:
-    def test_an_approval_attaches_and_tells_everybody(self, actor: Actor, clerk: Actor) -> None:
+    def test_an_approval_attaches_and_notifies_everybody(self, actor: Actor, clerk: Actor) -> None:
         ask(actor)
 
         approve(clerk, waiting(clerk).request_id)
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
         assert request_queue.list_waiting_requests(actor=clerk).count == 0
-        (own,) = requests.list_own_requests(actor=actor)
-        assert own.status is Status.APPROVED
-        told = {(letter.recipient, letter.subject) for letter in letters()[1:]}
-        assert told == {
+        (account_request,) = requests.list_own_requests(actor=actor)
+        assert account_request.status is Status.APPROVED
+        posted = {(letter.recipient, letter.subject) for letter in letters()[1:]}
+        assert posted == {
             ("newcomer@example.org", "Лицевой счёт присоединён"),
             ("resident@example.org", "К вашему лицевому счёту присоединён ещё один кабинет"),
         }
@@ -211,24 +224,27 @@ class TestDeciding:
         assert event.details["login"] == "newcomer"
         assert event.account_id is not None
 
-    def test_a_mistyped_number_is_put_right(self, actor: Actor, clerk: Actor) -> None:
-        ask(actor, replace(golden(), number="12345"))
+    def test_a_mistyped_number_is_corrected(self, actor: Actor, clerk: Actor) -> None:
+        ask(actor, replace(golden_claim(), number="12345"))
         request_id = waiting(clerk).request_id
 
         with pytest.raises(AccountNotFound):
             approve(clerk, request_id, "12345")
         approve(clerk, request_id, "00000 12345")
 
-        assert held(actor) == {NUMBER}
+        assert attached_numbers(actor) == {NUMBER}
 
-    def test_a_refusal_tells_why(self, actor: Actor, clerk: Actor) -> None:
+    def test_a_refusal_gives_its_reason(self, actor: Actor, clerk: Actor) -> None:
         ask(actor)
 
         decline(clerk, waiting(clerk).request_id, "Не видно <b>номера</b>")
 
-        (own,) = requests.list_own_requests(actor=actor)
-        assert (own.status, own.reason) == (Status.DECLINED, "Не видно <b>номера</b>")
-        assert held(actor) == set()
+        (account_request,) = requests.list_own_requests(actor=actor)
+        assert (account_request.status, account_request.reason) == (
+            Status.DECLINED,
+            "Не видно <b>номера</b>",
+        )
+        assert attached_numbers(actor) == set()
         letter = letters()[-1]
         assert "Причина: Не видно <b>номера</b>" in letter.body_text
         assert "<b>номера</b>" not in letter.body_html
@@ -253,7 +269,7 @@ class TestDeciding:
         with pytest.raises(AlreadyDecided):
             approve(clerk, request_id)
 
-        assert held(actor) == set()
+        assert attached_numbers(actor) == set()
 
     def test_a_double_click_decides_once(self, actor: Actor, clerk: Actor) -> None:
         ask(actor)
@@ -277,7 +293,7 @@ class TestDeciding:
     ) -> None:
         ask(actor)
         request_id = waiting(clerk).request_id
-        changed(
+        execute(
             "UPDATE account SET organization_id = (SELECT id FROM organization WHERE "
             "external_id = 'heat') WHERE number = :number",
             number=NUMBER,
@@ -288,7 +304,7 @@ class TestDeciding:
 
 
 class TestStorage:
-    def test_keeps_gives_and_removes(self) -> None:
+    def test_stores_returns_and_removes_a_file(self) -> None:
         key = storage.put("tests", b"abc")
 
         path = config.get_settings().kabinet_state / "files/tests" / key
@@ -301,6 +317,6 @@ class TestStorage:
             storage.get("tests", key)
 
     @pytest.mark.parametrize("key", ["../secret", "", "a" * 32 + "/..", "A" * 32, "." * 32])
-    def test_a_made_up_key_leads_nowhere(self, key: str) -> None:
+    def test_an_unknown_key_is_refused_by_the_storage(self, key: str) -> None:
         with pytest.raises(storage.FileGone):
             storage.get("tests", key)

@@ -10,20 +10,20 @@ from lib.access import Actor
 from lib.errors import PortalError
 from lib.services.appeals import desk_answers, desk_work, incidents
 from tests.kit.appeals import send
-from tests.kit.desk import colleague, lines, row, seen
-from tests.kit.identity import asked, changed
+from tests.kit.desk import add_colleague, appeal_row, entry_rows, seen_thread
+from tests.kit.identity import execute, fetch
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 
 @pytest.fixture
 def two(signed_in: Callable[..., Actor]) -> Iterator[tuple[Actor, Actor]]:
-    yield signed_in("staff"), colleague("at_once")
+    yield signed_in("staff"), add_colleague("at_once")
     for table in ("sign_in_ticket", "web_session", "login_contact"):
-        changed(
+        execute(
             f"DELETE FROM {table} USING login l WHERE l.id = login_id AND l.username = 'at_once'"
         )
-    changed("DELETE FROM login WHERE username = 'at_once'")
+    execute("DELETE FROM login WHERE username = 'at_once'")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def appeal_id(signed_in: Callable[..., Actor]) -> Iterator[int]:
     sent, _ = send(signed_in("resident"))
     yield sent
     for table in ("appeal_file", "appeal_entry", "appeal_note", "appeal", "incident"):
-        changed(f"DELETE FROM {table}")
+        execute(f"DELETE FROM {table}")
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
@@ -50,8 +50,10 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         return [said for said in pool.map(go, acts) if said]
 
 
-def test_of_two_who_take_it_one_has_it(two: tuple[Actor, Actor], appeal_id: int) -> None:
-    forms = [seen(actor, appeal_id) for actor in two]
+def test_only_one_of_two_employees_takes_an_appeal(
+    two: tuple[Actor, Actor], appeal_id: int
+) -> None:
+    forms = [seen_thread(actor, appeal_id) for actor in two]
 
     refused = at_once(
         *(
@@ -62,14 +64,14 @@ def test_of_two_who_take_it_one_has_it(two: tuple[Actor, Actor], appeal_id: int)
 
     assert len(refused) == 1
     assert "уже в работе" in refused[0]
-    assert row(appeal_id).assigned_to in {actor.login_id for actor in two}
-    assert [kind for kind, *_ in lines(appeal_id)] == ["message", "status"]
+    assert appeal_row(appeal_id).assigned_to in {actor.login_id for actor in two}
+    assert [kind for kind, *_ in entry_rows(appeal_id)] == ["message", "status"]
 
 
-def test_of_two_who_answer_one_is_told_what_has_changed(
+def test_the_second_of_two_answers_is_refused_with_what_has_changed(
     two: tuple[Actor, Actor], appeal_id: int
 ) -> None:
-    forms = [seen(actor, appeal_id) for actor in two]
+    forms = [seen_thread(actor, appeal_id) for actor in two]
 
     refused = at_once(
         *(
@@ -82,14 +84,14 @@ def test_of_two_who_answer_one_is_told_what_has_changed(
 
     assert len(refused) == 1
     assert "изменилось" in refused[0]
-    assert [kind for kind, *_ in lines(appeal_id)].count("answer") == 1
+    assert [kind for kind, *_ in entry_rows(appeal_id)].count("answer") == 1
 
 
-def test_of_two_who_join_the_same_appeals_there_is_one_incident(
+def test_two_employees_joining_the_same_appeals_make_one_incident(
     two: tuple[Actor, Actor], appeal_id: int, signed_in: Callable[..., Actor]
 ) -> None:
     send(signed_in("resident"))
-    account_id = row(appeal_id).account_id
+    account_id = appeal_row(appeal_id).account_id
 
     refused = at_once(
         *(
@@ -101,4 +103,4 @@ def test_of_two_who_join_the_same_appeals_there_is_one_incident(
     )
 
     assert refused == []
-    assert len(asked("SELECT 1 FROM incident")) == 1
+    assert len(fetch("SELECT 1 FROM incident")) == 1

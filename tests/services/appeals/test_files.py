@@ -13,10 +13,10 @@ from lib.services.appeals._limits import TooManyAppeals, TooManyReplies
 from lib.services.appeals.replies import ThreadOver
 from lib.services.appeals.versions import AppealChanged
 from lib.storage import folders
-from tests.kit.appeals import place, send
+from tests.kit.appeals import first_addressee, send
 from tests.kit.attaching import photo
-from tests.kit.desk import seen
-from tests.kit.identity import asked, changed
+from tests.kit.desk import seen_thread
+from tests.kit.identity import execute, fetch
 
 PHOTO = ("a.jpg", photo())
 _SECONDS = 60
@@ -25,7 +25,7 @@ _SECONDS = 60
 def reply(actor: Actor, appeal_id: int, key: str, *uploads: tuple[str, bytes]) -> None:
     replies.send_reply(
         actor=actor,
-        account_id=place(actor).account_id,
+        account_id=first_addressee(actor).account_id,
         appeal_id=appeal_id,
         text="Ещё фото",
         uploads=uploads,
@@ -33,7 +33,7 @@ def reply(actor: Actor, appeal_id: int, key: str, *uploads: tuple[str, bytes]) -
     )
 
 
-def stored() -> int:
+def count_stored_files() -> int:
     folder = config.get_settings().kabinet_state / "files" / folders.APPEALS
     return len(list(folder.iterdir())) if folder.exists() else 0
 
@@ -46,52 +46,52 @@ class TestASlowStorage:
         del committed
         yield signed_in()
         for table in ("appeal_file", "appeal_entry", "appeal"):
-            changed(f"DELETE FROM {table}")
+            execute(f"DELETE FROM {table}")
 
     @pytest.fixture
     def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[object]]:
         """Do something else while the storage takes a file."""
         put = storage.put
 
-        def during(act: Callable[[], object]) -> list[object]:
-            done: list[object] = []
+        def run_during_upload(act: Callable[[], object]) -> list[object]:
+            results: list[object] = []
 
             def slow(kind: str, content: bytes) -> str:
                 other = ThreadPoolExecutor(1)
                 try:
-                    done.append(other.submit(act).result(timeout=_SECONDS))
+                    results.append(other.submit(act).result(timeout=_SECONDS))
                 finally:
                     other.shutdown(wait=False)  # whoever waits for us would be waited for
                 return put(kind, content)
 
             monkeypatch.setattr(storage, "put", slow)
-            return done
+            return results
 
-        return during
+        return run_during_upload
 
-    def test_stops_no_other_appeal(
+    def test_blocks_no_other_appeal(
         self, sender: Actor, meanwhile: Callable[..., list[object]]
     ) -> None:
-        done = meanwhile(lambda: send(sender)[1])
+        results = meanwhile(lambda: send(sender)[1])
 
         _, number = send(sender, uploads=[PHOTO])
 
-        assert len(done) == 1
-        assert number > str(done[0])
+        assert len(results) == 1
+        assert number > str(results[0])
 
-    def test_stops_nobody_in_the_thread(
+    def test_blocks_no_reply_in_the_same_thread(
         self, sender: Actor, meanwhile: Callable[..., list[object]]
     ) -> None:
         appeal_id, _ = send(sender)
-        done = meanwhile(lambda: reply(sender, appeal_id, "quick"))
+        results = meanwhile(lambda: reply(sender, appeal_id, "quick"))
 
         reply(sender, appeal_id, "slow", PHOTO)
 
-        assert len(done) == 1
-        said = asked("SELECT request_key FROM appeal_entry ORDER BY id DESC LIMIT 2")
-        assert [one.request_key for one in said] == ["slow", "quick"]
+        assert len(results) == 1
+        entries = fetch("SELECT request_key FROM appeal_entry ORDER BY id DESC LIMIT 2")
+        assert [entry.request_key for entry in entries] == ["slow", "quick"]
 
-    def test_stops_nobody_while_staff_answer(
+    def test_blocks_no_reply_while_staff_answer(
         self,
         sender: Actor,
         signed_in: Callable[..., Actor],
@@ -99,34 +99,34 @@ class TestASlowStorage:
     ) -> None:
         appeal_id, _ = send(sender)
         clerk = signed_in("staff")
-        form = seen(clerk, appeal_id)
-        done = meanwhile(lambda: reply(sender, appeal_id, "quick"))
+        form = seen_thread(clerk, appeal_id)
+        results = meanwhile(lambda: reply(sender, appeal_id, "quick"))
 
         # what the resident has added meanwhile is to be read first
         with pytest.raises(AppealChanged):
             desk_answers.send_answer(actor=clerk, seen=form, text="Готово", uploads=[PHOTO])
 
-        assert len(done) == 1
-        assert asked("SELECT FROM appeal_file") == []
+        assert len(results) == 1
+        assert fetch("SELECT FROM appeal_file") == []
 
 
 @pytest.mark.usefixtures("db")
 class TestFilesOfWhatIsNotSent:
     @pytest.fixture
-    def drawn(self, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    def redrawn_images(self, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         """What is drawn anew."""
-        seen: list[bytes] = []
-        cleaned = upload.clean_file
+        contents: list[bytes] = []
+        clean_file = upload.clean_file
 
-        def note(content: bytes) -> bytes:
-            seen.append(content)
-            return cleaned(content)
+        def note_content(content: bytes) -> bytes:
+            contents.append(content)
+            return clean_file(content)
 
-        monkeypatch.setattr(upload, "clean_file", note)
-        return seen
+        monkeypatch.setattr(upload, "clean_file", note_content)
+        return contents
 
-    def test_are_not_drawn_where_there_are_too_many_appeals(
-        self, resident: Actor, drawn: list[bytes]
+    def test_are_not_redrawn_after_too_many_appeals(
+        self, resident: Actor, redrawn_images: list[bytes]
     ) -> None:
         for n in range(_limits.MOST_AN_HOUR):
             send(resident, request_key=f"k{n}")
@@ -136,10 +136,10 @@ class TestFilesOfWhatIsNotSent:
         # the last one's second click is no flood
         assert send(resident, request_key="k9", uploads=[PHOTO])[0]
 
-        assert drawn == []
+        assert redrawn_images == []
 
-    def test_are_not_drawn_where_there_are_too_many_replies(
-        self, resident: Actor, drawn: list[bytes]
+    def test_are_not_redrawn_after_too_many_replies(
+        self, resident: Actor, redrawn_images: list[bytes]
     ) -> None:
         appeal_id, _ = send(resident)
         for n in range(_limits.MOST_REPLIES_AN_HOUR - 1):
@@ -149,14 +149,14 @@ class TestFilesOfWhatIsNotSent:
             reply(resident, appeal_id, "more", PHOTO)
         reply(resident, appeal_id, "r0", PHOTO)
 
-        assert drawn == []
+        assert redrawn_images == []
 
-    def test_do_not_stay(self, resident: Actor) -> None:
+    def test_are_not_left_in_the_storage(self, resident: Actor) -> None:
         appeal_id, _ = send(resident)
-        changed("UPDATE appeal SET status = 'closed'")
-        before = stored()
+        execute("UPDATE appeal SET status = 'closed'")
+        before = count_stored_files()
 
         with pytest.raises(ThreadOver):
             reply(resident, appeal_id, "late", PHOTO)
 
-        assert stored() == before
+        assert count_stored_files() == before

@@ -22,9 +22,16 @@ from lib.services.appeals.steps import StatusChangeRefused
 from lib.services.appeals.threads import Thread
 from lib.services.appeals.versions import AppealChanged
 from lib.services.people import logins
-from tests.kit.appeals import held, place, send, speak, staff_of, tell_all
-from tests.kit.attaching import newcomer, photo, signed
-from tests.kit.identity import asked, changed, letters
+from tests.kit.appeals import (
+    add_colleague,
+    add_staff_entry,
+    first_addressee,
+    locked_appeal,
+    post_pending_letters,
+    send,
+)
+from tests.kit.attaching import newcomer, photo, sign_in_as
+from tests.kit.identity import execute, fetch, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -42,7 +49,7 @@ def thread(actor: Actor, appeal_id: int) -> Thread:
 
 def reply(actor: Actor, appeal_id: int, **words: Any) -> None:
     values: dict[str, Any] = {
-        "account_id": place(actor).account_id,
+        "account_id": first_addressee(actor).account_id,
         "appeal_id": appeal_id,
         "text": "За октябрь",
         "uploads": (),
@@ -53,7 +60,7 @@ def reply(actor: Actor, appeal_id: int, **words: Any) -> None:
 
 def rate(actor: Actor, appeal_id: int, **words: Any) -> None:
     values: dict[str, Any] = {
-        "account_id": place(actor).account_id,
+        "account_id": first_addressee(actor).account_id,
         "appeal_id": appeal_id,
         "rating": 4,
         "comment": "",
@@ -64,7 +71,7 @@ def rate(actor: Actor, appeal_id: int, **words: Any) -> None:
 
 def reopen(actor: Actor, appeal_id: int, **words: Any) -> None:
     values: dict[str, Any] = {
-        "account_id": place(actor).account_id,
+        "account_id": first_addressee(actor).account_id,
         "appeal_id": appeal_id,
         "text": "Не сошлось",
         "request_key": "reopen",
@@ -74,7 +81,7 @@ def reopen(actor: Actor, appeal_id: int, **words: Any) -> None:
 
 def answered(actor: Actor, clerk: Actor) -> int:
     appeal_id, _ = send(actor)
-    speak(clerk, appeal_id, to=(Status.IN_PROGRESS, Status.COMPLETED))
+    add_staff_entry(clerk, appeal_id, to=(Status.IN_PROGRESS, Status.COMPLETED))
     return appeal_id
 
 
@@ -102,11 +109,11 @@ class TestSending:
         second = send(resident, request_key="k", uploads=[("1.jpg", photo())])
 
         assert first == second
-        assert len(asked("SELECT 1 FROM appeal")) == 1
-        assert len(asked("SELECT 1 FROM appeal_file")) == 1
-        assert len(asked("SELECT 1 FROM audit_event WHERE action = 'appeal_sent'")) == 1
+        assert len(fetch("SELECT 1 FROM appeal")) == 1
+        assert len(fetch("SELECT 1 FROM appeal_file")) == 1
+        assert len(fetch("SELECT 1 FROM audit_event WHERE action = 'appeal_sent'")) == 1
 
-    def test_keeps_its_files(self, resident: Actor) -> None:
+    def test_stores_its_files(self, resident: Actor) -> None:
         appeal_id, _ = send(resident, uploads=[("Счёт.png", photo()), ("б.jpg", photo())])
 
         (entry,) = thread(resident, appeal_id).entries
@@ -130,22 +137,25 @@ class TestSending:
         with pytest.raises(refusal):
             send(resident, **words)
 
-        assert asked("SELECT 1 FROM appeal") == []
+        assert fetch("SELECT 1 FROM appeal") == []
 
-    def test_goes_only_to_those_who_serve_the_account(self, resident: Actor) -> None:
-        own = place(resident)
-        (other,) = asked(
+    def test_goes_only_to_organizations_that_serve_the_account(self, resident: Actor) -> None:
+        addressee = first_addressee(resident)
+        (other,) = fetch(
             "SELECT id FROM organization WHERE id <> ALL(:own) LIMIT 1",
-            own=[one.organization_id for one in resident_appeals.list_addressees(actor=resident)],
+            own=[
+                addressee.organization_id
+                for addressee in resident_appeals.list_addressees(actor=resident)
+            ],
         )
 
         with pytest.raises(AccessDenied):
             send(resident, organization_id=other.id)
-        assert own.name == "ОАО «Камал»"
+        assert addressee.name == "ОАО «Камал»"
 
-    def test_is_not_about_another_accounts_bill(self, resident: Actor) -> None:
-        own = place(resident).account_id
-        other = next(one for one in resident.accounts if one != own)
+    def test_cannot_be_about_another_accounts_bill(self, resident: Actor) -> None:
+        own = first_addressee(resident).account_id
+        other = next(account for account in resident.accounts if account != own)
 
         with pytest.raises(AccessDenied):
             send(resident, about=SubjectQuery(Subject.BILL, other, dt.date(2014, 10, 1)))
@@ -160,10 +170,10 @@ class TestSending:
 
         appeal_id, number = send(resident, topic=Topic.QUALITY)
 
-        one = thread(resident, appeal_id).summary
+        summary = thread(resident, appeal_id).summary
         assert number == "2024-000001"
-        assert one.registered_on == dt.date(2024, 4, 27)  # a working Saturday
-        assert one.due_on == dt.date(2024, 5, 6)
+        assert summary.registered_on == dt.date(2024, 4, 27)  # a working Saturday
+        assert summary.due_on == dt.date(2024, 5, 6)
 
     def test_a_year_without_a_calendar_says_so(
         self, resident: Actor, monkeypatch: pytest.MonkeyPatch
@@ -180,24 +190,24 @@ class TestSending:
 
 
 class TestLimits:
-    def test_ten_an_hour_and_thirty_a_day(self, resident: Actor) -> None:
+    def test_allow_ten_appeals_an_hour_and_thirty_a_day(self, resident: Actor) -> None:
         for _ in range(_limits.MOST_AN_HOUR):
             send(resident)
         with pytest.raises(TooManyAppeals):
             send(resident)
 
-        changed("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
+        execute("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
         send(resident)
-        changed("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
+        execute("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
         for _ in range(_limits.MOST_AN_HOUR):
             send(resident)
-        changed("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
+        execute("UPDATE appeal SET sent_at = sent_at - interval '61 minutes'")
         for _ in range(9):
             send(resident)
         with pytest.raises(TooManyAppeals):
             send(resident)
 
-    def test_thirty_lines_an_hour(self, resident: Actor) -> None:
+    def test_allow_thirty_entries_an_hour(self, resident: Actor) -> None:
         appeal_id, _ = send(resident)
         for n in range(_limits.MOST_REPLIES_AN_HOUR - 1):
             reply(resident, appeal_id, request_key=f"r{n}")
@@ -207,9 +217,11 @@ class TestLimits:
 
 
 class TestReplying:
-    def test_a_reply_wakes_what_waits_for_it(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_reply_resumes_a_waiting_appeal(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
-        speak(clerk, appeal_id, kind=EntryKind.QUESTION, to=(Status.IN_PROGRESS, Status.DEFERRED))
+        add_staff_entry(
+            clerk, appeal_id, kind=EntryKind.QUESTION, to=(Status.IN_PROGRESS, Status.DEFERRED)
+        )
         due = thread(resident, appeal_id).summary.due_on
 
         reply(resident, appeal_id)
@@ -218,23 +230,23 @@ class TestReplying:
         found = thread(resident, appeal_id)
         assert found.summary.status is Status.NEW
         assert found.summary.due_on == due
-        assert [one.body for one in found.entries if one.side is Side.RESIDENT] == [
+        assert [entry.body for entry in found.entries if entry.side is Side.RESIDENT] == [
             "Проверьте начисления",
             "За октябрь",
             "",
         ]
 
-    def test_what_is_over_takes_no_reply(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_closed_appeal_takes_no_reply(self, resident: Actor, clerk: Actor) -> None:
         with pytest.raises(ThreadOver):
             reply(resident, answered(resident, clerk))
 
-    def test_lines_are_never_changed(self, resident: Actor) -> None:
+    def test_entries_are_never_changed(self, resident: Actor) -> None:
         appeal_id, _ = send(resident)
-        before = asked("SELECT id, body, happened_at FROM appeal_entry ORDER BY id")
+        before = fetch("SELECT id, body, happened_at FROM appeal_entry ORDER BY id")
 
         reply(resident, appeal_id)
 
-        assert asked("SELECT id, body, happened_at FROM appeal_entry ORDER BY id")[:1] == before
+        assert fetch("SELECT id, body, happened_at FROM appeal_entry ORDER BY id")[:1] == before
 
 
 class TestRating:
@@ -246,7 +258,7 @@ class TestRating:
 
         found = thread(resident, appeal_id)
         assert found.rating == 4
-        assert [one.body for one in found.entries if one.kind is EntryKind.RATING] == [
+        assert [entry.body for entry in found.entries if entry.kind is EntryKind.RATING] == [
             "Оценка 4 из 5: Быстро"
         ]
         with pytest.raises(RatingRefused):
@@ -257,7 +269,7 @@ class TestRating:
         with pytest.raises(RatingRefused):
             rate(resident, answered(resident, clerk), rating=rating)
 
-    def test_waits_for_an_answer(self, resident: Actor) -> None:
+    def test_needs_an_answer(self, resident: Actor) -> None:
         appeal_id, _ = send(resident)
 
         with pytest.raises(RatingRefused):
@@ -268,7 +280,7 @@ class TestOpeningAgain:
     def test_begins_a_new_term_and_a_new_rating(self, resident: Actor, clerk: Actor) -> None:
         appeal_id = answered(resident, clerk)
         rate(resident, appeal_id)
-        changed("UPDATE appeal SET due_on = '2014-01-01', registered_on = '2014-01-01'")
+        execute("UPDATE appeal SET due_on = '2014-01-01', registered_on = '2014-01-01'")
 
         reopen(resident, appeal_id)
         reopen(resident, appeal_id)
@@ -280,7 +292,7 @@ class TestOpeningAgain:
         assert found.rating is None
         assert found.reason == "Не сошлось"
 
-    def test_needs_words_and_an_answer(self, resident: Actor, clerk: Actor) -> None:
+    def test_needs_a_text_and_an_answer(self, resident: Actor, clerk: Actor) -> None:
         appeal_id = answered(resident, clerk)
         with pytest.raises(TextRefused):
             reopen(resident, appeal_id, text="")
@@ -295,7 +307,7 @@ class TestClosing:
         appeal_id = answered(resident, clerk)
         assert notices.close_answered() == 0
 
-        changed("UPDATE appeal SET status_at = now() - interval '7 days 1 minute'")
+        execute("UPDATE appeal SET status_at = now() - interval '7 days 1 minute'")
         assert notices.close_answered() == 1
         assert notices.close_answered() == 0
 
@@ -306,7 +318,7 @@ class TestClosing:
             reopen(resident, appeal_id)
         rate(resident, appeal_id)
 
-    def test_looks_only_at_what_is_answered(self, db: Connection) -> None:
+    def test_finds_answered_appeals_by_their_index(self, db: Connection) -> None:
         executed: list[tuple[str, Any]] = []
 
         def note(
@@ -326,55 +338,55 @@ class TestClosing:
         assert "ix_appeal_completed_status_at" in "\n".join(plan)
 
     @pytest.mark.parametrize("is_gone", [True, False])
-    def test_forgets_the_contact_of_whoever_has_gone(
+    def test_deletes_the_contact_of_a_login_without_the_account(
         self, resident: Actor, clerk: Actor, *, is_gone: bool
     ) -> None:
         answered(resident, clerk)
         if is_gone:
-            changed("UPDATE appeal SET login_id = NULL")
-        changed("UPDATE appeal SET status_at = now() - interval '8 days'")
+            execute("UPDATE appeal SET login_id = NULL")
+        execute("UPDATE appeal SET status_at = now() - interval '8 days'")
         assert notices.close_answered() == 1
 
-        (row,) = asked("SELECT contact FROM appeal")
+        (row,) = fetch("SELECT contact FROM appeal")
         assert row.contact == ("" if is_gone else "+7 900 000-00-00")
 
 
 class TestSteps:
-    def test_a_second_person_is_told_what_has_changed(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_second_employee_learns_what_has_changed(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
-        shown = thread(resident, appeal_id).version
+        version = thread(resident, appeal_id).version
         reply(resident, appeal_id)
 
         with (
-            held(clerk, appeal_id) as (session, appeal),
+            locked_appeal(clerk, appeal_id) as (session, appeal),
             pytest.raises(AppealChanged, match=r"Муравьев Сергей.*статус «Новое»"),
         ):
-            versions.demand_version(session, appeal=appeal, version=shown)
-        with held(clerk, appeal_id) as (session, appeal):
-            versions.demand_version(session, appeal=appeal, version=shown, request_key="reply")
+            versions.demand_version(session, appeal=appeal, version=version)
+        with locked_appeal(clerk, appeal_id) as (session, appeal):
+            versions.demand_version(session, appeal=appeal, version=version, request_key="reply")
             versions.demand_version(session, appeal=appeal, version=appeal.version)
 
-    def test_the_table_of_transitions_holds(self, resident: Actor, clerk: Actor) -> None:
+    def test_only_listed_transitions_are_allowed(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
 
         with pytest.raises(StatusChangeRefused, match="«Новое» нельзя сменить на «Закрыто»"):
-            speak(clerk, appeal_id, to=(Status.CLOSED,))
+            add_staff_entry(clerk, appeal_id, to=(Status.CLOSED,))
 
-    def test_a_refusal_has_its_reason(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_refusal_needs_its_reason(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
 
         with (
-            held(clerk, appeal_id) as (session, appeal),
+            locked_appeal(clerk, appeal_id) as (session, appeal),
             pytest.raises(StatusChangeRefused, match="причину"),
         ):
             steps.change_status(
                 session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.DECLINED
             )
 
-    def test_the_same_move_twice_is_one(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_repeated_transition_counts_once(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
         for _ in range(2):
-            with held(clerk, appeal_id) as (session, appeal):
+            with locked_appeal(clerk, appeal_id) as (session, appeal):
                 steps.change_status(
                     session,
                     appeal=appeal,
@@ -388,25 +400,23 @@ class TestSteps:
 
 
 class TestLetters:
-    def test_both_sides_are_told_once(self, resident: Actor) -> None:
+    def test_both_sides_are_notified_once(self, resident: Actor) -> None:
         _, number = send(resident)
-        tell_all()
-        tell_all()
+        post_pending_letters()
+        post_pending_letters()
 
-        told = {letter.recipient: letter for letter in letters()}
+        posted = {letter.recipient: letter for letter in letters()}
         assert len(letters()) == 2
-        assert told["resident@example.org"].subject == f"Обращение № {number}: принято"
-        assert "Срок ответа" in told["resident@example.org"].body_text
-        assert "/service_desk?id=" in told["staff@example.org"].body_text
-        assert "Проверьте начисления" not in told["staff@example.org"].body_text
+        assert posted["resident@example.org"].subject == f"Обращение № {number}: принято"
+        assert "Срок ответа" in posted["resident@example.org"].body_text
+        assert "/service_desk?id=" in posted["staff@example.org"].body_text
+        assert "Проверьте начисления" not in posted["staff@example.org"].body_text
 
-    def test_an_answer_is_one_letter_with_the_way_to_it(
-        self, resident: Actor, clerk: Actor
-    ) -> None:
+    def test_an_answer_is_one_letter_with_a_link_to_it(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
-        tell_all()
-        speak(clerk, appeal_id, to=(Status.IN_PROGRESS, Status.COMPLETED))
-        tell_all()
+        post_pending_letters()
+        add_staff_entry(clerk, appeal_id, to=(Status.IN_PROGRESS, Status.COMPLETED))
+        post_pending_letters()
 
         letter = letters()[-1]
         assert len(letters()) == 3
@@ -417,46 +427,46 @@ class TestLetters:
         assert f"/appeals?id={appeal_id}" in letter.body_text
         assert links.is_screen(f"/appeals?id={appeal_id}")  # sign-in leads on to it
 
-    def test_a_reply_goes_to_whom_it_is_assigned(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_reply_is_sent_to_the_assignee(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
-        staff_of(clerk, "colleague")
-        tell_all()
+        add_colleague(clerk, "colleague")
+        post_pending_letters()
         assert {letter.recipient for letter in letters()} == {
             "resident@example.org",
             "staff@example.org",
             "colleague@example.org",
         }
-        changed("UPDATE appeal SET assigned_to = :login", login=clerk.login_id)
+        execute("UPDATE appeal SET assigned_to = :login", login=clerk.login_id)
 
         reply(resident, appeal_id)
-        tell_all()
+        post_pending_letters()
 
         assert [letter.recipient for letter in letters()[3:]] == ["staff@example.org"]
 
-    def test_whoever_has_lost_the_account_is_told_nothing(
+    def test_a_login_without_the_account_gets_no_letter(
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
-        tell_all()
-        changed("UPDATE account_access SET valid_to = now() - interval '1 day'")
-        speak(clerk, appeal_id)
+        post_pending_letters()
+        execute("UPDATE account_access SET valid_to = now() - interval '1 day'")
+        add_staff_entry(clerk, appeal_id)
 
-        tell_all()
+        post_pending_letters()
 
         assert len(letters()) == 2
 
-    def test_everybody_who_has_written_is_told_of_the_answer(
+    def test_everybody_who_has_written_is_notified_of_the_answer(
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
         newcomer("wife")
         logins.grant_access(username="wife", sender="kamal", account="A1")
-        reply(signed("wife"), appeal_id)
-        tell_all()
+        reply(sign_in_as("wife"), appeal_id)
+        post_pending_letters()
         before = len(letters())
 
-        speak(clerk, appeal_id)
-        tell_all()
+        add_staff_entry(clerk, appeal_id)
+        post_pending_letters()
 
         assert {letter.recipient for letter in letters()[before:]} == {
             "resident@example.org",
@@ -464,17 +474,17 @@ class TestLetters:
         }
 
     def test_each_step_leaves_a_job(self, resident: Actor) -> None:
-        before = len(asked("SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell_of_appeal'"))
+        before = len(fetch("SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell_of_appeal'"))
         send(resident)
 
-        jobs = asked("SELECT args FROM procrastinate_jobs WHERE task_name = 'tell_of_appeal'")
+        jobs = fetch("SELECT args FROM procrastinate_jobs WHERE task_name = 'tell_of_appeal'")
         assert len(jobs) == before + 1
 
 
 class TestReading:
-    def test_a_neighbour_gets_nothing(self, resident: Actor) -> None:
+    def test_a_neighbour_reads_nothing(self, resident: Actor) -> None:
         appeal_id, _ = send(resident)
-        (home,) = asked(
+        (home,) = fetch(
             "SELECT id FROM account WHERE NOT id = ANY(:own) LIMIT 1", own=list(resident.accounts)
         )
         other = replace(newcomer(), accounts=(home.id,))
@@ -484,7 +494,9 @@ class TestReading:
         with pytest.raises(AccessDenied):
             thread(other, appeal_id)
 
-    def test_an_answer_is_news_until_it_is_read(self, resident: Actor, clerk: Actor) -> None:
+    def test_an_answer_is_marked_as_new_until_it_is_read(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
         appeal_id = answered(resident, clerk)
         (news,) = resident_appeals.list_answered(actor=resident)
         assert news.appeal_id == appeal_id
@@ -502,18 +514,20 @@ class TestReading:
             (EntryKind.REDIRECT, False),
         ],
     )
-    def test_only_words_for_the_resident_are_news(
+    def test_only_entries_for_the_resident_are_marked_as_new(
         self, resident: Actor, clerk: Actor, kind: EntryKind, *, is_news: bool
     ) -> None:
         appeal_id, _ = send(resident)
-        speak(clerk, appeal_id, kind=kind)
+        add_staff_entry(clerk, appeal_id, kind=kind)
 
         assert bool(resident_appeals.list_answered(actor=resident)) is is_news
         assert resident_appeals.list_appeals(actor=resident).shown[0].is_new is is_news
 
-    def test_a_refusal_is_news_until_it_is_read(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_refusal_is_marked_as_new_until_it_is_read(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
         appeal_id, number = send(resident)
-        with held(clerk, appeal_id) as (session, appeal):
+        with locked_appeal(clerk, appeal_id) as (session, appeal):
             steps.change_status(
                 session,
                 appeal=appeal,
@@ -523,24 +537,24 @@ class TestReading:
                 reason="Дом обслуживают не мы",
             )
 
-        assert [one.number for one in resident_appeals.list_answered(actor=resident)] == [number]
+        assert [appeal.number for appeal in resident_appeals.list_answered(actor=resident)] == [
+            number
+        ]
         thread(resident, appeal_id)
         assert resident_appeals.list_answered(actor=resident) == ()
 
-    def test_work_that_begins_and_a_thread_that_closes_are_no_news(
-        self, resident: Actor, clerk: Actor
-    ) -> None:
+    def test_taking_and_closing_are_not_marked_as_new(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
-        with held(clerk, appeal_id) as (session, appeal):
+        with locked_appeal(clerk, appeal_id) as (session, appeal):
             steps.change_status(
                 session, appeal=appeal, actor=clerk, side=Side.STAFF, to=Status.IN_PROGRESS
             )
         assert resident_appeals.list_answered(actor=resident) == ()
 
-        speak(clerk, appeal_id, to=(Status.COMPLETED,))
+        add_staff_entry(clerk, appeal_id, to=(Status.COMPLETED,))
         thread(resident, appeal_id)
-        changed("UPDATE appeal SET status_at = now() - interval '8 days'")
-        changed(
+        execute("UPDATE appeal SET status_at = now() - interval '8 days'")
+        execute(
             "UPDATE appeal SET seen_at = now() - interval '6 days', "
             "answered_at = now() - interval '8 days'"
         )
@@ -548,7 +562,7 @@ class TestReading:
 
         assert resident_appeals.list_answered(actor=resident) == ()
 
-    def test_an_appeal_is_no_paid_request(self, resident: Actor) -> None:
+    def test_an_appeal_is_not_read_as_a_paid_request(self, resident: Actor) -> None:
         appeal_id, _ = send(resident)
 
         with pytest.raises(AccessDenied):
@@ -556,10 +570,10 @@ class TestReading:
                 actor=resident, appeal_id=appeal_id, page=None, kind=Kind.PAID_SERVICE
             )
 
-    def test_pages_of_the_list(self, resident: Actor) -> None:
+    def test_the_list_has_pages(self, resident: Actor) -> None:
         for _ in range(2):
             send(resident)
-        changed(
+        execute(
             "INSERT INTO appeal (account_id, number, kind, organization_id, house_id, topic, "
             "status, contact, sent_at, status_at, registered_on, request_key, searched) "
             "SELECT account_id, '2014-' || n, kind, organization_id, house_id, topic, status, "

@@ -35,10 +35,10 @@ from lib.services.appeals.incidents import NothingToJoin
 from lib.services.appeals.steps import StatusChangeRefused
 from lib.services.appeals.templates import TemplateRefused
 from lib.services.appeals.versions import AppealChanged
-from tests.kit.appeals import send, tell_all
-from tests.kit.attaching import golden, newcomer, photo
-from tests.kit.desk import colleague, lines, row, seen
-from tests.kit.identity import asked, changed, letters
+from tests.kit.appeals import post_pending_letters, send
+from tests.kit.attaching import golden_claim, newcomer, photo
+from tests.kit.desk import add_colleague, appeal_row, entry_rows, seen_thread
+from tests.kit.identity import execute, fetch, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -53,15 +53,15 @@ def queue(actor: Actor, **filters: Any) -> Queue:
 
 
 def numbers(actor: Actor, **filters: Any) -> list[str]:
-    return [one.number for one in queue(actor, **filters).rows]
+    return [row.number for row in queue(actor, **filters).rows]
 
 
 def answered(actor: Actor, appeal_id: int, text: str = "Проверили, всё верно") -> None:
-    desk_answers.send_answer(actor=actor, seen=seen(actor, appeal_id), text=text)
+    desk_answers.send_answer(actor=actor, seen=seen_thread(actor, appeal_id), text=text)
 
 
 class TestQueue:
-    def test_has_what_was_sent_to_the_organisation_the_oldest_deadline_first(
+    def test_lists_the_organisations_appeals_by_deadline(
         self, resident: Actor, clerk: Actor
     ) -> None:
         _, slow = send(resident, topic=Topic.CHARGES)
@@ -69,17 +69,17 @@ class TestQueue:
 
         found = queue(clerk)
 
-        assert [one.number for one in found.rows] == [fast, slow]
+        assert [row.number for row in found.rows] == [fast, slow]
         assert found.counts[View.OPEN] == 2
         assert "кв. 154" in found.rows[0].address
 
-    def test_a_page_that_has_become_empty_is_the_last_one_there_is(
+    def test_a_page_number_too_large_shows_the_last_page(
         self, resident: Actor, clerk: Actor
     ) -> None:
         sent = [send(resident)[1] for _ in range(3)]
         assert queue(clerk, page=2).page == 1  # everything was on one page all along
         assert numbers(clerk, page=2) == sent
-        changed(
+        execute(
             "INSERT INTO appeal (account_id, number, kind, organization_id, house_id, topic, "
             "status, contact, sent_at, status_at, registered_on, due_on, request_key, searched) "
             "SELECT account_id, '2014-' || n, kind, organization_id, house_id, topic, status, "
@@ -89,22 +89,22 @@ class TestQueue:
 
         found = queue(clerk, page=3)
 
-        assert ([one.number for one in found.rows], found.page, found.pages) == (sent, 2, 2)
+        assert ([row.number for row in found.rows], found.page, found.pages) == (sent, 2, 2)
 
-    def test_a_neighbour_organisation_sees_nothing(self, resident: Actor) -> None:
+    def test_another_organisation_sees_nothing(self, resident: Actor) -> None:
         send(resident)
 
-        assert queue(colleague("other", of=("uyut", "uyut"))).rows == ()
+        assert queue(add_colleague("other", of=("uyut", "uyut"))).rows == ()
 
-    def test_views_part_it(self, resident: Actor, clerk: Actor) -> None:
+    def test_views_show_parts_of_it(self, resident: Actor, clerk: Actor) -> None:
         mine, late, done = (send(resident, topic=topic)[0] for topic in list(Topic)[:3])
-        desk_work.take_appeal(actor=clerk, seen=seen(clerk, mine))
+        desk_work.take_appeal(actor=clerk, seen=seen_thread(clerk, mine))
         yesterday = clock.today() - dt.timedelta(days=1)
-        changed("UPDATE appeal SET due_on = :day WHERE id = :id", day=yesterday, id=late)
+        execute("UPDATE appeal SET due_on = :day WHERE id = :id", day=yesterday, id=late)
         answered(clerk, done)
 
         def keys(view: View) -> set[int]:
-            return {one.key for one in queue(clerk, view=view).rows}
+            return {row.key for row in queue(clerk, view=view).rows}
 
         assert keys(View.OPEN) == {mine, late}
         assert keys(View.MINE) == {mine}
@@ -127,7 +127,7 @@ class TestQueue:
 
         assert numbers(clerk, view=View.ALL, search=words) == [number]
 
-    def test_is_searched_by_number_whatever_the_view(self, resident: Actor, clerk: Actor) -> None:
+    def test_is_searched_by_number_in_every_view(self, resident: Actor, clerk: Actor) -> None:
         _, number = send(resident)
         short = str(int(number.rpartition("-")[2]))
 
@@ -154,16 +154,20 @@ class TestQueue:
 
     def test_a_search_keeps_to_the_organisation(self, resident: Actor) -> None:
         _, number = send(resident, text="отопление")
-        other = colleague("other", of=("uyut", "uyut"))
+        other = add_colleague("other", of=("uyut", "uyut"))
 
         assert numbers(other, view=View.ALL, search="отопление") == []
         assert numbers(other, view=View.ALL, search=number) == []
 
-    def test_has_requests_for_accounts_and_mistakes_too(self, clerk: Actor) -> None:
+    def test_lists_account_requests_and_mistakes_too(self, clerk: Actor) -> None:
         requests.request_account(
-            actor=newcomer(), claim=golden(), comment="", content=photo(), address="203.0.113.1"
+            actor=newcomer(),
+            claim=golden_claim(),
+            comment="",
+            content=photo(),
+            address="203.0.113.1",
         )
-        changed(
+        execute(
             "INSERT INTO mistake (organization_id, screen, selected, before, after, comment, "
             "status, reported_at, request_key) VALUES (:office, '/', 'щет', '', '', 'надо счёт', "
             "'new', now(), 'm')",
@@ -172,68 +176,70 @@ class TestQueue:
 
         asked_for = queue(clerk, kind=DeskKind.ACCOUNT_REQUEST).rows[0]
         pasted = f"{asked_for.address}"
-        assert [one.kind for one in queue(clerk, search=pasted).rows] == [asked_for.kind]
-        assert [one.title for one in queue(clerk, search="надо счёт").rows] == ["щет"]
-        assert {one.kind for one in queue(clerk).rows} == {
+        assert [row.kind for row in queue(clerk, search=pasted).rows] == [asked_for.kind]
+        assert [row.title for row in queue(clerk, search="надо счёт").rows] == ["щет"]
+        assert {row.kind for row in queue(clerk).rows} == {
             DeskKind.ACCOUNT_REQUEST,
             DeskKind.MISTAKE,
         }
-        assert [one.title for one in queue(clerk, kind=DeskKind.MISTAKE).rows] == ["щет"]
+        assert [row.title for row in queue(clerk, kind=DeskKind.MISTAKE).rows] == ["щет"]
         assert queue(clerk, view=View.MINE).rows == ()
 
 
 class TestWork:
-    def test_taking_makes_it_the_clerks_and_sets_it_going(
+    def test_taking_assigns_an_appeal_and_starts_the_work(
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
 
-        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
-        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen_thread(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen_thread(clerk, appeal_id))
 
-        assert (row(appeal_id).assigned_to, row(appeal_id).status) == (
+        assert (appeal_row(appeal_id).assigned_to, appeal_row(appeal_id).status) == (
             clerk.login_id,
             "in_progress",
         )
-        assert len(lines(appeal_id)) == 2
+        assert len(entry_rows(appeal_id)) == 2
 
-    def test_a_second_one_is_told_who_has_taken_it(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_second_employee_learns_who_has_taken_it(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
-        other = colleague()
-        shown = seen(other, appeal_id)
-        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
+        other = add_colleague()
+        form = seen_thread(other, appeal_id)
+        desk_work.take_appeal(actor=clerk, seen=seen_thread(clerk, appeal_id))
 
         with pytest.raises(AppealTaken, match="уже в работе: Петрова"):
-            desk_work.take_appeal(actor=other, seen=shown)
+            desk_work.take_appeal(actor=other, seen=form)
 
-    def test_assigning_leaves_a_note_and_takes_colleagues_alone(
+    def test_assigning_adds_a_note_and_accepts_only_colleagues(
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
-        other, stranger = colleague(), colleague("other", of=("uyut", "uyut"))
+        other, stranger = add_colleague(), add_colleague("other", of=("uyut", "uyut"))
 
-        desk_work.assign_appeal(actor=clerk, seen=seen(clerk, appeal_id), to=other.login_id)
+        desk_work.assign_appeal(actor=clerk, seen=seen_thread(clerk, appeal_id), to=other.login_id)
         with pytest.raises(ColleagueUnknown):
-            desk_work.assign_appeal(actor=clerk, seen=seen(clerk, appeal_id), to=stranger.login_id)
+            desk_work.assign_appeal(
+                actor=clerk, seen=seen_thread(clerk, appeal_id), to=stranger.login_id
+            )
 
-        assert row(appeal_id).assigned_to == other.login_id
+        assert appeal_row(appeal_id).assigned_to == other.login_id
         found = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id)
         assert found.notes[0].body == "Исполнитель: Смирнова О."
-        posted = [one for one in letters() if one.recipient == "colleague@example.org"]
+        posted = [letter for letter in letters() if letter.recipient == "colleague@example.org"]
         assert len(posted) == 1
 
-    def test_a_note_is_kept_once_and_the_resident_has_no_line_of_it(
+    def test_a_note_is_stored_once_and_hidden_from_the_resident(
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
-        form = seen(clerk, appeal_id)
+        form = seen_thread(clerk, appeal_id)
 
         for _ in range(2):
             desk_work.add_note(actor=clerk, seen=form, text="Спросить у бухгалтера")
 
         found = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id)
-        assert [one.body for one in found.notes] == ["Спросить у бухгалтера"]
-        assert len(lines(appeal_id)) == 1
+        assert [note.body for note in found.notes] == ["Спросить у бухгалтера"]
+        assert len(entry_rows(appeal_id)) == 1
         with pytest.raises(TextRefused):
             desk_work.add_note(actor=clerk, seen=form, text=" ")
 
@@ -243,137 +249,150 @@ class TestAnswers:
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, number = send(resident)
-        tell_all()
+        post_pending_letters()
         before = len(letters())
-        form = seen(clerk, appeal_id)
+        form = seen_thread(clerk, appeal_id)
 
         for _ in range(2):  # a double click
             desk_answers.send_answer(
                 actor=clerk, seen=form, text="Готово", uploads=[("a.png", photo(kind="PNG"))]
             )
-        tell_all()
+        post_pending_letters()
 
-        assert row(appeal_id).status == "completed"
-        assert row(appeal_id).assigned_to == clerk.login_id
-        assert [kind for kind, *_ in lines(appeal_id)] == ["message", "answer", "status", "status"]
+        assert appeal_row(appeal_id).status == "completed"
+        assert appeal_row(appeal_id).assigned_to == clerk.login_id
+        assert [kind for kind, *_ in entry_rows(appeal_id)] == [
+            "message",
+            "answer",
+            "status",
+            "status",
+        ]
         posted = letters()[before:]
-        assert [one.recipient for one in posted] == ["resident@example.org"]
+        assert [letter.recipient for letter in posted] == ["resident@example.org"]
         assert number in posted[0].subject
 
-    def test_a_question_waits_for_the_resident_whose_reply_brings_it_back(
-        self, resident: Actor, clerk: Actor
-    ) -> None:
+    def test_a_question_waits_for_the_residents_reply(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
 
-        desk_answers.ask_resident(actor=clerk, seen=seen(clerk, appeal_id), text="За какой месяц?")
-        assert row(appeal_id).status == "deferred"
+        desk_answers.ask_resident(
+            actor=clerk, seen=seen_thread(clerk, appeal_id), text="За какой месяц?"
+        )
+        assert appeal_row(appeal_id).status == "deferred"
         replies.send_reply(
             actor=resident,
-            account_id=row(appeal_id).account_id,
+            account_id=appeal_row(appeal_id).account_id,
             appeal_id=appeal_id,
             text="За май",
             uploads=(),
             request_key="r",
         )
-        assert row(appeal_id).status == "new"
-        desk_answers.ask_resident(actor=clerk, seen=seen(clerk, appeal_id), text="Точно?")
+        assert appeal_row(appeal_id).status == "new"
+        desk_answers.ask_resident(actor=clerk, seen=seen_thread(clerk, appeal_id), text="Точно?")
         answered(clerk, appeal_id)
 
-        assert row(appeal_id).status == "completed"
+        assert appeal_row(appeal_id).status == "completed"
 
-    def test_a_second_one_sees_what_has_changed(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_second_employee_sees_what_has_changed(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
-        other = colleague()
-        shown = seen(other, appeal_id)
+        other = add_colleague()
+        form = seen_thread(other, appeal_id)
         answered(clerk, appeal_id)
 
         with pytest.raises(AppealChanged, match=rf"{number} изменилось.*Петрова.*Дан ответ"):
-            desk_answers.send_answer(actor=other, seen=shown, text="И от меня")
+            desk_answers.send_answer(actor=other, seen=form, text="И от меня")
 
-        desk_answers.send_answer(actor=other, seen=seen(other, appeal_id), text="И от меня")
+        desk_answers.send_answer(actor=other, seen=seen_thread(other, appeal_id), text="И от меня")
 
-    def test_after_a_second_answer_there_is_a_week_again_to_open_the_appeal(
+    def test_a_second_answer_gives_another_week_to_reopen_the_appeal(
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
         answered(clerk, appeal_id)
-        changed("UPDATE appeal SET status_at = now() - interval '8 days'")
+        execute("UPDATE appeal SET status_at = now() - interval '8 days'")
 
         answered(clerk, appeal_id, "И ещё одно")
 
         assert notices.close_answered() == 0
-        assert row(appeal_id).status == "completed"
+        assert appeal_row(appeal_id).status == "completed"
 
-    def test_who_comes_second_is_told_whose_it_is_now(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_second_employee_learns_whose_it_is_now(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, number = send(resident)
-        shown = seen(clerk, appeal_id)
-        other = colleague()
-        desk_work.assign_appeal(actor=other, seen=seen(other, appeal_id), to=other.login_id)
+        form = seen_thread(clerk, appeal_id)
+        other = add_colleague()
+        desk_work.assign_appeal(actor=other, seen=seen_thread(other, appeal_id), to=other.login_id)
 
         with pytest.raises(AppealChanged, match=rf"обращение № {number} изменилось: испол.*Смирн"):
-            desk_answers.send_answer(actor=clerk, seen=shown, text="Готово")
+            desk_answers.send_answer(actor=clerk, seen=form, text="Готово")
 
-        shown = seen(clerk, appeal_id)
-        desk_work.assign_appeal(actor=other, seen=seen(other, appeal_id), to=None)
+        form = seen_thread(clerk, appeal_id)
+        desk_work.assign_appeal(actor=other, seen=seen_thread(other, appeal_id), to=None)
         with pytest.raises(AppealChanged, match="исполнитель не назначен"):
-            desk_answers.ask_resident(actor=clerk, seen=shown, text="За май?")
+            desk_answers.ask_resident(actor=clerk, seen=form, text="За май?")
 
-    def test_a_closed_thread_is_over(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_closed_thread_takes_no_more_entries(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
         answered(clerk, appeal_id)
         desk_answers.change_status(
-            actor=clerk, seen=seen(clerk, appeal_id), to=Status.CLOSED, reason=""
+            actor=clerk, seen=seen_thread(clerk, appeal_id), to=Status.CLOSED, reason=""
         )
 
         for speak in (desk_answers.send_answer, desk_answers.ask_resident):
             with pytest.raises(StepRefused):
-                speak(actor=clerk, seen=seen(clerk, appeal_id), text="Ещё")
+                speak(actor=clerk, seen=seen_thread(clerk, appeal_id), text="Ещё")
 
-    def test_a_status_needs_a_way_and_a_reason(self, resident: Actor, clerk: Actor) -> None:
+    def test_a_status_needs_an_allowed_transition_and_a_reason(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
         appeal_id, _ = send(resident)
 
         for to, reason in ((Status.CLOSED, ""), (Status.DECLINED, "")):
             with pytest.raises(StatusChangeRefused):
                 desk_answers.change_status(
-                    actor=clerk, seen=seen(clerk, appeal_id), to=to, reason=reason
+                    actor=clerk, seen=seen_thread(clerk, appeal_id), to=to, reason=reason
                 )
         desk_answers.change_status(
-            actor=clerk, seen=seen(clerk, appeal_id), to=Status.DECLINED, reason="Не наш дом"
+            actor=clerk, seen=seen_thread(clerk, appeal_id), to=Status.DECLINED, reason="Не наш дом"
         )
 
-        assert (row(appeal_id).status, row(appeal_id).reason) == ("declined", "Не наш дом")
+        assert (appeal_row(appeal_id).status, appeal_row(appeal_id).reason) == (
+            "declined",
+            "Не наш дом",
+        )
 
-    def test_no_status_makes_an_appeal_answered_or_its_term_begin_anew(
+    def test_no_status_change_marks_an_answer_or_restarts_the_term(
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident)
-        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen_thread(clerk, appeal_id))
 
         def move(to: Status) -> None:
-            form = seen(clerk, appeal_id)
+            form = seen_thread(clerk, appeal_id)
             desk_answers.change_status(actor=clerk, seen=form, to=to, reason="Так вышло")
 
         with pytest.raises(StepRefused, match="Напишите ответ"):
             move(Status.COMPLETED)
         answered(clerk, appeal_id)
-        changed("UPDATE appeal SET due_on = '2014-01-09' WHERE id = :id", id=appeal_id)
+        execute("UPDATE appeal SET due_on = '2014-01-09' WHERE id = :id", id=appeal_id)
         with pytest.raises(StepRefused, match="только заявитель"):
             move(Status.NEW)
 
-        assert (row(appeal_id).status, str(row(appeal_id).due_on)) == ("completed", "2014-01-09")
+        assert (appeal_row(appeal_id).status, str(appeal_row(appeal_id).due_on)) == (
+            "completed",
+            "2014-01-09",
+        )
 
-    def test_a_file_that_is_none_leaves_nothing(self, resident: Actor, clerk: Actor) -> None:
+    def test_an_invalid_file_stores_nothing(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)
 
         with pytest.raises(FilesRefused):
             desk_answers.send_answer(
                 actor=clerk,
-                seen=seen(clerk, appeal_id),
+                seen=seen_thread(clerk, appeal_id),
                 text="Вот",
                 uploads=[("a.svg", b"<svg onload=alert(1)>")],
             )
 
-        assert len(lines(appeal_id)) == 1
+        assert len(entry_rows(appeal_id)) == 1
 
 
 class TestMoves:
@@ -381,8 +400,8 @@ class TestMoves:
     @staticmethod
     def other() -> int:
         """Let another organisation manage the house of the golden account."""
-        (found,) = asked("SELECT id FROM organization WHERE external_id = 'uyut'")
-        changed(
+        (found,) = fetch("SELECT id FROM organization WHERE external_id = 'uyut'")
+        execute(
             "UPDATE house SET organization_id = :other WHERE id = (SELECT house_id FROM premise p "
             "JOIN account a ON a.premise_id = p.id WHERE a.number = '0000012345')",
             other=found.id,
@@ -393,48 +412,50 @@ class TestMoves:
         self, resident: Actor, clerk: Actor, other: int
     ) -> None:
         appeal_id, number = send(resident, organization_id=clerk.organization_id)
-        desk_work.take_appeal(actor=clerk, seen=seen(clerk, appeal_id))
+        desk_work.take_appeal(actor=clerk, seen=seen_thread(clerk, appeal_id))
         others = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id).others
         assert list(others) == [other]
 
         desk_moves.redirect_appeal(
             actor=clerk,
-            seen=seen(clerk, appeal_id),
+            seen=seen_thread(clerk, appeal_id),
             organization_id=other,
             reason="Дом обслуживают они",
         )
 
         assert numbers(clerk) == []
-        assert numbers(colleague("next", of=("uyut", "uyut"))) == [number]
-        assert (row(appeal_id).assigned_to, row(appeal_id).status) == (None, "new")
-        assert lines(appeal_id)[-1][1].endswith("Дом обслуживают они")
+        assert numbers(add_colleague("next", of=("uyut", "uyut"))) == [number]
+        assert (appeal_row(appeal_id).assigned_to, appeal_row(appeal_id).status) == (None, "new")
+        assert entry_rows(appeal_id)[-1][1].endswith("Дом обслуживают они")
         with pytest.raises(AccessDenied):
             desk_threads.get_thread(actor=clerk, appeal_id=appeal_id)
 
-    def test_passed_to_and_fro_it_is_late_all_the_same(
+    def test_redirecting_does_not_extend_the_deadline(
         self, resident: Actor, clerk: Actor, other: int
     ) -> None:
         appeal_id, number = send(resident, organization_id=clerk.organization_id)
         yesterday = clock.today() - dt.timedelta(days=1)
-        changed("UPDATE appeal SET due_on = :day WHERE id = :id", day=yesterday, id=appeal_id)
-        rule = row(appeal_id).due_rule
+        execute("UPDATE appeal SET due_on = :day WHERE id = :id", day=yesterday, id=appeal_id)
+        rule = appeal_row(appeal_id).due_rule
 
         desk_moves.redirect_appeal(
-            actor=clerk, seen=seen(clerk, appeal_id), organization_id=other, reason="Не мы"
+            actor=clerk, seen=seen_thread(clerk, appeal_id), organization_id=other, reason="Не мы"
         )
 
-        assert (row(appeal_id).due_on, row(appeal_id).due_rule) == (yesterday, rule)
-        assert numbers(colleague("next", of=("uyut", "uyut")), view=View.OVERDUE) == [number]
+        assert (appeal_row(appeal_id).due_on, appeal_row(appeal_id).due_rule) == (yesterday, rule)
+        assert numbers(add_colleague("next", of=("uyut", "uyut")), view=View.OVERDUE) == [number]
 
-    def test_no_other_organisation_does(self, resident: Actor, clerk: Actor, other: int) -> None:
+    def test_no_unrelated_organisation_takes_over(
+        self, resident: Actor, clerk: Actor, other: int
+    ) -> None:
         appeal_id, _ = send(resident, organization_id=clerk.organization_id)
-        (third,) = asked("SELECT id FROM organization WHERE external_id = 'zarya'")
+        (third,) = fetch("SELECT id FROM organization WHERE external_id = 'zarya'")
 
         for organization_id, reason in ((third.id, "Им виднее"), (other, "")):
             with pytest.raises(StepRefused):
                 desk_moves.redirect_appeal(
                     actor=clerk,
-                    seen=seen(clerk, appeal_id),
+                    seen=seen_thread(clerk, appeal_id),
                     organization_id=organization_id,
                     reason=reason,
                 )
@@ -443,78 +464,85 @@ class TestMoves:
         self, resident: Actor, clerk: Actor
     ) -> None:
         appeal_id, _ = send(resident, topic=Topic.PERSONAL_DATA)
-        before = row(appeal_id).due_on
-        tell_all()
+        before = appeal_row(appeal_id).due_on
+        post_pending_letters()
 
         desk_moves.extend_deadline(
-            actor=clerk, seen=seen(clerk, appeal_id), reason="Запросили архив"
+            actor=clerk, seen=seen_thread(clerk, appeal_id), reason="Запросили архив"
         )
-        tell_all()
+        post_pending_letters()
 
-        due = row(appeal_id).due_on
+        due = appeal_row(appeal_id).due_on
         assert due >= before + dt.timedelta(days=5)
-        said = f"Срок ответа продлён до {due:%d.%m.%Y}. Причина: Запросили архив"
-        assert lines(appeal_id)[-1] == ("extension", said, None)
+        reason = f"Срок ответа продлён до {due:%d.%m.%Y}. Причина: Запросили архив"
+        assert entry_rows(appeal_id)[-1] == ("extension", reason, None)
         letter = letters()[-1]
         assert letter.recipient == "resident@example.org"
         assert "срок ответа продлён" in letter.subject
-        assert said in " ".join(letter.body_text.split())
+        assert reason in " ".join(letter.body_text.split())
         assert "новый статус" not in letter.body_text
         with pytest.raises(StepRefused):
             desk_moves.extend_deadline(
-                actor=clerk, seen=seen(clerk, appeal_id), reason="Ещё немного"
+                actor=clerk, seen=seen_thread(clerk, appeal_id), reason="Ещё немного"
             )
 
     def test_a_term_that_has_run_out_is_not_extended(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident, topic=Topic.PERSONAL_DATA)
         today = clock.today()
-        changed("UPDATE appeal SET due_on = :day", day=today - dt.timedelta(days=1))
+        execute("UPDATE appeal SET due_on = :day", day=today - dt.timedelta(days=1))
 
         with pytest.raises(StepRefused, match="Срок ответа истёк"):
-            desk_moves.extend_deadline(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успели")
+            desk_moves.extend_deadline(
+                actor=clerk, seen=seen_thread(clerk, appeal_id), reason="Не успели"
+            )
 
-        changed("UPDATE appeal SET due_on = :day", day=today)
-        desk_moves.extend_deadline(actor=clerk, seen=seen(clerk, appeal_id), reason="Не успеваем")
+        execute("UPDATE appeal SET due_on = :day", day=today)
+        desk_moves.extend_deadline(
+            actor=clerk, seen=seen_thread(clerk, appeal_id), reason="Не успеваем"
+        )
 
-    def test_who_takes_over_an_extended_term_does_not_extend_it_again(
+    def test_a_redirected_appeal_is_not_extended_again(
         self, resident: Actor, clerk: Actor, other: int
     ) -> None:
         appeal_id, _ = send(
             resident, topic=Topic.PERSONAL_DATA, organization_id=clerk.organization_id
         )
         desk_moves.extend_deadline(
-            actor=clerk, seen=seen(clerk, appeal_id), reason="Запросили архив"
+            actor=clerk, seen=seen_thread(clerk, appeal_id), reason="Запросили архив"
         )
-        extended = row(appeal_id).due_on
+        extended = appeal_row(appeal_id).due_on
 
         desk_moves.redirect_appeal(
-            actor=clerk, seen=seen(clerk, appeal_id), organization_id=other, reason="Не мы"
+            actor=clerk, seen=seen_thread(clerk, appeal_id), organization_id=other, reason="Не мы"
         )
 
-        following = colleague("next", of=("uyut", "uyut"))
-        assert row(appeal_id).due_on == extended
+        following = add_colleague("next", of=("uyut", "uyut"))
+        assert appeal_row(appeal_id).due_on == extended
         with pytest.raises(StepRefused, match="один раз"):
             desk_moves.extend_deadline(
-                actor=following, seen=seen(following, appeal_id), reason="И нам"
+                actor=following, seen=seen_thread(following, appeal_id), reason="И нам"
             )
 
-    def test_no_other_term_is(self, resident: Actor, clerk: Actor) -> None:
+    def test_no_other_term_is_extended(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident, topic=Topic.CHARGES)
 
         with pytest.raises(StepRefused):
             desk_moves.extend_deadline(
-                actor=clerk, seen=seen(clerk, appeal_id), reason="Не успеваем"
+                actor=clerk, seen=seen_thread(clerk, appeal_id), reason="Не успеваем"
             )
 
 
 class TestBatches:
     def test_several_are_assigned_answered_and_closed(self, resident: Actor, clerk: Actor) -> None:
         sent = [send(resident, topic=topic) for topic in (Topic.LIFT, Topic.WASTE)]
-        account_id = row(sent[0][0]).account_id
-        other = colleague()
+        account_id = appeal_row(sent[0][0]).account_id
+        other = add_colleague()
 
         def chosen() -> list[ChosenAppeal]:  # as a page that is drawn now shows them
-            return [ChosenAppeal(account_id, key, number, row(key).version) for key, number in sent]
+            return [
+                ChosenAppeal(account_id, key, number, appeal_row(key).version)
+                for key, number in sent
+            ]
 
         desk_batches.assign_appeals(
             actor=clerk, chosen=chosen(), to=other.login_id, request_key="a"
@@ -526,50 +554,52 @@ class TestBatches:
         again = desk_batches.close_appeals(actor=clerk, chosen=chosen(), request_key="d")
 
         assert first.done == 2
-        texts = [lines(key)[1][1] for key, _ in sent]
+        texts = [entry_rows(key)[1][1] for key, _ in sent]
         assert texts == [f"Сергей, ответ на № {number}" for _, number in sent]
         assert (again.done, [number for number, _ in again.refused]) == (1, [sent[0][1]])
-        assert all(row(key).assigned_to == other.login_id for key, _ in sent)
+        assert all(appeal_row(key).assigned_to == other.login_id for key, _ in sent)
 
-    def test_nothing_or_too_much_is_refused(self, clerk: Actor) -> None:
+    def test_an_empty_or_too_large_choice_is_refused(self, clerk: Actor) -> None:
         for chosen in ([], [ChosenAppeal(1, 1, "1", 1)] * 51):
             with pytest.raises(BatchRefused):
                 desk_batches.close_appeals(actor=clerk, chosen=chosen, request_key="k")
 
-    def test_what_a_colleague_has_changed_meanwhile_is_left_out_and_named(
+    def test_appeals_changed_by_a_colleague_are_left_out_and_named(
         self, resident: Actor, clerk: Actor
     ) -> None:
         sent = [send(resident, topic=topic) for topic in (Topic.LIFT, Topic.WASTE, Topic.METERS)]
-        account_id = row(sent[0][0]).account_id
-        chosen = [ChosenAppeal(account_id, key, number, row(key).version) for key, number in sent]
-        other = colleague()
+        account_id = appeal_row(sent[0][0]).account_id
+        chosen = [
+            ChosenAppeal(account_id, key, number, appeal_row(key).version) for key, number in sent
+        ]
+        other = add_colleague()
         answered(other, sent[0][0], "Лифт починили")
-        desk_work.take_appeal(actor=other, seen=seen(other, sent[1][0]))
+        desk_work.take_appeal(actor=other, seen=seen_thread(other, sent[1][0]))
 
         for _ in range(2):  # a double click
             outcome = desk_batches.answer_appeals(
                 actor=clerk, chosen=chosen, text="Да", request_key="b"
             )
-        taken = desk_batches.assign_appeals(
+        assignment = desk_batches.assign_appeals(
             actor=clerk, chosen=chosen[1:2], to=clerk.login_id, request_key="a"
         )
 
         assert [number for number, _ in outcome.refused] == [sent[0][1], sent[1][1]]
         assert "исполнитель – Смирнова О." in outcome.refused[0][1]
         assert "«Дан ответ»" in outcome.refused[0][1]
-        texts = [[body for kind, body, _ in lines(key) if kind == "answer"] for key, _ in sent]
+        texts = [[body for kind, body, _ in entry_rows(key) if kind == "answer"] for key, _ in sent]
         assert texts == [["Лифт починили"], [], ["Да"]]
-        assert taken.done == 0
-        assert row(sent[1][0]).assigned_to == other.login_id
+        assert assignment.done == 0
+        assert appeal_row(sent[1][0]).assigned_to == other.login_id
 
 
 def waiting(actor: Actor, incident_id: int) -> tuple[ChosenAppeal, ...]:
     """What of an incident waits, as the actor's screen has it now."""
     found = incidents.get_incident(actor=actor, incident_id=incident_id).members
     return tuple(
-        ChosenAppeal(one.account_id, one.appeal_id, one.number, one.version)
-        for one in found
-        if one.is_waiting
+        ChosenAppeal(appeal.account_id, appeal.appeal_id, appeal.number, appeal.version)
+        for appeal in found
+        if appeal.is_waiting
     )
 
 
@@ -607,28 +637,30 @@ class TestIncidents:
             == key
         )
         assert queue(clerk).offers == ()
-        tell_all()
+        post_pending_letters()
         before = len(letters())
 
         outcome = answer_all(clerk, key, waiting(clerk, key), "Авария устранена")
-        tell_all()
+        post_pending_letters()
 
         assert (outcome.done, outcome.refused) == (3, ())
-        assert {row(one).status for one in (first, second, third)} == {"completed"}
-        assert row(apart).status == "new"
+        assert {appeal_row(appeal_id).status for appeal_id in (first, second, third)} == {
+            "completed"
+        }
+        assert appeal_row(apart).status == "new"
         assert len(letters()) == before + 3
         incident = incidents.get_incident(actor=clerk, incident_id=key)
         assert (incident.waiting, incident.answered_at is not None) == (0, True)
 
-    def test_what_has_changed_since_the_screen_showed_it_is_left_out_and_named(
+    def test_appeals_changed_since_they_were_shown_are_left_out_and_named(
         self, resident: Actor, clerk: Actor
     ) -> None:
-        (first, number), (second, gone), (third, _) = (
+        (first, number), (second, gone_number), (third, _) = (
             send(resident, topic=Topic.QUALITY) for _ in range(3)
         )
-        account_id = row(first).account_id
+        account_id = appeal_row(first).account_id
         key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=first)
-        shown = waiting(clerk, key)
+        chosen = waiting(clerk, key)
         replies.send_reply(
             actor=resident,
             account_id=account_id,
@@ -637,24 +669,26 @@ class TestIncidents:
             uploads=(),
             request_key="r",
         )
-        changed("UPDATE appeal SET incident_id = NULL WHERE id = :id", id=second)
+        execute("UPDATE appeal SET incident_id = NULL WHERE id = :id", id=second)
 
-        outcome = answer_all(clerk, key, shown, "Воду вернули")
+        outcome = answer_all(clerk, key, chosen, "Воду вернули")
 
         assert outcome.done == 1
-        told = dict(outcome.refused)
-        assert "изменилось, пока вы выбирали" in told[number]
-        assert "уже не в этом инциденте" in told[gone]
-        assert [row(one).status for one in (first, second, third)] == ["new", "new", "completed"]
+        reasons = dict(outcome.refused)
+        assert "изменилось, пока вы выбирали" in reasons[number]
+        assert "уже не в этом инциденте" in reasons[gone_number]
+        assert [appeal_row(appeal_id).status for appeal_id in (first, second, third)] == [
+            "new",
+            "new",
+            "completed",
+        ]
         incident = incidents.get_incident(actor=clerk, incident_id=key)
         assert (incident.waiting, incident.answered_at) == (1, None)
 
-    def test_one_that_is_refused_does_not_keep_the_others_waiting(
-        self, resident: Actor, clerk: Actor
-    ) -> None:
+    def test_a_refused_appeal_does_not_stop_the_others(self, resident: Actor, clerk: Actor) -> None:
         sent = [send(resident, topic=Topic.QUALITY)[0] for _ in range(2)]
         key = incidents.join_incident(
-            actor=clerk, account_id=row(sent[0]).account_id, appeal_id=sent[0]
+            actor=clerk, account_id=appeal_row(sent[0]).account_id, appeal_id=sent[0]
         )
         first, second = waiting(clerk, key)
 
@@ -662,15 +696,13 @@ class TestIncidents:
 
         assert (outcome.done, [number for number, _ in outcome.refused]) == (1, [first.number])
 
-    def test_of_an_incident_that_was_answered_nothing_more_is_offered(
-        self, resident: Actor, clerk: Actor
-    ) -> None:
+    def test_an_answered_incident_is_not_offered_again(self, resident: Actor, clerk: Actor) -> None:
         first, _ = send(resident, topic=Topic.QUALITY)
         send(resident, topic=Topic.QUALITY)
-        account_id = row(first).account_id
+        account_id = appeal_row(first).account_id
         key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=first)
         answer_all(clerk, key, waiting(clerk, key), "Готово")
-        changed("UPDATE appeal SET status = 'new' WHERE id = :id", id=first)  # opened again
+        execute("UPDATE appeal SET status = 'new' WHERE id = :id", id=first)  # opened again
         third, _ = send(resident, topic=Topic.QUALITY)
 
         assert queue(clerk).offers == ()
@@ -678,14 +710,18 @@ class TestIncidents:
         with pytest.raises(NothingToJoin):
             incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=third)
 
-    def test_what_came_days_before_stands_apart(self, resident: Actor, clerk: Actor) -> None:
+    def test_appeals_of_earlier_days_are_not_offered_together(
+        self, resident: Actor, clerk: Actor
+    ) -> None:
         old, _ = send(resident, topic=Topic.QUALITY)
         new, _ = send(resident, topic=Topic.QUALITY)
-        changed("UPDATE appeal SET sent_at = sent_at - interval '49 hours' WHERE id = :id", id=old)
+        execute("UPDATE appeal SET sent_at = sent_at - interval '49 hours' WHERE id = :id", id=old)
 
         assert queue(clerk).offers == ()
         with pytest.raises(NothingToJoin):
-            incidents.join_incident(actor=clerk, account_id=row(new).account_id, appeal_id=new)
+            incidents.join_incident(
+                actor=clerk, account_id=appeal_row(new).account_id, appeal_id=new
+            )
 
 
 class TestTemplates:
@@ -694,24 +730,24 @@ class TestTemplates:
         templates.save_template(
             actor=clerk, template_id=None, name="Ответ", body="{Имя}, № {номер}, до {срок}"
         )
-        (kept,) = templates.list_templates(actor=clerk)
+        (template,) = templates.list_templates(actor=clerk)
 
         (shown,) = desk_threads.get_thread(actor=clerk, appeal_id=appeal_id).templates
-        due = row(appeal_id).due_on
+        due = appeal_row(appeal_id).due_on
         assert shown.body == f"Сергей, № {number}, до {due:%d.%m.%Y}"
         templates.save_template(
-            actor=clerk, template_id=kept.template_id, name="Новый", body="Просто текст"
+            actor=clerk, template_id=template.template_id, name="Новый", body="Просто текст"
         )
         assert templates.list_templates(actor=clerk)[0].name == "Новый"
-        templates.remove_template(actor=clerk, template_id=kept.template_id)
+        templates.remove_template(actor=clerk, template_id=template.template_id)
         assert templates.list_templates(actor=clerk) == ()
 
-    def test_an_unknown_field_a_taken_name_and_another_organisations_are_refused(
+    def test_unknown_fields_taken_names_and_foreign_templates_are_refused(
         self, clerk: Actor
     ) -> None:
         templates.save_template(actor=clerk, template_id=None, name="Ответ", body="Текст")
-        (kept,) = templates.list_templates(actor=clerk)
-        other = colleague("other", of=("uyut", "uyut"))
+        (template,) = templates.list_templates(actor=clerk)
+        other = add_colleague("other", of=("uyut", "uyut"))
 
         with pytest.raises(FieldUnknown):
             templates.save_template(actor=clerk, template_id=None, name="Б", body="{пароль}")
@@ -719,8 +755,8 @@ class TestTemplates:
             templates.save_template(actor=clerk, template_id=None, name=" Ответ ", body="Текст")
         with pytest.raises(AccessDenied):
             templates.save_template(
-                actor=other, template_id=kept.template_id, name="Чужой", body="Текст"
+                actor=other, template_id=template.template_id, name="Чужой", body="Текст"
             )
-        templates.remove_template(actor=other, template_id=kept.template_id)
+        templates.remove_template(actor=other, template_id=template.template_id)
 
-        assert templates.list_templates(actor=clerk) == (kept,)
+        assert templates.list_templates(actor=clerk) == (template,)

@@ -26,7 +26,7 @@ def execute(statement: str) -> None:
         session.connection().exec_driver_sql(statement)
 
 
-def happened(
+def add_event(
     at: str, action: str = "exported", who: str = "admin", details: str = "{}", account: str = ""
 ) -> None:
     key = f"(SELECT min(id) FROM account WHERE number = '{account}')" if account else "NULL"
@@ -36,62 +36,62 @@ def happened(
     )
 
 
-def chosen(actor: Actor, **values: object) -> list[str]:
+def find_actors(actor: Actor, **values: object) -> list[str]:
     found = log.list_events(actor=actor, chosen=EventQuery(**values))  # type: ignore[arg-type]
     return [event.who for event in found.events]
 
 
-def test_days_are_those_of_the_centre_and_whole(admin: Actor) -> None:
-    happened("2026-03-01 18:59:59+00", who="before")
-    happened("2026-03-01 19:00:00+00", who="first")
-    happened("2026-03-02 18:59:59+00", who="last")
-    happened("2026-03-02 19:00:00+00", who="after")
+def test_days_are_whole_days_of_the_centres_zone(admin: Actor) -> None:
+    add_event("2026-03-01 18:59:59+00", who="before")
+    add_event("2026-03-01 19:00:00+00", who="first")
+    add_event("2026-03-02 18:59:59+00", who="last")
+    add_event("2026-03-02 19:00:00+00", who="after")
     day = dt.date(2026, 3, 2)
 
-    assert chosen(admin, since=day, until=day) == ["last", "first"]
-    assert chosen(admin, since=day) == ["after", "last", "first"]
-    assert chosen(admin, until=day) == ["last", "first", "before"]
+    assert find_actors(admin, since=day, until=day) == ["last", "first"]
+    assert find_actors(admin, since=day) == ["after", "last", "first"]
+    assert find_actors(admin, until=day) == ["last", "first", "before"]
 
 
-def test_a_login_is_found_as_who_did_it_and_as_whom_it_was_done_to(admin: Actor) -> None:
-    happened("2026-03-01", who="staff")
-    happened("2026-03-02", who="admin", details='{"login": "staff"}')
-    happened("2026-03-03", who="resident")
+def test_a_login_is_found_as_actor_and_as_subject(admin: Actor) -> None:
+    add_event("2026-03-01", who="staff")
+    add_event("2026-03-02", who="admin", details='{"login": "staff"}')
+    add_event("2026-03-03", who="resident")
 
-    assert chosen(admin, login=" Staff ") == ["admin", "staff"]
-    assert chosen(admin, login="sta%") == []
+    assert find_actors(admin, login=" Staff ") == ["admin", "staff"]
+    assert find_actors(admin, login="sta%") == []
 
 
 def test_an_account_is_found_by_its_number(admin: Actor) -> None:
-    happened("2026-03-01", who="one", account="0000012345")
-    happened("2026-03-02", who="two")
+    add_event("2026-03-01", who="one", account="0000012345")
+    add_event("2026-03-02", who="two")
 
-    assert chosen(admin, account="0000012345") == ["one"]
-    assert chosen(admin, account="'; --") == []
+    assert find_actors(admin, account="0000012345") == ["one"]
+    assert find_actors(admin, account="'; --") == []
     [event] = log.list_events(actor=admin, chosen=EventQuery(account="0000012345")).events
     assert event.account == "0000012345"
 
 
-def test_an_action_is_chosen(admin: Actor) -> None:
-    happened("2026-03-01", action="signed_in", who="one")
-    happened("2026-03-02", who="two")
+def test_events_are_filtered_by_action(admin: Actor) -> None:
+    add_event("2026-03-01", action="signed_in", who="one")
+    add_event("2026-03-02", who="two")
 
-    assert chosen(admin, action=Action.SIGNED_IN) == ["one"]
+    assert find_actors(admin, action=Action.SIGNED_IN) == ["one"]
 
 
-def test_events_of_one_moment_are_on_one_page_each(admin: Actor) -> None:
+def test_events_of_the_same_time_appear_on_one_page_only(admin: Actor) -> None:
     for n in range(60):
-        happened("2026-03-01", who=f"e{n}")
+        add_event("2026-03-01", who=f"e{n}")
 
     first = log.list_events(actor=admin, chosen=EventQuery())
-    happened("2026-03-02", who="newer")
+    add_event("2026-03-02", who="newer")
     second = log.list_events(actor=admin, chosen=EventQuery(before=first.older))
 
     assert [e.who for e in (*first.events, *second.events)] == [f"e{n}" for n in range(59, -1, -1)]
     assert second.older is None
 
 
-def test_every_action_has_its_words() -> None:
+def test_every_action_has_a_name() -> None:
     assert set(words.ACTIONS) == set(Action)
     assert words.format_action("of_a_later_version") == "of_a_later_version"
     assert words.format_details({"role": "staff", "login": "staff", "until": None, "x": True}) == (
@@ -105,7 +105,7 @@ def test_a_deleted_logins_event_keeps_its_key(admin: Actor) -> None:
         "VALUES (now(), 'login_deleted', 77, '{}')"
     )
 
-    assert chosen(admin) == ["№ 77"]
+    assert find_actors(admin) == ["№ 77"]
 
 
 @pytest.mark.parametrize(
@@ -117,17 +117,17 @@ def test_a_deleted_logins_event_keeps_its_key(admin: Actor) -> None:
         ({}, "ix_audit_event_happened_at"),
     ],
 )
-def test_no_choice_reads_the_whole_log(admin: Actor, values: dict[str, object], index: str) -> None:
+def test_no_filter_reads_the_whole_log(admin: Actor, values: dict[str, object], index: str) -> None:
     execute(
         "INSERT INTO audit_event (happened_at, action, username, account_id, details) SELECT "
         "now() - interval '1 minute' * n, 'signed_in', 'e' || mod(n, 5000), mod(n, 3000), '{}' "
         "FROM generate_series(1, 20000) n"
     )
     execute("ANALYZE audit_event")
-    chosen = log._filter(EventQuery(**values))  # type: ignore[arg-type]
+    find_actors = log._filter(EventQuery(**values))  # type: ignore[arg-type]
 
     with database.transaction(database.OPERATOR) as session:
-        statement = queries.select_events(chosen, limit=51).compile(
+        statement = queries.select_events(find_actors, limit=51).compile(
             dialect=session.connection().dialect, compile_kwargs={"literal_binds": True}
         )
         rows = session.execute(text(f"EXPLAIN {statement}"))

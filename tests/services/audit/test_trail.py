@@ -38,7 +38,7 @@ def test_an_event_is_added_in_a_transaction_of_any_role(viewer: Viewer) -> None:
     assert (event.action, event.address, event.details) == ("exported", "192.0.2.1", {"rows": 3})
 
 
-def test_an_event_goes_with_what_it_tells_of(db: Connection, resident: Actor) -> None:
+def test_an_event_is_rolled_back_with_its_transaction(db: Connection, resident: Actor) -> None:
     before = count()
     with (
         pytest.raises(RuntimeError),
@@ -50,7 +50,7 @@ def test_an_event_goes_with_what_it_tells_of(db: Connection, resident: Actor) ->
     assert count() == before
 
 
-def test_an_event_names_who_did_it_and_to_what(db: Connection, resident: Actor) -> None:
+def test_an_event_names_its_actor_and_its_object(db: Connection, resident: Actor) -> None:
     with database.transaction(resident.viewer) as session:
         trail.record_event(session, action=Action.ACCOUNT_VIEWED, actor=resident, account_id=7)
 
@@ -63,7 +63,7 @@ def test_an_event_names_who_did_it_and_to_what(db: Connection, resident: Actor) 
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("ivan@domain.ru", "i***@d***.ru"),
         ("my-Password-2014", "my***"),
@@ -71,11 +71,11 @@ def test_an_event_names_who_did_it_and_to_what(db: Connection, resident: Actor) 
         ("x" * 5_000, "xx***"),
     ],
 )
-def test_what_was_typed_as_a_name_is_masked(db: Connection, typed: str, kept: str) -> None:
+def test_a_typed_name_is_masked(db: Connection, typed: str, stored: str) -> None:
     with database.transaction(database.GATE) as session:
         trail.record_event(session, action=Action.SIGN_IN_FAILED, username=typed)
 
-    assert latest().username == kept
+    assert latest().username == stored
 
 
 def test_the_name_of_a_known_login_is_kept(db: Connection) -> None:
@@ -85,7 +85,7 @@ def test_the_name_of_a_known_login_is_kept(db: Connection) -> None:
     assert latest().username == "resident"
 
 
-def test_details_are_plain_and_carry_no_contact(db: Connection) -> None:
+def test_details_have_plain_values_and_no_contacts(db: Connection) -> None:
     with database.transaction(database.GATE) as session:
         trail.record_event(
             session,

@@ -24,7 +24,7 @@ from lib.services.billing import account_cards
 from lib.services.billing.account_cards import AccountCard
 from lib.services.packages import importing
 from lib.services.payments import history
-from tests.kit.reversals import reversed_in
+from tests.kit.reversals import add_reversals
 from tests.kit.slow_books import Books, Row
 
 _SOAK = os.environ.get("KABINET_SOAK") == "1"
@@ -46,10 +46,12 @@ def _packages(city: City, sender: Sender) -> Iterator[Package]:
 def _delivered(folder: Path) -> dict[str, list[Path]]:
     """Make and import every package; return their folders by sender, the oldest first."""
     city = City(seed=36, accounts=_ACCOUNTS or _USUAL_CITY)
-    senders = [one for one in SENDERS if _ACCOUNTS or one.code in _USUAL_SENDERS]
-    folders: dict[str, list[Path]] = {one.code: [] for one in senders}
+    senders = [sender for sender in SENDERS if _ACCOUNTS or sender.code in _USUAL_SENDERS]
+    folders: dict[str, list[Path]] = {sender.code: [] for sender in senders}
     # in step, so that a month of the city is made once for all senders
-    for packages in zip(*(reversed_in(_packages(city, one)) for one in senders), strict=True):
+    for packages in zip(
+        *(add_reversals(_packages(city, sender)) for sender in senders), strict=True
+    ):
         for package in packages:
             path = write_folder(folder, package)
             outcome = importing.import_package(path)
@@ -58,22 +60,22 @@ def _delivered(folder: Path) -> dict[str, list[Path]]:
     return folders
 
 
-def test_the_screens_and_the_slow_check_differ_by_nothing(empty: str, tmp_path: Path) -> None:
+def test_the_screens_agree_with_the_slow_check(empty: str, tmp_path: Path) -> None:
     folders = _delivered(tmp_path)
     checked = rows = reversals = 0
 
-    for sender, own in folders.items():
-        books = Books(own)
+    for sender, own_folders in folders.items():
+        books = Books(own_folders)
         keys = _keys(sender)
         paid = _payments(books)
-        reversals += sum(bool(one.reverses) for one in books.payments.values())
+        reversals += sum(bool(payment.reverses) for payment in books.payments.values())
         by_account: dict[str, dict[tuple[str, str], Row]] = {}
         for (account, group, month), row in books.rows.items():
             by_account.setdefault(account, {})[group, month] = row
         assert by_account.keys() == keys.keys()
-        for some in _chunks(sorted(keys), _AT_ONCE):
-            cards = _cards([keys[account] for account in some])
-            for account in some:
+        for chunk in _chunks(sorted(keys), _AT_ONCE):
+            cards = _cards([keys[account] for account in chunk])
+            for account in chunk:
                 card = cards[keys[account]]
                 rows += _check_movement(books, by_account[account], card)
                 if _ACCOUNTS or checked % _LISTED == 0:
@@ -103,15 +105,15 @@ def _chunks(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
         yield names[start : start + size]
 
 
-def _holder(*held: int) -> Actor:
-    return Actor(1, "somebody", "Анна", "Петрова Анна", Role.RESIDENT, accounts=held)
+def _holder(*account_ids: int) -> Actor:
+    return Actor(1, "somebody", "Анна", "Петрова Анна", Role.RESIDENT, accounts=account_ids)
 
 
-def _cards(held: list[int]) -> dict[int, AccountCard]:
-    return {one.account_id: one for one in account_cards.list_cards(actor=_holder(*held))}
+def _cards(account_ids: list[int]) -> dict[int, AccountCard]:
+    return {card.account_id: card for card in account_cards.list_cards(actor=_holder(*account_ids))}
 
 
-def _check_movement(books: Books, own: dict[tuple[str, str], Row], card: AccountCard) -> int:
+def _check_movement(books: Books, rows: dict[tuple[str, str], Row], card: AccountCard) -> int:
     """Compare each month and group; return how many there were."""
     groups = history.list_movements(
         actor=_holder(card.account_id),
@@ -119,7 +121,7 @@ def _check_movement(books: Books, own: dict[tuple[str, str], Row], card: Account
         since=dt.date(2000, 1, 1),
         until=dt.date(2100, 1, 1),
     )
-    said = {
+    shown = {
         (group.name, f"{month.period:%Y-%m}"): Row(
             opening=_kopecks(month.opening),
             charged=_kopecks(month.charged),
@@ -135,20 +137,20 @@ def _check_movement(books: Books, own: dict[tuple[str, str], Row], card: Account
     }
     slow = {
         (books.groups[group], month): row
-        for (group, month), row in own.items()
+        for (group, month), row in rows.items()
         if month in books.closed
     }
-    assert said == slow, card.number
+    assert shown == slow, card.number
     assert {group.shifted for group in groups} <= {0}
-    return len(said)
+    return len(shown)
 
 
 def _check_card(
-    books: Books, own: dict[tuple[str, str], Row], account: str, card: AccountCard
+    books: Books, rows: dict[tuple[str, str], Row], account: str, card: AccountCard
 ) -> None:
     """Compare the debt of the last closed month, and what is due after later payments."""
     last = max(month for month in books.months[account] if month in books.closed)
-    balances = {group: row.closing for (group, month), row in own.items() if month == last}
+    balances = {group: row.closing for (group, month), row in rows.items() if month == last}
     later = books.later(account, last)
     assert card.bill is not None
     assert f"{card.bill.period:%Y-%m}" == last
@@ -164,27 +166,34 @@ Told = tuple[str, str, int, int, bool, list[tuple[str, int]]]
 
 def _payments(books: Books) -> dict[str, list[Told]]:
     found: dict[str, list[Told]] = {}
-    for one in books.payments.values():
-        parts = sorted((books.groups[group], amount) for group, amount in one.parts.items())
-        told = (one.paid_on, one.month, one.amount, one.returned, bool(one.reverses), parts)
-        found.setdefault(one.account, []).append(told)
+    for payment in books.payments.values():
+        parts = sorted((books.groups[group], amount) for group, amount in payment.parts.items())
+        listed = (
+            payment.paid_on,
+            payment.month,
+            payment.amount,
+            payment.returned,
+            bool(payment.reverses),
+            parts,
+        )
+        found.setdefault(payment.account, []).append(listed)
     return found
 
 
 def _listed(card: AccountCard) -> list[Told]:
-    made = history.list_payments(
+    payments = history.list_payments(
         actor=_holder(card.account_id), account_id=card.account_id, since=None, until=None
     )
     return sorted(
         (
-            one.paid_on.isoformat(),
-            f"{one.month:%Y-%m}",
-            _kopecks(one.amount),
-            _kopecks(one.returned),
-            one.is_reversal,
-            sorted((share.group, _kopecks(share.amount)) for share in one.shares),
+            payment.paid_on.isoformat(),
+            f"{payment.month:%Y-%m}",
+            _kopecks(payment.amount),
+            _kopecks(payment.returned),
+            payment.is_reversal,
+            sorted((share.group, _kopecks(share.amount)) for share in payment.shares),
         )
-        for one in made
+        for payment in payments
     )
 
 

@@ -69,7 +69,7 @@ class TestCards:
             g.group_id for g in second.bill.groups
         )
 
-    def test_are_due_less_what_was_paid_after_the_period(
+    def test_subtract_later_payments_from_the_sum_due(
         self, golden: account_cards.AccountCard, resident: Actor
     ) -> None:
         with database.transaction(database.OWNER) as session:
@@ -95,7 +95,7 @@ class TestCards:
         assert again.bill.debt == Decimal("126.93")
         assert list(again.due.values()) == [Decimal("38.53"), Decimal("38.40"), Decimal(0)]
 
-    def test_have_no_bill_before_a_period_is_closed(self, resident: Actor) -> None:
+    def test_have_no_bill_until_a_period_is_closed(self, resident: Actor) -> None:
         reopen(OCTOBER)
 
         again = next(c for c in account_cards.list_cards(actor=resident) if c.number == GOLDEN)
@@ -127,7 +127,7 @@ class TestGetCharges:
         assert cold.supplier == "МП «Пример-Водоканал»"
 
     @pytest.mark.parametrize("period", [dt.date(1999, 9, 1), dt.date(2014, 11, 1), None])
-    def test_has_no_bill_for_a_month_that_was_not_billed(
+    def test_has_no_bill_for_an_unbilled_month(
         self, golden: account_cards.AccountCard, resident: Actor, period: dt.date | None
     ) -> None:
         charges = bills.get_charges(actor=resident, account_id=golden.account_id, period=period)
@@ -158,7 +158,7 @@ def test_every_use_case_hides_a_neighbours_account(resident: Actor) -> None:
             use()
 
 
-def test_recalculations_are_a_ledger_with_before_and_after(
+def test_recalculations_list_the_values_before_and_after(
     golden: account_cards.AccountCard, resident: Actor
 ) -> None:
     with database.transaction(database.OWNER) as session:

@@ -23,7 +23,7 @@ from lib.services.billing.receipt_run import RunRefused, RunSummary
 from lib.services.packages import importing
 from tests.kit.embedded import PATIENCE, eventually, kill
 from tests.kit.faults import SOAK
-from tests.kit.prepared import EMPTY, bound, cloned
+from tests.kit.prepared import EMPTY, bind_engines, clone_database
 from tests.kit.process import Kabinet, killed_at_the_end
 
 OCTOBER = dt.date(2014, 10, 1)
@@ -71,7 +71,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("committed")
 class TestRun:
-    def test_writes_what_the_holder_would_get(
+    def test_writes_the_receipts_that_residents_get(
         self, tmp_path: Path, signed_in: Callable[..., Actor]
     ) -> None:
         resident = signed_in("resident")
@@ -90,25 +90,25 @@ class TestRun:
 
     def test_names_and_counts(self, tmp_path: Path) -> None:
         period = months()[1]
-        told: list[tuple[int, int]] = []
+        progress: list[tuple[int, int]] = []
 
-        summary = write(tmp_path, period, advance=lambda *step: told.append(step))
+        summary = write(tmp_path, period, advance=lambda *step: progress.append(step))
 
         written = contents(tmp_path)
         assert summary.written == len(written) > 4
         assert summary.skipped == 0
-        assert told[0] == (0, len(written))
-        assert told[-1] == (len(written), len(written))
+        assert progress[0] == (0, len(written))
+        assert progress[-1] == (len(written), len(written))
         for name, document in written.items():
             assert name.startswith(f"{period:%Y-%m}-")
             assert name.removesuffix(".pdf").rpartition("-")[2].isdigit()
             assert document.endswith(b"%%EOF\n")
 
     @pytest.mark.usefixtures("small_batches")
-    def test_goes_on_where_it_was_stopped(self, tmp_path: Path) -> None:
+    def test_continues_after_an_interruption(self, tmp_path: Path) -> None:
         period = months()[1]
         write(tmp_path / "whole", period)
-        whole = contents(tmp_path / "whole")
+        expected = contents(tmp_path / "whole")
         folder = tmp_path / "stopped"
 
         def stop(done: int, _total: int) -> None:
@@ -120,15 +120,15 @@ class TestRun:
         first = contents(folder)
         summary = write(folder, period)
 
-        assert 0 < len(first) < len(whole)
+        assert 0 < len(first) < len(expected)
         assert summary == RunSummary(
-            written=len(whole) - len(first),
+            written=len(expected) - len(first),
             skipped=len(first),
             without_code=summary.without_code,
         )
-        assert contents(folder) == whole
+        assert contents(folder) == expected
 
-    def test_an_import_makes_all_of_them_anew(self, tmp_path: Path) -> None:
+    def test_an_import_makes_all_of_them_again(self, tmp_path: Path) -> None:
         period = months()[1]
         count = write(tmp_path, period).written
         for path in tmp_path.iterdir():
@@ -141,7 +141,7 @@ class TestRun:
         assert all(document != b"old" for document in contents(tmp_path).values())
 
     @pytest.mark.usefixtures("small_batches")
-    def test_several_processes_write_the_same(
+    def test_several_processes_write_the_same_files(
         self,
         tmp_path: Path,
         server: EmbeddedServer,
@@ -152,10 +152,10 @@ class TestRun:
             monkeypatch.setenv(name, value)
         period = months()[1]
 
-        alone = write(tmp_path / "one", period)
+        single = write(tmp_path / "one", period)
         together = write(tmp_path / "two", period, workers=2)
 
-        assert together == alone
+        assert together == single
         assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
     def test_a_month_without_closed_bills_is_refused(self, tmp_path: Path) -> None:
@@ -174,17 +174,17 @@ class TestRun:
             with database.transaction(database.OWNER) as session:
                 session.execute(text(change), {"now": "closed", "month": OCTOBER})
 
-    def test_one_run_a_folder(self, tmp_path: Path) -> None:
-        held = os.open(tmp_path, os.O_RDONLY)
-        fcntl.flock(held, fcntl.LOCK_EX)
+    def test_only_one_run_may_use_a_folder(self, tmp_path: Path) -> None:
+        descriptor = os.open(tmp_path, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
             with pytest.raises(RunRefused, match="уже пишет другой запуск"):
                 write(tmp_path, OCTOBER)
         finally:
-            os.close(held)
+            os.close(descriptor)
         assert write(tmp_path, OCTOBER).written == 1
 
-    def test_a_folder_that_cannot_be_is_refused(self, tmp_path: Path) -> None:
+    def test_an_impossible_folder_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         with pytest.raises(RunRefused, match="Не удалось записать в папку"):
             write(tmp_path / "file" / "folder", OCTOBER)
@@ -219,15 +219,15 @@ def big_city(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -
         count=1,
         until=month_numbers.number(MARCH),
     )
-    with cloned(server, EMPTY) as name:
-        with bound(server, name):
+    with clone_database(server, EMPTY) as name:
+        with bind_engines(server, name):
             for package in packages:
                 assert importing.import_package(package).verdict is Verdict.IMPORTED
         yield name
 
 
 @pytest.mark.parametrize("workers", [1, 2] if SOAK > 1 else [2])
-def test_a_killed_run_leaves_no_half_file_and_goes_on(
+def test_a_killed_run_leaves_no_partial_file_and_continues(
     server: EmbeddedServer, big_city: str, tmp_path: Path, workers: int
 ) -> None:
     settings = settings_of(server, big_city)
@@ -241,27 +241,29 @@ def test_a_killed_run_leaves_no_half_file_and_goes_on(
     survived = list(folder.glob("*.pdf"))
     assert all(path.read_bytes().endswith(b"%%EOF\n") for path in survived)
 
-    code, told = kabinet.run(*run_of(folder, workers=workers), **settings)
-    with bound(server, big_city):
+    code, printed = kabinet.run(*run_of(folder, workers=workers), **settings)
+    with bind_engines(server, big_city):
         write(tmp_path / "whole", MARCH)
 
-    whole = contents(tmp_path / "whole")
-    assert contents(folder) == whole
-    assert len(survived) < len(whole) > 200
-    new, old = len(whole) - len(survived), len(survived)
+    expected = contents(tmp_path / "whole")
+    assert contents(folder) == expected
+    assert len(survived) < len(expected) > 200
+    new, old = len(expected) - len(survived), len(survived)
     assert code == 0
-    assert f"Квитанции записаны: новых {new}, прежних {old}." in told
+    assert f"Квитанции записаны: новых {new}, прежних {old}." in printed
 
 
-def test_ctrl_c_ends_in_peace(server: EmbeddedServer, big_city: str, tmp_path: Path) -> None:
+def test_ctrl_c_ends_without_a_traceback(
+    server: EmbeddedServer, big_city: str, tmp_path: Path
+) -> None:
     folder, settings = tmp_path / "stopped", settings_of(server, big_city)
     with Kabinet(tmp_path).start(*run_of(folder, workers=2), **settings) as stopped:
         assert eventually(lambda: any(folder.glob("*.pdf")))
         helpers = children(stopped.pid)
         kill([stopped.pid, *helpers], signal.SIGINT)  # as a terminal does
-        told, _ = stopped.communicate(timeout=PATIENCE)
+        printed, _ = stopped.communicate(timeout=PATIENCE)
 
     assert stopped.returncode == 130
-    assert told.strip().endswith("следующий запуск продолжит.")
-    assert "Traceback" not in told
+    assert printed.strip().endswith("следующий запуск продолжит.")
+    assert "Traceback" not in printed
     assert not list(folder.glob("*.part"))

@@ -8,17 +8,17 @@ from lib.access import Actor
 from lib.services.appeals import desk_queue, desk_threads
 from lib.services.appeals.desk_queue import Filters, View
 from lib.services.demonstration import appeals
-from tests.kit.identity import asked
+from tests.kit.identity import fetch
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
-def test_the_queue_is_alive_and_written_once(signed_in: Callable[..., Actor]) -> None:
+def test_the_threads_of_the_demonstration_are_written_once(signed_in: Callable[..., Actor]) -> None:
     appeals.write_appeals()
     appeals.write_appeals()
 
     found = desk_queue.list_queue(actor=signed_in("staff"), filters=Filters())
-    assert len(asked("SELECT 1 FROM appeal")) == 12
+    assert len(fetch("SELECT 1 FROM appeal")) == 12
     assert found.counts[View.OVERDUE] >= 1
     assert found.counts[View.MINE] == 2
     assert found.offers[0].count == 2

@@ -33,13 +33,13 @@ def ignore(_: str) -> None:
     return
 
 
-def test_a_city_of_four_months_is_imported_without_a_remark(tmp_path: Path) -> None:
+def test_a_city_of_four_months_is_imported_without_findings(tmp_path: Path) -> None:
     until = months.number(dt.date(2026, 10, 1))
     city = City(seed=7, accounts=60)
     for month in range(until - 3, until + 1):
         for sender in SENDERS:
-            made = city.package(sender, month, is_latest=month == until)
-            outcome = importing.import_package(package.write_zip(tmp_path, made))
+            package_ = city.package(sender, month, is_latest=month == until)
+            outcome = importing.import_package(package.write_zip(tmp_path, package_))
 
             reasons = [found.reason for found in outcome.findings]
             assert (outcome.verdict, reasons) == (Verdict.IMPORTED, [])
@@ -47,9 +47,9 @@ def test_a_city_of_four_months_is_imported_without_a_remark(tmp_path: Path) -> N
     assert scalar("SELECT count(*) FROM billing_period WHERE status = 'open'") == 1
 
 
-def test_history_goes_in_before_the_golden_month(tmp_path: Path, golden_folder: Path) -> None:
-    for made in history.make_packages():
-        outcome = importing.import_package(package.write_folder(tmp_path, made))
+def test_history_is_imported_before_the_golden_month(tmp_path: Path, golden_folder: Path) -> None:
+    for package_ in history.make_packages():
+        outcome = importing.import_package(package.write_folder(tmp_path, package_))
         assert findings(outcome) == [0, 0, 0], [found.reason for found in outcome.findings]
 
     golden = importing.import_package(golden_folder)
@@ -62,13 +62,13 @@ def test_history_goes_in_before_the_golden_month(tmp_path: Path, golden_folder: 
 
 class TestPrepare:
     def prepare(self, *, months_back: int = 2) -> list[str]:
-        told: list[str] = []
+        messages: list[str] = []
         setup.prepare_demonstration(
-            advance=told.append, accounts=24, months_back=months_back, golden_months=1
+            advance=messages.append, accounts=24, months_back=months_back, golden_months=1
         )
-        return told
+        return messages
 
-    def test_gives_the_resident_two_accounts_and_a_second_time_changes_nothing(self) -> None:
+    def test_gives_the_resident_two_accounts_once(self) -> None:
         first = self.prepare()
         before = scalar("SELECT count(*) FROM package"), scalar("SELECT count(*) FROM reading")
 
@@ -80,7 +80,7 @@ class TestPrepare:
         latest = "SELECT max(b.period) FROM bill b JOIN account_access a USING (account_id)"
         assert scalar(latest) == setup.get_last_month()
 
-    def test_brings_the_next_month_when_the_calendar_moves_on(
+    def test_imports_the_next_month_when_the_calendar_moves_on(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.prepare(months_back=1)
@@ -88,19 +88,19 @@ class TestPrepare:
         following = months.get_day(months.number(last) + 1)
         monkeypatch.setattr(setup, "get_last_month", lambda: following)
 
-        told = self.prepare()
+        messages = self.prepare()
 
         names = {f"Пакет {sender.code}-{following:%Y-%m}" for sender in SENDERS}
-        assert set(told) == names | {f"Пакет zarya-{last:%Y-%m}"}
+        assert set(messages) == names | {f"Пакет zarya-{last:%Y-%m}"}
         assert scalar("SELECT count(*) FROM billing_period WHERE status = 'open'") == 1
 
-    def test_a_package_that_is_refused_stops_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_refused_package_stops_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         real = City.package
 
-        def broken(self: City, *given: object, **named: object) -> package.Package:
-            made = real(self, *given, **named)  # type: ignore[arg-type]
-            return package.Package(made.sender, made.period, made.is_closed, {
-                stem: rows for stem, rows in made.files.items() if stem != "premises"
+        def broken(self: City, *arguments: object, **named: object) -> package.Package:
+            full = real(self, *arguments, **named)  # type: ignore[arg-type]
+            return package.Package(full.sender, full.period, full.is_closed, {
+                stem: rows for stem, rows in full.files.items() if stem != "premises"
             })  # fmt: skip
 
         monkeypatch.setattr(City, "package", broken)
@@ -108,7 +108,7 @@ class TestPrepare:
             self.prepare(months_back=1)
 
 
-def test_months_that_are_there_stay_and_what_follows_them_is_whole() -> None:
+def test_existing_months_stay_and_later_ones_are_complete() -> None:
     until = months.number(setup.get_last_month())
     known = {sender.code: {months.get_day(until - 1): "closed"} for sender in SENDERS}
 

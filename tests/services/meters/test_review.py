@@ -17,7 +17,7 @@ from lib.services.meters.answers import Entry
 from lib.services.meters.cards import Dial, MeterCard
 from lib.services.meters.doubtful import DoubtfulReading
 from lib.services.meters.review import ReasonMissing
-from tests.kit.identity import asked, changed, letters
+from tests.kit.identity import execute, fetch, letters
 
 pytestmark = pytest.mark.usefixtures("db")
 HOME = "203.0.113.7"
@@ -56,8 +56,8 @@ def cold_dial(resident: Actor) -> Dial:
 
 
 def waiting(clerk: Actor) -> DoubtfulReading:
-    (one,) = review.list_doubtful(actor=clerk).readings
-    return one
+    (reading,) = review.list_doubtful(actor=clerk).readings
+    return reading
 
 
 def accept(clerk: Actor, reading: DoubtfulReading) -> None:
@@ -70,11 +70,11 @@ def accept(clerk: Actor, reading: DoubtfulReading) -> None:
     )
 
 
-def send_back(clerk: Actor, one: DoubtfulReading, reason: str = "Пришлите фотографию") -> None:
+def send_back(clerk: Actor, reading: DoubtfulReading, reason: str = "Пришлите фотографию") -> None:
     review.return_reading(
         actor=clerk,
-        account_id=one.account_id,
-        reading_id=one.reading_id,
+        account_id=reading.account_id,
+        reading_id=reading.reading_id,
         reason=reason,
         request_key="return",
         address=HOME,
@@ -82,40 +82,46 @@ def send_back(clerk: Actor, one: DoubtfulReading, reason: str = "Пришлит�
 
 
 def statuses() -> list[str]:
-    return [row.status for row in asked("SELECT status FROM submitted_reading ORDER BY id")]
+    return [row.status for row in fetch("SELECT status FROM submitted_reading ORDER BY id")]
 
 
-def test_staff_see_what_is_doubtful_and_why(resident: Actor, clerk: Actor) -> None:
+def test_staff_see_doubtful_readings_with_their_reasons(resident: Actor, clerk: Actor) -> None:
     submit(resident)
 
-    one = waiting(clerk)
+    reading = waiting(clerk)
 
-    assert (one.number, one.meter, one.unit) == ("0000012345", "ХВС № ХВ-100154", "м³")
-    assert (one.value, one.previous, one.used) == (Decimal(155), Decimal(101), Decimal(54))
-    assert "above_soft" in one.doubts
-    assert one.comment == "Лопнула труба"
-    assert one.address == "Магнитогорск, ул. Гражданская, д. 1, кв. 154"
+    assert (reading.number, reading.meter, reading.unit) == ("0000012345", "ХВС № ХВ-100154", "м³")
+    assert (reading.value, reading.previous, reading.used) == (
+        Decimal(155),
+        Decimal(101),
+        Decimal(54),
+    )
+    assert "above_soft" in reading.doubts
+    assert reading.comment == "Лопнула труба"
+    assert reading.address == "Магнитогорск, ул. Гражданская, д. 1, кв. 154"
 
 
-def test_good_ones_do_not_wait(resident: Actor, clerk: Actor) -> None:
+def test_good_readings_do_not_wait_for_staff(resident: Actor, clerk: Actor) -> None:
     submit(resident, "103")
 
     assert review.list_doubtful(actor=clerk).count == 0
 
 
-def test_an_accepted_one_counts_and_is_recorded(resident: Actor, clerk: Actor) -> None:
+def test_an_accepted_reading_counts_and_is_recorded(resident: Actor, clerk: Actor) -> None:
     submit(resident)
 
     accept(clerk, waiting(clerk))
 
     assert statuses() == ["accepted"]
     assert review.list_doubtful(actor=clerk).readings == ()
-    (event,) = asked("SELECT * FROM audit_event WHERE action = 'reading_reviewed'")
+    (event,) = fetch("SELECT * FROM audit_event WHERE action = 'reading_reviewed'")
     assert (event.username, event.details["decision"]) == ("staff", "accepted")
     assert letters() == []
 
 
-def test_a_returned_one_is_told_by_letter_and_on_the_screen(resident: Actor, clerk: Actor) -> None:
+def test_a_returned_reading_is_reported_by_letter_and_on_the_screen(
+    resident: Actor, clerk: Actor
+) -> None:
     submit(resident)
 
     send_back(clerk, waiting(clerk), "Пришлите <b>фотографию</b>")
@@ -137,7 +143,7 @@ def test_a_returned_one_is_told_by_letter_and_on_the_screen(resident: Actor, cle
     assert dial.known.previous == Decimal(101)
 
 
-def test_after_a_return_another_one_is_taken(resident: Actor, clerk: Actor) -> None:
+def test_after_a_return_another_reading_is_accepted(resident: Actor, clerk: Actor) -> None:
     submit(resident)
     send_back(clerk, waiting(clerk))
 
@@ -146,7 +152,7 @@ def test_after_a_return_another_one_is_taken(resident: Actor, clerk: Actor) -> N
     assert statuses() == ["returned", "accepted"]
 
 
-def test_a_reason_is_needed(resident: Actor, clerk: Actor) -> None:
+def test_a_return_needs_a_reason(resident: Actor, clerk: Actor) -> None:
     submit(resident)
 
     with pytest.raises(ReasonMissing):
@@ -158,37 +164,37 @@ def test_a_reason_is_needed(resident: Actor, clerk: Actor) -> None:
 
 def test_the_same_form_sent_twice_decides_once(resident: Actor, clerk: Actor) -> None:
     submit(resident)
-    one = waiting(clerk)
+    reading = waiting(clerk)
 
-    send_back(clerk, one)
-    send_back(clerk, one)
+    send_back(clerk, reading)
+    send_back(clerk, reading)
 
     assert len(letters()) == 1
 
 
-def test_a_colleague_who_was_faster_is_told_of(resident: Actor, clerk: Actor) -> None:
+def test_a_reading_decided_by_a_colleague_is_refused(resident: Actor, clerk: Actor) -> None:
     submit(resident)
-    one = waiting(clerk)
-    accept(clerk, one)
+    reading = waiting(clerk)
+    accept(clerk, reading)
 
     with pytest.raises(AlreadyDecided, match="уже принято"):
-        send_back(replace(clerk, login_id=2**40), one)
+        send_back(replace(clerk, login_id=2**40), reading)
     assert statuses() == ["accepted"]
 
 
-def test_a_corrected_one_waits_no_more(resident: Actor, clerk: Actor) -> None:
+def test_a_corrected_reading_waits_no_more(resident: Actor, clerk: Actor) -> None:
     submit(resident)
-    one = waiting(clerk)
+    reading = waiting(clerk)
     submit(resident, "103", key="2")
 
     with pytest.raises(AlreadyDecided, match="исправлено"):
-        accept(clerk, one)
+        accept(clerk, reading)
     assert review.list_doubtful(actor=clerk).count == 0
 
 
-def test_a_login_that_is_gone_gets_no_letter(resident: Actor, clerk: Actor) -> None:
+def test_a_deleted_login_gets_no_letter(resident: Actor, clerk: Actor) -> None:
     submit(resident)
-    changed(f"UPDATE submitted_reading SET login_id = {2**40}")
+    execute(f"UPDATE submitted_reading SET login_id = {2**40}")
 
     send_back(clerk, waiting(clerk))
 
@@ -198,8 +204,8 @@ def test_a_login_that_is_gone_gets_no_letter(resident: Actor, clerk: Actor) -> N
 
 def test_another_organisations_staff_see_and_decide_nothing(resident: Actor, clerk: Actor) -> None:
     submit(resident)
-    one = waiting(clerk)
-    (other,) = asked(
+    reading = waiting(clerk)
+    (other,) = fetch(
         "SELECT min(id) AS id FROM organization WHERE id <> :own", own=clerk.organization_id
     )
     stranger = replace(clerk, organization_id=other.id)
@@ -207,24 +213,24 @@ def test_another_organisations_staff_see_and_decide_nothing(resident: Actor, cle
     assert review.list_doubtful(actor=stranger).count == 0
     for decide in (accept, send_back):
         with pytest.raises(AccessDenied):
-            decide(stranger, one)
+            decide(stranger, reading)
     assert statuses() == ["doubtful"]
 
 
 @pytest.mark.parametrize("role", [Role.RESIDENT, Role.ANALYST, Role.ADMIN])
-def test_others_decide_nothing(resident: Actor, clerk: Actor, role: Role) -> None:
+def test_other_roles_decide_nothing(resident: Actor, clerk: Actor, role: Role) -> None:
     submit(resident)
-    one = waiting(clerk)
+    reading = waiting(clerk)
     other = replace(clerk, role=role)
 
     with pytest.raises(AccessDenied):
         review.list_doubtful(actor=other)
     for decide in (accept, send_back):
         with pytest.raises(AccessDenied):
-            decide(other, one)
+            decide(other, reading)
 
 
-def test_what_a_returned_one_was_to_correct_counts_again(resident: Actor, clerk: Actor) -> None:
+def test_returning_a_correction_restores_the_earlier_reading(resident: Actor, clerk: Actor) -> None:
     submit(resident, "104", key="good")
     submit(resident, "155", key="slip")
     send_back(clerk, waiting(clerk), "Не та цифра")
@@ -243,9 +249,7 @@ def test_what_a_returned_one_was_to_correct_counts_again(resident: Actor, clerk:
     assert cold_dial(resident).returned is None
 
 
-def test_a_doubtful_one_that_was_corrected_itself_does_not_come_back(
-    resident: Actor, clerk: Actor
-) -> None:
+def test_a_replaced_doubtful_reading_is_not_restored(resident: Actor, clerk: Actor) -> None:
     submit(resident, "155", key="slip")
     submit(resident, "156", key="another slip")
     send_back(clerk, waiting(clerk))

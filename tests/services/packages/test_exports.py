@@ -11,9 +11,9 @@ from lib import cli, logs, startup
 from lib.exchange.outgoing import FileNotWritten
 from lib.services.packages import exports
 from lib.services.packages.exports import Exported, ExportRefused, Kind
-from tests.kit.identity import asked, changed
+from tests.kit.identity import execute, fetch
 
-pytestmark = pytest.mark.usefixtures("made")
+pytestmark = pytest.mark.usefixtures("submitted")
 SENDER = "kamal"
 READING = (
     "INSERT INTO submitted_reading (account_id, organization_id, meter_id, zone, value, period, "
@@ -38,10 +38,10 @@ NOON = dt.datetime(2014, 11, 12, 7, 0, tzinfo=dt.UTC)  # noon by the centre's cl
 
 
 @pytest.fixture
-def made(db: Connection) -> None:
+def submitted(db: Connection) -> None:
     """Two accepted readings, a doubtful one; two payments, one tried in vain."""
     for zone, status in ((1, "accepted"), (2, "accepted"), (3, "doubtful")):
-        changed(
+        execute(
             READING,
             zone=zone,
             value=zone * 10 + 0.5,
@@ -50,21 +50,21 @@ def made(db: Connection) -> None:
             key=f"k{zone}",
             status=status,
         )
-    changed(PAYMENT, bank_id="pay-1", status="paid", at=NOON, refunded=0)
-    changed(PAYMENT, bank_id="pay-2", status="paid", at=NOON + dt.timedelta(days=5), refunded=8.53)
-    changed(PAYMENT, bank_id="pay-3", status="declined", at=NOON, refunded=0)
+    execute(PAYMENT, bank_id="pay-1", status="paid", at=NOON, refunded=0)
+    execute(PAYMENT, bank_id="pay-2", status="paid", at=NOON + dt.timedelta(days=5), refunded=8.53)
+    execute(PAYMENT, bank_id="pay-3", status="declined", at=NOON, refunded=0)
 
 
-def out(kind: Kind, path: Path, *, since: dt.date | None = None, to: str = "") -> Exported:
+def export(kind: Kind, path: Path, *, since: dt.date | None = None, to: str = "") -> Exported:
     return exports.export(kind=kind, organization=SENDER, recipient=to, since=since, path=path)
 
 
-def test_readings_go_out_as_the_format_says(tmp_path: Path) -> None:
-    done = out(Kind.READINGS, tmp_path / "readings_out.csv")
+def test_readings_are_exported_in_the_documented_format(tmp_path: Path) -> None:
+    outcome = export(Kind.READINGS, tmp_path / "readings_out.csv")
 
     header, first, second = (tmp_path / "readings_out.csv").read_text().splitlines()
     assert header == "reading_id;meter_id;zone;value;taken_on;submitted_at;source"
-    (meter,) = asked(
+    (meter,) = fetch(
         "SELECT DISTINCT m.external_id FROM submitted_reading r JOIN meter m ON m.id = r.meter_id"
     )
     number, *rest = first.split(";")
@@ -74,11 +74,11 @@ def test_readings_go_out_as_the_format_says(tmp_path: Path) -> None:
         *("1", "10.500000", "2014-11-12", "2014-11-13T12:00:00+05:00", "portal"),
     ]
     assert second.split(";")[2] == "2"
-    assert done.rows == 2
+    assert outcome.rows == 2
 
 
 def test_payments_are_split_by_group(tmp_path: Path) -> None:
-    out(Kind.PAYMENTS, tmp_path / "payments_out.csv")
+    export(Kind.PAYMENTS, tmp_path / "payments_out.csv")
 
     assert (tmp_path / "payments_out.csv").read_text().splitlines() == [
         "acquirer_id;account_id;group_id;amount;paid_at",
@@ -90,10 +90,10 @@ def test_payments_are_split_by_group(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_a_row_goes_once_to_each_recipient(tmp_path: Path, kind: Kind) -> None:
-    first = out(kind, tmp_path / "1.csv", to="1С")
-    again = out(kind, tmp_path / "2.csv", to="1С")
-    other = out(kind, tmp_path / "3.csv", to="водоканал")
+def test_each_recipient_gets_a_row_once(tmp_path: Path, kind: Kind) -> None:
+    first = export(kind, tmp_path / "1.csv", to="1С")
+    again = export(kind, tmp_path / "2.csv", to="1С")
+    other = export(kind, tmp_path / "3.csv", to="водоканал")
 
     assert again == Exported(None, 0)
     assert not (tmp_path / "2.csv").exists()
@@ -101,56 +101,56 @@ def test_a_row_goes_once_to_each_recipient(tmp_path: Path, kind: Kind) -> None:
     assert (tmp_path / "3.csv").read_bytes() == (tmp_path / "1.csv").read_bytes()
 
 
-def test_a_day_leaves_out_what_is_older_for_another_time(tmp_path: Path) -> None:
-    later = out(Kind.PAYMENTS, tmp_path / "1.csv", since=dt.date(2014, 11, 13))
-    rest = out(Kind.PAYMENTS, tmp_path / "2.csv")
+def test_a_start_day_leaves_older_rows_for_a_later_run(tmp_path: Path) -> None:
+    later = export(Kind.PAYMENTS, tmp_path / "1.csv", since=dt.date(2014, 11, 13))
+    rest = export(Kind.PAYMENTS, tmp_path / "2.csv")
 
     assert (later.rows, rest.rows) == (2, 2)
     assert "pay-1" in (tmp_path / "2.csv").read_text()
 
 
-def test_a_day_begins_by_the_centres_clocks(tmp_path: Path) -> None:
+def test_a_day_begins_in_the_centres_zone(tmp_path: Path) -> None:
     """19:30 UTC of the 12th is the 13th there."""
-    changed("UPDATE online_payment SET paid_at = '2014-11-12 19:30+00' WHERE bank_id = 'pay-1'")
+    execute("UPDATE online_payment SET paid_at = '2014-11-12 19:30+00' WHERE bank_id = 'pay-1'")
 
-    assert out(Kind.PAYMENTS, tmp_path / "1.csv", since=dt.date(2014, 11, 13)).rows == 4
+    assert export(Kind.PAYMENTS, tmp_path / "1.csv", since=dt.date(2014, 11, 13)).rows == 4
 
 
-def test_a_past_run_is_written_again_to_the_byte(tmp_path: Path) -> None:
-    done = out(Kind.PAYMENTS, tmp_path / "1.csv")
-    changed("UPDATE online_payment_part SET refunded = amount")
+def test_a_past_run_is_repeated_byte_for_byte(tmp_path: Path) -> None:
+    outcome = export(Kind.PAYMENTS, tmp_path / "1.csv")
+    execute("UPDATE online_payment_part SET refunded = amount")
 
     repeated = exports.repeat_export(
-        kind=Kind.PAYMENTS, run_id=done.run_id or 0, path=tmp_path / "2.csv"
+        kind=Kind.PAYMENTS, run_id=outcome.run_id or 0, path=tmp_path / "2.csv"
     )
 
-    assert repeated == done
+    assert repeated == outcome
     assert (tmp_path / "2.csv").read_bytes() == (tmp_path / "1.csv").read_bytes()
 
 
-def test_what_cannot_be_written_is_not_given_out(tmp_path: Path) -> None:
+def test_rows_of_a_failed_export_are_exported_later(tmp_path: Path) -> None:
     with pytest.raises(FileNotWritten, match="не записан"):
-        out(Kind.PAYMENTS, tmp_path / "nowhere" / "1.csv")
+        export(Kind.PAYMENTS, tmp_path / "nowhere" / "1.csv")
 
-    assert out(Kind.PAYMENTS, tmp_path / "1.csv").rows == 4
+    assert export(Kind.PAYMENTS, tmp_path / "1.csv").rows == 4
     assert [path.name for path in tmp_path.iterdir()] == ["1.csv"]
 
 
-def test_a_file_that_stays_nameless_can_be_had_again(tmp_path: Path) -> None:
+def test_a_run_that_could_not_name_its_file_can_be_repeated(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
 
     with pytest.raises(ExportRefused, match="--run"):
-        out(Kind.PAYMENTS, tmp_path / "folder")
+        export(Kind.PAYMENTS, tmp_path / "folder")
 
-    (run,) = asked("SELECT id FROM export_run")
+    (run,) = fetch("SELECT id FROM export_run")
     exports.repeat_export(kind=Kind.PAYMENTS, run_id=run.id, path=tmp_path / "1.csv")
     assert len((tmp_path / "1.csv").read_text().splitlines()) == 5
 
 
-def test_what_is_not_there_is_told(tmp_path: Path) -> None:
+def test_unknown_runs_and_recipients_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "1.csv"
-    done = out(Kind.PAYMENTS, path)
-    for kind, run in ((Kind.PAYMENTS, 2**40), (Kind.READINGS, done.run_id or 0)):
+    outcome = export(Kind.PAYMENTS, path)
+    for kind, run in ((Kind.PAYMENTS, 2**40), (Kind.READINGS, outcome.run_id or 0)):
         with pytest.raises(ExportRefused, match="не было"):
             exports.repeat_export(kind=kind, run_id=run, path=path)
     with pytest.raises(ExportRefused, match="kamal"):
@@ -158,16 +158,16 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
             kind=Kind.PAYMENTS, organization="nobody", recipient="", since=None, path=path
         )
     with pytest.raises(ExportRefused, match="Название"):
-        out(Kind.PAYMENTS, path, to="x" * 65)
+        export(Kind.PAYMENTS, path, to="x" * 65)
 
 
-def test_it_is_recorded(tmp_path: Path) -> None:
-    done = out(Kind.READINGS, tmp_path / "1.csv", to="1С")
+def test_an_export_is_recorded(tmp_path: Path) -> None:
+    outcome = export(Kind.READINGS, tmp_path / "1.csv", to="1С")
 
-    (event,) = asked("SELECT details FROM audit_event WHERE action = 'exported'")
+    (event,) = fetch("SELECT details FROM audit_event WHERE action = 'exported'")
     assert event.details == {
         "what": "readings",
-        "run": done.run_id,
+        "run": outcome.run_id,
         "rows": 2,
         "recipient": "1С",
         "since": None,
@@ -186,7 +186,7 @@ class TestCommand:
         result = CliRunner().invoke(cli.app, ["export", *words])
         return result.exit_code, result.output
 
-    def test_writes_tells_and_repeats(self, tmp_path: Path) -> None:
+    def test_writes_reports_and_repeats(self, tmp_path: Path) -> None:
         path = str(tmp_path / "1.csv")
         code, printed = self.run("payments", "--organization", SENDER, "--out", path)
         assert (code, "строк 4" in printed) == (0, True)
@@ -194,7 +194,7 @@ class TestCommand:
         code, printed = self.run("payments", "--organization", SENDER, "--out", path)
         assert (code, "Нового нет" in printed) == (0, True)
 
-        (run,) = asked("SELECT id FROM export_run")
+        (run,) = fetch("SELECT id FROM export_run")
         code, printed = self.run("payments", "--run", str(run.id), "--out", path)
         assert (code, "строк 4" in printed) == (0, True)
 

@@ -26,7 +26,7 @@ def counts() -> dict[str, int]:
 
 
 @pytest.fixture
-def edited(
+def edit_golden(
     tmp_path: Path, golden_folder: Path, sealed: Callable[[Path], None]
 ) -> Callable[..., Path]:
     """A copy of the golden package with some text replaced and the manifest made true again."""
@@ -45,7 +45,7 @@ def edited(
 
 @pytest.mark.usefixtures("empty")
 class TestImportPackage:
-    def test_takes_the_golden_package_with_three_remarks(self, golden_folder: Path) -> None:
+    def test_imports_the_golden_package_with_three_remarks(self, golden_folder: Path) -> None:
         outcome = importing.import_package(golden_folder)
 
         assert outcome.verdict is Verdict.IMPORTED
@@ -63,15 +63,13 @@ class TestImportPackage:
         assert again.verdict is Verdict.UNCHANGED
         assert counts() == before
 
-    def test_takes_a_zip_as_it_takes_a_folder(self, golden_folder: Path, tmp_path: Path) -> None:
+    def test_imports_a_zip_like_a_folder(self, golden_folder: Path, tmp_path: Path) -> None:
         archive = shutil.make_archive(str(tmp_path / "package"), "zip", golden_folder)
 
         assert importing.import_package(Path(archive)).verdict is Verdict.IMPORTED
         assert importing.import_package(golden_folder).verdict is Verdict.UNCHANGED
 
-    def test_a_dry_run_says_what_would_change_and_changes_nothing(
-        self, golden_folder: Path
-    ) -> None:
+    def test_a_dry_run_reports_changes_and_makes_none(self, golden_folder: Path) -> None:
         before = counts()
 
         outcome = importing.import_package(golden_folder, is_dry_run=True)
@@ -81,12 +79,12 @@ class TestImportPackage:
         assert counts() == before
 
     def test_a_different_package_for_a_closed_period_is_refused(
-        self, golden_folder: Path, edited: Callable[..., Path]
+        self, golden_folder: Path, edit_golden: Callable[..., Path]
     ) -> None:
         importing.import_package(golden_folder)
         before = counts()
 
-        outcome = importing.import_package(edited("houses.csv", "1984", "1985"))
+        outcome = importing.import_package(edit_golden("houses.csv", "1984", "1985"))
 
         assert outcome.verdict is Verdict.REFUSED
         assert [f.code for f in outcome.findings if f.severity is Severity.ERROR] == [
@@ -94,9 +92,11 @@ class TestImportPackage:
         ]
         assert counts() == before
 
-    def test_an_open_period_is_corrected_line_by_line(self, edited: Callable[..., Path]) -> None:
-        importing.import_package(edited("houses.csv", "1984", "1984", period_status="open"))
-        corrected = edited(
+    def test_an_open_period_is_corrected_line_by_line(
+        self, edit_golden: Callable[..., Path]
+    ) -> None:
+        importing.import_package(edit_golden("houses.csv", "1984", "1984", period_status="open"))
+        corrected = edit_golden(
             "accruals.csv",
             "A1;sewer;2014-10;20.95;meter;1.0000;20.95;20.95;;;20.95;41.90",
             "A1;sewer;2014-10;20.95;meter;2.0000;20.95;41.90;;;41.90;62.85",
@@ -110,11 +110,11 @@ class TestImportPackage:
         assert counts()["accrual"] == 10
 
     @pytest.mark.parametrize(("mode", "lines"), [("delta", 10), ("full", 9)])
-    def test_full_replaces_the_month_and_delta_leaves_what_is_not_carried(
-        self, edited: Callable[..., Path], mode: str, lines: int
+    def test_full_replaces_the_month_and_delta_keeps_missing_lines(
+        self, edit_golden: Callable[..., Path], mode: str, lines: int
     ) -> None:
-        importing.import_package(edited("houses.csv", "1984", "1984", period_status="open"))
-        without = edited(
+        importing.import_package(edit_golden("houses.csv", "1984", "1984", period_status="open"))
+        without = edit_golden(
             "accruals.csv",
             "A1;chute;2014-10;0.76;area;;-55.14;28.96;;;28.96;-26.18\n",
             "",
@@ -125,9 +125,9 @@ class TestImportPackage:
 
         assert counts()["accrual"] == lines
 
-    def test_one_bad_row_keeps_everything_out(self, edited: Callable[..., Path]) -> None:
+    def test_one_bad_row_refuses_the_whole_package(self, edit_golden: Callable[..., Path]) -> None:
         before = counts()
-        broken = edited("accruals.csv", ";20.95;41.90", ";20.95;41.91")
+        broken = edit_golden("accruals.csv", ";20.95;41.90", ";20.95;41.91")
 
         outcome = importing.import_package(broken)
 
@@ -137,7 +137,7 @@ class TestImportPackage:
         assert counts() == before
 
     def test_a_second_sender_with_the_same_ids_changes_nothing_of_the_first(
-        self, golden_folder: Path, edited: Callable[..., Path]
+        self, golden_folder: Path, edit_golden: Callable[..., Path]
     ) -> None:
         importing.import_package(golden_folder)
         with database.transaction(database.OPERATOR) as session:
@@ -145,14 +145,14 @@ class TestImportPackage:
             lines = session.execute(
                 text("SELECT * FROM accrual ORDER BY account_id, service_id")
             ).all()
-        foreign = edited("accounts.csv", "Муравьев", "Стрижов", organization="other")
+        foreign = edit_golden("accounts.csv", "Муравьев", "Стрижов", organization="other")
 
         assert importing.import_package(foreign).verdict is Verdict.IMPORTED
 
         with database.transaction(database.OPERATOR) as session:
             accounts = session.execute(text("SELECT * FROM account ORDER BY id")).all()
             names = session.scalars(text("SELECT last_name FROM payer ORDER BY account_id")).all()
-            kept = session.execute(
+            unchanged = session.execute(
                 text("SELECT * FROM accrual WHERE account_id = :id ORDER BY service_id"),
                 {"id": before.id},
             ).all()
@@ -160,24 +160,24 @@ class TestImportPackage:
         assert accounts[0] == before
         assert [account.external_id for account in accounts] == ["A1", "A1"]
         assert names == ["Муравьев", "Стрижов"]
-        assert kept == lines
+        assert unchanged == lines
 
-    def test_a_reference_to_nowhere_is_named(self, edited: Callable[..., Path]) -> None:
-        outcome = importing.import_package(edited("accounts.csv", ";p154;", ";p999;"))
+    def test_an_unknown_reference_is_reported(self, edit_golden: Callable[..., Path]) -> None:
+        outcome = importing.import_package(edit_golden("accounts.csv", ";p154;", ";p999;"))
 
         assert outcome.verdict is Verdict.REFUSED
         [found] = [f for f in outcome.findings if f.severity is Severity.ERROR]
         assert (found.file, found.column, found.value) == ("accounts.csv", "premise_id", "p999")
 
-    def test_no_package_at_all_is_one_sentence(self, tmp_path: Path) -> None:
+    def test_a_missing_package_is_refused_in_one_sentence(self, tmp_path: Path) -> None:
         with pytest.raises(PackageRefused):
             importing.import_package(tmp_path / "nowhere.zip")
 
 
 @pytest.mark.usefixtures("empty")
-def test_months_join_and_a_broken_chain_is_a_warning(edited: Callable[..., Path]) -> None:
-    importing.import_package(edited("houses.csv", "1984", "1984"))
-    november = edited("accruals.csv", ";2014-10;", ";2014-11;", period="2014-11")
+def test_a_break_between_months_is_a_warning(edit_golden: Callable[..., Path]) -> None:
+    importing.import_package(edit_golden("houses.csv", "1984", "1984"))
+    november = edit_golden("accruals.csv", ";2014-10;", ";2014-11;", period="2014-11")
     (november / "documents.csv").unlink()
     outcome = importing.import_package(november)
     assert outcome.verdict is Verdict.REFUSED  # the manifest still names documents.csv

@@ -12,7 +12,7 @@ from lib.services.packages import importing
 pytestmark = pytest.mark.usefixtures("empty")
 
 
-def test_much_use_and_a_dial_that_goes_backwards_are_warnings(
+def test_high_use_and_a_falling_dial_are_warnings(
     golden_folder: Path, tmp_path: Path, sealed: Callable[..., None]
 ) -> None:
     folder = tmp_path / "package"

@@ -22,17 +22,17 @@ from lib.services.paid_services.price_list import LineDraft, LineRefused
 from lib.services.paid_services.request_steps import StepRefused
 from lib.services.paid_services.requests import PriceChanged
 from tests.kit.attaching import HOME, newcomer
-from tests.kit.identity import asked, changed
+from tests.kit.identity import execute, fetch
 from tests.kit.paid_services import (
     DOOR,
     TAP,
     D,
-    again,
-    agreed,
+    add_price_list,
     entries,
-    listed,
-    offer,
-    ordered,
+    find_offer,
+    order_agreed,
+    order_service,
+    reread,
     step,
 )
 
@@ -42,14 +42,14 @@ pytestmark = pytest.mark.usefixtures("clerk")
 @pytest.fixture
 def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
     found = signed_in("staff")
-    listed(found)
+    add_price_list(found)
     return found
 
 
 @pytest.fixture
 def stranger(clerk: Actor) -> Actor:
     """Staff of another organisation."""
-    (row,) = asked(
+    (row,) = fetch(
         "SELECT max(id) AS id FROM organization WHERE id <> :own", own=clerk.organization_id
     )
     return replace(clerk, organization_id=row.id)
@@ -61,14 +61,12 @@ class TestThePriceList:
 
         assert (lines[TAP].price, lines[DOOR].price) == (D("1500.00"), None)
         assert price_list.format_price(lines[DOOR].price) == "по договорённости"
-        recorded = asked("SELECT FROM audit_event WHERE action = 'price_list_changed'")
+        recorded = fetch("SELECT FROM audit_event WHERE action = 'price_list_changed'")
         assert len(recorded) == 2
 
-    def test_a_change_leaves_what_was_ordered_as_it_was(
-        self, clerk: Actor, resident: Actor
-    ) -> None:
-        request = ordered(resident)
-        line = next(one for one in price_list.list_lines(actor=clerk) if one.name == TAP)
+    def test_a_change_does_not_affect_ordered_services(self, clerk: Actor, resident: Actor) -> None:
+        request = order_service(resident)
+        line = next(line for line in price_list.list_lines(actor=clerk) if line.name == TAP)
 
         price_list.change_line(
             actor=clerk,
@@ -77,28 +75,26 @@ class TestThePriceList:
             address=HOME,
         )
 
-        assert offer(resident, "Смеситель").price == D(2000)
-        assert (again(resident, request).name, again(resident, request).list_price) == (
+        assert find_offer(resident, "Смеситель").price == D(2000)
+        assert (reread(resident, request).name, reread(resident, request).list_price) == (
             TAP,
             D(1500),
         )
 
-    def test_a_withdrawn_line_is_not_offered_until_it_is_again(
-        self, clerk: Actor, resident: Actor
-    ) -> None:
-        key = offer(resident).service_id
+    def test_a_withdrawn_line_is_not_offered(self, clerk: Actor, resident: Actor) -> None:
+        key = find_offer(resident).service_id
 
         def switch(*, is_active: bool) -> set[str]:
             price_list.set_line_active(
                 actor=clerk, service_id=key, is_active=is_active, address=HOME
             )
-            return {one.name for one in ordering.list_offers(actor=resident)}
+            return {offer.name for offer in ordering.list_offers(actor=resident)}
 
         assert TAP not in switch(is_active=False)
         assert TAP in switch(is_active=True)
 
     @pytest.mark.parametrize(
-        ("draft", "said"),
+        ("draft", "sentence"),
         [
             (LineDraft(" ", "за час", D(1), ""), "Напишите"),
             (LineDraft("Работа", "", D(1), ""), "Напишите"),
@@ -108,8 +104,8 @@ class TestThePriceList:
             (LineDraft(f" {TAP.lower()}", "за час", None, ""), "уже есть"),
         ],
     )
-    def test_a_wrong_line_is_refused(self, clerk: Actor, draft: LineDraft, said: str) -> None:
-        with pytest.raises(LineRefused, match=said):
+    def test_a_wrong_line_is_refused(self, clerk: Actor, draft: LineDraft, sentence: str) -> None:
+        with pytest.raises(LineRefused, match=sentence):
             price_list.add_line(actor=clerk, draft=draft, address=HOME)
 
     def test_another_organisation_changes_nothing(self, clerk: Actor, stranger: Actor) -> None:
@@ -127,8 +123,8 @@ class TestThePriceList:
 
 
 class TestOrdering:
-    def test_opens_a_thread_with_what_is_wanted(self, resident: Actor) -> None:
-        request = ordered(resident, comment="Домофон 154")
+    def test_opens_a_thread_with_the_order(self, resident: Actor) -> None:
+        request = order_service(resident, comment="Домофон 154")
 
         assert (request.status, request.price, request.is_payable) == (Status.NEW, None, False)
         ((side, kind, words),) = entries(request)
@@ -137,7 +133,7 @@ class TestOrdering:
         assert words.endswith("Домофон 154")
 
     def test_the_same_form_orders_once(self, resident: Actor) -> None:
-        found, key = offer(resident), uuid4().hex
+        found, key = find_offer(resident), uuid4().hex
         wanted = Order(found.account_id, found.service_id, found.price, clock.today(), "т. 1", "")
 
         numbers = {
@@ -149,44 +145,44 @@ class TestOrdering:
         assert len(requests.list_requests(actor=resident)) == 1
 
     @pytest.mark.parametrize(
-        ("days", "said"), [(-1, "уже прошёл"), (91, "90 дней вперёд"), (None, "Выберите")]
+        ("days", "sentence"), [(-1, "уже прошёл"), (91, "90 дней вперёд"), (None, "Выберите")]
     )
-    def test_the_day_is_neither_over_nor_far_away(
-        self, resident: Actor, days: int | None, said: str
+    def test_the_day_is_neither_past_nor_too_far_ahead(
+        self, resident: Actor, days: int | None, sentence: str
     ) -> None:
         day = None if days is None else clock.today() + dt.timedelta(days)
 
-        with pytest.raises(OrderRefused, match=said):
-            ordered(resident, wanted_on=day)
+        with pytest.raises(OrderRefused, match=sentence):
+            order_service(resident, wanted_on=day)
 
     def test_a_price_that_the_resident_has_not_seen_is_not_ordered(self, resident: Actor) -> None:
-        shown = offer(resident).price
-        changed("UPDATE paid_service SET price = 9900 WHERE name = :name", name=TAP)
+        price = find_offer(resident).price
+        execute("UPDATE paid_service SET price = 9900 WHERE name = :name", name=TAP)
 
         with pytest.raises(ListPriceChanged, match="Цена изменилась: 9\xa0900,00 ₽"):
-            ordered(resident, price=shown)
+            order_service(resident, price=price)
         with pytest.raises(ListPriceChanged, match="Цена изменилась"):
-            ordered(resident, DOOR, price=D(1))
-        assert asked("SELECT 1 FROM appeal") == []
+            order_service(resident, DOOR, price=D(1))
+        assert fetch("SELECT 1 FROM appeal") == []
 
-        assert ordered(resident, price=D(9900)).list_price == D(9900)
+        assert order_service(resident, price=D(9900)).list_price == D(9900)
 
-    def test_a_contact_is_demanded(self, resident: Actor) -> None:
+    def test_a_contact_is_required(self, resident: Actor) -> None:
         with pytest.raises(TextRefused):
-            ordered(resident, contact=" ")
+            order_service(resident, contact=" ")
 
-    def test_what_no_organisation_of_the_account_offers_is_not_ordered(
+    def test_services_of_unrelated_organisations_cannot_be_ordered(
         self, stranger: Actor, resident: Actor
     ) -> None:
         price_list.add_line(actor=stranger, draft=LineDraft("Чужое", "х", None, ""), address=HOME)
-        (row,) = asked("SELECT id FROM paid_service WHERE name = 'Чужое'")
+        (row,) = fetch("SELECT id FROM paid_service WHERE name = 'Чужое'")
 
-        assert "Чужое" not in {one.name for one in ordering.list_offers(actor=resident)}
+        assert "Чужое" not in {offer.name for offer in ordering.list_offers(actor=resident)}
         with pytest.raises(AccessDenied):
-            ordered(resident, service_id=row.id)
+            order_service(resident, service_id=row.id)
 
-    def test_a_neighbour_is_offered_and_shown_nothing(self, resident: Actor) -> None:
-        request = ordered(resident)
+    def test_a_neighbour_sees_no_offers_and_no_requests(self, resident: Actor) -> None:
+        request = order_service(resident)
         neighbour = newcomer()
 
         assert ordering.list_offers(actor=neighbour) == ()
@@ -197,7 +193,7 @@ class TestOrdering:
             ordering.order_service(
                 actor=neighbour,
                 wanted=Order(
-                    request.account_id, offer(resident).service_id, D(1500), None, "т", ""
+                    request.account_id, find_offer(resident).service_id, D(1500), None, "т", ""
                 ),
                 request_key="k",
                 address=HOME,
@@ -205,10 +201,10 @@ class TestOrdering:
 
 
 class TestAgreeing:
-    def test_the_list_price_needs_one_click_of_the_organisation(
+    def test_the_organisation_agrees_to_the_list_price_in_one_click(
         self, clerk: Actor, resident: Actor
     ) -> None:
-        request = agreed(resident, clerk)
+        request = order_agreed(resident, clerk)
 
         assert (request.status, request.price, request.is_payable) == (
             Status.AGREED,
@@ -219,39 +215,37 @@ class TestAgreeing:
     def test_another_price_is_offered_in_the_thread_and_agreed_to(
         self, clerk: Actor, resident: Actor
     ) -> None:
-        request = ordered(resident, DOOR)
+        request = order_service(resident, DOOR)
         request_steps.offer_price(actor=clerk, step=step(request), price=D(3200))
-        request = again(resident, request)
+        request = reread(resident, request)
         assert request.is_to_agree
         assert entries(request)[-1] == ("staff", "price", "Предлагаем цену 3\xa0200,00 ₽.")
 
         for _ in range(2):
             agree(resident, request, D(3200))
 
-        assert again(resident, request).price == D(3200)
+        assert reread(resident, request).price == D(3200)
         assert [kind for _, kind, _ in entries(request)] == ["message", "price", "status"]
 
-    def test_a_price_that_has_changed_meanwhile_is_not_agreed_to(
-        self, clerk: Actor, resident: Actor
-    ) -> None:
-        request = ordered(resident, DOOR)
+    def test_a_changed_price_is_not_agreed_to(self, clerk: Actor, resident: Actor) -> None:
+        request = order_service(resident, DOOR)
         for price in (D(3200), D(9900)):
-            current = again(resident, request)
+            current = reread(resident, request)
             request_steps.offer_price(actor=clerk, step=step(current), price=price)
 
         with pytest.raises(PriceChanged):
             agree(resident, request, D(3200))
 
-        assert again(resident, request).status is Status.NEW
+        assert reread(resident, request).status is Status.NEW
 
-    def test_an_agreed_price_stands(self, clerk: Actor, resident: Actor) -> None:
-        request = agreed(resident, clerk)
+    def test_an_agreed_price_cannot_be_changed(self, clerk: Actor, resident: Actor) -> None:
+        request = order_agreed(resident, clerk)
 
         with pytest.raises(StepRefused, match="уже согласована"):
             request_steps.offer_price(actor=clerk, step=step(request), price=D(9000))
 
     def test_nobody_agrees_for_a_neighbour(self, clerk: Actor, resident: Actor) -> None:
-        request = ordered(resident, DOOR)
+        request = order_service(resident, DOOR)
         request_steps.offer_price(actor=clerk, step=step(request), price=D(3200))
 
         with pytest.raises(AccessDenied):
@@ -259,24 +253,22 @@ class TestAgreeing:
 
 
 class TestTheOrganisation:
-    def test_marks_what_is_agreed_as_done(self, clerk: Actor, resident: Actor) -> None:
-        request = agreed(resident, clerk)
+    def test_marks_agreed_work_as_done(self, clerk: Actor, resident: Actor) -> None:
+        request = order_agreed(resident, clerk)
 
         request_steps.complete_request(actor=clerk, step=step(request))
 
-        assert again(resident, request).status is Status.COMPLETED
+        assert reread(resident, request).status is Status.COMPLETED
 
-    def test_marks_nothing_as_done_that_nobody_agreed_to(
-        self, clerk: Actor, resident: Actor
-    ) -> None:
+    def test_does_not_mark_unagreed_work_as_done(self, clerk: Actor, resident: Actor) -> None:
         with pytest.raises(StatusChangeRefused):
-            request_steps.complete_request(actor=clerk, step=step(ordered(resident)))
+            request_steps.complete_request(actor=clerk, step=step(order_service(resident)))
 
-    def test_tells_the_resident_of_each_step_on_the_first_screen(
+    def test_shows_each_step_to_the_resident_on_the_home_screen(
         self, clerk: Actor, resident: Actor
     ) -> None:
-        request = agreed(resident, clerk)
-        assert [one.number for one in resident_appeals.list_answered(actor=resident)] == [
+        request = order_agreed(resident, clerk)
+        assert [appeal.number for appeal in resident_appeals.list_answered(actor=resident)] == [
             request.number
         ]
         resident_appeals.get_thread(
@@ -286,42 +278,40 @@ class TestTheOrganisation:
 
         request_steps.complete_request(actor=clerk, step=step(request))
 
-        assert [one.number for one in resident_appeals.list_answered(actor=resident)] == [
+        assert [appeal.number for appeal in resident_appeals.list_answered(actor=resident)] == [
             request.number
         ]
 
     def test_declines_with_a_reason(self, clerk: Actor, resident: Actor) -> None:
-        request = ordered(resident)
+        request = order_service(resident)
         with pytest.raises(TextRefused):
             request_steps.decline_request(actor=clerk, step=step(request), reason=" ")
 
         request_steps.decline_request(actor=clerk, step=step(request), reason="Нет мастера")
 
-        declined = again(resident, request)
+        declined = reread(resident, request)
         assert (declined.status, declined.reason) == (Status.DECLINED, "Нет мастера")
 
     def test_two_colleagues_do_not_overwrite_each_other(
         self, clerk: Actor, resident: Actor
     ) -> None:
-        request = ordered(resident, DOOR)
+        request = order_service(resident, DOOR)
         request_steps.offer_price(actor=clerk, step=step(request), price=D(100))
 
         with pytest.raises(AppealChanged):
             request_steps.offer_price(actor=clerk, step=step(request), price=D(200))
 
-        assert again(resident, request).offered == D(100)
+        assert reread(resident, request).offered == D(100)
 
     @pytest.mark.parametrize("price", [D(0), D(-1), D("250000.01")])
-    def test_names_no_price_that_nobody_takes(
-        self, clerk: Actor, resident: Actor, price: Decimal
-    ) -> None:
+    def test_offers_no_invalid_price(self, clerk: Actor, resident: Actor, price: Decimal) -> None:
         with pytest.raises(StepRefused):
-            request_steps.offer_price(actor=clerk, step=step(ordered(resident)), price=price)
+            request_steps.offer_price(actor=clerk, step=step(order_service(resident)), price=price)
 
     def test_another_organisation_neither_sees_nor_moves_it(
         self, stranger: Actor, resident: Actor
     ) -> None:
-        request = ordered(resident)
+        request = order_service(resident)
         click = step(request)
 
         with pytest.raises(AccessDenied):

@@ -66,7 +66,9 @@ def pay(card: AccountCard, code: str, amount: str, **columns: object) -> None:
     execute(f"INSERT INTO payment ({names}) VALUES ({marks})", **values)
 
 
-def part(code: str, amount: str, *, group: str | None = None, service: str | None = None) -> None:
+def add_part(
+    code: str, amount: str, *, group: str | None = None, service: str | None = None
+) -> None:
     execute(
         "INSERT INTO payment_part (account_id, payment_id, group_id, service_id, amount) "
         "SELECT p.account_id, p.id, (SELECT g.id FROM service_group g JOIN account a ON "
@@ -81,9 +83,9 @@ def part(code: str, amount: str, *, group: str | None = None, service: str | Non
     )
 
 
-def listed(actor: Actor, card: AccountCard, **span: dt.date | None) -> tuple[Payment, ...]:
-    asked: dict[str, Any] = {"since": None, "until": None} | span
-    return history.list_payments(actor=actor, account_id=card.account_id, **asked)
+def list_payments(actor: Actor, card: AccountCard, **span: dt.date | None) -> tuple[Payment, ...]:
+    options: dict[str, Any] = {"since": None, "until": None} | span
+    return history.list_payments(actor=actor, account_id=card.account_id, **options)
 
 
 class TestMovements:
@@ -101,9 +103,7 @@ class TestMovements:
         assert {m.recalculated for g in groups for m in g.months} == {None}
         assert movement.calculate_debt(groups, period=OCTOBER) == D("126.93")
 
-    def test_every_column_is_counted_with_its_sign(
-        self, resident: Actor, golden: AccountCard
-    ) -> None:
+    def test_every_column_counts_with_its_sign(self, resident: Actor, golden: AccountCard) -> None:
         execute(
             "UPDATE accrual SET coefficient_amount = 4, recalculation = -3, privilege = 2, "
             "penalty = 0.50, paid = 1, total = accrued + 4 - 3 - 2, "
@@ -146,10 +146,10 @@ class TestMovements:
             == ()
         )
 
-    def test_months_of_the_second_account_go_on_from_one_another(
+    def test_months_of_the_second_account_are_continuous(
         self, resident: Actor, second: AccountCard
     ) -> None:
-        closed = [one.period for one in second.periods if one.is_closed]
+        closed = [period.period for period in second.periods if period.is_closed]
 
         groups = history.list_movements(
             actor=resident, account_id=second.account_id, since=closed[-1], until=closed[0]
@@ -162,24 +162,24 @@ class TestMovements:
 
 
 class TestPayments:
-    def test_the_golden_payment_is_told_with_its_group(
+    def test_the_golden_payment_is_listed_with_its_group(
         self, resident: Actor, golden: AccountCard
     ) -> None:
-        [paid] = listed(resident, golden)
+        [paid] = list_payments(resident, golden)
 
         assert (paid.paid_on, paid.month) == (dt.date(2014, 9, 18), SEPTEMBER)
         assert (paid.amount, paid.way, paid.mark) == (D("123.45"), "банк", "")
         assert paid.shares == (Share("Жилищные", D("123.45")),)
 
-    def test_parts_by_service_are_told_by_group_in_the_bills_order(
+    def test_parts_by_service_are_summed_by_group_in_the_bills_order(
         self, resident: Actor, golden: AccountCard
     ) -> None:
         pay(golden, "p", "50.00", channel="post", source="Почта")
-        part("p", "10.00", group="Теплоснабжение")
-        part("p", "15.00", service="ХВС")
-        part("p", "5.00", service="Водоотведение")
+        add_part("p", "10.00", group="Теплоснабжение")
+        add_part("p", "15.00", service="ХВС")
+        add_part("p", "5.00", service="Водоотведение")
 
-        [paid] = listed(resident, golden, since=OCTOBER)
+        [paid] = list_payments(resident, golden, since=OCTOBER)
 
         assert paid.shares == (
             Share("Водоснабжение", D("20.00")),
@@ -195,8 +195,8 @@ class TestPayments:
             paid_on=dt.date(2014, 11, 3), period=dt.date(2014, 11, 1),
         )  # fmt: skip
 
-        paid, back = listed(resident, golden, since=OCTOBER)
-        [within] = listed(resident, golden, since=OCTOBER, until=OCTOBER)
+        paid, back = list_payments(resident, golden, since=OCTOBER)
+        [within] = list_payments(resident, golden, since=OCTOBER, until=OCTOBER)
 
         assert (paid.mark, back.mark) == (
             "отменён частично: 20,00",
@@ -212,30 +212,30 @@ class TestPayments:
             ({"period": None}, OCTOBER),
         ],
     )
-    def test_the_month_is_that_of_billing(
+    def test_payments_are_selected_by_billings_month(
         self, resident: Actor, golden: AccountCard, columns: dict[str, object], month: dt.date
     ) -> None:
         pay(golden, "p", "1.00", **columns)
 
-        found = listed(resident, golden, since=month, until=month)
+        found = list_payments(resident, golden, since=month, until=month)
 
-        assert [one.month for one in found if one.amount == 1] == [month]
+        assert [payment.month for payment in found if payment.amount == 1] == [month]
 
-    def test_of_other_accounts_none_is_among_them(
+    def test_payments_of_other_accounts_are_not_listed(
         self, resident: Actor, golden: AccountCard, second: AccountCard
     ) -> None:
-        assert len(listed(resident, golden)) == 1
-        own = listed(resident, second)
-        assert own
-        assert not {one.amount for one in own} & {D("123.45")}
+        assert len(list_payments(resident, golden)) == 1
+        payments = list_payments(resident, second)
+        assert payments
+        assert not {payment.amount for payment in payments} & {D("123.45")}
 
 
 class TestStatements:
     @pytest.mark.parametrize("kind", StatementKind)
-    def test_is_made_of_closed_months(
+    def test_covers_closed_months(
         self, resident: Actor, second: AccountCard, kind: StatementKind
     ) -> None:
-        closed = [one.period for one in second.periods if one.is_closed]
+        closed = [period.period for period in second.periods if period.is_closed]
 
         content = statements.render_statement(
             actor=resident,
@@ -257,7 +257,7 @@ class TestStatements:
             (OCTOBER, SEPTEMBER),
         ],
     )
-    def test_of_other_months_is_none(
+    def test_of_other_months_is_refused(
         self, resident: Actor, golden: AccountCard, since: dt.date, until: dt.date
     ) -> None:
         with pytest.raises(StatementNotFound, match="закрытые месяцы"):
@@ -269,10 +269,8 @@ class TestStatements:
                 kind=StatementKind.CSV,
             )
 
-    def test_over_a_month_that_was_opened_again_is_none(
-        self, resident: Actor, second: AccountCard
-    ) -> None:
-        closed = [one.period for one in second.periods if one.is_closed]
+    def test_over_a_reopened_month_is_refused(self, resident: Actor, second: AccountCard) -> None:
+        closed = [period.period for period in second.periods if period.is_closed]
         assert statements.is_statement_available(second, since=closed[2], until=closed[0])
         execute("UPDATE billing_period SET status = 'open' WHERE period = :p", p=closed[1])
         [reread] = [
@@ -284,13 +282,13 @@ class TestStatements:
         assert not statements.is_statement_available(reread, since=closed[2], until=closed[0])
         assert statements.is_statement_available(reread, since=closed[0], until=closed[0])
 
-    def test_tells_what_the_screen_tells(self, resident: Actor, second: AccountCard) -> None:
-        closed = [one.period for one in second.periods if one.is_closed]
+    def test_agrees_with_the_screen(self, resident: Actor, second: AccountCard) -> None:
+        closed = [period.period for period in second.periods if period.is_closed]
         since, until = closed[-1], closed[0]
         groups = history.list_movements(
             actor=resident, account_id=second.account_id, since=since, until=until
         )
-        made = listed(resident, second, since=since, until=until)
+        payments = list_payments(resident, second, since=since, until=until)
 
         content = statements.render_statement(
             actor=resident,
@@ -308,7 +306,7 @@ class TestStatements:
                     and all(f";{amount}".replace(".", ",") in line for amount in amounts)
                     for line in content.splitlines()
                 )
-        assert content.count("банк · ") == sum(one.channel == "bank" for one in made)
+        assert content.count("банк · ") == sum(payment.channel == "bank" for payment in payments)
 
 
 @pytest.mark.parametrize("name", ["neighbour", "nobody"])
@@ -327,7 +325,7 @@ def test_a_foreign_account_is_refused_everywhere(resident: Actor, name: str) -> 
             use()
 
 
-def test_a_forged_key_under_ones_own_viewer_reads_nothing(resident: Actor) -> None:
+def test_row_security_hides_a_foreign_account_from_the_viewer(resident: Actor) -> None:
     """The check of the service forgotten, the scope and row security still hold."""
     with database.transaction(resident.viewer) as session:
         for read in (history.load_movements, history.load_payments):

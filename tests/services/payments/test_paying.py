@@ -45,10 +45,10 @@ def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankPr
 @pytest.fixture
 def bank_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bank: BankProcess) -> BankProcess:
     """A bank that nobody has started yet."""
-    own = BankProcess(tmp_path)
-    settings = config.get_settings().model_copy(update={"kabinet_demo_bank": own.url})
+    stopped_bank = BankProcess(tmp_path)
+    settings = config.get_settings().model_copy(update={"kabinet_demo_bank": stopped_bank.url})
     monkeypatch.setattr(config, "get_settings", lambda: settings)
-    return own
+    return stopped_bank
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def notice(name: str) -> bool:
     return settlement.handle_notice(body=json.dumps({"id": name}).encode())
 
 
-def away(**_: object) -> None:
+def raise_unavailable(**_: object) -> None:
     raise BankUnavailable
 
 
@@ -68,23 +68,23 @@ def letters() -> list[str]:
     return [row[0] for row in rows("SELECT subject FROM letter ORDER BY id")]
 
 
-def later(monkeypatch: pytest.MonkeyPatch, **ahead: float) -> None:
+def move_clock(monkeypatch: pytest.MonkeyPatch, **ahead: float) -> None:
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(**ahead))
 
 
-def test_a_payment_that_the_bank_took_lessens_the_debt_at_once(
+def test_a_payment_taken_by_the_bank_reduces_the_debt_at_once(
     bank: BankProcess, payer: Payer
 ) -> None:
     assert payer.due == D("126.93")
 
-    begun = payer.begin()
-    assert (begun.state, payer.due) == (State.WAITING, D("126.93"))
-    assert begun.pay_url == f"{bank.url}/demo-bank/pay/{bank_id(begun.payment_id)}"
-    bank.press(bank_id(begun.payment_id))
-    done = payer.refresh(begun.payment_id)
+    payment = payer.begin()
+    assert (payment.state, payer.due) == (State.WAITING, D("126.93"))
+    assert payment.pay_url == f"{bank.url}/demo-bank/pay/{bank_id(payment.payment_id)}"
+    bank.press(bank_id(payment.payment_id))
+    refreshed = payer.refresh(payment.payment_id)
 
-    assert (done.state, done.pay_url) == (State.PAID, None)
+    assert (refreshed.state, refreshed.pay_url) == (State.PAID, None)
     assert payer.due == 0
     latest = history.list_payments(
         actor=payer.actor, account_id=payer.account_id, since=None, until=None
@@ -119,88 +119,84 @@ def test_a_late_click_after_paying_shows_what_was_paid(bank: BankProcess, payer:
     assert (again.state, again.pay_url) == (State.PAID, None)
 
 
-def test_a_notice_before_the_redirect_and_again_and_the_redirect_are_one_payment(
-    bank: BankProcess, payer: Payer
-) -> None:
-    begun = payer.begin()
-    name = bank_id(begun.payment_id)
+def test_repeated_notices_and_the_redirect_are_one_payment(bank: BankProcess, payer: Payer) -> None:
+    payment = payer.begin()
+    name = bank_id(payment.payment_id)
     bank.press(name)
 
     assert [notice(name), notice(name)] == [True, True]
 
-    assert payer.refresh(begun.payment_id).state is State.PAID
+    assert payer.refresh(payment.payment_id).state is State.PAID
     settlement.check_due_payments()
     assert letters() == ["Платёж получен"]
     assert payer.due == 0
 
 
-def test_without_any_notice_the_job_asks(
+def test_without_a_notice_the_job_asks_the_bank(
     bank: BankProcess, payer: Payer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = payer.begin()
-    bank.press(bank_id(begun.payment_id))
+    payment = payer.begin()
+    bank.press(bank_id(payment.payment_id))
     settlement.check_due_payments()
     assert payer.due == D("126.93")  # its time has not come
 
-    later(monkeypatch, seconds=31)
+    move_clock(monkeypatch, seconds=31)
     settlement.check_due_payments()
 
     assert payer.due == 0
     assert rows("SELECT check_at FROM online_payment") == [(None,)]
 
 
-def test_the_job_asks_less_and_less_often(
+def test_the_job_asks_at_growing_intervals(
     payer: Payer, monkeypatch: pytest.MonkeyPatch, bank: BankProcess
 ) -> None:
     payer.begin()
-    asked = []
-    monkeypatch.setattr(settlement, "check_payment", lambda **key: asked.append(key))
+    asked_at = []
+    monkeypatch.setattr(settlement, "check_payment", lambda **key: asked_at.append(key))
     for _ in range(30):
-        later(monkeypatch, minutes=1)
+        move_clock(monkeypatch, minutes=1)
         settlement.check_due_payments()
 
-    assert 4 <= len(asked) <= 7
+    assert 4 <= len(asked_at) <= 7
 
 
-def test_a_late_notice_after_cancelling_is_money_all_the_same(
-    bank: BankProcess, payer: Payer
-) -> None:
-    begun = payer.begin()
-    assert payer.cancel(begun.payment_id).state is State.CANCELLED
+def test_a_notice_after_cancelling_still_counts(bank: BankProcess, payer: Payer) -> None:
+    payment = payer.begin()
+    assert payer.cancel(payment.payment_id).state is State.CANCELLED
     assert rows("SELECT count(*) FROM audit_event WHERE action = 'payment_cancelled'") == [(1,)]
-    bank.press(bank_id(begun.payment_id))
+    bank.press(bank_id(payment.payment_id))
 
-    assert notice(bank_id(begun.payment_id))
+    assert notice(bank_id(payment.payment_id))
 
     assert payer.due == 0
     assert letters() == ["Платёж получен"]
 
 
-def test_what_was_cancelled_while_the_page_stays_open_is_asked_about(
+def test_the_bank_is_asked_about_a_cancelled_payment(
     bank: BankProcess, payer: Payer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = payer.begin()
-    payer.cancel(begun.payment_id)
-    bank.press(bank_id(begun.payment_id))
+    payment = payer.begin()
+    payer.cancel(payment.payment_id)
+    bank.press(bank_id(payment.payment_id))
 
-    later(monkeypatch, seconds=31)
+    move_clock(monkeypatch, seconds=31)
     settlement.check_due_payments()
 
     assert payer.due == 0
 
 
-def test_cancelling_what_is_paid_tells_that_it_is_paid(bank: BankProcess, payer: Payer) -> None:
-    begun = payer.begin()
-    bank.press(bank_id(begun.payment_id))
+def test_cancelling_a_paid_payment_shows_that_it_is_paid(bank: BankProcess, payer: Payer) -> None:
+    payment = payer.begin()
+    bank.press(bank_id(payment.payment_id))
 
-    assert payer.cancel(begun.payment_id).state is State.PAID
+    assert payer.cancel(payment.payment_id).state is State.PAID
     assert rows("SELECT count(*) FROM audit_event WHERE action = 'payment_cancelled'") == [(0,)]
 
 
 def test_the_bank_refuses_and_the_resident_repeats(bank: BankProcess, payer: Payer) -> None:
-    begun = payer.begin()
-    bank.press(bank_id(begun.payment_id), "refuse")
-    assert payer.refresh(begun.payment_id).state is State.DECLINED
+    payment = payer.begin()
+    bank.press(bank_id(payment.payment_id), "refuse")
+    assert payer.refresh(payment.payment_id).state is State.DECLINED
 
     again = payer.begin()
     bank.press(bank_id(again.payment_id))
@@ -216,14 +212,14 @@ def test_the_bank_refuses_and_the_resident_repeats(bank: BankProcess, payer: Pay
 def test_another_amount_or_currency_is_disputed_and_closes_nothing(
     bank: BankProcess, payer: Payer, wrong: str
 ) -> None:
-    begun = payer.begin()
-    name = bank_id(begun.payment_id)
+    payment = payer.begin()
+    name = bank_id(payment.payment_id)
     bank.press(name)
     bank.book(f"UPDATE payment SET {wrong} WHERE id = ?", name)
 
     assert notice(name)
 
-    assert payer.refresh(begun.payment_id).state is State.DISPUTED
+    assert payer.refresh(payment.payment_id).state is State.DISPUTED
     assert payer.due == D("126.93")
     assert letters() == []
     assert rows("SELECT count(*) FROM audit_event WHERE action = 'payment_disputed'") == [(1,)]
@@ -232,23 +228,23 @@ def test_another_amount_or_currency_is_disputed_and_closes_nothing(
 class TestRefund:
     @pytest.fixture
     def paid(self, bank: BankProcess, payer: Payer) -> paying.OnlineTry:
-        begun = payer.begin()
-        bank.press(bank_id(begun.payment_id))
-        return payer.refresh(begun.payment_id)
+        payment = payer.begin()
+        bank.press(bank_id(payment.payment_id))
+        return payer.refresh(payment.payment_id)
 
     def give_back(self, payer: Payer, paid: paying.OnlineTry, total: str) -> None:
         settlement.refund_payment(
             account_id=payer.account_id, payment_id=paid.payment_id, total=D(total)
         )
 
-    def test_a_part_given_back_is_owed_again(self, payer: Payer, paid: paying.OnlineTry) -> None:
+    def test_a_partial_refund_is_owed_again(self, payer: Payer, paid: paying.OnlineTry) -> None:
         self.give_back(payer, paid, "40.00")
 
         assert payer.due == D("40.00")
         assert sorted(payer.sums.values()) == [D("1.60"), D("38.40")]
         assert letters() == ["Платёж получен", "Деньги возвращены"]
 
-    def test_all_given_back_ends_it(self, payer: Payer, paid: paying.OnlineTry) -> None:
+    def test_a_full_refund_ends_the_payment(self, payer: Payer, paid: paying.OnlineTry) -> None:
         self.give_back(payer, paid, "26.93")
         self.give_back(payer, paid, "126.93")
 
@@ -261,7 +257,7 @@ class TestRefund:
 
         assert payer.due == 0
 
-    def test_a_refund_cut_off_before_we_wrote_it_down_is_not_given_twice(
+    def test_a_refund_lost_before_it_was_recorded_is_not_repeated(
         self,
         bank: BankProcess,
         payer: Payer,
@@ -269,7 +265,7 @@ class TestRefund:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "check_payment", away)
+            patched.setattr(settlement, "check_payment", raise_unavailable)
             with pytest.raises(BankUnavailable):
                 self.give_back(payer, paid, "40.00")
         assert payer.due == 0
@@ -280,7 +276,7 @@ class TestRefund:
         name = bank_id(paid.payment_id)
         assert bank.book("SELECT refunded FROM payment WHERE id = ?", name) == [("40.00",)]
 
-    def test_a_refund_that_timed_out_and_came_by_notice_is_not_given_twice(
+    def test_a_refund_confirmed_by_notice_after_a_time_out_is_not_repeated(
         self,
         bank: BankProcess,
         payer: Payer,
@@ -289,7 +285,7 @@ class TestRefund:
     ) -> None:
         name = bank_id(paid.payment_id)
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "check_payment", away)
+            patched.setattr(settlement, "check_payment", raise_unavailable)
             with pytest.raises(BankUnavailable):
                 self.give_back(payer, paid, "40.00")
         assert notice(name)
@@ -299,7 +295,7 @@ class TestRefund:
         assert payer.due == D("40.00")
         assert bank.book("SELECT refunded FROM payment WHERE id = ?", name) == [("40.00",)]
 
-    def test_a_greater_total_after_a_time_out_gives_back_the_difference(
+    def test_a_larger_total_after_a_time_out_refunds_the_difference(
         self,
         bank: BankProcess,
         payer: Payer,
@@ -307,7 +303,7 @@ class TestRefund:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "check_payment", away)
+            patched.setattr(settlement, "check_payment", raise_unavailable)
             with pytest.raises(BankUnavailable):
                 self.give_back(payer, paid, "40.00")
 
@@ -317,21 +313,21 @@ class TestRefund:
         assert bank.book("SELECT refunded FROM payment WHERE id = ?", name) == [("60.00",)]
         assert payer.due == D("60.00")
 
-    def test_a_refund_that_timed_out_is_learned_of_without_a_notice(
+    def test_a_timed_out_refund_is_found_without_a_notice(
         self, payer: Payer, paid: paying.OnlineTry, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(settlement, "check_payment", away)
+            patched.setattr(settlement, "check_payment", raise_unavailable)
             with pytest.raises(BankUnavailable):
                 self.give_back(payer, paid, "40.00")
 
-        later(monkeypatch, seconds=31)
+        move_clock(monkeypatch, seconds=31)
         settlement.check_due_payments()
 
         assert payer.due == D("40.00")
         assert rows("SELECT check_at FROM online_payment") == [(None,)]
 
-    def test_a_refund_that_takes_its_time_is_asked_about_until_it_is_there(
+    def test_a_slow_refund_is_asked_about_until_it_is_made(
         self,
         bank: BankProcess,
         payer: Payer,
@@ -343,18 +339,18 @@ class TestRefund:
             patched.setattr(settlement, "check_payment", lambda **_: None)
             self.give_back(payer, paid, "40.00")
         bank.book(slow, "0.00", name)
-        later(monkeypatch, seconds=31)
+        move_clock(monkeypatch, seconds=31)
         settlement.check_due_payments()
         assert payer.due == 0
 
         bank.book(slow, "40.00", name)
-        later(monkeypatch, minutes=10)
+        move_clock(monkeypatch, minutes=10)
         settlement.check_due_payments()
 
         assert payer.due == D("40.00")
         assert rows("SELECT check_at FROM online_payment") == [(None,)]
 
-    def test_a_refund_of_which_nothing_comes_is_not_asked_about_for_ever(
+    def test_a_refund_that_is_never_made_is_not_asked_about_for_ever(
         self,
         bank: BankProcess,
         payer: Payer,
@@ -369,18 +365,18 @@ class TestRefund:
         with database.transaction(database.OPERATOR) as session:
             session.execute(text("UPDATE online_payment SET checks = 80"))
 
-        later(monkeypatch, seconds=31)
+        move_clock(monkeypatch, seconds=31)
         settlement.check_due_payments()
 
         assert rows("SELECT check_at FROM online_payment") == [(None,)]
 
-    def test_a_refused_refund_is_not_waited_for(self, payer: Payer, paid: paying.OnlineTry) -> None:
+    def test_a_refused_refund_does_not_wait(self, payer: Payer, paid: paying.OnlineTry) -> None:
         with pytest.raises(BankRefused):
             self.give_back(payer, paid, "200.00")
 
         assert rows("SELECT check_at FROM online_payment") == [(None,)]
 
-    def test_a_refund_made_at_the_bank_comes_by_notice(
+    def test_a_refund_made_at_the_bank_is_recorded_by_notice(
         self, bank: BankProcess, payer: Payer, paid: paying.OnlineTry
     ) -> None:
         name = bank_id(paid.payment_id)
@@ -393,52 +389,52 @@ class TestRefund:
 
 
 class TestBankDown:
-    def test_the_payment_waits_and_is_made_once_the_bank_is_back(
+    def test_a_payment_waits_until_the_bank_is_back(
         self, bank_down: BankProcess, payer: Payer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        begun = payer.begin()
-        assert (begun.state, begun.pay_url) == (State.CREATED, None)
-        later(monkeypatch, seconds=31)
+        payment = payer.begin()
+        assert (payment.state, payment.pay_url) == (State.CREATED, None)
+        move_clock(monkeypatch, seconds=31)
         settlement.check_due_payments()  # still away: the job goes on
 
         bank_down.start()
         try:
-            later(monkeypatch, minutes=10)
+            move_clock(monkeypatch, minutes=10)
             settlement.check_due_payments()
-            assert payer.refresh(begun.payment_id).state is State.WAITING
+            assert payer.refresh(payment.payment_id).state is State.WAITING
             assert bank_down.payments() == 1
         finally:
             bank_down.stop()
-        assert payer.refresh(begun.payment_id).state is State.WAITING
+        assert payer.refresh(payment.payment_id).state is State.WAITING
         with pytest.raises(BankUnavailable):
-            notice(bank_id(begun.payment_id))
+            notice(bank_id(payment.payment_id))
 
     @pytest.mark.usefixtures("bank_down")
     def test_a_payment_that_was_never_made_can_be_cancelled(self, payer: Payer) -> None:
-        begun = payer.begin()
+        payment = payer.begin()
 
-        assert payer.cancel(begun.payment_id).state is State.CANCELLED
+        assert payer.cancel(payment.payment_id).state is State.CANCELLED
         assert rows("SELECT check_at FROM online_payment") == [(None,)]
 
     @pytest.mark.usefixtures("bank_down")
-    def test_after_half_a_day_it_is_not_made_any_more(
+    def test_after_half_a_day_the_payment_is_not_made(
         self, payer: Payer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        begun = payer.begin()
-        later(monkeypatch, hours=13)
+        payment = payer.begin()
+        move_clock(monkeypatch, hours=13)
 
         settlement.check_due_payments()
 
-        assert payer.refresh(begun.payment_id).state is State.DECLINED
+        assert payer.refresh(payment.payment_id).state is State.DECLINED
 
 
-def test_billings_payment_of_the_same_reference_is_not_counted_twice(
+def test_billings_payment_with_the_same_reference_counts_once(
     bank: BankProcess, payer: Payer
 ) -> None:
-    begun = payer.begin()
-    bank.press(bank_id(begun.payment_id))
-    payer.refresh(begun.payment_id)
-    reference = bank_id(begun.payment_id)
+    payment = payer.begin()
+    bank.press(bank_id(payment.payment_id))
+    payer.refresh(payment.payment_id)
+    reference = bank_id(payment.payment_id)
     assert payer.due == 0
 
     with database.transaction(database.OWNER) as session:
@@ -457,19 +453,19 @@ def test_billings_payment_of_the_same_reference_is_not_counted_twice(
     assert payer.due == D("126.93")  # the bill holds it already: it is in the balance
 
 
-def test_a_fee_is_paid_on_top_and_is_no_part_of_the_debt(
+def test_a_fee_is_added_and_does_not_reduce_the_debt(
     bank: BankProcess, payer: Payer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = config.get_settings().model_copy(update={"kabinet_payment_fee": D("1.2")})
     monkeypatch.setattr(config, "get_settings", lambda: settings)
 
-    begun = payer.begin()
-    assert (begun.amount, begun.fee) == (D("126.93"), D("1.52"))
-    name = bank_id(begun.payment_id)
+    payment = payer.begin()
+    assert (payment.amount, payment.fee) == (D("126.93"), D("1.52"))
+    name = bank_id(payment.payment_id)
     assert bank.book("SELECT amount FROM payment WHERE id = ?", name) == [("128.45",)]
     bank.press(name)
 
-    assert payer.refresh(begun.payment_id).state is State.PAID
+    assert payer.refresh(payment.payment_id).state is State.PAID
     assert payer.due == 0
 
 
@@ -487,7 +483,7 @@ class TestRefusals:
             ("10.001", "доли копейки"),
         ],
     )
-    def test_a_sum_that_cannot_be_paid(self, payer: Payer, amount: str, sentence: str) -> None:
+    def test_an_impossible_sum_is_refused(self, payer: Payer, amount: str, sentence: str) -> None:
         group = next(iter(payer.sums))
 
         with pytest.raises(SumRefused, match=sentence):
@@ -495,7 +491,7 @@ class TestRefusals:
 
         assert rows("SELECT count(*) FROM online_payment") == [(0,)]
 
-    def test_another_accounts_group_is_no_group(self, payer: Payer) -> None:
+    def test_another_accounts_group_is_refused(self, payer: Payer) -> None:
         with pytest.raises(SumRefused, match="Обновите страницу"):
             payer.begin(sums={2**40: D(5)})
 
@@ -505,12 +501,12 @@ class TestRefusals:
             for row in rows("SELECT id FROM account ORDER BY id")
             if row[0] not in payer.actor.accounts
         )
-        begun = payer.begin()
+        payment = payer.begin()
 
         for call in (
             lambda: payer.begin(account_id=stranger),
             lambda: paying.list_tries(actor=payer.actor, account_id=stranger),
-            lambda: Payer(payer.actor, stranger).refresh(begun.payment_id),
+            lambda: Payer(payer.actor, stranger).refresh(payment.payment_id),
             lambda: payer.refresh(uuid4()),
             lambda: payer.cancel(uuid4()),
         ):
@@ -541,25 +537,25 @@ class TestForgedNotices:
         [b"", b"{", b"[]", b"null", b'{"id": 5}', b'{"id": "../pay"}', b'{"id": "x?y"}', b"\xff"],
     )
     @pytest.mark.usefixtures("bank")
-    def test_nonsense_is_not_recorded(self, body: bytes) -> None:
+    def test_an_invalid_notice_is_not_recorded(self, body: bytes) -> None:
         assert settlement.handle_notice(body=body) is False
 
-    def test_a_notice_of_what_nobody_has_paid_changes_nothing(self, payer: Payer) -> None:
-        begun = payer.begin()
-        name = bank_id(begun.payment_id)
+    def test_a_notice_of_an_unpaid_payment_changes_nothing(self, payer: Payer) -> None:
+        payment = payer.begin()
+        name = bank_id(payment.payment_id)
         forged = {"id": name, "status": "paid", "amount": "126.93", "event": "payment.succeeded"}
 
         assert settlement.handle_notice(body=json.dumps(forged).encode())
 
-        assert payer.refresh(begun.payment_id).state is State.WAITING
+        assert payer.refresh(payment.payment_id).state is State.WAITING
         assert payer.due == D("126.93")
 
-    def test_a_notice_of_anothers_payment_pays_nobodys_debt(
+    def test_a_notice_of_a_foreign_payment_pays_no_debt(
         self, bank: BankProcess, payer: Payer
     ) -> None:
         """Somebody else's shop, or an order with a key that is not ours."""
-        begun = payer.begin()
-        name = bank_id(begun.payment_id)
+        payment = payer.begin()
+        name = bank_id(payment.payment_id)
         bank.press(name)
         bank.book("UPDATE payment SET wished = ? WHERE id = ?", str(uuid4()), name)
 
@@ -584,8 +580,8 @@ def test_the_bank_page_and_its_book_are_absent_without_the_demonstration(
             assert client.request(method, f"/demo-bank{path}").status_code == 404
 
 
-def test_a_login_that_goes_leaves_its_payments_without_its_name(payer: Payer) -> None:
-    begun = payer.begin()
+def test_a_deleted_logins_payments_stay_without_its_name(payer: Payer) -> None:
+    payment = payer.begin()
 
     with database.transaction(database.OWNER) as session:
         for table in ("account_access", "login_contact", "web_session", "sign_in_ticket"):
@@ -595,12 +591,12 @@ def test_a_login_that_goes_leaves_its_payments_without_its_name(payer: Payer) ->
     with database.transaction(database.GATE) as session:
         session.execute(text("DELETE FROM login WHERE id = :key"), {"key": payer.actor.login_id})
 
-    settlement.check_payment(account_id=payer.account_id, payment_id=begun.payment_id)
+    settlement.check_payment(account_id=payer.account_id, payment_id=payment.payment_id)
     assert rows("SELECT login_id, status FROM online_payment") == [(None, "waiting")]
 
 
-def test_a_residents_transaction_writes_nothing_that_a_bank_has_to_say(payer: Payer) -> None:
-    begun = payer.begin()
+def test_a_residents_transaction_cannot_write_the_banks_data(payer: Payer) -> None:
+    payment = payer.begin()
     for statement in (
         "UPDATE online_payment SET status = 'paid', paid_at = now()",
         "DELETE FROM online_payment",
@@ -620,4 +616,4 @@ def test_a_residents_transaction_writes_nothing_that_a_bank_has_to_say(payer: Pa
         ):
             session.execute(text(statement))
 
-    assert payer.refresh(begun.payment_id).state is State.WAITING
+    assert payer.refresh(payment.payment_id).state is State.WAITING

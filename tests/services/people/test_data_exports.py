@@ -20,25 +20,24 @@ from lib.services.people import data_exports, profiles
 from lib.storage import folders
 from tests.kit.appeals import send
 from tests.kit.attaching import photo
-from tests.kit.paid_services import TAP, listed
-from tests.kit.paid_services import ordered as ordered_service
-from tests.kit.profile import ADDRESS, Signed, enter, events, execute, scalar, victim
+from tests.kit.paid_services import TAP, add_price_list, order_service
+from tests.kit.profile import ADDRESS, Signed, enter, events, execute, scalar, sign_in_cleanly
 
 
 @pytest.fixture
 def here(db: Connection) -> Signed:
-    return victim()
+    return sign_in_cleanly()
 
 
-def ordered(here: Signed) -> UUID:
+def order_copy(here: Signed) -> UUID:
     data_exports.request_export(actor=here.actor, address=ADDRESS)
     export = profiles.get_profile(actor=here.actor, token=here.token).export
     assert export is not None
     return export.export_id
 
 
-def made(here: Signed) -> zipfile.ZipFile:
-    key = ordered(here)
+def make_copy(here: Signed) -> zipfile.ZipFile:
+    key = order_copy(here)
     tasks.make_data_export(export_id=str(key))
     content = data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
     return zipfile.ZipFile(io.BytesIO(content))
@@ -53,8 +52,8 @@ def sheet(archive: zipfile.ZipFile, name: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
-def test_is_asked_for_made_and_fetched(here: Signed) -> None:
-    archive = made(here)
+def test_a_copy_is_requested_made_and_downloaded(here: Signed) -> None:
+    archive = make_copy(here)
 
     assert "начисления" in archive.read("README.txt").decode()
     (login,) = table(archive, "login")
@@ -66,15 +65,15 @@ def test_is_asked_for_made_and_fetched(here: Signed) -> None:
     ]
 
 
-def test_tables_say_the_same_to_a_program_and_to_a_spreadsheet(here: Signed) -> None:
-    archive = made(here)
+def test_json_and_csv_tables_agree(here: Signed) -> None:
+    archive = make_copy(here)
 
     for name in ("accounts", "charges", "payments", "readings", "sessions", "accesses", "events"):
         heading, *rows = sheet(archive, name)
-        kept = table(archive, name)
-        assert kept, name
-        assert len(rows) == len(kept)
-        assert len(heading) == len(kept[0])
+        records = table(archive, name)
+        assert records, name
+        assert len(rows) == len(records)
+        assert len(heading) == len(records[0])
     golden = [
         row
         for row in table(archive, "charges")
@@ -84,10 +83,10 @@ def test_tables_say_the_same_to_a_program_and_to_a_spreadsheet(here: Signed) -> 
     assert any("38,38" in row for row in sheet(archive, "charges"))
 
 
-def test_holds_no_neighbours_row_no_open_month_and_no_secret(here: Signed) -> None:
+def test_a_copy_has_no_neighbours_row_no_open_month_and_no_secret(here: Signed) -> None:
     execute("UPDATE billing_period SET status = 'open' WHERE period = '2014-10-01'")
 
-    archive = made(here)
+    archive = make_copy(here)
 
     numbers = {row["account"] for row in table(archive, "accesses")}
     assert len(numbers) == 2
@@ -100,13 +99,13 @@ def test_holds_no_neighbours_row_no_open_month_and_no_secret(here: Signed) -> No
 
 
 def test_a_second_click_orders_no_second_copy(here: Signed) -> None:
-    assert ordered(here) == ordered(here)
+    assert order_copy(here) == order_copy(here)
     assert scalar("SELECT count(*) FROM data_export") == 1
     assert scalar("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%export'") == 1
 
 
-def test_the_job_may_run_twice_and_after_its_login_is_gone(here: Signed) -> None:
-    key = ordered(here)
+def test_the_job_may_run_twice_and_after_its_login_is_deleted(here: Signed) -> None:
+    key = order_copy(here)
     tasks.make_data_export(export_id=str(key))
     first = scalar("SELECT file FROM data_export")
 
@@ -116,36 +115,36 @@ def test_the_job_may_run_twice_and_after_its_login_is_gone(here: Signed) -> None
     assert scalar("SELECT file FROM data_export") == first
 
 
-def test_a_copy_that_nobody_waits_for_any_more_leaves_no_file(
+def test_a_copy_deleted_while_it_is_made_leaves_no_file(
     here: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = ordered(here)
-    kept: list[str] = []
+    key = order_copy(here)
+    stored: list[str] = []
     put: Callable[[str, bytes], str] = storage.put
 
     def deleted_meanwhile(kind: str, content: bytes) -> str:
         execute("DELETE FROM data_export")
-        kept.append(put(kind, content))
-        return kept[0]
+        stored.append(put(kind, content))
+        return stored[0]
 
     monkeypatch.setattr(storage, "put", deleted_meanwhile)
     tasks.make_data_export(export_id=str(key))
 
     with pytest.raises(storage.FileGone):
-        storage.get(folders.DATA_EXPORTS, kept[0])
+        storage.get(folders.DATA_EXPORTS, stored[0])
 
 
 def test_a_copy_that_is_not_made_cannot_be_fetched(here: Signed) -> None:
-    key = ordered(here)
+    key = order_copy(here)
 
     with pytest.raises(AccessDenied):
         data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
 
 
-def test_is_gone_after_a_day_with_its_file(here: Signed) -> None:
-    key = ordered(here)
+def test_a_copy_and_its_file_are_deleted_after_a_day(here: Signed) -> None:
+    key = order_copy(here)
     tasks.make_data_export(export_id=str(key))
-    kept = str(scalar("SELECT file FROM data_export"))
+    stored = str(scalar("SELECT file FROM data_export"))
     execute("UPDATE data_export SET expires_at = now()")
 
     with pytest.raises(AccessDenied):
@@ -154,50 +153,50 @@ def test_is_gone_after_a_day_with_its_file(here: Signed) -> None:
 
     assert scalar("SELECT count(*) FROM data_export") == 0
     with pytest.raises(storage.FileGone):
-        storage.get(folders.DATA_EXPORTS, kept)
+        storage.get(folders.DATA_EXPORTS, stored)
 
 
 @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
 @pytest.mark.usefixtures("db")
 def test_every_role_has_a_copy_of_its_own(name: str) -> None:
-    archive = made(enter(name))
+    archive = make_copy(enter(name))
 
     assert table(archive, "login")[0]["username"] == name
     assert table(archive, "accounts") == []
 
 
 @pytest.mark.usefixtures("db")
-def test_words_of_people_are_no_formula(here: Signed) -> None:
+def test_typed_text_becomes_no_formula(here: Signed) -> None:
     execute("UPDATE web_session SET browser = '=HYPERLINK(\"x\")'")
 
-    archive = made(here)
+    archive = make_copy(here)
 
     assert '\'=HYPERLINK("x")' in {cell for row in sheet(archive, "sessions") for cell in row}
     assert spreadsheet.format_cell("-5") == "'-5"
 
 
-def test_the_worker_knows_the_jobs() -> None:
+def test_the_worker_has_the_jobs() -> None:
     assert {"make_data_export", "remove_data_exports", "delete_file"} <= tasks.TASKS.keys()
 
 
-def test_appeals_are_in_it(here: Signed) -> None:
+def test_a_copy_contains_appeals(here: Signed) -> None:
     _, number = send(here.actor, text="Откуда перерасчёт?", uploads=[("акт.jpg", photo())])
 
-    archive = made(here)
+    archive = make_copy(here)
 
     assert [row["number"] for row in table(archive, "appeals")] == [number]
     assert [row["body"] for row in table(archive, "appeal_lines")] == ["Откуда перерасчёт?"]
     assert [row["name"] for row in table(archive, "appeal_files")] == ["акт.jpg"]
 
 
-def test_what_was_ordered_and_reported_is_in_it(here: Signed) -> None:
-    listed(enter("staff").actor)
-    request = ordered_service(here.actor)
+def test_a_copy_contains_orders_and_reports(here: Signed) -> None:
+    add_price_list(enter("staff").actor)
+    request = order_service(here.actor)
     words = {"screen": "/charges", "selected": "Превет", "before": "", "after": "", "comment": "и"}
     report = Report(**words, request_key=uuid4().hex)
     reports.report_mistake(reporter=here.actor, report=report, address=ADDRESS)
 
-    archive = made(here)
+    archive = make_copy(here)
 
     (service,) = table(archive, "paid_requests")
     assert (service["number"], service["service"]) == (request.number, TAP)

@@ -112,12 +112,12 @@ class TestList:
 
         assert [(len(p.people), p.has_more) for p in pages] == [(50, True), (14, False), (0, False)]
 
-    def test_does_not_know_a_key_of_nobody(self, admin: Actor) -> None:
+    def test_refuses_an_unknown_key(self, admin: Actor) -> None:
         assert directory.find_person(actor=admin, login_id=2**60) is None
 
 
 class TestRole:
-    def test_is_changed_and_remembered(self, admin: Actor) -> None:
+    def test_is_changed_and_recorded(self, admin: Actor) -> None:
         employment.change_role(
             actor=admin,
             login_id=key("analyst"),
@@ -135,7 +135,7 @@ class TestRole:
             {"login": "analyst", "role": "staff", "before": "analyst"},
         )
 
-    def test_leaves_the_organisation_behind(self, admin: Actor) -> None:
+    def test_loses_the_organisation(self, admin: Actor) -> None:
         employment.change_role(
             actor=admin,
             login_id=key("staff"),
@@ -148,7 +148,7 @@ class TestRole:
         assert person
         assert person.organization_id is None
 
-    def test_that_is_the_same_is_no_event(self, admin: Actor) -> None:
+    def test_that_stays_the_same_is_not_recorded(self, admin: Actor) -> None:
         before = len(events())
 
         employment.change_role(
@@ -175,13 +175,13 @@ class TestRole:
     @pytest.mark.parametrize(
         ("name", "role"), [("resident", Role.ADMIN), ("analyst", Role.RESIDENT)]
     )
-    def test_of_a_resident_stays(self, admin: Actor, name: str, role: Role) -> None:
+    def test_of_a_resident_cannot_be_changed(self, admin: Actor, name: str, role: Role) -> None:
         with pytest.raises(PersonRefused, match="Житель"):
             employment.change_role(
                 actor=admin, login_id=key(name), role=role, organization_id=None, address=None
             )
 
-    def test_of_ones_own_stays(self, admin: Actor) -> None:
+    def test_of_oneself_cannot_be_changed(self, admin: Actor) -> None:
         with pytest.raises(PersonRefused, match="другого администратора"):
             employment.change_role(
                 actor=admin,
@@ -193,7 +193,7 @@ class TestRole:
 
 
 @pytest.mark.parametrize("role", ["staff", "admin"])
-def test_the_database_binds_staff_and_staff_alone_to_an_organisation(db: object, role: str) -> None:
+def test_the_database_demands_an_organisation_for_staff_alone(db: object, role: str) -> None:
     value = "NULL" if role == "staff" else "(SELECT min(id) FROM organization)"
     with pytest.raises(IntegrityError, match="staff_organization"):
         execute(
@@ -203,7 +203,7 @@ def test_the_database_binds_staff_and_staff_alone_to_an_organisation(db: object,
 
 
 class TestBlock:
-    def test_ends_sessions_and_ways_in_at_once(self, admin: Actor) -> None:
+    def test_ends_sessions_and_sign_in_at_once(self, admin: Actor) -> None:
         ticket = sign_in.issue_ticket(name="staff", password=PASSWORD, visit="v", remember=True)
         late = sign_in.issue_ticket(name="staff", password=PASSWORD, visit="v", remember=True)
         token = sign_in.open_session(ticket=ticket, visit="v").token
@@ -236,7 +236,7 @@ class TestBlock:
         with pytest.raises(PersonRefused):
             employment.block_login(actor=admin, login_id=admin.login_id, address=None)
 
-    def test_makes_links_of_letters_useless(self, admin: Actor) -> None:
+    def test_makes_links_in_letters_invalid(self, admin: Actor) -> None:
         execute(
             "INSERT INTO login_token (login_id, purpose, token_hash, created_at, expires_at) "
             f"VALUES ({key('staff')}, 'recovery', 'x', now(), now() + interval '1 hour')"
@@ -250,7 +250,9 @@ class TestBlock:
             )
 
 
-def test_sessions_are_ended_without_a_block(admin: Actor, signed_in: Callable[..., Actor]) -> None:
+def test_sessions_can_be_ended_without_a_block(
+    admin: Actor, signed_in: Callable[..., Actor]
+) -> None:
     ticket = sign_in.issue_ticket(name="staff", password=PASSWORD, visit="v", remember=True)
     token = sign_in.open_session(ticket=ticket, visit="v").token
 
@@ -269,7 +271,7 @@ def test_an_administrator_dismissed_meanwhile_changes_nothing(admin: Actor) -> N
             act(actor=admin, login_id=key("staff"), address=None)
 
 
-def test_the_last_administrator_stays(admin: Actor) -> None:
+def test_the_last_administrator_cannot_be_removed(admin: Actor) -> None:
     with pytest.raises(LastAdministrator), database.transaction(database.GATE) as session:
         _login_access.require_other_administrator(session, login_id=admin.login_id)
 
@@ -278,7 +280,7 @@ def test_the_last_administrator_stays(admin: Actor) -> None:
         _login_access.require_other_administrator(session, login_id=admin.login_id)
 
 
-def test_two_administrators_do_not_dismiss_each_other(
+def test_two_administrators_cannot_block_each_other(
     committed: str, signed_in: Callable[..., Actor]
 ) -> None:
     first = signed_in("admin")

@@ -38,7 +38,7 @@ def organization_id() -> int:
     return int(str(scalar("SELECT min(id) FROM organization")))
 
 
-def invite(actor: Actor, **changed: object) -> None:
+def invite(actor: Actor, **changes: object) -> None:
     values: dict[str, object] = {
         "email": "Ivanova@Example.org",
         "last_name": "Иванова",
@@ -48,10 +48,10 @@ def invite(actor: Actor, **changed: object) -> None:
         "organization_id": organization_id(),
         "address": "192.0.2.1",
     }
-    invitations.invite_employee(actor=actor, **(values | changed))  # type: ignore[arg-type]
+    invitations.invite_employee(actor=actor, **(values | changes))  # type: ignore[arg-type]
 
 
-def posted() -> tuple[str, str]:
+def latest_invitation() -> tuple[str, str]:
     """The latest letter: to whom, and the token in it."""
     with database.transaction(database.OPERATOR) as session:
         row = session.execute(
@@ -62,7 +62,7 @@ def posted() -> tuple[str, str]:
     return row[0], found[1]
 
 
-def accept(token: str, **changed: object) -> None:
+def accept(token: str, **changes: object) -> None:
     values: dict[str, object] = {
         "username": "M.Ivanova",
         "password": PASSWORD,
@@ -70,12 +70,12 @@ def accept(token: str, **changed: object) -> None:
         "agrees": True,
         "address": "192.0.2.2",
     }
-    invitation_acceptance.accept_invitation(token=token, **(values | changed))  # type: ignore[arg-type]
+    invitation_acceptance.accept_invitation(token=token, **(values | changes))  # type: ignore[arg-type]
 
 
-def test_an_invited_employee_signs_in_with_what_the_invitation_promised(admin: Actor) -> None:
+def test_an_invited_employee_gets_the_role_of_the_invitation(admin: Actor) -> None:
     invite(admin)
-    recipient, token = posted()
+    recipient, token = latest_invitation()
     assert recipient == "ivanova@example.org"
     invited = invitations.get_invitation(token=token)
     assert (invited.name, invited.role) == ("Иванова Мария", Role.STAFF)
@@ -97,9 +97,9 @@ def test_an_invited_employee_signs_in_with_what_the_invitation_promised(admin: A
     assert invitations.list_invitations(actor=admin) == ()
 
 
-def test_the_token_is_nowhere_but_in_the_letter(admin: Actor) -> None:
+def test_the_token_is_only_in_the_letter(admin: Actor) -> None:
     invite(admin)
-    _, token = posted()
+    _, token = latest_invitation()
 
     for table in ("invitation", "audit_event"):
         dump = scalar(f"SELECT string_agg(to_jsonb(t)::text, '') FROM {table} t")
@@ -115,9 +115,9 @@ def test_a_second_click_sends_no_second_letter(admin: Actor) -> None:
     assert scalar("SELECT count(*) FROM letter") == 1
 
 
-def test_a_withdrawn_invitation_opens_nothing_and_may_be_sent_anew(admin: Actor) -> None:
+def test_a_withdrawn_invitation_is_invalid_and_may_be_sent_again(admin: Actor) -> None:
     invite(admin)
-    _, token = posted()
+    _, token = latest_invitation()
     [waiting] = invitations.list_invitations(actor=admin)
 
     for _ in range(2):
@@ -128,12 +128,12 @@ def test_a_withdrawn_invitation_opens_nothing_and_may_be_sent_anew(admin: Actor)
     with pytest.raises(InvitationOver):
         accept(token)
     invite(admin)
-    assert posted()[1] != token
+    assert latest_invitation()[1] != token
 
 
-def test_an_expired_invitation_opens_nothing_and_may_be_sent_anew(admin: Actor) -> None:
+def test_an_expired_invitation_is_invalid_and_may_be_sent_again(admin: Actor) -> None:
     invite(admin)
-    _, token = posted()
+    _, token = latest_invitation()
     assert scalar("SELECT expires_at - created_at = interval '72 hours' FROM invitation")
     execute("UPDATE invitation SET expires_at = now()")
 
@@ -144,9 +144,9 @@ def test_an_expired_invitation_opens_nothing_and_may_be_sent_anew(admin: Actor) 
     invite(admin)
 
 
-def test_a_dismissed_administrators_invitation_opens_nothing(admin: Actor) -> None:
+def test_a_dismissed_administrators_invitation_is_invalid(admin: Actor) -> None:
     invite(admin, role=Role.ADMIN)
-    _, token = posted()
+    _, token = latest_invitation()
     execute("UPDATE login SET role = 'admin' WHERE username = 'analyst'")
     execute("UPDATE login SET blocked_at = now() WHERE username = 'admin'")
 
@@ -170,7 +170,7 @@ def test_a_dismissed_administrators_invitation_opens_nothing(admin: Actor) -> No
         ({"middle_name": "=1+1"}, rules.NameRefused),
     ],
 )
-def test_who_cannot_be_asked_in_is_told_why(
+def test_an_impossible_invitation_is_refused_with_a_reason(
     admin: Actor, changed: dict[str, object], refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
@@ -189,11 +189,11 @@ def test_who_cannot_be_asked_in_is_told_why(
         ({"password": "short", "repeated": "short"}, PasswordRefused),
     ],
 )
-def test_what_does_not_do_leaves_the_invitation_as_it_was(
+def test_a_refused_acceptance_keeps_the_invitation(
     admin: Actor, changed: dict[str, object], refusal: type[Exception]
 ) -> None:
     invite(admin)
-    _, token = posted()
+    _, token = latest_invitation()
 
     with pytest.raises(refusal):
         accept(token, **changed)
@@ -201,22 +201,22 @@ def test_what_does_not_do_leaves_the_invitation_as_it_was(
     accept(token)
 
 
-def test_an_email_that_was_taken_meanwhile_is_told(admin: Actor) -> None:
+def test_an_email_taken_meanwhile_is_refused(admin: Actor) -> None:
     invite(admin)
-    _, token = posted()
+    _, token = latest_invitation()
     execute("UPDATE login_contact SET email = 'ivanova@example.org' WHERE last_name = 'Петрова'")
 
     with pytest.raises(AcceptanceRefused, match="обратитесь к администратору"):
         accept(token)
 
 
-def test_without_staff_there_is_no_organisation(admin: Actor) -> None:
+def test_other_roles_are_invited_without_an_organisation(admin: Actor) -> None:
     invite(admin, role=Role.ANALYST)
 
     assert invitations.list_invitations(actor=admin)[0].organization_id is None
 
 
-def test_what_is_spent_is_removed_and_what_waits_stays(admin: Actor) -> None:
+def test_used_invitations_are_deleted_and_waiting_ones_stay(admin: Actor) -> None:
     for email in ("used@example.org", "late@example.org", "waits@example.org"):
         invite(admin, email=email)
     execute("UPDATE invitation SET used_at = now() WHERE email = 'used@example.org'")

@@ -27,7 +27,7 @@ from tests.kit.profile import (
     is_open,
     letters,
     scalar,
-    victim,
+    sign_in_cleanly,
 )
 
 OWN = (
@@ -47,7 +47,7 @@ BILLING = ("account", "accrual", "bill", "payment", "reading", "payer")
 @pytest.fixture
 def here(db: Connection) -> Signed:
     """A resident with something in every table."""
-    entered = victim()
+    entered = sign_in_cleanly()
     subscriptions.choose_topics(actor=entered.actor, topics=list(Topic))
     consents.give_consent(actor=entered.actor, document=documents.NEWS, address=ADDRESS)
     data_exports.request_export(actor=entered.actor, address=ADDRESS)
@@ -69,7 +69,7 @@ def count(table: str) -> object:
     return scalar(f"SELECT count(*) FROM {table}")
 
 
-def test_nothing_of_the_person_is_left_and_billing_is_whole(here: Signed) -> None:
+def test_no_personal_data_is_left_and_billing_is_complete(here: Signed) -> None:
     before = {table: count(table) for table in BILLING}
 
     delete(here)
@@ -85,7 +85,7 @@ def test_nothing_of_the_person_is_left_and_billing_is_whole(here: Signed) -> Non
     assert {table: count(table) for table in BILLING} == before
 
 
-def test_the_log_keeps_what_was_done_and_forgets_by_whom(here: Signed) -> None:
+def test_the_log_keeps_events_without_the_name(here: Signed) -> None:
     execute(
         "INSERT INTO audit_event (happened_at, action, details) "
         'VALUES (now(), \'login_blocked\', \'{"login": "resident", "why": "x"}\')'
@@ -95,12 +95,12 @@ def test_the_log_keeps_what_was_done_and_forgets_by_whom(here: Signed) -> None:
 
     assert scalar("SELECT count(*) FROM audit_event WHERE username = 'resident'") == 0
     assert scalar("SELECT count(*) FROM audit_event WHERE details ->> 'login' = 'resident'") == 0
-    gone = events("login_deleted")[-1]
-    assert (gone["login_id"], gone["username"]) == (here.actor.login_id, None)
+    event = events("login_deleted")[-1]
+    assert (event["login_id"], event["username"]) == (here.actor.login_id, None)
     assert events("login_blocked")[-1]["details"] == {"why": "x"}
 
 
-def test_a_letter_tells_of_it_and_the_photo_goes(here: Signed) -> None:
+def test_a_letter_confirms_it_and_the_photo_is_deleted(here: Signed) -> None:
     photo = str(scalar("SELECT photo FROM account_request WHERE status = 'new'"))
 
     delete(here)
@@ -128,7 +128,7 @@ def test_a_wrong_password_deletes_nothing(here: Signed) -> None:
 
 
 @pytest.mark.usefixtures("db")
-def test_the_last_administrator_stays() -> None:
+def test_the_last_administrator_cannot_be_removed() -> None:
     admin = enter("admin")
 
     with pytest.raises(_login_access.LastAdministrator):
@@ -141,7 +141,7 @@ def test_the_last_administrator_stays() -> None:
 
 
 @pytest.mark.usefixtures("db")
-def test_the_name_of_a_login_that_lives_cannot_be_taken_out_of_the_log() -> None:
+def test_the_name_of_an_existing_login_stays_in_the_log() -> None:
     here = enter()
 
     execute("SELECT forget_name(:login, 'resident')", login=here.actor.login_id)
@@ -163,7 +163,7 @@ def test_appeals_stay_without_the_name(here: Signed) -> None:
     assert scalar("SELECT min(body) FROM appeal_entry") == "Проверьте начисления"
 
 
-def test_notes_of_whoever_worked_here_stay_without_the_name(here: Signed) -> None:
+def test_notes_of_a_former_employee_stay_without_the_name(here: Signed) -> None:
     send(here.actor)
     execute(
         "INSERT INTO appeal_note (account_id, appeal_id, organization_id, login_id, author, body, "

@@ -36,8 +36,8 @@ from tests.kit.profile import (
     is_open,
     letters,
     scalar,
+    sign_in_cleanly,
     tokens,
-    victim,
 )
 
 OLD, NEW = "resident@example.org", "novyj@example.org"
@@ -45,7 +45,7 @@ OLD, NEW = "resident@example.org", "novyj@example.org"
 
 @pytest.fixture
 def here(db: Connection) -> Signed:
-    return victim()
+    return sign_in_cleanly()
 
 
 def profile(here: Signed) -> profiles.Profile:
@@ -85,7 +85,7 @@ class TestGetProfile:
         )
         assert (found.change, found.consents, found.topics, found.export) == (None, (), {}, None)
 
-    def test_puts_this_browser_first_and_tells_where_the_others_are(self, here: Signed) -> None:
+    def test_lists_this_browser_first_and_describes_the_others(self, here: Signed) -> None:
         other = enter(remember=True)
 
         mine, theirs, *_ = profile(here).sessions
@@ -97,12 +97,12 @@ class TestGetProfile:
 
     @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
     @pytest.mark.usefixtures("db")
-    def test_is_there_for_every_role(self, name: str) -> None:
+    def test_exists_for_every_role(self, name: str) -> None:
         assert profile(enter(name)).username == name
 
 
 class TestChangePassword:
-    def test_lets_the_new_one_in_and_the_old_one_out(self, here: Signed) -> None:
+    def test_the_new_password_works_and_the_old_one_does_not(self, here: Signed) -> None:
         change(here)
 
         assert is_open(enter(password=NEW_PASSWORD).token)
@@ -118,7 +118,7 @@ class TestChangePassword:
         assert not is_open(other.token)
         assert is_open(sign_in.open_session(ticket=ticket, visit="v").token)
 
-    def test_writes_a_letter_and_the_log(self, here: Signed) -> None:
+    def test_sends_a_letter_and_records_an_event(self, here: Signed) -> None:
         change(here)
 
         recipient, subject, body = letters()[-1]
@@ -137,7 +137,7 @@ class TestChangePassword:
             ({"old": "wrong-Parol-2014"}, _own_password.WrongPassword),
         ],
     )
-    def test_refuses_and_changes_nothing(
+    def test_an_invalid_change_is_refused(
         self, here: Signed, words: dict[str, str], refusal: type[Exception]
     ) -> None:
         with pytest.raises(refusal):
@@ -149,7 +149,7 @@ class TestChangePassword:
 
 class TestEmailChange:
     @pytest.mark.parametrize("first", [OLD, NEW])
-    def test_happens_when_both_addresses_agree(self, here: Signed, first: str) -> None:
+    def test_happens_when_both_addresses_confirm(self, here: Signed, first: str) -> None:
         ask_email(here)
         links = tokens()
         second = NEW if first == OLD else OLD
@@ -168,7 +168,7 @@ class TestEmailChange:
             "new": "n***@e***.org",
         }
 
-    def test_says_how_far_it_has_come(self, here: Signed) -> None:
+    def test_shows_its_progress(self, here: Signed) -> None:
         ask_email(here)
         confirm(tokens()[OLD])
 
@@ -182,7 +182,7 @@ class TestEmailChange:
 
         assert len(letters()) == 2
 
-    def test_a_later_change_takes_the_links_of_an_earlier_one(self, here: Signed) -> None:
+    def test_a_later_change_cancels_the_links_of_an_earlier_one(self, here: Signed) -> None:
         ask_email(here)
         early = tokens()
         confirm(early[OLD])
@@ -201,7 +201,7 @@ class TestEmailChange:
         with pytest.raises(email_changes.EmailTokenRefused):
             confirm(tokens()[OLD])
 
-    def test_links_are_good_for_a_day(self, here: Signed) -> None:
+    def test_links_are_valid_for_a_day(self, here: Signed) -> None:
         ask_email(here)
         execute("UPDATE login_token SET expires_at = expires_at - interval '24 hours'")
 
@@ -221,7 +221,7 @@ class TestEmailChange:
             confirm(tokens()[NEW])
         assert profile(here).email == OLD
 
-    def test_is_started_five_times_a_day_at_most(self, here: Signed) -> None:
+    def test_may_be_started_five_times_a_day(self, here: Signed) -> None:
         for number in range(5):
             ask_email(here, f"n{number}@example.org")
 
@@ -236,7 +236,7 @@ class TestEmailChange:
             (f" {OLD.upper()} ", email_changes.EmailUnchanged),
         ],
     )
-    def test_refuses_what_is_no_new_address(
+    def test_refuses_an_invalid_or_unchanged_address(
         self, here: Signed, email: str, refusal: type[Exception]
     ) -> None:
         with pytest.raises(refusal):
@@ -245,9 +245,9 @@ class TestEmailChange:
 
 
 class TestSessions:
-    def test_one_is_ended_and_the_others_stay(self, here: Signed) -> None:
+    def test_one_session_is_ended_and_the_others_stay(self, here: Signed) -> None:
         other = enter()
-        ending = next(one for one in profile(other).sessions if one.is_current)
+        ending = next(session for session in profile(other).sessions if session.is_current)
 
         web_sessions.end_session(actor=here.actor, session_id=ending.session_id, address=ADDRESS)
 
@@ -255,18 +255,18 @@ class TestSessions:
         assert is_open(here.token)
         assert events("sessions_ended")[-1]["username"] == "resident"
 
-    def test_all_others_are_ended_at_once(self, here: Signed) -> None:
+    def test_all_other_sessions_are_ended_at_once(self, here: Signed) -> None:
         others = [enter(), enter()]
 
         ended = web_sessions.end_other_sessions(actor=here.actor, token=here.token, address=ADDRESS)
 
         assert ended >= 2
-        assert [is_open(one.token) for one in others] == [False, False]
+        assert [is_open(other.token) for other in others] == [False, False]
         assert is_open(here.token)
 
 
 class TestTopics:
-    def test_receipts_come_after_the_last_closed_period(self, here: Signed) -> None:
+    def test_receipts_start_after_the_last_closed_period(self, here: Signed) -> None:
         subscriptions.choose_topics(actor=here.actor, topics=[Topic.RECEIPTS, Topic.DUE_DATE])
 
         assert profile(here).topics == {
@@ -274,7 +274,7 @@ class TestTopics:
             Topic.DUE_DATE: clock.today(),
         }
 
-    def test_what_is_kept_keeps_its_beginning_and_the_rest_goes(self, here: Signed) -> None:
+    def test_unchanged_topics_keep_their_start_and_others_are_removed(self, here: Signed) -> None:
         subscriptions.choose_topics(actor=here.actor, topics=list(Topic))
         execute("UPDATE subscription SET since = '2026-01-01'")
 
@@ -284,7 +284,7 @@ class TestTopics:
         subscriptions.choose_topics(actor=here.actor, topics=[])
         assert profile(here).topics == {}
 
-    def test_an_account_without_a_closed_month_begins_with_this_one(self, here: Signed) -> None:
+    def test_an_account_without_a_closed_month_starts_with_this_month(self, here: Signed) -> None:
         execute("UPDATE billing_period SET status = 'open'")
 
         card = account_cards.list_accounts(actor=here.actor)[0]
@@ -292,7 +292,7 @@ class TestTopics:
         assert subscriptions.get_next_period(card) == clock.today().replace(day=1)
 
     @pytest.mark.usefixtures("db")
-    def test_staff_has_no_accounts_to_be_written_of(self) -> None:
+    def test_staff_have_no_topics_of_accounts(self) -> None:
         with pytest.raises(AccessDenied):
             subscriptions.choose_topics(actor=enter("staff").actor, topics=[Topic.RECEIPTS])
 
@@ -301,27 +301,27 @@ class TestConsents:
     def test_is_given_once_and_withdrawn_with_its_row_kept(self, here: Signed) -> None:
         for _ in range(2):
             consents.give_consent(actor=here.actor, document=documents.NEWS, address=ADDRESS)
-        assert [one.purpose for one in profile(here).consents] == [Purpose.NEWS]
+        assert [consent.purpose for consent in profile(here).consents] == [Purpose.NEWS]
 
         consents.withdraw_consent(actor=here.actor, purpose=Purpose.NEWS)
 
         assert profile(here).consents == ()
         assert scalar("SELECT count(*) FROM consent WHERE withdrawn_at IS NOT NULL") == 1
 
-    def test_the_agreement_is_no_consent(self, here: Signed) -> None:
+    def test_the_user_agreement_cannot_be_withdrawn(self, here: Signed) -> None:
         with pytest.raises(consents.AgreementStays):
             consents.withdraw_consent(actor=here.actor, purpose=Purpose.TERMS)
 
 
 class TestRemoveAccount:
-    def test_takes_one_account_off_one_login(self, here: Signed) -> None:
-        gone, kept = here.actor.accounts
+    def test_removes_one_account_from_one_login(self, here: Signed) -> None:
+        removed, remaining = here.actor.accounts
 
-        removal.remove_account(actor=here.actor, account_id=gone, address=ADDRESS)
+        removal.remove_account(actor=here.actor, account_id=removed, address=ADDRESS)
 
-        assert enter().actor.accounts == (kept,)
-        assert scalar("SELECT count(*) FROM account WHERE id = :key", key=gone) == 1
-        assert [event["account_id"] for event in events("account_removed")] == [gone]
+        assert enter().actor.accounts == (remaining,)
+        assert scalar("SELECT count(*) FROM account WHERE id = :key", key=removed) == 1
+        assert [event["account_id"] for event in events("account_removed")] == [removed]
 
     def test_a_second_click_changes_nothing(self, here: Signed) -> None:
         for _ in range(2):

@@ -11,11 +11,11 @@ from tests.kit.identity import (
     HOME,
     PASSWORD,
     VISIT,
-    asked,
-    changed,
+    execute,
+    fetch,
     letters,
     register,
-    solved,
+    solve_captcha,
     token,
 )
 
@@ -24,7 +24,7 @@ OLD = "demo-Parol-2014"
 
 
 def ask(name: str = "resident", address: str = HOME) -> None:
-    recoveries.request_recovery(name=name, captcha=solved(), visit=VISIT, address=address)
+    recoveries.request_recovery(name=name, captcha=solve_captcha(), visit=VISIT, address=address)
 
 
 def set_password(link: str | None = None, password: str = PASSWORD) -> None:
@@ -33,34 +33,34 @@ def set_password(link: str | None = None, password: str = PASSWORD) -> None:
     )
 
 
-def opened(password: str = OLD) -> str:
+def open_session(password: str = OLD) -> str:
     ticket = sign_in.issue_ticket(name="resident", password=password, visit=VISIT, remember=False)
     return sign_in.open_session(ticket=ticket, visit=VISIT).token
 
 
-def later(monkeypatch: pytest.MonkeyPatch, **span: float) -> None:
+def move_clock(monkeypatch: pytest.MonkeyPatch, **span: float) -> None:
     moment = clock.now() + dt.timedelta(**span)
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 @pytest.mark.parametrize("name", ["resident", " RESIDENT ", "Resident@Example.org"])
-def test_a_new_password_ends_every_session_and_says_so_by_letter(name: str) -> None:
-    sessions = [opened(), opened()]
+def test_a_new_password_ends_every_session_and_is_confirmed_by_letter(name: str) -> None:
+    sessions = [open_session(), open_session()]
     ask(name)
 
     set_password()
 
-    assert [sign_in.find_actor(token=one) for one in sessions] == [None, None]
+    assert [sign_in.find_actor(token=session) for session in sessions] == [None, None]
     with pytest.raises(sign_in.SignInRefused):
-        opened()
-    assert opened(PASSWORD)
+        open_session()
+    assert open_session(PASSWORD)
     assert letters()[-1].subject == "Пароль личного кабинета изменён"
-    assert ("password_changed", "resident", HOME) in asked(
+    assert ("password_changed", "resident", HOME) in fetch(
         "SELECT action, username, address FROM audit_event"
     )
 
 
-def test_a_ticket_given_before_opens_nothing_after() -> None:
+def test_an_earlier_ticket_is_refused_after_a_recovery() -> None:
     ticket = sign_in.issue_ticket(name="resident", password=OLD, visit=VISIT, remember=False)
     ask()
     set_password()
@@ -79,9 +79,9 @@ def test_works_once() -> None:
         recoveries.get_recovery(token=token(-2))
 
 
-def test_works_half_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_is_valid_for_half_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     ask()
-    later(monkeypatch, minutes=30, seconds=1)
+    move_clock(monkeypatch, minutes=30, seconds=1)
 
     with pytest.raises(recoveries.LinkRefused):
         set_password()
@@ -89,7 +89,7 @@ def test_works_half_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_later_letter_replaces_the_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
     ask()
-    later(monkeypatch, seconds=61)
+    move_clock(monkeypatch, seconds=61)
     ask()
 
     with pytest.raises(recoveries.LinkRefused):
@@ -97,7 +97,7 @@ def test_a_later_letter_replaces_the_earlier(monkeypatch: pytest.MonkeyPatch) ->
     set_password(token(1))
 
 
-def test_an_unfit_password_leaves_the_link_alive() -> None:
+def test_an_unfit_password_leaves_the_link_valid() -> None:
     ask()
     with pytest.raises(passwords.PasswordRefused):
         set_password(password="short")
@@ -107,8 +107,8 @@ def test_an_unfit_password_leaves_the_link_alive() -> None:
     set_password()
 
 
-def test_writes_to_nobody_for_an_unknown_or_blocked_name_and_says_nothing() -> None:
-    changed("UPDATE login SET blocked_at = now() WHERE username = 'staff'")
+def test_sends_no_letter_for_an_unknown_or_blocked_name() -> None:
+    execute("UPDATE login SET blocked_at = now() WHERE username = 'staff'")
 
     for name in ("nobody", "nobody@example.org", "staff", "x" * 10_000_000, "<b>'\x00"):
         ask(name)
@@ -116,15 +116,15 @@ def test_writes_to_nobody_for_an_unknown_or_blocked_name_and_says_nothing() -> N
     assert not letters()
 
 
-def test_a_login_blocked_meanwhile_gets_no_password() -> None:
+def test_a_login_blocked_meanwhile_cannot_set_a_password() -> None:
     ask()
-    changed("UPDATE login SET blocked_at = now() WHERE username = 'resident'")
+    execute("UPDATE login SET blocked_at = now() WHERE username = 'resident'")
 
     with pytest.raises(recoveries.LinkRefused):
         set_password()
 
 
-def test_a_registration_not_confirmed_is_asked_to_confirm() -> None:
+def test_an_unconfirmed_registration_gets_its_activation_link() -> None:
     register()
 
     ask("kamalia")
@@ -132,8 +132,8 @@ def test_a_registration_not_confirmed_is_asked_to_confirm() -> None:
     activations.activate_login(token=token(), address=HOME)
 
 
-def test_asks_a_person() -> None:
-    key, _ = solved()
+def test_asks_for_a_captcha() -> None:
+    key, _ = solve_captcha()
     with pytest.raises(captchas.CaptchaRefused):
         recoveries.request_recovery(name="resident", captcha=(key, "0"), visit=VISIT, address=HOME)
     with pytest.raises(recoveries.NameMissing):
@@ -144,21 +144,21 @@ def test_asks_a_person() -> None:
 
 
 @pytest.mark.parametrize("name", ["resident", "nobody"])
-def test_pauses_a_minute_and_five_times_a_day_alike(
+def test_is_limited_to_one_a_minute_and_five_a_day_for_any_name(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     for _ in range(5):
         ask(name)
         with pytest.raises(attempts.TooSoon):
             ask(name)
-        later(monkeypatch, seconds=61)
+        move_clock(monkeypatch, seconds=61)
 
     with pytest.raises(attempts.TooSoon):
         ask(name)
     assert len(letters()) == (5 if name == "resident" else 0)
 
 
-def test_strangers_neither_flood_a_mailbox_nor_keep_its_owner_out(
+def test_strangers_can_neither_flood_a_mailbox_nor_block_its_owner(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number in range(30):
@@ -168,10 +168,10 @@ def test_strangers_neither_flood_a_mailbox_nor_keep_its_owner_out(
     ask(address=HOME)
     set_password()  # the link in the mailbox is alive, whoever asked for it
 
-    assert opened(PASSWORD)
+    assert open_session(PASSWORD)
 
 
-def test_lets_in_at_once_whoever_was_made_to_wait() -> None:
+def test_ends_the_pause_after_failed_sign_ins() -> None:
     def enter(password: str, captcha: tuple[str, str] | None = None) -> str:
         return sign_in.issue_ticket(
             name="resident",
@@ -184,7 +184,7 @@ def test_lets_in_at_once_whoever_was_made_to_wait() -> None:
 
     for number in range(6):
         with pytest.raises((sign_in.SignInRefused, attempts.TooSoon)):
-            enter("wrong-Parol-2014", solved() if number > 2 else None)
+            enter("wrong-Parol-2014", solve_captcha() if number > 2 else None)
     ask()
     set_password()
 

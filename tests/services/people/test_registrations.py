@@ -15,12 +15,12 @@ from tests.kit.identity import (
     HOME,
     PASSWORD,
     VISIT,
-    activated,
-    asked,
-    changed,
+    execute,
+    fetch,
     letters,
     register,
-    solved,
+    register_and_activate,
+    solve_captcha,
     token,
 )
 
@@ -37,15 +37,15 @@ def later(monkeypatch: pytest.MonkeyPatch, **span: float) -> None:
 
 
 class TestRegister:
-    def test_makes_a_login_that_a_letter_brings_to_life(self) -> None:
+    def test_makes_a_login_that_a_letter_activates(self) -> None:
         assert register() == "kamalia@example.org"
         with pytest.raises(sign_in.NotActivated):
             enter()
 
         activations.activate_login(token=token(), address=HOME)
 
-        opened = sign_in.open_session(ticket=enter(), visit=VISIT)
-        actor = sign_in.find_actor(token=opened.token)
+        browser_session = sign_in.open_session(ticket=enter(), visit=VISIT)
+        actor = sign_in.find_actor(token=browser_session.token)
         assert actor is not None
         assert (actor.full_name, actor.role.value, actor.accounts) == (
             "Ситдикова Камалия Ришатовна",
@@ -56,18 +56,18 @@ class TestRegister:
     def test_keeps_login_and_email_in_lower_case_and_names_as_typed(self) -> None:
         register(username=" Kamalia ", email="Kamalia@Почта.рф", last_name=" О’Коннор-Ли ")
 
-        assert asked(
+        assert fetch(
             "SELECT username, email, last_name FROM login JOIN login_contact ON login_id = id "
             "WHERE username = 'kamalia'"
         ) == [("kamalia", "kamalia@xn--80a1acny.xn--p1ai", "О’Коннор-Ли")]
 
-    def test_takes_a_name_without_a_patronymic(self) -> None:
+    def test_accepts_a_name_without_a_patronymic(self) -> None:
         register(middle_name=None)
 
         assert letters()[-1].body_text.startswith("Здравствуйте, Камалия!")
 
     @pytest.mark.parametrize(
-        ("wrong", "said"),
+        ("wrong", "sentence"),
         [
             ({"last_name": ""}, "Фамилия"),
             ({"first_name": "<b>Имя</b>"}, "Имя"),
@@ -89,10 +89,10 @@ class TestRegister:
         ],
     )
     def test_names_the_field_that_is_wrong_and_keeps_the_captcha(
-        self, wrong: dict[str, Any], said: str
+        self, wrong: dict[str, Any], sentence: str
     ) -> None:
-        captcha = solved()
-        with pytest.raises(registrations.RegistrationRefused, match=said):
+        captcha = solve_captcha()
+        with pytest.raises(registrations.RegistrationRefused, match=sentence):
             registrations.register_resident(
                 form=Registration(**(FORM | wrong)), captcha=captcha, visit=VISIT, address=HOME
             )
@@ -106,7 +106,7 @@ class TestRegister:
         assert len(refused.value.sentences) == 3
 
     def test_refuses_a_wrong_captcha_and_makes_nothing(self) -> None:
-        key, _ = solved()
+        key, _ = solve_captcha()
         with pytest.raises(captchas.CaptchaRefused):
             registrations.register_resident(
                 form=Registration(**FORM), captcha=(key, "0"), visit=VISIT, address=HOME
@@ -120,17 +120,17 @@ class TestRegister:
                 form=Registration(**FORM), captcha=("", ""), visit="", address=HOME
             )
 
-    def test_says_at_once_that_a_login_is_taken(self) -> None:
+    def test_reports_a_taken_login_at_once(self) -> None:
         with pytest.raises(registrations.UsernameTaken):
             register(username="RESIDENT")
 
         assert not letters()
 
-    def test_keeps_each_consent_apart_with_version_time_and_address(self) -> None:
+    def test_stores_each_consent_with_version_time_and_address(self) -> None:
         register(wants_news=True)
         register(username="other", email="other@example.org")
 
-        rows = asked(
+        rows = fetch(
             "SELECT username, purpose, text_version, address FROM consent "
             "JOIN login ON login.id = login_id ORDER BY consent.id"
         )
@@ -141,7 +141,7 @@ class TestRegister:
         ]
 
     def test_a_double_click_makes_one_login(self) -> None:
-        captcha = solved()
+        captcha = solve_captcha()
         values = {"form": Registration(**FORM), "visit": VISIT, "address": HOME}
         registrations.register_resident(captcha=captcha, **values)  # type: ignore[arg-type]
 
@@ -150,10 +150,10 @@ class TestRegister:
 
         assert len(letters()) == 1
 
-    def test_writes_to_the_log(self) -> None:
-        activated()
+    def test_records_an_event(self) -> None:
+        register_and_activate()
 
-        found = asked(
+        found = fetch(
             "SELECT action, username, address FROM audit_event WHERE username = 'kamalia' "
             "ORDER BY id"
         )
@@ -161,7 +161,7 @@ class TestRegister:
 
 
 class TestATakenEmail:
-    def test_looks_as_a_new_one_and_its_owner_gets_a_letter(self) -> None:
+    def test_looks_like_a_new_one_and_its_owner_gets_a_letter(self) -> None:
         assert register(email="Resident@example.org") == "resident@example.org"
 
         (letter,) = letters()
@@ -174,14 +174,14 @@ class TestATakenEmail:
             enter()
         assert not isinstance(refused.value, sign_in.NotActivated)
 
-    def test_is_not_told_by_asking_for_the_same_login_again(self) -> None:
+    def test_is_not_revealed_by_registering_the_same_login_again(self) -> None:
         for email in ("resident@example.org", "new@example.org"):
             name = email[:3]
             register(username=name, email=email)
             with pytest.raises(registrations.UsernameTaken):
                 register(username=name, email=f"x{email}")
 
-    def test_of_a_registration_not_confirmed_goes_to_who_types_it_now(self) -> None:
+    def test_of_an_unconfirmed_registration_may_be_registered_again(self) -> None:
         register(username="squatter", password="Chuzhoy-Parol-1", repeated="Chuzhoy-Parol-1")
         register()
 
@@ -191,7 +191,7 @@ class TestATakenEmail:
         assert enter()
 
     def test_of_a_blocked_login_gets_no_letter(self) -> None:
-        changed("UPDATE login SET blocked_at = now() WHERE username = 'resident'")
+        execute("UPDATE login SET blocked_at = now() WHERE username = 'resident'")
 
         register(email="resident@example.org")
 
@@ -199,7 +199,7 @@ class TestATakenEmail:
 
 
 class TestActivation:
-    def test_looking_at_the_link_changes_nothing(self) -> None:
+    def test_opening_the_link_changes_nothing(self) -> None:
         register()
         for _ in range(3):
             assert activations.get_pending(token=token()).username == "kamalia"
@@ -208,12 +208,12 @@ class TestActivation:
             enter()
 
     def test_happens_once(self) -> None:
-        activated()
+        register_and_activate()
 
         with pytest.raises(activations.AlreadyActivated):
             activations.activate_login(token=token(), address=HOME)
 
-    def test_is_late_after_a_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_expires_after_a_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
         register()
         later(monkeypatch, hours=24, seconds=1)
 
@@ -223,14 +223,14 @@ class TestActivation:
             activations.activate_login(token=token(), address=HOME)
 
     @pytest.mark.parametrize("token", ["", "made-up", "\x00", "🙂", "x" * 10_000_000, "\ud800"])
-    def test_refuses_whatever_is_no_token(self, token: str) -> None:
+    def test_refuses_an_invalid_token(self, token: str) -> None:
         with pytest.raises(activations.ActivationRefused):
             activations.activate_login(token=token, address=HOME)
 
-    def test_keeps_the_token_nowhere(self) -> None:
+    def test_does_not_store_the_token(self) -> None:
         register()
 
-        assert token() not in str(asked("SELECT t::text FROM login_token t"))
+        assert token() not in str(fetch("SELECT t::text FROM login_token t"))
 
 
 class TestSendAgain:
@@ -249,7 +249,7 @@ class TestSendAgain:
             activations.get_pending(token=token(0))
         assert activations.get_pending(token=token(1)).username == "kamalia"
 
-    def test_sends_five_more_a_day_by_whatever_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_sends_five_more_a_day_by_any_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         register()
         for number in range(5):
             later(monkeypatch, seconds=61)
@@ -273,20 +273,20 @@ class TestSendAgain:
 
 
 class TestStaleRegistrations:
-    def test_vanish_after_a_week(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_are_deleted_after_a_week(self, monkeypatch: pytest.MonkeyPatch) -> None:
         register(wants_news=True)
-        activated(username="lively", email="lively@example.org")
+        register_and_activate(username="lively", email="lively@example.org")
         register(username="reserved", email="resident@example.org")
         later(monkeypatch, days=6, hours=23)
         registrations.remove_stale_registrations()
-        assert len(asked("SELECT FROM login WHERE username IN ('kamalia', 'reserved')")) == 2
+        assert len(fetch("SELECT FROM login WHERE username IN ('kamalia', 'reserved')")) == 2
         later(monkeypatch, hours=2)
 
         registrations.remove_stale_registrations()
 
-        assert asked("SELECT FROM login WHERE username IN ('kamalia', 'reserved')") == []
-        assert len(asked("SELECT FROM login WHERE username = 'lively'")) == 1
-        assert asked("SELECT count(*) FROM login_contact WHERE email LIKE 'kamalia%'") == [(0,)]
+        assert fetch("SELECT FROM login WHERE username IN ('kamalia', 'reserved')") == []
+        assert len(fetch("SELECT FROM login WHERE username = 'lively'")) == 1
+        assert fetch("SELECT count(*) FROM login_contact WHERE email LIKE 'kamalia%'") == [(0,)]
         assert register() == "kamalia@example.org"
 
 

@@ -23,16 +23,16 @@ def ticket(**changed: object) -> str:
 
 class TestIssueTicket:
     @pytest.mark.parametrize("name", ["resident", " Resident ", "RESIDENT@example.org"])
-    def test_takes_login_or_email_in_any_case(self, name: str) -> None:
-        opened = sign_in.open_session(ticket=ticket(name=name), visit="browser")
+    def test_accepts_login_or_email_in_any_case(self, name: str) -> None:
+        browser_session = sign_in.open_session(ticket=ticket(name=name), visit="browser")
 
-        assert sign_in.find_actor(token=opened.token) is not None
+        assert sign_in.find_actor(token=browser_session.token) is not None
 
     @pytest.mark.parametrize(
         ("name", "password"),
         [("resident", "wrong-Parol-2014"), ("nobody", PASSWORD), ("", ""), ("resident", "")],
     )
-    def test_refuses_with_one_sentence_for_all(self, name: str, password: str) -> None:
+    def test_every_refusal_is_the_same_sentence(self, name: str, password: str) -> None:
         with pytest.raises(sign_in.SignInRefused) as refused:
             ticket(name=name, password=password)
 
@@ -98,18 +98,18 @@ class TestOpenSession:
     def test_keeps_a_session_as_long_as_asked(
         self, monkeypatch: pytest.MonkeyPatch, remember: bool, days: int, remembered: bool
     ) -> None:
-        opened = sign_in.open_session(ticket=ticket(remember=remember), visit="browser")
-        assert opened.remembered is remembered
+        browser_session = sign_in.open_session(ticket=ticket(remember=remember), visit="browser")
+        assert browser_session.remembered is remembered
         start = clock.now()
 
         monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(days=days, minutes=-1))
-        assert sign_in.find_actor(token=opened.token) is not None
+        assert sign_in.find_actor(token=browser_session.token) is not None
         monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(days=days, minutes=1))
-        assert sign_in.find_actor(token=opened.token) is None
+        assert sign_in.find_actor(token=browser_session.token) is None
 
     def test_stores_neither_token_nor_ticket(self, db: Connection) -> None:
         issued = ticket()
-        opened = sign_in.open_session(ticket=issued, visit="browser")
+        browser_session = sign_in.open_session(ticket=issued, visit="browser")
 
         stored = (
             db.execute(
@@ -121,17 +121,17 @@ class TestOpenSession:
             .scalars()
             .all()
         )
-        assert not {issued, opened.token} & set(stored)
+        assert not {issued, browser_session.token} & set(stored)
 
 
 class TestFindActor:
-    def test_knows_role_names_and_accounts(self, signed_in: Callable[..., Actor]) -> None:
+    def test_returns_role_names_and_accounts(self, signed_in: Callable[..., Actor]) -> None:
         actor = signed_in("resident")
 
         assert (actor.role, actor.first_name) == (Role.RESIDENT, "Сергей")
         assert len(actor.accounts) == 2
 
-    def test_knows_the_organisation_of_staff(self, signed_in: Callable[..., Actor]) -> None:
+    def test_returns_the_organisation_of_staff(self, signed_in: Callable[..., Actor]) -> None:
         actor = signed_in("staff")
 
         assert (actor.role, actor.organization, actor.accounts) == (
@@ -140,7 +140,7 @@ class TestFindActor:
             (),
         )
 
-    def test_forgets_an_access_that_ran_out(self, signed_in: Callable[..., Actor]) -> None:
+    def test_omits_an_access_that_ran_out(self, signed_in: Callable[..., Actor]) -> None:
         with database.transaction(database.OPERATOR) as session:
             session.execute(
                 text(
@@ -152,15 +152,15 @@ class TestFindActor:
         assert len(signed_in("resident").accounts) == 1
 
     @pytest.mark.parametrize("token", [None, "", "made-up"])
-    def test_knows_nobody_by_a_wrong_token(self, token: str | None) -> None:
+    def test_finds_nobody_by_a_wrong_token(self, token: str | None) -> None:
         assert sign_in.find_actor(token=token) is None
 
-    def test_knows_nobody_after_sign_out_or_blocking(self) -> None:
-        opened = sign_in.open_session(ticket=ticket(), visit="browser")
+    def test_finds_nobody_after_sign_out_or_blocking(self) -> None:
+        browser_session = sign_in.open_session(ticket=ticket(), visit="browser")
         other = sign_in.open_session(ticket=ticket(), visit="browser")
 
-        sign_in.end_session(token=opened.token)
-        assert sign_in.find_actor(token=opened.token) is None
+        sign_in.end_session(token=browser_session.token)
+        assert sign_in.find_actor(token=browser_session.token) is None
         assert sign_in.find_actor(token=other.token) is not None
         with database.transaction(database.OPERATOR) as session:
             session.execute(text("UPDATE login SET blocked_at = now()"))

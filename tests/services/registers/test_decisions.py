@@ -17,8 +17,19 @@ from lib.services.registers import decisions, importing, queue
 from lib.services.registers._posting import DecisionRefused
 from lib.services.registers.queue import WaitingRow
 from tests.exchange.registers.kit import FILES
-from tests.kit.identity import asked, changed
-from tests.kit.registers import GOLDEN, HOUSING, WATER, bring, carry, due, parts, rows, sber, take
+from tests.kit.identity import execute, fetch
+from tests.kit.registers import (
+    GOLDEN,
+    HOUSING,
+    WATER,
+    add_billing_payment,
+    due,
+    import_file,
+    pair_payments,
+    parts,
+    rows,
+    sber,
+)
 
 HOME = "203.0.113.7"
 
@@ -56,16 +67,16 @@ def dismiss(actor: Actor, row: WaitingRow) -> None:
 
 
 @pytest.fixture
-def cut(tmp_path: Path, db: Connection) -> None:
+def waiting_payment(tmp_path: Path, db: Connection) -> None:
     """A bank has cut the zeros of the golden account; another row makes the register its own."""
-    take(
+    import_file(
         sber(tmp_path, "12-11-2014;A;12345;126,93", f"12-11-2014;B;{GOLDEN};0,01"),
     )
 
 
-@pytest.mark.usefixtures("cut")
+@pytest.mark.usefixtures("waiting_payment")
 class TestPosting:
-    def test_the_list_says_what_it_is_and_whose_it_seems(self, clerk: Actor) -> None:
+    def test_the_list_shows_the_payment_and_the_suggested_account(self, clerk: Actor) -> None:
         row = waiting(clerk)
 
         assert (row.number, row.amount) == ("12345", Decimal("126.93"))
@@ -75,7 +86,7 @@ class TestPosting:
         assert row.suggestion == GOLDEN
         assert row.suggested_address == "Магнитогорск, ул. Гражданская, д. 1, кв. 154"
 
-    def test_one_click_posts_and_says_the_split(self, clerk: Actor, resident: Actor) -> None:
+    def test_one_click_posts_and_shows_the_split(self, clerk: Actor, resident: Actor) -> None:
         words = post(clerk, waiting(clerk))
 
         assert words == (f"Платёж проведён на счёт {GOLDEN}: Водоснабжение 88,53; Жилищные 38,40.")
@@ -83,7 +94,7 @@ class TestPosting:
         assert queue.list_waiting(actor=clerk).count == 0
         (row, _) = rows()
         assert (row.status, row.payer, row.decided_by) == ("posted", None, clerk.login_id)
-        (event,) = asked("SELECT * FROM audit_event WHERE action = 'register_row_matched'")
+        (event,) = fetch("SELECT * FROM audit_event WHERE action = 'register_row_matched'")
         assert (event.username, event.account_id) == ("staff", row.account_id)
         assert audit_words.format_action(event.action) == "Платёж из реестра проведён"
 
@@ -94,7 +105,7 @@ class TestPosting:
 
         assert sum(amount for _, amount, _ in parts()) == Decimal("126.94")
 
-    def test_a_colleague_who_was_faster_is_told(self, clerk: Actor) -> None:
+    def test_a_payment_decided_by_a_colleague_is_refused(self, clerk: Actor) -> None:
         row = waiting(clerk)
         post(clerk, row)
 
@@ -103,7 +114,7 @@ class TestPosting:
         with pytest.raises(AlreadyDecided):
             dismiss(clerk, row)
 
-    def test_a_wrong_number_is_told(self, clerk: Actor) -> None:
+    def test_a_wrong_number_is_refused(self, clerk: Actor) -> None:
         with pytest.raises(DecisionRefused, match="нет"):
             post(clerk, waiting(clerk), "777")
         with pytest.raises(ClaimRefused):
@@ -120,20 +131,20 @@ class TestPosting:
         with pytest.raises(AlreadyDecided, match="отклонён"):
             post(clerk, row)
 
-    def test_what_billing_has_brought_meanwhile_is_recognised(
+    def test_a_payment_delivered_by_billing_meanwhile_is_recognised(
         self, clerk: Actor, resident: Actor
     ) -> None:
-        bring("126.93", paid_on="2014-11-12")
+        add_billing_payment("126.93", paid_on="2014-11-12")
         before = due(resident)
 
         assert "уже учтён" in post(clerk, waiting(clerk))
         assert due(resident) == before
 
-    def test_several_candidates_are_told_before_they_are_doubled(
+    def test_several_candidates_are_shown_before_posting(
         self, clerk: Actor, resident: Actor
     ) -> None:
-        bring("126.93", paid_on="2014-11-11")
-        bring("126.93", paid_on="2014-11-13")
+        add_billing_payment("126.93", paid_on="2014-11-11")
+        add_billing_payment("126.93", paid_on="2014-11-13")
         before = due(resident)
 
         with pytest.raises(DecisionRefused, match="похожие платежи"):
@@ -144,32 +155,32 @@ class TestPosting:
         post(clerk, waiting(clerk))
         assert due(resident)[WATER] < before[WATER]
 
-    def test_what_was_said_to_be_none_of_them_stays_posted_when_packages_come(
+    def test_a_payment_posted_despite_candidates_stays_posted(
         self, clerk: Actor, resident: Actor
     ) -> None:
-        bring("126.93", paid_on="2014-11-11")
-        bring("126.93", paid_on="2014-11-13")
+        add_billing_payment("126.93", paid_on="2014-11-11")
+        add_billing_payment("126.93", paid_on="2014-11-13")
         with pytest.raises(DecisionRefused):
             post(clerk, waiting(clerk))
         post(clerk, waiting(clerk))
         before, posted = due(resident), parts()
 
-        carry()
+        pair_payments()
 
         assert queue.list_waiting(actor=clerk).count == 0
         assert (due(resident), parts()) == (before, posted)
 
         # its own payment of billing's, of that very day, is recognised all the same
-        bring("126.93", paid_on="2014-11-12")
-        carry()
+        add_billing_payment("126.93", paid_on="2014-11-12")
+        pair_payments()
 
         assert rows()[0].payment_id
         assert due(resident)[WATER] > before[WATER]
 
 
-@pytest.mark.usefixtures("cut")
+@pytest.mark.usefixtures("waiting_payment")
 class TestWhoMay:
-    def test_another_organisations_staff_sees_and_posts_nothing(self, clerk: Actor) -> None:
+    def test_another_organisations_staff_see_and_post_nothing(self, clerk: Actor) -> None:
         row = waiting(clerk)
         stranger = replace(clerk, organization_id=(clerk.organization_id or 0) + 1)
 
@@ -179,16 +190,18 @@ class TestWhoMay:
         with pytest.raises(AccessDenied):
             dismiss(stranger, row)
 
-    def test_staff_posts_to_its_own_accounts_alone(self, clerk: Actor) -> None:
-        (other,) = asked(
+    def test_staff_post_only_to_their_own_accounts(self, clerk: Actor) -> None:
+        (other,) = fetch(
             "SELECT number FROM account WHERE organization_id <> :own ORDER BY id LIMIT 1",
             own=clerk.organization_id,
         )
         with pytest.raises(DecisionRefused):
             post(clerk, waiting(clerk), other.number)
 
-    def test_an_administrator_sees_all(self, signed_in: Callable[..., Actor], clerk: Actor) -> None:
-        changed("UPDATE register_row SET organization_id = NULL WHERE status = 'unmatched'")
+    def test_an_administrator_sees_all_rows(
+        self, signed_in: Callable[..., Actor], clerk: Actor
+    ) -> None:
+        execute("UPDATE register_row SET organization_id = NULL WHERE status = 'unmatched'")
         assert queue.list_waiting(actor=clerk).rows == ()
 
         admin = signed_in("admin")
@@ -208,19 +221,19 @@ class TestWhoMay:
         with pytest.raises(AccessDenied):
             dismiss(actor, row)
 
-    def test_a_row_that_is_not_there_is_refused(self, clerk: Actor) -> None:
+    def test_an_unknown_row_is_refused(self, clerk: Actor) -> None:
         with pytest.raises(AccessDenied):
             post(clerk, replace(waiting(clerk), line=999))
 
 
-def test_what_gives_money_back_is_not_posted(tmp_path: Path, clerk: Actor) -> None:
-    take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};-5,00"))
+def test_a_negative_row_is_not_posted(tmp_path: Path, clerk: Actor) -> None:
+    import_file(sber(tmp_path, f"12-11-2014;A;{GOLDEN};-5,00"))
 
     with pytest.raises(DecisionRefused, match="больше нуля"):
         post(clerk, waiting(clerk))
 
 
-def test_a_statement_posted_by_hand_goes_to_its_payee(
+def test_a_statement_row_posted_by_hand_goes_to_its_payee(
     db: Connection, signed_in: Callable[..., Actor]
 ) -> None:
     importing.import_register(FILES["1c"])

@@ -18,36 +18,40 @@ from lib.services.payments import history
 from lib.services.registers import decisions
 from tests.exchange.registers.kit import FILES, form
 from tests.kit.faults import Package
-from tests.kit.identity import asked, changed
+from tests.kit.identity import execute, fetch
 from tests.kit.registers import (
     GOLDEN,
     HEAD,
     HOUSING,
     WATER,
-    bring,
-    carry,
+    add_billing_payment,
     due,
+    import_file,
+    pair_payments,
     parts,
     rows,
     sber,
-    take,
 )
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
-def listed(resident: Actor) -> list[Payment]:
-    (card,) = (one for one in account_cards.list_accounts(actor=resident) if one.number == GOLDEN)
+def list_payments(resident: Actor) -> list[Payment]:
+    (card,) = (
+        account
+        for account in account_cards.list_accounts(actor=resident)
+        if account.number == GOLDEN
+    )
     return list(
         history.list_payments(actor=resident, account_id=card.account_id, since=None, until=None)
     )
 
 
 class TestPosting:
-    def test_the_golden_debt_is_paid_and_the_split_is_kept(self, resident: Actor) -> None:
+    def test_the_golden_debt_is_paid_and_the_split_is_stored(self, resident: Actor) -> None:
         assert due(resident)[WATER] == Decimal("88.53")
 
-        outcome = take(FILES["sber"])
+        outcome = import_file(FILES["sber"])
 
         assert outcome.verdict is Verdict.IMPORTED
         assert outcome.tally
@@ -60,43 +64,49 @@ class TestPosting:
         (row,) = rows()
         assert (row.status, row.payer, row.reason) == ("posted", None, None)
 
-    def test_the_resident_sees_it_in_the_list_until_and_after_billing_brings_it(
+    def test_the_resident_sees_one_payment_before_and_after_billing_delivers_it(
         self, resident: Actor
     ) -> None:
-        take(FILES["sber"])
+        import_file(FILES["sber"])
 
-        assert [(one.month, one.amount) for one in listed(resident)][-1:] == [
+        assert [(payment.month, payment.amount) for payment in list_payments(resident)][-1:] == [
             (None, Decimal("126.93"))
         ]
 
-        bring("126.93", paid_on="2014-11-13")
-        carry()
+        add_billing_payment("126.93", paid_on="2014-11-13")
+        pair_payments()
 
-        lately = [one.month for one in listed(resident) if one.amount == Decimal("126.93")]
-        assert lately[-1:] == [dt.date(2014, 11, 1)]
-        assert None not in lately
+        months = [
+            payment.month
+            for payment in list_payments(resident)
+            if payment.amount == Decimal("126.93")
+        ]
+        assert months[-1:] == [dt.date(2014, 11, 1)]
+        assert None not in months
 
     def test_the_same_file_changes_nothing(self, tmp_path: Path) -> None:
-        take(FILES["sber"])
+        import_file(FILES["sber"])
         copy = tmp_path / "another-name.txt"
         copy.write_bytes(FILES["sber"].read_bytes())
 
-        assert take(copy).verdict is Verdict.UNCHANGED
+        assert import_file(copy).verdict is Verdict.UNCHANGED
         assert len(rows()) == 1
 
     def test_the_same_rows_in_another_file_change_nothing(self, tmp_path: Path) -> None:
-        take(FILES["sber"])
+        import_file(FILES["sber"])
         copy = tmp_path / "copy.txt"
         copy.write_bytes(FILES["sber"].read_bytes().replace(b"\r\n", b"\n"))
 
-        outcome = take(copy)
+        outcome = import_file(copy)
 
         assert outcome.tally
         assert (outcome.tally.repeated, outcome.tally.posted) == (1, 0)
         assert len(rows()) == 1
 
-    def test_rows_without_a_reference_are_known_by_register_and_line(self, tmp_path: Path) -> None:
-        take(FILES["municipal"])
+    def test_rows_without_a_reference_are_identified_by_register_and_line(
+        self, tmp_path: Path
+    ) -> None:
+        import_file(FILES["municipal"])
         text = FILES["municipal"].read_bytes()
         for name, content, fresh in (
             ("again.txt", text.replace(b"\r\n", b"\n"), 0),
@@ -104,42 +114,44 @@ class TestPosting:
         ):
             path = tmp_path / name
             path.write_bytes(content)
-            outcome = take(path)
+            outcome = import_file(path)
             assert outcome.tally
             assert outcome.tally.rows - outcome.tally.repeated == fresh
 
-    def test_a_dry_run_says_and_changes_nothing(self, resident: Actor) -> None:
-        outcome = take(FILES["sber"], is_dry_run=True)
+    def test_a_dry_run_reports_and_changes_nothing(self, resident: Actor) -> None:
+        outcome = import_file(FILES["sber"], is_dry_run=True)
 
         assert outcome.verdict is Verdict.CHECKED
         assert outcome.tally
         assert outcome.tally.posted == 1
-        assert rows() == asked("SELECT * FROM register") == []
+        assert rows() == fetch("SELECT * FROM register") == []
         assert due(resident)[WATER] == Decimal("88.53")
 
-    def test_a_spoiled_file_is_refused_whole(self, tmp_path: Path) -> None:
+    def test_a_damaged_file_is_refused_as_a_whole(self, tmp_path: Path) -> None:
         path = tmp_path / "r.txt"
         path.write_bytes(FILES["sber"].read_bytes().replace(b"=1;126,93", b"=1;126,94"))
 
-        outcome = take(path)
+        outcome = import_file(path)
 
         assert outcome.verdict is Verdict.REFUSED
-        assert asked("SELECT * FROM register") == []
+        assert fetch("SELECT * FROM register") == []
 
-    def test_two_equal_payments_of_one_day_stay_two(self, tmp_path: Path, resident: Actor) -> None:
-        one, two = f"12-11-2014;A;{GOLDEN};40,00", f"12-11-2014;B;{GOLDEN};40,00"
-        take(sber(tmp_path, one, two))
+    def test_two_equal_payments_of_one_day_stay_separate(
+        self, tmp_path: Path, resident: Actor
+    ) -> None:
+        first, second = f"12-11-2014;A;{GOLDEN};40,00", f"12-11-2014;B;{GOLDEN};40,00"
+        import_file(sber(tmp_path, first, second))
 
         assert [row.status for row in rows()] == ["posted", "posted"]
         assert due(resident)[WATER] == Decimal("8.53")
 
-    def test_what_is_more_than_owed_goes_to_the_first_group(self, tmp_path: Path) -> None:
-        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};200,00"))
+    def test_an_overpayment_goes_to_the_first_group(self, tmp_path: Path) -> None:
+        import_file(sber(tmp_path, f"12-11-2014;A;{GOLDEN};200,00"))
 
         assert parts() == [(WATER, Decimal("161.60"), False), (HOUSING, Decimal("38.40"), False)]
 
-    def test_the_documents_group_comes_before_everything(self) -> None:
-        take(FILES["sber-keys"])
+    def test_the_group_of_the_document_is_paid_first(self) -> None:
+        import_file(FILES["sber-keys"])
 
         assert parts() == [(WATER, Decimal("126.93"), False)]
 
@@ -147,20 +159,20 @@ class TestPosting:
         path = tmp_path / "m.txt"
         line = f"{GOLDEN}=12.11.2014=100.00==\r\n999999999=1\r\n"
         path.write_bytes((HEAD.replace("600000000043", "300000000042") + line).encode("cp866"))
-        take(path, "municipal")
+        import_file(path, "municipal")
 
         assert parts() == [(HOUSING, Decimal("100.00"), False)]
 
-    def test_a_strangers_document_names_no_group(self, tmp_path: Path) -> None:
+    def test_a_foreign_document_names_no_group(self, tmp_path: Path) -> None:
         path = tmp_path / "m.txt"
         line = f"{GOLDEN}=12.11.2014=100.00=2014-10-777/housing=\r\n999999999=1\r\n"
         path.write_bytes((HEAD + line).encode("cp866"))
-        take(path)
+        import_file(path)
 
         assert parts() == [(WATER, Decimal("100.00"), False)]
 
-    def test_a_statement_of_1c_posts_and_stages(self) -> None:
-        outcome = take(FILES["1c"])
+    def test_a_statement_of_1c_posts_some_rows_and_stages_others(self) -> None:
+        outcome = import_file(FILES["1c"])
 
         assert [row.status for row in rows()] == ["posted", "unmatched"]
         assert parts() == [(WATER, Decimal("88.53"), False)]
@@ -168,7 +180,7 @@ class TestPosting:
 
     def test_every_group_of_every_account_is_spread_to_the_kopeck(self, tmp_path: Path) -> None:
         """Every account of the city pays something: parts add up, order and old debts or not."""
-        numbers = [row.number for row in asked("SELECT number FROM account ORDER BY id")]
+        numbers = [row.number for row in fetch("SELECT number FROM account ORDER BY id")]
         unique = [number for number in numbers if numbers.count(number) == 1]
         today = dt.date.today() - dt.timedelta(days=1)  # noqa: DTZ011 - the demonstration is real
         lines = [
@@ -176,11 +188,11 @@ class TestPosting:
             for at, number in enumerate(unique, 1)
             for turn in range(3)
         ]
-        outcome = take(sber(tmp_path, *lines))
+        outcome = import_file(sber(tmp_path, *lines))
 
         assert outcome.tally
         assert outcome.tally.posted >= len(unique)
-        wrong = asked(
+        wrong = fetch(
             "SELECT r.line FROM register_row r LEFT JOIN register_part p USING (register_id, line) "
             "WHERE r.status = 'posted' AND r.payment_id IS NULL GROUP BY r.register_id, r.line, "
             "r.amount HAVING sum(p.amount) IS DISTINCT FROM r.amount"
@@ -199,11 +211,11 @@ class TestStaging:
             (f"30-09-2014;A;{GOLDEN};5,00", Reason.PERIOD_CLOSED),
         ],
     )
-    def test_what_cannot_be_posted_waits_with_its_reason(
+    def test_an_unpostable_row_waits_with_its_reason(
         self, tmp_path: Path, resident: Actor, line: str, reason: Reason
     ) -> None:
         before = due(resident)
-        outcome = take(sber(tmp_path, line))
+        outcome = import_file(sber(tmp_path, line))
 
         (row,) = rows()
         assert (row.status, row.reason) == ("unmatched", reason)
@@ -213,53 +225,53 @@ class TestStaging:
         assert due(resident) == before
         assert parts() == []
 
-    def test_a_closed_account_waits(self, tmp_path: Path) -> None:
-        changed("UPDATE account SET closed_on = '2014-11-01' WHERE number = :n", n=GOLDEN)
-        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
+    def test_a_payment_to_a_closed_account_waits(self, tmp_path: Path) -> None:
+        execute("UPDATE account SET closed_on = '2014-11-01' WHERE number = :n", n=GOLDEN)
+        import_file(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
 
         assert rows()[0].reason == Reason.ACCOUNT_CLOSED
 
     def test_a_reference_that_comes_twice_in_a_file_waits(self, tmp_path: Path) -> None:
         line = f"12-11-2014;A;{GOLDEN};5,00"
-        take(sber(tmp_path, line, line))
+        import_file(sber(tmp_path, line, line))
 
         assert [row.reason for row in rows()] == [None, Reason.REFERENCE_TWICE]
-        take(sber(tmp_path, line, line, name="again.txt", number=2))
+        import_file(sber(tmp_path, line, line, name="again.txt", number=2))
         assert len(rows()) == 2
 
-    def test_a_known_number_with_another_sum_waits_and_is_not_lost(self, tmp_path: Path) -> None:
-        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
+    def test_a_known_reference_with_another_sum_waits(self, tmp_path: Path) -> None:
+        import_file(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
         for number in (2, 3):
             path = sber(tmp_path, f"12-11-2014;A;{GOLDEN};6,00", name="x.txt", number=number)
-            take(path)
+            import_file(path)
 
         assert [row.reason for row in rows()] == [None, Reason.NUMBER_TAKEN]
 
-    def test_a_payee_that_nobody_bills_waits(self, tmp_path: Path) -> None:
+    def test_a_payment_to_an_unknown_payee_waits(self, tmp_path: Path) -> None:
         path = tmp_path / "m.txt"
         line = f"{GOLDEN}=12.11.2014=1.00==\r\n999999999=1\r\n"
         path.write_bytes((HEAD.replace("600000000043", "600000000049") + line).encode("cp866"))
-        take(path)
+        import_file(path)
 
         assert rows()[0].reason == Reason.PAYEE_UNKNOWN
 
-    def test_the_payee_tells_two_accounts_of_one_number_apart(self, tmp_path: Path) -> None:
-        changed("UPDATE account SET number = :n WHERE id = (SELECT min(id) FROM account a "
+    def test_the_payee_distinguishes_two_accounts_with_one_number(self, tmp_path: Path) -> None:
+        execute("UPDATE account SET number = :n WHERE id = (SELECT min(id) FROM account a "
                 "WHERE a.sender_id <> (SELECT sender_id FROM account WHERE number = :n))",
                 n=GOLDEN)  # fmt: skip
-        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
+        import_file(sber(tmp_path, f"12-11-2014;A;{GOLDEN};5,00"))
         assert rows()[0].reason == Reason.ACCOUNT_AMBIGUOUS
 
-        take(FILES["municipal"])
+        import_file(FILES["municipal"])
         assert [row.status for row in rows()[1:]] == ["posted", "posted"]
 
 
 class TestOnePaymentIsOne:
-    def test_register_first_then_the_package(self, resident: Actor) -> None:
-        take(FILES["sber"])
-        bring("126.93", paid_on="2014-11-13")
+    def test_a_register_followed_by_the_package_is_one_payment(self, resident: Actor) -> None:
+        import_file(FILES["sber"])
+        add_billing_payment("126.93", paid_on="2014-11-13")
 
-        carry()
+        pair_payments()
 
         # billing's own split counts now: all of it to housing
         assert due(resident) == {
@@ -267,11 +279,11 @@ class TestOnePaymentIsOne:
         }  # fmt: skip
         assert [carried for _, _, carried in parts()] == [True, True]
 
-    def test_package_first_then_the_register(self, resident: Actor) -> None:
-        bring("126.93", paid_on="2014-11-13")
+    def test_a_package_followed_by_the_register_is_one_payment(self, resident: Actor) -> None:
+        add_billing_payment("126.93", paid_on="2014-11-13")
         before = due(resident)
 
-        outcome = take(FILES["sber"])
+        outcome = import_file(FILES["sber"])
 
         assert outcome.tally
         assert (outcome.tally.carried, outcome.tally.posted) == (1, 0)
@@ -279,7 +291,7 @@ class TestOnePaymentIsOne:
         assert parts() == []
 
     @pytest.mark.parametrize("first", ["register", "package"])
-    def test_a_real_package_and_the_register_in_either_order(
+    def test_a_real_package_and_the_register_make_one_payment_in_either_order(
         self, tmp_path: Path, resident: Actor, first: str
     ) -> None:
         payment = {"payment_id": "pay-2", "account_id": "A1", "paid_on": "2014-11-13"}
@@ -292,19 +304,21 @@ class TestOnePaymentIsOne:
             {"payments": [payment], "payment_parts": parts_}, mode="delta", period="2014-11"
         )
         if first == "register":
-            take(FILES["sber"])
+            import_file(FILES["sber"])
         assert importing.import_package(package.write(tmp_path)).verdict is Verdict.IMPORTED
         if first == "package":
-            take(FILES["sber"])
+            import_file(FILES["sber"])
 
         assert set(due(resident).values()) == {Decimal(0)}
         assert rows()[0].payment_id is not None
         assert {carried for _, _, carried in parts()} <= {True}
 
-    def test_a_reference_matches_whatever_the_day_and_channel(self) -> None:
-        bring("126.93", paid_on="2014-11-30", channel="post", reference="10071234567PXYZ")
+    def test_a_reference_matches_on_any_day_and_channel(self) -> None:
+        add_billing_payment(
+            "126.93", paid_on="2014-11-30", channel="post", reference="10071234567PXYZ"
+        )
 
-        outcome = take(FILES["sber"])
+        outcome = import_file(FILES["sber"])
 
         assert outcome.tally
         assert outcome.tally.carried == 1
@@ -317,29 +331,29 @@ class TestOnePaymentIsOne:
             {"paid_on": "2014-11-12", "reference": "another"},
         ],
     )
-    def test_what_differs_is_another_payment(self, other: dict[str, str]) -> None:
-        bring("126.93", **other)
+    def test_a_row_that_differs_is_another_payment(self, other: dict[str, str]) -> None:
+        add_billing_payment("126.93", **other)
 
-        outcome = take(FILES["sber"])
+        outcome = import_file(FILES["sber"])
 
         assert outcome.tally
         assert (outcome.tally.carried, outcome.tally.posted) == (0, 1)
 
-    def test_two_rows_and_one_delivered_leave_one(self, tmp_path: Path) -> None:
-        bring("40.00", paid_on="2014-11-12")
+    def test_of_two_rows_one_stays_when_billing_delivers_one(self, tmp_path: Path) -> None:
+        add_billing_payment("40.00", paid_on="2014-11-12")
         lines = (f"12-11-2014;A;{GOLDEN};40,00", f"12-11-2014;B;{GOLDEN};40,00")
 
-        outcome = take(sber(tmp_path, *lines))
+        outcome = import_file(sber(tmp_path, *lines))
 
         assert outcome.tally
         assert (outcome.tally.carried, outcome.tally.posted) == (1, 1)
 
-    def test_several_candidates_go_to_a_person_in_either_order(self, tmp_path: Path) -> None:
-        take(sber(tmp_path, f"12-11-2014;A;{GOLDEN};40,00"))
-        bring("40.00", paid_on="2014-11-11")
-        bring("40.00", paid_on="2014-11-13")
-        carry()
-        take(sber(tmp_path, f"12-11-2014;B;{GOLDEN};40,00", name="b.txt", number=2))
+    def test_several_candidates_need_a_decision_in_either_order(self, tmp_path: Path) -> None:
+        import_file(sber(tmp_path, f"12-11-2014;A;{GOLDEN};40,00"))
+        add_billing_payment("40.00", paid_on="2014-11-11")
+        add_billing_payment("40.00", paid_on="2014-11-13")
+        pair_payments()
+        import_file(sber(tmp_path, f"12-11-2014;B;{GOLDEN};40,00", name="b.txt", number=2))
 
         assert [row.reason for row in rows()] == [Reason.SEVERAL_CANDIDATES] * 2
         assert parts() == []
@@ -347,11 +361,11 @@ class TestOnePaymentIsOne:
     def test_a_payment_is_recognised_once_however_often_packages_come(
         self, resident: Actor
     ) -> None:
-        take(FILES["sber"])
-        bring("126.93", paid_on="2014-11-13")
-        carry()
-        bring("126.93", paid_on="2014-11-12")
-        carry()
+        import_file(FILES["sber"])
+        add_billing_payment("126.93", paid_on="2014-11-13")
+        pair_payments()
+        add_billing_payment("126.93", paid_on="2014-11-12")
+        pair_payments()
 
         (row,) = rows()
         assert row.payment_id
@@ -364,7 +378,7 @@ class TestPortal:
     BANK_ID = "2d9f0a7b-000f-5000-9000-1b68e7b15f3f"
 
     def pay(self, status: str = "paid", amount: str = "126.93", bank_id: str = BANK_ID) -> None:
-        changed(
+        execute(
             "WITH made AS (INSERT INTO online_payment (account_id, id, request_key, bank, method, "
             "bank_id, amount, fee, status, created_at, paid_at) SELECT id, gen_random_uuid(), "
             "gen_random_uuid(), 'yookassa', 'card', :bank_id, :amount, 0, :status, :at, :at "
@@ -380,11 +394,11 @@ class TestPortal:
             at=dt.datetime(2014, 11, 12, 7, tzinfo=dt.UTC),
         )
 
-    def test_its_own_payment_is_not_counted_twice(self, resident: Actor) -> None:
+    def test_a_payment_of_the_portal_counts_once(self, resident: Actor) -> None:
         self.pay()
         before = due(resident)
 
-        outcome = take(FILES["yookassa"])
+        outcome = import_file(FILES["yookassa"])
 
         assert outcome.tally
         assert (outcome.tally.portal, outcome.tally.posted) == (1, 0)
@@ -392,83 +406,83 @@ class TestPortal:
         assert rows()[0].status == "known"
 
     @pytest.mark.parametrize(("status", "amount"), [("waiting", "126.93"), ("paid", "100.00")])
-    def test_what_the_portal_tells_otherwise_waits(self, status: str, amount: str) -> None:
+    def test_a_row_that_contradicts_the_portal_waits(self, status: str, amount: str) -> None:
         self.pay(status, amount)
-        take(FILES["yookassa"])
+        import_file(FILES["yookassa"])
 
         assert rows()[0].reason == Reason.PORTAL_UNSETTLED
 
-    def test_another_banks_register_is_another_payment(self) -> None:
+    def test_a_row_of_another_bank_is_another_payment(self) -> None:
         self.pay()
 
-        outcome = take(FILES["sber"])
+        outcome = import_file(FILES["sber"])
 
         assert outcome.tally
         assert outcome.tally.posted == 1
 
-    def test_the_acquirers_row_that_the_portal_does_not_know_is_posted(self) -> None:
-        outcome = take(FILES["yookassa"])
+    def test_an_acquirers_row_unknown_to_the_portal_is_posted(self) -> None:
+        outcome = import_file(FILES["yookassa"])
 
         assert outcome.tally
         assert outcome.tally.posted == 1
         assert rows()[0].channel == "online"
 
-    def test_billing_brings_it_without_a_reference(self, resident: Actor) -> None:
+    def test_billing_delivers_it_without_a_reference(self, resident: Actor) -> None:
         self.pay()
-        bring("126.93", paid_on="2014-11-13", channel="online")
-        carry()
+        add_billing_payment("126.93", paid_on="2014-11-13", channel="online")
+        pair_payments()
 
         assert due(resident)[WATER] == Decimal("88.53")
         assert due(resident)[HOUSING] == 0
-        assert len(asked("SELECT * FROM carried_payment")) == 1
+        assert len(fetch("SELECT * FROM carried_payment")) == 1
         # and the acquirer's register changes nothing any more
-        take(FILES["yookassa"])
+        import_file(FILES["yookassa"])
         assert due(resident)[WATER] == Decimal("88.53")
 
     def give_back(self, amount: str, fee: str = "1.52") -> None:
         """Let the payment have had a fee, and something of both be given back."""
-        changed("UPDATE online_payment SET fee = :fee, refunded = :amount",
+        execute("UPDATE online_payment SET fee = :fee, refunded = :amount",
                 fee=Decimal(fee), amount=Decimal(amount))  # fmt: skip
-        changed("UPDATE online_payment_part SET refunded = :part",
+        execute("UPDATE online_payment_part SET refunded = :part",
                 part=Decimal(amount) - Decimal(fee))  # fmt: skip
 
     @pytest.mark.parametrize("brought", ["100.00", "126.93"])
-    def test_billing_brings_it_after_a_part_was_given_back_or_as_it_was_before(
+    def test_billing_delivers_it_reduced_by_a_refund_or_in_full(
         self, resident: Actor, brought: str
     ) -> None:
         self.pay()
         self.give_back("28.45")
-        bring(brought, paid_on="2014-11-13", channel="online")
-        carry()
+        add_billing_payment(brought, paid_on="2014-11-13", channel="online")
+        pair_payments()
 
-        assert len(asked("SELECT * FROM carried_payment")) == 1
+        assert len(fetch("SELECT * FROM carried_payment")) == 1
         assert due(resident)[WATER] == Decimal("88.53")
 
-    def test_billings_payment_of_what_is_left_is_preferred(self) -> None:
+    def test_billings_payment_of_the_remaining_sum_is_preferred(self) -> None:
         self.pay()
         self.give_back("28.45")
-        bring("126.93", paid_on="2014-11-12", channel="online")
-        bring("100.00", paid_on="2014-11-13", channel="online")
-        carry()
+        add_billing_payment("126.93", paid_on="2014-11-12", channel="online")
+        add_billing_payment("100.00", paid_on="2014-11-13", channel="online")
+        pair_payments()
 
-        (found,) = asked(
+        (found,) = fetch(
             "SELECT p.amount FROM carried_payment c JOIN payment p ON p.id = c.payment_id"
         )
         assert found.amount == Decimal("100.00")
 
     @pytest.mark.parametrize(("back", "left"), [("28.45", "100.00"), ("127.00", "1.45")])
-    def test_what_is_left_of_it_is_shown_without_the_fee(
+    def test_the_remaining_sum_is_shown_without_the_fee(
         self, resident: Actor, back: str, left: str
     ) -> None:
         self.pay()
         self.give_back(back)
 
-        shown = listed(resident)[-1]
+        payment = list_payments(resident)[-1]
 
-        assert (shown.month, shown.amount) == (None, Decimal(left))
-        assert [share.amount for share in shown.shares] == [Decimal(left)]
+        assert (payment.month, payment.amount) == (None, Decimal(left))
+        assert [share.amount for share in payment.shares] == [Decimal(left)]
 
-    def test_a_second_row_of_it_posted_by_hand_counts_nothing(
+    def test_a_second_row_of_it_posted_by_hand_does_not_count(
         self, tmp_path: Path, resident: Actor, signed_in: Callable[..., Actor]
     ) -> None:
         self.pay()
@@ -477,7 +491,7 @@ class TestPortal:
         path = tmp_path / "twice.csv"
         last = "Итого;2;253.86;7.10;246.76"
         path.write_text(f"{head}\n{row}\n{row}\n{last}", encoding="utf-8-sig")
-        take(path)
+        import_file(path)
         (_, twice) = rows()
         assert twice.reason == Reason.REFERENCE_TWICE
 
@@ -494,15 +508,15 @@ class TestPortal:
         assert due(resident) == before
 
 
-def test_accounts_in_purposes_are_looked_for_as_the_formats_tests_do() -> None:
-    (found,) = asked("SELECT account_pattern FROM register_format WHERE code = '1c'")
+def test_the_shipped_account_patterns_are_those_of_the_format_tests() -> None:
+    (found,) = fetch("SELECT account_pattern FROM register_format WHERE code = '1c'")
 
     assert found.account_pattern == form("1c").account_pattern
 
 
-def test_registers_touch_no_other_sender(db: Connection, resident: Actor) -> None:
+def test_registers_change_no_other_sender(db: Connection, resident: Actor) -> None:
     cards = {card.number: card.due for card in account_cards.list_cards(actor=resident)}
-    take(FILES["sber"])
+    import_file(FILES["sber"])
     after = {card.number: card.due for card in account_cards.list_cards(actor=resident)}
 
     assert [number for number, owed in after.items() if owed != cards[number]] == [GOLDEN]
