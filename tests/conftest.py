@@ -1,4 +1,4 @@
-"""One real PostgreSQL a run; each worker has its own copy of a prepared demonstration."""
+"""One real PostgreSQL for a run; each worker has its own copy of a prepared demonstration."""
 
 import csv
 import fcntl
@@ -21,17 +21,17 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from streamlit.components.v2 import manifest_scanner
 from xdist.scheduler import LoadScopeScheduling
 
-# before anything of the portal reads its settings
+# before any module of the portal reads its settings
 for name in ("DATABASE_URL", "SMTP_URL", "HOST", "PORT", "KABINET_ADDRESS", "KABINET_WORKER"):
     os.environ.pop(name, None)
 os.environ["KABINET_DEMO"] = "1"
 os.environ["KABINET_TEST_BCRYPT_COST"] = "4"
-# each worker its own, whatever it inherits: tests count the files there
+# always a new folder for each worker: tests count the files there
 os.environ["KABINET_STATE"] = tempfile.mkdtemp(prefix="kabinet-tests-")
 
 from tests.kit import measuring
 
-# before anything of the portal is imported
+# before any module of the portal is imported
 _measuring = measuring.begin()
 
 from db import session as database
@@ -52,11 +52,11 @@ from tests.kit.prepared import (
     superuser,
 )
 
-# how quick this machine is at the moment is no property of the code
+# the speed of the machine is not a property of the code
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portal")
 
-# a portal asks once which packages bring components, AppTest at each run: half of its time
+# a portal looks for component packages once, AppTest at each run: half of its time
 manifest_scanner.scan_component_manifests = functools.cache(
     manifest_scanner.scan_component_manifests
 )
@@ -84,7 +84,7 @@ _SLOW = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a worker often waits for its browser, server or database."""
+    """Use one worker more than cores: workers often wait for a browser, server or database."""
     return min(os.cpu_count() or 1, 4) + 1
 
 
@@ -103,7 +103,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the long ones begin first, so that no worker is left alone with them at the end."""
+    """Start long tests first, so that no worker runs them alone at the end."""
     for item in items:
         if item.path.relative_to(prepared.ROOT).as_posix().startswith(_SLOW):
             item.add_marker(pytest.mark.slow)
@@ -135,7 +135,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
         _measuring.save()
     elif _reports(session.config):
         table, is_enough = measuring.report()
-        print(f"\n{table}")  # noqa: T201 - the run's last words
+        print(f"\n{table}")  # noqa: T201 - the summary of the run
         if not is_enough:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
     return result
@@ -152,14 +152,14 @@ def _reports(config: pytest.Config) -> bool:
 
 @pytest.fixture(autouse=True)
 def _own_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the process its main module back: AppTest leaves a page there, and a child
-    process that a later test begins would run that page."""
+    """Restore the main module: AppTest leaves a page there, and a child
+    process of a later test would run that page."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """The run's server: workers of one run share it."""
+    """The server that all workers of a run share."""
     folder = run_folder(tmp_path_factory) / "postgres"
     with (folder.with_suffix(".lock")).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -185,19 +185,19 @@ def demo_database(server: EmbeddedServer) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo_engines(server: EmbeddedServer, demo_database: str) -> Iterator[Engines]:
-    """Each role's engine for all tests that commit: they keep connections and statements."""
+    """An engine for each role, reused by all tests that commit."""
     with open_engines(server, demo_database) as engines:
         yield engines
 
 
 @pytest.fixture
 def committed(demo_database: str, demo_engines: Engines) -> Iterator[str]:
-    """The demonstration with real engines: what a test writes stays for the worker's run."""
+    """The demonstration with real engines; committed rows stay until the worker ends."""
     database.bind(demo_engines)
     yield demo_database
     database.bind({})
     for engine in demo_engines.values():
-        # a test of many visitors at once would leave none of the server's for the other workers
+        # a test with many visitors would leave no free connections to the other workers
         if isinstance(engine.pool, QueuePool) and engine.pool.checkedin() > _KEPT_CONNECTIONS:
             engine.dispose()
 
@@ -211,7 +211,7 @@ def empty(server: EmbeddedServer) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo_engine(server: EmbeddedServer, demo_database: str) -> Iterator[Engine]:
-    """One engine for all tests that are rolled back: it keeps the statements it has compiled."""
+    """One engine for all tests that are rolled back: it caches compiled statements."""
     engine = create_engine(server.cluster.url(user="postgres", database=demo_database))
     yield engine
     engine.dispose()
@@ -224,7 +224,7 @@ def db(demo_engine: Engine) -> Iterator[Connection]:
     Every role is this one connection; transaction() switches the role for real.
     """
     with demo_engine.connect() as connection, connection.begin() as outer:
-        # tests with real engines leave what they did; this one begins as if nobody had come
+        # tests with real engines leave rows behind; begin without them
         touched = ("account_code", "account_request", "attempt", "audit_event", "letter", "mistake")
         for table in touched:
             connection.exec_driver_sql(f"DELETE FROM {table}")
@@ -263,7 +263,7 @@ def golden_folder() -> Path:
 
 @pytest.fixture
 def sealed() -> Callable[..., None]:
-    """Make a package's manifest true again after its files were edited."""
+    """Correct a package's manifest after its files were edited."""
 
     def seal(folder: Path, **changed: str) -> None:
         path = folder / "manifest.json"

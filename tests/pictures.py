@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of the README and the guide, from running demonstrations."""
+"""`make pictures`: take the pictures of the README and the guide from running portals."""
 
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _WIDE, _PHONE, _DESK = (1280, 1500), (390, 1700), (1280, 1100)
 
 
 def main() -> None:
-    """Start portals, walk their screens and keep what they look like."""
+    """Start portals and save pictures of their screens."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -96,7 +96,7 @@ def _walk(portal: Portal, browser: Browser) -> None:
 
 def _keep(page: Page, name: str) -> None:
     page.locator("footer.kb-footer").wait_for()
-    page.wait_for_timeout(1500)  # fonts and charts settle
+    page.wait_for_timeout(1500)  # until fonts and charts are drawn
     page.screenshot(path=_FOLDER / f"{name}.png")
 
 

@@ -1,4 +1,4 @@
-"""Settings: a wrong value stops the start with a sentence that names it and does not repeat it."""
+"""Settings: the message about a wrong value names the setting but not the value."""
 
 from pathlib import Path
 

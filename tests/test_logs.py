@@ -1,4 +1,4 @@
-"""Logs are JSON lines in which no person's data stands."""
+"""Logs are JSON lines without personal data."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""ЮKassa by its SDK, against a server on loopback that answers as the documented API does."""
+"""ЮKassa through its SDK, against a local server that answers like the documented API."""
 
 import json
 import threading

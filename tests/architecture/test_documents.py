@@ -1,4 +1,4 @@
-"""What documents and code say of each other: citations lead somewhere, prose stays narrow."""
+"""Documents and code agree: citations lead to sections, and prose stays narrow."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The rules of the house that can be read off the source."""
+"""The rules of the house that the source itself shows."""
 
 import ast
 import tomllib
@@ -16,34 +16,34 @@ SOURCES = sorted(
 )
 REFUSED_NAMES = {"utils", "helpers", "common", "misc"}
 PAGE, MODULE, FUNCTION = 80, 250, 40
-# who may open the gate's tables: areas that act before there is an actor, or on its own login
+# who may open the gate's tables: areas that act without an actor or on one's own login
 GATE_OPENERS = {
-    "lib/services/account_card.py",  # who sees an account, for its organisation's staff
-    "lib/services/accounts",  # accounts are proved to it and granted by logins that see none yet
-    "lib/services/appeals",  # names of colleagues and of whoever wrote a thread; the actor's e-mail
-    "lib/services/attempts.py",  # sweeps attempts, captchas and tokens: the gate's tables alone
+    "lib/services/account_card.py",  # lists who sees an account, for the staff of its organisation
+    "lib/services/accounts",  # proves and grants accounts to logins that see none yet
+    "lib/services/appeals",  # names of colleagues and of a thread's author; the actor's e-mail
+    "lib/services/attempts.py",  # deletes old attempts, captchas and tokens: gate tables only
     "lib/services/captchas.py",
-    "lib/services/meters",  # whom a letter about a returned reading goes to
-    "lib/services/mistakes",  # strangers report too; whom a letter about mended words goes to
-    "lib/services/people",  # logins, sessions, tokens and invitations are the gate's tables alone
+    "lib/services/meters",  # finds the recipient of a letter
+    "lib/services/mistakes",  # strangers report too; finds the recipient of a letter
+    "lib/services/people",  # logins, sessions, tokens and invitations are gate tables only
     "lib/startup.py",
 }
 # operators' commands and jobs: nobody is signed in
 OPERATOR_OPENERS = {
     "lib/jobs/worker.py",  # the queue's tables
-    "lib/services/appeals",  # jobs: letters about threads, closing those that are over
-    "lib/services/audit",  # everybody's events, for an administrator
+    "lib/services/appeals",  # jobs: send letters about threads, close finished ones
+    "lib/services/audit",  # events of all logins, for an administrator
     "lib/services/billing",  # the print run: receipts of every account
     "lib/services/demonstration",
     "lib/services/letters.py",
-    "lib/services/mistakes",  # nobody's reports: an administrator sees them, no staff does
+    "lib/services/mistakes",  # reports of strangers: an administrator sees them, staff do not
     "lib/services/news",  # a job: letters to residents of many houses
     "lib/services/packages",  # a command: what billing has not received yet
-    "lib/services/payments",  # the bank's word about a payment, which no resident may write
-    "lib/services/people",  # copies of one's data, made by a job; logins made by commands
-    "lib/services/registers",  # rows that match no account: staff post their organisation's alone
+    "lib/services/payments",  # the bank's report about a payment, which no resident may write
+    "lib/services/people",  # copies of one's data are made by a job; logins are made by commands
+    "lib/services/registers",  # rows without an account: staff post those of their organisation
 }
-# records in the transaction of a service that has demanded already
+# records in the transaction of a service that has already demanded a permission
 SHARED_STEPS = {
     "lib/services/appeals/_limits.py:check_appeals",
     "lib/services/appeals/_limits.py:check_replies",
@@ -117,7 +117,7 @@ def test_three_modules_execute_javascript() -> None:
 
     assert using == {
         "lib/ui/captcha_field.py",
-        "lib/ui/payments/quote.py",  # sharing a picture and copying words: nothing else can
+        "lib/ui/payments/quote.py",  # only scripts can share a picture and copy a text
         "lib/ui/people/sign_in_form.py",
     }
     assert not any("unsafe_allow_html" in path.read_text() for path in SOURCES)
@@ -141,7 +141,7 @@ def test_scripts_of_the_page_are_known() -> None:
 
     assert scripts == {"lib/web/mistakes.js", "lib/web/press.js"}
     served = "".join((ROOT / script).read_text() for script in sorted(scripts))
-    # what people write is text there as well
+    # typed texts are escaped there too
     assert not any(way in served for way in ("innerHTML", "outerHTML", "insertAdjacent", "eval("))
 
 
@@ -168,7 +168,7 @@ def test_privileged_roles_are_opened_by_name(word: str, allowed: set[str]) -> No
 
 
 def _area(file: str) -> str:
-    """Return the area's folder of a service, and every other file as it is."""
+    """Return the folder of a service's area, or the file itself outside services."""
     layer, rest = "lib/services/", file.removeprefix("lib/services/")
     return layer + rest.split("/")[0] if rest != file else file
 

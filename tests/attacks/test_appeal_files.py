@@ -1,4 +1,4 @@
-"""Attacks by the files of appeals: somebody else's, of a false type, with something inside."""
+"""Attacks by files of appeals: foreign files, false types, hidden content."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -214,7 +214,7 @@ class TestFalseTypes:
     def test_only_the_picture_is_kept_of_a_picture_with_a_script(self) -> None:
         script = b"*/=alert(1);/*"
         picture = photo()
-        # a comment segment, as a script would hide in a picture
+        # a comment segment, where a script can hide in a picture
         polyglot = picture[:2] + b"\xff\xfe" + (len(script) + 2).to_bytes(2, "big") + script
         (file,) = files.clean_files([("a.jpg", polyglot + picture[2:] + PAGE + PDF)])
 

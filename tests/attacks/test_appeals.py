@@ -1,4 +1,4 @@
-"""Attacks on appeals: other people's threads, staff of elsewhere, floods, endless threads."""
+"""Attacks on appeals: foreign threads, staff of other organisations, floods, endless threads."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -116,7 +116,7 @@ def test_staff_of_another_organisation_cannot_read_or_write_it(
 
 
 def test_a_resident_cannot_write_as_the_organisation(resident: Actor) -> None:
-    """Row security holds even where a service would err."""
+    """Row security refuses it even if a service has an error."""
     appeal_id, _ = send(resident)
 
     with (
@@ -162,7 +162,7 @@ def test_nobody_can_change_history_and_calendar(resident: Actor, statement: str)
 
 @pytest.mark.usefixtures("cleaned")
 def test_two_hundred_appeals_in_a_minute_are_limited(signed_in: Callable[..., Actor]) -> None:
-    """Twenty at a time: the limit holds, and numbers are given once."""
+    """Twenty at a time: the limit is kept, and no number is used twice."""
     actor = signed_in("resident")
     barrier = Barrier(TOGETHER)
 

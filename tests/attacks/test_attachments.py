@@ -1,4 +1,4 @@
-"""Attacks on attaching: guessing accounts, one's own way into a neighbour's, many at once."""
+"""Attacks on attaching: guesses, own proofs for a neighbour's account, parallel requests."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ from tests.kit.identity import execute, fetch
 
 @pytest.fixture
 def crowd(committed: str) -> Iterator[list[Actor]]:
-    """Several logins for real transactions; they leave nothing behind."""
+    """Several logins for real transactions; their rows are deleted afterwards."""
     yield [newcomer(f"crowd{number}") for number in range(6)]
     crowd_logins = "IN (SELECT id FROM login WHERE username LIKE 'crowd%')"
     for table in ("account_access", "account_code", "web_session", "sign_in_ticket"):
@@ -189,7 +189,7 @@ class TestNeighbours:
 
 
 class TestManyAtOnce:
-    """Real transactions beside each other."""
+    """Real transactions in parallel."""
 
     def test_at_most_five_parallel_guesses_are_checked(self, crowd: list[Actor]) -> None:
         actor = crowd[0]

@@ -1,4 +1,4 @@
-"""A forged X-Forwarded-For changes nothing, unless its sender is one of TRUSTED_PROXIES."""
+"""A forged X-Forwarded-For counts only if its sender is one of TRUSTED_PROXIES."""
 
 import asyncio
 import subprocess
@@ -64,7 +64,7 @@ def served(folder: Path, *, trusted: str) -> Iterator[int]:
 
 
 async def screen_says(port: int) -> str:
-    """What a tab's script takes for the client's address."""
+    """Return the client's address as a screen's script reads it."""
     headers = {"X-Forwarded-For": FORGED, "X-Real-IP": FORGED, "Forwarded": f"for={FORGED}"}
     async with connect(
         f"ws://127.0.0.1:{port}/_stcore/stream",

@@ -1,4 +1,4 @@
-"""Reports of mistakes from those who mean no good: the one thing that strangers may write here."""
+"""Attacks by reports of mistakes: the only thing that strangers may write."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

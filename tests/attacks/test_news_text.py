@@ -1,4 +1,4 @@
-"""News text as a way in: HTML, scripts in links, pictures from outside, Markdown that grows."""
+"""Attacks by news texts: HTML, scripts in links, foreign pictures, exponential Markdown."""
 
 import re
 import time
@@ -60,7 +60,7 @@ _SEEN = "FROM visible_news(now(), NULL, 100, 0, false)"
 
 
 class Reader(HTMLParser):
-    """What a browser would make of it."""
+    """Read HTML as a browser does and collect its elements."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ def harmless(html: str) -> bool:
 
 
 @pytest.mark.parametrize("evil", EVIL)
-def test_nothing_of_it_becomes_an_element(evil: str) -> None:
+def test_hostile_text_does_not_become_an_element(evil: str) -> None:
     for body in (evil, f"> - # {evil}", f"**{evil}**"):
         assert harmless(news_text.render_markdown(body)), news_text.render_markdown(body)
         assert harmless(news_text.render_plain(body))
@@ -96,13 +96,6 @@ def test_nothing_of_it_becomes_an_element(evil: str) -> None:
 def test_whatever_is_written_is_harmless(body: str) -> None:
     assert harmless(news_text.render_markdown(body))
     assert harmless(news_text.render_plain(body))
-
-
-def _measure(body: str) -> tuple[float, str]:
-    """Return the seconds of CPU that a body takes, and its HTML."""
-    begun = time.process_time()
-    html = news_text.render_markdown(body[:LONGEST_BODY])
-    return time.process_time() - begun, html
 
 
 @pytest.mark.parametrize(
@@ -122,13 +115,12 @@ def _measure(body: str) -> tuple[float, str]:
     ],
     ids=lambda bomb: bomb[:4],
 )
-def test_nested_markdown_takes_no_longer_than_many_ordinary_texts(bomb: str) -> None:
-    text = "Завтра *не будет* воды: [график](https://example.ru) у дома.\n\n" * 400
-    ordinary, _ = _measure(f"{bomb[:4]}\n\n{text}")  # a text that was seen before costs nothing
-    taken, html = _measure(bomb)
+def test_nested_markdown_is_read_in_seconds(bomb: str) -> None:
+    start = time.perf_counter()
 
-    # 25 at most when this was written; an exponential parser would take hours
-    assert taken < 250 * ordinary
+    html = news_text.render_markdown(bomb[:LONGEST_BODY])
+
+    assert time.perf_counter() - start < 10
     assert len(html) < 20 * LONGEST_BODY
     assert html.count("<blockquote>") <= 20
 
@@ -136,7 +128,7 @@ def test_nested_markdown_takes_no_longer_than_many_ordinary_texts(bomb: str) -> 
 def test_a_megabyte_is_refused_before_it_is_read() -> None:
     body = "я" * 1_000_000
     draft = Draft(Kind.NEWS, "Заголовок", body, Audience.ORGANIZATION)
-    begun = time.process_time()
+    start = time.perf_counter()
 
     with pytest.raises(NewsRefused, match="сократите"):
         desk.preview_news(actor=STAFF, body=body)
@@ -147,15 +139,15 @@ def test_a_megabyte_is_refused_before_it_is_read() -> None:
             actor=STAFF, draft=replace(draft, title=body, body="x"), request_key="k", address=""
         )
 
-    assert time.process_time() - begun < 3
+    assert time.perf_counter() - start < 3  # generous: two cores run the other workers too
 
 
 @pytest.mark.usefixtures("db")
-def test_a_resident_has_no_way_past_the_function(resident: Actor) -> None:
-    """Neither the rows, nor others' marks, nor other accounts than the transaction's own."""
-    with database.transaction(database.OWNER) as opened:
-        organization = opened.scalar(text("SELECT min(id) FROM organization WHERE kind = 'tsg'"))
-        opened.execute(
+def test_a_resident_reads_news_only_through_the_function(resident: Actor) -> None:
+    """Neither the rows, nor others' marks, nor accounts outside the transaction."""
+    with database.transaction(database.OWNER) as session:
+        organization = session.scalar(text("SELECT min(id) FROM organization WHERE kind = 'tsg'"))
+        session.execute(
             text(
                 "INSERT INTO news (organization_id, kind, title, body, audience, published_at, "
                 "created_at) VALUES (:own, 'news', 'Чужая', 'x', 'organization', now(), now())"
@@ -163,11 +155,11 @@ def test_a_resident_has_no_way_past_the_function(resident: Actor) -> None:
             {"own": organization},
         )
 
-    with database.transaction(resident.viewer) as opened:
+    with database.transaction(resident.viewer) as session:
         for table in ("news", "news_house"):
-            assert opened.scalar(text(f"SELECT count(*) FROM {table}")) == 0
-        seen = opened.scalars(text(f"SELECT title {_SEEN}")).all()
-        assert "Чужая" not in seen
-        assert len(seen) > 0
-    with database.transaction(replace(resident.viewer, accounts=())) as opened:
-        assert opened.scalars(text(f"SELECT id {_SEEN}")).all() == []
+            assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+        titles = session.scalars(text(f"SELECT title {_SEEN}")).all()
+        assert "Чужая" not in titles
+        assert len(titles) > 0
+    with database.transaction(replace(resident.viewer, accounts=())) as session:
+        assert session.scalars(text(f"SELECT id {_SEEN}")).all() == []

@@ -42,7 +42,7 @@ def request_(clerk: Actor, resident: Actor) -> PaidRequest:
 
 @pytest.fixture
 def neighbour(request_: PaidRequest) -> Actor:
-    """A resident with an account of their own, and that is all."""
+    """A resident with another account."""
     return replace(newcomer(), accounts=(request_.account_id + 1,))
 
 

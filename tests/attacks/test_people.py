@@ -40,7 +40,7 @@ def key(username: str) -> int:
 
 
 def invite(actor: Actor, email: str = "maria@example.org") -> str:
-    """Ask somebody in and return the token of the letter."""
+    """Invite somebody and return the token of the letter."""
     invitations.invite_employee(
         actor=actor,
         email=email,
@@ -68,7 +68,7 @@ def accept(token: str, username: str) -> None:
 
 @pytest.fixture
 def admin(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
-    # what tests on committed data have left; taken back with everything else
+    # rows that other tests have committed; this is rolled back too
     execute("DELETE FROM letter; DELETE FROM audit_event; DELETE FROM invitation")
     return signed_in("admin")
 
@@ -84,7 +84,7 @@ class TestInvitation:
         assert scalar("SELECT count(*) FROM login WHERE username = 'thief'") == 0
 
     def test_acceptance_takes_no_email_and_no_role(self, admin: Actor) -> None:
-        """What a link promises is in the database alone: a form has nothing to change it with."""
+        """E-mail and role of an invitation are read from the database, never from the form."""
         token = invite(admin)
         parameters = set(inspect.signature(invitation_acceptance.accept_invitation).parameters)
 
@@ -102,7 +102,7 @@ class TestInvitation:
             accept(change(invite(admin)), "thief")
 
     def test_by_its_hash_is_refused(self, admin: Actor) -> None:
-        """Whoever has read the table cannot come in with what is in it."""
+        """Somebody who has read the table cannot use the hash as a token."""
         invite(admin)
         stored = scalar("SELECT encode(token_hash, 'hex') FROM invitation")
 
@@ -219,7 +219,7 @@ class TestFileOfTheLog:
 
 
 class TestAtOnce:
-    """Real engines and threads; whatever is written is taken back."""
+    """Real engines and threads; whatever is written is deleted afterwards."""
 
     @pytest.fixture
     def admins(self, committed: str, signed_in: Callable[..., Actor]) -> Iterator[list[Actor]]:
@@ -238,7 +238,7 @@ class TestAtOnce:
         )
 
     def at_once(self, *acts: Callable[[], object]) -> list[str]:
-        """Do several things at the same moment; return the names of the refusals."""
+        """Call several functions at the same time; return the names of the refusals."""
         refused: list[str] = []
         barrier = threading.Barrier(len(acts))
 

@@ -1,4 +1,4 @@
-"""Attacks on a profile: by strangers, by neighbours, by whoever stole a cookie."""
+"""Attacks on a profile: by strangers, neighbours and thieves of a cookie."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -123,7 +123,7 @@ class TestForeignKeys:
             "thief": 404,
             "stranger": 404,
         }
-        # what is another's and what never was are one answer
+        # foreign and unknown keys get the same answer
         assert answers["thief"].text == nowhere.text
         assert answers["owner"].headers["cache-control"] == "private, no-store"
         assert answers["owner"].headers["content-disposition"] == (
@@ -195,12 +195,12 @@ class TestGuessedPassword:
             with pytest.raises(_own_password.WrongPassword):
                 delete(victim, WRONG) if first == "delete" else change_password(victim, old=WRONG)
 
-        # the right one too, at either door
+        # the right password too, in both forms
         with pytest.raises(_own_password.TooManyPasswords, match="через 15 мин"):
             delete(victim, PASSWORD)
         with pytest.raises(_own_password.TooManyPasswords):
             change_password(victim)
-        # the owner still signs in, and in a quarter of an hour is asked again
+        # the owner still signs in, and may type the password again after a quarter of an hour
         assert is_open(enter().token)
         execute("UPDATE attempt SET happened_at = happened_at - interval '15 minutes'")
         delete(victim, PASSWORD)

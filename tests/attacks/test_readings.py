@@ -1,4 +1,4 @@
-"""Attacks on readings: other people's meters, texts and numbers that are none, many at once."""
+"""Attacks on readings: foreign meters, hostile texts and numbers, parallel requests."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -80,7 +80,9 @@ def test_a_neighbours_meter_is_refused_and_the_form_is_not_stored(
 
     for wrong in (
         foreign,
-        replace(foreign, account_id=own_meter.account_id),  # their meter as one's own account's
+        replace(
+            foreign, account_id=own_meter.account_id
+        ),  # a foreign meter under one's own account
         replace(entry(own_meter), account_id=foreign.account_id),
         replace(entry(own_meter), account_id=resident.accounts[1]),
         replace(entry(own_meter), meter_id=2**62),
@@ -126,7 +128,7 @@ def test_a_request_key_of_another_resident_gives_no_access(resident: Actor, fore
 def test_the_app_role_cannot_change_values_or_a_neighbours_reading(
     resident: Actor, foreign: Entry
 ) -> None:
-    """Row security and column rights hold even where a service would err."""
+    """Row security and column rights refuse it even if a service has an error."""
     submit(resident, entry(cold(resident)))
     stranger = replace(resident.viewer, accounts=(foreign.account_id,))
 
@@ -172,7 +174,7 @@ def test_a_comment_with_markup_and_nul_is_plain_text(resident: Actor) -> None:
 
 
 def together(work: Callable[[int], object]) -> list[object]:
-    """Do something twenty times at the very same moment."""
+    """Call a function twenty times at the same moment."""
     barrier = Barrier(TOGETHER)
 
     def run(number: int) -> object:
@@ -222,7 +224,7 @@ class TestAtOnce:
 
         together(lambda n: submit(actor, *(pair if n % 2 else reversed(pair)), key=str(n)))
 
-        assert count() == 1  # the same value of the same day is kept once
+        assert count() == 1  # the same value on the same day is stored once
 
     def test_two_clerks_at_once_decide_once(self, signed_in: Callable[..., Actor]) -> None:
         actor, clerk = signed_in(), signed_in("staff")

@@ -1,7 +1,7 @@
 """Every permission with every role: what the table does not grant, nobody does or sees.
 
 The matrix is made from the table of grants, the table of screens and the sources of the
-services: what is added later is asked about without anybody adding a test.
+services: later additions are covered without a new test.
 """
 
 import ast
@@ -32,7 +32,7 @@ def actor(role: Role) -> Actor:
 
 
 def services() -> Iterator[tuple[str, str, Permission]]:
-    """Module, function and the permission that its first line demands."""
+    """Return module, function and the permission that its first line demands."""
     for path in sorted((ROOT / "lib/services").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for node in ast.parse(path.read_text()).body:
@@ -53,7 +53,7 @@ def test_the_table_names_every_role_and_every_permission() -> None:
 
 
 def test_the_table_of_grants_is_unchanged() -> None:
-    """The one place outside the table that says it: a slip in the table is seen here."""
+    """A second list beside the table: a slip in the table is found here."""
     alone = {
         Permission.ACCOUNT_REQUESTS_DECIDE: {Role.STAFF},
         Permission.ACCOUNTS_OPEN: {Role.STAFF},
@@ -79,7 +79,7 @@ def test_a_service_refuses_roles_without_its_permission(
     role: Role, module: str, function: str, permission: Permission
 ) -> None:
     if actor(role).may(permission):
-        return  # what it does then is its own test's matter
+        return  # the function's own tests check what it does then
     service: Any = getattr(importlib.import_module(module), function)
     arguments = dict.fromkeys(inspect.signature(service).parameters)
 
@@ -133,7 +133,7 @@ def test_the_menu_has_what_is_allowed_and_nothing_else(
 
 @pytest.mark.usefixtures("committed")
 def test_the_analyst_reads_no_name_and_no_contact_in_any_table() -> None:
-    """By column, so that a table of tomorrow is asked too."""
+    """Look at every column, so that later tables are checked too."""
     with database.transaction(database.OWNER) as session:
         found = session.execute(
             text(

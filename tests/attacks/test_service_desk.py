@@ -36,7 +36,7 @@ from tests.kit.identity import fetch
 pytestmark = pytest.mark.usefixtures("db")
 Step = Callable[[Actor, SeenThread], object]
 
-# every step that has a thread's key
+# every step that takes a thread's key
 STEPS: dict[str, Step] = {
     "read": lambda a, s: desk_threads.get_thread(actor=a, appeal_id=s.appeal_id),
     "read by account": lambda a, s: desk_threads.get_thread(
@@ -59,7 +59,7 @@ STEPS: dict[str, Step] = {
         actor=a, account_id=s.account_id, appeal_id=s.appeal_id
     ),
 }
-# every one that has none
+# every other function of the desk
 SCREENS: dict[str, Callable[[Actor], object]] = {
     "queue": lambda a: desk_queue.list_queue(actor=a, filters=Filters()),
     "templates": lambda a: templates.list_templates(actor=a),
@@ -97,7 +97,7 @@ def seen(resident: Actor) -> SeenThread:
 
 
 def refused(act: Callable[[], object]) -> bool:
-    """Tell whether something is refused as if it were not there."""
+    """Tell whether a call is refused like that of an unknown thread."""
     try:
         act()
     except AccessDenied:
@@ -204,7 +204,7 @@ def card(actor: Actor, account_id: int, part: Part) -> object:
 
 
 def viewed() -> list[str | None]:
-    """Return the parts that the log has; an opening is none."""
+    """Return the viewed parts from the log; None for the opening of a card."""
     events = fetch(
         "SELECT details ->> 'part' AS part FROM audit_event WHERE action = 'account_viewed' "
         "ORDER BY id"

@@ -1,4 +1,4 @@
-"""Attacks on sign-in; each test is named for the attack that it repels."""
+"""Attacks on sign-in; each test is named after its attack."""
 
 import datetime as dt
 import threading
@@ -51,7 +51,7 @@ def guess(**values: Any) -> type[Exception]:
     """Try a wrong password and tell how it was refused."""
     try:
         enter(password="wrong-Parol-2014", **values)
-    except Exception as refusal:  # noqa: BLE001 - told to the test
+    except Exception as refusal:  # noqa: BLE001 - returned to the test
         return type(refusal)
     raise AssertionError
 

@@ -1,4 +1,4 @@
-"""Attacks by files: they lie about their type, explode, never end, or are somebody else's."""
+"""Attacks by files: false types, bombs, endless uploads, foreign files."""
 
 import io
 import random

@@ -1,4 +1,4 @@
-"""`make bench`: a table of figures, each beside its reference, and `var/bench.json`."""
+"""`make bench`: print each figure beside its reference and write `var/bench.json`."""
 
 import argparse
 import importlib
@@ -17,7 +17,7 @@ _RESULT = Path("var/bench.json")
 
 
 def main() -> int:
-    """Measure what is asked for; exit code 1 where a target is missed."""
+    """Run the chosen measurements; exit with code 1 if a target is missed."""
     parser = argparse.ArgumentParser(prog="make bench")
     names = sorted(path.stem.removeprefix("bench_") for path in _FOLDER.glob("bench_*.py"))
     parser.add_argument("--only", choices=names, default=None)

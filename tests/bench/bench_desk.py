@@ -1,8 +1,8 @@
 """The queue of one organisation with 200,000 appeals: every view, filter and search in SQL.
 
-A tenth of them is open, and a second organisation has 50,000 of its own. Medians of the
-statement that the screen sends, under row security; plans come from auto_explain, which sees
-those inside functions too.
+A tenth of them is open; a second organisation has 50,000 more. Figures are medians of the
+statement that the screen sends, under row security. Plans come from auto_explain, which
+also shows statements inside functions.
 """
 
 import os
@@ -27,7 +27,7 @@ _STREETS = ("Гражданская", "Ленина", "Мира", "Труда", 
 
 
 def _chance(below: int, salt: int) -> str:
-    """Return SQL for a number from 0 on, below ``of``, that looks like chance."""
+    """Return SQL for a pseudo-random number from 0 up to, but not including, ``below``."""
     return f"(hashint8(n * 64 + {salt}) & 2147483647) % {below}"
 
 
@@ -36,7 +36,7 @@ _PREPARE = (
     """INSERT INTO organization (sender_id, external_id, name, kind)
        SELECT s.id, 'o' || n, 'ООО «Дом ' || n || '»', 'uk'
        FROM sender s, generate_series(1, 2) n""",
-    # the second organisation is the neighbour that the first must not see
+    # the first organisation must not see the appeals of the second
     f"""INSERT INTO house (sender_id, external_id, organization_id, city, street, house)
         SELECT s.id, 'h' || n, o.first, 'Магнитогорск',
                'ул. ' || (ARRAY['{"','".join(_STREETS)}'])[n % {len(_STREETS)} + 1], n::text
@@ -50,7 +50,7 @@ _PREPARE = (
        SELECT p.sender_id, p.external_id, lpad(p.id::text, 10, '0'), p.id, h.organization_id,
            'private', '2010-01-01'
        FROM premise p JOIN house h ON h.id = p.house_id""",
-    # one word in three appeals of five, some in one of ten or twenty, one in one of five thousand
+    # a word in 3 of 5 appeals, some in 1 of 10 or 20, one in 1 of 5000
     f"""INSERT INTO appeal (account_id, number, kind, organization_id, house_id, topic, status,
             contact, sent_at, status_at, registered_on, due_on, assigned_to, request_key, searched)
         SELECT a.first + n % {_ACCOUNTS}, to_char(sent, 'YYYY-') || lpad(n::text, 6, '0'),
@@ -79,7 +79,7 @@ _PREPARE = (
         WHERE p.id = (SELECT premise_id FROM account x WHERE x.id = a.first + n % {_ACCOUNTS})
           AND h.id = p.house_id""",
 )
-# what the screen can be asked for, by the name of the figure
+# filters of the screen, by the name of the figure
 _ASKED: dict[str, dict[str, Any]] = {
     **{f"view {view}": {"view": view} for view in ("open", "overdue", "mine", "unassigned")},
     "view closed": {"view": "closed"},
@@ -108,7 +108,7 @@ _ASKED: dict[str, dict[str, Any]] = {
 
 
 def measure() -> list[Figure]:
-    """Fill a database of its own and ask the queue for everything that its screen can ask."""
+    """Fill a separate database and run the queue with every filter of its screen."""
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder) / "state"
         os.environ |= {"KABINET_DEMO": "1", "KABINET_STATE": str(state)}
@@ -190,7 +190,7 @@ def _ask(session: Any, office: int, name: str) -> int:
 
 
 def _scanned(connection: Connection, office: int) -> set[str]:
-    """Name what reads a large table from end to end, by the plans that are really run."""
+    """Return the sequential scans of large tables, by filter, from plans really executed."""
     from db import session as database
     from db.session import DatabaseRole, Viewer
 
@@ -213,5 +213,5 @@ def _scanned(connection: Connection, office: int) -> set[str]:
             _ask(session, office, name)
         if not plans:
             raise AssertionError(name)
-        scanned |= {f"{name}: {hit}" for plan in plans for hit in _LARGE.findall(plan)}
+        scanned |= {f"{name}: {table}" for plan in plans for table in _LARGE.findall(plan)}
     return scanned

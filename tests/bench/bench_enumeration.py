@@ -1,4 +1,4 @@
-"""Whether the time of a refusal tells which logins exist: medians of known ÷ unknown."""
+"""Does the time of a refusal reveal which logins exist? Medians of known ÷ unknown."""
 
 import os
 import statistics

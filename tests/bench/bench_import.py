@@ -1,4 +1,4 @@
-"""How fast a month of a million lines comes in, held against raw COPY of the same rows."""
+"""How fast a month of a million lines is imported, compared with COPY of the same rows."""
 
 import datetime as dt
 import os
@@ -36,7 +36,7 @@ _RAW_TABLE = (
 
 
 def measure() -> list[Figure]:
-    """Import a month in each of the four ways, each time beside a COPY of its rows."""
+    """Import a month in each of the four modes, each beside a COPY of its rows."""
     took: dict[str, list[tuple[float, float]]] = {name: [] for name in _TARGETS}
     with tempfile.TemporaryDirectory() as folder, _database(Path(folder)) as owner:
         first = Town("first", _ACCOUNTS, _SERVICES)
@@ -67,7 +67,7 @@ def _figure(name: str, rounds: list[tuple[float, float]]) -> Figure:
 
 @contextmanager
 def _database(folder: Path) -> Iterator[Connection]:
-    """Give a new portal's database, its roles bound, and a connection of its superuser."""
+    """Yield a connection of the superuser to a new portal's database, with all roles bound."""
     # before the settings are read: the demonstration needs no secret of the operator's
     os.environ |= {"KABINET_DEMO": "1", "KABINET_STATE": str(folder / "state")}
     from lib import config, startup
@@ -87,7 +87,7 @@ def _database(folder: Path) -> Iterator[Connection]:
 
 
 def _prepare(folder: Path, owner: Connection, *towns: Town) -> bytes:
-    """Bring in a month before the measured ones; return the rows of the first town's lines."""
+    """Import a month before the measured ones; return the lines of the first town."""
     for town in towns:
         period = dt.date(2024, 1, 1)
         frames = town.references() | {"accruals": town.lines(period)}
@@ -103,7 +103,7 @@ def _prepare(folder: Path, owner: Connection, *towns: Town) -> bytes:
 
 
 def _packages(folder: Path, number: int, first: Town, second: Town) -> dict[str, Path]:
-    """Write the four packages of one round, which has a month of its own."""
+    """Write the four packages of one round; each round has a separate month."""
     period = dt.date(2024, 2 + number, 1)
     lines = {"accruals": first.lines(period)}
     dearer = {"accruals": first.lines(period, corrected=_CORRECTED)}
@@ -129,7 +129,7 @@ def _import(package: Path) -> None:
 
 
 def _timed(owner: Connection, work: Callable[[], None], before: str = "SELECT 1") -> float:
-    """Return the seconds of some work; the server has written down what was there before."""
+    """Return the seconds of a call, after a checkpoint of the server."""
     owner.execute(text(before))
     owner.execute(text("CHECKPOINT"))
     start = time.perf_counter()

@@ -1,7 +1,7 @@
-"""Reruns over the websocket, ours beside a stock one-line page, treated alike.
+"""Reruns over the websocket: the portal beside a one-line Streamlit page, measured alike.
 
 Both servers are pinned to one core, the client to another; rounds are interleaved
-and pauses stand between reruns, so that a noisy machine moves both sides.
+and there are pauses between reruns, so that a noisy machine affects both sides.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ _CROWD = 20
 _CROWD_SECONDS = 3.0
 _IDLE = 200
 _SERVER_CORE = 0
-# the most of a stock page's time, the least of its reruns a second
+# the highest share of the stock page's time, the lowest share of its reruns a second
 _TIME_BOUNDS = {
     "Главная": 0.45,
     "Начисления": 0.5,
@@ -67,7 +67,7 @@ def _figures(stock: str, portal: Portal, cookie: str) -> list[Figure]:
         "Мой профиль": lambda: Viewer(portal.url, page="profile", cookie=cookie),
         "Добавить лицевой счёт": lambda: Viewer(portal.url, page="attach", cookie=cookie),
     }
-    plain: Callable[[], Viewer] = lambda: Viewer(stock)  # noqa: E731 - a pair with the others
+    plain: Callable[[], Viewer] = lambda: Viewer(stock)  # noqa: E731 - one of several pairs
     with ours["Главная"]() as seen:
         assert "126,93" in seen.words
     own_times: dict[str, list[float]] = {name: [] for name in ("stock", *ours)}
@@ -132,7 +132,7 @@ def _one_session(open_: Callable[[], Viewer]) -> float:
 
 
 def _crowded(open_: Callable[[], Viewer]) -> float:
-    """Return how many reruns a second twenty sessions get."""
+    """Return the reruns a second of twenty sessions together."""
     reruns = [0] * _CROWD
     barrier = threading.Barrier(_CROWD + 1)
     stop = threading.Event()
@@ -159,7 +159,7 @@ def _crowded(open_: Callable[[], Viewer]) -> float:
 
 @contextlib.contextmanager
 def _stock(folder: Path) -> Iterator[str]:
-    """Run what everybody starts with: `streamlit run` on one line."""
+    """Run a one-line page with `streamlit run`."""
     script, port = folder / "stock.py", free_port()
     script.write_text('import streamlit as st\nst.write("Hello")\n')
     process = subprocess.Popen(
@@ -184,7 +184,7 @@ def _stock(folder: Path) -> Iterator[str]:
 
 
 def _pin(pid: int) -> None:
-    """Give a server one core, all of its threads, and the client another."""
+    """Pin all threads of a server to one core and the client to another."""
     cores = sorted(os.sched_getaffinity(0))
     for task in Path(f"/proc/{pid}/task").iterdir():
         os.sched_setaffinity(int(task.name), {cores[_SERVER_CORE]})

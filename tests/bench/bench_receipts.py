@@ -1,8 +1,8 @@
 """CPU of a receipt with two codes, beside Typst, fpdf2 and WeasyPrint drawing the same page.
 
-Rivals get everything written and encoded beforehand, the codes as pictures too: they
-have the page alone to draw, while ours begins with plain values. They live in
-`.venv-bench`, made from `bench.lock`; one that is missing is not measured.
+Rivals get texts already formatted and codes as pictures: they only
+draw the page, while our renderer begins with plain values. They are installed in
+`.venv-bench`, from `bench.lock`; a missing rival is not measured.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.bench.rivals.rival import NotMeasured, Rival
 from tests.bench.rivals.sample import plain, receipts
 
 _ROUNDS = 9
-_OURS, _THEIRS = 50, 10  # receipts a round: a slow rival needs no more
+_OURS, _THEIRS = 50, 10  # receipts a round: fewer are enough for a slow rival
 _RIVALS = ("typst", "fpdf2", "weasyprint")
 _TARGET = {"typst": 1 / 2.5}
 _LARGEST_KB = 40.0
@@ -29,7 +29,7 @@ _NAME = "receipt with two codes"
 
 
 def measure() -> list[Figure]:
-    """Draw in rounds, everybody in each, and compare the medians."""
+    """Let every renderer draw in each round, and compare the medians."""
     shares = [receipts(_OURS, seed=seed) for seed in range(_ROUNDS + 1)]
     with tempfile.TemporaryDirectory() as folder:
         rivals, missing = _rivals(shares, Path(folder))
@@ -54,7 +54,7 @@ def measure() -> list[Figure]:
 def _rivals(
     shares: Sequence[Sequence[Receipt]], folder: Path
 ) -> tuple[dict[str, Rival], dict[str, str]]:
-    """Start those that are there, and say why the others are not."""
+    """Start the installed rivals; return them and the reasons why others are missing."""
     pages = folder / "pages.json"
     pages.write_text(
         json.dumps([[plain(receipt) for receipt in share[:_THEIRS]] for share in shares])
@@ -74,7 +74,7 @@ def _rivals(
 def _round(
     share: Sequence[Receipt], rivals: dict[str, Rival], missing: dict[str, str]
 ) -> dict[str, float]:
-    """Measure everybody once, milliseconds of CPU a receipt."""
+    """Measure each renderer once, in milliseconds of CPU a receipt."""
     took = {
         "whole": _cpu(render, share),
         "codes": _cpu(lambda receipt: [make_symbol(code.payload) for code in receipt.codes], share),

@@ -1,4 +1,4 @@
-"""How fast a bank's register comes in, held against raw COPY of the very rows that it makes."""
+"""How fast a bank's register is imported, compared with COPY of the rows that it makes."""
 
 import datetime as dt
 import random
@@ -27,7 +27,7 @@ _MONTH, _DAY = dt.date(2024, 1, 1), dt.date(2024, 2, 12)
 
 
 def measure() -> list[Figure]:
-    """Import registers of payments that are spread over three groups, each beside a COPY."""
+    """Import registers of payments over three groups, each beside a COPY."""
     took: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as folder, _database(Path(folder)) as owner:
         town = Town("town", _ACCOUNTS, _SERVICES)
@@ -60,7 +60,7 @@ def measure() -> list[Figure]:
 
 
 def _grouped(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Let the town's services be of several groups: then a payment has to be spread."""
+    """Put the town's services into several groups, so that payments are spread."""
     groups, services = frames["service_groups"], frames["services"]
     names = [f"g{number}" for number in range(_GROUPS)]
     more = pl.concat(
@@ -71,7 +71,7 @@ def _grouped(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 
 def _lines(number: int) -> Iterator[str]:
-    """Make two payments an account: mostly all that is owed, or a part of it."""
+    """Make two payments for each account: usually the whole debt, sometimes a part."""
     chance = random.Random(number)  # noqa: S311 - sums, not secrets
     for at in range(_ROWS):
         account = at % _ACCOUNTS + 1

@@ -1,7 +1,7 @@
-"""A thousand accounts against fifty thousand, 24 months each: what a resident feels of the rest.
+"""A thousand accounts and fifty thousand, 24 months each: do other accounts slow a resident?
 
-Both portals have the same city of a thousand accounts by the importer; in one of them
-every account then gets 49 neighbours with the same rows under keys of their own.
+Both portals import the same city of a thousand accounts; in one of them
+every account then gets 49 copies with the same rows under new keys.
 """
 
 import statistics
@@ -22,11 +22,11 @@ from tests.bench.viewer import Viewer
 from tests.kit.portal import Portal
 
 _ACCOUNTS, _MONTHS, _TIMES = 1_000, 24, 50
-_SHIFT = 100_000_000  # between the keys of one copy and the next
+_SHIFT = 100_000_000  # distance between the keys of two copies
 _ROUNDS, _RERUNS = 7, 12
 _PAUSE_SECONDS = 0.02
-_WARMING = 3  # the first ones prepare the statements
-# what screens of a resident read, parents before children; the columns that are keys
+_WARMING = 3  # the first runs prepare the statements
+# tables that a resident's screens read, parents before children, with their key columns
 _COPIED = {
     "account": {"id"},
     "payer": {"account_id"},
@@ -71,13 +71,13 @@ def _portal(state: Path, *, grown: bool = False) -> Iterator[Portal]:
 
 
 def _grow(state: Path) -> None:
-    """Give every account its neighbours; keys and numbers are theirs, everything else equal."""
+    """Copy every account 49 times, with new keys and numbers and equal values."""
     server = EmbeddedServer.attach(state / "postgres")
     engine = create_engine(
         server.cluster.url(user="postgres", database="kabinet"), isolation_level="AUTOCOMMIT"
     )
     with engine.connect() as connection:
-        # proved by construction; as the importer does, no trigger looks at every row
+        # copies are valid by construction; like the importer, skip the triggers
         connection.execute(text("SET session_replication_role = replica"))
         for table, keys in _COPIED.items():
             _copy(connection, table, keys)
@@ -120,7 +120,7 @@ def _rerun(name: str, page: str, village: Portal, city: Portal, cookies: dict[st
 
 
 def _sql(village: Portal, city: Portal, cookies: dict[str, str]) -> Figure:
-    """Time what both screens ask the database, without a screen."""
+    """Time the statements of both screens without drawing them."""
     times: dict[str, list[float]] = {village.url: [], city.url: []}
     for _ in range(_ROUNDS):
         for portal in (village, city):

@@ -1,7 +1,7 @@
-"""Sign-in as people feel it: from the click on «Войти» to the debt, in a real browser.
+"""Sign-in as a user sees it: from the click on «Войти» to the debt, in a real browser.
 
-Beside it a stock Streamlit page with streamlit-authenticator alone, which shows one
-line after sign-in. Cold is the first sign-in of a process; warm the ones after it.
+The reference is a plain Streamlit page with only streamlit-authenticator, which shows one
+line after sign-in. «Cold» is the first sign-in of a process, «warm» the later ones.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ if st.session_state.get("authentication_status"):
 
 
 def measure() -> list[Figure]:
-    """Sign in with new browser contexts, ours and the stock page in turn."""
+    """Sign in with new browser contexts, to the portal and the plain page in turn."""
     own_times: list[float] = []
     stock: list[float] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

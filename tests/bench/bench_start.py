@@ -1,4 +1,4 @@
-"""How long a start takes: the embedded server, cold, warm and joined."""
+"""How long the embedded server takes to start cold, to start warm, and to join."""
 
 import statistics
 import tempfile

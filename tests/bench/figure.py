@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of the stopwatch.
+    """A measured figure.
 
     Attributes:
         name: what was measured.
         value: how much, in ``unit``; None where it could not be measured.
         unit: «s», «ms», «KB», «rows/s» …
-        reference: the same of what it is held against, in the same run and unit.
+        reference: the same figure of the thing compared with, in the same run and unit.
         target: the bound of ``ratio``, or of ``value`` where there is no reference.
         at_least: whether the bound is a lower one.
         remark: why a figure is missing, or how it was taken.

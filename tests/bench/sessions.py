@@ -1,4 +1,4 @@
-"""A session opened the way the routes do, and this process's way to a portal's database."""
+"""Open a session like the routes do, and connect to a portal's database."""
 
 import os
 from collections.abc import Iterator

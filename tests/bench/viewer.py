@@ -1,4 +1,4 @@
-"""A browser's half of a session: one websocket that asks for reruns and waits for their end."""
+"""The browser's side of a session: a websocket that asks for reruns and waits for their end."""
 
 from types import TracebackType
 from typing import Self
@@ -26,11 +26,11 @@ class Viewer:
         self.rerun()
 
     def rerun(self) -> int:
-        """Ask for a full run and wait for its end; return the size of what came, in bytes."""
+        """Ask for a full rerun and wait for its end; return the size of the answer in bytes."""
         message = BackMsg()
         message.rerun_script.query_string = ""
         message.rerun_script.page_name = self._page
-        # as a browser does: the portal offers hidden screens at their own address alone
+        # like a browser: the portal offers hidden screens only at their own address
         message.rerun_script.context_info.url = self._address
         self._socket.send(message.SerializeToString())
         size, words = 0, []

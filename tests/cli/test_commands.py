@@ -1,4 +1,4 @@
-"""The operator's commands: sentences, exit codes, and nothing left running."""
+"""The operator's commands: messages, exit codes, and no process left running."""
 
 import os
 import shutil
@@ -41,7 +41,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 def invoke(empty: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run a command in this process, on a migrated database with nothing in it."""
     monkeypatch.setattr(startup, "disconnect", lambda: None)
-    monkeypatch.setattr(logs, "configure", lambda: None)  # the test run's own stays
+    monkeypatch.setattr(logs, "configure", lambda: None)  # keep the logging of the test run
     return lambda *words: CliRunner().invoke(cli.app, words)
 
 

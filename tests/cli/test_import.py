@@ -1,4 +1,4 @@
-"""`kabinet import`: what an operator sees and what is written for a program."""
+"""`kabinet import`: the operator's messages and the machine-readable report."""
 
 import csv
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.kit.faults import Package
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
-    # the command sets up the process's logging, which is the test run's here
+    # the command would replace the logging of the test run
     monkeypatch.setattr(logs, "configure", lambda: None)
 
 

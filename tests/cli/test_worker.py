@@ -1,4 +1,4 @@
-"""`kabinet worker`: a sentence where it cannot work, letters where it can, nothing left behind."""
+"""`kabinet worker`: refuses to start without settings, sends letters, leaves no process."""
 
 import signal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The migrations make what the models say, and can be taken back."""
+"""The migrations match the models and can be reversed."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
@@ -52,7 +52,7 @@ def test_migrations_go_down_and_up_again() -> None:
 
 
 def test_the_queues_schema_matches_the_migration() -> None:
-    """A library with another schema needs a migration of ours, then this figure changes."""
+    """A library with another schema needs a migration; then this number changes."""
     schema = SchemaManager.get_schema().encode()
 
     assert hashlib.sha256(schema).hexdigest() == (

@@ -1,4 +1,4 @@
-"""Every table and every partition, asked by every role, with another resident's context."""
+"""Every table and partition, read by every role and in another resident's context."""
 
 import pytest
 from sqlalchemy import Connection, text
@@ -11,15 +11,15 @@ pytestmark = pytest.mark.usefixtures("committed")
 
 # tables without a policy, each with its reason
 EXEMPT = {
-    "alembic_version",  # the version alone
-    # the queue is a library's: nobody but the operator has a right on it
+    "alembic_version",  # only the version
+    # the queue belongs to a library: only the operator has rights on it
     "procrastinate_events",
     "procrastinate_jobs",
     "procrastinate_periodic_defers",
     "procrastinate_workers",
 }
 QUEUE = EXEMPT - {"alembic_version"}
-# what the app role may read whole: reference data without a person in it
+# what the app role may read completely: reference data without personal data
 REFERENCE = {
     "billing_period",
     "calendar_day",
@@ -44,14 +44,14 @@ IDENTITY = {
     "sign_in_ticket",
     "web_session",
 }
-# the gate writes here on behalf of whoever is at the door
+# the gate writes here for visitors who have not signed in
 GATES_OTHERS = {"account_access", "account_code", "account_request", "consent"}
 APPLICATION = [role for role in DatabaseRole if role is not DatabaseRole.OWNER]
 NOBODYS_ACCOUNT = 2**60
 
 
 def tables(kinds: str = "'r','p'") -> list[tuple[str, bool, bool]]:
-    """Name, whether row security is on, whether it is a partition."""
+    """Return name, whether row security is on, and whether it is a partition."""
     with database.transaction(database.OWNER) as session:
         rows = session.execute(
             text(
@@ -63,7 +63,7 @@ def tables(kinds: str = "'r','p'") -> list[tuple[str, bool, bool]]:
 
 
 def visible(viewer: Viewer, table: str) -> int | None:
-    """Count the rows the viewer sees; None where it has no right at all."""
+    """Count the rows that the viewer sees; None without a right to read."""
     try:
         with database.transaction(viewer) as session:
             return int(session.scalar(text(f'SELECT count(*) FROM "{table}"')) or 0)
@@ -82,7 +82,7 @@ def test_every_table_and_partition_has_row_security() -> None:
 def test_no_application_role_has_a_right_on_a_partition() -> None:
     partitions = [name for name, _, is_partition in tables() if is_partition]
 
-    assert len(partitions) >= 8  # bills and lines of the golden month and the neighbours'
+    assert len(partitions) >= 8  # bills and lines of the golden month and of the neighbours
     for role in APPLICATION:
         assert [visible(Viewer(role), name) for name in partitions] == [None] * len(partitions)
 
@@ -255,7 +255,7 @@ def test_nobody_changes_the_audit_log() -> None:
 
 
 def test_a_shared_connection_forgets_the_previous_viewer(db: Connection) -> None:
-    """In one connection for all roles, a setting left over would show the previous rows."""
+    """All roles use one connection: a leftover setting would show the previous viewer's rows."""
     with database.transaction(database.OPERATOR) as session:
         own_id = session.scalar(text("SELECT min(id) FROM account"))
     assert visible(Viewer(DatabaseRole.APP, accounts=(own_id,)), "account") == 1

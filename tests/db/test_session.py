@@ -1,4 +1,4 @@
-"""Transactions: all or nothing, with a context, over connections that may die."""
+"""Transactions: all or nothing, with a context, over connections that may break."""
 
 import pytest
 from sqlalchemy import create_engine, text

@@ -1,4 +1,4 @@
-"""A small city of four months, made once for all tests that only look at it."""
+"""A small city of four months, made once for all tests that only read it."""
 
 import datetime as dt
 

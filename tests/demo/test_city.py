@@ -1,4 +1,4 @@
-"""The city is the same every time, joins month to month, and its sums agree."""
+"""The city is reproducible, its months are continuous, and its sums agree."""
 
 import datetime as dt
 from pathlib import Path
@@ -38,7 +38,7 @@ def test_a_month_has_the_same_bytes_in_every_span(tmp_path: Path) -> None:
 
     shared = set(before) & set(after)
     assert len(shared) == 2 * len(SENDERS)
-    # the month that was the latest is closed by now
+    # the month that was the latest is closed now
     opened = {"zarya-2026-10.zip"}
     assert {name for name in shared if before[name] != after[name]} == opened
 
@@ -72,7 +72,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 def test_the_command_writes_one_archive_a_sender_and_month(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logs, "configure", lambda: None)  # the test run's own stays
+    monkeypatch.setattr(logs, "configure", lambda: None)  # keep the logging of the test run
     options = ["--accounts", "24", "--months", "1", "--seed", "7", "--until", "2026-09"]
     result = CliRunner().invoke(cli.app, ["demo", *options, "--out", str(tmp_path)])
 
@@ -146,7 +146,7 @@ def test_differences_of_readings_equal_the_volumes(
     turned = next_to.filter(pl.col("value") < pl.col("before"))
 
     assert next_to.height > 100
-    assert turned.height < next_to.height / 100  # a dial that began again
+    assert turned.height < next_to.height / 100  # a dial that rolled over
     straight = next_to.filter(pl.col("value") >= pl.col("before"))
     assert straight.filter(pl.col("value") - pl.col("before") != pl.col("consumption")).is_empty()
 
@@ -207,7 +207,7 @@ FIRST_DRAWS = [0, 3, 0, 4, 0, 1]
 
 
 def test_the_penalty_follows_the_law() -> None:
-    """126.93 from four months ago: 14 days at 1/300 and 16 at 1/130 of 9.5 %."""
+    """126.93 due four months ago: 14 days at 1/300 and 16 days at 1/130 of 9.5 %."""
     ages = pl.DataFrame(
         {"total": [0], "payer": [behaviour.Payer.DEBTOR.value], "first_age": [6], "rest_age": [6]}
     )

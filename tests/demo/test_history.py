@@ -1,4 +1,4 @@
-"""The golden account's history joins October 2014 line by line."""
+"""The golden account's history leads to October 2014 line by line."""
 
 import csv
 from decimal import Decimal

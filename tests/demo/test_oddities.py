@@ -1,4 +1,4 @@
-"""Every odd case of DOMAIN §8.4 is in any four months of even a small city."""
+"""Every odd case of DOMAIN §8.4 occurs in any four months, even of a small city."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The golden account's receipt, and ways to read a finished PDF."""
+"""The golden account's receipt, and fixtures that read a PDF."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,13 +13,13 @@ from tests.kit.golden_receipt import golden_receipt
 
 @pytest.fixture
 def golden() -> Receipt:
-    """The demo resident's October 2014."""
+    """The demonstration resident's receipt of October 2014."""
     return golden_receipt()
 
 
 @pytest.fixture
 def with_lines(golden: Receipt) -> Callable[[int], Receipt]:
-    """Make a receipt of that many lines, named «Услуга 001» and so on, in three groups."""
+    """Make a receipt of the given number of lines, «Услуга 001» and so on, in three groups."""
 
     def build(count: int) -> Receipt:
         sample = golden.groups[1].lines[1]

@@ -1,4 +1,4 @@
-"""Browsers and networks, as coarse as a person needs them."""
+"""Short names of browsers and networks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The Russian way of writing figures, against the guide's figure 6."""
+"""Russian formats of figures, checked with figure 6 of the guide."""
 
 import datetime as dt
 from decimal import Decimal

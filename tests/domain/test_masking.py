@@ -1,4 +1,4 @@
-"""Personal data is starred before it leaves the server."""
+"""Personal data is masked before it leaves the server."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""News: moments as typed, what is refused, phones and prices beside them."""
+"""News: typed times, refusals, phones and prices."""
 
 import datetime as dt
 from dataclasses import replace

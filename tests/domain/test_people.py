@@ -1,4 +1,4 @@
-"""Names, usernames and e-mails, as the portal keeps them."""
+"""Names, usernames and e-mails in the form that the portal stores."""
 
 import pytest
 

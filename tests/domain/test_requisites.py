@@ -177,7 +177,7 @@ def test_a_kpp_has_nine_places_of_which_two_may_be_letters() -> None:
 
 
 def test_an_ogrn_ends_with_its_control_digit() -> None:
-    assert requisites.is_ogrn_valid("1027700132195")  # a bank everyone knows
+    assert requisites.is_ogrn_valid("1027700132195")  # a well-known bank
     assert requisites.is_ogrn_valid("315740000000003")
     assert not requisites.is_ogrn_valid("1027700132196")
     assert not requisites.is_ogrn_valid("315740000000004")

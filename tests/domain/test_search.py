@@ -1,4 +1,4 @@
-"""Words to search by."""
+"""Normalising words for the search."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Text that people type."""
+"""Cleaning typed texts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Sums and dates as people type them, and everything that is neither."""
+"""Sums and dates as people type them, and invalid values."""
 
 import datetime as dt
 from decimal import Decimal

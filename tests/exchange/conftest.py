@@ -1,4 +1,4 @@
-"""Packages for the tests: written from CSV texts, with a manifest that tells the truth."""
+"""Packages for the tests, written from CSV texts with a correct manifest."""
 
 import hashlib
 import json
@@ -49,7 +49,7 @@ def golden() -> dict[str, bytes]:
 
 @pytest.fixture
 def write_package(tmp_path: Path) -> Callable[..., Path]:
-    """Write a package: `files` by name, `changes` over the manifest, `zipped` or a folder."""
+    """Write a package of `files` by name, with `changes` to the manifest, as a folder or ZIP."""
 
     def write(files: Mapping[str, str | bytes], /, *, zipped: bool = False, **changes: Any) -> Path:
         contents = {

@@ -1,4 +1,4 @@
-"""The fast reader answers only for files in which the careful one finds nothing."""
+"""The fast reader accepts only files in which the careful one finds no errors."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Findings are kept in bounded memory and told to people and programs."""
+"""Findings use bounded memory and are reported as text and CSV."""
 
 import csv
 from io import StringIO

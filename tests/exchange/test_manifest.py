@@ -1,4 +1,4 @@
-"""Manifests that are missing, lying, broken or of another version."""
+"""Manifests that are missing, false, broken or of another version."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whatever happens to the bytes of a package, only refusals and findings come out."""
+"""Any mutation of a package's bytes leads only to refusals and findings."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files that are malformed, lying or hostile: everything comes in one report."""
+"""Malformed, false or hostile files: one report lists all findings."""
 
 from collections.abc import Callable
 from datetime import date

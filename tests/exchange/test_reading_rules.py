@@ -1,4 +1,4 @@
-"""Readings of a package: warnings where a resident would be refused or asked."""
+"""Readings of a package: warnings where the form would refuse or question them."""
 
 import datetime as dt
 from decimal import Decimal
@@ -18,7 +18,7 @@ LIMITS = pl.DataFrame(
 
 
 def found(*values: str | tuple[str, str], resource: str | None = "cold_water") -> list[str]:
-    """Judge the readings of one dial, a month apart, each perhaps with what billing counted."""
+    """Check monthly readings of one dial, optionally with the use that billing counted."""
     pairs = [value if isinstance(value, tuple) else (value, None) for value in values]
     readings = pl.DataFrame(
         {
@@ -38,7 +38,7 @@ def found(*values: str | tuple[str, str], resource: str | None = "cold_water") -
     )
     findings = Findings()
     check_readings(readings, dials, LIMITS, findings)
-    assert findings.count(Severity.WARNING) == len(findings)  # nothing is refused
+    assert findings.count(Severity.WARNING) == len(findings)  # no error
     return [finding.code for finding in findings]
 
 
@@ -48,12 +48,12 @@ def found(*values: str | tuple[str, str], resource: str | None = "cold_water") -
         (("10", "13"), []),
         (("100000",), ["reading-digits"]),
         (("10", "9"), ["reading-backwards"]),
-        (("99999", "4"), []),  # went round
-        (("1", "0"), []),  # set to nought at the beginning
+        (("99999", "4"), []),  # rolled over
+        (("1", "0"), []),  # set to zero at the start
         (("2", "0"), ["reading-backwards"]),
         (("10", "70"), ["reading-per-month"]),
         (("10", "200"), ["reading-per-day", "reading-per-month"]),
-        ((("70", "60"),), ["reading-per-month"]),  # as billing counted
+        ((("70", "60"),), ["reading-per-month"]),  # the use that billing counted
         ((("70", "-1"),), ["reading-backwards"]),
     ],
 )

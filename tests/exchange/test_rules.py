@@ -1,4 +1,4 @@
-"""Judgements over frames: sums, references, periods, payments, requisites."""
+"""Checks of frames: sums, references, periods, payments, requisites."""
 
 from collections.abc import Callable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Packages built to do harm, and packages merely broken."""
+"""Malicious packages and broken packages."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""A database for many tests, emptied between them: a copy for each would take half the time."""
+"""One database for many tests, emptied between them: copies would take half the run's time."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from db import session as database
 from db.embedded import EmbeddedServer
 from tests.kit.prepared import EMPTY, Engines, clone_database, open_engines, superuser
 
-# minutes of killing: `make soak` runs them, `make test` the rest
+# these take minutes: `make soak` runs them, `make test` the rest
 collect_ignore = (
     [] if os.environ.get("KABINET_SOAK") else ["test_import_killed.py", "test_power_cord.py"]
 )
@@ -31,14 +31,14 @@ END $$
 
 @pytest.fixture(scope="session")
 def reused(server: EmbeddedServer) -> Iterator[tuple[str, Engines]]:
-    """A migrated database for the worker's tests, with engines that keep what they compiled."""
+    """A migrated database for all tests of the worker, with engines that cache statements."""
     with clone_database(server, EMPTY) as name, open_engines(server, name) as engines:
         yield name, engines
 
 
 @pytest.fixture
 def wiped(server: EmbeddedServer, reused: tuple[str, Engines]) -> Iterator[str]:
-    """The worker's database, with nothing in it, bound to its real engines."""
+    """The worker's database, emptied and bound to its real engines."""
     name, engines = reused
     with superuser(server, name) as connection:
         connection.execute(text(_WIPE))

@@ -1,4 +1,4 @@
-"""Packages that fit the format and mean harm: a finding or a row, never half a package."""
+"""Hostile packages in a valid format: findings or rows, never half a package."""
 
 import datetime as dt
 from decimal import Decimal
@@ -91,7 +91,7 @@ _HOUSE_READING = {
 
 
 def plain_texts(stem: str) -> list[Column]:
-    """List the columns that may hold any text: no ids, no words of a list, no short codes."""
+    """List the columns of free text: no ids, no fixed words, no short codes."""
     return [
         column
         for column in FILES[stem]
@@ -162,7 +162,7 @@ def test_hostile_ids_still_identify_their_rows(tmp_path: Path) -> None:
 
 
 def largest(column: Column, row: Row) -> str:
-    """Return the largest value that the format lets through."""
+    """Return the largest value that the format allows."""
     if column.kind is Kind.INT:
         return row[column.name] if column.values else "999999999"
     return {
@@ -186,7 +186,7 @@ def test_the_largest_numbers_of_the_format_fit_their_columns(
     row = package.row(stem)
     numbers = [c for c in FILES[stem] if c.kind in (Kind.INT, Kind.MONEY, Kind.TARIFF, Kind.VOLUME)]
     if stem == "accruals":
-        # they have to add up; what is left over is as large as it gets
+        # these columns must add up; the others get the largest value
         row |= accrual_line(
             **{k: row[k] for k in ("account_id", "service_id")}, opening="-99999999999.99"
         )

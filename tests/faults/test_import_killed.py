@@ -1,4 +1,4 @@
-"""kill -9 of an import, and of the database under it: all or nothing, and the next one works."""
+"""kill -9 of an import or its database: all or nothing, and the next import works."""
 
 import datetime as dt
 import random
@@ -30,7 +30,7 @@ _READERS = 3
 
 @dataclass(frozen=True)
 class Place:
-    """A migrated portal's database with a month in it, and packages of the next one."""
+    """A migrated database with one imported month, and packages of the next month."""
 
     kabinet: Kabinet
     server: EmbeddedServer
@@ -69,7 +69,7 @@ def _bound(place: Place) -> Iterator[None]:
 
 
 def _forget_next_month(place: Place) -> None:
-    """Take the next month out again, whatever a test has brought of it."""
+    """Delete everything of the next month that a test has imported."""
     with connect(place.server, "kabinet") as connection:
         for table in ("accrual", "bill"):
             connection.execute(f"DROP TABLE IF EXISTS {table}_y2024m02".encode())
@@ -78,7 +78,7 @@ def _forget_next_month(place: Place) -> None:
 
 
 def _importers(place: Place) -> int:
-    """Count the connections of importing processes: they alone come as the owner."""
+    """Count the connections of importing processes: only they connect as the owner."""
     with connect(place.server) as connection:
         row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE usename = 'kabinet_owner'"
@@ -88,14 +88,14 @@ def _importers(place: Place) -> int:
 
 @contextmanager
 def _importing(place: Place, package: Path) -> Iterator[Any]:
-    """Give an importing process that has just reached the database."""
+    """Yield an importing process that has just connected to the database."""
     with killed_at_the_end(place.kabinet.start("import", str(package))) as process:
         assert eventually(lambda: process.poll() is not None or _importers(place) > 0)
         yield process
 
 
 def _seconds(place: Place, package: Path) -> float:
-    """Measure how long an import works with the database, and take it back."""
+    """Measure how long an import uses the database, then delete its month."""
     with _importing(place, package) as process:
         start = time.monotonic()
         process.communicate(timeout=120)
@@ -106,7 +106,7 @@ def _seconds(place: Place, package: Path) -> float:
 
 
 def _has_all(before: dict[str, tuple[int, int]]) -> bool:
-    """Tell whether the whole month is there; anything between all and nothing fails."""
+    """Tell whether the whole month is imported; fail if only a part is."""
     now = database_state()
     if now == before:
         return False
@@ -117,7 +117,7 @@ def _has_all(before: dict[str, tuple[int, int]]) -> bool:
         "billing_period": 1,
         "package": 1,
     }
-    # every month of the made-up town adds up to the same
+    # every month of the made-up town has the same sums
     assert (
         len(fetch_tuples("SELECT DISTINCT sum(closing), sum(accrued) FROM accrual GROUP BY period"))
         == 1
@@ -126,7 +126,7 @@ def _has_all(before: dict[str, tuple[int, int]]) -> bool:
 
 
 def _moments(count: int, seconds: float) -> list[float]:
-    """Spread moments over a stretch of time, each anywhere in its own part of it."""
+    """Return random moments, one in each equal part of a time span."""
     chance = random.Random(0)  # noqa: S311 - moments, not secrets
     return [(number + chance.random()) / count * seconds for number in range(count)]
 
@@ -204,7 +204,7 @@ def test_readers_never_wait_for_a_lock(place: Place) -> None:
             start = time.monotonic()
             try:
                 _read_bill(account)
-            except Exception as failure:  # noqa: BLE001 - told below
+            except Exception as failure:  # noqa: BLE001 - asserted below
                 failures.append(failure)
                 return
             reads.append(time.monotonic() - start)
@@ -228,10 +228,10 @@ def test_readers_never_wait_for_a_lock(place: Place) -> None:
 
 
 def _read_bill(account: int) -> None:
-    """Read as a resident does; a lock that is waited for longer than a second is an error."""
+    """Read a bill as a resident; waiting for a lock longer than a second is an error."""
     viewer = database.Viewer(database.DatabaseRole.APP, accounts=(account,))
     with database.transaction(viewer) as session:
-        # exact, where a stopwatch would blame a busy machine
+        # exact: a stopwatch would also fail on a busy machine
         session.execute(text("SET LOCAL lock_timeout = '1s'"))
         lines = "SELECT count(*) FROM accrual WHERE account_id = :account AND period = :period"
         values = {"account": account, "period": _PERIOD}

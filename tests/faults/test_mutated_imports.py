@@ -1,4 +1,4 @@
-"""Whatever happens to a real package, it comes in whole or changes nothing, and never breaks."""
+"""A mutated real package is imported completely or changes nothing, and never crashes."""
 
 import tempfile
 from pathlib import Path
@@ -47,7 +47,7 @@ _REUSED = settings(
 
 
 def survive(package: Path) -> None:
-    """Import it; a refusal leaves every table as it was, a success can be repeated."""
+    """Import it: a refusal must change no table, a success must be repeatable."""
     before = database_state()
     try:
         outcome = importing.import_package(package)
@@ -98,7 +98,7 @@ def test_packages_with_mutated_cells_are_imported_whole_or_refused(
 def test_mutated_bytes_under_a_correct_manifest_are_imported_whole_or_refused(
     data: st.DataObject,
 ) -> None:
-    """The checksums are right, so that what is wrong gets past them."""
+    """The checksums are correct, so that mutated content passes them."""
     package = Package.golden()
     stem = data.draw(st.sampled_from(_STEMS))
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Whatever happens to a bank's file, it comes in whole or changes nothing, and never breaks."""
+"""A mutated file of a bank is imported completely or changes nothing, and never crashes."""
 
 import tempfile
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _CODES = st.sampled_from(sorted(FILES))
 
 @st.composite
 def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A real file of some format with a few cuts, copies and strange bytes in it."""
+    """Draw a real file of some format, with random cuts, copies and strange bytes."""
     code = draw(_CODES)
     content = FILES[code].read_bytes()
     for _ in range(draw(st.integers(1, 4))):
@@ -71,7 +71,7 @@ def test_mutated_files_are_read_or_refused(given_file: tuple[str, bytes], is_nam
 
 @pytest.fixture(scope="module")
 def city(server: EmbeddedServer) -> Iterator[str]:
-    """A database with the golden account in it, for the tests of this module."""
+    """A database with the golden account for the tests of this module."""
     with clone_database(server, EMPTY) as name:
         with bind_engines(server, name):
             assert importing.import_package(GOLDEN).verdict is Verdict.IMPORTED

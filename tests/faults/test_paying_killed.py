@@ -1,4 +1,4 @@
-"""kill -9 between any two steps of a payment, and many at once: never lost, never doubled."""
+"""kill -9 between any two steps of a payment, and parallel requests: none lost or doubled."""
 
 import json
 import os
@@ -93,7 +93,7 @@ def launcher(bank_of_module: BankProcess) -> Iterator["subprocess.Popen[str]"]:
 def killed(
     server: EmbeddedServer, paying_database: str, token: str, launcher: "subprocess.Popen[str]"
 ) -> Callable[..., None]:
-    """Run the form's request, or a notice, in a process that dies at a step."""
+    """Run the form's request or a notice in a process that is killed at a step."""
     urls = {
         role.value: server.cluster.url(user=role.database_name, database=paying_database)
         for role in DatabaseRole
@@ -110,8 +110,8 @@ def killed(
     return run
 
 
-def the_job_comes_round() -> None:
-    """Let a minute pass for the payments, and ask."""
+def run_due_job() -> None:
+    """Make all payments due for a check and run the job that asks the bank."""
     with database.transaction(database.OPERATOR) as session:
         session.execute(
             text("UPDATE online_payment SET check_at = now() WHERE check_at IS NOT NULL")
@@ -130,14 +130,14 @@ def test_killed_at_the_start_a_payment_is_made_once_and_can_be_paid(
     key = uuid4()
     killed(step, key=key)
 
-    the_job_comes_round()
+    run_due_job()
 
     payment = payer.begin(key=key)  # the resident sends the form again
     assert bank.payments() == 1
     assert len(rows("SELECT id FROM online_payment")) == 1
     assert (payment.state, payment.pay_url is not None) == (State.WAITING, True)
     bank.press(bank_id(payment.payment_id))
-    the_job_comes_round()
+    run_due_job()
     assert payer.due == 0
     assert letters() == 1
 
@@ -153,8 +153,10 @@ def test_killed_during_a_notice_a_payment_counts_once(
     killed(step, notice=name)
 
     assert (payer.due == 0) is (step == "written")
-    the_job_comes_round()
-    assert settlement.handle_notice(body=json.dumps({"id": name}).encode())  # the bank repeats it
+    run_due_job()
+    assert settlement.handle_notice(
+        body=json.dumps({"id": name}).encode()
+    )  # the bank repeats the notice
     assert payer.due == 0
     assert letters() == 1
     assert len(rows("SELECT id FROM online_payment_event WHERE status = 'paid'")) == 1
@@ -216,7 +218,7 @@ def test_cancelling_and_paying_at_once_keeps_the_money(bank: BankProcess, payer:
             cancelled = pool.submit(payer.cancel, payment.payment_id)
             bank.press(name)
             cancelled.result()
-        the_job_comes_round()
+        run_due_job()
 
         assert rows("SELECT status FROM online_payment WHERE id = :id", id=payment.payment_id) == [
             ("paid",)

@@ -1,4 +1,4 @@
-"""The power cord of a running portal: its database, its process and its disk are taken away."""
+"""A running portal loses its database, its process or its disk."""
 
 import datetime as dt
 import os
@@ -81,7 +81,7 @@ def _signed(web: Web) -> Signed:
 
 @contextmanager
 def _asking(portal: Signed) -> Iterator[Counter[int]]:
-    """Ask for the receipt and for readiness without a pause; count the answers."""
+    """Request the receipt and the readiness without a pause; count the answers."""
     statuses: Counter[int] = Counter()
     stopped = threading.Event()
 
@@ -114,7 +114,7 @@ def test_the_portal_survives_the_loss_of_its_database(portal: Signed) -> None:
 
 
 def test_without_the_database_every_answer_says_so(portal: Signed) -> None:
-    # whoever wants to start the server waits for this lock
+    # every start of the server waits for this lock
     with hold_lock(Layout(portal.folder.resolve()).start_lock):
         kill(postmasters(portal.folder)[:1])
         assert eventually(lambda: portal.web.status("/readyz") == 503)
@@ -163,7 +163,7 @@ def test_ctrl_c_leaves_no_process(portal: Signed) -> None:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own."""
+    """A separate small disk."""
     mount = ["mount", "-t", "tmpfs", "-o", "size=30m,mode=755", "tmpfs", str(tmp_path)]
     if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("may not mount here")

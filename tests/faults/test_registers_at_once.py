@@ -1,4 +1,4 @@
-"""Registers at once, and killed: no deadlock, right totals, all or nothing."""
+"""Parallel and killed imports of registers: no deadlock, right totals, all or nothing."""
 
 import datetime as dt
 import os
@@ -40,12 +40,12 @@ def _bound(server: EmbeddedServer, town: str) -> Iterator[None]:
 
 
 def _day() -> str:
-    """Return yesterday: no month of the demonstration that is closed has it."""
+    """Return yesterday: it is in no closed month of the demonstration."""
     return f"{clock.today() - dt.timedelta(days=1):%d-%m-%Y}"
 
 
 def _registers(folder: Path, prefix: str) -> list[Path]:
-    """Registers that pay for the same accounts, each in another order."""
+    """Write registers with payments for the same accounts, each in another order."""
     numbers = [
         row[0] for row in fetch_tuples("SELECT number FROM account GROUP BY 1 HAVING count(*) = 1")
     ]

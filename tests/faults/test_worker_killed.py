@@ -1,4 +1,4 @@
-"""kill -9 of the worker while it sends: no letter lost, none twice but where the log says why."""
+"""kill -9 of the worker while it sends: no letter is lost, repeated ones are in the log."""
 
 import json
 import os
@@ -28,7 +28,7 @@ _KILLS, _LETTERS = (3, 75) if SOAK == 1 else (20, 500)
 _HANDS = 4
 
 
-# what `kabinet worker` runs, once the modules have been loaded: a fork for each line read
+# run `kabinet worker` in a fork for each line read, with the modules already loaded
 _LAUNCHER = f"""
 import os, signal, sys
 from lib.cli.worker import worker
@@ -44,7 +44,7 @@ for line in sys.stdin:
 
 @dataclass
 class Workers:
-    """`kabinet worker`, one after another, writing one log."""
+    """Processes of `kabinet worker`, one after another, with one log."""
 
     launcher: "subprocess.Popen[str]"
     log: Path
@@ -55,7 +55,7 @@ class Workers:
         assert self.launcher.stdout
         self.launcher.stdin.write("\n")
         self.launcher.stdin.flush()
-        # the greeting of the worker before comes the same way
+        # skip the rest of the previous worker's output
         lines = iter(self.launcher.stdout.readline, "")
         self.working = int(next(line for line in lines if line.strip().isdecimal()))
 
@@ -64,7 +64,7 @@ class Workers:
         self.working = 0
 
     def count_events(self, event: str) -> Counter[int]:
-        """Count the lines of the log that say ``event``, by letter."""
+        """Count the log lines of ``event`` by letter."""
         lines = (line for line in self.log.read_text().splitlines() if line.startswith("{"))
         events = (json.loads(line) for line in lines)
         return Counter(line["letter"] for line in events if line["event"] == event)
@@ -72,7 +72,7 @@ class Workers:
 
 @pytest.fixture
 def office() -> Iterator[MailServer]:
-    """A mail server that takes its time, so that a kill meets every step of a letter."""
+    """A slow mail server, so that kills happen at every step of a letter."""
     with run_mail_server() as post:
         post.seconds = 0.02
         yield post
@@ -140,8 +140,8 @@ def test_kill_9_loses_no_letter_and_logs_each_repeated_one(
     doubles = {name: count for name, count in by_recipient.items() if count > 1}
     keys = dict(fetch_tuples("SELECT recipient, id FROM letter"))
     for name, count in doubles.items():
-        # each copy was begun, and all but the last died between «250» and the commit
+        # each copy was started; all but the last were killed between «250» and the commit
         assert began[keys[name]] - finished[keys[name]] >= count - 1, name
     assert sum(doubles.values()) - len(doubles) <= _KILLS * _HANDS
-    # a double is recognisable: it is the same message
+    # a repeated letter has the same Message-ID
     assert len(set(office.ids())) == _LETTERS

@@ -1,4 +1,4 @@
-"""What the worker sweeps away by itself."""
+"""The worker's periodic clean-up."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The table of tasks and those who leave jobs for it."""
+"""The table of tasks and the code that queues jobs."""
 
 import ast
 import inspect
@@ -12,8 +12,8 @@ from lib.jobs.tasks import TASKS
 SOURCES = Path(__file__).parents[2] / "lib"
 
 
-def left_jobs() -> Iterator[tuple[str, set[str]]]:
-    """Go through the calls of ``queue.defer`` with a literal name, with the keys they give."""
+def list_queued_jobs() -> Iterator[tuple[str, set[str]]]:
+    """Yield name and arguments of each ``queue.defer`` call with a literal name."""
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("queue.defer"):
@@ -22,10 +22,10 @@ def left_jobs() -> Iterator[tuple[str, set[str]]]:
                     yield str(name.value), {str(keyword.arg) for keyword in node.keywords}
 
 
-def test_every_job_that_is_left_has_a_handler_that_takes_its_keys() -> None:
-    found = list(left_jobs())
+def test_every_queued_job_has_a_handler_with_its_arguments() -> None:
+    found = list(list_queued_jobs())
 
-    # a letter's job is left by the database's function that posts letters
+    # letters are queued by a function of the database
     left = {name for name, _ in found} | {"send_letter"}
     assert left == {name for name, task in TASKS.items() if not task.schedule}
     for name, keys in found:

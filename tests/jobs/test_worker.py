@@ -1,4 +1,4 @@
-"""The worker: does what is left for it, tries again, and outlives what goes wrong around it."""
+"""The worker: runs queued jobs, retries, and survives failures around it."""
 
 import asyncio
 import threading
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("empty")
 
 @contextmanager
 def working(pace: Pace = PACE) -> Iterator[None]:
-    """Run a worker in a thread of its own, as the web process does beside its requests."""
+    """Run a worker in a separate thread, like the web process."""
     running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = []
     started = threading.Event()
 
@@ -38,8 +38,8 @@ def working(pace: Pace = PACE) -> Iterator[None]:
         await worker.work(pace)
 
     def body() -> None:
-        # run() also ends the tasks that the worker leaves behind: a task that is collected
-        # while it still waits fails whatever test runs at that moment
+        # run() also ends tasks that the worker leaves behind: a task that is garbage-collected
+        # while it waits would fail the test that runs at that moment
         with suppress(asyncio.CancelledError):
             asyncio.run(work())
 
@@ -75,7 +75,7 @@ def defer(name: str = "try_it", **ids: Any) -> None:
 
 
 def noting(done: list[int]) -> Callable[..., None]:
-    """Make a handler that notes what it was asked to do."""
+    """Make a handler that records its calls."""
 
     def note(n: int) -> None:
         done.append(n)
@@ -104,7 +104,7 @@ def test_does_a_job_at_once(register: Register) -> None:
 
     moment, number = done[0]
     assert number == 7
-    assert moment - left_at < worker._POLL_SECONDS / 2  # well before the next look at the queue
+    assert moment - left_at < worker._POLL_SECONDS / 2  # well before the next poll of the queue
     assert eventually(lambda: status() == [])
 
 
@@ -201,7 +201,7 @@ def test_a_job_that_kills_its_workers_is_marked_as_failed(register: Register) ->
 
 
 def abandoned(*, attempts: int) -> None:
-    """Leave a job as a worker leaves it that was killed long ago."""
+    """Queue a job in the state left by a worker killed long ago."""
     defer(n=1)
     with database.transaction(database.OPERATOR) as session:
         session.execute(
@@ -254,7 +254,7 @@ def test_stops_soon_even_if_a_job_is_stuck(register: Register) -> None:
 
 def test_periodic_handlers_run_by_themselves(register: Register) -> None:
     ran = threading.Event()
-    register(ran.set, schedule="* * * * * *")  # the last: each second
+    register(ran.set, schedule="* * * * * *")  # the last field means each second
 
     with working():
         assert ran.wait(20)

@@ -11,7 +11,7 @@ from lib.web.cookies import SESSION
 from tests.kit import prepared
 from tests.kit.portal import PASSWORD, Portal, launch
 
-# two cores carry the portal, its database, the browser and other workers
+# two cores run the portal, its database, the browser and other workers
 expect.set_options(timeout=60_000)
 _BROWSER, _PORTAL = pytest.StashKey[Browser](), pytest.StashKey[Portal]()
 _LAST_LINES = 40
@@ -25,7 +25,7 @@ SELECT id, '\\x{hash}', now(), now() + interval '1 day' FROM login WHERE usernam
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to a failure what was on the screens, and what the portal's log said last."""
+    """Add the texts of the screens and the last lines of the portal's log to a failure."""
     report = yield
     if report.failed:
         browser, portal = (
@@ -42,7 +42,7 @@ def pytest_runtest_makereport(
 
 
 def _seen(page: Page) -> tuple[str, str]:
-    """Return the address of a page and the text that its reader saw."""
+    """Return the address of a page and its visible text."""
     try:
         text = page.locator("body").inner_text(timeout=2_000)
     except Error as failure:
@@ -54,7 +54,7 @@ def _seen(page: Page) -> tuple[str, str]:
 def portal(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[Portal]:
-    """A portal of the worker's own: what one journey leaves, no other worker meets."""
+    """A portal for this worker only: other workers do not see its changes."""
     running = Portal(tmp_path_factory.mktemp("portals") / "state")
     prepared.copy("portal", running.state)
     running.start()
@@ -64,11 +64,11 @@ def portal(
     running.stop()
 
 
-# of these tests alone: while the browser is driven, its loop runs in this thread, and no other may
+# for journeys only: a driven browser keeps its loop running in this thread, which excludes others
 @pytest.fixture(scope="package")
 def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        # the tabs of one context share a process, and the scripts that it has compiled
+        # the tabs of one context share a process and its compiled scripts
         launched = launch(playwright, "--process-per-site")
         pytestconfig.stash[_BROWSER] = launched
         yield launched
@@ -78,7 +78,7 @@ def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def opened_before() -> dict[str, list[BrowserContext]]:
-    """Contexts that no test uses at the moment, by the options they were opened with."""
+    """Browser contexts that are free at the moment, by their options."""
     return {}
 
 
@@ -86,9 +86,9 @@ def opened_before() -> dict[str, list[BrowserContext]]:
 def another(
     browser: Browser, portal: Portal, opened_before: dict[str, list[BrowserContext]]
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """Open somebody's browser: without what anybody left there, but with the scripts it has read.
+    """Open an empty browser for one person, with scripts already compiled.
 
-    A new one compiles three megabytes of scripts again: two seconds of a core a screen.
+    A new context compiles three megabytes of scripts again: two seconds of a core for a screen.
     """
     given_out: list[tuple[str, BrowserContext]] = []
 
@@ -107,7 +107,7 @@ def another(
 
 
 def forget(context: BrowserContext, origin: str) -> None:
-    """Close what is open in a browser but for one empty tab: with the last one its process ends."""
+    """Close all tabs but an empty one: without a tab the browser's process ends."""
     blank = context.new_page()
     blank.goto(f"{origin}/healthz")
     for page in context.pages:
@@ -129,7 +129,7 @@ def context(another: Callable[..., BrowserContext]) -> BrowserContext:
 def enter(portal: Portal) -> Callable[..., Page]:
     """Open an address as somebody and wait for the greeting.
 
-    The session is there already: what a sign-in shows is looked at where that is the journey.
+    The session already exists: other journeys test the sign-in form.
     """
 
     def come_in(context: BrowserContext, name: str = "resident", *, at: str = "/") -> Page:
@@ -146,7 +146,7 @@ def enter(portal: Portal) -> Callable[..., Page]:
 
 @pytest.fixture
 def sign_in(portal: Portal) -> Callable[..., Page]:
-    """Open an address, sign in there by the form and wait for the greeting."""
+    """Open an address, sign in by its form and wait for the greeting."""
 
     def fill(
         context: BrowserContext, name: str = "resident", *, at: str = "/", remember: bool = False

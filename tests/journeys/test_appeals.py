@@ -1,4 +1,4 @@
-"""A resident writes with files; staff take, ask, answer; it is rated, opened again, declined."""
+"""An appeal with files: taken, questioned, answered, rated, reopened and declined."""
 
 import io
 import re

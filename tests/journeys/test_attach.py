@@ -1,4 +1,4 @@
-"""A newcomer without accounts attaches one by its payment, and asks for one with a photo."""
+"""A newcomer attaches an account by its payment and requests another one with a photo."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ SECOND = (
 
 @pytest.fixture
 def second(portal: Portal) -> Iterator[tuple[str, str, str, str]]:
-    """Make the newcomer, and the demonstration's employee one of a second organisation's."""
+    """Add the newcomer, and move the employee to a second organisation."""
     server = EmbeddedServer.attach(portal.state / "postgres")
     role = DatabaseRole.OPERATOR
     engine = database.create_pool(server.cluster.url(user=role.database_name, database="kabinet"))
@@ -53,7 +53,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def code(portal: Portal, page: Page) -> str:
-    """What the picture on the screen shows."""
+    """Return the digits of the captcha on the screen."""
     address = page.locator(".kb-captcha img").get_attribute("src") or ""
     key = re.search(r"[0-9a-f-]{36}", address)
     assert key is not None
@@ -72,7 +72,7 @@ def test_a_newcomer_attaches_an_account_and_asks_for_another(
     menu = page.get_by_test_id("stSidebarNav").get_by_role("link")
     expect(menu).to_have_text([re.compile(f"{name}$") for name in MENU])
 
-    # by the last payment; a slip costs no words
+    # by the last payment; a mistake does not clear the form
     page.get_by_role("link", name="Добавить лицевой счёт", exact=True).click()
     choose(page, "Организация", "ОАО «Камал»")
     page.get_by_label("Улица и дом").fill("гражд 1")

@@ -1,4 +1,4 @@
-"""The way from sign-in to the receipt by keyboard alone."""
+"""From sign-in to the receipt by keyboard only."""
 
 from pathlib import Path
 

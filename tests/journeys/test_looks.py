@@ -1,4 +1,4 @@
-"""What the screens look like and what they must not have: sizes, themes, foreign requests."""
+"""How screens look in all sizes and themes, and that they contact no foreign server."""
 
 from collections.abc import Callable
 from typing import Any
@@ -57,7 +57,7 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
     for number, path in enumerate(paths):
         page.goto(f"{portal.url}{path}")
         for size, scheme in LOOKS if SOAK > 1 else [LOOKS[number % 2]]:
-            # as if the phone were turned to night: a load costs more than all that is looked at
+            # switch the theme without a reload, which would take longer than the checks
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
             wait_until_drawn(page)

@@ -1,4 +1,4 @@
-"""The main job, as its user does it: sign in, see the bill, save the receipt."""
+"""The main task of a resident: sign in, see the bill, save the receipt."""
 
 import io
 import re
@@ -16,7 +16,7 @@ from tests.kit.portal import wait_until_drawn
 
 pytestmark = pytest.mark.journey
 
-# figure 6 of the guide, digit by digit
+# the exact digits of figure 6 of the guide
 FIGURE_6 = {
     "Водоснабжение за октябрь 2014 года Долг: 88,53": [
         "Водоотведение куб.м 20,95 1,0000 20,95 20,95 – 20,95",
@@ -41,12 +41,12 @@ FIGURE_6 = {
 
 
 def words(text: str) -> str:
-    """Fold every kind of space, no-break ones too."""
+    """Replace each run of spaces, also no-break ones, by one space."""
     return re.sub(r"\s+", " ", text).strip()
 
 
 def tables(page: Page) -> dict[str, list[str]]:
-    """Read the tables with a total, once the page is whole: they come after the headings."""
+    """Read the tables with a total when the page is complete: they are drawn after the headings."""
     wait_until_drawn(page)
     found = {}
     for table in page.locator("table.kb-bill:visible").filter(has=page.locator("tfoot")).all():

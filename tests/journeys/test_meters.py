@@ -1,4 +1,4 @@
-"""A resident submits all readings by keyboard; staff return the doubtful one."""
+"""A resident submits all readings by keyboard; staff return a doubtful one."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def is_sound(page: Page) -> None:
 
 
 def fill_all(page: Page, portal: Portal) -> int:
-    """Type a little more than before for each meter, and the same for one; send by Enter."""
+    """Type higher readings for all meters but one, which stays the same; send by Enter."""
     last = {serial: value for serial, value, _ in portal.read(_LAST)}
     fields = page.get_by_role("textbox").all()
     for field in fields:

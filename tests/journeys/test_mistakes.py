@@ -1,4 +1,4 @@
-"""A mistake in the text on its way from the reader's eye to those who mend it."""
+"""A mistake in a text: from the reader's report to the decision of staff."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.kit.looks import PHONE, find_serious
 from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
-# as a mouse would: the caret is put before the words and drawn to their end
+# select the words like a mouse
 _SELECT = """(element, words) => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -42,7 +42,7 @@ def test_a_report_of_selected_words_reaches_the_staff(
     dialog = page.get_by_role("dialog", name="Ошибка в тексте")
     expect(dialog.locator("mark")).to_have_text("Передать показания")
     assert find_serious(page) == []
-    # by the keyboard alone: the field has it, Tab goes round and never out
+    # by keyboard only: the field has the focus, and Tab stays in the dialog
     page.keyboard.type("Лучше «отправить»")
     for name in ("Отправить", "Отмена", "", "Отправить"):
         page.keyboard.press("Tab")
@@ -77,7 +77,7 @@ def test_a_stranger_on_a_phone_reports_by_the_link(
     dialog.get_by_role("button", name="Отмена").tap()
     expect(dialog).to_be_hidden()
 
-    # with nothing selected the words are typed
+    # without a selection the words are typed
     page.evaluate("getSelection().removeAllRanges()")
     page.get_by_role("button", name="Сообщить об ошибке").tap()
     dialog.get_by_label("Слова с ошибкой").fill("Вход в личный кабинет")

@@ -1,4 +1,4 @@
-"""An outage written by staff is told to the residents of its house, and to nobody else."""
+"""An outage written by staff is shown to the residents of its house only."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ def test_an_outage_appears_for_the_right_house_only(
     expect(resident.locator("article.kb-article")).to_contain_text("<b>лебёдки</b>")
     address = resident.url
 
-    # the login keeps its account in another house alone
+    # keep only the login's account in another house
     of_resident = "login_id = (SELECT id FROM login WHERE username = 'resident')"
     golden = "account_id IN (SELECT id FROM account WHERE number = '0000012345')"
     portal.execute(f"UPDATE account_access SET valid_to = now() WHERE {of_resident} AND {golden}")

@@ -1,4 +1,4 @@
-"""A paid request from the price list to the work that is done: ordered, agreed, paid, done."""
+"""A paid request from the price list to finished work: ordered, agreed, paid, done."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ WELDING = "Сварочные работы"
 
 @pytest.fixture
 def unpaid(portal: Portal) -> Iterator[None]:
-    """Leave the portal as it was: other journeys look at its payments and threads."""
+    """Restore the portal: other journeys use its payments and threads."""
     yield
     for table in (
         "online_payment_event",
@@ -76,7 +76,7 @@ def test_a_request_is_agreed_paid_and_done(
     page.set_viewport_size({"width": 390, "height": 844})
     wait_until_drawn(page)
     assert page.evaluate(SIDEWAYS) <= 0
-    # what the flat owes is as it was
+    # the debt of the flat is unchanged
     page.goto(portal.url)
     expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
     paid = portal.read("SELECT amount FROM online_payment WHERE status = 'paid'")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.journey
 
 @pytest.fixture
 def unpaid(portal: Portal) -> Iterator[None]:
-    """Leave the portal as it was: other journeys look at the debt."""
+    """Restore the portal: other journeys use the debt."""
     yield
     for table in ("online_payment_event", "online_payment_part", "online_payment"):
         portal.execute(f"DELETE FROM {table}")
@@ -48,14 +48,14 @@ def test_a_resident_pays_by_the_demonstration_bank_and_sees_the_debt_fall(
 
     expect(page.get_by_text("Платёж получен")).to_be_visible()
     expect(page.get_by_label("Водоснабжение, ₽")).to_have_value("0,00")
-    page.go_back()  # the bank's page, once more: there is nothing to press any more
+    page.go_back()  # the bank's page has no buttons any more
     page.reload()
     expect(page.get_by_text("Платёж оплачен.")).to_be_visible()
     page.goto(portal.url)
     expect(page.locator(".kb-sum").first).to_have_text("Долга нет")
     paid = portal.read("SELECT amount FROM online_payment WHERE status = 'paid'")
     assert [str(row[0]) for row in paid] == ["126.93"]
-    # the bank's notice and the resident's return are one payment: one letter
+    # notice and return are one payment, so there is one letter
     letters = portal.read("SELECT count(*) FROM letter WHERE subject = 'Платёж получен'")
     assert letters[0][0] == 1
 
@@ -80,7 +80,7 @@ def test_paying_by_keyboard_alone(
 
 
 def tab_to(page: Page, words: str) -> None:
-    """Press Tab until the button with these words has the focus, then Enter."""
+    """Press Tab until the button with this label has the focus, then Enter."""
     for _ in range(15):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.innerText").strip() == words:
@@ -118,7 +118,7 @@ def test_the_codes_on_the_screen_can_be_scanned(
     order = [top(page, f".kb-pay {part}") for part in (".kb-online", ".kb-code .kb-actions")]
     requisites, picture = top(page, ".kb-requisites"), top(page, ".kb-code img")
     assert order == sorted(order)
-    if size is PHONE:  # pay, save or share, copy - and the code itself below
+    if size is PHONE:  # buttons and requisites first, the code below them
         assert order[1] < requisites < picture
     with page.expect_download() as saved:
         page.get_by_role("link", name="Сохранить код").first.click()

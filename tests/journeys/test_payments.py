@@ -1,4 +1,4 @@
-"""Payments as a resident looks at them: the ledger, what was paid, the three files."""
+"""A resident's payments: the ledger, the list and the three files."""
 
 import io
 import re
@@ -37,7 +37,7 @@ def test_a_resident_reads_the_movement_and_saves_the_statement(
     page.get_by_role("option", name="октябрь 2014").click()
     expect(water.locator("tbody tr")).to_have_count(1)
     expect(page).to_have_url(re.compile("from=2014-10"))
-    page.reload()  # the address has it all
+    page.reload()  # the address keeps the filters
     expect(page.locator("table.kb-ledger").first.locator("tbody tr")).to_have_count(1)
     figures = _figures(page)
 

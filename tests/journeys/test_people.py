@@ -1,4 +1,4 @@
-"""An administrator asks an employee in and dismisses them."""
+"""An administrator invites an employee and blocks the login."""
 
 import re
 from collections.abc import Callable
@@ -16,14 +16,14 @@ PASSWORD = "new-Parol-2026"
 
 
 def is_sound(page: Page) -> None:
-    """Nothing scrolls sideways and nothing serious is found by axe."""
+    """Check that nothing scrolls sideways and axe finds nothing serious."""
     wait_until_drawn(page)
     assert page.evaluate(SIDEWAYS) <= 0, page.url
     assert find_serious(page) == [], page.url
 
 
 def link_of_the_letter(context: BrowserContext, portal: Portal, to: str) -> str:
-    """Read the latest letter to somebody, as soon as it has come."""
+    """Wait for the latest letter to a person and return its link."""
     page = context.new_page()
     letter = page.get_by_role("listitem").filter(has_text=to).first
     for _ in range(40):
@@ -101,7 +101,7 @@ def the_log_tells_it(page: Page, portal: Portal) -> None:
     assert "учётная запись: m.ivanova" in saved.value.path().read_text("utf-8-sig")
 
 
-# as in test_looks: colours are the same in every size
+# as in test_looks: colours do not depend on the size
 @pytest.mark.parametrize(
     ("scheme", "sizes"),
     [

@@ -1,4 +1,4 @@
-"""A press is never lost because the page moved between the pointer's way down and its way up."""
+"""A press counts even if the page moves while the button is held down."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ def removal(portal: Portal, context: BrowserContext, enter: Callable[..., Page])
 
 
 def press_down(page: Page, button: Locator) -> None:
-    page.wait_for_function("document.getAnimations().length === 0")  # the section has opened
+    page.wait_for_function("document.getAnimations().length === 0")  # the section is open
     button.hover()
     page.mouse.down()
 
@@ -48,7 +48,7 @@ def test_a_press_counts_even_if_the_screen_moves(removal: Page, portal: Portal) 
     password.fill(f"not {PASSWORD}")
     button = removal.get_by_role("button", name="Удалить навсегда")
 
-    # the screen redraws itself while the button is held: the copy is ready, the message above goes
+    # while the button is held the screen redraws: the copy is ready, the message above disappears
     press_down(removal, button)
     expect(removal.get_by_role("link", name="Скачать архив")).to_be_visible(timeout=60_000)
     wait_until_drawn(removal)
@@ -57,7 +57,7 @@ def test_a_press_counts_even_if_the_screen_moves(removal: Page, portal: Portal) 
     wrong = removal.get_by_text("Текущий пароль указан неверно")
     expect(wrong).to_be_visible()
 
-    # whatever lies under the pointer in the end
+    # no matter what is under the pointer at the end
     removal.reload()
     wait_until_drawn(removal)
     removal.get_by_text("Удалить учётную запись").click()
@@ -67,7 +67,7 @@ def test_a_press_counts_even_if_the_screen_moves(removal: Page, portal: Portal) 
     removal.mouse.up()
     expect(wrong).to_be_visible()
 
-    # who moves away has thought better of it
+    # moving the pointer away cancels the press
     removal.reload()
     wait_until_drawn(removal)
     removal.get_by_text("Удалить учётную запись").click()

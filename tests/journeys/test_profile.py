@@ -1,4 +1,4 @@
-"""A resident looks after their own login, up to its end."""
+"""A resident manages their login and deletes it."""
 
 import io
 import json
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.journey
 NAME, NEW_PASSWORD = "profile.journey", "novyj-Parol-2026"
 
 
-# a login of its own, with the resident's password and accounts
+# a separate login with the resident's password and accounts
 _LOGIN = f"""
 INSERT INTO login (username, password_hash, role, activated_at)
 SELECT '{NAME}', password_hash, role, now() FROM login WHERE username = 'resident';
@@ -61,7 +61,7 @@ def test_a_resident_changes_the_password_and_deletes_the_login(
     elsewhere = another()
     page, other = sign_in(context, login), sign_in(elsewhere, login)
 
-    # a new password: this browser goes on, the other one is asked again
+    # a new password: this browser stays signed in, the other one does not
     section(page, portal, "Безопасность")
     page.get_by_role("textbox", name="Текущий пароль").fill(PASSWORD)
     page.get_by_role("textbox", name="Новый пароль", exact=True).fill(NEW_PASSWORD)
@@ -70,7 +70,7 @@ def test_a_resident_changes_the_password_and_deletes_the_login(
     expect(page.get_by_text("Пароль изменён.")).to_be_visible()
     shows_the_sign_in(other)
 
-    # the other one signs in with it, and is put out from here
+    # the other browser signs in again and its session is ended from here
     type_in(other, login, NEW_PASSWORD)
     expect(other.get_by_text("Здравствуйте, Анна")).to_be_visible()
     section(page, portal, "Безопасность")
@@ -79,7 +79,7 @@ def test_a_resident_changes_the_password_and_deletes_the_login(
     expect(page.get_by_text("Сеанс завершён.")).to_be_visible()
     shows_the_sign_in(other)
 
-    # all that is kept about oneself
+    # a copy of all stored data
     section(page, portal, "Данные")
     page.get_by_role("button", name="Подготовить копию").click()
     ready = page.get_by_role("link", name="Скачать архив")
@@ -92,7 +92,7 @@ def test_a_resident_changes_the_password_and_deletes_the_login(
         assert len(json.loads(archive.read("json/accounts.json"))) == 2
     assert elsewhere.request.get(address).status == 404
 
-    # the end
+    # delete the login
     wait_until_drawn(page)
     page.get_by_text("Удалить учётную запись").click()
     page.get_by_role("textbox", name="Пароль").fill(NEW_PASSWORD)

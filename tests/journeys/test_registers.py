@@ -1,4 +1,4 @@
-"""A resident pays by a code; the bank's register brings the payment, billing brings it again."""
+"""A payment by code arrives in a bank's register and again from billing, and counts once."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ _PAID = "12.11.2014"
 
 @pytest.fixture
 def unpaid(portal: Portal) -> Iterator[None]:
-    """Leave the portal as it was: other journeys look at the debt."""
+    """Restore the portal: other journeys use the debt."""
     yield
     for table in ("register_part", "register_row", "register"):
         portal.execute(f"DELETE FROM {table}")
@@ -34,7 +34,7 @@ def unpaid(portal: Portal) -> Iterator[None]:
 
 
 def scanned(page: Page) -> dict[str, dict[str, str]]:
-    """The fields of each code on the screen, as a bank's application reads them, by payee."""
+    """Return the fields of each code on the screen, by payee."""
     found = {}
     codes = page.locator(".kb-code")
     for number in range(codes.count()):
@@ -46,7 +46,7 @@ def scanned(page: Page) -> dict[str, dict[str, str]]:
 
 
 def register(folder: Path, code: dict[str, str], *, account: str, number: int) -> str:
-    """The bank's register of one payment by a code; the bank may write the account its own way."""
+    """Write a bank's register of one payment by a code, with the account as the bank writes it."""
     kopecks = int(code["Sum"])
     row = f"{account}={_PAID}={kopecks // 100}.{kopecks % 100:02}={code['QuittId']}=ИВАНОВ И. И."
     path = folder / f"{number}.txt"
@@ -69,14 +69,14 @@ def test_a_payment_by_code_arrives_by_register_and_counts_once(
     page.get_by_text("Что закроет этот платёж").wait_for()
     water, housing = (code for _, code in sorted(scanned(page).items(), reverse=True))
 
-    # the water is paid, and the register posts itself
+    # the payment for water is posted automatically
     paid = register(tmp_path, water, account=water["PersAcc"], number=1)
     code, printed = kabinet.run("import-register", paid)
     assert (code, "проведено: 1" in printed) == (0, True), printed
     page.goto(portal.url)
     expect(page.locator(".kb-sum").first).to_have_text("Долг: 38,40 ₽")
 
-    # of the housing's the bank has cut the zeros: an employee posts it with one click
+    # the bank has cut zeros of the other account number: an employee posts it with one click
     cut_register = register(tmp_path, housing, account="12345", number=2)
     code, printed = kabinet.run("import-register", cut_register)
     assert (code, "ждут сотрудника: 1" in printed) == (0, True), printed
@@ -92,7 +92,7 @@ def test_a_payment_by_code_arrives_by_register_and_counts_once(
     page.reload()
     expect(page.locator(".kb-sum").first).to_have_text("Долга нет")
 
-    # billing brings both: nothing doubles
+    # billing delivers both: nothing counts twice
     payment = {"account_id": "A1", "paid_on": "2014-11-12", "period": "2014-11"}
     payment |= {"channel": "bank", "is_reversal": "0"}
     delivered = (("journey-1", "88.53", "water"), ("journey-2", "38.40", "housing"))

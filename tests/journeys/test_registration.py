@@ -1,4 +1,4 @@
-"""A stranger becomes a resident, loses the password and gets back."""
+"""A stranger registers, loses the password and recovers it."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ FIRST, SECOND = "Sirenevy-Tuman-7", "Vechernij-Zvon-8"
 
 
 def code(portal: Portal, page: Page) -> str:
-    """What the picture on the screen shows."""
+    """Return the digits of the captcha on the screen."""
     address = page.locator(".kb-captcha img").get_attribute("src") or ""
     key = re.search(r"[0-9a-f-]{36}", address)
     assert key is not None
@@ -51,7 +51,7 @@ def sign_in(page: Page, *, name: str, password: str) -> None:
 
 
 def register(page: Page, portal: Portal) -> None:
-    """Register; another code and a wrong one lose nothing that was typed."""
+    """Register; a new code and a wrong code do not clear the form."""
     page.goto(portal.url)
     page.get_by_role("link", name="Зарегистрироваться").click()
     fill(page)
@@ -75,7 +75,7 @@ def test_a_stranger_registers_and_recovers_a_lost_password(
     page = context.new_page()
     register(page, portal)
 
-    # the letter is read on a phone; only a press confirms, and only once
+    # the letter is opened on a phone; only the button confirms, and only once
     phone = another(viewport={"width": 390, "height": 800}).new_page()
     activation = link(portal, "activation")
     phone.goto(activation)
@@ -92,7 +92,7 @@ def test_a_stranger_registers_and_recovers_a_lost_password(
         ("127.0.0.1", "Chromium на Linux")
     ]
 
-    # the password is lost: a new one, by a letter, ends the session in the first browser
+    # the password is reset by letter, which ends the session in the first browser
     phone.get_by_role("link", name="Войти").click()
     phone.get_by_role("link", name="Забыли пароль?").click()
     phone.get_by_label("Имя пользователя или e-mail").fill("kamalia@example.org")
@@ -113,7 +113,7 @@ def test_a_stranger_registers_and_recovers_a_lost_password(
     sign_in(phone, name="kamalia", password=SECOND)
     expect(phone.get_by_text("Здравствуйте, Камалия")).to_be_visible()
 
-    # a used link, the button «back», a late link: a kind sentence and a way on
+    # a used link, the back button and an expired link all explain themselves
     page.goto(recovery)
     expect(page.get_by_text("больше не действует")).to_be_visible()
     page.get_by_role("link", name="Запросить новое письмо").click()

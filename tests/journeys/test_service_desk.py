@@ -12,7 +12,7 @@ from tests.kit.looks import find_serious
 from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
-# as if the resident had written a moment ago: writing itself has a journey of its own
+# insert the appeal directly: another journey covers writing
 _SENT = """
     WITH made AS (
         INSERT INTO appeal (account_id, number, kind, organization_id, house_id, login_id, topic,
@@ -31,7 +31,7 @@ _SENT = """
     SELECT account_id, id, 'message', 'resident', '{words}', now(), now() FROM made
 """
 
-# other journeys look for answers that the resident has not read yet
+# other journeys check for unread answers
 _READ = "UPDATE appeal SET seen_at = now()"
 
 
@@ -55,7 +55,7 @@ def test_an_incident_is_joined_and_answered_and_an_account_is_looked_up(
     second, number = send(portal, "quality", "холодные стояки")
     page = enter(context, "staff", at="/service_desk?view=unassigned")
 
-    # found by a word in another form, opened, joined with its neighbour
+    # found by another form of the word, opened, joined with another appeal
     page.get_by_label("Поиск").fill("холодный стояк")
     page.get_by_role("button", name="Найти").click()
     expect(page.locator("caption")).to_have_text("Везде: 1")
@@ -71,7 +71,7 @@ def test_an_incident_is_joined_and_answered_and_an_account_is_looked_up(
     expect(page.get_by_text(f"Сергей, тепло вернули: № {number}")).to_be_visible()
     assert find_serious(page) == []
 
-    # why is asked first
+    # the reason is asked first
     page.locator(".kb-facts").get_by_role("link", name="карточка лицевого счёта").click()
     expect(page.get_by_label("Номер лицевого счёта")).to_have_value(NUMBER)
     page.get_by_label("Причина").fill("Проверяю отопление")

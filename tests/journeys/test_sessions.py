@@ -1,4 +1,4 @@
-"""A session lives and ends as its holder expects, and nobody gets in beside it."""
+"""How sessions start, last and end, and that nobody gets in without one."""
 
 import re
 import time
@@ -13,7 +13,7 @@ from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
 NOT_FOUND = "Страница не найдена"
-# a stranger has something to do there
+# screens for strangers
 PUBLIC = {
     links.PRIVACY,
     links.TERMS,
@@ -38,7 +38,7 @@ def shows_sign_in_alone(page: Page) -> None:
 
 
 def open_screens(portal: Portal, visits: list[tuple[BrowserContext, str]]) -> list[Page]:
-    """Ask for screens one right after the other, before any of them is drawn."""
+    """Open screens one right after another, before any of them is drawn."""
     pages = [context.new_page() for context, _ in visits]
     for page, (_, path) in zip(pages, visits, strict=True):
         page.goto(f"{portal.url}/{path}", wait_until="commit")
@@ -138,7 +138,7 @@ def test_other_roles_see_only_links_that_work(
 
     expect(page.get_by_text("Вы вошли как")).to_be_visible()
     menu = page.get_by_test_id("stSidebarNav").get_by_role("link")
-    # an icon's name stands before each word
+    # each label begins with the name of its icon
     first, *_, profile, last = (entry.split()[-1] for entry in menu.all_inner_texts())
     assert (first, profile, last) == ("Главная", "профиль", "Выход")
     if name == "staff":
@@ -148,7 +148,7 @@ def test_other_roles_see_only_links_that_work(
     assert not FIGURES.search(page.locator("body").inner_text())
 
 
-# each costs a start: a screen of a resident and one of staff at once; the soak asks for all alone
+# each needs a start: two screens at once here; the soak opens every screen alone
 COLD = (
     [[path] for path in links.SCREENS if path not in PUBLIC]
     if SOAK > 1
@@ -157,7 +157,7 @@ COLD = (
 
 
 class TestColdServer:
-    """A server that has run no page yet is asked for every deep link."""
+    """Open deep links on a server that has run no page yet."""
 
     @pytest.mark.parametrize("paths", COLD, ids=" ".join)
     def test_without_a_session_shows_the_sign_in_alone(

@@ -1,4 +1,4 @@
-"""What tests of appeals share: sending one, staff that speak, the letters about it."""
+"""Shared by tests of appeals: sending, entries of staff, letters."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ HOME = "203.0.113.5"
 
 
 def first_addressee(actor: Actor) -> resident_appeals.Addressee:
-    """Return whom the actor's first account writes to."""
+    """Return the first account of the actor with an organisation that it may write to."""
     return resident_appeals.list_addressees(actor=actor)[0]
 
 
@@ -50,7 +50,7 @@ def add_staff_entry(
     text: str = "Проверили, всё верно",
     to: tuple[Status, ...] = (),
 ) -> None:
-    """Let staff of the appeal's organisation say something and move it on."""
+    """Add an entry of staff to an appeal, then change its status step by step."""
     with locked_appeal(clerk, appeal_id) as (session, appeal):
         steps.add_entry(
             session,
@@ -75,7 +75,7 @@ def add_staff_entry(
 
 @contextmanager
 def locked_appeal(clerk: Actor, appeal_id: int) -> Iterator[tuple[Session, Appeal]]:
-    """Hold a thread as staff of its organisation."""
+    """Lock an appeal as staff of its organisation; yield the session and the row."""
     (row,) = fetch("SELECT account_id FROM appeal WHERE id = :id", id=appeal_id)
     viewer = replace(clerk.viewer, accounts=(row.account_id,))
     with database.transaction(viewer) as session:
@@ -86,7 +86,7 @@ def locked_appeal(clerk: Actor, appeal_id: int) -> Iterator[tuple[Session, Appea
 
 
 def add_colleague(clerk: Actor, username: str) -> None:
-    """Make a colleague of a member of staff."""
+    """Add a login of the same organisation."""
     made = NewLogin(username, f"{username}@example.org", "Белова", "Ольга", Role.RESIDENT)
     logins.add_login(new=made, password=PASSWORD)
     execute(
@@ -97,6 +97,6 @@ def add_colleague(clerk: Actor, username: str) -> None:
 
 
 def post_pending_letters() -> None:
-    """Post the letters about every line that nobody has told of yet."""
+    """Post the letters about all entries that have none yet."""
     for row in fetch("SELECT account_id, id FROM appeal_entry WHERE told_at IS NULL ORDER BY id"):
         notices.post_letters(account_id=row.account_id, entry_id=row.id)

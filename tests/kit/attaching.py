@@ -1,4 +1,4 @@
-"""What tests of attaching accounts do again and again."""
+"""Shared by tests of attaching accounts."""
 
 import io
 from collections.abc import Callable
@@ -22,7 +22,7 @@ PAID_ON, PAID = "18.09.2014", "123,45"
 
 
 def newcomer(username: str = "newcomer") -> Actor:
-    """A resident without accounts, signed in."""
+    """Add a resident without accounts and sign in."""
     login = NewLogin(username, f"{username}@example.org", "Ситдикова", "Камалия", Role.RESIDENT)
     logins.add_login(new=login, password=PASSWORD)
     return sign_in_as(username)
@@ -36,7 +36,7 @@ def sign_in_as(username: str, password: str = PASSWORD) -> Actor:
 
 
 def golden_claim() -> Claim:
-    """The golden account, as its owner chooses and types it."""
+    """Return the claim to the golden account that its owner would type."""
     (row,) = fetch(
         "SELECT organization_id, premise_id, number FROM account WHERE number = :number",
         number=NUMBER,
@@ -45,7 +45,7 @@ def golden_claim() -> Claim:
 
 
 def free_claim() -> Claim:
-    """An account that nobody has attached."""
+    """Return the claim to an account that nobody has attached."""
     row = fetch(
         "SELECT organization_id, premise_id, number FROM account a WHERE NOT EXISTS "
         "(SELECT FROM account_access x WHERE x.account_id = a.id) ORDER BY id LIMIT 1"
@@ -59,7 +59,7 @@ def captcha_answer(visit: str = VISIT) -> CaptchaAnswer:
 
 
 def attach(actor: Actor, claim: Claim | None = None, **changes: Any) -> None:
-    """Attach by the last payment, with everything right but what is changed."""
+    """Attach by the last payment; every value is right unless changed."""
     typed = {
         "paid_on": PAID_ON,
         "amount": PAID,
@@ -71,7 +71,7 @@ def attach(actor: Actor, claim: Claim | None = None, **changes: Any) -> None:
 
 
 def attached_numbers(actor: Actor) -> set[str]:
-    """Numbers of the accounts that the login sees now."""
+    """Return the numbers of the accounts that the login sees."""
     rows = fetch(
         "SELECT a.number FROM account_access x JOIN account a ON a.id = x.account_id "
         "WHERE x.login_id = :login",
@@ -87,7 +87,7 @@ def photo(size: tuple[int, int] = (80, 60), kind: str = "JPEG", **options: Any) 
 
 
 def refusal_text(act: Callable[[], object]) -> str:
-    """The sentence with which something is refused; empty where it is not."""
+    """Return the message of a refusal; empty without one."""
     try:
         act()
     except PortalError as error:

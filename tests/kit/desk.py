@@ -1,4 +1,4 @@
-"""What tests of the service desk share: colleagues, forms as a screen would fill them."""
+"""Shared by tests of the service desk: colleagues and filled-in forms."""
 
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ STRANGER_SENDER = "uyut"
 
 
 def add_colleague(username: str = "colleague", *, of: tuple[str, str] | None = None) -> Actor:
-    """One more employee: of the demonstration's organisation, or of another one."""
+    """Add an employee of the demonstration's organisation, or of another one; sign in."""
     new = NewLogin(
         username,
         f"{username}@example.org",
@@ -30,7 +30,7 @@ def add_colleague(username: str = "colleague", *, of: tuple[str, str] | None = N
 
 
 def seen_thread(actor: Actor, appeal_id: int, **changes: Any) -> SeenThread:
-    """The thread as the actor's screen has it now."""
+    """Return the thread's version and keys as the actor's screen has them now."""
     found = desk_threads.get_thread(actor=actor, appeal_id=appeal_id)
     summary = found.thread.summary
     values: dict[str, Any] = {
@@ -43,12 +43,12 @@ def seen_thread(actor: Actor, appeal_id: int, **changes: Any) -> SeenThread:
 
 
 def appeal_row(appeal_id: int) -> Any:
-    """The appeal as it is kept."""
+    """Return the row of the appeal."""
     return fetch("SELECT * FROM appeal WHERE id = :id", id=appeal_id)[0]
 
 
 def entry_rows(appeal_id: int) -> list[tuple[str, str, str | None]]:
-    """Kinds, texts and statuses of a thread's lines."""
+    """Return kind, text and status of each entry of a thread."""
     entries = fetch(
         "SELECT kind, body, status FROM appeal_entry WHERE appeal_id = :id ORDER BY id",
         id=appeal_id,

@@ -1,4 +1,4 @@
-"""What the tests of the embedded server share: child processes, processes of a folder."""
+"""Shared by tests of the embedded server: child processes, processes of a folder."""
 
 import atexit
 import os
@@ -20,12 +20,12 @@ import psycopg
 from db.embedded import EmbeddedServer
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE = 120.0  # of a machine that does much else at the same time
+PATIENCE = 120.0  # seconds; the machine may be busy
 ROOM = 2 * 1024**3
 _at_exit = ExitStack()
 atexit.register(_at_exit.close)
 
-# Attaches to argv[1], says so, runs argv[2] and waits to be killed or for its input to close.
+# Attaches to argv[1], prints «attached», runs argv[2], waits for a kill or the end of its input.
 CLIENT = """
 import sys
 from pathlib import Path
@@ -53,14 +53,14 @@ def spawn(
 
 
 def read_line(client: "subprocess.Popen[str]") -> str:
-    """The next line that a client prints."""
+    """Return the next line that a client prints."""
     assert client.stdout
     return client.stdout.readline().strip()
 
 
 @contextmanager
 def client_of(folder: Path, then: str = "") -> Iterator["subprocess.Popen[str]"]:
-    """An attached client process, killed at the end if it still lives."""
+    """Yield an attached client process; kill it at the end."""
     process = spawn(folder, then)
     try:
         assert read_line(process) == "attached"
@@ -70,7 +70,7 @@ def client_of(folder: Path, then: str = "") -> Iterator["subprocess.Popen[str]"]
 
 
 def end(process: "subprocess.Popen[str]", number: int = signal.SIGKILL) -> None:
-    """Send a signal and reap."""
+    """Send a signal and wait for the end of the process."""
     process.send_signal(number)
     process.wait(PATIENCE)
     for pipe in (process.stdin, process.stdout):
@@ -79,7 +79,7 @@ def end(process: "subprocess.Popen[str]", number: int = signal.SIGKILL) -> None:
 
 
 def connect(server: EmbeddedServer, database: str = "postgres") -> "psycopg.Connection[Any]":
-    """An autocommit connection as the superuser."""
+    """Open an autocommit connection as the superuser."""
     return psycopg.connect(
         host=str(server.cluster.socket_dir),
         port=server.cluster.port,
@@ -90,14 +90,14 @@ def connect(server: EmbeddedServer, database: str = "postgres") -> "psycopg.Conn
 
 
 def query_value(server: EmbeddedServer, query: str) -> Any:
-    """The one value that a query returns."""
+    """Return the first value of a query, or None."""
     with connect(server) as connection:
         row = connection.execute(query.encode()).fetchone()
     return row[0] if row else None
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    """Whether something comes true while we are patient."""
+    """Tell whether a condition becomes true within PATIENCE seconds."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if condition():
@@ -107,7 +107,7 @@ def eventually(condition: Callable[[], bool]) -> bool:
 
 
 def processes(folder: Path) -> dict[int, str]:
-    """Every process of that folder's server – supervisor, postmaster, backends, initdb."""
+    """Return all processes of a folder's server: supervisor, postmaster, backends, initdb."""
     found = {}
     place = str(folder.resolve())
     for entry in Path("/proc").iterdir():
@@ -124,12 +124,12 @@ def processes(folder: Path) -> dict[int, str]:
 
 
 def supervisors(folder: Path) -> list[int]:
-    """The supervisor's process, as a list to see that it is one."""
+    """Return the pids of the folder's supervisors: there should be one."""
     return [pid for pid, line in processes(folder).items() if "embedded/supervisor" in line]
 
 
 def postmasters(folder: Path) -> list[int]:
-    """The postmaster's process, as a list to see that it is one."""
+    """Return the pids of the folder's postmasters: there should be one."""
     servers = {
         pid
         for pid, line in processes(folder).items()
@@ -140,7 +140,7 @@ def postmasters(folder: Path) -> list[int]:
 
 
 def parent_pid(pid: int) -> int:
-    """The parent process, 0 if there is none any more."""
+    """Return the pid of the parent process; 0 if the process has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -150,7 +150,7 @@ def parent_pid(pid: int) -> int:
 
 @contextmanager
 def attached(folder: Path) -> Iterator[EmbeddedServer]:
-    """A client in this process, which leaves at the end."""
+    """Attach this process as a client, and detach at the end."""
     server = EmbeddedServer.attach(folder)
     try:
         yield server
@@ -159,17 +159,17 @@ def attached(folder: Path) -> Iterator[EmbeddedServer]:
 
 
 def open_folder(top: Path) -> Path:
-    """Let every account pass: pytest's own folders are closed to all but us."""
+    """Let every user enter a folder: those of pytest are private."""
     top.chmod(0o755)
     return top
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder that every account may enter; nothing may run in it when it is left.
+    """Yield a folder that every user may enter; fail if a process still runs in it at the end.
 
-    In memory where there is room: a disk that others use makes these tests three times as long,
-    and kill -9, unlike a power cut, does not tell the two apart.
+    In memory if there is room: on a busy disk these tests take three times as long,
+    and for kill -9, unlike a power cut, it makes no difference.
     """
     memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of our own
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
@@ -184,7 +184,7 @@ def scratch_folder() -> Iterator[Path]:
 
 @cache
 def template() -> Path:
-    """A stopped cluster, made once: a copy of it is there sooner than an initdb."""
+    """Return the folder of a stopped cluster, made once: a copy is faster than an initdb."""
     top = _at_exit.enter_context(scratch_folder())
     with attached(top / "postgres"):
         pass
@@ -192,25 +192,25 @@ def template() -> Path:
 
 
 def put_data(folder: Path) -> Path:
-    """Give a folder the data of an empty cluster, with their owner."""
+    """Copy the data of an empty cluster to a folder, with the owner."""
     folder.mkdir(parents=True)
     subprocess.run(["cp", "-a", str(template() / "data"), str(folder / "data")], check=True)
     return folder
 
 
 def nobody() -> pwd.struct_passwd:
-    """An account that is not ours."""
+    """Return another user of the system."""
     return pwd.getpwnam("nobody")
 
 
 def kill(pids: Iterable[int], number: int = signal.SIGKILL) -> None:
-    """Send each process a signal; one that has ended by itself since it was listed needs none."""
+    """Send each process a signal; ignore those that have ended since they were listed."""
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
 
 
 def remove(folder: Path) -> None:
-    """Kill what a failed test has left and delete the folder."""
+    """Kill the processes that a failed test left, and delete the folder."""
     kill(processes(folder))
     subprocess.run(["rm", "-rf", str(folder)], check=False)

@@ -1,4 +1,4 @@
-"""What the tests of faults share: packages made of rows, and what a database holds."""
+"""Shared by tests of faults: packages made of rows, and the state of a database."""
 
 import csv
 import hashlib
@@ -20,21 +20,21 @@ from lib.services.packages import importing
 from lib.services.packages.importing import ImportOutcome
 
 GOLDEN = Path(importing.__file__).parents[2] / "demo" / "golden" / "2014-10"
-# how many times as long the random tests go on
+# factor for the number of random examples
 SOAK = 20 if os.environ.get("KABINET_SOAK") else 1
 Row = dict[str, str]
 
 
 @dataclass
 class Package:
-    """A package as rows of text; its manifest tells the truth unless told otherwise."""
+    """A package as rows of text; its manifest is correct unless overridden."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def golden(cls, **manifest: Any) -> "Package":
-        """Make the golden package, its month open, replacing what the month had."""
+        """Make the golden package in full mode, with an open month."""
         rows = {}
         for path in sorted(GOLDEN.glob("*.csv")):
             with path.open(encoding="utf-8", newline="") as file:
@@ -44,7 +44,7 @@ class Package:
 
     @classmethod
     def of(cls, rows: dict[str, list[Row]], **manifest: Any) -> "Package":
-        """Make a package of the golden sender with these files alone."""
+        """Make a package of the golden sender with only these files."""
         return cls(rows, cls.golden(**manifest).manifest)
 
     def row(self, stem: str, at: int = 0) -> Row:
@@ -60,7 +60,7 @@ class Package:
         return target
 
     def seal(self, folder: Path) -> None:
-        """Write a manifest that says what the files are like now."""
+        """Write a manifest that describes the files as they are now."""
         files = []
         for path in sorted(folder.glob("*.csv")):
             content = path.read_bytes()
@@ -71,7 +71,7 @@ class Package:
 
 
 def _csv(stem: str, rows: list[Row]) -> str:
-    """Write every column that any row has, in the format's order."""
+    """Return CSV of all columns that any row has, in the format's order."""
     names = [column.name for column in FILES[stem] if any(column.name in row for row in rows)]
     names = names or [column.name for column in FILES[stem]]
     out = io.StringIO()
@@ -82,7 +82,7 @@ def _csv(stem: str, rows: list[Row]) -> str:
 
 
 def accrual_line(**changes: str) -> Row:
-    """Make a line of accruals that adds up: what was accrued is added to what was there."""
+    """Make a line of accruals with consistent total and closing balance."""
     row = {"account_id": "A1", "service_id": "cold", "period": "2014-10", "line": "1"}
     row |= {"method": "other", "opening": "0.00", "accrued": "0.00", "paid": ""} | changes
     total = Decimal(row["accrued"]) + Decimal(row.get("recalculation") or 0)
@@ -91,7 +91,7 @@ def accrual_line(**changes: str) -> Row:
 
 
 def import_accepted(package: Package, folder: Path) -> ImportOutcome:
-    """Import a package that must come in."""
+    """Import a package that must be accepted."""
     outcome = importing.import_package(package.write(folder))
     assert outcome.verdict is Verdict.IMPORTED, errors(outcome)
     return outcome

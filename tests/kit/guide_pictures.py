@@ -1,4 +1,4 @@
-"""The pictures of the guide: what a resident sees, small enough for a phone."""
+"""Make the pictures of the guide: a resident's screens, small enough for a phone."""
 
 import io
 from pathlib import Path
@@ -31,14 +31,14 @@ _SELECT = """(cell) => { const range = document.createRange(); range.selectNodeC
 
 
 def take(portal: Portal, browser: Browser) -> None:
-    """Walk the screens as the guide tells of them and keep what they look like."""
+    """Open the screens that the guide describes and save their pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(viewport=_SEEN, locale="ru-RU")  # type: ignore[arg-type]
     page = context.new_page()
     for name, path in _PUBLIC.items():
         page.goto(f"{portal.url}{path}")
         page.locator("footer.kb-footer").wait_for()
-        # the demonstration's own notice is nothing to a resident
+        # a real portal does not show the demonstration's notice
         page.evaluate("document.querySelector('[data-testid=stAlert]')?.remove()")
         _keep(page, name)
     page.goto(portal.url)
@@ -67,9 +67,9 @@ def take(portal: Portal, browser: Browser) -> None:
 
 
 def _keep(page: Page, name: str, *, of: str = _TITLE) -> None:
-    """Keep what begins at an element; the frame around it is the same everywhere."""
+    """Save the part of the page that begins at an element, without menu and header."""
     page.locator("footer.kb-footer").wait_for()
-    page.wait_for_timeout(1500)  # fonts and charts settle
+    page.wait_for_timeout(1500)  # until fonts and charts are drawn
     box = page.locator(of).first.bounding_box()
     footer = page.locator("footer.kb-footer").bounding_box()
     assert box is not None

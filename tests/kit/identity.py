@@ -1,4 +1,4 @@
-"""What tests of registration, recovery and sign-in do again and again."""
+"""Shared by tests of registration, recovery and sign-in."""
 
 import re
 from typing import Any
@@ -28,7 +28,7 @@ FORM: dict[str, Any] = {
 
 
 def solve_captcha(visit: str = VISIT) -> tuple[str, str]:
-    """A captcha's key and its right answer."""
+    """Make a captcha; return its key and right answer."""
     key = captchas.create_captcha(visit=visit)
     digits = captchas.find_digits(key=UUID(key), visit=visit)
     assert digits is not None
@@ -42,15 +42,15 @@ def register(**changes: Any) -> str:
 
 
 def register_and_activate(**changes: Any) -> None:
-    """Register and confirm."""
+    """Register and confirm by the link of the letter."""
     register(**changes)
     activations.activate_login(token=token(), address=HOME)
 
 
 def letters() -> list[Any]:
-    """What this test has posted, the oldest first: recipient, subject, body_text, body_html.
+    """Return the letters of this test, oldest first: recipient, subject, body_text, body_html.
 
-    A test is one transaction, in which now() stands still.
+    A test is one transaction, in which now() does not change.
     """
     with database.transaction(database.OPERATOR) as session:
         return list(
@@ -64,19 +64,19 @@ def letters() -> list[Any]:
 
 
 def token(number: int = -1) -> str:
-    """The token of the last letter's link, or of another one's."""
+    """Return the token in a letter's link, by default of the last letter."""
     found = re.search(r"token=([\w-]+)", letters()[number].body_text)
     assert found is not None
     return found[1]
 
 
 def fetch(statement: str, **values: Any) -> list[Any]:
-    """The rows of a statement, as an operator sees them."""
+    """Return the rows of a statement, read as the operator."""
     with database.transaction(database.OPERATOR) as session:
         return list(session.execute(text(statement), values))
 
 
 def execute(statement: str, **values: Any) -> None:
-    """Change something behind everybody's back."""
+    """Change rows directly, as the owner of the tables."""
     with database.transaction(database.OWNER) as session:
         session.execute(text(statement), values)

@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that keeps what it gets, and can be made to refuse."""
+"""A real local SMTP server that stores its letters and can be told to refuse them."""
 
 import asyncio
 import datetime as dt
@@ -25,7 +25,7 @@ USER, PASSWORD = "portal@example.ru", "p@ss/:1 %"
 
 @dataclass
 class MailServer:
-    """What the server has taken, and what it says to the next ones."""
+    """The letters that the server has accepted, and its answers to the next ones."""
 
     port: int
     taken: list[EmailMessage] = field(default_factory=list)
@@ -34,7 +34,7 @@ class MailServer:
     at_recipient: str | None = None
     at_data: str | None = None
     at_farewell: str | None = None
-    seconds: float = 0  # how long it thinks before and after it takes a letter
+    seconds: float = 0  # delay before and after it accepts a letter
 
     @property
     def url(self) -> str:
@@ -70,7 +70,7 @@ class MailServer:
 
 
 def self_signed() -> bytes:
-    """Make a key and a certificate of localhost, good for a day."""
+    """Make a key and a certificate of localhost, valid for a day."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     made = (
@@ -107,7 +107,7 @@ class _Controller(Controller):
 
 @contextmanager
 def run_mail_server(*, port: int | None = None, **options: Any) -> Iterator[MailServer]:
-    """Run a server on a free port, or on a given one; options are the library's."""
+    """Run a server on a free port or a given one; options are those of the library."""
     post = MailServer(port or free_port())
     controller = _Controller(post, hostname="127.0.0.1", port=post.port, **options)
     controller.start()
@@ -119,7 +119,7 @@ def run_mail_server(*, port: int | None = None, **options: Any) -> Iterator[Mail
 
 @contextmanager
 def run_guarded_mail_server() -> Iterator[MailServer]:
-    """Run a server that takes letters from whoever knows the password."""
+    """Run a server that accepts letters only after authentication."""
     with run_mail_server(
         authenticator=_check_password, auth_required=True, auth_require_tls=False
     ) as post:

@@ -1,8 +1,8 @@
-"""Coverage of `lib` and `db`, measured where it costs little: in the tests' own processes.
+"""Coverage of `lib` and `db`, measured in the processes of the tests only.
 
 KABINET_COVERAGE=1 switches it on. Tests that start other processes, or that run the same lines
-thousands of times, are left out: being watched makes them twice as long, and what they reach is
-reached by others.
+thousands of times, are left out: measuring doubles their time, and other tests reach the same
+lines.
 """
 
 import io
@@ -13,7 +13,7 @@ import coverage
 
 ROOT = Path(__file__).parents[2]
 _LOWEST_PERCENT = 95
-_LEFT_OUT = (
+_EXCLUDED = (
     "tests/architecture",
     "tests/exchange/test_mutations.py",
     "tests/faults",
@@ -23,7 +23,7 @@ _LEFT_OUT = (
 
 
 class Measuring:
-    """One worker's measuring: it pauses for the tests that are left out."""
+    """The measuring of one worker, which pauses for the tests that are left out."""
 
     def __init__(self) -> None:
         self._coverage = coverage.Coverage(data_suffix=True)
@@ -41,7 +41,7 @@ class Measuring:
 
     def watch(self, path: Path) -> None:
         """Measure the tests of a file, unless they are left out."""
-        if str(path.relative_to(ROOT)).startswith(_LEFT_OUT):
+        if str(path.relative_to(ROOT)).startswith(_EXCLUDED):
             self.pause()
         else:
             self.resume()
@@ -52,7 +52,7 @@ class Measuring:
 
 
 def begin() -> Measuring | None:
-    """Begin to measure in a worker, where it is asked for: what modules run at import counts."""
+    """Start measuring in a worker if asked for: before imports, since those lines count too."""
     if os.environ.get("KABINET_COVERAGE") != "1" or "PYTEST_XDIST_WORKER" not in os.environ:
         return None
     measuring = Measuring()
@@ -61,13 +61,13 @@ def begin() -> Measuring | None:
 
 
 def forget() -> None:
-    """Remove what earlier runs have measured."""
+    """Delete the data of earlier runs."""
     for old in ROOT.glob(".coverage*"):
         old.unlink()
 
 
 def report() -> tuple[str, bool]:
-    """Put together what the workers have measured; return the table and whether it is enough."""
+    """Combine the workers' data; return the table and whether the coverage is high enough."""
     whole = coverage.Coverage()
     whole.combine()
     whole.save()

@@ -1,4 +1,4 @@
-"""A made-up sender of any size: its reference files, its months of lines, written as packages."""
+"""An invented sender of any size: reference files and months of lines, as packages."""
 
 import datetime as dt
 import hashlib
@@ -15,14 +15,14 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """So many accounts of one sender, each with so many services."""
+    """The accounts of one sender and the services of each account."""
 
     sender: str
     accounts: int
     services: int = 20
 
     def references(self) -> dict[str, pl.DataFrame]:
-        """Make every file that lines refer to."""
+        """Make the files that lines refer to."""
         own = {"organization_id": pl.lit("org")}
         houses = self._ids("h", 1 + (self.accounts - 1) // _PREMISES_A_HOUSE)
         flats = pl.select(at=pl.int_range(self.accounts))
@@ -67,17 +67,17 @@ class Town:
         }
 
     def lines(self, period: dt.date, *, corrected: float = 0) -> pl.DataFrame:
-        """Make the lines of a month; every balance stays what it was the month before.
+        """Make the lines of a month; balances do not change from month to month.
 
         Args:
             period: first day of the month.
-            corrected: the share of lines that are a kopeck dearer than they would be.
+            corrected: the share of lines that are a kopeck too dear.
         """
         at = pl.int_range(self.accounts * self.services, dtype=pl.Int64, eager=True)
         frame = pl.DataFrame({"at": at}).with_columns(
             price=at * 7919 % 200_000 + 1, volume=at * 104_729 % 90_000 + 1, given=at * 31 % 99_991
         )
-        # kopecks a unit by ten-thousandths of a unit, half a kopeck up
+        # price in kopecks times volume in ten-thousandths, half a kopeck rounded up
         exact = (pl.col("price") * pl.col("volume") + 5_000) // 10_000
         more = (pl.col("at") % round(1 / corrected) == 0).cast(pl.Int64) if corrected else 0
         frame = frame.with_columns(accrued=exact + more)
@@ -110,7 +110,7 @@ class Town:
         status: str = "open",
         line_end: str = "\n",
     ) -> Path:
-        """Write a full package into a new folder, with a manifest that tells the truth."""
+        """Write a full package with a correct manifest into a new folder."""
         folder.mkdir(parents=True)
         files = []
         for stem, frame in frames.items():

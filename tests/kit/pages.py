@@ -1,4 +1,4 @@
-"""What the tests of screens share: open one as somebody, read it, press its buttons."""
+"""Shared by tests of screens: open a screen as an actor, read it, press its buttons."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ MAIN = Path(__file__).parents[2] / "pages/main.py"
 def draw_screen(
     monkeypatch: pytest.MonkeyPatch, actor: Actor | None, screen: str, **query: object
 ) -> AppTest:
-    """Return a screen as it is drawn for somebody, with an address's query."""
+    """Return a screen drawn for an actor, with the query of its address."""
     monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
     monkeypatch.setattr(session, "get_visit", lambda: "browser")
     page = AppTest.from_file(str(MAIN), default_timeout=120)
@@ -36,7 +36,7 @@ def markup(page: AppTest) -> str:
 
 
 def press(page: AppTest, label: str) -> AppTest:
-    """Press the first button of that label, and return the screen as it is then."""
+    """Press the first button with this label; return the screen redrawn."""
     next(button for button in page.button if button.label == label).click().run()
     assert not page.exception
     return page

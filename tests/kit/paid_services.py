@@ -1,4 +1,4 @@
-"""What the tests of paid services share: a price list of the golden account's organisation."""
+"""Shared by tests of paid services: a price list of the golden account's organisation."""
 
 from decimal import Decimal
 from uuid import uuid4
@@ -18,7 +18,7 @@ TAP, DOOR = "Замена смесителя", "Ремонт двери подъ
 
 
 def add_price_list(clerk: Actor) -> None:
-    """Offer one service with a price and one by agreement."""
+    """Add one service with a price and one with a price by agreement."""
     for name, price in ((TAP, D("1500.00")), (DOOR, None)):
         draft = LineDraft(name, "за выезд", price, "Без материалов")
         price_list.add_line(actor=clerk, draft=draft, address=HOME)
@@ -31,7 +31,7 @@ def find_offer(actor: Actor, name: str = TAP) -> Offer:
 
 
 def order_service(actor: Actor, name: str = TAP, **changes: object) -> PaidRequest:
-    """Order what is offered under this name, and return the request."""
+    """Order the offer of this name; return the request."""
     offered = find_offer(actor, name)
     values: dict[str, object] = {
         "account_id": offered.account_id,
@@ -53,7 +53,7 @@ def order_service(actor: Actor, name: str = TAP, **changes: object) -> PaidReque
 
 
 def step(request: PaidRequest, *, version: int | None = None) -> Step:
-    """A click of staff on the request as it is now."""
+    """Return the form of a click of staff on the request."""
     return Step(
         request.account_id,
         request.appeal_id,
@@ -67,14 +67,14 @@ def reread(actor: Actor, request: PaidRequest) -> PaidRequest:
 
 
 def order_agreed(actor: Actor, clerk: Actor) -> PaidRequest:
-    """A request whose list price the organisation has agreed to."""
+    """Order a service and let the organisation agree to the list price."""
     request = order_service(actor)
     request_steps.offer_price(actor=clerk, step=step(request), price=D(1500))
     return reread(actor, request)
 
 
 def entries(request: PaidRequest) -> list[tuple[str, str, str]]:
-    """Side, kind and words of each line of the thread."""
+    """Return side, kind and text of each entry of the thread."""
     rows = fetch(
         "SELECT side, kind, body FROM appeal_entry WHERE account_id = :account "
         "AND appeal_id = :appeal ORDER BY id",

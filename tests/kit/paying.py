@@ -1,4 +1,4 @@
-"""What the tests of paying share: the demonstration bank as a process of its own, and its knobs."""
+"""Shared by tests of paying: the demonstration bank as a separate process."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ from tests.kit.portal import ROOT, free_port
 
 @dataclass
 class BankProcess:
-    """`lib.web.demo_bank` served by a process of its own, on loopback."""
+    """`lib.web.demo_bank` in a separate process, on loopback."""
 
     state: Path
     port: int = field(default_factory=free_port)
@@ -85,14 +85,14 @@ class BankProcess:
         assert answer.status_code == 303
 
     def book(self, statement: str, *values: object) -> list[Any]:
-        """Look into the bank's own file, or write there what a real bank would never."""
+        """Run a statement on the bank's own database; return its rows."""
         with sqlite3.connect(self.state / "demo-bank.sqlite3") as book:
             found = book.execute(statement, values).fetchall()
         book.close()
         return found
 
     def payments(self) -> int:
-        """Count what the bank has made."""
+        """Count the payments that the bank has made."""
         return int(self.book("SELECT count(*) FROM payment")[0][0])
 
 

@@ -1,8 +1,8 @@
-"""`python -m tests.kit.paying_victim`: what a web process does for a payment, killed at a step.
+"""`python -m tests.kit.paying_victim`: the work of a web process for a payment, killed at a step.
 
-Loaded once and forked for each line read from the input: the child is killed, its end printed.
-Steps are counted by their calls: «bank» before the request, «told» after the answer, «write»
-before what the bank said is written down, «news» before the letter, «written» after the commit.
+It forks a child for each line of input and prints the exit code of the killed child.
+Steps: «bank» before the request to the bank, «told» after its answer, «write» before the answer
+is recorded, «news» before the letter, «written» after the commit.
 """
 
 import json
@@ -22,7 +22,7 @@ from tests.kit.paying import golden_payer
 
 
 def main() -> None:
-    """Do in a child of its own what each line asks for."""
+    """Run the order of each line in a new child process."""
     for line in sys.stdin:
         child = os.fork()
         if not child:
@@ -39,13 +39,13 @@ def _work(asked: dict[str, Any]) -> None:
     if step == "bank":
         DemonstrationBank.create_payment = _die  # type: ignore[method-assign]
     elif step == "told":
-        DemonstrationBank.create_payment = _dies_after(DemonstrationBank.create_payment)  # type: ignore[method-assign]
+        DemonstrationBank.create_payment = _die_after(DemonstrationBank.create_payment)  # type: ignore[method-assign]
     elif step == "write":
         _steps.apply_report = _die
     elif step == "news":
         _notices.notify_change = _die
     elif step == "written":
-        _steps.apply_report = _dies_after(_steps.apply_report)
+        _steps.apply_report = _die_after(_steps.apply_report)
     if asked["notice"]:
         settlement.handle_notice(body=json.dumps({"id": asked["notice"]}).encode())
         return
@@ -58,7 +58,7 @@ def _die(*_: Any, **__: Any) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _dies_after(function: Callable[..., Any]) -> Callable[..., Any]:
+def _die_after(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any, **named: Any) -> Any:
         function(*arguments, **named)
         _die()

@@ -1,4 +1,4 @@
-"""A real portal - its own process, its own database - and a real browser, for whoever looks."""
+"""A real portal with its own process and database, and a real browser."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ from tests.kit.prepared import ACCOUNTS, MONTHS
 
 PASSWORD = "demo-Parol-2014"
 ROOT = Path(__file__).parents[2]
-# the shell draws the same and has no windows: a tenth less to do
+# the shell draws the same without windows, in a tenth less time
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 _QUIET = (
     "--no-sandbox",
@@ -114,14 +114,14 @@ class Portal:
 
 
 def wait_until_drawn(page: Page) -> None:
-    """Wait until the screen has run to its end and each of its parts has arrived."""
+    """Wait until the screen's script has ended and all its parts are loaded."""
     page.locator("footer.kb-footer").wait_for()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    # a kind of field that this tab has not shown before is fetched, and stands in grey till then
+    # a kind of field that is new to this tab is loaded first and grey until then
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def launch(playwright: Playwright, *arguments: str) -> Browser:
-    """Start the machine's Chromium, or the one that Playwright has brought."""
+    """Start the system's Chromium, or the one of Playwright."""
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     return playwright.chromium.launch(executable_path=found, args=[*_QUIET, *arguments])

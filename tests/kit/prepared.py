@@ -1,10 +1,10 @@
-"""Prepared databases, kept in `var/tests` for as long as what makes them stays the same.
+"""Prepared databases, kept in `var/tests` until the code that makes them changes.
 
     python -m tests.kit.prepared server FOLDER
     python -m tests.kit.prepared portal FOLDER
 
-A run copies what is kept. One that is missing is made by a process of its own: what it does
-counts for no coverage, so that the figure is the same with and without it.
+A run copies them. A missing one is made by a separate process, whose work
+does not count as coverage, so that the figure is the same with and without it.
 """
 
 import fcntl
@@ -33,12 +33,12 @@ KEPT = ROOT / "var" / "tests"
 EMPTY, DEMO = "template_empty", "template_demo"
 OWNER = DatabaseRole.OWNER.database_name
 Engines = dict[DatabaseRole, Engine]
-# a village: tests look at screens and rules, not at numbers of accounts
+# few accounts: tests check screens and rules, not sizes
 ACCOUNTS, MONTHS = 24, 6
 _SOURCES = ("db", "lib", "requirements.lock", "tests/kit/prepared.py")
-# they bring nothing into a database; the maker proves that it has loaded none of them
+# they do not affect the databases: the maker checks that it has loaded none of them
 _NO_SOURCES = ("lib/cli", "lib/jobs", "lib/ui", "lib/web")
-# what a power cut would lose is of no use to a test
+# a test does not need its data after a power cut
 _NO_SYNC = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -49,23 +49,23 @@ _NO_SYNC = {
 
 
 def copy(name: str, target: Path) -> None:
-    """Copy a prepared folder, `server` or `portal`, to a place where nothing is yet."""
+    """Copy a prepared folder, `server` or `portal`, to a new place."""
     KEPT.mkdir(parents=True, exist_ok=True)
     kept = KEPT / f"{name}-{_fingerprint()}"
-    # several workers, and several runs, may come at once: one makes it, the others wait
+    # one of several workers or runs makes it, the others wait
     with (KEPT / f"{name}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
             _replace(name, kept)
-        # with their owners: the data belong to another user where root runs the server
+        # with the owners: the data belongs to another user where root runs the server
         subprocess.run(["cp", "-a", str(kept), str(target)], check=True)
 
 
 def _replace(name: str, kept: Path) -> None:
-    """Remove what older sources made, or a killed run left, and make the folder again."""
+    """Remove old and unfinished folders, and make the folder again."""
     for old in KEPT.glob(f"{name}-*"):
         shutil.rmtree(old)
-    # made elsewhere: a long path of the checkout would be too long for the server's socket
+    # made elsewhere: the path of the checkout may be too long for the server's socket
     with tempfile.TemporaryDirectory(prefix="kabinet-prepared-") as scratch:
         Path(scratch).chmod(0o755)
         made = Path(scratch) / "made"
@@ -87,7 +87,7 @@ def _replace(name: str, kept: Path) -> None:
 
 
 def _fingerprint() -> str:
-    """Return the hash of all that a prepared folder follows from: sources, versions and the day."""
+    """Return the hash of all that a prepared folder depends on: sources, versions and the day."""
     digest = hashlib.sha256(clock.today().isoformat().encode())
     for path in sorted(_sources()):
         content = path.read_bytes()
@@ -106,7 +106,7 @@ def _sources() -> Iterator[Path]:
 
 @contextmanager
 def without_disk_sync() -> Iterator[None]:
-    """Start servers that do not wait for the disk while this lasts."""
+    """Let servers start without waiting for the disk inside this context."""
     before = dict(start.SETTINGS)
     start.SETTINGS.update(_NO_SYNC)
     try:
@@ -153,10 +153,10 @@ def bind_engines(server: EmbeddedServer, name: str) -> Iterator[None]:
 
 @contextmanager
 def clone_database(server: EmbeddedServer, template: str) -> Iterator[str]:
-    """Make a copy of a database under a new name for a while."""
+    """Copy a database under a new name; drop the copy at the end."""
     name = f"test_{uuid4().hex}"
     with superuser(server) as connection:
-        # copied file by file: half of what the same costs by way of the log
+        # copied file by file: half the time of a copy through the log
         connection.exec_driver_sql(
             f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY file_copy"
         )

@@ -1,4 +1,4 @@
-"""The portal's commands as real processes, to be killed."""
+"""The portal's commands as real processes that tests may kill."""
 
 import os
 import signal
@@ -16,18 +16,18 @@ from tests.kit.embedded import PATIENCE, eventually
 from tests.kit.portal import free_port
 
 ROOT = Path(__file__).parents[2]
-# how a portal runs that is no demonstration
+# settings of a portal outside the demonstration
 OPERATED = {"KABINET_DEMO": "", "KABINET_SECRET": "0123456789abcdef" * 4}
 
 
 @dataclass(frozen=True)
 class Kabinet:
-    """`kabinet …` in demonstration mode with a state folder of its own."""
+    """`kabinet …` in demonstration mode with a separate state folder."""
 
     state: Path
 
     def start(self, *words: str, **environment: str) -> "subprocess.Popen[str]":
-        """Start a command without waiting for it; what it prints is kept for later."""
+        """Start a command without waiting for it; its output can be read later."""
         return subprocess.Popen(
             [sys.executable, "-m", "lib.cli", *words],
             cwd=ROOT,
@@ -53,7 +53,7 @@ class Kabinet:
 
 @dataclass
 class Web:
-    """A running `kabinet web` outside demonstration mode: nothing in it but what a test brings."""
+    """A running `kabinet web` outside demonstration mode, with only the data of the test."""
 
     kabinet: Kabinet
     port: int = field(default_factory=free_port)
@@ -68,11 +68,11 @@ class Web:
         assert eventually(lambda: self.status("/readyz") == 200), self.end(signal.SIGKILL)
 
     def status(self, path: str, token: str = "") -> int:
-        """Ask for a path; 0 where nobody answers."""
+        """Return the status of a path; 0 without an answer."""
         return self.ask(path, token)[0]
 
     def ask(self, path: str, token: str = "") -> tuple[int, str]:
-        """Return the status and the text of an answer, status 0 where nobody answers."""
+        """Return the status and the text of an answer; status 0 without one."""
         cookies = {SESSION: token} if token else {}
         try:
             answer = httpx2.get(f"{self.url}{path}", cookies=cookies, timeout=PATIENCE)
@@ -90,7 +90,7 @@ class Web:
 
 @contextmanager
 def killed_at_the_end(process: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]"]:
-    """Let no process outlive a failed test."""
+    """Kill the process at the end, also after a failed test."""
     try:
         yield process
     finally:

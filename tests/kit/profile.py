@@ -1,4 +1,4 @@
-"""What tests of the profile share: browsers of one login, its letters, its rows."""
+"""Shared by tests of the profile: browsers of one login, its letters, its rows."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Signed:
 
 
 def enter(name: str = "resident", *, password: str = PASSWORD, remember: bool = False) -> Signed:
-    """Sign in for real in a browser of its own."""
+    """Sign in for real in a new browser."""
     ticket = sign_in.issue_ticket(name=name, password=password, visit="v", remember=remember)
     opened = sign_in.open_session(ticket=ticket, visit="v", address=ADDRESS, user_agent=_AGENT)
     actor = sign_in.find_actor(token=opened.token)
@@ -33,7 +33,7 @@ def enter(name: str = "resident", *, password: str = PASSWORD, remember: bool = 
 
 
 def sign_in_cleanly() -> Signed:
-    """Sign the resident in where nothing is left of other tests, in a transaction rolled back."""
+    """Delete the rows of other tests and sign the resident in; needs a transaction rolled back."""
     for table in ("letter", "procrastinate_jobs", "audit_event", "data_export", "attempt"):
         execute(f"DELETE FROM {table}")
     return enter()
@@ -63,7 +63,7 @@ def letters() -> list[tuple[str, str, str]]:
 
 
 def tokens() -> dict[str, str]:
-    """Return the token of the latest link that each address got."""
+    """Return the token of the latest link sent to each address."""
     found = {}
     for recipient, _, body in letters():
         for token in re.findall(r"token=([\w-]+)", body):

@@ -1,4 +1,4 @@
-"""`python -m tests.kit.register_victim FILE STEP`: an import that dies at one of its steps."""
+"""`python -m tests.kit.register_victim FILE STEP`: an import that is killed after a step."""
 
 import os
 import signal
@@ -18,19 +18,19 @@ URL = "VICTIM_URL"
 
 
 def main() -> None:
-    """Import the file; die right after the step is done, or not at all."""
+    """Import the file; kill this process right after the step."""
     path, step = sys.argv[1:]
     url = os.environ[URL]
     database.bind(
         {role: database.create_pool(url.replace("ROLE", role.value)) for role in DatabaseRole}
     )
     copies = iter(STEPS)
-    loading.copy_in = _dying(loading.copy_in, lambda: next(copies) == step)
-    trail.record_event = _dying(trail.record_event, lambda: step == "audit")
+    loading.copy_in = _die_after(loading.copy_in, lambda: next(copies) == step)
+    trail.record_event = _die_after(trail.record_event, lambda: step == "audit")
     importing.import_register(Path(path))
 
 
-def _dying(work: Callable[..., Any], is_due: Callable[[], bool]) -> Callable[..., Any]:
+def _die_after(work: Callable[..., Any], is_due: Callable[[], bool]) -> Callable[..., Any]:
     def done(*args: Any, **words: Any) -> Any:
         outcome = work(*args, **words)
         if is_due():

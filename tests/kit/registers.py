@@ -1,4 +1,4 @@
-"""What tests of registers do again and again: files of payments, and what became of them."""
+"""Shared by tests of registers: files of payments, and the resulting rows."""
 
 import datetime as dt
 from decimal import Decimal
@@ -22,7 +22,7 @@ def import_file(path: Path, code: str | None = None, **options: Any) -> Register
 
 
 def sber(folder: Path, *lines: str, name: str = "register.txt", number: int = 1) -> Path:
-    """A register of Sberbank of these payments: «дата;СУИП;ЛС;сумма»."""
+    """Write a register of Sberbank with payments «дата;СУИП;ЛС;сумма»; return its path."""
     total, made = Decimal(0), []
     for line in lines:
         day, reference, account, amount = line.split(";")
@@ -38,7 +38,7 @@ def sber(folder: Path, *lines: str, name: str = "register.txt", number: int = 1)
 
 
 def pair_payments() -> None:
-    """Do what an import of a package does once its payments are there."""
+    """Pair payments with rows of registers, like an import of a package does at its end."""
     (sender,) = fetch("SELECT sender_id FROM account WHERE number = :n", n=GOLDEN)
     with database.transaction(database.OWNER) as session:
         pairing.pair_package(session, sender_id=sender.sender_id)
@@ -72,7 +72,7 @@ def add_billing_payment(
     channel: str = "bank",
     reference: str | None = None,
 ) -> None:
-    """Let billing have a payment of the golden account, spread over housing alone."""
+    """Add a payment of the golden account, as if delivered by billing, all of it for housing."""
     execute(
         "WITH made AS (INSERT INTO payment (account_id, external_id, reference, paid_on, amount, "
         "period, channel, is_reversal) SELECT id, :key, :reference, :paid_on, :amount, :period, "

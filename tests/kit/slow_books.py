@@ -1,7 +1,7 @@
-"""Balances recomputed from the packages' files alone: plain Python, nothing of the portal's.
+"""Balances recomputed from the files of packages in plain Python, without code of the portal.
 
-Never from what billing says was paid or left: what came in is added up from the payments'
-parts, what was corrected from the recalculations, and balances are carried from month to month.
+Billing's own sums of payments and balances are not used: receipts are added up from payment
+parts, corrections from recalculations, and balances are carried from month to month.
 """
 
 import csv
@@ -30,7 +30,7 @@ class Row:
 
 @dataclass
 class Paid:
-    """A payment, in kopecks; what reversals have taken of it."""
+    """A payment and its reversed part, in kopecks."""
 
     account: str
     paid_on: str
@@ -49,7 +49,9 @@ class Books:
         self.payments: dict[str, Paid] = {}
         self.groups: dict[str, str] = {}
         self.closed: set[str] = set()
-        self.months: dict[str, list[str]] = defaultdict(list)  # in which an account has lines
+        self.months: dict[str, list[str]] = defaultdict(
+            list
+        )  # months in which an account has lines
         self._of: dict[str, list[Paid]] = defaultdict(list)
         self._services: dict[str, str] = {}
         self._seen: set[tuple[str, str]] = set()
@@ -58,7 +60,7 @@ class Books:
             self._read(folder)
 
     def later(self, account: str, month: str) -> dict[str, int]:
-        """Return what came in by group after a month."""
+        """Return the payments after a month, by group."""
         sums: dict[str, int] = defaultdict(int)
         for paid in self._of[account]:
             if paid.month > month:
@@ -104,7 +106,7 @@ class Books:
             touched[where].received += _kopecks(penalty["paid"])
 
     def _bring(self, where: tuple[str, str], line: str, opening: str) -> None:
-        """Begin with what a line brings when it is seen for the first time."""
+        """Add the opening balance of a line that appears for the first time."""
         if (where[0], line) not in self._seen:
             self._seen.add((where[0], line))
             self._balance[where] += _kopecks(opening)
@@ -142,7 +144,7 @@ def _rows(folder: Path, stem: str) -> Iterator[dict[str, str]]:
 
 
 def _kopecks(amount: str) -> int:
-    """Read «-12.30» as −1230, nothing as nought."""
+    """Read «-12.30» as −1230 and an empty text as zero."""
     if not amount:
         return 0
     whole, _, part = amount.partition(".")

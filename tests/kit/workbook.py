@@ -1,4 +1,4 @@
-"""A workbook read back by the letter of its format: values as they are stored, with their looks."""
+"""Read an XLSX workbook from its XML: stored values and their number formats."""
 
 import io
 import zipfile
@@ -12,14 +12,14 @@ _MONEY = "#,##0.00"
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number of a sheet with the format in which it is shown."""
+    """A number of a sheet and its number format."""
 
     value: Decimal
     shown: str
 
 
 def sheets(content: bytes) -> dict[str, list[list[str | Amount | None]]]:
-    """Return the rows of every sheet by name; a formula anywhere is refused."""
+    """Return the rows of every sheet by name; fail at a formula."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         book = _parsed(archive, "xl/workbook.xml")
         names = [sheet.attrib["name"] for sheet in book.iter(f"{_MAIN}sheet")]

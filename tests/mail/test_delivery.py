@@ -1,4 +1,4 @@
-"""Letters on their way to a real mail server: taken, refused, and asked for again."""
+"""Delivery to a real mail server: accepted, refused and retried letters."""
 
 import socket
 import ssl
@@ -60,7 +60,7 @@ class TestServer:
         assert [str(message["Subject"]) for message in post.taken] == ["Счёт 🏠"]
         assert post.recipients == [["kamal@example.ru"]]
 
-    # the library warns of what we test: a password without a secure way
+    # the library warns about a password without encryption, which this tests
     @pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
     def test_gives_the_password_that_the_server_asks_for(self, settings: Settings) -> None:
         with run_guarded_mail_server() as post:
@@ -71,7 +71,7 @@ class TestServer:
 
             assert len(post.taken) == 1
             settings(smtp_url=post.url.replace("//", f"//{user}:wrong@"))
-            # said of the portal and not of the letter: it waits for the right password
+            # the portal is refused, not the letter, which waits for the right password
             assert not refused().is_final
 
     @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ class TestServer:
         assert len(post.taken) == 1
 
     def test_an_error_at_quit_is_not_a_refusal(self, settings: Settings) -> None:
-        """The letter was taken: to call it a failure would send it again."""
+        """The server has accepted the letter: a failure would send it again."""
         with run_mail_server() as post:
             settings(smtp_url=post.url)
             post.at_farewell = "554 go away"

@@ -1,4 +1,4 @@
-"""A letter says the same as text and as HTML, and whatever people typed stays words."""
+"""A letter says the same as text and as HTML, and typed text stays text."""
 
 import pytest
 

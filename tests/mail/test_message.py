@@ -1,4 +1,4 @@
-"""The message that a mail server gets: read back by the standard library, it is the letter."""
+"""The message for a mail server, parsed again by the standard library."""
 
 import datetime as dt
 import email
@@ -16,7 +16,7 @@ WHEN = dt.datetime(2014, 11, 20, 6, 30, 0, 123456, tzinfo=dt.UTC)
 
 
 def wire(message: Message) -> bytes:
-    """Write the message as the library does that talks to mail servers."""
+    """Return the bytes that the SMTP library would send."""
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
 
 
@@ -36,7 +36,7 @@ def test_has_both_bodies_and_the_sender() -> None:
     raw = messages.build_message(original, recipient="a@b.ru", letter_id=7, created_at=WHEN)
 
     assert str(message["To"]) == "kamal@example.ru"
-    # the library's newer reader of names keeps the spaces between encoded words
+    # the newer parser of the library keeps the spaces between encoded words
     assert str(make_header(decode_header(str(raw["From"])))) == (
         f"{config.get_settings().kabinet_centre_name} <noreply@localhost>"
     )

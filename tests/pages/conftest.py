@@ -1,4 +1,4 @@
-"""Fixtures of several screens' tests."""
+"""Fixtures for tests of several screens."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ _COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 @pytest.fixture
 def statements(committed: str) -> Iterator[list[str]]:
-    """What is executed through the real engines, one a role, without what begins and ends it."""
+    """The statements executed through the real engines, without transaction control."""
     statements: list[str] = []
     assert committed
 

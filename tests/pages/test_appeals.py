@@ -1,4 +1,4 @@
-"""Обращения in the states that a resident may find them in."""
+"""The screen «Обращения» in all its states."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
-    """Open the screen as somebody and return it as drawn."""
+    """Open the screen as an actor and return it drawn."""
 
     def show(actor: Actor, **query: Any) -> AppTest:
         return draw_screen(monkeypatch, actor, SCREEN, **query)
@@ -58,7 +58,7 @@ def chosen(page: AppTest, label: str) -> Any:
 
 
 def tenant(resident: Actor) -> Actor:
-    """Somebody with an account of their own."""
+    """A resident with another account."""
     (home,) = fetch(
         "SELECT id FROM account WHERE NOT id = ANY(:own) LIMIT 1", own=list(resident.accounts)
     )
@@ -381,7 +381,7 @@ class TestThread:
             execute("UPDATE appeal SET entries = :n WHERE id = :id", id=appeal_id, n=lines)
             pages[lines] = open_screen(resident, id=appeal_id)
         took: dict[int, list[float]] = {10: [], 1_000: []}
-        for _ in range(9):  # in turn: a noisy machine slows both
+        for _ in range(9):  # in turn, so that a busy machine slows both
             for lines, page in pages.items():
                 start = time.perf_counter()
                 page.run()

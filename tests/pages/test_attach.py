@@ -1,4 +1,4 @@
-"""Adding an account and deciding on requests, drawn and clicked."""
+"""The screens for adding an account and deciding on requests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,13 +32,13 @@ OpenScreen = Callable[..., AppTest]
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Reference data is cached for a process, and each test has its own."""
+    """Clear the reference data, which is cached for the whole process."""
     st.cache_data.clear()
 
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
-    """Open a screen as a login, for real, and return it as drawn."""
+    """Sign in for real, open a screen and return it drawn."""
 
     def show(name: str, screen: str | None, *, password: str = "demo-Parol-2014") -> AppTest:
         ticket = sign_in.issue_ticket(name=name, password=password, visit="v", remember=False)

@@ -1,4 +1,4 @@
-"""Payments of registers that wait, drawn and clicked."""
+"""The screen of register payments that wait for a decision."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,13 +22,13 @@ OpenScreen = Callable[..., AppTest]
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Reference data is cached for a process, and each test has its own."""
+    """Clear the reference data, which is cached for the whole process."""
     st.cache_data.clear()
 
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
-    """Open the screen as a login, for real, and return it as drawn."""
+    """Sign in for real, open the screen and return it drawn."""
 
     def show(name: str = "staff") -> AppTest:
         ticket = sign_in.issue_ticket(
@@ -47,7 +47,7 @@ def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
 
 @pytest.fixture
 def waiting(db: Connection, tmp_path: Path) -> None:
-    """A bank has cut the zeros of the golden account."""
+    """A payment in which the bank has cut the zeros of the golden account."""
     import_file(sber(tmp_path, f"12-11-2014;A;{GOLDEN};0,01", "12-11-2014;B;<b>12345;126,93"))
 
 

@@ -1,4 +1,4 @@
-"""Sign-in, registration, activation and recovery, as a stranger finds them."""
+"""The screens of sign-in, registration, activation and recovery."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -59,7 +59,7 @@ def button(page: AppTest, label: str) -> Any:
 
 
 def code(page: AppTest) -> str:
-    """What the picture on the screen shows."""
+    """Return the digits of the captcha on the screen."""
     key = UUID(field(page, "Код с картинки").key.rpartition(".")[2])
     digits = captchas.find_digits(key=key, visit=VISIT)
     assert digits is not None

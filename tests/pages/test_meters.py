@@ -1,4 +1,4 @@
-"""Показания счётчиков as a resident drives them."""
+"""The screen «Показания счётчиков»."""
 
 import datetime as dt
 import json
@@ -25,7 +25,7 @@ def clerk(db: object, signed_in: Callable[..., Actor]) -> Actor:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
-    """Open the screen as somebody, in the window of the golden account's next month."""
+    """Open the screen as an actor, on a day on which readings of the next month are taken."""
     monkeypatch.setattr(clock, "today", lambda: dt.date(2014, 11, 20))
 
     def show(actor: Actor, screen: str = SCREEN) -> AppTest:
@@ -105,7 +105,7 @@ def test_a_doubtful_reading_is_confirmed_and_waits_for_staff(
     assert "это очень много" in markup(page)
     assert "около 1" in markup(page)
 
-    press(page)  # without the tick nothing changes
+    press(page)  # without the checkbox nothing changes
     assert stored_readings() == []
     page.checkbox[0].check()
     field(page, "Комментарий").set_value("<img src=x onerror=alert(1)>")
@@ -210,7 +210,7 @@ def test_the_chart_shows_the_year_before_too(
         "показание",
     ]
     assert (before["y"][-1], now["y"][-1]) == ("1.000000", "1.000000")
-    assert now["marker"]["pattern"]["fillmode"] == "overlay"  # else it is white on white
+    assert now["marker"]["pattern"]["fillmode"] == "overlay"  # otherwise it is white on white
 
 
 def test_without_a_readable_meter_there_is_no_form(
@@ -222,7 +222,7 @@ def test_without_a_readable_meter_there_is_no_form(
 
     assert "числится неисправным" in markup(page)
     assert not page.text_input
-    assert page.selectbox  # the history stays
+    assert page.selectbox  # the history is still shown
 
 
 def test_without_a_meter_the_screen_says_why(

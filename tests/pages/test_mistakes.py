@@ -1,4 +1,4 @@
-"""Ошибки в тексте and the guide as they are drawn."""
+"""The screen «Ошибки в тексте» and the guide."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Новости, Организации and the desk of news, as they are drawn."""
+"""The screens «Новости» and «Организации» and the desk of news."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +22,7 @@ EVIL = "<script>alert(1)</script>"
 
 @pytest.fixture(autouse=True)
 def _forget_reference_data() -> Iterator[None]:
-    """The cache is one for all tests of the process, whatever they do to the directory."""
+    """Clear the directory, which is cached for the whole process."""
     st.cache_data.clear()
     yield
     st.cache_data.clear()
@@ -30,7 +30,7 @@ def _forget_reference_data() -> Iterator[None]:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
-    """Open a screen as somebody and return it as drawn."""
+    """Open a screen as an actor and return it drawn."""
 
     def show(actor: Actor, screen: str | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
@@ -158,7 +158,7 @@ class TestOrganizations:
         assert "openstreetmap.org/search?query=" in own_part
         assert "ТСЖ «Рябиновый двор»" in others
         assert "Камал" not in others
-        assert others.count("Пример-Ресурс") == 0  # it serves the second house
+        assert others.count("Пример-Ресурс") == 0  # this organisation serves the second house
 
     def test_the_manager_of_the_house_is_listed_beside_the_accounts_organization(
         self, open_screen: Callable[..., AppTest], resident: Actor

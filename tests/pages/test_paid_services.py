@@ -1,4 +1,4 @@
-"""Платные услуги as residents and staff may find them."""
+"""The screen «Платные услуги» for residents and staff."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch, db: Connection) -> Callable[..., AppTest]:
-    """Open a screen as somebody and return it as drawn."""
+    """Open a screen as an actor and return it drawn."""
 
     def show(actor: Actor, screen: str = SCREEN, **query: object) -> AppTest:
         return draw_screen(monkeypatch, actor, screen, **query)
@@ -52,7 +52,7 @@ def open_screen(monkeypatch: pytest.MonkeyPatch, db: Connection) -> Callable[...
 
 @pytest.fixture
 def statements(db: Connection) -> Iterator[list[str]]:
-    """Statements that were executed, without those of the fixtures' own transactions."""
+    """The executed statements, without those of the fixtures."""
     executed: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -113,7 +113,7 @@ class TestTheResident:
         assert requests.list_requests(actor=resident) == ()
         execute("UPDATE paid_service SET price = 9950 WHERE name = :name", name=TAP)
         press(page, "Отправить заявку")
-        assert "9\xa0950,00 ₽" in page.error[0].value  # which nobody has read yet either
+        assert "9\xa0950,00 ₽" in page.error[0].value  # nobody has read this price yet either
         press(page, "Отправить заявку")
         (request,) = requests.list_requests(actor=resident)
         assert request.list_price == D(9950)
@@ -324,7 +324,7 @@ class TestTheCard:
         assert f"заявка № {request.number} изменилась" in page.error[0].value
         assert "700,00" in markup(page)
         assert reread(resident, request).offered == D(700)
-        press(page, "Назвать цену")  # having read it
+        press(page, "Назвать цену")  # the employee has read the message
         assert reread(resident, request).offered == D(500)
 
     def test_a_press_that_comes_too_late_is_explained(

@@ -1,4 +1,4 @@
-"""Оплата in the states that a resident may find it in."""
+"""The screen «Оплата» in all its states."""
 
 import base64
 import io
@@ -43,7 +43,7 @@ def payer(bank: BankProcess, resident: Actor) -> Payer:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
-    """Open the screen as somebody and return it as drawn."""
+    """Open the screen as an actor and return it drawn."""
 
     def show(actor: Actor, **query: object) -> AppTest:
         return draw_screen(monkeypatch, actor, SCREEN, **query)
@@ -57,7 +57,7 @@ def change(monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
 
 
 def decoded(page: AppTest) -> dict[str, str]:
-    """Return recipient's account and sum of every code on the page."""
+    """Return the sum of every code on the page by the recipient's account."""
     found = {}
     for encoded in re.findall(r'src="data:image/png;base64,([^"]+)"', markup(page)):
         picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("L")

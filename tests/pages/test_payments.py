@@ -1,4 +1,4 @@
-"""Платежи in the states that a resident may find them in."""
+"""The screen «Платежи» in all its states."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -18,7 +18,7 @@ SCREEN = "resident/payments.py"
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
-    """Open the screen as somebody and return it as drawn."""
+    """Open the screen as an actor and return it drawn."""
 
     def show(actor: Actor | None, **query: str) -> AppTest:
         return draw_screen(monkeypatch, actor, SCREEN, **query)
@@ -86,7 +86,7 @@ def test_overpayments_are_shown_by_group_and_month(
     assert "Переплата на конец месяца" in html
     assert "Теплоснабжение" in html
     assert "14\N{NO-BREAK SPACE}101,55" in html
-    assert "Водоснабжение" not in html  # it was never overpaid
+    assert "Водоснабжение" not in html  # this group was never overpaid
 
 
 def test_receipts_of_every_closed_month_are_a_click_away(

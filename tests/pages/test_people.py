@@ -1,4 +1,4 @@
-"""The administrator's screens and the invitation, as they are drawn."""
+"""The administrator's screens and the invitation."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from tests.kit.pages import MAIN, markup
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
-    """Open a screen as somebody and return it as drawn."""
+    """Open a screen as an actor and return it drawn."""
 
     def show(actor: Actor | None, screen: str | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
@@ -37,7 +37,7 @@ def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., Ap
 
 @pytest.fixture
 def admin(db: object, signed_in: Callable[..., Actor]) -> Actor:
-    # what tests on committed data have left; taken back with everything else
+    # rows that other tests have committed; this is rolled back too
     execute("DELETE FROM letter; DELETE FROM audit_event; DELETE FROM invitation")
     return signed_in("admin")
 

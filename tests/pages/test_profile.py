@@ -1,4 +1,4 @@
-"""Мой профиль, drawn and clicked; and what it asks of the database."""
+"""The screen «Мой профиль» and its statements."""
 
 from collections.abc import Callable
 
@@ -33,7 +33,7 @@ def here(db: Connection) -> Signed:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
-    """Open a section of somebody's profile and return it as drawn."""
+    """Open a section of a profile and return it drawn."""
 
     def show(browser: Signed | None, section: str = "Общее", script: str = "profile") -> AppTest:
         monkeypatch.setattr(session, "get_token", lambda: browser.token if browser else None)

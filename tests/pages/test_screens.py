@@ -1,4 +1,4 @@
-"""Screens in the states that a resident may find them in."""
+"""A resident's screens in all their states."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -19,7 +19,7 @@ OCTOBER = dt.date(2014, 10, 1)
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch, db: object) -> Callable[..., AppTest]:
-    """Open a screen as somebody and return it as drawn."""
+    """Open a screen as an actor and return it drawn."""
 
     def show(actor: Actor | None, screen: str | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(sign_in, "find_actor", lambda **_: actor)
@@ -128,7 +128,7 @@ def test_columns_appear_where_billing_has_data(
     html = markup(open_screen(resident))
 
     assert "Льгота" in html
-    assert "Долг: 93,78" in html  # 88,53 and the penalty of the group
+    assert "Долг: 93,78" in html  # 88,53 plus the penalty of the group
     assert "5,25" in html
 
 

@@ -1,4 +1,4 @@
-"""The service desk and the account card, drawn and clicked."""
+"""The screens of the service desk and the account card."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
-    """Open a screen as a login, for real, with its address, and return it as drawn."""
+    """Sign in for real, open a screen by its address and return it drawn."""
 
     def show(
         screen: str, name: str = "staff", *, password: str = "demo-Parol-2014", **query: object
@@ -55,7 +55,7 @@ def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
         for key, value in query.items():
             page.query_params[key] = str(value)
         page.switch_page(screen).run()
-        for key, value in query.items():  # another screen begins without them
+        for key, value in query.items():  # the next screen starts without them
             page.query_params[key] = str(value)
         if query:
             page.run()
@@ -208,7 +208,7 @@ class TestThread:
         assert "Смирнова" in page.error[0].value
         assert "Я первая" in markup(page)
         assert len([entry_row for entry_row in entry_rows(key) if entry_row[0] == "answer"]) == 1
-        press(page, "Ответить")  # having read it
+        press(page, "Ответить")  # the employee has read the message
         assert entry_rows(key)[-1][1] == "А я второй"
 
     def test_a_press_that_comes_too_late_names_who_took_the_appeal(
@@ -294,7 +294,7 @@ class TestThread:
         assert appeal_row(key).assigned_to == clerk.login_id
         deed(page, "status")
         (box,) = (box for box in page.selectbox if box.label == "Новый статус")
-        assert "Дан ответ" not in box.options  # an answer alone leads there
+        assert "Дан ответ" not in box.options  # only an answer leads to this status
         choose(page, "Новый статус", "Отклонено")
         write(page, "Причина", "Не наш дом")
         press(page, "Сменить статус")
@@ -442,7 +442,7 @@ class TestAccountCard:
         expected = words if part != "appeals" else "Начисления и перерасчёт"
         assert expected in markup(page)
         assert "resident@example.org" not in markup(page)
-        assert "Подать обращение" not in markup(page)  # a resident's screen
+        assert "Подать обращение" not in markup(page)  # this link leads to a resident's screen
         assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
 
     def test_payments_are_listed_newest_first(self, open_screen: OpenScreen) -> None:

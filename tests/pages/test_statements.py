@@ -1,4 +1,4 @@
-"""A rerun asks the database little: at most six statements, whatever the screen."""
+"""A rerun of any screen needs at most six statements."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How tries are counted, and how they slow the next one."""
+"""How attempts are counted and delay the next one."""
 
 import datetime as dt
 

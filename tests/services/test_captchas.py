@@ -1,4 +1,4 @@
-"""A captcha is for one browser, one answer and ten minutes."""
+"""A captcha is valid in one browser, for one answer and ten minutes."""
 
 import datetime as dt
 from uuid import UUID

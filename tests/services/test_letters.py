@@ -1,4 +1,4 @@
-"""Letters: sent once, kept with what the server said, none of anybody's business."""
+"""Letters: sent once, stored with the server's answer, hidden from other roles."""
 
 import datetime as dt
 import threading
@@ -86,7 +86,7 @@ class TestDefer:
         assert jobs() == []
 
     def test_a_temporary_table_cannot_intercept_a_letter(self) -> None:
-        """What is posted goes where the owner's function says, whatever the caller has made."""
+        """The owner's function chooses the table, whatever tables the caller has created."""
         with database.transaction(database.GATE) as session:
             session.execute(text("CREATE TEMP TABLE letter (LIKE alembic_version) ON COMMIT DROP"))
             outbox.post_letter(
@@ -143,7 +143,7 @@ class TestSendLetter:
         assert fetch_tuples("SELECT sent_at, attempts, failure FROM letter") == [
             (None, 1, "550 no kamal@example.ru here")
         ]
-        # the server's words name the recipient, the log does not
+        # the server's answer names the recipient, the log does not
         assert [call.kwargs for call in log.calls] == [
             {"letter": letter_id, "attempt": 1},
             {"letter": letter_id, "code": "550"},
@@ -169,7 +169,7 @@ class TestSendLetter:
 
     @pytest.fixture
     def hold_delivery(self, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-        """Stop a letter on its way until it may go on."""
+        """Block the delivery of a letter until an event is set."""
 
         def hold(started: threading.Event, may_continue: threading.Event) -> None:
             deliver = delivery.deliver_message

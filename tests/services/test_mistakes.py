@@ -1,4 +1,4 @@
-"""Mistakes in the text: whoever reads reports, those whose matter it is decide."""
+"""Mistakes in texts: readers report them, the responsible staff decide."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str
 
 
 def tell_by_job() -> None:
-    """Do what reporting has left to the worker."""
+    """Run the job that a report has queued."""
     assert fetch("SELECT FROM procrastinate_jobs WHERE task_name = 'tell_of_mistakes'")
     tasks.TASKS["tell_of_mistakes"].function()
 
@@ -102,7 +102,7 @@ class TestReporting:
 
         (letter,) = letters()[before:]
         assert letter.recipient == "staff@example.org"
-        assert "Превет" not in letter.body_text  # strangers must not write letters to staff
+        assert "Превет" not in letter.body_text  # a stranger's words must not reach staff by letter
         assert "/mistakes_desk" in letter.body_text
 
         for mistake in decisions.list_waiting_mistakes(actor=clerk).mistakes:

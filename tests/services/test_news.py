@@ -1,4 +1,4 @@
-"""News: whom they reach, who may write them, and what two authors do to each other."""
+"""News: recipients, authors, and simultaneous changes."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ def publish(actor: Actor, draft: Draft = DRAFT, key: str = "") -> int:
 
 
 def manage(house: int, staff: Actor) -> None:
-    """Give a house to another organisation; the accounts in it stay where they are."""
+    """Let another organisation manage a house; its accounts keep their organisation."""
     execute(
         "UPDATE house SET organization_id = :other WHERE id = :house",
         other=staff.organization_id,
@@ -474,7 +474,7 @@ class TestLetters:
 def test_letters_and_feeds_have_the_same_recipients(
     staff: Actor, others: Actor, centre: Actor, house: int, is_managed_by_others: bool
 ) -> None:
-    """The rule stands in two places: in visible_news() and in the letters' select."""
+    """The rule exists twice: in visible_news() and in the statement for letters."""
     publish(staff)
     publish(staff, replace(OUTAGE, houses=(house,)))
     publish(others)
@@ -514,7 +514,7 @@ def _resident(login_id: int) -> Actor:
 
 
 class TestOfBilling:
-    """What packages carry stands in the same list, as plain words."""
+    """News from packages appear in the same list, as plain text."""
 
     def deliver(self, folder: Path, body: str = "Строка <b>1</b>\nСтрока 2") -> None:
         row = {"news_id": "n1", "published_on": "2014-10-01", "title": "От расчётного центра"}
@@ -529,7 +529,7 @@ class TestOfBilling:
 
         [item] = feed.list_news(actor=resident).items
         assert item.html == "<p>Строка &lt;b&gt;1&lt;/b&gt;<br>Строка 2</p>"
-        assert f"{item.published_at:%d.%m.%Y %H:%M}" == "01.10.2014 00:00"  # the centre's clocks
+        assert f"{item.published_at:%d.%m.%Y %H:%M}" == "01.10.2014 00:00"  # in the centre's zone
         assert titles(neighbour) == []
         [news] = desk.list_news(actor=staff).items
         with pytest.raises(NewsRefused, match="программа начислений"):

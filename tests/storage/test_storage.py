@@ -1,4 +1,4 @@
-"""Both storages behind one interface: a folder, and a server that speaks S3."""
+"""Both storages behind one interface: a folder and an S3 server."""
 
 import urllib.request
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ NO_KEY = "0" * 32
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A server on loopback that speaks S3."""
+    """The address of a local S3 server."""
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
     moto.start()
     host, port = moto.get_host_and_port()
@@ -34,7 +34,7 @@ def server() -> Iterator[str]:
 
 
 def client(url: str) -> "S3Client":
-    """Return a client of the test's own."""
+    """Return an S3 client of the test."""
     return boto3.client(
         "s3",
         endpoint_url=url,
@@ -68,7 +68,7 @@ def place(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> str:
-    """Each of the storages, empty of these tests' files."""
+    """Set up each of the storages, without files."""
     if request.param == "folder":
         set_settings(monkeypatch, kabinet_state=str(tmp_path))
     else:
@@ -167,7 +167,7 @@ def test_a_folder_that_is_full_or_foreign_refuses_and_keeps_no_half_file(
 
 
 def ask_for_keys(server: str, *, after: bytes) -> None:
-    """Let the server check access keys, of which it knows none, after so many requests."""
+    """Let the server refuse all access keys after a number of requests."""
     request = urllib.request.Request(  # noqa: S310 - loopback
         f"{server}/moto-api/reset-auth", data=after, headers={"Content-Type": "text/plain"}
     )

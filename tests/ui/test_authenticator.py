@@ -1,4 +1,4 @@
-"""streamlit-authenticator's hashes and ours are the same thing."""
+"""Hashes of streamlit-authenticator and ours are interchangeable."""
 
 import pytest
 from streamlit_authenticator.utilities import Hasher

@@ -1,4 +1,4 @@
-"""What a person sees when a run fails."""
+"""What a user sees when a run fails."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

@@ -1,4 +1,4 @@
-"""The guide: a chapter for each section of the menu, pictures that exist, words that are found."""
+"""The guide: chapters for all sections of the menu, pictures, links and search."""
 
 import re
 

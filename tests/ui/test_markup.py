@@ -73,7 +73,7 @@ def test_markup_is_not_escaped_again() -> None:
 
 
 def test_a_text_equal_to_known_markup_is_escaped_all_the_same() -> None:
-    """A cache that compared markup with texts would return the markup."""
+    """A cache whose keys mix markup and texts would return the markup."""
     known = Markup("<i>Дом 7</i>")
     assert markup.escape(known) is known
 

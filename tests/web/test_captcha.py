@@ -1,4 +1,4 @@
-"""The routes of a captcha: for its own browser alone, kept nowhere."""
+"""The routes of a captcha: only for its own browser, never cached."""
 
 from collections.abc import Iterator
 from uuid import uuid4

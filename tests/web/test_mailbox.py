@@ -1,4 +1,4 @@
-"""The mailbox of the demonstration: letters as their recipients have them, and nothing runs."""
+"""The demonstration's mailbox: letters as recipients see them, without scripts."""
 
 from collections.abc import Iterator
 from pathlib import Path

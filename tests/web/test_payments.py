@@ -1,4 +1,4 @@
-"""Routes of paying: who may begin, what a notice may do, whose codes are whose."""
+"""Payment routes: who may begin, notices of the bank, payment codes."""
 
 import io
 import json
@@ -52,7 +52,7 @@ def portal(db: object, bank: BankProcess) -> Iterator[TestClient]:
 
 @pytest.fixture
 def payer(portal: TestClient) -> Payer:
-    """The resident, signed in in the portal's browser too."""
+    """The resident, also signed in in the portal's browser."""
     ticket = sign_in.issue_ticket(name="resident", password=PASSWORD, visit="v", remember=False)
     token = sign_in.open_session(ticket=ticket, visit="v").token
     portal.cookies.set(SESSION, token)

@@ -26,7 +26,7 @@ PASSWORD = "demo-Parol-2014"
 
 @pytest.fixture
 def portal(db: object) -> Iterator[TestClient]:
-    """Our routes and middleware, without Streamlit beside them."""
+    """Our routes and middleware without Streamlit."""
     app = Starlette(
         routes=list(ROUTES), exception_handlers=HANDLERS, middleware=[Middleware(PortalMiddleware)]
     )

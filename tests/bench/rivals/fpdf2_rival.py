@@ -1,10 +1,10 @@
-"""fpdf2: cells in fixed places; it reads the fonts for every document, there is no other way."""
+"""fpdf2: cells in fixed places; it can only read the fonts again for every document."""
 
 import base64
 from io import BytesIO
 from typing import Any
 
-from fpdf import FPDF  # type: ignore[import-untyped]  # lives in .venv-bench
+from fpdf import FPDF  # type: ignore[import-untyped]  # installed in .venv-bench
 
 from tests.bench.rivals.stopwatch import Page, fonts, serve
 
@@ -17,7 +17,7 @@ _STUB = (152.5, 98, 49, 114.4, 124.7)
 
 
 class Sheet:
-    """A page with a pen: text in a place, rows in columns."""
+    """A page on which to write texts and rows of a table."""
 
     def __init__(self) -> None:
         pdf = self.pdf = FPDF(unit="pt", format=(595.28, 841.89))
@@ -30,7 +30,7 @@ class Sheet:
     def text(
         self, x: float, y: float, text: str, size: float, *, bold: bool = False, color: Any = INK
     ) -> None:
-        """Write from a point of the baseline."""
+        """Write to the right of a point on the baseline."""
         self.pdf.set_font("PT", "B" if bold else "", size)
         self.pdf.set_text_color(*color)
         self.pdf.text(x, y, text)
@@ -38,12 +38,12 @@ class Sheet:
     def right(
         self, x: float, y: float, text: str, size: float, *, bold: bool = False, color: Any = INK
     ) -> None:
-        """Write up to a point of the baseline."""
+        """Write text that ends at a point on the baseline."""
         self.pdf.set_font("PT", "B" if bold else "", size)
         self.text(x - self.pdf.get_string_width(text), y, text, size, bold=bold, color=color)
 
     def block(self, x: float, y: float, width: float, text: str, *, size: float = 8.3) -> float:
-        """Write text that breaks at a width, and return where it ends."""
+        """Write text wrapped at a width; return the y coordinate below it."""
         self.pdf.set_font("PT", "", size)
         self.pdf.set_text_color(*INK)
         self.pdf.set_xy(x, y)

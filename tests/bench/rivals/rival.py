@@ -1,4 +1,4 @@
-"""Our side of the measuring: a rival in an environment of its own, one share at a time."""
+"""Control a rival renderer that runs in another environment, one share at a time."""
 
 import json
 import os
@@ -11,11 +11,11 @@ _FOLDER = Path(__file__).parent
 
 
 class NotMeasured(Exception):
-    """The rival is not installed, or it failed; the message says which."""
+    """The rival is not installed or has failed; the message tells which."""
 
 
 class Rival:
-    """A process that draws when told to.
+    """A process that draws a share of receipts on request.
 
     Raises:
         NotMeasured: it is missing or broken.
@@ -24,7 +24,7 @@ class Rival:
     def __init__(self, name: str, *, pages: Path, fonts: Path) -> None:
         if not _PYTHON.exists():
             raise NotMeasured("нет окружения .venv-bench (делает make bench)")
-        # one thread: with more Typst spends more CPU on the same page
+        # one thread: with more threads Typst uses more CPU for the same page
         environment = os.environ | {"PYTHONPATH": str(_ROOT), "RAYON_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
             [_PYTHON, _FOLDER / f"{name}_rival.py", pages, fonts],
@@ -37,7 +37,7 @@ class Rival:
         self._read()
 
     def milliseconds(self) -> float:
-        """Let it draw the next share, and return the CPU of a page."""
+        """Let it draw the next share; return milliseconds of CPU a page."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()

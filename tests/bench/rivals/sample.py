@@ -1,4 +1,4 @@
-"""The receipts that everybody draws: the golden one, each with payer and figures of its own."""
+"""The receipts that all renderers draw: the golden one with varied payers and figures."""
 
 import base64
 import io
@@ -22,7 +22,7 @@ _STUB_HEADS = ("Счётчик", "Заводской номер", "Ед. изм.
 
 
 def receipts(count: int, *, seed: int) -> list[Receipt]:
-    """Make receipts that differ as neighbours' do: who, where, how much, which codes."""
+    """Make receipts with different payers, addresses, sums and codes."""
     chance = random.Random(seed)  # noqa: S311 - figures, not keys
     return [_varied(golden_receipt(), chance) for _ in range(count)]
 
@@ -64,7 +64,7 @@ def _with_reading(meter: ReceiptMeter, chance: random.Random) -> ReceiptMeter:
 
 
 def plain(receipt: Receipt) -> dict[str, Any]:
-    """Hand a rival everything written and encoded already: it has the page alone to draw."""
+    """Return a receipt as formatted texts and encoded codes, ready for a rival to draw."""
     table, executor = charge_table(receipt), receipt.executor
     month = formats.format_period(receipt.period)
     return {
@@ -151,7 +151,7 @@ def _stub(meter: ReceiptMeter) -> list[str]:
 
 
 def _png(symbol: Symbol) -> bytes:
-    """Write a picture of one bit a module, as small as PNG goes."""
+    """Return the smallest PNG: one bit for each module."""
     written = io.BytesIO()
     size = (symbol.side, symbol.side)
     Image.frombytes("1", size, symbol.rows).save(written, "PNG", optimize=True)

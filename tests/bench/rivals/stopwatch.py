@@ -1,7 +1,7 @@
-"""The rival's side of the measuring: draw a share of the pages whenever told to.
+"""The rival's process: draw a share of the pages for each line of input.
 
-Runs in `.venv-bench`, which has none of our packages. Arguments: the file of the pages,
-where the first share is for warming up, and the folder of the fonts.
+Runs in `.venv-bench`, without our packages. Arguments: the file of the pages,
+whose first share is for warming up, and the folder of the fonts.
 """
 
 import json

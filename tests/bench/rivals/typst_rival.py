@@ -4,7 +4,7 @@ import base64
 import json
 from pathlib import Path
 
-import typst  # type: ignore[import-not-found]  # lives in .venv-bench
+import typst  # type: ignore[import-not-found]  # installed in .venv-bench
 
 from tests.bench.rivals.stopwatch import Page, fonts, serve
 
@@ -17,7 +17,7 @@ def _prepare(page: Page) -> dict[str, str]:
 
 
 def main() -> None:
-    """Draw when told to."""
+    """Draw a share for each line of input."""
     loaded = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts())]
     )

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from weasyprint import CSS, HTML  # type: ignore[import-not-found]  # lives in .venv-bench
+from weasyprint import CSS, HTML  # type: ignore[import-not-found]  # installed in .venv-bench
 from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-not-found]
 
 from tests.bench.rivals.stopwatch import Page, fonts, serve
@@ -86,7 +86,7 @@ def _code(code: Page) -> str:
 
 
 def main() -> None:
-    """Draw when told to."""
+    """Draw a share for each line of input."""
     configuration = FontConfiguration()
     style = CSS(string=_STYLE % {"folder": fonts().as_uri()}, font_config=configuration)
 

@@ -1,4 +1,4 @@
-"""kill -9 of everything that belongs to the embedded server, and what is left behind."""
+"""kill -9 of every process of the embedded server, and what it leaves behind."""
 
 import os
 import shutil
@@ -69,7 +69,7 @@ def folder(place: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
 
 
 def wait_busy(server: EmbeddedServer) -> int:
-    """The backend that runs the endless query."""
+    """Return the pid of the backend that runs the endless query."""
     query = "SELECT max(pid) FROM pg_stat_activity WHERE query LIKE '%200000000000%' AND pid <> "
     assert eventually(lambda: query_value(server, f"{query} pg_backend_pid()") is not None)
     time.sleep(0.2)
@@ -154,7 +154,7 @@ def test_killing_everything_during_a_query_leaves_no_process(folder: Path) -> No
     with attached(folder) as server, client_of(folder, BUSY) as client:
         assert read_line(client) == "busy"
         backend = wait_busy(server)
-        server._leave()  # as if we had been killed, too
+        server._leave()  # as if this process had been killed too
         kill([client.pid, *supervisors(folder), *postmasters(folder)])
         assert eventually(lambda: not processes(folder))
         assert not is_alive(backend)
@@ -189,7 +189,7 @@ def test_no_acknowledged_row_is_lost(folder: Path) -> None:
 
 
 def shared_memory(folder: Path) -> str:
-    """The number of the System V block by which postgres knows a server's processes."""
+    """Return the number of the System V block that postgres uses to find a server's processes."""
     return (folder / "data" / "postmaster.pid").read_text().splitlines()[6].split()[1]
 
 
@@ -207,7 +207,7 @@ def test_shared_memory_does_not_accumulate(folder: Path) -> None:
 
 
 def write_stale_pid(folder: Path, pid: int) -> None:
-    """A postmaster.pid and a socket lock of a server that is no more."""
+    """Write a postmaster.pid and a socket lock of a server that does not run any more."""
     data = folder / "data"
     owner = data.stat()
     (folder / "run").mkdir(mode=0o700, exist_ok=True)

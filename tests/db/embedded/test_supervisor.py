@@ -1,4 +1,4 @@
-"""The supervisor's parts, one by one; whole, it runs in the other tests of the server."""
+"""The supervisor's functions one by one; other tests of the server run it as a whole."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ READY = "{pid}\n/data\n1700000000\n5432\n/run\n\n 1 2\nready   \n"
 
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
-    """Blocked as in the supervisor; whatever has come meanwhile is taken away."""
+    """Block the signals as the supervisor does; drop pending ones at the end."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.WAKE)
     handler = signal.signal(signal.SIGCHLD, lambda *_: None)
     yield
@@ -87,7 +87,7 @@ def test_a_server_that_ignores_a_signal_gets_a_stronger_one(
 def test_the_supervisor_ends_with_the_server() -> None:
     child = launch("import time; time.sleep(60)")
     other = subprocess.Popen(["true"])
-    other.wait()  # another child's end is not the server's
+    other.wait()  # the end of another child is not that of the server
     os.kill(child, signal.SIGKILL)
     supervisor.wait_for_the_end(child)
     assert supervisor.has_ended(child)

@@ -1,4 +1,4 @@
-"""A captcha can be seen and heard, and is never drawn or said the same way twice."""
+"""A captcha has a picture and a sound, and neither is made the same way twice."""
 
 import io
 import wave
@@ -37,5 +37,5 @@ def test_ten_russian_digits_are_spoken_in_several_manners() -> None:
         lengths = {len(sound) for sound in manners}
         assert len(lengths) == len(manners) == 3
         assert all(0.15 < len(sound) / voice.RATE < 1.5 for sound in manners)
-    # «четыре» is longer than «ноль» in every manner: words are said, not beeps
+    # «четыре» is longer than «ноль» in every voice: words are spoken, not beeps
     assert all(len(a) > len(b) for a, b in zip(spoken["4"], spoken["0"], strict=True))

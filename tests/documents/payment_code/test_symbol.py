@@ -1,4 +1,4 @@
-"""Codes for paper: zxing-cpp lays them out as package `qrcode` does, and they read back."""
+"""Codes for paper: zxing-cpp lays them out like package `qrcode`, and they can be scanned."""
 
 import pytest
 import zxingcpp
@@ -41,7 +41,7 @@ def test_any_bytes_read_back_without_an_encoding_header(payload: bytes) -> None:
 
     assert read.bytes == payload
     assert read.ec_level == "M"
-    assert read.symbology_identifier == "]Q1"  # Q2 would have a header
+    assert read.symbology_identifier == "]Q1"  # with Q2 there would be a header
 
 
 @settings(max_examples=20, deadline=None)

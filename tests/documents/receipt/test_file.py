@@ -1,4 +1,4 @@
-"""The receipt's file: fonts, description, size, sameness."""
+"""The receipt's file: fonts, description, size, reproducible bytes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ def test_fonts_are_embedded_subsets(golden: Receipt, read: Read) -> None:
     fonts = page["/Resources"]["/Font"]
     names = {font.get_object()["/BaseFont"] for font in fonts.values()}
     assert {name[8:] for name in names} == {"PTSans-Regular", "PTSans-Bold"}
-    assert len(names) == 3  # the letters of all documents, and the rare one under a tag of its own
+    assert len(names) == 3  # the common letters, and the rare one in a subset with another tag
     for font in fonts.values():
         assert "/FontFile2" in font.get_object()["/FontDescriptor"]
         assert "/ToUnicode" in font.get_object()

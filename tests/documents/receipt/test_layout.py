@@ -1,4 +1,4 @@
-"""How the receipt breaks over lines and pages, whatever it has to print."""
+"""How the receipt breaks over lines and pages, with any content."""
 
 import unicodedata
 from collections.abc import Callable
@@ -94,7 +94,7 @@ def test_long_names_wrap_and_nothing_is_cut(golden: Receipt, texts: Texts) -> No
 
 
 def _strays(pdf: bytes) -> list[str]:
-    """Find text that leaves the printed area or runs into its neighbour."""
+    """Find text outside the printed area or over another text."""
     document = pypdfium2.PdfDocument(pdf)
     strays, boxes = [], []
     page = document[0]

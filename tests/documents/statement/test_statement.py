@@ -150,7 +150,7 @@ def test_the_workbook_has_the_same_figures_as_numbers(usual: Statement) -> None:
 
 
 def _as_csv(row: list[str | Amount | None], width: int) -> list[str]:
-    """Write a stored row as the CSV has it; what is no figure must not be a number."""
+    """Convert a row of the workbook to the texts of the CSV; only figures may be numbers."""
     return [_cell(cell) for cell in row] + [""] * (width - len(row))
 
 
@@ -214,7 +214,7 @@ def test_no_text_of_billing_becomes_a_formula(usual: Statement, evil: str) -> No
     )
 
     guarded = evil if evil == "<b>&" else f"'{evil}"
-    read = sheets(xlsx_file.render(bad))  # refuses formulas
+    read = sheets(xlsx_file.render(bad))  # raises at formulas
     assert read["Движение финансов"][1][0] == guarded
     assert read["Платежи"][0][5] == guarded
     assert ["Плательщик", guarded] in read["Сведения"]
@@ -247,7 +247,7 @@ def test_three_years_break_between_rows_and_number_their_pages(read: Read) -> No
     assert text.count("Итого за период") == 3
     assert text.count("октябрь 2014 10,00 5,00 – – 5,00 10,00") == 3
     assert len(re.findall(r"^\d\d\.09\.2014 ", text, re.MULTILINE)) == 40
-    for page in pages:  # a total stands with a row of its own above it
+    for page in pages:  # a total is never separated from the row above it
         lines = page.splitlines()
         for at, line in enumerate(lines):
             if line.startswith("Итого за период"):

@@ -1,4 +1,4 @@
-"""Deadlines of appeals: the rules, and the count of working days against a list made by hand."""
+"""Deadlines of appeals: the rules, and working days compared with a list made by hand."""
 
 import csv
 import datetime as dt
@@ -15,7 +15,7 @@ from lib.domain.appeals.terms import TERMS, Badge, Calendar
 
 FIRST, LAST = 2012, 2027
 YEAR = 2024
-# of the production calendar of 2024, by hand: every working day of the year
+# every working day of 2024, copied by hand from the production calendar
 WORKED = {
     1: "9-12 15-19 22-26 29-31",
     2: "1 2 5-9 12-16 19-22 26-29",
@@ -30,8 +30,8 @@ WORKED = {
     11: "1 2 5-8 11-15 18-22 25-29",
     12: "2-6 9-13 16-20 23-28",
 }
-# the calendar of 2014 says 8 March, a Saturday, is moved to Monday (part 2 of article 112 of the
-# Labour Code); the package leaves that out
+# the calendar of 2014 moves Saturday 8 March to Monday (part 2 of article 112 of the
+# Labour Code); the package does not
 BY_HAND = {dt.date(2014, 3, 10): False}
 
 
@@ -190,7 +190,7 @@ def test_a_badge_tells_how_near_the_deadline_is(left: int, status: Status, badge
     assert terms.get_badge(None, today, status) is Badge.NONE
 
 
-# the table of transitions, arrow by arrow
+# the table of transitions, one by one
 ARROWS = {
     ("new", "in_progress"), ("new", "deferred"), ("new", "declined"),
     ("in_progress", "deferred"), ("in_progress", "completed"), ("in_progress", "new"),

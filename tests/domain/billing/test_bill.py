@@ -1,4 +1,4 @@
-"""Balances and sums of a bill, at the figures of the golden account."""
+"""Balances and sums of a bill, with the figures of the golden account."""
 
 import datetime as dt
 from decimal import Decimal

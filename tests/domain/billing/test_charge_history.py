@@ -1,4 +1,4 @@
-"""Charges over the months, by hand."""
+"""Charges over the months, calculated by hand."""
 
 import datetime as dt
 from decimal import Decimal

@@ -46,9 +46,13 @@ def test_a_day_before_the_last_accepted_one_is_refused() -> None:
     [
         ("10", "10", None),
         ("9.999", "10", (Check.BACKWARDS, True)),
-        ("5", "99990", (Check.ROLLOVER, False)),  # 15 m³ over the noughts
-        ("50", "90000", (Check.BACKWARDS, True)),  # not nearly round: nine tenths exactly
-        ("41", "99990", (Check.BACKWARDS, True)),  # 51 m³ is more than is ever believed
+        ("5", "99990", (Check.ROLLOVER, False)),  # 15 m³ over a rollover
+        (
+            "50",
+            "90000",
+            (Check.BACKWARDS, True),
+        ),  # no rollover: exactly nine tenths
+        ("41", "99990", (Check.BACKWARDS, True)),  # 51 m³ is above the limit
         ("40", "99990", (Check.ROLLOVER, False)),
     ],
 )
@@ -95,7 +99,7 @@ def test_high_monthly_use_is_questioned(monthly: str, asked: bool) -> None:
     ("used", "uses", "asked"),
     [
         ("0", ("3", "2", "1"), True),
-        ("0", ("3", "2"), False),  # two months tell nothing
+        ("0", ("3", "2"), False),  # two months are not enough
         ("0", ("0", "0", "0"), False),
         ("0.001", ("3", "2", "1"), False),
     ],

@@ -1,4 +1,4 @@
-"""Hints: what is expected, slips of the pen, water in the wrong field, roubles."""
+"""Hints: the expected range, mistyped digits, swapped water, roubles."""
 
 import datetime as dt
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_three_months_give_the_range_of_all_three() -> None:
     [
         replace(COLD, uses=(D(3), D(4))),
         replace(COLD, previous=None),
-        replace(COLD, previous=D(99_998)),  # about to begin again
+        replace(COLD, previous=D(99_998)),  # about to roll over
     ],
 )
 def test_too_little_history_gives_no_range(known: Known) -> None:
@@ -51,10 +51,10 @@ def test_too_little_history_gives_no_range(known: Known) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("1275", "127,5"),  # the point left out
+        ("1275", "127,5"),  # a missing decimal point
         ("127500", "127,5"),
         ("12.75", "127,5"),
-        ("217.5", "127,5"),  # two digits the other way round
+        ("217.5", "127,5"),  # two swapped digits
         ("172.5", "127,5"),
     ],
 )
@@ -109,7 +109,7 @@ def test_without_a_range_the_last_readings_show_the_swap() -> None:
         ("cold_water", "м3", "61.30"),
         ("electricity", "кВтч", "61.30"),
         ("electricity", "кВт·ч", "61.30"),
-        ("hot_water", "ГКал", None),  # the price is for heat, the dial counts water
+        ("hot_water", "ГКал", None),  # the price is per unit of heat, the dial counts water
         ("hot_water", "Гкал", None),
         ("heat", "ГКал", "61.30"),
         (None, "куб.м", "61.30"),

@@ -1,4 +1,4 @@
-"""Readings over time: what was used in which month."""
+"""Readings over time: the use in each month."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Readings: what is typed, and how the checks stand together."""
+"""Readings: parsing of typed values, and the checks together."""
 
 import datetime as dt
 from dataclasses import replace

@@ -62,7 +62,7 @@ def written(text: str) -> bytes:
 
 
 def split(text: str) -> dict[str, str]:
-    """What a vector says, taken apart as naively as it can be."""
+    """Split a sample in the simplest possible way."""
     pairs = dict(pair.split("=", 1) for pair in text[8:].rstrip(text[7]).split(text[7]))
     return {find_key(key) or key: value for key, value in pairs.items()}
 

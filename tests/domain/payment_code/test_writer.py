@@ -256,7 +256,7 @@ def test_a_written_code_reads_back_and_keeps_every_limit(
     try:
         raw = write_payload(order, encoding=encoding)
     except PaymentCodeRefused:
-        return  # drawn too long for the bytes, or with every separator; tested above
+        return  # too long, or with every separator: tested above
     code = parse(raw)
     separator = raw[7:8].decode()
     assert len(raw) <= MAX_PAYLOAD_BYTES

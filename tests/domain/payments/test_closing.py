@@ -1,4 +1,4 @@
-"""What a payment closes: every kopeck somewhere, the oldest debt first."""
+"""What a payment closes: every kopeck, the oldest debt first."""
 
 import datetime as dt
 from decimal import Decimal
@@ -47,7 +47,7 @@ def test_every_kopeck_is_assigned(
 
     assert closed.amount == paid
     assert closed.advance == max(D(0), paid - max(owed, D(0)))
-    # oldest first: all but the last one closed is closed whole
+    # oldest first: every closed month but the last is closed completely
     assert all(a == b for a, b in zip(closed.tranches[:-1], split, strict=False))
     known = [tranche.period for tranche in closed.tranches if tranche.period]
     assert known == sorted(known)

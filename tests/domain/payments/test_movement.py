@@ -1,4 +1,4 @@
-"""Movement of money closes to the kopeck, whatever billing delivered."""
+"""The movement of money balances to the kopeck with any data of billing."""
 
 import datetime as dt
 from collections import defaultdict
@@ -20,7 +20,7 @@ AMOUNTS = ("charged", "coefficient", "recalculated", "privilege", "penalty", "re
 EMPTY = Movement(OCTOBER, D(0), None, None, None, None, None, None, D(0))
 
 Part = tuple[int, str, Movement]
-# a group, a month, whether it is a penalty kept apart, and its kopecks: opening, then AMOUNTS
+# group, months back, whether it is a separate penalty, opening and AMOUNTS in kopecks
 ROWS = st.lists(
     st.tuples(
         st.integers(1, 3),
@@ -47,7 +47,7 @@ def _part(
     return group, f"Группа {group}", closed(part)
 
 
-# lines and penalties in no order: months missing, amounts missing, balances that jump
+# unordered lines and penalties, with missing months and amounts and jumping balances
 histories = ROWS.map(lambda rows: [_part(row) for row in rows])
 
 
@@ -56,7 +56,7 @@ def closed(month: Movement) -> Movement:
 
 
 def expected(month: Movement) -> Decimal:
-    """PRODUCT §2, NULL counting as nothing, written out once more."""
+    """Calculate the closing balance again; NULL counts as zero."""
     given_ = {name: getattr(month, name) or D(0) for name in AMOUNTS}
     total = given_["charged"] + given_["recalculated"] - given_["privilege"] + given_["coefficient"]
     return month.opening + total + given_["penalty"] - given_["received"]
@@ -69,7 +69,7 @@ def test_every_row_closes_to_the_kopeck(parts: list[Part]) -> None:
             assert month.closing == expected(month)
             rows = movement.list_flows([group])
             signed = sum((flow.amount(month) or D(0)) * (1 if flow.adds else -1) for flow in rows)
-            assert month.opening + signed == month.closing  # what the screen shows adds up
+            assert month.opening + signed == month.closing  # the columns of the screen add up
 
 
 @given(histories)
@@ -106,7 +106,7 @@ def test_no_amount_is_lost_or_invented(parts: list[Part]) -> None:
         }
         assert rows.keys() == {(group_id, part.period) for group_id, _, part in parts}
         for key, amount in rows.items():
-            # no data stays no data
+            # missing data stays missing
             assert amount == (sum(given_[key]) if key in given_ else None)
 
 

@@ -1,4 +1,4 @@
-"""The state machine of online payments: whatever comes in whatever order, money is never lost."""
+"""The state machine of online payments: no order of events loses money."""
 
 from decimal import Decimal
 from itertools import product
@@ -71,7 +71,7 @@ def test_every_pair_is_a_step_or_changes_nothing() -> None:
         assert online.find_next_state(state, event) is TRANSITIONS.get((state, event), state)
     assert {State.PAID} == COUNTED
     assert all(online.find_next_state(State.REFUNDED, event) is State.REFUNDED for event in Event)
-    for state in UNFINISHED:  # a way out of each
+    for state in UNFINISHED:  # each can still be paid or cancelled
         assert {state_after(event, state=state) for event in Event} > {State.PAID, State.CANCELLED}
 
 

@@ -1,4 +1,4 @@
-"""What a payment says of itself."""
+"""The texts of a payment."""
 
 import datetime as dt
 from dataclasses import replace

@@ -25,7 +25,7 @@ def owed(debts: list[tuple[Decimal, list[Layer]]]) -> list[Owed]:
 
 
 def test_the_golden_debt_is_paid_in_full() -> None:
-    """Water 88.53, heating overpaid, housing 38.40: nothing goes to heating."""
+    """Water owes 88.53 and housing 38.40, heating is overpaid: heating gets nothing."""
     month = dt.date(2014, 10, 1)
     groups = [
         Owed(1, (Layer(month, Decimal("88.53")),)),

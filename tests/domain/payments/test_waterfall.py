@@ -1,4 +1,4 @@
-"""Many accounts at once are spread as one after the other."""
+"""Many accounts at once are spread like one after another."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""One payment is one: rows of registers against billing's payments, one to one."""
+"""Rows of registers are matched with billing's payments one to one."""
 
 import datetime as dt
 import random
@@ -120,7 +120,7 @@ def test_the_order_does_not_matter(
 
 @given(ENTRIES)
 def test_equal_lists_are_matched_completely(drawn: list[Fields]) -> None:
-    """The same payments on both sides leave nothing over and nothing to ask."""
+    """With the same payments on both sides nothing is left over or unclear."""
     found = matched(entries(drawn), entries(drawn))
 
     assert len(found.pairs) == len(drawn)

@@ -1,4 +1,4 @@
-"""The shipped formats without a database, and our own fictional files in each of them."""
+"""The shipped formats without a database, and an invented file in each of them."""
 
 import importlib
 from collections import defaultdict
@@ -18,7 +18,7 @@ FILES = {
 
 
 def shipped() -> tuple[RegisterFormat, ...]:
-    """The formats that the migrations write."""
+    """Return the formats that the migrations insert."""
     migration: Any = importlib.import_module("db.migrations.versions.0011_registers")
     pattern: Any = importlib.import_module("db.migrations.versions.0019_account_in_purpose")
     patterns = {pattern._OLD: pattern._NEW}

@@ -1,4 +1,4 @@
-"""Registers of each format, read from files; and files that somebody has spoiled."""
+"""Registers of each format, read from valid and damaged files."""
 
 import datetime as dt
 from decimal import Decimal
@@ -223,7 +223,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
 
 
 def test_a_new_bank_needs_only_a_description() -> None:
-    """A bank of its own: KOI8-R, tabs, point, remarks, year of two digits."""
+    """An invented bank: KOI8-R, tabs, decimal point, comments, two-digit years."""
     bank = form(
         "sber",
         code="new",

@@ -117,7 +117,7 @@ class TestByPayment:
 
         with pytest.raises(NotConfirmed):
             attach(actor, paid_on="17.09.2014", amount="12")
-        attach(actor)  # three months before the new last one, to the day
+        attach(actor)  # exactly three months before the new last payment
 
         assert attached_numbers(actor) == {NUMBER}
 

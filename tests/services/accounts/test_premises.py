@@ -1,4 +1,4 @@
-"""Houses found by a few words, flats in the order of counting, and quickly."""
+"""Search of houses by a few words, and flats in natural order."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def found(typed: str) -> list[str]:
 
 
 def build(count: int) -> None:
-    """Give the golden organisation so many more houses."""
+    """Add houses to the golden organisation."""
     execute(
         "INSERT INTO house (sender_id, external_id, organization_id, city, street, house, building)"
         " SELECT sender_id, 'n' || n, organization_id, city, 'ул. Зелёная', "

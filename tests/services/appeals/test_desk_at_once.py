@@ -1,4 +1,4 @@
-"""Two employees at one appeal at the same moment, with real transactions."""
+"""Two employees work on one appeal at the same time, in real transactions."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ def appeal_id(signed_in: Callable[..., Actor]) -> Iterator[int]:
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Do things at the same moment; return what was refused."""
+    """Call functions at the same time; return the messages of refusals."""
     barrier = Barrier(len(acts))
 
     def go(act: Callable[[], object]) -> str:

@@ -1,4 +1,4 @@
-"""Files on their way with an appeal: nobody waits for somebody else's slow storage."""
+"""Uploads with an appeal: a slow storage blocks no other request."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -39,7 +39,7 @@ def count_stored_files() -> int:
 
 
 class TestASlowStorage:
-    """With real transactions: what one tab waits for, another must not."""
+    """With real transactions: only the uploading request waits for the storage."""
 
     @pytest.fixture
     def sender(self, committed: str, signed_in: Callable[..., Actor]) -> Iterator[Actor]:
@@ -50,7 +50,7 @@ class TestASlowStorage:
 
     @pytest.fixture
     def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[object]]:
-        """Do something else while the storage takes a file."""
+        """Call a function while the storage takes a file."""
         put = storage.put
 
         def run_during_upload(act: Callable[[], object]) -> list[object]:
@@ -61,7 +61,9 @@ class TestASlowStorage:
                 try:
                     results.append(other.submit(act).result(timeout=_SECONDS))
                 finally:
-                    other.shutdown(wait=False)  # whoever waits for us would be waited for
+                    other.shutdown(
+                        wait=False
+                    )  # waiting here for a blocked call would be a deadlock
                 return put(kind, content)
 
             monkeypatch.setattr(storage, "put", slow)
@@ -102,7 +104,7 @@ class TestASlowStorage:
         form = seen_thread(clerk, appeal_id)
         results = meanwhile(lambda: reply(sender, appeal_id, "quick"))
 
-        # what the resident has added meanwhile is to be read first
+        # staff must first read the resident's new entry
         with pytest.raises(AppealChanged):
             desk_answers.send_answer(actor=clerk, seen=form, text="Готово", uploads=[PHOTO])
 
@@ -114,7 +116,7 @@ class TestASlowStorage:
 class TestFilesOfWhatIsNotSent:
     @pytest.fixture
     def redrawn_images(self, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-        """What is drawn anew."""
+        """Record the images that are redrawn."""
         contents: list[bytes] = []
         clean_file = upload.clean_file
 
@@ -133,7 +135,7 @@ class TestFilesOfWhatIsNotSent:
 
         with pytest.raises(TooManyAppeals):
             send(resident, uploads=[PHOTO])
-        # the last one's second click is no flood
+        # a second click on the last one does not count
         assert send(resident, request_key="k9", uploads=[PHOTO])[0]
 
         assert redrawn_images == []

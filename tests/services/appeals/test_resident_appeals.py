@@ -1,4 +1,4 @@
-"""Appeals of residents: sent once, read by their own, answered, rated, opened again, closed."""
+"""Appeals of residents: sending, reading, answers, ratings, reopening, closing."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -172,7 +172,7 @@ class TestSending:
 
         summary = thread(resident, appeal_id).summary
         assert number == "2024-000001"
-        assert summary.registered_on == dt.date(2024, 4, 27)  # a working Saturday
+        assert summary.registered_on == dt.date(2024, 4, 27)  # this Saturday is a working day
         assert summary.due_on == dt.date(2024, 5, 6)
 
     def test_a_year_without_a_calendar_says_so(
@@ -425,7 +425,7 @@ class TestLetters:
             f"Обращение № {number}: дан ответ",
         )
         assert f"/appeals?id={appeal_id}" in letter.body_text
-        assert links.is_screen(f"/appeals?id={appeal_id}")  # sign-in leads on to it
+        assert links.is_screen(f"/appeals?id={appeal_id}")  # sign-in continues to this address
 
     def test_a_reply_is_sent_to_the_assignee(self, resident: Actor, clerk: Actor) -> None:
         appeal_id, _ = send(resident)

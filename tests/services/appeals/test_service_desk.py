@@ -1,4 +1,4 @@
-"""The service desk: its queue, whose work an appeal is, what is said, moved, joined."""
+"""The service desk: queue, assignment, answers, redirection, batches, incidents."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -77,7 +77,7 @@ class TestQueue:
         self, resident: Actor, clerk: Actor
     ) -> None:
         sent = [send(resident)[1] for _ in range(3)]
-        assert queue(clerk, page=2).page == 1  # everything was on one page all along
+        assert queue(clerk, page=2).page == 1  # there is only one page
         assert numbers(clerk, page=2) == sent
         execute(
             "INSERT INTO appeal (account_id, number, kind, organization_id, house_id, topic, "
@@ -538,7 +538,7 @@ class TestBatches:
         account_id = appeal_row(sent[0][0]).account_id
         other = add_colleague()
 
-        def chosen() -> list[ChosenAppeal]:  # as a page that is drawn now shows them
+        def chosen() -> list[ChosenAppeal]:  # as on a page drawn now
             return [
                 ChosenAppeal(account_id, key, number, appeal_row(key).version)
                 for key, number in sent
@@ -594,7 +594,7 @@ class TestBatches:
 
 
 def waiting(actor: Actor, incident_id: int) -> tuple[ChosenAppeal, ...]:
-    """What of an incident waits, as the actor's screen has it now."""
+    """Return the waiting appeals of an incident, as on a screen drawn now."""
     found = incidents.get_incident(actor=actor, incident_id=incident_id).members
     return tuple(
         ChosenAppeal(appeal.account_id, appeal.appeal_id, appeal.number, appeal.version)
@@ -702,7 +702,7 @@ class TestIncidents:
         account_id = appeal_row(first).account_id
         key = incidents.join_incident(actor=clerk, account_id=account_id, appeal_id=first)
         answer_all(clerk, key, waiting(clerk, key), "Готово")
-        execute("UPDATE appeal SET status = 'new' WHERE id = :id", id=first)  # opened again
+        execute("UPDATE appeal SET status = 'new' WHERE id = :id", id=first)  # reopened
         third, _ = send(resident, topic=Topic.QUALITY)
 
         assert queue(clerk).offers == ()

@@ -1,4 +1,4 @@
-"""The log as an administrator chooses from it."""
+"""Filters of the audit log."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The audit log takes events from every role that has any, and keeps no secret."""
+"""Every role can add events to the audit log, which stores no secrets."""
 
 import datetime as dt
 

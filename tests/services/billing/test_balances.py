@@ -1,4 +1,4 @@
-"""Balances of generated accounts: what the screens say, and a slow check.
+"""Balances of generated accounts: the screens agree with a slow check.
 
 100 accounts over a year and a half. With KABINET_SOAK=1, 10,000 of all senders over three years, or
 as many as KABINET_BALANCES says.
@@ -29,12 +29,12 @@ from tests.kit.slow_books import Books, Row
 
 _SOAK = os.environ.get("KABINET_SOAK") == "1"
 _ACCOUNTS = int(os.environ.get("KABINET_BALANCES", "10000" if _SOAK else "0"))
-# a quarter of a small city: the sender whose penalties stand apart and whose last month is open
+# a quarter of a small city: the sender with separate penalties and an open last month
 _USUAL_CITY, _USUAL_SENDERS = 400, (ZARYA,)
 _MONTHS = 36 if _SOAK else 18
 _UNTIL = months.number(dt.date(2026, 10, 1))
 _AT_ONCE = 50
-_LISTED = 5  # the payments of each fifth account: their sums are in every account's movement
+_LISTED = 5  # payments are listed for each fifth account: their sums are checked for all
 
 
 def _packages(city: City, sender: Sender) -> Iterator[Package]:
@@ -48,7 +48,7 @@ def _delivered(folder: Path) -> dict[str, list[Path]]:
     city = City(seed=36, accounts=_ACCOUNTS or _USUAL_CITY)
     senders = [sender for sender in SENDERS if _ACCOUNTS or sender.code in _USUAL_SENDERS]
     folders: dict[str, list[Path]] = {sender.code: [] for sender in senders}
-    # in step, so that a month of the city is made once for all senders
+    # month by month, so that each month of the city is made once for all senders
     for packages in zip(
         *(add_reversals(_packages(city, sender)) for sender in senders), strict=True
     ):
@@ -114,7 +114,7 @@ def _cards(account_ids: list[int]) -> dict[int, AccountCard]:
 
 
 def _check_movement(books: Books, rows: dict[tuple[str, str], Row], card: AccountCard) -> int:
-    """Compare each month and group; return how many there were."""
+    """Compare each month and group; return the number of rows."""
     groups = history.list_movements(
         actor=_holder(card.account_id),
         account_id=card.account_id,

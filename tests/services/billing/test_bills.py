@@ -1,4 +1,4 @@
-"""Bills as their holders see them, and as nobody else does."""
+"""Bills, and who may see them."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def neighbour() -> int:
 
 
 def reopen(period: dt.date) -> None:
-    """As the owner of the tables would, until there is a screen for it."""
+    """Open a closed month as the owner of the tables: there is no screen for it."""
     with database.transaction(database.OWNER) as session:
         session.execute(
             text("UPDATE billing_period SET status = 'open' WHERE period = :p"), {"p": period}

@@ -1,4 +1,4 @@
-"""A month of receipts as files: all of them, once, and none of them half."""
+"""Receipts of a month as files: all of them, once, and none incomplete."""
 
 import datetime as dt
 import fcntl
@@ -27,21 +27,21 @@ from tests.kit.prepared import EMPTY, bind_engines, clone_database
 from tests.kit.process import Kabinet, killed_at_the_end
 
 OCTOBER = dt.date(2014, 10, 1)
-MARCH = dt.date(2025, 3, 1)  # of the big city
+MARCH = dt.date(2025, 3, 1)  # the month of the big city
 
 
 def settings_of(server: EmbeddedServer, name: str) -> dict[str, str]:
-    """What leads a process of its own to a database of the run's server."""
+    """Return the environment that connects another process to a database of this run."""
     url = server.cluster.url(user="kabinet_owner", database=name)
     return {
         "KABINET_DEMO": "",
-        "KABINET_SECRET": get_secret(),  # codes of accounts follow from it
+        "KABINET_SECRET": get_secret(),  # account codes depend on it
         "DATABASE_URL": url.replace("postgresql+psycopg", "postgresql"),
     }
 
 
 def months() -> list[dt.date]:
-    """The city's months that somebody has closed, latest first."""
+    """The closed months of the city, latest first."""
     with database.transaction(database.OPERATOR) as session:
         statement = (
             "SELECT DISTINCT b.period FROM bill b JOIN account a ON a.id = b.account_id "
@@ -133,7 +133,7 @@ class TestRun:
         count = write(tmp_path, period).written
         for path in tmp_path.iterdir():
             path.write_bytes(b"old")
-            os.utime(path, ns=(0, 0))  # from before the last import
+            os.utime(path, ns=(0, 0))  # made before the last import
 
         assert write(tmp_path, period).written == count
         assert write(tmp_path, period).written == 0
@@ -211,7 +211,7 @@ def children(pid: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def big_city(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database of more accounts than one process takes at once."""
+    """A database with more accounts than one process takes at a time."""
     packages = city.write_packages(
         tmp_path_factory.mktemp("packages"),
         seed=2014,
@@ -260,7 +260,7 @@ def test_ctrl_c_ends_without_a_traceback(
     with Kabinet(tmp_path).start(*run_of(folder, workers=2), **settings) as stopped:
         assert eventually(lambda: any(folder.glob("*.pdf")))
         helpers = children(stopped.pid)
-        kill([stopped.pid, *helpers], signal.SIGINT)  # as a terminal does
+        kill([stopped.pid, *helpers], signal.SIGINT)  # like a terminal
         printed, _ = stopped.communicate(timeout=PATIENCE)
 
     assert stopped.returncode == 130

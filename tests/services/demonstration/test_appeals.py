@@ -1,4 +1,4 @@
-"""The demonstration's threads: in all states, written once."""
+"""The demonstration's threads of appeals."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The demonstration goes in by the importer, whole and without a remark, and only once."""
+"""The demonstration is imported completely, without findings, and only once."""
 
 import datetime as dt
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Readings of residents: taken in, corrected, held back, refused."""
+"""Readings of residents: accepted, corrected, questioned, refused."""
 
 import datetime as dt
 from dataclasses import replace
@@ -124,7 +124,9 @@ def test_a_correction_replaces_a_reading_and_keeps_the_history(
     send(resident, cold="105")
     today[0] = dt.date(2014, 11, 22)
 
-    answer = send(resident, cold="103,5")["cold"]  # less than the first try, more than October
+    answer = send(resident, cold="103,5")[
+        "cold"
+    ]  # less than the first reading, more than in October
 
     assert answer.outcome is Outcome.GOOD
     assert answer.used == Decimal("2.5")
@@ -191,7 +193,7 @@ def test_a_meter_needs_all_zones_and_does_not_block_another_meter(resident: Acto
     both = [zone_entry(1, "4240"), zone_entry(2, "7")]
     readings.submit_readings(entries=both, request_key="3", **form)  # type: ignore[arg-type]
     (answer,) = readings.submit_readings(entries=[zone_entry(1, "4241")], request_key="4", **form)  # type: ignore[arg-type]
-    assert answer.outcome is Outcome.GOOD  # the other zone is there already
+    assert answer.outcome is Outcome.GOOD  # the other zone was stored before
 
 
 def test_swapped_water_readings_are_questioned(resident: Actor) -> None:
@@ -199,7 +201,7 @@ def test_swapped_water_readings_are_questioned(resident: Actor) -> None:
 
     for answer in answers.values():
         assert Check.SWAPPED in {finding.check for finding in answer.findings}
-    assert answers["cold"].outcome is Outcome.REFUSED  # less than before as well
+    assert answers["cold"].outcome is Outcome.REFUSED  # it is also less than before
     assert stored_readings() == []
 
 
@@ -221,7 +223,7 @@ def test_too_long_a_comment_is_refused(resident: Actor) -> None:
 
 
 class TestWindow:
-    """Rules of an organisation for the days of a month."""
+    """An organisation's rules about the days on which readings are taken."""
 
     @pytest.fixture(autouse=True)
     def _window(self, resident: Actor) -> None:
@@ -337,7 +339,9 @@ def test_a_reading_returned_by_billing_is_shown_once(resident: Actor) -> None:
     dial = card(resident, "ХВ-100154").dials[0]
 
     assert [past.value for past in dial.history[:2]] == [Decimal("103.5"), Decimal(101)]
-    assert dial.known.previous == Decimal(101)  # still open: one's own may be corrected
+    assert dial.known.previous == Decimal(
+        101
+    )  # the month is open: one's own reading may be corrected
     assert send(resident, cold="103")["cold"].outcome is Outcome.GOOD
 
 

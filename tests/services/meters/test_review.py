@@ -1,4 +1,4 @@
-"""Doubtful readings before staff: accepted, or returned with a reason."""
+"""Doubtful readings: staff accept them or return them with a reason."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Files for billing: each row once to each recipient, and any run again as it was."""
+"""Files for billing: each row once to each recipient; runs can be repeated unchanged."""
 
 import datetime as dt
 from pathlib import Path
@@ -39,7 +39,7 @@ NOON = dt.datetime(2014, 11, 12, 7, 0, tzinfo=dt.UTC)  # noon by the centre's cl
 
 @pytest.fixture
 def submitted(db: Connection) -> None:
-    """Two accepted readings, a doubtful one; two payments, one tried in vain."""
+    """Two accepted readings and a doubtful one; two payments and a declined one."""
     for zone, status in ((1, "accepted"), (2, "accepted"), (3, "doubtful")):
         execute(
             READING,
@@ -110,7 +110,7 @@ def test_a_start_day_leaves_older_rows_for_a_later_run(tmp_path: Path) -> None:
 
 
 def test_a_day_begins_in_the_centres_zone(tmp_path: Path) -> None:
-    """19:30 UTC of the 12th is the 13th there."""
+    """19:30 UTC on the 12th is the 13th in the centre's zone."""
     execute("UPDATE online_payment SET paid_at = '2014-11-12 19:30+00' WHERE bank_id = 'pay-1'")
 
     assert export(Kind.PAYMENTS, tmp_path / "1.csv", since=dt.date(2014, 11, 13)).rows == 4
@@ -177,7 +177,7 @@ def test_an_export_is_recorded(tmp_path: Path) -> None:
 class TestCommand:
     @pytest.fixture(autouse=True)
     def _here(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        # the command sets up the process's logging and connections, which are the test run's here
+        # the command would replace the logging and connections of the test run
         monkeypatch.setattr(logs, "configure", lambda: None)
         monkeypatch.setattr(startup, "connect", lambda: None)
         monkeypatch.setattr(startup, "disconnect", lambda: None)

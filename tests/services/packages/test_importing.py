@@ -1,4 +1,4 @@
-"""A package comes in whole or not at all; what it brings is what the portal shows."""
+"""A package is imported completely or not at all, and the portal shows its data."""
 
 import shutil
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def counts() -> dict[str, int]:
 def edit_golden(
     tmp_path: Path, golden_folder: Path, sealed: Callable[[Path], None]
 ) -> Callable[..., Path]:
-    """A copy of the golden package with some text replaced and the manifest made true again."""
+    """Copy the golden package, replace a text in it and correct the manifest."""
 
     def make(name: str, old: str, new: str, **manifest: str) -> Path:
         target = tmp_path / f"package-{len(list(tmp_path.iterdir()))}"

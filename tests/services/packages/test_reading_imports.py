@@ -1,4 +1,4 @@
-"""Readings in a package are held to the limits of its month, and never refused for them."""
+"""Readings in a package above the limits of its month are warnings, never errors."""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Paid services: the price list, an order, a price that both agree to, done or declined."""
+"""Paid services: price list, orders, agreed prices, finished and declined requests."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Paying for a request: once, by the bank's word alone, and beside the debts."""
+"""Paying for a request: once, confirmed only by the bank, apart from debts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -187,7 +187,7 @@ class TestPaying:
 
 
 class TestAnotherSum:
-    """The bank has taken money, and not what was asked for."""
+    """The bank has taken another sum than asked for."""
 
     @pytest.fixture
     def disputed(self, bank: BankProcess, resident: Actor, request_: PaidRequest) -> UUID:

@@ -1,4 +1,4 @@
-"""Movement, payments and statements as their holders see them, and as nobody else does."""
+"""Movement, payments and statements, and who may see them."""
 
 import datetime as dt
 from decimal import Decimal
@@ -51,7 +51,7 @@ def neighbour() -> int:
 
 
 def pay(card: AccountCard, code: str, amount: str, **columns: object) -> None:
-    """Post a payment as billing's package would."""
+    """Insert a payment like a package of billing."""
     values: dict[str, Any] = {
         "account_id": card.account_id,
         "external_id": code,
@@ -202,7 +202,7 @@ class TestPayments:
             "отменён частично: 20,00",
             "отмена платежа от 20.10.2014",
         )
-        assert within == paid  # the reversal of a later month is told all the same
+        assert within == paid  # the reversal of a later month is shown too
 
     @pytest.mark.parametrize(
         ("columns", "month"),
@@ -326,7 +326,7 @@ def test_a_foreign_account_is_refused_everywhere(resident: Actor, name: str) -> 
 
 
 def test_row_security_hides_a_foreign_account_from_the_viewer(resident: Actor) -> None:
-    """The check of the service forgotten, the scope and row security still hold."""
+    """Without the check of the service, scope and row security still hide the account."""
     with database.transaction(resident.viewer) as session:
         for read in (history.load_movements, history.load_payments):
             assert not read(

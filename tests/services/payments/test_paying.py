@@ -1,4 +1,4 @@
-"""Paying online: with a bank in a process of its own, never a lost and never a doubled payment."""
+"""Paying online with a bank in a separate process: no payment is lost or doubled."""
 
 import datetime as dt
 import json
@@ -34,7 +34,7 @@ def bank_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankPro
 
 @pytest.fixture
 def bank(bank_of_module: BankProcess, monkeypatch: pytest.MonkeyPatch) -> BankProcess:
-    # port 1: the notices of the process reach nobody, tests bring them themselves
+    # port 1: notices of the bank's process reach nobody; tests send them
     settings = config.get_settings().model_copy(
         update={"kabinet_demo_bank": bank_of_module.url, "kabinet_address": "http://127.0.0.1:1"}
     )
@@ -138,7 +138,7 @@ def test_without_a_notice_the_job_asks_the_bank(
     payment = payer.begin()
     bank.press(bank_id(payment.payment_id))
     settlement.check_due_payments()
-    assert payer.due == D("126.93")  # its time has not come
+    assert payer.due == D("126.93")  # it is too early
 
     move_clock(monkeypatch, seconds=31)
     settlement.check_due_payments()
@@ -395,7 +395,7 @@ class TestBankDown:
         payment = payer.begin()
         assert (payment.state, payment.pay_url) == (State.CREATED, None)
         move_clock(monkeypatch, seconds=31)
-        settlement.check_due_payments()  # still away: the job goes on
+        settlement.check_due_payments()  # the bank is still away: the job tries again later
 
         bank_down.start()
         try:
@@ -447,10 +447,10 @@ def test_billings_payment_with_the_same_reference_counts_once(
             {"account": payer.account_id, "reference": reference},
         )
 
-    assert payer.due == 0  # a month that is not closed yet: billing's own counts, once
+    assert payer.due == 0  # an open month: billing's payment counts, once
     with database.transaction(database.OWNER) as session:
         session.execute(text("UPDATE payment SET period = '2014-10-01' WHERE reference <> ''"))
-    assert payer.due == D("126.93")  # the bill holds it already: it is in the balance
+    assert payer.due == D("126.93")  # the balance of the bill already contains it
 
 
 def test_a_fee_is_added_and_does_not_reduce_the_debt(
@@ -553,7 +553,7 @@ class TestForgedNotices:
     def test_a_notice_of_a_foreign_payment_pays_no_debt(
         self, bank: BankProcess, payer: Payer
     ) -> None:
-        """Somebody else's shop, or an order with a key that is not ours."""
+        """A payment of another shop, or an order with an unknown key."""
         payment = payer.begin()
         name = bank_id(payment.payment_id)
         bank.press(name)

@@ -1,4 +1,4 @@
-"""A copy of one's data: all of it, of nobody else, for a day."""
+"""A copy of one's own data: complete, without others' data, for a day."""
 
 import csv
 import io

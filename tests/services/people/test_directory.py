@@ -1,4 +1,4 @@
-"""Whom an administrator sees, and what they may do with them."""
+"""Logins as an administrator sees and changes them."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from tests.kit.portal import PASSWORD
 
 @pytest.fixture
 def admin(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
-    # what tests on committed data have left; taken back with everything else
+    # rows that other tests have committed; this is rolled back too
     execute("DELETE FROM letter; DELETE FROM audit_event; DELETE FROM invitation")
     return signed_in("admin")
 

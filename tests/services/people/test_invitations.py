@@ -1,4 +1,4 @@
-"""An employee is asked in, comes once, and nobody else comes instead."""
+"""Invitations of employees: accepted once, and only with the token."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ PASSWORD = "new-Parol-2026"
 
 @pytest.fixture
 def admin(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
-    # what tests on committed data have left; taken back with everything else
+    # rows that other tests have committed; this is rolled back too
     execute("DELETE FROM letter; DELETE FROM audit_event; DELETE FROM invitation")
     return signed_in("admin")
 
@@ -52,7 +52,7 @@ def invite(actor: Actor, **changes: object) -> None:
 
 
 def latest_invitation() -> tuple[str, str]:
-    """The latest letter: to whom, and the token in it."""
+    """Return the recipient and the token of the latest letter."""
     with database.transaction(database.OPERATOR) as session:
         row = session.execute(
             text("SELECT recipient, body_text FROM letter ORDER BY id DESC LIMIT 1")

@@ -1,4 +1,4 @@
-"""A login goes with all that is its own; billing's data and nameless events stay."""
+"""A login is deleted with its data; billing's data and anonymous events stay."""
 
 import pytest
 from sqlalchemy import Connection
@@ -46,7 +46,7 @@ BILLING = ("account", "accrual", "bill", "payment", "reading", "payer")
 
 @pytest.fixture
 def here(db: Connection) -> Signed:
-    """A resident with something in every table."""
+    """A resident with rows in every table."""
     entered = sign_in_cleanly()
     subscriptions.choose_topics(actor=entered.actor, topics=list(Topic))
     consents.give_consent(actor=entered.actor, document=documents.NEWS, address=ADDRESS)

@@ -1,4 +1,4 @@
-"""A profile is its owner's alone, and what it changes is remembered."""
+"""A profile belongs to its owner, and its changes are recorded."""
 
 import datetime as dt
 

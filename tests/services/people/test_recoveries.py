@@ -1,4 +1,4 @@
-"""Recovery: a link for half an hour and one use, and nothing said to whoever asks."""
+"""Recovery: a link for half an hour and one use; the answer reveals nothing."""
 
 import datetime as dt
 
@@ -166,7 +166,7 @@ def test_strangers_can_neither_flood_a_mailbox_nor_block_its_owner(
     assert len(letters()) == 1
 
     ask(address=HOME)
-    set_password()  # the link in the mailbox is alive, whoever asked for it
+    set_password()  # the link in the mailbox is valid even if a stranger asked for it
 
     assert open_session(PASSWORD)
 

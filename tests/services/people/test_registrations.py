@@ -1,4 +1,4 @@
-"""Registration: what is taken in, what is said, who gets which letter."""
+"""Registration: accepted values, messages and letters."""
 
 import datetime as dt
 from typing import Any

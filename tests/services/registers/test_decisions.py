@@ -1,4 +1,4 @@
-"""What waits in registers is posted by hand, once, by the right people."""
+"""Waiting rows of registers are posted by hand, once, by authorised people."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -68,7 +68,7 @@ def dismiss(actor: Actor, row: WaitingRow) -> None:
 
 @pytest.fixture
 def waiting_payment(tmp_path: Path, db: Connection) -> None:
-    """A bank has cut the zeros of the golden account; another row makes the register its own."""
+    """A payment without the account's zeros; a second row shows whose register it is."""
     import_file(
         sber(tmp_path, "12-11-2014;A;12345;126,93", f"12-11-2014;B;{GOLDEN};0,01"),
     )
@@ -170,7 +170,7 @@ class TestPosting:
         assert queue.list_waiting(actor=clerk).count == 0
         assert (due(resident), parts()) == (before, posted)
 
-        # its own payment of billing's, of that very day, is recognised all the same
+        # billing's payment of the same day is still recognised
         add_billing_payment("126.93", paid_on="2014-11-12")
         pair_payments()
 

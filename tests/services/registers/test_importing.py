@@ -1,4 +1,4 @@
-"""Registers into the tables: matched, spread, recognised in either order, never twice."""
+"""Import of registers: matched, spread, recognised in either order, counted once."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -179,7 +179,7 @@ class TestPosting:
         assert [found.line for found in outcome.findings] == [31]
 
     def test_every_group_of_every_account_is_spread_to_the_kopeck(self, tmp_path: Path) -> None:
-        """Every account of the city pays something: parts add up, order and old debts or not."""
+        """Every account of the city pays a sum: the parts add up in every case."""
         numbers = [row.number for row in fetch("SELECT number FROM account ORDER BY id")]
         unique = [number for number in numbers if numbers.count(number) == 1]
         today = dt.date.today() - dt.timedelta(days=1)  # noqa: DTZ011 - the demonstration is real
@@ -273,7 +273,7 @@ class TestOnePaymentIsOne:
 
         pair_payments()
 
-        # billing's own split counts now: all of it to housing
+        # billing's split counts now: all of it for housing
         assert due(resident) == {
             WATER: Decimal("88.53"), HOUSING: Decimal(0), "Теплоснабжение": Decimal(0),
         }  # fmt: skip
@@ -373,7 +373,7 @@ class TestOnePaymentIsOne:
 
 
 class TestPortal:
-    """Payments made in the portal: the acquirer's register names them, no other does."""
+    """Payments made in the portal appear only in the acquirer's register."""
 
     BANK_ID = "2d9f0a7b-000f-5000-9000-1b68e7b15f3f"
 
@@ -435,12 +435,12 @@ class TestPortal:
         assert due(resident)[WATER] == Decimal("88.53")
         assert due(resident)[HOUSING] == 0
         assert len(fetch("SELECT * FROM carried_payment")) == 1
-        # and the acquirer's register changes nothing any more
+        # then the acquirer's register changes nothing
         import_file(FILES["yookassa"])
         assert due(resident)[WATER] == Decimal("88.53")
 
     def give_back(self, amount: str, fee: str = "1.52") -> None:
-        """Let the payment have had a fee, and something of both be given back."""
+        """Give the payment a fee and refund a part of the total."""
         execute("UPDATE online_payment SET fee = :fee, refunded = :amount",
                 fee=Decimal(fee), amount=Decimal(amount))  # fmt: skip
         execute("UPDATE online_payment_part SET refunded = :part",
