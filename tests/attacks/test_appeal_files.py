@@ -141,11 +141,11 @@ class TestSomebodyElses:
         key = sent(resident, ("a.jpg", photo()))
         enter(portal, "resident")
 
-        def away(_kind: str, _key: str) -> bytes:
+        def fail(_kind: str, _key: str) -> bytes:
             raise StorageAway
 
         with monkeypatch.context() as patched:
-            patched.setattr(storage, "get", away)
+            patched.setattr(storage, "get", fail)
             answer = portal.get(address(key))
             assert answer.status_code == 503
             assert "Хранилище файлов" in answer.text

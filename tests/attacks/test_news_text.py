@@ -75,13 +75,13 @@ def harmless(html: str) -> bool:
     return all(
         tag in ALLOWED
         and (
-            set(given_) <= {"href", "rel"}
-            and (given_.get("href") is None or SAFE.match(str(given_["href"])))
-            and given_["rel"] == "noopener nofollow"
+            set(attributes) <= {"href", "rel"}
+            and (attributes.get("href") is None or SAFE.match(str(attributes["href"])))
+            and attributes["rel"] == "noopener nofollow"
             if tag == "a"
-            else not given_
+            else not attributes
         )
-        for tag, given_ in Reader(html).tags
+        for tag, attributes in Reader(html).tags
     )
 
 

@@ -31,7 +31,7 @@ from tests.kit.profile import (
     ADDRESS,
     NEW_PASSWORD,
     PASSWORD,
-    Signed,
+    SignedInBrowser,
     enter,
     execute,
     is_open,
@@ -45,12 +45,12 @@ OLD, NEW, TAKEN = "resident@example.org", "novyj@example.org", "staff@example.or
 
 
 @pytest.fixture
-def victim(db: Connection) -> Signed:
+def victim(db: Connection) -> SignedInBrowser:
     return profile.sign_in_cleanly()
 
 
 @pytest.fixture
-def thief(victim: Signed) -> Signed:
+def thief(victim: SignedInBrowser) -> SignedInBrowser:
     """Another login of the portal."""
     return enter("analyst")
 
@@ -61,7 +61,7 @@ def portal(db: Connection) -> Iterator[TestClient]:
         yield client
 
 
-def change_password(browser: Signed, *, old: str = PASSWORD) -> str:
+def change_password(browser: SignedInBrowser, *, old: str = PASSWORD) -> str:
     return password_change.change_password(
         actor=browser.actor,
         old=old,
@@ -73,15 +73,15 @@ def change_password(browser: Signed, *, old: str = PASSWORD) -> str:
     )
 
 
-def delete(browser: Signed, password: str) -> None:
+def delete(browser: SignedInBrowser, password: str) -> None:
     login_removal.delete_login(actor=browser.actor, password=password, address=ADDRESS)
 
 
-def ask_email(browser: Signed, email: str) -> None:
+def ask_email(browser: SignedInBrowser, email: str) -> None:
     email_changes.start_email_change(actor=browser.actor, email=email, address=ADDRESS)
 
 
-def export_of(browser: Signed) -> UUID:
+def export_of(browser: SignedInBrowser) -> UUID:
     data_exports.request_export(actor=browser.actor, address=ADDRESS)
     export = data_exports.find_export(actor=browser.actor)
     assert export is not None
@@ -90,7 +90,9 @@ def export_of(browser: Signed) -> UUID:
 
 
 class TestForeignKeys:
-    def test_a_foreign_session_is_not_ended(self, victim: Signed, thief: Signed) -> None:
+    def test_a_foreign_session_is_not_ended(
+        self, victim: SignedInBrowser, thief: SignedInBrowser
+    ) -> None:
         session = profiles.get_profile(actor=victim.actor, token=victim.token).sessions[0]
 
         with pytest.raises(web_sessions.SessionNotFound):
@@ -100,14 +102,16 @@ class TestForeignKeys:
 
         assert is_open(victim.token)
 
-    def test_a_foreign_copy_of_data_is_not_fetched(self, victim: Signed, thief: Signed) -> None:
+    def test_a_foreign_copy_of_data_is_not_fetched(
+        self, victim: SignedInBrowser, thief: SignedInBrowser
+    ) -> None:
         key = export_of(victim)
 
         with pytest.raises(AccessDenied):
             data_exports.get_archive(actor=thief.actor, export_id=key, address=ADDRESS)
 
     def test_a_download_link_works_for_its_owner_alone(
-        self, portal: TestClient, victim: Signed, thief: Signed
+        self, portal: TestClient, victim: SignedInBrowser, thief: SignedInBrowser
     ) -> None:
         address = links.link_to_data_export(export_id=export_of(victim))
         answers = {}
@@ -130,7 +134,9 @@ class TestForeignKeys:
             'attachment; filename="kabinet-data.zip"'
         )
 
-    def test_a_foreign_account_is_not_removed(self, victim: Signed, thief: Signed) -> None:
+    def test_a_foreign_account_is_not_removed(
+        self, victim: SignedInBrowser, thief: SignedInBrowser
+    ) -> None:
         with pytest.raises(AccessDenied):
             removal.remove_account(
                 actor=thief.actor, account_id=victim.actor.accounts[0], address=ADDRESS
@@ -140,7 +146,7 @@ class TestForeignKeys:
 
 
 class TestStolenCookie:
-    def test_a_stolen_cookie_is_invalid_after_a_new_password(self, victim: Signed) -> None:
+    def test_a_stolen_cookie_is_invalid_after_a_new_password(self, victim: SignedInBrowser) -> None:
         stolen = victim.token
 
         ticket = change_password(victim)
@@ -148,7 +154,9 @@ class TestStolenCookie:
         assert not is_open(stolen)
         assert is_open(sign_in.open_session(ticket=ticket, visit="v").token)
 
-    def test_a_ticket_of_the_old_password_is_refused_after_a_change(self, victim: Signed) -> None:
+    def test_a_ticket_of_the_old_password_is_refused_after_a_change(
+        self, victim: SignedInBrowser
+    ) -> None:
         early = sign_in.issue_ticket(
             name="resident", password=PASSWORD, visit="thief", remember=True
         )
@@ -158,14 +166,14 @@ class TestStolenCookie:
         with pytest.raises(sign_in.TicketRefused):
             sign_in.open_session(ticket=early, visit="thief")
 
-    def test_the_new_ticket_works_in_its_own_browser_alone(self, victim: Signed) -> None:
+    def test_the_new_ticket_works_in_its_own_browser_alone(self, victim: SignedInBrowser) -> None:
         ticket = change_password(victim)
 
         with pytest.raises(sign_in.TicketRefused):
             sign_in.open_session(ticket=ticket, visit="thief")
 
     def test_an_ended_session_reads_no_profile_and_deletes_nothing(
-        self, victim: Signed, portal: TestClient
+        self, victim: SignedInBrowser, portal: TestClient
     ) -> None:
         address = links.link_to_data_export(export_id=export_of(victim))
 
@@ -175,7 +183,7 @@ class TestStolenCookie:
         assert portal.get(address).status_code == 404
 
     def test_an_email_change_asked_for_by_a_thief_ends_with_the_old_password(
-        self, victim: Signed
+        self, victim: SignedInBrowser
     ) -> None:
         ask_email(victim, NEW)
 
@@ -189,7 +197,7 @@ class TestStolenCookie:
 class TestGuessedPassword:
     @pytest.mark.parametrize("first", ["delete", "change"])
     def test_five_wrong_passwords_block_further_ones_for_a_while(
-        self, victim: Signed, first: str
+        self, victim: SignedInBrowser, first: str
     ) -> None:
         for _ in range(_own_password.TRIES):
             with pytest.raises(_own_password.WrongPassword):
@@ -210,23 +218,23 @@ class TestGuessedPassword:
         name = f"u{uuid4().hex[:12]}"
         new = logins.NewLogin(name, f"{name}@example.org", "Иванов", "Иван", Role.RESIDENT)
         logins.add_login(new=new, password=PASSWORD)
-        here = enter(name)
+        browser = enter(name)
 
         def guess(_: int) -> type[Exception]:
             with pytest.raises(
                 (_own_password.WrongPassword, _own_password.TooManyPasswords)
-            ) as refusals:
-                _own_password.check_password(actor=here.actor, password=WRONG, address=ADDRESS)
-            return refusals.type
+            ) as refusal:
+                _own_password.check_password(actor=browser.actor, password=WRONG, address=ADDRESS)
+            return refusal.type
 
         with ThreadPoolExecutor(12) as pool:
             refusals = list(pool.map(guess, range(12)))
 
         assert refusals.count(_own_password.WrongPassword) == _own_password.TRIES
-        execute("DELETE FROM attempt WHERE login_id = :login", login=here.actor.login_id)
-        delete(here, PASSWORD)
+        execute("DELETE FROM attempt WHERE login_id = :login", login=browser.actor.login_id)
+        delete(browser, PASSWORD)
 
-    def test_failed_attempts_remain_after_a_login_is_deleted(self, victim: Signed) -> None:
+    def test_failed_attempts_remain_after_a_login_is_deleted(self, victim: SignedInBrowser) -> None:
         with pytest.raises(_own_password.WrongPassword):
             delete(victim, WRONG)
         before = scalar("SELECT count(*) FROM attempt WHERE NOT succeeded")
@@ -239,7 +247,7 @@ class TestGuessedPassword:
 class TestEmail:
     @pytest.mark.parametrize("address", [OLD, NEW])
     def test_confirming_one_address_again_and_again_changes_nothing(
-        self, victim: Signed, address: str
+        self, victim: SignedInBrowser, address: str
     ) -> None:
         ask_email(victim, NEW)
         token = tokens()[address]
@@ -250,7 +258,7 @@ class TestEmail:
 
         assert scalar("SELECT count(*) FROM login_contact WHERE email = :new", new=NEW) == 0
 
-    def test_confirmations_of_two_changes_do_not_add_up(self, victim: Signed) -> None:
+    def test_confirmations_of_two_changes_do_not_add_up(self, victim: SignedInBrowser) -> None:
         ask_email(victim, NEW)
         first = tokens()
         email_changes.confirm_email(token=first[OLD], address=ADDRESS)
@@ -261,7 +269,7 @@ class TestEmail:
             email_changes.confirm_email(token=first[NEW], address=ADDRESS)
         assert scalar("SELECT count(*) FROM login_contact WHERE email = :old", old=OLD) == 1
 
-    def test_only_the_owner_learns_that_an_address_is_taken(self, victim: Signed) -> None:
+    def test_only_the_owner_learns_that_an_address_is_taken(self, victim: SignedInBrowser) -> None:
         ask_email(victim, TAKEN)
         change = profiles.get_profile(actor=victim.actor, token=victim.token).change
         (to_old, _, _), (to_new, subject, body) = letters()
@@ -278,8 +286,8 @@ class TestEmail:
         name = f"u{uuid4().hex[:12]}"
         new = logins.NewLogin(name, f"{name}@example.org", "Иванов", "Иван", Role.RESIDENT)
         logins.add_login(new=new, password=PASSWORD)
-        here = enter(name)
-        ask_email(here, f"{name}@example.com")
+        browser = enter(name)
+        ask_email(browser, f"{name}@example.com")
         found = tokens()
         both = [found[f"{name}@example.org"], found[f"{name}@example.com"]]
 
@@ -290,7 +298,7 @@ class TestEmail:
             ends = set(pool.map(confirm, both))
 
         assert ends == {Confirmation.WAITING, Confirmation.CHANGED}
-        delete(here, PASSWORD)
+        delete(browser, PASSWORD)
 
     @pytest.mark.parametrize("token", ["", "x", "\udcff", "0" * 10_000])
     @pytest.mark.usefixtures("db")
@@ -298,7 +306,9 @@ class TestEmail:
         with pytest.raises(email_changes.EmailTokenRefused):
             email_changes.confirm_email(token=token, address=ADDRESS)
 
-    def test_a_recovery_link_is_invalid_after_an_email_change(self, victim: Signed) -> None:
+    def test_a_recovery_link_is_invalid_after_an_email_change(
+        self, victim: SignedInBrowser
+    ) -> None:
         execute(
             "INSERT INTO login_token (login_id, purpose, token_hash, created_at, expires_at) "
             "VALUES (:login, 'recovery', 'x', now(), now() + interval '1 hour')",

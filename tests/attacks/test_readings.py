@@ -173,7 +173,7 @@ def test_a_comment_with_markup_and_nul_is_plain_text(resident: Actor) -> None:
     assert row.comment == "<script>alert(1)</script>"
 
 
-def together(work: Callable[[int], object]) -> list[object]:
+def run_together(work: Callable[[int], object]) -> list[object]:
     """Call a function twenty times at the same moment."""
     barrier = Barrier(TOGETHER)
 
@@ -195,7 +195,7 @@ class TestAtOnce:
         actor = signed_in()
         card = cold(actor)
 
-        answers = together(lambda _: submit(actor, entry(card))[0].outcome)
+        answers = run_together(lambda _: submit(actor, entry(card))[0].outcome)
 
         assert count() == 1
         assert set(answers) == {Outcome.GOOD}
@@ -206,7 +206,7 @@ class TestAtOnce:
         actor = signed_in()
         card = cold(actor)
 
-        together(lambda n: submit(actor, entry(card, f"103,{n:03}"), key=str(n)))
+        run_together(lambda n: submit(actor, entry(card, f"103,{n:03}"), key=str(n)))
 
         (row,) = fetch(
             "SELECT count(*) AS n, count(*) FILTER (WHERE status = 'accepted') AS counting, "
@@ -222,7 +222,7 @@ class TestAtOnce:
         second = listing.list_meters(actor=actor)[1].meters[0]
         pair = [entry(first), entry(second, "9999999999")]
 
-        together(lambda n: submit(actor, *(pair if n % 2 else reversed(pair)), key=str(n)))
+        run_together(lambda n: submit(actor, *(pair if n % 2 else reversed(pair)), key=str(n)))
 
         assert count() == 1  # the same value on the same day is stored once
 
@@ -246,7 +246,7 @@ class TestAtOnce:
                 return "told"
             return "decided"
 
-        outcomes = together(decide)
+        outcomes = run_together(decide)
 
         assert sorted(map(str, outcomes)) == ["decided"] + ["told"] * (TOGETHER - 1)
         assert len(fetch("SELECT id FROM letter WHERE subject LIKE 'Показание%'")) == 1

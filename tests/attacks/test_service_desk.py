@@ -96,7 +96,7 @@ def seen(resident: Actor) -> SeenThread:
     )
 
 
-def refused(act: Callable[[], object]) -> bool:
+def is_refused(act: Callable[[], object]) -> bool:
     """Tell whether a call is refused like that of an unknown thread."""
     try:
         act()
@@ -111,7 +111,7 @@ def test_staff_of_another_organisation_cannot_use_a_thread(
     before = appeal_row(seen.appeal_id)
 
     assert [
-        name for name, step in STEPS.items() if not refused(partial(step, stranger, seen))
+        name for name, step in STEPS.items() if not is_refused(partial(step, stranger, seen))
     ] == []
 
     assert appeal_row(seen.appeal_id) == before
@@ -125,8 +125,8 @@ def test_only_staff_can_use_a_thread_or_the_desk(
 ) -> None:
     actor = signed_in(role)
 
-    opened = [name for name, step in STEPS.items() if not refused(partial(step, actor, seen))]
-    opened += [name for name, screen in SCREENS.items() if not refused(partial(screen, actor))]
+    opened = [name for name, step in STEPS.items() if not is_refused(partial(step, actor, seen))]
+    opened += [name for name, screen in SCREENS.items() if not is_refused(partial(screen, actor))]
 
     assert opened == []
 
@@ -135,7 +135,7 @@ def test_a_thread_is_not_found_under_another_accounts_key(clerk: Actor, seen: Se
     (other,) = fetch("SELECT id FROM account WHERE id <> :own LIMIT 1", own=seen.account_id)
     forged = replace(seen, account_id=other.id)
 
-    opened = [name for name, step in STEPS.items() if not refused(partial(step, clerk, forged))]
+    opened = [name for name, step in STEPS.items() if not is_refused(partial(step, clerk, forged))]
 
     assert opened == ["read"]  # which has no account to forge
 
@@ -172,7 +172,7 @@ def test_an_account_of_another_organisation_is_not_opened(stranger: Actor) -> No
             actor=stranger, number=NUMBER, reason="Просто так", address="203.0.113.1"
         )
     for part in Part:
-        assert refused(partial(card, stranger, account.id, part))
+        assert is_refused(partial(card, stranger, account.id, part))
     assert viewed() == []
 
 
@@ -181,20 +181,20 @@ def test_a_card_is_shown_only_after_a_recent_reason(
 ) -> None:
     (account,) = fetch("SELECT id FROM account WHERE number = :number", number=NUMBER)
     other = add_colleague()
-    assert refused(partial(card, clerk, account.id, Part.LOGINS))  # never opened
+    assert is_refused(partial(card, clerk, account.id, Part.LOGINS))  # never opened
 
     account_card.open_card(
         actor=clerk, number=NUMBER, reason="Звонок жителя", address="203.0.113.1"
     )
 
     for somebody in (other, stranger):
-        assert refused(partial(card, somebody, account.id, Part.LOGINS))
+        assert is_refused(partial(card, somebody, account.id, Part.LOGINS))
     for part in (Part.LOGINS, Part.LOGINS, Part.PAYMENTS):
         card(clerk, account.id, part)
     assert viewed() == [None, "logins", "payments"]
     later = clock.now() + account_card.KEPT + dt.timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert refused(partial(card, clerk, account.id, Part.PAYMENTS))
+    assert is_refused(partial(card, clerk, account.id, Part.PAYMENTS))
 
 
 def card(actor: Actor, account_id: int, part: Part) -> object:

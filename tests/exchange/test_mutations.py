@@ -26,7 +26,7 @@ def mutate(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
     return data
 
 
-def survive(path: Path) -> None:
+def check_reading(path: Path) -> None:
     try:
         package = read_package(path)
     except PackageRefused:
@@ -48,7 +48,7 @@ def test_mutated_files_never_break_the_reading(
             content = (golden_path / name).read_bytes()
             changed = mutate(content, edits) if name == victim else content
             (Path(folder) / name).write_bytes(changed)
-        survive(Path(folder))
+        check_reading(Path(folder))
 
 
 @settings(max_examples=100, deadline=None)
@@ -59,4 +59,4 @@ def test_mutated_archives_never_break_the_reading(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "package.zip"
         path.write_bytes(mutate(golden_zip, edits))
-        survive(path)
+        check_reading(path)

@@ -18,7 +18,7 @@ Write = Callable[..., Path]
 Golden = dict[str, bytes]
 
 
-def judged(path: Path, known: Known | None = None) -> list[Finding]:
+def check_rules(path: Path, known: Known | None = None) -> list[Finding]:
     package = read_package(path)
     assert not package.findings.has_errors
     check_package(package, known or Known())
@@ -95,7 +95,7 @@ def test_broken_rules_are_errors_at_their_place(
     expected: tuple[str, int, str, str],
 ) -> None:
     swap(golden, file, old, new)
-    assert [place(found) for found in judged(write_package(golden))] == [("error", *expected)]
+    assert [place(found) for found in check_rules(write_package(golden))] == [("error", *expected)]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_failed_requisites_are_warnings(
     golden: Golden, write_package: Write, old: str, new: str, column: str
 ) -> None:
     swap(golden, "organizations.csv", old, new)
-    (found,) = judged(write_package(golden))
+    (found,) = check_rules(write_package(golden))
     assert place(found)[:4] == ("warning", "organizations.csv", 2, column)
     assert ("QR-код" in found.reason) == (column != "inn")
 
@@ -120,16 +120,16 @@ def test_failed_requisites_are_warnings(
 def test_references_resolve_in_the_portal_too(golden: Golden, write_package: Write) -> None:
     files = {name: golden[name] for name in ("accruals.csv", "documents.csv")}
     path = write_package(files)
-    assert {found.code for found in judged(path)} == {"unknown-reference"}
+    assert {found.code for found in check_rules(path)} == {"unknown-reference"}
     services = read_package(write_package(golden)).frames["services"]["service_id"]
     ids = {"accounts": pl.Series(["A1"]), "services": services}
     path = write_package(files)
-    assert judged(path, Known(ids=ids)) == []
+    assert check_rules(path, Known(ids=ids)) == []
 
 
 def test_wrong_sums_are_reported_with_a_decimal_comma(golden: Golden, write_package: Write) -> None:
     swap(golden, "accruals.csv", "41.90", "41.91")
-    (found,) = judged(write_package(golden))
+    (found,) = check_rules(write_package(golden))
     assert found.reason == "closing = opening + total + penalty − paid: выходит 41,90, дано 41,91"
 
 
@@ -154,12 +154,12 @@ def test_balances_are_compared_only_with_existing_lines(golden_path: Path) -> No
 
 def test_paid_is_compared_with_payments_of_the_period(golden: Golden, write_package: Write) -> None:
     swap(golden, "payments.csv", "2014-09;bank", "2014-10;bank")
-    (found,) = judged(write_package(golden))
+    (found,) = check_rules(write_package(golden))
     assert place(found) == ("warning", "accruals.csv", 2, "paid", "paid-mismatch")
     assert "123,45" in found.reason
     swap(golden, "accruals.csv", ";;;38.19;38.19", ";;;38.19;38.19")
     swap(golden, "accruals.csv", "20.95;;;20.95;41.90", "20.95;;123.45;20.95;-81.55")
-    assert judged(write_package(golden)) == []
+    assert check_rules(write_package(golden)) == []
 
 
 def test_recalculations_are_compared_with_the_line(golden: Golden, write_package: Write) -> None:
@@ -168,7 +168,7 @@ def test_recalculations_are_compared_with_the_line(golden: Golden, write_package
         "r1;A1;sewer;2014-10;ошибка;-5.00\n"
         "r2;A1;sewer;2014-10;ошибка;2.00\n"
     ).encode()
-    (found,) = judged(write_package(golden))
+    (found,) = check_rules(write_package(golden))
     assert place(found) == (
         "warning",
         "accruals.csv",
@@ -177,21 +177,21 @@ def test_recalculations_are_compared_with_the_line(golden: Golden, write_package
         "recalculation-mismatch",
     )
     swap(golden, "accruals.csv", "20.95;;;20.95;41.90", "20.95;-3.00;;17.95;38.90")
-    assert judged(write_package(golden)) == []
+    assert check_rules(write_package(golden)) == []
 
 
 def test_penalties_add_up_and_come_once(golden: Golden, write_package: Write) -> None:
     header = "account_id;group_id;period;opening;accrued;paid;closing\n"
     golden["penalties.csv"] = f"{header}A1;water;2014-10;1.00;2.00;0.50;2.51\n".encode()
-    (found,) = judged(write_package(golden))
+    (found,) = check_rules(write_package(golden))
     assert place(found)[1:] == ("penalties.csv", 2, "closing", "closing-mismatch")
     golden["penalties.csv"] = f"{header}A1;water;2014-10;1.00;2.00;0.50;2.50\n".encode()
-    assert judged(write_package(golden)) == []
+    assert check_rules(write_package(golden)) == []
     text = golden["accruals.csv"].decode().splitlines()
     rows = [f"{text[0]};penalty", *(f"{row};" for row in text[1:])]
     rows[1] = "A1;sewer;2014-10;20.95;meter;1.0000;20.95;20.95;;;20.95;42.90;1.00"
     golden["accruals.csv"] = "\n".join(rows).encode()
-    (found,) = judged(write_package(golden))
+    (found,) = check_rules(write_package(golden))
     assert place(found)[1:] == ("penalties.csv", 2, None, "penalty-twice")
 
 
@@ -203,7 +203,7 @@ def test_reversals_and_equal_numbers_are_checked(golden: Golden, write_package: 
         b"pay-3;A1;2014-09-19;-1.00;2014-09;bank;1;pay-3\n"
     )
     append(golden, "accounts.csv", "A2;0000012345;p154;kamal;;;;other;;;;2014-01-01")
-    found = [place(found) for found in judged(write_package(golden))]
+    found = [place(found) for found in check_rules(write_package(golden))]
     assert found == [
         ("warning", "accounts.csv", 3, "number", "number-twice"),
         ("error", "payments.csv", 4, "reversed_payment_id", "reversal-of-itself"),

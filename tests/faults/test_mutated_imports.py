@@ -46,7 +46,7 @@ _REUSED = settings(
 )
 
 
-def survive(package: Path) -> None:
+def check_import(package: Path) -> None:
     """Import it: a refusal must change no table, a success must be repeatable."""
     before = database_state()
     try:
@@ -89,7 +89,7 @@ def test_packages_with_mutated_cells_are_imported_whole_or_refused(
         elif row:
             package.rows[stem].append(dict(row))
     with tempfile.TemporaryDirectory() as folder:
-        survive(package.write(Path(folder)))
+        check_import(package.write(Path(folder)))
 
 
 @pytest.mark.usefixtures("wiped")
@@ -111,4 +111,4 @@ def test_mutated_bytes_under_a_correct_manifest_are_imported_whole_or_refused(
             content = content[:at] + data.draw(_PIECES) + content[at + dropped :]
         path.write_bytes(content)
         package.seal(written)
-        survive(written)
+        check_import(written)

@@ -38,7 +38,7 @@ PASSWORD = "Parol-dlya-testa-1"
 _LOGIN = NewLogin("lodger", "lodger@example.org", "Муравьев", "Сергей", Role.RESIDENT, "Иванович")
 
 
-class Signed:
+class PortalSession:
     """A running portal with the golden account, and a session of its resident."""
 
     def __init__(self, web: Web, token: str, receipt: str) -> None:
@@ -53,18 +53,18 @@ class Signed:
 
 
 @pytest.fixture(scope="module")
-def portal() -> Iterator[Signed]:
+def portal() -> Iterator[PortalSession]:
     with scratch_folder() as top:
         web = Web(Kabinet(top / "state"))
         web.start()
         try:
-            yield _signed(web)
+            yield _open_session(web)
         finally:
             printed = web.end(signal.SIGINT)
     assert "Traceback" not in printed, printed
 
 
-def _signed(web: Web) -> Signed:
+def _open_session(web: Web) -> PortalSession:
     server = EmbeddedServer.attach(web.kabinet.state / "postgres")
     with bind_engines(server, "kabinet"):
         importing.import_package(GOLDEN)
@@ -76,11 +76,11 @@ def _signed(web: Web) -> Signed:
         token = sign_in.open_session(ticket=ticket, visit="v").token
         [(account,)] = fetch_tuples("SELECT id FROM account")
     server.detach()
-    return Signed(web, token, f"/documents/receipts/{account}/2014-10.pdf")
+    return PortalSession(web, token, f"/documents/receipts/{account}/2014-10.pdf")
 
 
 @contextmanager
-def _asking(portal: Signed) -> Iterator[Counter[int]]:
+def _asking(portal: PortalSession) -> Iterator[Counter[int]]:
     """Request the receipt and the readiness without a pause; count the answers."""
     statuses: Counter[int] = Counter()
     stopped = threading.Event()
@@ -99,7 +99,7 @@ def _asking(portal: Signed) -> Iterator[Counter[int]]:
         asking.join()
 
 
-def test_the_portal_survives_the_loss_of_its_database(portal: Signed) -> None:
+def test_the_portal_survives_the_loss_of_its_database(portal: PortalSession) -> None:
     assert portal.read_receipt()[0] == 200
     with _asking(portal) as statuses:
         for _ in range(2):
@@ -113,7 +113,7 @@ def test_the_portal_survives_the_loss_of_its_database(portal: Signed) -> None:
     assert set(statuses) <= {200, 503}, statuses
 
 
-def test_without_the_database_every_answer_says_so(portal: Signed) -> None:
+def test_without_the_database_every_answer_says_so(portal: PortalSession) -> None:
     # every start of the server waits for this lock
     with hold_lock(Layout(portal.folder.resolve()).start_lock):
         kill(postmasters(portal.folder)[:1])
@@ -127,7 +127,7 @@ def test_without_the_database_every_answer_says_so(portal: Signed) -> None:
     assert "Данные сейчас недоступны" in answer[1]
 
 
-def test_a_second_portal_shares_the_server_and_keeps_it_running(portal: Signed) -> None:
+def test_a_second_portal_shares_the_server_and_keeps_it_running(portal: PortalSession) -> None:
     before = postmasters(portal.folder)
     second = Web(portal.web.kabinet)
     second.start()
@@ -143,7 +143,7 @@ def test_a_second_portal_shares_the_server_and_keeps_it_running(portal: Signed) 
     assert portal.read_receipt()[0] == 200
 
 
-def test_a_killed_portal_leaves_no_process_and_starts_again(portal: Signed) -> None:
+def test_a_killed_portal_leaves_no_process_and_starts_again(portal: PortalSession) -> None:
     assert len(supervisors(portal.folder)) == 1
     portal.web.end(signal.SIGKILL)
     assert eventually(lambda: not processes(portal.folder))
@@ -153,7 +153,7 @@ def test_a_killed_portal_leaves_no_process_and_starts_again(portal: Signed) -> N
     assert portal.read_receipt()[0] == 200
 
 
-def test_ctrl_c_leaves_no_process(portal: Signed) -> None:
+def test_ctrl_c_leaves_no_process(portal: PortalSession) -> None:
     printed = portal.web.end(signal.SIGINT)
 
     assert "Traceback" not in printed

@@ -95,12 +95,12 @@ def workers(
             stderr=log,
             text=True,
         )
-    workers_ = Workers(launcher, path)
+    processes = Workers(launcher, path)
     try:
-        yield workers_
+        yield processes
     finally:
-        if workers_.working:
-            workers_.kill()
+        if processes.working:
+            processes.kill()
         launcher.communicate()
 
 

@@ -74,7 +74,7 @@ def defer(name: str = "try_it", **ids: Any) -> None:
         queue.defer(session, name, **ids)
 
 
-def noting(done: list[int]) -> Callable[..., None]:
+def record_calls(done: list[int]) -> Callable[..., None]:
     """Make a handler that records its calls."""
 
     def note(n: int) -> None:
@@ -110,7 +110,7 @@ def test_does_a_job_at_once(register: Register) -> None:
 
 def test_does_jobs_queued_before_its_start(register: Register) -> None:
     done: list[int] = []
-    register(noting(done))
+    register(record_calls(done))
     for number in range(20):
         defer(n=number)
 
@@ -122,7 +122,7 @@ def test_does_jobs_queued_before_its_start(register: Register) -> None:
 
 def test_a_job_of_a_rolled_back_transaction_is_never_done(register: Register) -> None:
     done: list[int] = []
-    register(noting(done))
+    register(record_calls(done))
     with pytest.raises(KeyError), database.transaction(database.GATE) as session:
         queue.defer(session, "try_it", n=1)
         raise KeyError
@@ -171,7 +171,7 @@ def test_pauses_between_retries_grow_to_an_hour() -> None:
 
 def test_a_job_without_a_handler_does_not_stop_the_others(register: Register) -> None:
     done: list[int] = []
-    register(noting(done))
+    register(record_calls(done))
     defer("no_such_handler")
 
     with working():
@@ -182,8 +182,8 @@ def test_a_job_without_a_handler_does_not_stop_the_others(register: Register) ->
 
 def test_takes_over_the_job_of_a_worker_that_died(register: Register) -> None:
     done: list[int] = []
-    register(noting(done))
-    abandoned(attempts=0)
+    register(record_calls(done))
+    queue_abandoned_job(attempts=0)
 
     with working():
         assert eventually(lambda: done == [1])
@@ -191,8 +191,8 @@ def test_takes_over_the_job_of_a_worker_that_died(register: Register) -> None:
 
 def test_a_job_that_kills_its_workers_is_marked_as_failed(register: Register) -> None:
     done: list[int] = []
-    register(noting(done), attempts=3)
-    abandoned(attempts=2)
+    register(record_calls(done), attempts=3)
+    queue_abandoned_job(attempts=2)
 
     with working():
         assert eventually(lambda: status() == [("failed", 3)])
@@ -200,7 +200,7 @@ def test_a_job_that_kills_its_workers_is_marked_as_failed(register: Register) ->
     assert done == []
 
 
-def abandoned(*, attempts: int) -> None:
+def queue_abandoned_job(*, attempts: int) -> None:
     """Queue a job in the state left by a worker killed long ago."""
     defer(n=1)
     with database.transaction(database.OPERATOR) as session:
@@ -217,7 +217,7 @@ def abandoned(*, attempts: int) -> None:
 
 def test_survives_the_loss_of_its_connections(register: Register) -> None:
     done: list[int] = []
-    register(noting(done))
+    register(record_calls(done))
     with working():
         defer(n=1)
         assert eventually(lambda: done == [1])

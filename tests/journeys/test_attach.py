@@ -52,7 +52,7 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def code(portal: Portal, page: Page) -> str:
+def captcha_digits(portal: Portal, page: Page) -> str:
     """Return the digits of the captcha on the screen."""
     address = page.locator(".kb-captcha img").get_attribute("src") or ""
     key = re.search(r"[0-9a-f-]{36}", address)
@@ -81,11 +81,11 @@ def test_a_newcomer_attaches_an_account_and_asks_for_another(
     page.get_by_label("Номер лицевого счёта").fill(NUMBER)
     page.get_by_label("Дата последнего платежа").fill(PAID_ON)
     page.get_by_label("Сумма платежа").fill("123,46")
-    page.get_by_label("Код с картинки").fill(code(portal, page))
+    page.get_by_label("Код с картинки").fill(captcha_digits(portal, page))
     page.get_by_role("button", name="Добавить счёт").click()
     expect(page.get_by_role("alert").filter(has_text="Данные не подтверждены")).to_be_visible()
     page.get_by_label("Сумма платежа").fill(PAID)
-    page.get_by_label("Код с картинки").fill(code(portal, page))
+    page.get_by_label("Код с картинки").fill(captcha_digits(portal, page))
     page.get_by_role("button", name="Добавить счёт").dblclick()
     expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
 

@@ -17,7 +17,7 @@ _LAST = (
 _DOUBTFUL = "ХВ-100154"
 
 
-def is_sound(page: Page) -> None:
+def check_look(page: Page) -> None:
     wait_until_drawn(page)
     assert find_serious(page) == [], page.url
 
@@ -64,12 +64,12 @@ def test_a_resident_submits_all_confirms_one_corrects_one_and_staff_return_one(
     expect(page.get_by_text("исправлено жителем")).to_be_visible()
     expect(page.locator(".js-plotly-plot .bars path").first).to_be_attached()
     expect(page.locator(".js-plotly-plot").get_by_text("расход годом раньше")).to_be_visible()
-    is_sound(page)
+    check_look(page)
 
     other_browser = another(viewport={"width": 390, "height": 844})
     staff = enter(other_browser, "staff", at="/readings_review")
     expect(staff.get_by_text("расхода нет, хотя раньше был")).to_be_visible()
-    is_sound(staff)
+    check_look(staff)
     staff.get_by_role("textbox", name="Причина возврата").fill("Пришлите фотографию")
     staff.get_by_role("button", name="Вернуть жителю").click()
     expect(staff.get_by_text("Сомнительных показаний нет")).to_be_visible()

@@ -15,7 +15,7 @@ WELDING = "Сварочные работы"
 
 
 @pytest.fixture
-def unpaid(portal: Portal) -> Iterator[None]:
+def restored_portal(portal: Portal) -> Iterator[None]:
     """Restore the portal: other journeys use its payments and threads."""
     yield
     for table in (
@@ -30,7 +30,7 @@ def unpaid(portal: Portal) -> Iterator[None]:
         portal.execute(f"DELETE FROM {table}")
 
 
-@pytest.mark.usefixtures("unpaid")
+@pytest.mark.usefixtures("restored_portal")
 def test_a_request_is_agreed_paid_and_done(
     another: Callable[..., BrowserContext],
     context: BrowserContext,
@@ -70,9 +70,9 @@ def test_a_request_is_agreed_paid_and_done(
     expect(desk.get_by_text("Заявка выполнена, житель получит письмо.")).to_be_visible()
 
     page.goto(f"{portal.url}/paid_services")
-    row_of_it = page.locator(".kb-requested tbody tr").first
-    expect(row_of_it).to_contain_text("Выполнена")
-    expect(row_of_it).to_contain_text("оплачена")
+    request_row = page.locator(".kb-requested tbody tr").first
+    expect(request_row).to_contain_text("Выполнена")
+    expect(request_row).to_contain_text("оплачена")
     page.set_viewport_size({"width": 390, "height": 844})
     wait_until_drawn(page)
     assert page.evaluate(SIDEWAYS) <= 0

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 
 
 @pytest.fixture
-def unpaid(portal: Portal) -> Iterator[None]:
+def restored_portal(portal: Portal) -> Iterator[None]:
     """Restore the portal: other journeys use the debt."""
     yield
     for table in ("online_payment_event", "online_payment_part", "online_payment"):
@@ -28,7 +28,7 @@ def go_on(page: Page) -> None:
     page.get_by_text("Что закроет этот платёж").wait_for()
 
 
-@pytest.mark.usefixtures("unpaid")
+@pytest.mark.usefixtures("restored_portal")
 def test_a_resident_pays_by_the_demonstration_bank_and_sees_the_debt_fall(
     context: BrowserContext, enter: Callable[..., Page], portal: Portal
 ) -> None:
@@ -60,7 +60,7 @@ def test_a_resident_pays_by_the_demonstration_bank_and_sees_the_debt_fall(
     assert letters[0][0] == 1
 
 
-@pytest.mark.usefixtures("unpaid")
+@pytest.mark.usefixtures("restored_portal")
 def test_paying_by_keyboard_alone(
     context: BrowserContext, enter: Callable[..., Page], portal: Portal
 ) -> None:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.journey
 PASSWORD = "new-Parol-2026"
 
 
-def is_sound(page: Page) -> None:
+def check_look(page: Page) -> None:
     """Check that nothing scrolls sideways and axe finds nothing serious."""
     wait_until_drawn(page)
     assert page.evaluate(SIDEWAYS) <= 0, page.url
@@ -60,7 +60,7 @@ def test_an_invited_employee_signs_in_and_is_out_after_being_blocked(
     link = link_of_the_letter(other_browser, portal, "maria@example.org")
     maria = other_browser.new_page()
     maria.goto(link)
-    is_sound(maria)
+    check_look(maria)
     maria.get_by_label("Имя пользователя").fill("m.ivanova")
     maria.get_by_role("textbox", name="Пароль", exact=True).fill(PASSWORD)
     maria.get_by_role("textbox", name="Повтор пароля").fill(PASSWORD)
@@ -123,4 +123,4 @@ def test_the_administrators_screens_have_no_serious_faults(
         page.goto(f"{portal.url}{path}")
         for size in sizes:
             page.set_viewport_size(size)
-            is_sound(page)
+            check_look(page)

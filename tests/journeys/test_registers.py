@@ -20,7 +20,7 @@ _PAID = "12.11.2014"
 
 
 @pytest.fixture
-def unpaid(portal: Portal) -> Iterator[None]:
+def restored_portal(portal: Portal) -> Iterator[None]:
     """Restore the portal: other journeys use the debt."""
     yield
     for table in ("register_part", "register_row", "register"):
@@ -55,7 +55,7 @@ def register(folder: Path, code: dict[str, str], *, account: str, number: int) -
     return str(path)
 
 
-@pytest.mark.usefixtures("unpaid")
+@pytest.mark.usefixtures("restored_portal")
 def test_a_payment_by_code_arrives_by_register_and_counts_once(
     context: BrowserContext,
     another: Callable[..., BrowserContext],

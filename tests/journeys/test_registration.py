@@ -12,7 +12,7 @@ pytestmark = pytest.mark.journey
 FIRST, SECOND = "Sirenevy-Tuman-7", "Vechernij-Zvon-8"
 
 
-def code(portal: Portal, page: Page) -> str:
+def captcha_digits(portal: Portal, page: Page) -> str:
     """Return the digits of the captcha on the screen."""
     address = page.locator(".kb-captcha img").get_attribute("src") or ""
     key = re.search(r"[0-9a-f-]{36}", address)
@@ -56,15 +56,15 @@ def register(page: Page, portal: Portal) -> None:
     page.get_by_role("link", name="Зарегистрироваться").click()
     fill(page)
 
-    before = code(portal, page)
+    before = captcha_digits(portal, page)
     page.get_by_role("button", name="Загрузить новый код").click()
     expect(page.get_by_role("status").filter(has_text="Загружен новый код")).to_have_count(1)
-    assert code(portal, page) != before
+    assert captcha_digits(portal, page) != before
     page.get_by_label("Код с картинки").fill("00000")
     page.get_by_role("button", name="Зарегистрироваться").click()
     expect(page.get_by_role("alert").filter(has_text="введён неверно")).to_be_visible()
     expect(page.get_by_label("Фамилия")).to_have_value("Ситдикова")
-    page.get_by_label("Код с картинки").fill(code(portal, page))
+    page.get_by_label("Код с картинки").fill(captcha_digits(portal, page))
     page.get_by_role("button", name="Зарегистрироваться").click()
     expect(page.get_by_text("Мы отправили письмо на kamalia@example.org")).to_be_visible()
 
@@ -96,7 +96,7 @@ def test_a_stranger_registers_and_recovers_a_lost_password(
     phone.get_by_role("link", name="Войти").click()
     phone.get_by_role("link", name="Забыли пароль?").click()
     phone.get_by_label("Имя пользователя или e-mail").fill("kamalia@example.org")
-    phone.get_by_label("Код с картинки").fill(code(portal, phone))
+    phone.get_by_label("Код с картинки").fill(captcha_digits(portal, phone))
     phone.get_by_role("button", name="Отправить письмо").click()
     expect(phone.get_by_text("Если такая учётная запись есть")).to_be_visible()
     recovery = link(portal, "new_password")

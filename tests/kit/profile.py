@@ -16,23 +16,25 @@ _AGENT = "Mozilla/5.0 (Windows NT 10.0) Chrome/142.0"
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedInBrowser:
     """A signed-in browser."""
 
     actor: Actor
     token: str
 
 
-def enter(name: str = "resident", *, password: str = PASSWORD, remember: bool = False) -> Signed:
+def enter(
+    name: str = "resident", *, password: str = PASSWORD, remember: bool = False
+) -> SignedInBrowser:
     """Sign in for real in a new browser."""
     ticket = sign_in.issue_ticket(name=name, password=password, visit="v", remember=remember)
     opened = sign_in.open_session(ticket=ticket, visit="v", address=ADDRESS, user_agent=_AGENT)
     actor = sign_in.find_actor(token=opened.token)
     assert actor is not None
-    return Signed(actor, opened.token)
+    return SignedInBrowser(actor, opened.token)
 
 
-def sign_in_cleanly() -> Signed:
+def sign_in_cleanly() -> SignedInBrowser:
     """Delete the rows of other tests and sign the resident in; needs a transaction rolled back."""
     for table in ("letter", "procrastinate_jobs", "audit_event", "data_export", "attempt"):
         execute(f"DELETE FROM {table}")

@@ -38,13 +38,13 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def deliver(*, letter_id: int = 7, recipient: str = "kamal@example.ru") -> None:
     letter = compose_letter(subject="Счёт 🏠", greeting="Здравствуйте!", paragraphs=["Счёт готов."])
-    message_ = message.build_message(
+    mime_message = message.build_message(
         letter, recipient=recipient, letter_id=letter_id, created_at=clock.now()
     )
-    delivery.deliver_message(message_, letter_id=letter_id)
+    delivery.deliver_message(mime_message, letter_id=letter_id)
 
 
-def refused() -> NotDelivered:
+def deliver_refused() -> NotDelivered:
     with pytest.raises(NotDelivered) as failure:
         deliver()
     return failure.value
@@ -72,7 +72,7 @@ class TestServer:
             assert len(post.taken) == 1
             settings(smtp_url=post.url.replace("//", f"//{user}:wrong@"))
             # the portal is refused, not the letter, which waits for the right password
-            assert not refused().is_final
+            assert not deliver_refused().is_final
 
     @pytest.mark.parametrize(
         ("answer", "is_final"),
@@ -83,7 +83,7 @@ class TestServer:
             settings(smtp_url=post.url)
             post.at_recipient = answer
 
-            failure = refused()
+            failure = deliver_refused()
 
         assert (failure.is_final, str(failure)) == (is_final, answer)
 
@@ -95,7 +95,7 @@ class TestServer:
             settings(smtp_url=post.url)
             post.at_data = answer
 
-            assert refused().is_final is is_final
+            assert deliver_refused().is_final is is_final
             post.at_data = None
             deliver()
 
@@ -114,7 +114,7 @@ class TestServer:
     def test_a_stopped_server_is_retried(self, settings: Settings) -> None:
         port = free_port()
         settings(smtp_url=f"smtp://127.0.0.1:{port}")
-        assert not refused().is_final
+        assert not deliver_refused().is_final
 
         with run_mail_server(port=port) as post:
             deliver()
@@ -128,7 +128,7 @@ class TestServer:
             deaf.listen(0)
             deaf.close()
 
-            assert not refused().is_final
+            assert not deliver_refused().is_final
 
 
 class TestSecure:
@@ -167,7 +167,7 @@ class TestSecure:
         with run_mail_server(tls_context=certificate) as post:
             settings(smtp_url=f"smtp+starttls://localhost:{post.port}")
 
-            assert not refused().is_final
+            assert not deliver_refused().is_final
 
         assert post.taken == []
 

@@ -233,13 +233,13 @@ class TestAbout:
     def test_finds_nothing_where_there_is_nothing(
         self, open_screen: Callable[..., AppTest], resident: Actor, query: dict[str, Any]
     ) -> None:
-        query_ = (
+        account_query = (
             {"account": first_addressee(resident).account_id}
             if query.get("account") == "own"
             else {}
         )
 
-        page = open_screen(resident, **(query | query_))
+        page = open_screen(resident, **(query | account_query))
 
         assert "Страница не найдена" in markup(page)
         assert len(page.text_area) == 0

@@ -58,7 +58,7 @@ def button(page: AppTest, label: str) -> Any:
     return next(button for button in page.button if button.label == label)
 
 
-def code(page: AppTest) -> str:
+def captcha_digits(page: AppTest) -> str:
     """Return the digits of the captcha on the screen."""
     key = UUID(field(page, "Код с картинки").key.rpartition(".")[2])
     digits = captchas.find_digits(key=key, visit=VISIT)
@@ -105,7 +105,7 @@ class TestRegistration:
     def test_sends_a_letter_and_says_where(self, open_screen: OpenScreen) -> None:
         page = open_screen(self.SCREEN)
         fill(page, middle_name=None)
-        field(page, "Код с картинки").set_value(code(page))
+        field(page, "Код с картинки").set_value(captcha_digits(page))
         button(page, "Зарегистрироваться").click().run()
 
         assert "<b>kamalia@example.org</b>" in markup(page)
@@ -127,14 +127,14 @@ class TestRegistration:
         assert field(page, "Фамилия").value == FORM["last_name"]
         assert field(page, "Пароль").value == FORM["password"]
         assert page.checkbox[2].value
-        field(page, "Код с картинки").set_value(code(page))
+        field(page, "Код с картинки").set_value(captcha_digits(page))
         button(page, "Зарегистрироваться").click().run()
         assert letters()
 
     def test_names_what_is_wrong_and_keeps_the_code(self, open_screen: OpenScreen) -> None:
         page = open_screen(self.SCREEN)
         fill(page, last_name="", agrees=False)
-        typed = code(page)
+        typed = captcha_digits(page)
         field(page, "Код с картинки").set_value(typed)
         button(page, "Зарегистрироваться").click().run()
 
@@ -145,7 +145,7 @@ class TestRegistration:
     def test_a_taken_login_is_reported_at_once(self, open_screen: OpenScreen) -> None:
         page = open_screen(self.SCREEN)
         fill(page, username="resident")
-        field(page, "Код с картинки").set_value(code(page))
+        field(page, "Код с картинки").set_value(captcha_digits(page))
         button(page, "Зарегистрироваться").click().run()
 
         assert "занято" in page.error[0].value
@@ -209,7 +209,7 @@ class TestRecovery:
     def test_says_the_same_for_any_name(self, open_screen: OpenScreen, name: str) -> None:
         page = open_screen(self.SCREEN)
         page.text_input[0].set_value(name)
-        field(page, "Код с картинки").set_value(code(page))
+        field(page, "Код с картинки").set_value(captcha_digits(page))
         button(page, "Отправить письмо").click().run()
 
         assert "Если такая учётная запись есть" in markup(page)
@@ -319,7 +319,7 @@ class TestSignIn:
         field(page, "Код с картинки").set_value("0")
         button(page, "Войти").click().run()
         assert "Код с картинки введён неверно" in page.error[0].value
-        field(page, "Код с картинки").set_value(code(page))
+        field(page, "Код с картинки").set_value(captcha_digits(page))
         button(page, "Войти").click().run()
         assert 'action="/session"' in markup(page)
 
@@ -328,13 +328,13 @@ class TestSignIn:
         for _ in range(4):
             self.enter(page)
         for _ in range(3):
-            field(page, "Код с картинки").set_value(code(page))
+            field(page, "Код с картинки").set_value(captcha_digits(page))
             self.enter(page)
             if "Подождите" in page.error[0].value:
                 break
 
         assert "Подождите" in page.error[0].value
-        assert field(page, "Код с картинки").value == code(page)
+        assert field(page, "Код с картинки").value == captcha_digits(page)
 
     def test_offers_the_letter_again_to_the_right_password_alone(
         self, open_screen: OpenScreen

@@ -255,8 +255,8 @@ def test_texts_of_billing_are_neither_markup_nor_markdown(
     page = open_screen(resident)
 
     assert evil not in markup(page)
-    for field_ in page.text_input:
-        assert not set(field_.label) & set("<>[]!*`$")
+    for text_field in page.text_input:
+        assert not set(text_field.label) & set("<>[]!*`$")
 
 
 @pytest.mark.parametrize("name", ["staff", "analyst", "admin"])

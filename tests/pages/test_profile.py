@@ -14,7 +14,7 @@ from tests.kit.profile import (
     ADDRESS,
     NEW_PASSWORD,
     PASSWORD,
-    Signed,
+    SignedInBrowser,
     enter,
     is_open,
     scalar,
@@ -27,7 +27,7 @@ OpenScreen = Callable[..., AppTest]
 
 
 @pytest.fixture
-def here(db: Connection) -> Signed:
+def browser(db: Connection) -> SignedInBrowser:
     return sign_in_cleanly()
 
 
@@ -35,7 +35,9 @@ def here(db: Connection) -> Signed:
 def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
     """Open a section of a profile and return it drawn."""
 
-    def show(browser: Signed | None, section: str = "Общее", script: str = "profile") -> AppTest:
+    def show(
+        browser: SignedInBrowser | None, section: str = "Общее", script: str = "profile"
+    ) -> AppTest:
         monkeypatch.setattr(session, "get_token", lambda: browser.token if browser else None)
         monkeypatch.setattr(session, "get_visit", lambda: "v")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
@@ -69,8 +71,10 @@ def messages(page: AppTest) -> list[str]:
 
 
 class TestSections:
-    def test_the_login_is_shown_in_full(self, open_screen: OpenScreen, here: Signed) -> None:
-        html = markup(open_screen(here))
+    def test_the_login_is_shown_in_full(
+        self, open_screen: OpenScreen, browser: SignedInBrowser
+    ) -> None:
+        html = markup(open_screen(browser))
 
         assert "Муравьев Сергей Иванович" in html
         assert "resident@example.org" in html
@@ -85,13 +89,15 @@ class TestSections:
         assert [tab.label for tab in page.tabs] == ["Общее", "Безопасность", "Данные"]
 
     def test_an_unknown_section_in_the_address_shows_the_first_one(
-        self, open_screen: OpenScreen, here: Signed
+        self, open_screen: OpenScreen, browser: SignedInBrowser
     ) -> None:
-        assert "Муравьев Сергей Иванович" in markup(open_screen(here, "<b>"))
+        assert "Муравьев Сергей Иванович" in markup(open_screen(browser, "<b>"))
 
-    def test_is_there_without_an_account(self, open_screen: OpenScreen, here: Signed) -> None:
-        for _ in here.actor.accounts:
-            page = click(open_screen(here, "Счета"), "Да, отсоединить")
+    def test_is_there_without_an_account(
+        self, open_screen: OpenScreen, browser: SignedInBrowser
+    ) -> None:
+        for _ in browser.actor.accounts:
+            page = click(open_screen(browser, "Счета"), "Да, отсоединить")
 
         assert messages(page) == ["Лицевой счёт отсоединён."]
         assert "не присоединено" in page.info[0].value
@@ -99,8 +105,10 @@ class TestSections:
 
 
 class TestEmail:
-    def test_is_asked_for_shown_and_cancelled(self, open_screen: OpenScreen, here: Signed) -> None:
-        page = open_screen(here)
+    def test_is_asked_for_shown_and_cancelled(
+        self, open_screen: OpenScreen, browser: SignedInBrowser
+    ) -> None:
+        page = open_screen(browser)
         fill(page, {"Новый e-mail": "x"})
         page = click(page, "Отправить письма")
         assert "проверьте адрес" in page.error[0].value
@@ -115,10 +123,10 @@ class TestEmail:
         assert "novyj@example.org" not in markup(page)
 
     def test_opening_the_link_confirms_nothing_and_its_button_does(
-        self, open_screen: OpenScreen, here: Signed
+        self, open_screen: OpenScreen, browser: SignedInBrowser
     ) -> None:
         email_changes.start_email_change(
-            actor=here.actor, email="novyj@example.org", address=ADDRESS
+            actor=browser.actor, email="novyj@example.org", address=ADDRESS
         )
         for number, token in enumerate(tokens().values()):
             page = open_screen(None, script="email_change")
@@ -128,17 +136,19 @@ class TestEmail:
             page = click(page, "Подтвердить")
             assert ("E-mail изменён" in messages(page)[0]) == (number == 1)
 
-    def test_a_spent_link_says_what_to_do(self, open_screen: OpenScreen, here: Signed) -> None:
-        page = click(open_screen(here, script="email_change"), "Подтвердить")
+    def test_a_spent_link_says_what_to_do(
+        self, open_screen: OpenScreen, browser: SignedInBrowser
+    ) -> None:
+        page = click(open_screen(browser, script="email_change"), "Подтвердить")
 
         assert "Начните смену e-mail ещё раз" in page.error[0].value
 
 
 class TestSecurity:
     def test_a_new_password_issues_a_new_ticket(
-        self, open_screen: OpenScreen, here: Signed
+        self, open_screen: OpenScreen, browser: SignedInBrowser
     ) -> None:
-        page = open_screen(here, "Безопасность")
+        page = open_screen(browser, "Безопасность")
         fill(page, passwords(PASSWORD))
         page = click(page, "Сменить пароль")
 
@@ -148,20 +158,20 @@ class TestSecurity:
         assert is_open(enter(password=NEW_PASSWORD).token)
 
     def test_a_wrong_password_is_reported_beside_the_form(
-        self, open_screen: OpenScreen, here: Signed
+        self, open_screen: OpenScreen, browser: SignedInBrowser
     ) -> None:
-        page = open_screen(here, "Безопасность")
+        page = open_screen(browser, "Безопасность")
         fill(page, passwords("wrong-Parol-2014"))
         page = click(page, "Сменить пароль")
 
         assert "Текущий пароль указан неверно" in page.error[0].value
-        assert is_open(here.token)
+        assert is_open(browser.token)
 
     def test_sessions_are_ended_one_by_one_and_together(
-        self, open_screen: OpenScreen, here: Signed
+        self, open_screen: OpenScreen, browser: SignedInBrowser
     ) -> None:
         others = [enter() for _ in range(3)]
-        page = open_screen(here, "Безопасность")
+        page = open_screen(browser, "Безопасность")
         assert markup(page).count("Это устройство") == 1
 
         page = click(page, "Завершить")
@@ -170,15 +180,15 @@ class TestSecurity:
 
         page = click(page, "Завершить все остальные")
         assert not any(is_open(other.token) for other in others)
-        assert is_open(here.token)
+        assert is_open(browser.token)
         assert "Завершить" not in {button.label for button in page.button}
 
 
 class TestLetters:
     def test_topics_are_saved_and_the_first_period_is_shown(
-        self, open_screen: OpenScreen, here: Signed
+        self, open_screen: OpenScreen, browser: SignedInBrowser
     ) -> None:
-        page = open_screen(here, "Письма")
+        page = open_screen(browser, "Письма")
         assert "Если подписаться сейчас" in markup(page)
         page.checkbox[0].check()
         page = click(page, "Сохранить")
@@ -187,8 +197,10 @@ class TestLetters:
         assert page.checkbox[0].value is True
         assert "Л/С № 0000012345: начиная с квитанции за ноябрь 2014 года" in markup(page)
 
-    def test_a_consent_is_given_and_withdrawn(self, open_screen: OpenScreen, here: Signed) -> None:
-        page = click(open_screen(here, "Письма"), "Дать согласие")
+    def test_a_consent_is_given_and_withdrawn(
+        self, open_screen: OpenScreen, browser: SignedInBrowser
+    ) -> None:
+        page = click(open_screen(browser, "Письма"), "Дать согласие")
         assert "дано " in markup(page)
 
         page = click(page, "Отозвать согласие")
@@ -197,9 +209,9 @@ class TestLetters:
 
 class TestData:
     def test_a_copy_is_ordered_and_offered_for_download(
-        self, open_screen: OpenScreen, here: Signed
+        self, open_screen: OpenScreen, browser: SignedInBrowser
     ) -> None:
-        page = click(open_screen(here, "Данные"), "Подготовить копию")
+        page = click(open_screen(browser, "Данные"), "Подготовить копию")
         assert "Готовим копию…" in markup(page)
 
         tasks.make_data_export(export_id=str(scalar("SELECT id FROM data_export")))
@@ -209,9 +221,9 @@ class TestData:
         assert links == [f"/documents/exports/{scalar('SELECT id FROM data_export')}.zip"]
 
     def test_a_login_is_deleted_by_its_password_and_the_sign_in_confirms_it(
-        self, open_screen: OpenScreen, here: Signed
+        self, open_screen: OpenScreen, browser: SignedInBrowser
     ) -> None:
-        page = open_screen(here, "Данные")
+        page = open_screen(browser, "Данные")
         assert "Сотрём сразу" in markup(page)
         fill(page, {"Пароль": "wrong-Parol-2014"})
         page = click(page, "Удалить навсегда")

@@ -79,7 +79,7 @@ def choose(page: AppTest, label: str, option: str) -> None:
     box.select_index(box.options.index(option))
 
 
-def deed(page: AppTest, value: str) -> None:
+def choose_action(page: AppTest, value: str) -> None:
     group: Any = page.get("button_group")[0]
     group.set_value(value).run()
     assert not page.exception
@@ -157,7 +157,7 @@ class TestQueue:
             send(resident, topic=topic) for topic in (Topic.LIFT, Topic.WASTE)
         )
         page = open_screen(DESK, several=1, view="all", q=number[:4])
-        deed(page, "answer")
+        choose_action(page, "answer")
         page.multiselect[0].set_value([str(first), str(second)])
         other = add_colleague()
         desk_answers.send_answer(actor=other, seen=seen_thread(other, first), text="Я первая")
@@ -236,7 +236,7 @@ class TestThread:
     ) -> None:
         key, _ = send(resident)
         page = open_screen(DESK, id=key)
-        deed(page, action)
+        choose_action(page, action)
         other = add_colleague()
         desk_answers.change_status(
             actor=other, seen=seen_thread(other, key), to=Status.DECLINED, reason="Не наше"
@@ -284,15 +284,15 @@ class TestThread:
         key, _ = send(resident)
         page = open_screen(DESK, id=key)
 
-        deed(page, "note")
+        choose_action(page, "note")
         write(page, "Заметка для коллег", "Позвонить завтра")
         press(page, "Сохранить заметку")
         assert "Позвонить завтра" in markup(page)
-        deed(page, "assign")
+        choose_action(page, "assign")
         choose(page, "Исполнитель", "Петрова А.")
         press(page, "Назначить")
         assert appeal_row(key).assigned_to == clerk.login_id
-        deed(page, "status")
+        choose_action(page, "status")
         (box,) = (box for box in page.selectbox if box.label == "Новый статус")
         assert "Дан ответ" not in box.options  # only an answer leads to this status
         choose(page, "Новый статус", "Отклонено")
@@ -435,7 +435,7 @@ class TestAccountCard:
         write(page, "Причина", "Звонок жителя")
         press(page, "Открыть счёт")
 
-        deed(page, part)
+        choose_action(page, part)
         with record_statements() as statements:
             page.run()
 
@@ -457,7 +457,7 @@ class TestAccountCard:
         write(page, "Причина", "Звонок жителя")
         press(page, "Открыть счёт")
 
-        deed(page, "payments")
+        choose_action(page, "payments")
 
         table = markup(page).partition("<tbody>")[2]
         assert [day for day in DAY.findall(table) if day.endswith("2014")] == [

@@ -13,7 +13,7 @@ from tests.kit.identity import ELSEWHERE, HOME, fetch, solve_captcha
 pytestmark = pytest.mark.usefixtures("db")
 
 
-def fail(subject: str = "resident", address: str = HOME, *, times: int = 1) -> None:
+def record_failures(subject: str = "resident", address: str = HOME, *, times: int = 1) -> None:
     with database.transaction(database.GATE) as session:
         for _ in range(times):
             attempts.record_attempt(
@@ -26,7 +26,7 @@ def fail(subject: str = "resident", address: str = HOME, *, times: int = 1) -> N
             )
 
 
-def succeed(subject: str = "resident", address: str = HOME) -> None:
+def record_success(subject: str = "resident", address: str = HOME) -> None:
     with database.transaction(database.GATE) as session:
         key = attempts.record_attempt(
             session,
@@ -39,7 +39,7 @@ def succeed(subject: str = "resident", address: str = HOME) -> None:
         attempts.mark_succeeded(session, key=key)
 
 
-def pressure(subject: str = "resident", address: str = HOME) -> Pressure:
+def get_pressure(subject: str = "resident", address: str = HOME) -> Pressure:
     with database.transaction(database.GATE) as session:
         return attempts.get_pressure(session, kind=Kind.SIGN_IN, subject=subject, address=address)
 
@@ -52,69 +52,69 @@ def test_the_pause_doubles_up_to_a_minute() -> None:
 
 @pytest.mark.parametrize(("failures", "expected"), [(2, False), (3, True)])
 def test_three_failures_of_a_name_ask_for_a_captcha(failures: int, expected: bool) -> None:
-    fail(times=failures)
+    record_failures(times=failures)
 
-    assert pressure().needs_captcha is expected
-    assert pressure(address=ELSEWHERE).needs_captcha is expected
-    assert not pressure("neighbour").needs_captcha
+    assert get_pressure().needs_captcha is expected
+    assert get_pressure(address=ELSEWHERE).needs_captcha is expected
+    assert not get_pressure("neighbour").needs_captcha
 
 
 @pytest.mark.parametrize(("failures", "expected"), [(9, False), (10, True)])
 def test_ten_failures_of_a_network_ask_for_a_captcha(failures: int, expected: bool) -> None:
     for number in range(failures):
-        fail(f"name{number}")
+        record_failures(f"name{number}")
 
-    assert pressure("neighbour").needs_captcha is expected
-    assert not pressure("neighbour", ELSEWHERE).needs_captcha
+    assert get_pressure("neighbour").needs_captcha is expected
+    assert not get_pressure("neighbour", ELSEWHERE).needs_captcha
 
 
 def test_the_pause_depends_on_name_and_network_together() -> None:
-    fail(times=8)
+    record_failures(times=8)
 
-    assert 14 < pressure().wait <= 16
-    assert pressure(address=ELSEWHERE).wait == 0
-    assert pressure("neighbour").wait == 0
+    assert 14 < get_pressure().wait <= 16
+    assert get_pressure(address=ELSEWHERE).wait == 0
+    assert get_pressure("neighbour").wait == 0
 
 
 def test_the_pause_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(times=20)
+    record_failures(times=20)
     later = clock.now() + dt.timedelta(seconds=61)
     monkeypatch.setattr(clock, "now", lambda: later)
 
-    assert pressure() == Pressure(wait=0, needs_captcha=True)
+    assert get_pressure() == Pressure(wait=0, needs_captcha=True)
 
 
 def test_a_success_clears_only_its_own_network() -> None:
-    fail(times=5)
-    succeed()
+    record_failures(times=5)
+    record_success()
 
-    assert pressure() == Pressure(wait=0, needs_captcha=False)
-    assert pressure(address=ELSEWHERE).needs_captcha
+    assert get_pressure() == Pressure(wait=0, needs_captcha=False)
+    assert get_pressure(address=ELSEWHERE).needs_captcha
 
 
 def test_failures_are_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(times=20)
+    record_failures(times=20)
     later = clock.now() + dt.timedelta(minutes=61)
     monkeypatch.setattr(clock, "now", lambda: later)
 
-    assert pressure() == Pressure(wait=0, needs_captcha=False)
+    assert get_pressure() == Pressure(wait=0, needs_captcha=False)
 
 
 def test_an_ipv6_subscription_is_one_network() -> None:
-    fail(address="2001:db8:1:2::5", times=5)
+    record_failures(address="2001:db8:1:2::5", times=5)
 
-    assert pressure(address="2001:db8:1:2:ffff::1").wait > 0
-    assert pressure(address="2001:db8:1:3::5").wait == 0
+    assert get_pressure(address="2001:db8:1:2:ffff::1").wait > 0
+    assert get_pressure(address="2001:db8:1:3::5").wait == 0
 
 
 def test_a_typed_name_is_stored_as_a_hash() -> None:
-    fail("Parol-instead-of-login")
+    record_failures("Parol-instead-of-login")
 
     assert "Parol" not in str(fetch("SELECT a::text FROM attempt a"))
 
 
 def test_old_attempts_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
-    fail()
+    record_failures()
     solve_captcha()
     start = clock.now()
 

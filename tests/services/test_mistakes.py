@@ -63,7 +63,7 @@ def decide(actor: Actor, mistake_id: int, to: Status = Status.FIXED, reason: str
     )
 
 
-def tell_by_job() -> None:
+def run_letter_job() -> None:
     """Run the job that a report has queued."""
     assert fetch("SELECT FROM procrastinate_jobs WHERE task_name = 'tell_of_mistakes'")
     tasks.TASKS["tell_of_mistakes"].function()
@@ -98,7 +98,7 @@ class TestReporting:
         before = len(letters())
         report(resident, selected="Превет")
         report(resident, selected="Пока")
-        tell_by_job()
+        run_letter_job()
 
         (letter,) = letters()[before:]
         assert letter.recipient == "staff@example.org"
@@ -110,8 +110,8 @@ class TestReporting:
         before = len(letters())
         report(resident, selected="Снова")
         report(None)
-        tell_by_job()
-        tell_by_job()  # a job may be run twice
+        run_letter_job()
+        run_letter_job()  # a job may be run twice
         assert sorted(letter.recipient for letter in letters()[before:]) == [
             "admin@example.org",
             "staff@example.org",

@@ -31,10 +31,10 @@ def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def save_letter(letter: Letter, *, letter_id: int = 1) -> None:
-    message_ = message.build_message(
+    mime_message = message.build_message(
         letter, recipient="kamal@example.ru", letter_id=letter_id, created_at=clock.now()
     )
-    folder.save_message(message_, letter_id=letter_id)
+    folder.save_message(mime_message, letter_id=letter_id)
 
 
 def letter(subject: str = "Подтверждение") -> Letter:

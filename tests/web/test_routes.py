@@ -357,29 +357,31 @@ class TestPage:
 
 class TestWhileTheDatabaseIsAway:
     @pytest.fixture
-    def away(self, portal: TestClient, enter: Callable[..., None]) -> TestClient:
+    def portal_without_database(self, portal: TestClient, enter: Callable[..., None]) -> TestClient:
         enter()
         nowhere = database.create_pool("postgresql+psycopg://u@/b?host=/nowhere")
         database.bind(dict.fromkeys(DatabaseRole, nowhere))
         return portal
 
-    def test_a_receipt_is_explained_and_may_be_requested_again(self, away: TestClient) -> None:
-        answer = away.get("/documents/receipts/1/2014-10.pdf")
+    def test_a_receipt_is_explained_and_may_be_requested_again(
+        self, portal_without_database: TestClient
+    ) -> None:
+        answer = portal_without_database.get("/documents/receipts/1/2014-10.pdf")
 
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
         assert "Данные сейчас недоступны" in answer.text
 
-    def test_nobody_is_signed_out(self, away: TestClient) -> None:
-        token = away.cookies["kabinet_session"]
+    def test_nobody_is_signed_out(self, portal_without_database: TestClient) -> None:
+        token = portal_without_database.cookies["kabinet_session"]
 
-        answer = away.post("/session/end", headers=OWN)
+        answer = portal_without_database.post("/session/end", headers=OWN)
 
         assert answer.status_code == 503
-        assert away.cookies["kabinet_session"] == token
+        assert portal_without_database.cookies["kabinet_session"] == token
 
-    def test_the_process_lives_but_is_not_ready(self, away: TestClient) -> None:
-        assert away.get("/healthz").status_code == 200
-        assert away.get("/readyz").status_code == 503
+    def test_the_process_lives_but_is_not_ready(self, portal_without_database: TestClient) -> None:
+        assert portal_without_database.get("/healthz").status_code == 200
+        assert portal_without_database.get("/readyz").status_code == 503
 
 
 class TestElsewhere:

@@ -286,15 +286,15 @@ def test_a_file_in_place_of_the_folder_is_reported(place: Path) -> None:
 
 
 @as_root
-@pytest.mark.parametrize("trap", ["link", "foreign", "file"])
-def test_a_planted_socket_folder_is_refused(place: Path, trap: str) -> None:
-    folder = put_data(place / f"{'deep' * 25}-{trap}" / "postgres")
+@pytest.mark.parametrize("obstacle", ["link", "foreign", "file"])
+def test_a_planted_socket_folder_is_refused(place: Path, obstacle: str) -> None:
+    folder = put_data(place / f"{'deep' * 25}-{obstacle}" / "postgres")
     directory = Layout(folder).socket_dir
-    target = place / f"bait-{trap}"
+    target = place / f"bait-{obstacle}"
     target.mkdir()
-    if trap == "link":
+    if obstacle == "link":
         directory.symlink_to(target)
-    elif trap == "file":
+    elif obstacle == "file":
         directory.touch()
     else:
         directory.mkdir(mode=0o777)
@@ -305,7 +305,7 @@ def test_a_planted_socket_folder_is_refused(place: Path, trap: str) -> None:
         assert target.stat().st_uid == 0
         assert list(target.iterdir()) == []
     finally:
-        directory.rmdir() if directory.is_dir() and trap != "link" else directory.unlink()
+        directory.rmdir() if directory.is_dir() and obstacle != "link" else directory.unlink()
 
 
 def test_an_open_socket_folder_of_ours_is_closed(place: Path) -> None:
@@ -353,15 +353,15 @@ def test_an_initdb_that_fails_leaves_nothing_half_made(
 
 
 def test_child_processes_end_with_their_command(tmp_path: Path) -> None:
-    heart = tmp_path / "beats"
-    script = f"(while :; do echo beat >> {heart}; done) & wait"
+    beats_file = tmp_path / "beats"
+    script = f"(while :; do echo beat >> {beats_file}; done) & wait"
     account = Account(os.geteuid(), os.getegid(), switched=False)
     with pytest.raises(subprocess.TimeoutExpired):
         account.run(["/bin/sh", "-c", script], output=subprocess.DEVNULL, timeout=2)
-    beats = heart.stat().st_size
+    beats = beats_file.stat().st_size
     time.sleep(0.2)
     assert beats > 0
-    assert heart.stat().st_size == beats
+    assert beats_file.stat().st_size == beats
 
 
 def test_a_server_that_hangs_at_its_start_is_reported(

@@ -57,9 +57,11 @@ def closed(month: Movement) -> Movement:
 
 def expected(month: Movement) -> Decimal:
     """Calculate the closing balance again; NULL counts as zero."""
-    given_ = {name: getattr(month, name) or D(0) for name in AMOUNTS}
-    total = given_["charged"] + given_["recalculated"] - given_["privilege"] + given_["coefficient"]
-    return month.opening + total + given_["penalty"] - given_["received"]
+    amounts = {name: getattr(month, name) or D(0) for name in AMOUNTS}
+    total = (
+        amounts["charged"] + amounts["recalculated"] - amounts["privilege"] + amounts["coefficient"]
+    )
+    return month.opening + total + amounts["penalty"] - amounts["received"]
 
 
 @given(histories)
@@ -95,10 +97,10 @@ def test_no_amount_is_lost_or_invented(parts: list[Part]) -> None:
     groups = movement.group_movements(parts)
 
     for name in AMOUNTS:
-        given_: defaultdict[tuple[int, dt.date], list[Decimal]] = defaultdict(list)
+        amounts: defaultdict[tuple[int, dt.date], list[Decimal]] = defaultdict(list)
         for group_id, _, part in parts:
             if getattr(part, name) is not None:
-                given_[group_id, part.period].append(getattr(part, name))
+                amounts[group_id, part.period].append(getattr(part, name))
         rows = {
             (group.group_id, month.period): getattr(month, name)
             for group in groups
@@ -107,7 +109,7 @@ def test_no_amount_is_lost_or_invented(parts: list[Part]) -> None:
         assert rows.keys() == {(group_id, part.period) for group_id, _, part in parts}
         for key, amount in rows.items():
             # missing data stays missing
-            assert amount == (sum(given_[key]) if key in given_ else None)
+            assert amount == (sum(amounts[key]) if key in amounts else None)
 
 
 @given(histories)

@@ -20,7 +20,7 @@ ACCOUNTS = st.lists(
 Account = tuple[list[int], list[int]]
 
 
-def frames(accounts: list[Account]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def build_frames(accounts: list[Account]) -> tuple[pl.DataFrame, pl.DataFrame]:
     rows, debts = [], []
     for account, (dues, payments) in enumerate(accounts):
         debts += [(account, at, due) for at, due in enumerate(dues)]
@@ -48,7 +48,7 @@ def one_by_one(accounts: list[Account]) -> set[tuple[int, int, int, int]]:
 
 @given(ACCOUNTS)
 def test_many_accounts_are_spread_like_one_after_another(accounts: list[Account]) -> None:
-    parts = allocate_all(*frames(accounts))
+    parts = allocate_all(*build_frames(accounts))
 
     assert set(parts.iter_rows()) == one_by_one(accounts)
 
@@ -57,7 +57,7 @@ def test_many_accounts_are_spread_like_one_after_another(accounts: list[Account]
 def test_unassigned_money_closes_debts_as_on_a_card(dues: list[int], unassigned: int) -> None:
     groups = tuple(group(number, str(due)) for number, due in enumerate(dues))
     card = calculate_due(Bill(1, MONTH, groups), [(None, Decimal(unassigned))])
-    _, debts = frames([(dues, [])])
+    _, debts = build_frames([(dues, [])])
 
     remaining = close_unassigned(debts.with_columns(unassigned=pl.lit(unassigned)))
 

@@ -33,55 +33,55 @@ def entries(drawn: list[Fields]) -> list[Entry[int]]:
     return [entry(key, *fields) for key, fields in enumerate(drawn)]
 
 
-def matched(rows: list[Entry[int]], payments: list[Entry[int]]) -> Matching[int, int]:
+def match(rows: list[Entry[int]], payments: list[Entry[int]]) -> Matching[int, int]:
     return match_payments(rows, payments)
 
 
 def test_the_same_reference_is_the_same_payment_on_any_day() -> None:
-    found = matched([entry(1, 1, "СУИП")], [entry(7, 28, "СУИП"), entry(8, 1)])
+    found = match([entry(1, 1, "СУИП")], [entry(7, 28, "СУИП"), entry(8, 1)])
 
     assert found.pairs == ((1, 7),)
 
 
 def test_the_same_reference_with_another_amount_is_for_a_person() -> None:
-    found = matched([entry(1, 1, "x")], [entry(7, 1, "x", Decimal(5))])
+    found = match([entry(1, 1, "x")], [entry(7, 1, "x", Decimal(5))])
 
     assert not found.pairs
     assert found.unclear == {1}
 
 
 def test_two_references_that_differ_are_two_payments() -> None:
-    assert matched([entry(1, 1, "x")], [entry(7, 1, "y")]) == Matching((), frozenset())
+    assert match([entry(1, 1, "x")], [entry(7, 1, "y")]) == Matching((), frozenset())
 
 
 def test_three_days_are_one_payment_and_four_are_two() -> None:
-    assert matched([entry(1, 12)], [entry(7, 15)]).pairs == ((1, 7),)
-    assert matched([entry(1, 12)], [entry(7, 16)]).pairs == ()
+    assert match([entry(1, 12)], [entry(7, 15)]).pairs == ((1, 7),)
+    assert match([entry(1, 12)], [entry(7, 16)]).pairs == ()
 
 
 def test_another_channel_is_another_payment() -> None:
-    assert matched([entry(1, 12)], [entry(7, 12, channel="post")]).pairs == ()
+    assert match([entry(1, 12)], [entry(7, 12, channel="post")]).pairs == ()
 
 
 def test_two_equal_payments_of_one_day_stay_separate() -> None:
     two = [entry(1, 12), entry(2, 12)]
 
-    assert len(matched(two, [entry(7, 12), entry(8, 12)]).pairs) == 2
-    one_left = matched(two, [entry(7, 12)])
+    assert len(match(two, [entry(7, 12), entry(8, 12)]).pairs) == 2
+    one_left = match(two, [entry(7, 12)])
     assert (len(one_left.pairs), one_left.unclear) == (1, frozenset())
 
 
 def test_the_same_day_comes_before_its_neighbours() -> None:
-    assert matched([entry(1, 12)], [entry(7, 11), entry(8, 12)]).pairs == ((1, 8),)
+    assert match([entry(1, 12)], [entry(7, 11), entry(8, 12)]).pairs == ((1, 8),)
 
 
 def test_several_candidates_are_for_a_person() -> None:
-    assert matched([entry(1, 12)], [entry(7, 11), entry(8, 13)]).unclear == {1}
-    assert matched([entry(1, 11), entry(2, 13)], [entry(7, 12)]).unclear == {1, 2}
+    assert match([entry(1, 12)], [entry(7, 11), entry(8, 13)]).unclear == {1}
+    assert match([entry(1, 11), entry(2, 13)], [entry(7, 12)]).unclear == {1, 2}
 
 
 def test_nothing_is_unclear_without_candidates() -> None:
-    found = matched([entry(1, 10), entry(2, 13)], [entry(7, 11), entry(8, 14)])
+    found = match([entry(1, 10), entry(2, 13)], [entry(7, 11), entry(8, 14)])
 
     assert (found.pairs, found.unclear) == (((1, 7), (2, 8)), frozenset())
 
@@ -91,7 +91,7 @@ def test_each_payment_is_matched_once_and_with_an_equal_one(
     ours: list[Fields], theirs: list[Fields]
 ) -> None:
     rows, payments = entries(ours), entries(theirs)
-    found = matched(rows, payments)
+    found = match(rows, payments)
 
     assert all(count == 1 for count in Counter(row for row, _ in found.pairs).values())
     assert all(count == 1 for count in Counter(key for _, key in found.pairs).values())
@@ -109,10 +109,10 @@ def test_the_order_does_not_matter(
     ours: list[Fields], theirs: list[Fields], chance: random.Random
 ) -> None:
     rows, payments = entries(ours), entries(theirs)
-    first = matched(rows, payments)
+    first = match(rows, payments)
     chance.shuffle(rows)
     chance.shuffle(payments)
-    second = matched(rows, payments)
+    second = match(rows, payments)
 
     assert set(first.pairs) == set(second.pairs)
     assert first.unclear == second.unclear
@@ -121,7 +121,7 @@ def test_the_order_does_not_matter(
 @given(ENTRIES)
 def test_equal_lists_are_matched_completely(drawn: list[Fields]) -> None:
     """With the same payments on both sides nothing is left over or unclear."""
-    found = matched(entries(drawn), entries(drawn))
+    found = match(entries(drawn), entries(drawn))
 
     assert len(found.pairs) == len(drawn)
     assert found.unclear == frozenset()
@@ -129,7 +129,7 @@ def test_equal_lists_are_matched_completely(drawn: list[Fields]) -> None:
 
 @given(st.integers(0, 5), st.integers(0, 5))
 def test_equal_payments_of_a_day_are_matched_as_a_multiset(ours: int, theirs: int) -> None:
-    found = matched([entry(k, 12) for k in range(ours)], [entry(k, 12) for k in range(theirs)])
+    found = match([entry(k, 12) for k in range(ours)], [entry(k, 12) for k in range(theirs)])
 
     assert len(found.pairs) == min(ours, theirs)
     assert not found.unclear

@@ -38,7 +38,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     """Call functions at the same time; return the messages of refusals."""
     barrier = Barrier(len(acts))
 
-    def go(act: Callable[[], object]) -> str:
+    def refusal_of(act: Callable[[], object]) -> str:
         barrier.wait()
         try:
             act()
@@ -47,7 +47,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         return ""
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return [said for said in pool.map(go, acts) if said]
+        return [said for said in pool.map(refusal_of, acts) if said]
 
 
 def test_only_one_of_two_employees_takes_an_appeal(

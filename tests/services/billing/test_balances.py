@@ -161,11 +161,11 @@ def _check_card(
     }
 
 
-Told = tuple[str, str, int, int, bool, list[tuple[str, int]]]
+PaidRow = tuple[str, str, int, int, bool, list[tuple[str, int]]]
 
 
-def _payments(books: Books) -> dict[str, list[Told]]:
-    found: dict[str, list[Told]] = {}
+def _payments(books: Books) -> dict[str, list[PaidRow]]:
+    found: dict[str, list[PaidRow]] = {}
     for payment in books.payments.values():
         parts = sorted((books.groups[group], amount) for group, amount in payment.parts.items())
         listed = (
@@ -180,7 +180,7 @@ def _payments(books: Books) -> dict[str, list[Told]]:
     return found
 
 
-def _listed(card: AccountCard) -> list[Told]:
+def _listed(card: AccountCard) -> list[PaidRow]:
     payments = history.list_payments(
         actor=_holder(card.account_id), account_id=card.account_id, since=None, until=None
     )

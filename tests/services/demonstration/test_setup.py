@@ -38,8 +38,8 @@ def test_a_city_of_four_months_is_imported_without_findings(tmp_path: Path) -> N
     city = City(seed=7, accounts=60)
     for month in range(until - 3, until + 1):
         for sender in SENDERS:
-            package_ = city.package(sender, month, is_latest=month == until)
-            outcome = importing.import_package(package.write_zip(tmp_path, package_))
+            city_package = city.package(sender, month, is_latest=month == until)
+            outcome = importing.import_package(package.write_zip(tmp_path, city_package))
 
             reasons = [found.reason for found in outcome.findings]
             assert (outcome.verdict, reasons) == (Verdict.IMPORTED, [])
@@ -48,8 +48,8 @@ def test_a_city_of_four_months_is_imported_without_findings(tmp_path: Path) -> N
 
 
 def test_history_is_imported_before_the_golden_month(tmp_path: Path, golden_folder: Path) -> None:
-    for package_ in history.make_packages():
-        outcome = importing.import_package(package.write_folder(tmp_path, package_))
+    for city_package in history.make_packages():
+        outcome = importing.import_package(package.write_folder(tmp_path, city_package))
         assert findings(outcome) == [0, 0, 0], [found.reason for found in outcome.findings]
 
     golden = importing.import_package(golden_folder)

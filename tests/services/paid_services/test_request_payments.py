@@ -149,8 +149,8 @@ class TestPaying:
             settlement.handle_notice(body=f'{{"id": "{bank_id(payment_id)}"}}'.encode())
             refresh_state(resident, request_, payment_id)
 
-        entries_ = [words for side, _, words in entries(request_) if side == "portal"]
-        assert len(entries_) == 1
+        portal_texts = [words for side, _, words in entries(request_) if side == "portal"]
+        assert len(portal_texts) == 1
         assert reread(resident, request_).paid == D(1500)
 
     def test_a_declined_payment_can_be_started_again(

@@ -21,25 +21,33 @@ from lib.storage import folders
 from tests.kit.appeals import send
 from tests.kit.attaching import photo
 from tests.kit.paid_services import TAP, add_price_list, order_service
-from tests.kit.profile import ADDRESS, Signed, enter, events, execute, scalar, sign_in_cleanly
+from tests.kit.profile import (
+    ADDRESS,
+    SignedInBrowser,
+    enter,
+    events,
+    execute,
+    scalar,
+    sign_in_cleanly,
+)
 
 
 @pytest.fixture
-def here(db: Connection) -> Signed:
+def browser(db: Connection) -> SignedInBrowser:
     return sign_in_cleanly()
 
 
-def order_copy(here: Signed) -> UUID:
-    data_exports.request_export(actor=here.actor, address=ADDRESS)
-    export = profiles.get_profile(actor=here.actor, token=here.token).export
+def order_copy(browser: SignedInBrowser) -> UUID:
+    data_exports.request_export(actor=browser.actor, address=ADDRESS)
+    export = profiles.get_profile(actor=browser.actor, token=browser.token).export
     assert export is not None
     return export.export_id
 
 
-def make_copy(here: Signed) -> zipfile.ZipFile:
-    key = order_copy(here)
+def make_copy(browser: SignedInBrowser) -> zipfile.ZipFile:
+    key = order_copy(browser)
     tasks.make_data_export(export_id=str(key))
-    content = data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
+    content = data_exports.get_archive(actor=browser.actor, export_id=key, address=ADDRESS)
     return zipfile.ZipFile(io.BytesIO(content))
 
 
@@ -52,8 +60,8 @@ def sheet(archive: zipfile.ZipFile, name: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
-def test_a_copy_is_requested_made_and_downloaded(here: Signed) -> None:
-    archive = make_copy(here)
+def test_a_copy_is_requested_made_and_downloaded(browser: SignedInBrowser) -> None:
+    archive = make_copy(browser)
 
     assert "начисления" in archive.read("README.txt").decode()
     (login,) = table(archive, "login")
@@ -65,8 +73,8 @@ def test_a_copy_is_requested_made_and_downloaded(here: Signed) -> None:
     ]
 
 
-def test_json_and_csv_tables_agree(here: Signed) -> None:
-    archive = make_copy(here)
+def test_json_and_csv_tables_agree(browser: SignedInBrowser) -> None:
+    archive = make_copy(browser)
 
     for name in ("accounts", "charges", "payments", "readings", "sessions", "accesses", "events"):
         heading, *rows = sheet(archive, name)
@@ -83,10 +91,10 @@ def test_json_and_csv_tables_agree(here: Signed) -> None:
     assert any("38,38" in row for row in sheet(archive, "charges"))
 
 
-def test_a_copy_has_no_neighbours_row_no_open_month_and_no_secret(here: Signed) -> None:
+def test_a_copy_has_no_neighbours_row_no_open_month_and_no_secret(browser: SignedInBrowser) -> None:
     execute("UPDATE billing_period SET status = 'open' WHERE period = '2014-10-01'")
 
-    archive = make_copy(here)
+    archive = make_copy(browser)
 
     numbers = {row["account"] for row in table(archive, "accesses")}
     assert len(numbers) == 2
@@ -98,14 +106,14 @@ def test_a_copy_has_no_neighbours_row_no_open_month_and_no_secret(here: Signed) 
     assert "Иванович" not in str(table(archive, "accounts"))
 
 
-def test_a_second_click_orders_no_second_copy(here: Signed) -> None:
-    assert order_copy(here) == order_copy(here)
+def test_a_second_click_orders_no_second_copy(browser: SignedInBrowser) -> None:
+    assert order_copy(browser) == order_copy(browser)
     assert scalar("SELECT count(*) FROM data_export") == 1
     assert scalar("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%export'") == 1
 
 
-def test_the_job_may_run_twice_and_after_its_login_is_deleted(here: Signed) -> None:
-    key = order_copy(here)
+def test_the_job_may_run_twice_and_after_its_login_is_deleted(browser: SignedInBrowser) -> None:
+    key = order_copy(browser)
     tasks.make_data_export(export_id=str(key))
     first = scalar("SELECT file FROM data_export")
 
@@ -116,9 +124,9 @@ def test_the_job_may_run_twice_and_after_its_login_is_deleted(here: Signed) -> N
 
 
 def test_a_copy_deleted_while_it_is_made_leaves_no_file(
-    here: Signed, monkeypatch: pytest.MonkeyPatch
+    browser: SignedInBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = order_copy(here)
+    key = order_copy(browser)
     stored: list[str] = []
     put: Callable[[str, bytes], str] = storage.put
 
@@ -134,21 +142,21 @@ def test_a_copy_deleted_while_it_is_made_leaves_no_file(
         storage.get(folders.DATA_EXPORTS, stored[0])
 
 
-def test_a_copy_that_is_not_made_cannot_be_fetched(here: Signed) -> None:
-    key = order_copy(here)
+def test_a_copy_that_is_not_made_cannot_be_fetched(browser: SignedInBrowser) -> None:
+    key = order_copy(browser)
 
     with pytest.raises(AccessDenied):
-        data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
+        data_exports.get_archive(actor=browser.actor, export_id=key, address=ADDRESS)
 
 
-def test_a_copy_and_its_file_are_deleted_after_a_day(here: Signed) -> None:
-    key = order_copy(here)
+def test_a_copy_and_its_file_are_deleted_after_a_day(browser: SignedInBrowser) -> None:
+    key = order_copy(browser)
     tasks.make_data_export(export_id=str(key))
     stored = str(scalar("SELECT file FROM data_export"))
     execute("UPDATE data_export SET expires_at = now()")
 
     with pytest.raises(AccessDenied):
-        data_exports.get_archive(actor=here.actor, export_id=key, address=ADDRESS)
+        data_exports.get_archive(actor=browser.actor, export_id=key, address=ADDRESS)
     data_exports.remove_old_exports()
 
     assert scalar("SELECT count(*) FROM data_export") == 0
@@ -166,10 +174,10 @@ def test_every_role_has_a_copy_of_its_own(name: str) -> None:
 
 
 @pytest.mark.usefixtures("db")
-def test_typed_text_becomes_no_formula(here: Signed) -> None:
+def test_typed_text_becomes_no_formula(browser: SignedInBrowser) -> None:
     execute("UPDATE web_session SET browser = '=HYPERLINK(\"x\")'")
 
-    archive = make_copy(here)
+    archive = make_copy(browser)
 
     assert '\'=HYPERLINK("x")' in {cell for row in sheet(archive, "sessions") for cell in row}
     assert spreadsheet.format_cell("-5") == "'-5"
@@ -179,24 +187,24 @@ def test_the_worker_has_the_jobs() -> None:
     assert {"make_data_export", "remove_data_exports", "delete_file"} <= tasks.TASKS.keys()
 
 
-def test_a_copy_contains_appeals(here: Signed) -> None:
-    _, number = send(here.actor, text="Откуда перерасчёт?", uploads=[("акт.jpg", photo())])
+def test_a_copy_contains_appeals(browser: SignedInBrowser) -> None:
+    _, number = send(browser.actor, text="Откуда перерасчёт?", uploads=[("акт.jpg", photo())])
 
-    archive = make_copy(here)
+    archive = make_copy(browser)
 
     assert [row["number"] for row in table(archive, "appeals")] == [number]
     assert [row["body"] for row in table(archive, "appeal_lines")] == ["Откуда перерасчёт?"]
     assert [row["name"] for row in table(archive, "appeal_files")] == ["акт.jpg"]
 
 
-def test_a_copy_contains_orders_and_reports(here: Signed) -> None:
+def test_a_copy_contains_orders_and_reports(browser: SignedInBrowser) -> None:
     add_price_list(enter("staff").actor)
-    request = order_service(here.actor)
+    request = order_service(browser.actor)
     words = {"screen": "/charges", "selected": "Превет", "before": "", "after": "", "comment": "и"}
     report = Report(**words, request_key=uuid4().hex)
-    reports.report_mistake(reporter=here.actor, report=report, address=ADDRESS)
+    reports.report_mistake(reporter=browser.actor, report=report, address=ADDRESS)
 
-    archive = make_copy(here)
+    archive = make_copy(browser)
 
     (service,) = table(archive, "paid_requests")
     assert (service["number"], service["service"]) == (request.number, TAP)

@@ -20,7 +20,7 @@ from tests.kit.appeals import send
 from tests.kit.profile import (
     ADDRESS,
     PASSWORD,
-    Signed,
+    SignedInBrowser,
     enter,
     events,
     execute,
@@ -45,7 +45,7 @@ BILLING = ("account", "accrual", "bill", "payment", "reading", "payer")
 
 
 @pytest.fixture
-def here(db: Connection) -> Signed:
+def browser(db: Connection) -> SignedInBrowser:
     """A resident with rows in every table."""
     entered = sign_in_cleanly()
     subscriptions.choose_topics(actor=entered.actor, topics=list(Topic))
@@ -61,49 +61,49 @@ def here(db: Connection) -> Signed:
     return entered
 
 
-def delete(here: Signed, password: str = PASSWORD) -> None:
-    login_removal.delete_login(actor=here.actor, password=password, address=ADDRESS)
+def delete(browser: SignedInBrowser, password: str = PASSWORD) -> None:
+    login_removal.delete_login(actor=browser.actor, password=password, address=ADDRESS)
 
 
 def count(table: str) -> object:
     return scalar(f"SELECT count(*) FROM {table}")
 
 
-def test_no_personal_data_is_left_and_billing_is_complete(here: Signed) -> None:
+def test_no_personal_data_is_left_and_billing_is_complete(browser: SignedInBrowser) -> None:
     before = {table: count(table) for table in BILLING}
 
-    delete(here)
+    delete(browser)
 
-    login = here.actor.login_id
+    login = browser.actor.login_id
     left = {
         table: scalar(f"SELECT count(*) FROM {table} WHERE login_id = :login", login=login)
         for table in OWN
     }
     assert left == dict.fromkeys(OWN, 0)
     assert scalar("SELECT count(*) FROM login WHERE id = :login", login=login) == 0
-    assert not is_open(here.token)
+    assert not is_open(browser.token)
     assert {table: count(table) for table in BILLING} == before
 
 
-def test_the_log_keeps_events_without_the_name(here: Signed) -> None:
+def test_the_log_keeps_events_without_the_name(browser: SignedInBrowser) -> None:
     execute(
         "INSERT INTO audit_event (happened_at, action, details) "
         'VALUES (now(), \'login_blocked\', \'{"login": "resident", "why": "x"}\')'
     )
 
-    delete(here)
+    delete(browser)
 
     assert scalar("SELECT count(*) FROM audit_event WHERE username = 'resident'") == 0
     assert scalar("SELECT count(*) FROM audit_event WHERE details ->> 'login' = 'resident'") == 0
     event = events("login_deleted")[-1]
-    assert (event["login_id"], event["username"]) == (here.actor.login_id, None)
+    assert (event["login_id"], event["username"]) == (browser.actor.login_id, None)
     assert events("login_blocked")[-1]["details"] == {"why": "x"}
 
 
-def test_a_letter_confirms_it_and_the_photo_is_deleted(here: Signed) -> None:
+def test_a_letter_confirms_it_and_the_photo_is_deleted(browser: SignedInBrowser) -> None:
     photo = str(scalar("SELECT photo FROM account_request WHERE status = 'new'"))
 
-    delete(here)
+    delete(browser)
 
     assert [(to, subject) for to, subject, _ in letters()] == [
         ("resident@example.org", "Учётная запись личного кабинета удалена")
@@ -120,11 +120,11 @@ def test_a_letter_confirms_it_and_the_photo_is_deleted(here: Signed) -> None:
         storage.get(folders.ACCOUNT_REQUESTS, photo)
 
 
-def test_a_wrong_password_deletes_nothing(here: Signed) -> None:
+def test_a_wrong_password_deletes_nothing(browser: SignedInBrowser) -> None:
     with pytest.raises(_own_password.WrongPassword):
-        delete(here, "wrong-Parol-2014")
+        delete(browser, "wrong-Parol-2014")
 
-    assert is_open(here.token)
+    assert is_open(browser.token)
 
 
 @pytest.mark.usefixtures("db")
@@ -142,19 +142,19 @@ def test_the_last_administrator_cannot_be_removed() -> None:
 
 @pytest.mark.usefixtures("db")
 def test_the_name_of_an_existing_login_stays_in_the_log() -> None:
-    here = enter()
+    browser = enter()
 
-    execute("SELECT forget_name(:login, 'resident')", login=here.actor.login_id)
+    execute("SELECT forget_name(:login, 'resident')", login=browser.actor.login_id)
 
     assert events("signed_in")[-1]["username"] == "resident"
 
 
-def test_appeals_stay_without_the_name(here: Signed) -> None:
-    waits, _ = send(here.actor)
-    over, _ = send(here.actor)
+def test_appeals_stay_without_the_name(browser: SignedInBrowser) -> None:
+    waits, _ = send(browser.actor)
+    over, _ = send(browser.actor)
     execute("UPDATE appeal SET status = 'closed' WHERE id = :id", id=over)
 
-    delete(here)
+    delete(browser)
 
     assert scalar("SELECT count(*) FROM appeal WHERE login_id IS NOT NULL") == 0
     assert scalar("SELECT count(*) FROM appeal_entry WHERE author IS NOT NULL") == 0
@@ -163,16 +163,16 @@ def test_appeals_stay_without_the_name(here: Signed) -> None:
     assert scalar("SELECT min(body) FROM appeal_entry") == "Проверьте начисления"
 
 
-def test_notes_of_a_former_employee_stay_without_the_name(here: Signed) -> None:
-    send(here.actor)
+def test_notes_of_a_former_employee_stay_without_the_name(browser: SignedInBrowser) -> None:
+    send(browser.actor)
     execute(
         "INSERT INTO appeal_note (account_id, appeal_id, organization_id, login_id, author, body, "
         "happened_at, request_key) SELECT account_id, id, organization_id, :login, 'Белова О.', "
         "'Звонила жителю', now(), 'note' FROM appeal LIMIT 1",
-        login=here.actor.login_id,
+        login=browser.actor.login_id,
     )
 
-    delete(here)
+    delete(browser)
 
     assert scalar("SELECT login_id FROM appeal_note") is None
     assert scalar("SELECT author FROM appeal_note") == "Бывший сотрудник"
