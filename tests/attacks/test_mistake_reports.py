@@ -82,7 +82,7 @@ def test_a_megabyte_is_not_even_read(portal: TestClient) -> None:
     "fields",
     [
         pytest.param({"selected": "я" * 301}, id="too many words"),
-        pytest.param({"comment": "я" * 1001}, id="a novel"),
+        pytest.param({"comment": "я" * 1001}, id="a text that is too long"),
         pytest.param({"selected": " \u00ad\u200b\n"}, id="nothing to see"),
         pytest.param({"key": "1"}, id="no key"),
         pytest.param({str(n): "x" for n in range(9)}, id="many fields"),

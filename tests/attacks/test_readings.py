@@ -243,12 +243,12 @@ class TestAtOnce:
                     address=HOME,
                 )
             except AlreadyDecided:
-                return "told"
+                return "refused"
             return "decided"
 
         outcomes = run_together(decide)
 
-        assert sorted(map(str, outcomes)) == ["decided"] + ["told"] * (TOGETHER - 1)
+        assert sorted(map(str, outcomes)) == ["decided"] + ["refused"] * (TOGETHER - 1)
         assert len(fetch("SELECT id FROM letter WHERE subject LIKE 'Показание%'")) == 1
 
     def test_a_return_waits_for_a_running_submission(self, signed_in: Callable[..., Actor]) -> None:

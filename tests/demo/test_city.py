@@ -187,7 +187,7 @@ def test_payments_readings_and_residents_follow_the_distributions() -> None:
 
 
 class TestDraw:
-    def test_follows_from_key_word_and_month_alone(self) -> None:
+    def test_depends_only_on_key_word_and_month(self) -> None:
         keys = pl.DataFrame({"n": range(1000)}).select(key=chance.make_key(pl.col("n"), "x"))
         drawn = keys.select(
             a=chance.draw(pl.col("key"), "w", below=10, month=5),

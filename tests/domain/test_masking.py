@@ -57,7 +57,7 @@ def test_address_is_one_line() -> None:
         (masking.mask_patronymic, "Ильич", "****"),
     ],
 )
-def test_what_others_see_is_starred(
+def test_what_others_see_is_masked(
     mask: Callable[[str | None], str], value: str | None, masked: str
 ) -> None:
     assert mask(value) == masked

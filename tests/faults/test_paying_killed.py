@@ -123,7 +123,7 @@ def letters() -> int:
     return int(rows("SELECT count(*) FROM letter WHERE subject = 'Платёж получен'")[0][0])
 
 
-@pytest.mark.parametrize("step", ["bank", "told", "write", "news", "written"])
+@pytest.mark.parametrize("step", ["bank", "answered", "write", "news", "written"])
 def test_killed_at_the_start_a_payment_is_made_once_and_can_be_paid(
     bank: BankProcess, payer: Payer, killed: Callable[..., None], step: str
 ) -> None:
@@ -165,7 +165,7 @@ def test_killed_during_a_notice_a_payment_counts_once(
 def test_a_notice_finds_by_our_key_a_payment_whose_answer_was_lost(
     bank: BankProcess, payer: Payer, killed: Callable[..., None]
 ) -> None:
-    killed("told", key=uuid4())
+    killed("answered", key=uuid4())
     (name,) = bank.book("SELECT id FROM payment")[0]
     assert rows("SELECT bank_id FROM online_payment") == [(None,)]
     bank.press(name)

@@ -1,7 +1,7 @@
 """`python -m tests.kit.paying_victim`: the work of a web process for a payment, killed at a step.
 
 It forks a child for each line of input and prints the exit code of the killed child.
-Steps: «bank» before the request to the bank, «told» after its answer, «write» before the answer
+Steps: «bank» before the request to the bank, «answered» after its answer, «write» before the answer
 is recorded, «news» before the letter, «written» after the commit.
 """
 
@@ -38,7 +38,7 @@ def _work(asked: dict[str, Any]) -> None:
     step = asked["step"]
     if step == "bank":
         DemonstrationBank.create_payment = _die  # type: ignore[method-assign]
-    elif step == "told":
+    elif step == "answered":
         DemonstrationBank.create_payment = _die_after(DemonstrationBank.create_payment)  # type: ignore[method-assign]
     elif step == "write":
         _steps.apply_report = _die

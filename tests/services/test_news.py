@@ -291,7 +291,7 @@ class TestReading:
         assert feed.list_news(actor=resident).unread == 0
         assert fetch("SELECT count(*) FROM news_read") == [(2,)]
 
-    def test_comes_by_pages_without_gaps(self, staff: Actor, resident: Actor) -> None:
+    def test_has_pages_without_gaps(self, staff: Actor, resident: Actor) -> None:
         for number in range(feed.PAGE + 3):
             publish(staff, replace(DRAFT, title=f"Новость {number}"))
 

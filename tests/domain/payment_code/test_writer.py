@@ -70,7 +70,7 @@ def test_koi8_r_has_the_digit_three() -> None:
     assert raw == GOLDEN.replace("ST00012", "ST00013", 1).encode("koi8-r")
 
 
-def test_the_number_of_the_document_stands_before_the_tech_code() -> None:
+def test_the_number_of_the_document_is_before_the_tech_code() -> None:
     raw = write_payload(replace(ORDER, quitt_id="75ДА533315-01-4101"))
     assert raw.decode().endswith("|QuittId=75ДА533315-01-4101|TechCode=02")
 

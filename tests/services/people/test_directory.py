@@ -98,7 +98,7 @@ class TestList:
 
         assert [person.username for person in found.people] == ["analyst"]
 
-    def test_comes_by_pages_of_fifty(self, admin: Actor) -> None:
+    def test_has_pages_of_fifty(self, admin: Actor) -> None:
         execute(
             "INSERT INTO login (username, password_hash, role) "
             "SELECT 'x' || n, '', 'resident' FROM generate_series(1, 60) n"

@@ -167,7 +167,7 @@ class TestFindActor:
         assert sign_in.find_actor(token=other.token) is None
 
 
-def test_passwords_of_any_script_and_length_are_told_apart() -> None:
+def test_passwords_of_any_script_and_length_are_distinguished() -> None:
     long = "пароль" * 10 + "1234"
     hashed = passwords.hash_password(long)
 
