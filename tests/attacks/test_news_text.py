@@ -98,6 +98,13 @@ def test_whatever_is_written_is_harmless(body: str) -> None:
     assert harmless(news_text.render_plain(body))
 
 
+def _measure(body: str) -> tuple[float, str]:
+    """Return the seconds of CPU that a body takes, and its HTML."""
+    start = time.process_time()
+    html = news_text.render_markdown(body[:LONGEST_BODY])
+    return time.process_time() - start, html
+
+
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -115,12 +122,13 @@ def test_whatever_is_written_is_harmless(body: str) -> None:
     ],
     ids=lambda bomb: bomb[:4],
 )
-def test_nested_markdown_is_read_in_seconds(bomb: str) -> None:
-    start = time.perf_counter()
+def test_nested_markdown_takes_no_longer_than_many_ordinary_texts(bomb: str) -> None:
+    text = "Завтра *не будет* воды: [график](https://example.ru) у дома.\n\n" * 400
+    ordinary, _ = _measure(f"{bomb[:4]}\n\n{text}")  # a text that was seen before costs nothing
+    taken, html = _measure(bomb)
 
-    html = news_text.render_markdown(bomb[:LONGEST_BODY])
-
-    assert time.perf_counter() - start < 10
+    # at most 25 when this was written; an exponential parser would take hours
+    assert taken < 250 * ordinary
     assert len(html) < 20 * LONGEST_BODY
     assert html.count("<blockquote>") <= 20
 
@@ -128,7 +136,7 @@ def test_nested_markdown_is_read_in_seconds(bomb: str) -> None:
 def test_a_megabyte_is_refused_before_it_is_read() -> None:
     body = "я" * 1_000_000
     draft = Draft(Kind.NEWS, "Заголовок", body, Audience.ORGANIZATION)
-    start = time.perf_counter()
+    start = time.process_time()
 
     with pytest.raises(NewsRefused, match="сократите"):
         desk.preview_news(actor=STAFF, body=body)
@@ -139,7 +147,7 @@ def test_a_megabyte_is_refused_before_it_is_read() -> None:
             actor=STAFF, draft=replace(draft, title=body, body="x"), request_key="k", address=""
         )
 
-    assert time.perf_counter() - start < 3  # generous: two cores run the other workers too
+    assert time.process_time() - start < 3
 
 
 @pytest.mark.usefixtures("db")
