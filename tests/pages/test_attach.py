@@ -78,8 +78,8 @@ def at_the_flat(page: AppTest, way: int = 0) -> None:
 
 
 @pytest.mark.usefixtures("actor")
-def test_a_second_press_does_not_keep_the_newcomer_from_the_debt(opened: Opened) -> None:
-    page = opened("resident", "resident/attach.py")
+def test_a_second_press_does_not_keep_the_newcomer_from_the_debt(open_screen: OpenScreen) -> None:
+    page = open_screen("resident", "resident/attach.py")
     # what the first press leaves when the second one stops its run
     page.session_state["run.destination"] = ("resident/home.py", "Лицевой счёт присоединён.")
 
