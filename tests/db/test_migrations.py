@@ -18,7 +18,7 @@ from db.embedded import EmbeddedServer
 from db.migrations import is_ours
 from db.session import DatabaseRole
 from lib import startup
-from tests.kit.prepared import EMPTY, cloned
+from tests.kit.prepared import EMPTY, clone_database
 
 pytestmark = pytest.mark.usefixtures("empty")
 
@@ -72,8 +72,8 @@ def test_two_databases_of_a_server_are_migrated_at_once(server: EmbeddedServer) 
         engine.dispose()
 
     with (
-        cloned(server, EMPTY) as first,
-        cloned(server, EMPTY) as second,
+        clone_database(server, EMPTY) as first,
+        clone_database(server, EMPTY) as second,
         ThreadPoolExecutor() as pool,
     ):
         list(pool.map(create, [first, second]))

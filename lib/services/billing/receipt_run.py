@@ -28,7 +28,7 @@ from lib.domain import formats
 from lib.errors import PortalError
 from lib.services.billing import receipts
 
-_BATCH = 200
+_BATCH = 100
 _MICROSECONDS = 1_000_000
 
 

@@ -215,7 +215,7 @@ def big_city(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -
     packages = city.write_packages(
         tmp_path_factory.mktemp("packages"),
         seed=2014,
-        accounts=280,
+        accounts=150,
         count=1,
         until=month_numbers.number(MARCH),
     )
@@ -247,7 +247,7 @@ def test_a_killed_run_leaves_no_partial_file_and_continues(
 
     expected = contents(tmp_path / "whole")
     assert contents(folder) == expected
-    assert len(survived) < len(expected) > 200
+    assert len(survived) < len(expected) > 100
     new, old = len(expected) - len(survived), len(survived)
     assert code == 0
     assert f"Квитанции записаны: новых {new}, прежних {old}." in printed
