@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lib.exchange.checking import Known, check_package
 from lib.exchange.source import PackageRefused
+from tests.kit.faults import SOAK
 from tests.kit.packages import read_package
 
 _PIECES = st.one_of(
@@ -36,7 +37,7 @@ def check_reading(path: Path) -> None:
         assert found.reason
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40 * SOAK, deadline=None)
 @given(data=st.data(), edits=_EDITS)
 def test_mutated_files_never_break_the_reading(
     golden_path: Path, data: st.DataObject, edits: list[tuple[float, int, bytes]]
@@ -51,7 +52,7 @@ def test_mutated_files_never_break_the_reading(
         check_reading(Path(folder))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40 * SOAK, deadline=None)
 @given(edits=_EDITS)
 def test_mutated_archives_never_break_the_reading(
     golden_zip: bytes, edits: list[tuple[float, int, bytes]]

@@ -80,7 +80,7 @@ class Portal:
             assert self.process is not None
             assert self.process.poll() is None, (self.state / "web.log").read_text()
             try:
-                if httpx2.get(f"{self.url}/readyz").status_code == 200:
+                if httpx2.get(f"{self.url}/readyz", verify=False).status_code == 200:
                     return
             except httpx2.TransportError:
                 pass

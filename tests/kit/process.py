@@ -75,7 +75,9 @@ class Web:
         """Return the status and the text of an answer; status 0 without one."""
         cookies = {SESSION: token} if token else {}
         try:
-            answer = httpx2.get(f"{self.url}{path}", cookies=cookies, timeout=PATIENCE)
+            answer = httpx2.get(
+                f"{self.url}{path}", cookies=cookies, timeout=PATIENCE, verify=False
+            )
         except httpx2.TransportError:
             return 0, ""
         return answer.status_code, answer.text
