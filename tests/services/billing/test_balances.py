@@ -1,6 +1,6 @@
 """Balances of generated accounts: the screens agree with a slow check.
 
-100 accounts over a year and a half. With KABINET_SOAK=1, 10,000 of all senders over three years, or
+100 accounts over a year. With KABINET_SOAK=1, 10,000 of all senders over three years, or
 as many as KABINET_BALANCES says.
 """
 
@@ -31,7 +31,7 @@ _SOAK = os.environ.get("KABINET_SOAK") == "1"
 _ACCOUNTS = int(os.environ.get("KABINET_BALANCES", "10000" if _SOAK else "0"))
 # a quarter of a small city: the sender with separate penalties and an open last month
 _USUAL_CITY, _USUAL_SENDERS = 400, (ZARYA,)
-_MONTHS = 36 if _SOAK else 18
+_MONTHS = 36 if _SOAK else 12
 _UNTIL = months.number(dt.date(2026, 10, 1))
 _AT_ONCE = 50
 _LISTED = 5  # payments are listed for each fifth account: their sums are checked for all
