@@ -53,7 +53,12 @@ from tests.kit.prepared import (
 )
 
 # the speed of the machine is not a property of the code
-settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "portal",
+    deadline=None,
+    max_examples=1000 if os.environ.get("KABINET_SOAK") else 40,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("portal")
 
 # a portal looks for component packages once, AppTest at each run: half of its time

@@ -12,11 +12,19 @@ from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
 # the screens with most parts of their own; the others are made of the same
-SCREENS = ["/", "/charges", "/meters", "/payments", "/pay", "/appeals?new=1", "/profile", "/news"]
+SCREENS = ["/", "/charges", "/meters", "/pay", "/appeals?new=1", "/profile"]
 STRANGERS = ["/", "/registration"]
 LOOKS: list[tuple[Any, Any]] = [(WIDE, "light"), (PHONE, "dark")]
 if SOAK > 1:
-    SCREENS += ["/appeals", "/organizations", "/organizations?id=1", "/paid_services", "/news?id=1"]
+    SCREENS += [
+        "/payments",
+        "/news",
+        "/appeals",
+        "/organizations",
+        "/organizations?id=1",
+        "/paid_services",
+        "/news?id=1",
+    ]
     SCREENS += ["/guide?section=payments", "/sign_out", "/privacy", "/terms"]
     STRANGERS += ["/activation", "/guide", "/guide?q=долг"]
     LOOKS += [(PHONE, "light"), (WIDE, "dark")]
