@@ -13,9 +13,9 @@ PYTEST := $(VENV)/bin/pytest -q -n auto --no-loadscope-reorder
 LONG := tests/faults tests/exchange tests/journeys/test_looks.py tests/journeys/test_people.py \
   tests/journeys/test_sessions.py tests/services/billing/test_receipt_run.py \
   tests/services/billing/test_balances.py
-# rules and services: no browser, no processes but the database
-QUICK := tests/acquiring tests/db tests/documents tests/domain tests/exchange tests/jobs tests/mail \
-  tests/services tests/ui tests/test_clock.py tests/test_config.py tests/test_logs.py
+# rules, formats, documents, and the services nearest to money: no browser, no process but the database
+QUICK := tests/acquiring tests/documents tests/domain tests/exchange tests/mail tests/ui \
+  tests/services/billing tests/services/meters tests/test_clock.py tests/test_config.py tests/test_logs.py
 
 .PHONY: run quick test soak check bench lock pictures
 
