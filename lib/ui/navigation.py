@@ -12,6 +12,9 @@ from lib.access import Actor, Permission, Role
 from lib.ui import screens
 from lib.ui.screens import Screen
 
+_SIGN_IN, _STAFF_HOME = "public/sign_in.py", "staff/welcome.py"
+_RESIDENT_HOME = "resident/home.py"
+
 
 def open_screen(actor: Actor | None) -> Any:
     """Offer the actor's screens and return the one to run."""
@@ -20,11 +23,18 @@ def open_screen(actor: Actor | None) -> Any:
     return st.navigation(_list_for_actor(actor), position="sidebar")
 
 
+def find_home(actor: Actor | None) -> str:
+    """Return the script of the actor's home screen, which is always offered."""
+    if actor is None:
+        return _SIGN_IN
+    return _RESIDENT_HOME if actor.role is Role.RESIDENT else _STAFF_HOME
+
+
 def _list_for_visitor() -> list[Any]:
     """Return the public screens, and sign-in for every other address."""
     public = {path for path, _, _ in screens.PUBLIC}
     sign_in = [
-        _make_page("public/sign_in.py", title="Вход", path=path, is_default=path == links.HOME)
+        _make_page(_SIGN_IN, title="Вход", path=path, is_default=path == links.HOME)
         for path in links.SCREENS
         if path not in public and (path == links.HOME or _may_be_open(path))
     ]
@@ -34,9 +44,7 @@ def _list_for_visitor() -> list[Any]:
 def _list_for_actor(actor: Actor) -> list[Any]:
     offered = [_make_menu_page(screen) for screen in screens.list_menu(actor)]
     if actor.role is not Role.RESIDENT:
-        welcome = _make_page(
-            "staff/welcome.py", title="Главная", icon=":material/home:", is_default=True
-        )
+        welcome = _make_page(_STAFF_HOME, title="Главная", icon=":material/home:", is_default=True)
         offered.insert(0, welcome)
     offered.append(
         _make_page(

@@ -10,7 +10,7 @@ from lib.services.people import sign_in
 
 _ACTOR = "run.actor"
 _FLASH = "run.flash"
-_DESTINATION = "run.destination"
+_ARRIVAL = "run.arrival"
 _REQUEST = "request.{form}"
 _CAPTCHA = "captcha.{form}"
 _NOTE = "note.{form}.{key}"
@@ -104,19 +104,19 @@ def keep_flash(sentence: str) -> None:
     st.session_state[_FLASH] = sentence
 
 
-def keep_destination(script: str, sentence: str) -> None:
-    """Keep the screen that this tab goes to, and what to say there."""
-    st.session_state[_DESTINATION] = (script, sentence)
+def keep_arrival(sentence: str) -> None:
+    """Remember that this tab goes to the home screen, and what to say there."""
+    st.session_state[_ARRIVAL] = sentence
 
 
-def find_destination() -> tuple[str, str] | None:
-    """Return the script of the screen that this tab goes to, and what to say there."""
-    return cast("tuple[str, str] | None", st.session_state.get(_DESTINATION))
+def find_arrival() -> str | None:
+    """Return what to say at the home screen; None if this tab does not go there."""
+    return cast("str | None", st.session_state.get(_ARRIVAL))
 
 
-def forget_destination() -> None:
-    """Forget the screen that this tab went to."""
-    st.session_state.pop(_DESTINATION, None)
+def forget_arrival() -> None:
+    """Forget that this tab went to the home screen."""
+    st.session_state.pop(_ARRIVAL, None)
 
 
 def take_flash() -> str | None:

@@ -28,30 +28,30 @@ def report_outcome(*, form: str, done: str = "") -> Iterator[Callable[[str], Non
     st.rerun()
 
 
-def go_home(script: str, *, done: str) -> NoReturn:
-    """Open the home screen, whose script is given, and show ``done`` there.
+def go_home(*, done: str) -> NoReturn:
+    """Open the home screen and show ``done`` there.
 
-    The tab keeps its destination until it arrives: a second press of the button stops this run
-    and starts the page again, which would otherwise stay on the screen.
+    The tab remembers that it goes there until it arrives: a second press of the button stops this
+    run and starts the page again, which would otherwise stay on the screen.
     """
-    session.keep_destination(script, done)
+    session.keep_arrival(done)
     st.rerun()
     raise AssertionError  # a rerun does not come back
 
 
-def arrive(path: str) -> None:
-    """Go on to the destination of ``go_home``; at the home screen, keep its sentence.
+def arrive(path: str, *, home: str) -> None:
+    """Go on to the home screen after ``go_home``; once there, keep its sentence.
 
     Args:
         path: the address of the screen that this run opens.
+        home: the script of the current actor's home screen.
     """
-    destination = session.find_destination()
-    if destination is None:
+    done = session.find_arrival()
+    if done is None:
         return
-    script, done = destination
     if path != links.HOME:
-        st.switch_page(script)
-    session.forget_destination()
+        st.switch_page(home)
+    session.forget_arrival()
     session.keep_flash(done)
 
 

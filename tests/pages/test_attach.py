@@ -81,13 +81,27 @@ def at_the_flat(page: AppTest, way: int = 0) -> None:
 def test_a_second_press_does_not_keep_the_newcomer_from_the_debt(open_screen: OpenScreen) -> None:
     page = open_screen("resident", "resident/attach.py")
     # what the first press leaves when the second one stops its run
-    page.session_state["run.destination"] = ("resident/home.py", "Лицевой счёт присоединён.")
+    page.session_state["run.arrival"] = "Лицевой счёт присоединён."
 
     page.run()
 
     assert [note.value for note in page.success] == ["Лицевой счёт присоединён."]
     assert not page.radio
-    assert "run.destination" not in page.session_state
+    assert "run.arrival" not in page.session_state
+
+
+@pytest.mark.usefixtures("actor")
+def test_a_session_that_ends_on_the_way_home_leads_to_the_sign_in(
+    monkeypatch: pytest.MonkeyPatch, open_screen: OpenScreen
+) -> None:
+    page = open_screen("resident", "resident/attach.py")
+    page.session_state["run.arrival"] = "Лицевой счёт присоединён."
+    monkeypatch.setattr(session, "get_token", lambda: None)
+
+    page.run()
+
+    assert not page.exception
+    assert field(page, "Имя пользователя")
 
 
 def digits() -> str:

@@ -16,7 +16,6 @@ from lib.ui.accounts.premise_choice import WIDTH
 
 FORM = "attach"
 _REFUSAL = "refusal"
-_HOME = "resident/home.py"
 
 
 class Way(StrEnum):
@@ -92,7 +91,7 @@ def report_proof() -> Iterator[None]:
         st.rerun()
     session.drop_captcha_key(FORM)
     session.renew_key(FORM)
-    submit.go_home(_HOME, done="Лицевой счёт присоединён.")
+    submit.go_home(done="Лицевой счёт присоединён.")
 
 
 def render_refusal() -> None:

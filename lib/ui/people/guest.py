@@ -12,7 +12,6 @@ from lib.ui.markup import fill
 
 WIDTH = 420
 _REFUSAL = "refusal"
-_SIGN_IN = "public/sign_in.py"
 _USERNAME = Markup("<p>Имя пользователя — <b>{}</b>.</p>")
 
 
@@ -62,7 +61,7 @@ def render_dead_link(refusal: PortalError, *, label: str, address: str) -> None:
 def go_to_sign_in(sentence: str) -> None:
     """Open «Вход» and say there what has been done."""
     if session.get_actor() is None:
-        submit.go_home(_SIGN_IN, done=sentence)
+        submit.go_home(done=sentence)
     st.success(sentence, width=WIDTH)
     _render_way_on("Войти", "/")
 
