@@ -127,17 +127,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    if _measuring:
-        _measuring.watch(item.path)
-    return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
     result = yield
     if _measuring:
-        _measuring.save()
+        measuring.save(_measuring)
     elif _reports(session.config):
         table, is_enough = measuring.report()
         print(f"\n{table}")  # noqa: T201 - the summary of the run

@@ -1,63 +1,38 @@
 """Coverage of `lib` and `db`, measured in the processes of the tests only.
 
-KABINET_COVERAGE=1 switches it on. Tests that start other processes, or that run the same lines
-thousands of times, are left out: measuring doubles their time, and other tests reach the same
-lines.
+KABINET_COVERAGE=1 switches it on. Each worker puts marks into the modules that it imports and takes
+a mark away once it was reached, so that lines that run thousands of times cost nothing.
 """
 
 import io
+import json
 import os
 from pathlib import Path
 
-import coverage
+from slipcover import ImportManager, Slipcover, merge_coverage, print_coverage
+from slipcover.importer import FileMatcher, wrap_spec_from_file_location
 
 ROOT = Path(__file__).parents[2]
 _LOWEST_PERCENT = 95
-_EXCLUDED = (
-    "tests/architecture",
-    "tests/exchange/test_mutations.py",
-    "tests/faults",
-    "tests/journeys",
-    "tests/services/billing/test_balances.py",
-)
+_SOURCE = [str(ROOT / "lib"), str(ROOT / "db")]
+_WORKERS_FILES = ".coverage.*.json"
 
 
-class Measuring:
-    """The measuring of one worker, which pauses for the tests that are left out."""
-
-    def __init__(self) -> None:
-        self._coverage = coverage.Coverage(data_suffix=True)
-        self._runs = False
-
-    def resume(self) -> None:
-        if not self._runs:
-            self._coverage.start()
-            self._runs = True
-
-    def pause(self) -> None:
-        if self._runs:
-            self._coverage.stop()
-            self._runs = False
-
-    def watch(self, path: Path) -> None:
-        """Measure the tests of a file, unless they are left out."""
-        if str(path.relative_to(ROOT)).startswith(_EXCLUDED):
-            self.pause()
-        else:
-            self.resume()
-
-    def save(self) -> None:
-        self.pause()
-        self._coverage.save()
-
-
-def begin() -> Measuring | None:
-    """Start measuring in a worker if asked for: before imports, since those lines count too."""
+def begin() -> Slipcover | None:
+    """Start measuring in a worker if asked for: before imports, which put in the marks."""
     if os.environ.get("KABINET_COVERAGE") != "1" or "PYTEST_XDIST_WORKER" not in os.environ:
         return None
-    measuring = Measuring()
-    measuring.resume()
+    measuring = Slipcover(branch=True, source=_SOURCE, exclude_also=["@overload"])
+    matcher = FileMatcher(sources=_SOURCE)
+    ImportManager(measuring, matcher).__enter__()
+    wrap_spec_from_file_location(measuring, matcher)  # migrations are loaded that way
     return measuring
+
+
+def save(measuring: Slipcover) -> None:
+    """Write what a worker has reached, for the report."""
+    path = ROOT / _WORKERS_FILES.replace("*", os.environ["PYTEST_XDIST_WORKER"])
+    path.write_text(json.dumps(measuring.get_coverage()))
 
 
 def forget() -> None:
@@ -67,13 +42,13 @@ def forget() -> None:
 
 
 def report() -> tuple[str, bool]:
-    """Combine the workers' data; return the table and whether the coverage is high enough."""
-    whole = coverage.Coverage()
-    whole.combine()
-    whole.save()
+    """Merge the workers' data; return the table and whether the coverage is high enough."""
+    whole, *others = [json.loads(path.read_text()) for path in ROOT.glob(_WORKERS_FILES)]
+    for other in others:
+        merge_coverage(whole, other)
     table = io.StringIO()
-    percent = whole.report(file=table)
+    print_coverage(whole, outfile=table, skip_covered=True, missing_width=40)
     return (
-        f"{table.getvalue()}at least {_LOWEST_PERCENT}% is asked for\n",
-        percent >= _LOWEST_PERCENT,
+        f"{table.getvalue()}\nat least {_LOWEST_PERCENT}% is asked for\n",
+        whole["summary"]["percent_covered"] >= _LOWEST_PERCENT,
     )
