@@ -13,6 +13,7 @@ from tests.kit.attaching import photo
 from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
+_NUMBER = re.compile(r"\d{4}-\d{6}")
 
 
 def pdf() -> bytes:
@@ -46,7 +47,8 @@ def write(page: Page) -> str:
     expect(page.get_by_text("акт.pdf")).to_be_visible()
     page.get_by_role("button", name="Отправить обращение").click()
     expect(page.get_by_text("отправлено. Срок ответа")).to_be_visible()
-    number = re.search(r"\d{4}-\d{6}", page.locator("h1").inner_text())
+    heading = page.locator("h1").filter(has_text=_NUMBER)  # the message comes before it
+    number = _NUMBER.search(heading.inner_text())
     assert number is not None
     for name in ("счёт.jpg", "счётчик.jpg", "акт.pdf"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
