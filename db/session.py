@@ -107,8 +107,13 @@ def create_pool(url: str) -> Engine:
 
 
 @contextmanager
-def transaction(viewer: Viewer) -> Iterator[Session]:
+def transaction(viewer: Viewer, *, is_frozen: bool = False) -> Iterator[Session]:
     """Open a transaction: commit when the block ends, roll back when it raises.
+
+    Args:
+        viewer: whose rows it sees.
+        is_frozen: it sees the database as it is at its first statement, whatever is written
+            meanwhile (REPEATABLE READ).
 
     Raises:
         DatabaseAway: the database cannot be reached, or the connection was lost in the block.
@@ -121,7 +126,7 @@ def transaction(viewer: Viewer) -> Iterator[Session]:
             expire_on_commit=False,
             join_transaction_mode="create_savepoint" if shared else "conditional_savepoint",
         ) as session:
-            _begin(session, _context(viewer, switch_role=shared))
+            _begin(session, _context(viewer, switch_role=shared, is_frozen=is_frozen))
             yield session
             session.commit()  # an exception in the block rolls the transaction back
     except (InterfaceError, OperationalError) as failure:
@@ -184,7 +189,7 @@ def _begin(session: Session, context: str) -> None:
         session.connection().exec_driver_sql(context)
 
 
-def _context(viewer: Viewer, *, switch_role: bool) -> str:
+def _context(viewer: Viewer, *, switch_role: bool, is_frozen: bool = False) -> str:
     """Compose BEGIN and the ``SET LOCAL`` statements of a transaction.
 
     A shared connection is already in a transaction and switches its role instead.
@@ -197,7 +202,8 @@ def _context(viewer: Viewer, *, switch_role: bool) -> str:
     login = "" if viewer.login is None else str(int(viewer.login))
     organization = "" if viewer.organization is None else str(int(viewer.organization))
     role = viewer.role.database_name
-    begin = f"SET LOCAL ROLE {role}" if switch_role else "BEGIN"
+    level = " ISOLATION LEVEL REPEATABLE READ" if is_frozen else ""
+    begin = f"SET LOCAL ROLE {role}" if switch_role else f"BEGIN{level}"
     return (
         f"{begin}; SET LOCAL app.accounts = '{{{accounts}}}'; SET LOCAL app.login = '{login}'; "
         f"SET LOCAL app.organization = '{organization}'"

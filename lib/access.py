@@ -33,6 +33,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     CHARGES_READ = "charges:read"
     EXCHANGE_MANAGE = "exchange:manage"
+    INSIGHT_READ = "insight:read"
     MISTAKES_DECIDE = "mistakes:decide"
     NEWS_READ = "news:read"
     NEWS_WRITE = "news:write"
@@ -80,7 +81,7 @@ _GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READINGS_REVIEW,
         }
     ),
-    Role.ANALYST: frozenset({Permission.PROFILE_MANAGE}),
+    Role.ANALYST: frozenset({Permission.INSIGHT_READ, Permission.PROFILE_MANAGE}),
     Role.ADMIN: frozenset(
         {
             Permission.AUDIT_READ,

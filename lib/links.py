@@ -57,6 +57,13 @@ PRICE_LIST = "price_list"
 MISTAKES_DESK = "mistakes_desk"
 PEOPLE = "people"
 AUDIT = "audit"
+INSIGHT_PAYMENTS = "insight_payments"
+COLLECTION = "collection"
+DEBTS = "debts"
+CONSUMPTION = "consumption"
+INSIGHT_APPEALS = "insight_appeals"
+FREE_QUERY = "free_query"
+SAVED_VIEWS = "saved_views"
 # the addresses of all screens of all roles
 SCREENS = (
     HOME,
@@ -81,6 +88,13 @@ SCREENS = (
     MISTAKES_DESK,
     PEOPLE,
     AUDIT,
+    INSIGHT_PAYMENTS,
+    COLLECTION,
+    DEBTS,
+    CONSUMPTION,
+    INSIGHT_APPEALS,
+    FREE_QUERY,
+    SAVED_VIEWS,
     SIGN_OUT_PAGE,
     PRIVACY,
     TERMS,

@@ -17,6 +17,7 @@ _COMMANDS = {
     "import": ("packages", "import_"),
     "import-register": ("registers", "import_register"),
     "export": ("exports", "export"),
+    "facts": ("facts", "facts"),
     "demo": ("packages", "demo"),
     "receipts": ("receipts", "receipts"),
     "payment": ("payments", "payments"),

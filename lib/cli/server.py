@@ -12,6 +12,7 @@ from lib.cli import console
 from lib.config import Settings
 from lib.mail import delivery
 from lib.services.demonstration import appeals, setup
+from lib.services.insight import checking, refreshing
 
 _ROOT = Path(__file__).parents[2]
 _SHUTDOWN_SECONDS = 3
@@ -67,6 +68,9 @@ def _prepare_demonstration(settings: Settings) -> None:
         )
         if settings.kabinet_demo_accounts >= appeals.MIN_ACCOUNTS:
             appeals.write_appeals()
+        progress.update(task, description="Готовлю данные аналитики")
+        refreshing.refresh_facts()
+        checking.check_facts()
 
 
 def _greet(settings: Settings) -> None:

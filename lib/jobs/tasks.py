@@ -11,6 +11,7 @@ from uuid import UUID
 from lib import storage
 from lib.services import attempts, letters
 from lib.services.appeals import notices as appeal_notices
+from lib.services.insight import checking, refreshing
 from lib.services.mistakes import notices as mistake_notices
 from lib.services.news import letters as news_letters
 from lib.services.payments import settlement
@@ -49,9 +50,11 @@ TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "ask_about_payments": Task(settlement.check_due_payments, schedule="* * * * *"),
         "close_appeals": Task(appeal_notices.close_answered, schedule="43 * * * *"),
+        "check_facts": Task(checking.check_facts, schedule="23 23 * * *"),
         "delete_file": Task(delete_file),
         "forget_letters": Task(letters.delete_old_letters, schedule="17 22 * * *"),
         "make_data_export": Task(make_data_export),
+        "refresh_facts": Task(refreshing.refresh_facts, schedule="*/3 * * * *"),
         "remove_data_exports": Task(data_exports.remove_old_exports, schedule="7 * * * *"),
         "remove_old_attempts": Task(attempts.remove_old_attempts, schedule="*/10 * * * *"),
         "remove_spent_invitations": Task(

@@ -1,4 +1,4 @@
-"""Storage of people's files, by kind, under random names.
+"""Storage of files by kind: people's files under random keys, the facts under names.
 
 Files are kept in a folder, or on a server with the protocol of S3 if STORAGE_URL names one.
 """
@@ -12,9 +12,20 @@ from lib import config
 from lib.storage.folder import FolderStorage
 from lib.storage.interface import FileGone, Storage, StorageAway
 
-__all__ = ["FileGone", "StorageAway", "delete", "get", "put"]
+__all__ = [
+    "FileGone",
+    "StorageAway",
+    "delete",
+    "delete_named",
+    "find_path",
+    "get",
+    "get_named",
+    "put",
+    "put_named",
+]
 
 _KEY = re.compile(r"[0-9a-f]{32}")
+_NAME = re.compile(r"(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.[a-z]+")
 _KIND = re.compile(r"[a-z_]{1,40}")
 
 
@@ -46,6 +57,46 @@ def delete(kind: str, key: str) -> None:
         StorageAway: the storage does not answer; it is safe to try again.
     """
     _storage().delete(_place(kind, key))
+
+
+def put_named(kind: str, name: str, content: bytes) -> None:
+    """Store a file under a name that we choose; a file of that name is replaced as a whole.
+
+    Raises:
+        StorageAway: the file was not stored.
+    """
+    _storage().put(_named_place(kind, name), content)
+
+
+def get_named(kind: str, name: str) -> bytes:
+    """Return the content of a named file.
+
+    Raises:
+        FileGone: the file does not exist.
+        StorageAway: the storage does not answer.
+    """
+    return _storage().get(_named_place(kind, name))
+
+
+def delete_named(kind: str, name: str) -> None:
+    """Delete a named file; it is no error if the file does not exist.
+
+    Raises:
+        StorageAway: the storage does not answer; it is safe to try again.
+    """
+    _storage().delete(_named_place(kind, name))
+
+
+def find_path(kind: str, name: str) -> Path | None:
+    """Return where a named file lies on this machine; None if the storage is a server."""
+    return _storage().find_path(_named_place(kind, name))
+
+
+def _named_place(kind: str, name: str) -> str:
+    """Return the place of a named file; a malformed name cannot lead out of its kind."""
+    if not (_KIND.fullmatch(kind) and _NAME.fullmatch(name)):
+        raise ValueError("a name is made of plain words")
+    return f"{kind}/{name}"
 
 
 def _place(kind: str, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
@@ -57,6 +58,10 @@ class BucketStorage:
         with self._translate_errors():
             found = self._client.get_object(Bucket=self._bucket, Key=self._key(place))
             return found["Body"].read()
+
+    def find_path(self, place: str) -> Path | None:  # noqa: ARG002 - the interface passes it
+        """Return None: the file lies on the server."""
+        return None
 
     def delete(self, place: str) -> None:
         """Delete a file."""

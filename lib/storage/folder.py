@@ -1,6 +1,7 @@
 """Files in a folder of this machine."""
 
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +17,8 @@ class FolderStorage:
     def put(self, place: str, content: bytes) -> None:
         """Store a file; it gets its name when it is complete, even if the process is killed."""
         path = self._root / place
-        draft = path.with_suffix(".part")
+        # a draft that a killed process left behind must not stand in the way
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - Path.open cannot set the mode
@@ -35,6 +37,10 @@ class FolderStorage:
             raise FileGone from missing
         except OSError as failure:
             raise StorageAway from failure
+
+    def find_path(self, place: str) -> Path | None:
+        """Return where the file lies on this machine."""
+        return self._root / place
 
     def delete(self, place: str) -> None:
         """Delete a file."""

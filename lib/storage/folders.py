@@ -3,3 +3,4 @@
 ACCOUNT_REQUESTS = "account_requests"
 APPEALS = "appeals"
 DATA_EXPORTS = "exports"
+FACTS = "facts"

@@ -1,5 +1,6 @@
 """The interface of a storage of files, and its errors."""
 
+from pathlib import Path
 from typing import Protocol
 
 from lib.errors import PortalError
@@ -39,6 +40,9 @@ class Storage(Protocol):
             FileGone: the file does not exist.
             StorageAway: the storage does not answer.
         """
+
+    def find_path(self, place: str) -> Path | None:
+        """Return where a file of this place lies on this machine; None: on a server."""
 
     def delete(self, place: str) -> None:
         """Delete a file; it is no error if the file does not exist.

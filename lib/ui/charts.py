@@ -15,9 +15,9 @@ from lib.domain.meters.history import MonthUse
 plotly.io.templates.default = None
 
 # five at most; each has its own pattern, so that they differ in grey as well
-_COLOURS = ("#0f5c8e", "#c07a2c", "#5f9c85", "#8a6fae", "#8d97a1")
+COLOURS = ("#0f5c8e", "#c07a2c", "#5f9c85", "#8a6fae", "#8d97a1")
 _PATTERNS = ("", "/", ".", "x", "-")
-_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
 _YEARS = {"this": "этот год", "last": "год назад"}
 
 
@@ -26,10 +26,10 @@ def render_stacked(points: Sequence[Point]) -> None:
     names = list(dict.fromkeys(point.series for point in points))
     figure = go.Figure(
         [_make_bar(name, index, points) for index, name in enumerate(names)],
-        layout=_make_layout(barmode="relative", legend=len(names) > 1),
+        layout=make_layout(barmode="relative", legend=len(names) > 1),
         _validate=False,
     )
-    st.plotly_chart(figure, config=_CONFIG, width="stretch", key="charges.stacked")
+    st.plotly_chart(figure, config=CONFIG, width="stretch", key="charges.stacked")
 
 
 def render_year_on_year(points: Sequence[Point]) -> None:
@@ -39,10 +39,10 @@ def render_year_on_year(points: Sequence[Point]) -> None:
             _make_bar(series, index, points, label=_YEARS[series])
             for index, series in enumerate(("last", "this"))
         ],
-        layout=_make_layout(barmode="group", legend=True),
+        layout=make_layout(barmode="group", legend=True),
         _validate=False,
     )
-    st.plotly_chart(figure, config=_CONFIG, width="stretch", key="charges.years")
+    st.plotly_chart(figure, config=CONFIG, width="stretch", key="charges.years")
 
 
 def render_readings(
@@ -66,10 +66,10 @@ def render_readings(
         yaxis="y2",
         mode="lines+markers",
         connectgaps=True,
-        line={"color": _COLOURS[3]},
+        line={"color": COLOURS[3]},
         _validate=False,
     )
-    layout = _make_layout(barmode="group", legend=True)
+    layout = make_layout(barmode="group", legend=True)
     layout["yaxis"] = {"ticksuffix": f" {unit}", "fixedrange": True, "automargin": True}
     layout["yaxis2"] = {
         "overlaying": "y",
@@ -79,7 +79,7 @@ def render_readings(
         "automargin": True,
     }
     figure = go.Figure([*bars, line], layout=layout, _validate=False)
-    st.plotly_chart(figure, config=_CONFIG, width="stretch", key="meters.readings")
+    st.plotly_chart(figure, config=CONFIG, width="stretch", key="meters.readings")
 
 
 def _make_use_bar(
@@ -91,29 +91,29 @@ def _make_use_bar(
         y=[None if use is None else str(use.used) for use in uses],
         customdata=[formats.format_number(use.used if use else None, places=0) for use in uses],
         hovertemplate=f"%{{fullData.name}}<br>%{{x}}: %{{customdata}} {unit}<extra></extra>",
-        marker=_make_marker(index),
+        marker=make_marker(index),
         _validate=False,
     )
 
 
 def _make_bar(name: str, index: int, points: Sequence[Point], *, label: str = "") -> go.Bar:
     of_series = [point for point in points if point.series == name]
-    place = index % len(_COLOURS)
+    place = index % len(COLOURS)
     return go.Bar(
         name=label or name,
         x=[formats.format_short_month(point.period) for point in of_series],
         y=[str(point.amount) for point in of_series],
         customdata=[formats.format_money(point.amount) for point in of_series],
         hovertemplate="%{fullData.name}<br>%{x}: %{customdata} ₽<extra></extra>",
-        marker=_make_marker(place),
+        marker=make_marker(place),
         _validate=False,
     )
 
 
-def _make_marker(place: int) -> dict[str, object]:
+def make_marker(place: int) -> dict[str, object]:
     """Return colour and pattern; without ``overlay`` the pattern would have no background."""
     return {
-        "color": _COLOURS[place],
+        "color": COLOURS[place],
         "pattern": {
             "shape": _PATTERNS[place],
             "fillmode": "overlay",
@@ -123,7 +123,8 @@ def _make_marker(place: int) -> dict[str, object]:
     }
 
 
-def _make_layout(*, barmode: str, legend: bool) -> dict[str, object]:
+def make_layout(*, barmode: str, legend: bool) -> dict[str, object]:
+    """Return the layout of all charts; money is the unit unless the caller sets another axis."""
     return {
         "barmode": barmode,
         "bargap": 0.3,

@@ -147,6 +147,17 @@ STAFF = (
     ),
     _PROFILE,
 )
+# of analysts
+ANALYST = (
+    Screen(
+        links.COLLECTION,
+        "analyst/collection.py",
+        "Собираемость",
+        ":material/percent:",
+        Permission.INSIGHT_READ,
+    ),
+    _PROFILE,
+)
 PUBLIC = (
     (links.REGISTRATION, "public/registration.py", "Регистрация"),
     (links.ACTIVATION, "public/activation.py", "Подтверждение регистрации"),
@@ -168,7 +179,8 @@ def list_menu(actor: Actor) -> list[Screen]:
             screen for screen in RESIDENT if actor.accounts or screen.path in _WITHOUT_ACCOUNTS
         ]
         return [screen for screen in offered if actor.may(screen.permission)]
-    return [screen for screen in STAFF if actor.may(screen.permission)]
+    offered_to_staff = ANALYST if actor.role is Role.ANALYST else STAFF
+    return [screen for screen in offered_to_staff if actor.may(screen.permission)]
 
 
 def is_public(path: str) -> bool:
@@ -181,6 +193,6 @@ def format_screen_name(address: str, *, is_signed: bool) -> str:
     path = urlsplit(address).path.strip("/")
     if not is_signed and not is_public(path):
         return f"Вход ({address})"
-    titles = {screen.path: screen.title for screen in (*STAFF, *RESIDENT)}
+    titles = {screen.path: screen.title for screen in (*STAFF, *ANALYST, *RESIDENT)}
     titles |= {public: title for public, _, title in PUBLIC}
     return f"{titles[path]} ({address})" if path in titles else address

@@ -21,12 +21,13 @@ _TABLE = Markup(
 class Heading:
     """A column's name; words are aligned left and may break, figures are aligned right.
 
-    On a phone the main column is beside the row's heading.
+    On a phone the main column is beside the row's heading. A heading with an address is a link.
     """
 
     name: str
     is_word: bool = False
     is_main: bool = False
+    address: str = ""
 
     @property
     def mark(self) -> Markup:
@@ -64,7 +65,7 @@ def build_table(
     """
     first, *others = headings
     head = join_pieces(
-        fill(Markup('<th scope="col"{}>{}</th>'), heading.mark, hyphenate_heading(heading.name))
+        fill(Markup('<th scope="col"{}>{}</th>'), heading.mark, _name_column(heading))
         for heading in others
     )
     # the tags that open a cell are the same in every row
@@ -82,6 +83,13 @@ def build_table(
         body,
         fill(Markup("<tfoot>{}</tfoot>"), foot) if foot else EMPTY,
     )
+
+
+def _name_column(heading: Heading) -> Markup:
+    words = hyphenate_heading(heading.name)
+    if not heading.address:
+        return words
+    return fill(Markup('<a href="{}">{}</a>'), heading.address, words)
 
 
 def list_endings(openings: Sequence[Markup], *, is_boxed: bool = False) -> list[Markup]:

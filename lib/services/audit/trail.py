@@ -55,6 +55,8 @@ class Action(StrEnum):
     APPEAL_SENT = "appeal_sent"
     APPEAL_FILE_VIEWED = "appeal_file_viewed"
     PRICE_LIST_CHANGED = "price_list_changed"
+    FIGURES_VIEWED = "figures_viewed"
+    FIGURES_TAKEN = "figures_taken"
 
 
 def record_event(

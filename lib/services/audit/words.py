@@ -43,6 +43,8 @@ ACTIONS: Mapping[Action, str] = {
     Action.APPEAL_SENT: "Обращение отправлено",
     Action.APPEAL_FILE_VIEWED: "Просмотр вложения",
     Action.PRICE_LIST_CHANGED: "Прейскурант изменён",
+    Action.FIGURES_VIEWED: "Просмотр аналитики",
+    Action.FIGURES_TAKEN: "Выгрузка аналитики",
 }
 _NAMES = {action.value: words for action, words in ACTIONS.items()}
 _DETAILS: Mapping[str, str] = {
@@ -73,10 +75,12 @@ _DETAILS: Mapping[str, str] = {
     "role": "роль",
     "rows": "строк",
     "run": "выгрузка №",
+    "screen": "экран",
     "service": "услуга",
     "since": "с",
     "until": "по",
     "value": "показание",
+    "view": "вид",
     "way": "способ",
     "was": "было",
     "what": "что",

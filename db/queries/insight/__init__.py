@@ -1,0 +1,1 @@
+"""What the analysts' facts are made from and compared with, and what analysts keep."""

@@ -1,0 +1,113 @@
+"""Houses and how many accounts they have: what analysts may go down to, and what is withheld."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from lib.domain.insight.privacy import HouseCount
+from lib.facts.questions.scope import Scope
+from lib.facts.reader import Facts
+
+
+class HouseRow(NamedTuple):
+    """A house."""
+
+    organization: int
+    house: int
+    street: str
+    name: str
+    total_area: object
+
+
+class NamedRow(NamedTuple):
+    """A key and a name."""
+
+    key: int
+    name: str
+
+
+class MonthRow(NamedTuple):
+    """A month and how many organisations have closed it."""
+
+    period: dt.date
+    organizations: int
+
+
+class CountRow(NamedTuple):
+    """A name and how many accounts it has at least."""
+
+    name: str
+    accounts: int
+
+
+def list_houses(facts: Facts) -> list[HouseRow]:
+    """Return the houses that the analyst may see, by organisation and address."""
+    return facts.ask(
+        "SELECT organization, house, street, name, total_area FROM houses ORDER BY 1, 3, 4",
+        HouseRow,
+    )
+
+
+def list_organizations(facts: Facts) -> list[NamedRow]:
+    """Return the managing organisations by name."""
+    return facts.ask(
+        "SELECT organization AS key, any_value(name) AS name FROM organizations "
+        "WHERE organization IN (SELECT organization FROM houses) GROUP BY 1 ORDER BY 2",
+        NamedRow,
+    )
+
+
+def list_months(facts: Facts) -> list[MonthRow]:
+    """Return the closed months, the oldest first."""
+    return facts.ask(
+        "SELECT period, count(DISTINCT organization) AS organizations FROM house_months "
+        "GROUP BY 1 ORDER BY 1",
+        MonthRow,
+    )
+
+
+def count_accounts(facts: Facts, scope: Scope) -> list[HouseCount]:
+    """Return the accounts of every house in every month of the scope."""
+    question = (
+        "SELECT m.organization, h.street, m.house, m.accounts FROM house_months m "
+        "JOIN houses h ON h.organization = m.organization AND h.house = m.house "
+        "WHERE m.period BETWEEN $since AND $until"
+    )
+    return facts.ask(question, HouseCount, scope.bind(question))
+
+
+def list_names(facts: Facts, kind: str) -> list[CountRow]:
+    """Return the names of all «groups» or «services», in the order of a bill."""
+    question = {
+        "groups": "SELECT name, min(sort)::INTEGER AS accounts FROM groups "
+        "GROUP BY 1 ORDER BY 2, 1",
+        "services": "SELECT name, 0 AS accounts FROM services GROUP BY 1 ORDER BY 1",
+    }[kind]
+    return facts.ask(question, CountRow)
+
+
+def count_payers(facts: Facts, scope: Scope) -> list[CountRow]:
+    """Return for each channel how many accounts of the place used it in its weakest month."""
+    question = (
+        "SELECT channel AS name, min(accounts)::INTEGER AS accounts FROM (SELECT period, channel, "
+        "sum(accounts) AS accounts FROM payers_by_house WHERE service_group IS NULL "
+        f"AND channel IS NOT NULL AND {scope.match_place()} GROUP BY 1, 2) GROUP BY 1 ORDER BY 1"
+    )
+    return facts.ask(question, CountRow, scope.bind(question))
+
+
+def count_users(facts: Facts, scope: Scope, *, by: str) -> list[CountRow]:
+    """Return for each group or service how many accounts of the place have it at least.
+
+    Args:
+        facts: the version.
+        scope: the place and the months.
+        by: «groups» or «services».
+    """
+    key = {"groups": "service_group", "services": "service"}[by]
+    question = (
+        "SELECT name, min(accounts)::INTEGER AS accounts FROM (SELECT period, n.name, "
+        f"sum(accounts) AS accounts FROM (SELECT period, house, {key}, max(accounts) AS accounts "
+        f"FROM charges_by_house WHERE {scope.match_place()} GROUP BY 1, 2, 3) "
+        f"JOIN {by} n USING ({key}) GROUP BY 1, 2) GROUP BY 1 ORDER BY 1"
+    )
+    return facts.ask(question, CountRow, scope.bind(question))

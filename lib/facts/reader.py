@@ -1,0 +1,137 @@
+"""Reading a version of the facts with DuckDB, in the process and with no right to write.
+
+The library is imported when the first question is asked: processes without analysts stay small.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lib.facts import store, tables
+from lib.facts.manifest import Manifest
+from lib.facts.tables import Kind
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+R = TypeVar("R", bound=tuple[Any, ...])
+
+_MEMORY, _THREADS = "512MB", 2
+_KEPT = 4  # versions and organisations that are open at a time
+_TYPES = {
+    "Int64": "BIGINT",
+    "Int32": "INTEGER",
+    "Date": "DATE",
+    "String": "VARCHAR",
+    "Boolean": "BOOLEAN",
+}
+_lock = threading.Lock()
+_open: OrderedDict[tuple[str, int | None], "Facts"] = OrderedDict()
+
+
+class Facts:
+    """One version of the facts, as an analyst of one organisation or of all sees it."""
+
+    def __init__(self, manifest: Manifest, *, organization: int | None) -> None:
+        self.manifest = manifest
+        self.organization = organization
+        self._database = _connect(manifest, organization)
+
+    def ask(
+        self, question: str, kind: type[R], parameters: Mapping[str, object] | None = None
+    ) -> list[R]:
+        """Return the rows of a question.
+
+        Args:
+            question: one SELECT in the dialect of DuckDB, with parameters as ``$name``.
+            kind: a NamedTuple with the columns of the question, in their order.
+            parameters: values by name.
+
+        Raises:
+            TypeError: the columns are not the fields of ``kind``.
+        """
+        named: Any = kind
+        with self._database.cursor() as cursor:
+            cursor.execute(question, dict(parameters or {}))
+            columns = tuple(column[0] for column in cursor.description or ())
+            if columns != named._fields:
+                raise TypeError(
+                    f"{kind.__name__} has {named._fields}, the question gives {columns}"
+                )
+            return [named._make(row) for row in cursor.fetchall()]
+
+
+def open_facts(manifest: Manifest, *, organization: int | None) -> Facts:
+    """Return a version; the last few stay open, with the metadata of their files.
+
+    Args:
+        manifest: the version.
+        organization: the only one whose rows are read; None: all.
+    """
+    key = (manifest.version, organization)
+    with _lock:
+        found = _open.get(key)
+        if found is None:
+            found = _open[key] = Facts(manifest, organization=organization)
+            while len(_open) > _KEPT:
+                _open.popitem(last=False)
+        _open.move_to_end(key)
+        return found
+
+
+def close_facts() -> None:
+    """Close all versions that are open, for example before their files are deleted."""
+    with _lock:
+        _open.clear()
+
+
+def _connect(manifest: Manifest, organization: int | None) -> "DuckDBPyConnection":
+    import duckdb
+
+    database = duckdb.connect(":memory:", config={"threads": _THREADS, "memory_limit": _MEMORY})
+    folders = set()
+    for kind in tables.KINDS.values():
+        paths = [
+            store.get_local_path(file.place)
+            for file in manifest.list_files(kind.name, organization=organization)
+        ]
+        folders |= {_find_root(path) for path in paths}
+        database.execute(f"CREATE VIEW {kind.name} AS {_select(kind, paths)}")
+    quoted = ", ".join(_quote(str(folder)) for folder in sorted(folders))
+    database.execute(f"SET allowed_directories = [{quoted}]")
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+    return database
+
+
+def _select(kind: Kind, paths: list[Path]) -> str:
+    """Return the SELECT of a table; without files it is empty, with the same columns."""
+    if paths:
+        listed = ", ".join(_quote(str(path)) for path in paths)
+        # groups and services of a sender are in the files of each of its organisations
+        rows = "*" if kind.is_monthly else "DISTINCT *"
+        return f"SELECT {rows} FROM read_parquet([{listed}])"  # noqa: S608 - our files
+    columns = ", ".join(
+        f"NULL::{name_type(column.type)} AS {name}" for name, column in kind.columns.items()
+    )
+    return f"SELECT {columns} WHERE false"
+
+
+def name_type(of_column: Any) -> str:
+    """Return DuckDB's name of a column's type."""
+    if of_column.is_decimal():
+        return f"DECIMAL({of_column.precision}, {of_column.scale})"
+    if str(of_column).startswith("Datetime"):
+        return "TIMESTAMP"
+    return _TYPES[str(of_column)]
+
+
+def _find_root(path: Path) -> Path:
+    """Return the folder of all kinds: a file lies in kind/organisation/."""
+    return path.parents[2]
+
+
+def _quote(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

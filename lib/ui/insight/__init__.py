@@ -1,0 +1,1 @@
+"""Screens of analysts: filters, figures, questions with charts and tables, files."""

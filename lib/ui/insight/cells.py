@@ -1,0 +1,52 @@
+"""Figures of analysts as people read them, by their unit."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from markupsafe import Markup
+
+from lib.domain import formats
+from lib.domain.insight import figures
+from lib.domain.insight.answers import Cell, Unit
+from lib.ui.markup import escape, fill
+
+_SIGNED = (Unit.POINTS, Unit.CHANGE)
+
+
+def format_cell(value: Cell, unit: Unit) -> str:
+    """Write a figure with its unit, where the heading does not say it."""
+    if value is None:
+        return formats.NO_DATA
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dt.date):
+        return formats.format_date(value)
+    return _WRITERS.get(unit, _format_number)(Decimal(value))
+
+
+def _format_count(value: Decimal) -> str:
+    return formats.format_number(value.to_integral_value(), places=0)
+
+
+def _format_number(value: Decimal) -> str:
+    rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return formats.format_number(rounded or Decimal(0), places=0)
+
+
+_WRITERS: Mapping[Unit, Callable[[Decimal], str]] = {
+    Unit.MONEY: formats.format_money,
+    Unit.SHARE: figures.format_share,
+    Unit.POINTS: figures.format_points,
+    Unit.CHANGE: figures.format_change,
+    Unit.COUNT: _format_count,
+}
+
+
+def build_cell(value: Cell, unit: Unit, *, is_good: bool | None) -> Markup:
+    """Return a cell; a change is coloured by whether it is good, its sign says the same."""
+    text = format_cell(value, unit)
+    if unit not in _SIGNED or is_good is None or not isinstance(value, Decimal) or not value:
+        return escape(text)
+    mark = "kb-better" if (value > 0) == is_good else "kb-worse"
+    return fill(Markup('<span class="{}">{}</span>'), mark, text)

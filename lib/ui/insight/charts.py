@@ -1,0 +1,74 @@
+"""Charts of analysts; each has its question above it and its figures in the table beneath."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from lib.domain.insight.answers import Chart, Mark, Series, Unit
+from lib.ui import charts
+from lib.ui.insight import cells
+
+_PALE = "#b9c6d3"
+_TICKS = {
+    Unit.MONEY: (",.0f", " ₽"),
+    Unit.SHARE: (".0%", ""),
+    Unit.POINTS: (".1%", ""),
+    Unit.CHANGE: (".0%", ""),
+}
+_BAND = "rgba(15, 92, 142, .15)"
+
+
+def render_chart(chart: Chart, *, key: str) -> None:
+    """Draw a chart."""
+    layout = charts.make_layout(
+        barmode="relative" if chart.is_stacked else "group", legend=len(chart.series) > 1
+    )
+    tick_format, suffix = _TICKS.get(chart.unit, (",", ""))
+    layout["yaxis"] = {
+        "tickformat": tick_format,
+        "ticksuffix": suffix,
+        "fixedrange": True,
+        "automargin": True,
+        "rangemode": "tozero",
+    }
+    layout["height"] = 300
+    traces = [_make_trace(series, place, chart) for place, series in enumerate(chart.series)]
+    figure = go.Figure(traces, layout=layout, _validate=False)
+    for point, words in chart.notes:
+        figure.add_vline(x=point, line_dash="dot", line_color="#a8401a")
+        figure.add_annotation(
+            x=point, y=1, yref="paper", text=words, showarrow=False, xanchor="left"
+        )
+    st.plotly_chart(figure, config=charts.CONFIG, width="stretch", key=key)
+
+
+def _make_trace(series: Series, place: int, chart: Chart) -> object:
+    values = [None if value is None else str(value) for value in series.values]
+    common = {
+        "name": series.name,
+        "x": list(chart.axis),
+        "y": values,
+        "customdata": [cells.format_cell(value, chart.unit) for value in series.values],
+        "hovertemplate": "%{fullData.name}<br>%{x}: %{customdata}<extra></extra>",
+        "_validate": False,
+    }
+    if series.mark in {Mark.BARS, Mark.PALE_BARS}:
+        marker = charts.make_marker(place)
+        if series.mark is Mark.PALE_BARS:
+            marker = {"color": _PALE}
+        return go.Bar(marker=marker, **common)
+    line: dict[str, object] = {"color": charts.COLOURS[place % len(charts.COLOURS)], "width": 2.5}
+    if series.mark is Mark.PALE_LINE:
+        line = {"color": _PALE, "width": 4}
+    if series.mark is Mark.DASHED:
+        line["dash"] = "dash"
+    if series.mark is Mark.BAND:
+        is_upper = bool(place) and chart.series[place - 1].mark is Mark.BAND
+        return go.Scatter(
+            mode="lines",
+            line={"width": 0},
+            fill="tonexty" if is_upper else None,
+            fillcolor=_BAND,
+            showlegend=is_upper,
+            **common,
+        )
+    return go.Scatter(mode="lines", line=line, connectgaps=False, **common)

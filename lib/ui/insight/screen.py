@@ -1,0 +1,83 @@
+"""A screen of analysts from top to bottom: filters, figures, questions with their answers."""
+
+import streamlit as st
+from markupsafe import Markup
+
+from lib import clock
+from lib.access import Permission
+from lib.domain import formats
+from lib.domain.insight.answers import Explanation, Panel
+from lib.services.insight import screens
+from lib.services.insight.screens import FactsMissing, Insight
+from lib.ui import guard, markup, session
+from lib.ui.insight import charts, filters, tables, tiles
+from lib.ui.markup import EMPTY, fill
+
+_QUESTION = Markup('<h2 class="kb-subtitle">{}</h2><p class="kb-answer">{}</p>')
+_STATE = Markup('<p class="kb-quiet kb-state">Данные на {}{}</p>')
+
+
+def render_screen(path: str, *, title: str) -> None:
+    """Draw a screen of analysts for the view in its address."""
+    actor = guard.require(Permission.INSIGHT_READ)
+    markup.render_title(title)
+    try:
+        found = screens.open_screen(
+            actor=actor,
+            path=path,
+            query=st.query_params.to_dict(),
+            address=session.get_address(),
+        )
+    except FactsMissing as missing:
+        markup.render_markup(markup.build_note(str(missing)))
+        return
+    filters.render_filters(found.view, found.choices, path=path)
+    markup.render_markup(_build_state(found))
+    if found.page.refusal:
+        markup.render_markup(markup.build_note(found.page.refusal))
+        return
+    if found.page.tiles:
+        markup.render_markup(tiles.build_tiles(found))
+    for panel in found.page.panels:
+        _render_panel(found, panel)
+
+
+def _build_state(found: Insight) -> Markup:
+    """Return as of when the data is, and whether it agrees with the ledger."""
+    checked = EMPTY
+    if found.check and found.is_checked:
+        checked = fill(Markup(' · <span class="kb-better">✓ сходится с книгой</span>'))
+    elif found.check:
+        checked = Markup(" · с последней сверки данные изменились")
+    return fill(_STATE, formats.format_moment(found.moment), checked)
+
+
+def _render_panel(found: Insight, panel: Panel) -> None:
+    pieces = fill(_QUESTION, panel.question, panel.answer)
+    markup.render_markup(pieces + build_explanation(found, panel.explanation))
+    if panel.chart:
+        charts.render_chart(panel.chart, key=f"insight.chart.{panel.key}")
+    if panel.table:
+        table = tables.build_table(
+            panel.table, caption=panel.question, path=found.path, view=found.view
+        )
+        markup.render_markup(markup.build_folded("Таблица", table) if panel.chart else table)
+
+
+def build_explanation(found: Insight, explanation: Explanation) -> Markup:
+    """Return «Как считается»: definition, formula, moment, and the last check."""
+    check = found.check
+    checked = "сверки с книгой ещё не было"
+    if check:
+        agreed = "сходится до копейки" if check.differences == 0 else "есть расхождения"
+        checked = f"{agreed}, сверка {formats.format_moment(clock.local(check.moment))}"
+    facts = markup.build_facts(
+        [
+            ("Что это", explanation.definition),
+            ("Формула", explanation.formula),
+            ("За что", explanation.moment),
+            ("Данные на", formats.format_moment(found.moment)),
+            ("С книгой", checked),
+        ]
+    )
+    return markup.build_folded("Как считается", facts)
