@@ -216,3 +216,25 @@ def test_the_penalty_follows_the_law() -> None:
     assert behaviour.sum_penalties(debts).to_list() == [
         round(10_000_00 * 0.095 * (14 / 300 + 16 / 130))
     ]
+
+
+def test_a_house_stops_paying_each_summer_and_terminals_stand_still_in_march() -> None:
+    large_city = City(seed=7, accounts=150)
+    owed, houses, channels = {}, set(), {}
+    for label in ("2026-03", "2026-05", "2026-08", "2026-11", "2026-12"):
+        year, month = map(int, label.split("-"))
+        files = large_city.package(SENDERS[0], months.number(dt.date(year, month, 1))).files
+        homes = files["accounts"].join(files["premises"], on="premise_id")
+        lines = files["accruals"].join(homes.select("account_id", "house_id"), on="account_id")
+        sums = lines.group_by("house_id").agg(share=pl.col("closing").sum() / pl.col("total").sum())
+        owed[label] = dict(sums.iter_rows())
+        houses |= set(owed[label])
+        channels[label] = set(files["payments"]["channel"])
+
+    striking = [owed[label]["h2"] for label in owed]
+    assert striking[1] < 2 < striking[2] < striking[3]
+    assert striking[4] < 2
+    others = houses - {"h2"}
+    assert all(owed["2026-11"][house] < 3 for house in others)
+    assert "cash" not in channels["2026-03"]
+    assert all("cash" in channels[label] for label in channels if label != "2026-03")

@@ -15,6 +15,8 @@ _CHANNELS = (
     ("post", 5, "Почта"),
     ("other", 5, "Автоплатёж"),
 )
+# from 0; who pays at a terminal pays by the application of a bank then
+_STRIKE_MONTH, _STRUCK, _INSTEAD = 2, "cash", "bank"
 _LATE_FROM, _LATE_SPAN = 16, 12
 _LAST_DAY = 28
 
@@ -35,7 +37,9 @@ def make_rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
         pl.col("sender", "payment_id", "account_id", "account_key", "payer").first(),
         pl.col("amount").sum(),
     )
-    shares = {at: share for at, (_, share, _) in enumerate(_CHANNELS)}
+    shares = {
+        at: _get_share(month, channel, share) for at, (channel, share, _) in enumerate(_CHANNELS)
+    }
     sums = sums.with_columns(
         day=_day(month),
         channel=chance.draw_weighted(pl.col("account_key"), "channel", shares, month=month),
@@ -62,6 +66,14 @@ def make_rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
         registry_no=pl.format("R-{}-{}", pl.lit(label), posted),
         is_reversal=0,
     )
+
+
+def _get_share(month: int, channel: str, share: int) -> int:
+    """Return how often a way of paying is used: each March the terminals stand still."""
+    if month % 12 != _STRIKE_MONTH:
+        return share
+    others = sum(percent for way, percent, _ in _CHANNELS if way == _STRUCK)
+    return 0 if channel == _STRUCK else share + others if channel == _INSTEAD else share
 
 
 def make_part_rows(paid: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from lib.demo import chance
 from lib.demo.amounts import divide_half_up
 
 WINDOW = 6  # months after which every charge is paid
+_JUNE, _DECEMBER = 5, 11
 _CYCLE = 6  # a debtor pays all at once, every so many months
 _PART_NOW, _PART_LATE = 6, 3  # tenths paid at once; the rest after so many months
 
@@ -27,6 +28,7 @@ class Payer(IntEnum):
     AHEAD = 3
     DEBTOR = 4
     SPLIT = 5  # two months late, and far ahead in one group
+    DECEMBER = 6  # a quarrel about upkeep each summer: nothing until December
 
 
 def get_ages(month: int) -> dict[str, pl.Expr]:
@@ -38,10 +40,16 @@ def get_ages(month: int) -> dict[str, pl.Expr]:
         pl.when(payer == Payer.LATE).then(late)
         .when(payer == Payer.DEBTOR).then(debtor)
         .when(payer == Payer.SPLIT).then(2)
+        .when(payer == Payer.DECEMBER).then(_until_december(month))
         .otherwise(1)
     )  # fmt: skip
     rest = pl.when(payer == Payer.PART).then(_PART_LATE).otherwise(first)
     return {"first_age": first.cast(pl.Int8), "rest_age": rest.cast(pl.Int8)}
+
+
+def _until_december(month: int) -> int:
+    """Return after how many months a charge is paid: those of June to November in December."""
+    return max(_DECEMBER - month % 12, 1) if month % 12 >= _JUNE else 1
 
 
 def _until_paid(month: int) -> pl.Expr:

@@ -16,6 +16,8 @@ _PAYERS: dict[int, int] = {
     Payer.PROMPT: 70, Payer.LATE: 15, Payer.PART: 5, Payer.AHEAD: 5, Payer.DEBTOR: 5,
 }  # fmt: skip
 _SHARED, _ROOMS_FROM = (5, 6), 7
+# pays nothing from June to November; a small city has no second house
+_STRIKING = (oddities.UYUT, "h2")
 _OPENED = 2004 * 12
 
 
@@ -75,6 +77,7 @@ def _with_oddities(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
         return pl.when(has(case)).then(oddities.get_month(case, sender=sender.code))
 
     regular = pl.col("n") <= max(_SHARED)  # the other first flats always pay on time
+    strikes = (pl.lit(sender.code) == _STRIKING[0]) & (pl.col("house_id") == _STRIKING[1])
     payer = (
         pl.when(has(Case.SPLIT_BALANCE))
         .then(Payer.SPLIT)
@@ -82,6 +85,8 @@ def _with_oddities(people: pl.DataFrame, sender: Sender) -> pl.DataFrame:
         .then(Payer.DEBTOR)
         .when(regular)
         .then(Payer.PROMPT)
+        .when(strikes)
+        .then(Payer.DECEMBER)
         .otherwise("payer")
     )
     metered = has(Case.REPLACED_METER) | has(Case.ZERO_MONTH) | has(Case.SPLIT_BALANCE)
