@@ -9,6 +9,12 @@ from sqlalchemy.orm import Session
 _DEFER = text("SELECT defer_job(:name, CAST(:ids AS jsonb))")
 
 
+_DEFER_ONCE = text(
+    "SELECT defer_job(:name, '{}') WHERE NOT EXISTS (SELECT FROM procrastinate_jobs "
+    "WHERE task_name = :name AND status = 'todo')"
+)
+
+
 def defer(session: Session, name: str, **ids: int | str) -> None:
     """Add a job for the worker, which starts it after this transaction is committed.
 
@@ -18,3 +24,13 @@ def defer(session: Session, name: str, **ids: int | str) -> None:
         ids: only keys; the task reads the current rows itself.
     """
     session.execute(_DEFER, {"name": name, "ids": json.dumps(ids)})
+
+
+def defer_once(session: Session, name: str) -> None:
+    """Add a job unless the same one is waiting already: many imports need it only once.
+
+    Args:
+        session: a transaction of the owner, who alone may see the queue.
+        name: a task of ``lib.jobs.tasks`` that takes no keys.
+    """
+    session.execute(_DEFER_ONCE, {"name": name})

@@ -70,7 +70,7 @@ def _prepare_demonstration(settings: Settings) -> None:
             appeals.write_appeals()
         progress.update(task, description="Готовлю данные аналитики")
         refreshing.refresh_facts()
-        checking.check_facts()
+        checking.ensure_checked()
 
 
 def _greet(settings: Settings) -> None:

@@ -27,6 +27,7 @@ from db.session import DatabaseRole
 from lib import clock, config, startup
 from lib.demo.golden import history
 from lib.services.demonstration import setup
+from lib.services.insight import checking, refreshing
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "var" / "tests"
@@ -186,6 +187,8 @@ def _make_portal() -> None:
     startup.connect()
     startup.migrate()
     _prepare(golden_months=history.MONTHS)
+    refreshing.refresh_facts()
+    checking.ensure_checked()
     startup.disconnect()
 
 

@@ -94,6 +94,17 @@ def check_facts() -> Checked:
     return checked
 
 
+def ensure_checked() -> None:
+    """Compare the current version with the ledger unless it was compared before.
+
+    Raises:
+        NothingToCheck: there are no facts.
+    """
+    manifest = store.find_manifest()
+    if manifest is None or not manifest.is_checked:
+        check_facts()
+
+
 def _compare(
     rows: Sequence[ledger_sums.SumRow],
     found: Mapping[tuple[str, int, dt.date, str], Decimal],

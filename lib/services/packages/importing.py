@@ -12,7 +12,7 @@ from db import loading, session
 from db.loading import Change
 from db.queries.packages import importing as queries
 from db.queries.registers import pairing as pairing_queries
-from lib import clock
+from lib import clock, queue
 from lib.exchange.checking import check_package
 from lib.exchange.findings import Findings, Severity
 from lib.exchange.manifest import Manifest, PeriodStatus
@@ -177,3 +177,4 @@ def _record_package(opened: Session, package: ParsedPackage, *, sender_id: int) 
         imported_at=now,
         row_count=sum(frame.height for frame in package.frames.values()),
     )
+    queue.defer_once(opened, "refresh_facts")

@@ -8,6 +8,7 @@ from pathlib import Path
 from db import loading, session
 from db.queries.registers import files as queries
 from db.queries.registers import pairing as pairing_queries
+from lib import queue
 from lib.exchange.findings import Findings
 from lib.exchange.registers import reading
 from lib.exchange.verdict import Verdict
@@ -86,6 +87,7 @@ def import_register(
         advance("Разношу платежи")
         tally = register_loading.load_statement(opened, statement)
         trail.record_event(opened, action=Action.REGISTER_IMPORTED, file=path.name, rows=tally.rows)
+        queue.defer_once(opened, "refresh_facts")
         _roll_back_if(is_dry_run)
     verdict = Verdict.CHECKED if is_dry_run else Verdict.IMPORTED
     return RegisterOutcome(verdict, findings, name, tally)
