@@ -24,7 +24,7 @@ from lib.ui import screens
 from lib.ui.screens import Screen
 
 ROOT = Path(__file__).parents[2]
-SCREENS: tuple[Screen, ...] = (*screens.RESIDENT, *screens.STAFF)
+SCREENS: tuple[Screen, ...] = (*screens.RESIDENT, *screens.STAFF, *screens.ANALYST)
 
 
 def actor(role: Role) -> Actor:
@@ -61,6 +61,7 @@ def test_the_table_of_grants_is_unchanged() -> None:
         Permission.APPEALS_READ: {Role.RESIDENT, Role.STAFF},
         Permission.AUDIT_READ: {Role.ADMIN},
         Permission.EXCHANGE_MANAGE: {Role.STAFF, Role.ADMIN},
+        Permission.INSIGHT_READ: {Role.ANALYST},
         Permission.MISTAKES_DECIDE: {Role.STAFF, Role.ADMIN},
         Permission.NEWS_WRITE: {Role.STAFF},
         Permission.PAID_SERVICES_MANAGE: {Role.STAFF},
@@ -120,7 +121,8 @@ def test_the_menu_has_what_is_allowed_and_nothing_else(
     monkeypatch.setattr(sign_in, "find_actor", lambda **_: somebody)
     AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=120).run()
 
-    table = screens.RESIDENT if name == "resident" else screens.STAFF
+    tables = {"resident": screens.RESIDENT, "analyst": screens.ANALYST}
+    table = tables.get(name, screens.STAFF)
     allowed = {screen.path for screen in table if somebody.may(screen.permission)}
     listed = {path for path, (_, visibility) in offered.items() if visibility != "hidden"}
     assert listed == allowed | {links.HOME, links.SIGN_OUT_PAGE}

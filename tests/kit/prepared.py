@@ -35,7 +35,7 @@ EMPTY, DEMO = "template_empty", "template_demo"
 OWNER = DatabaseRole.OWNER.database_name
 Engines = dict[DatabaseRole, Engine]
 # few accounts: tests check screens and rules, not sizes
-ACCOUNTS, MONTHS = 24, 6
+ACCOUNTS, MONTHS = 60, 14
 _SOURCES = ("db", "lib", "requirements.lock", "tests/kit/prepared.py")
 # they do not affect the databases: the maker checks that it has loaded none of them
 _NO_SOURCES = ("lib/cli", "lib/jobs", "lib/ui", "lib/web")

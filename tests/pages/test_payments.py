@@ -107,7 +107,8 @@ def test_the_period_is_kept_in_the_address_and_may_be_given_backwards(
     page = open_screen(resident, account=second)
     since, until = page.selectbox[1], page.selectbox[2]
     newest, oldest = since.options[0], since.options[-1]
-    assert (since.value, until.value) == (_month(oldest), _month(newest))
+    a_year = since.options[:12]
+    assert (since.value, until.value) == (_month(a_year[-1]), _month(newest))
 
     since.select(newest)
     until.select(oldest)
@@ -181,7 +182,7 @@ def test_a_reopened_month_hides_the_statement(
     second = key("<>")
     execute(
         "UPDATE billing_period SET status = 'open' WHERE period = (SELECT period FROM bill "
-        f"WHERE account_id = {second} ORDER BY period OFFSET 1 LIMIT 1)"
+        f"WHERE account_id = {second} ORDER BY period DESC OFFSET 1 LIMIT 1)"
     )
 
     html = markup(open_screen(resident, account=str(second)))
