@@ -1,0 +1,125 @@
+"""Screens of analysts: filters in the address, tags, drill-down, explanations, nothing to show."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+from streamlit.testing.v1 import AppTest
+
+from lib.access import Actor
+from lib.domain import formats
+from lib.facts.manifest import Manifest
+from lib.facts.reader import Facts
+from lib.services.insight import screens
+from tests.kit.identity import fetch
+from tests.kit.insight import analyst, facts, first_version, manifest
+from tests.kit.pages import draw_screen, markup
+
+__all__ = ["analyst", "facts", "first_version", "manifest"]
+SCREEN = "analyst/collection.py"
+
+
+@pytest.fixture
+def open_screen(
+    monkeypatch: pytest.MonkeyPatch, db: Connection, manifest: Manifest, analyst: Actor
+) -> Callable[..., AppTest]:
+    """Open «Собираемость» as the analyst, with the query of its address."""
+
+    def show(**query: Any) -> AppTest:
+        return draw_screen(monkeypatch, analyst, SCREEN, **query)
+
+    return show
+
+
+def links(page: AppTest) -> list[str]:
+    return [unescape(address) for address in re.findall(r'href="([^"]+)"', markup(page))]
+
+
+def first_organization(facts: Facts) -> tuple[int, str]:
+    context = screens.read_context(facts, {})
+    shown = [context.houses[house] for house in context.accounts if house not in context.withheld]
+    return shown[0].organization, shown[0].street
+
+
+def test_says_in_one_sentence_how_much_was_collected(open_screen: Callable[..., AppTest]) -> None:
+    html = markup(open_screen())
+
+    assert re.search(r"Собрано \d+(,\d)?\s%", html)
+    assert "Как считается" in html
+    assert "сверки с книгой ещё не было" in html
+
+
+def test_a_line_goes_down_and_keeps_the_filters(
+    open_screen: Callable[..., AppTest], facts: Facts
+) -> None:
+    organization, street = first_organization(facts)
+    query = {"since": "2026-05", "until": "2026-09", "compared": "before", "group": "Жилищные"}
+    city = links(open_screen(**query))
+    down = next(address for address in city if f"organization={organization}&" in address)
+    assert all(f"{name}=" in down for name in query)
+
+    streets = markup(open_screen(**query, organization=organization))
+
+    assert street in streets
+    assert "убрать фильтр" in streets
+
+
+def test_a_filter_goes_into_the_address_with_both_months(
+    open_screen: Callable[..., AppTest],
+) -> None:
+    page = open_screen()
+    months = page.selectbox[0]
+    assert months.label == "С месяца"
+
+    chosen = months.options[3]
+    months.select(chosen)
+    page.run()
+
+    assert set(page.query_params) >= {"since", "until"}
+    assert formats.format_month(page.selectbox[0].value) == chosen
+
+
+def test_a_table_is_sorted_by_the_heading_that_was_clicked(
+    open_screen: Callable[..., AppTest],
+) -> None:
+    def names(html: str) -> list[str]:
+        table = html.rsplit("Где отстали сильнее всего?</caption>", maxsplit=1)[-1].split("</tbody>", maxsplit=1)[0]
+        return re.findall(r'<th scope="row"><a [^>]+>([^<]+)</a>', table)
+
+    largest = names(markup(open_screen(sort="-1")))
+    smallest = names(markup(open_screen(sort="1")))
+
+    assert len(largest) > 1
+    assert largest == smallest[::-1]
+
+
+def test_without_facts_it_says_when_they_come(
+    monkeypatch: pytest.MonkeyPatch, open_screen: Callable[..., AppTest]
+) -> None:
+    monkeypatch.setattr("lib.facts.store.find_manifest", lambda: None)
+
+    html = markup(open_screen())
+
+    assert "ещё не готовы" in html
+    assert "Собрано" not in html
+
+
+def test_a_span_before_the_first_month_is_told_and_no_error(
+    open_screen: Callable[..., AppTest],
+) -> None:
+    page = open_screen(since="2001-01", until="2001-06")
+
+    assert not page.exception
+
+
+def test_what_was_looked_at_is_in_the_log(open_screen: Callable[..., AppTest]) -> None:
+    open_screen(group="Жилищные")
+
+    (event,) = fetch(
+        "SELECT details FROM audit_event WHERE action = 'figures_viewed' ORDER BY id DESC LIMIT 1"
+    )
+    assert event.details["screen"] == "collection"
+    assert "Жилищные" in event.details["view"]
