@@ -30,54 +30,54 @@ def spread_balances(
     Returns:
         The columns of the kind «balances».
     """
-    first = charges[0]
-    balances = first.filter(pl.col("closing") != 0)
+    balances = charges[0].filter(pl.col("closing") != 0)
+    overpaid = balances.filter(pl.col("closing") < 0).select(*_KEYS, amount="closing")
+    pieces = [_add_months(overpaid, charged_in=None, due_on=None)]
     left = balances.filter(pl.col("closing") > 0).select(*_KEYS, left="closing")
-    pieces = [
-        balances.filter(pl.col("closing") < 0).select(
-            *_KEYS,
-            charged_in=pl.lit(None, dtype=tables.DAY),
-            due_on=pl.lit(None, dtype=tables.DAY),
-            amount="closing",
-        )
-    ]
     for back, charged in enumerate(charges):
-        if left.is_empty():
-            break
         month = periods.add_months(period, -back)
-        joined = left.join(
-            charged.select("account", "service_group", "charged"),
-            on=["account", "service_group"],
-            how="left",
-        ).with_columns(
-            taken=pl.min_horizontal("left", pl.col("charged").fill_null(0).clip(lower_bound=0))
-        )
+        taken = _take(left, charged)
         pieces.append(
-            joined.filter(pl.col("taken") > 0).select(
-                *_KEYS,
-                charged_in=pl.lit(month, dtype=tables.DAY),
-                due_on=pl.lit(get_due_date(month, due_day), dtype=tables.DAY),
-                amount="taken",
+            _add_months(
+                taken.filter(pl.col("taken") > 0).select(*_KEYS, amount="taken"),
+                charged_in=month,
+                due_on=get_due_date(month, due_day),
             )
         )
-        left = joined.select(*_KEYS, left=pl.col("left") - pl.col("taken")).filter(
+        left = taken.select(*_KEYS, left=pl.col("left") - pl.col("taken")).filter(
             pl.col("left") > 0
         )
     before = periods.add_months(period, -len(charges))
     pieces.append(
-        left.select(
-            *_KEYS,
-            charged_in=pl.lit(None, dtype=tables.DAY),
-            due_on=pl.lit(get_due_date(before, due_day), dtype=tables.DAY),
-            amount="left",
+        _add_months(
+            left.select(*_KEYS, amount="left"),
+            charged_in=None,
+            due_on=get_due_date(before, due_day),
         )
     )
     schema = tables.BALANCES.schema
-    return (
-        pl.concat([piece.cast({"amount": tables.MONEY}) for piece in pieces])
-        .with_columns(period=pl.lit(period, dtype=tables.DAY))
-        .select(*schema)
-        .cast(pl.Schema(schema))
+    whole = pl.concat(pieces).with_columns(period=pl.lit(period, dtype=tables.DAY))
+    return whole.select(*schema).cast(pl.Schema(schema))
+
+
+def _take(left: pl.DataFrame, charged: pl.DataFrame) -> pl.DataFrame:
+    """Add ``taken``: what of the balance that is left is owed for a month."""
+    joined = left.join(
+        charged.select("account", "service_group", "charged"),
+        on=["account", "service_group"],
+        how="left",
+    )
+    of_month = pl.col("charged").fill_null(0).clip(lower_bound=0)
+    return joined.with_columns(taken=pl.min_horizontal("left", of_month))
+
+
+def _add_months(
+    frame: pl.DataFrame, *, charged_in: dt.date | None, due_on: dt.date | None
+) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.col("amount").cast(tables.MONEY),
+        charged_in=pl.lit(charged_in, dtype=tables.DAY),
+        due_on=pl.lit(due_on, dtype=tables.DAY),
     )
 
 

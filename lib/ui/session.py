@@ -88,6 +88,11 @@ def forget_notes(form: str) -> None:
         del st.session_state[name]
 
 
+def read_field(key: str) -> object:
+    """Return what the field of this key holds, for the callback of its change."""
+    return st.session_state[key]
+
+
 def request_key(form: str) -> str:
     """Return the key of the form as drawn now; a late click on an older form has no effect."""
     name = _REQUEST.format(form=form)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from db import session as database
+from db.queries.insight import changes
 from db.queries.insight import sums as ledger_sums
 from lib import clock, config
 from lib.errors import PortalError
@@ -77,20 +78,21 @@ def check_facts() -> Checked:
         NothingToCheck: there are no facts.
         DatabaseAway, StorageAway: nothing was compared.
     """
-    manifest = store.find_manifest()
-    if manifest is None:
+    if store.find_manifest() is None:
         raise NothingToCheck
-    found = {
-        (row.kind, row.organization, row.period, row.name): row.amount
-        for row in fact_sums.list_sums(manifest)
-    }
-    with database.transaction(database.OPERATOR, is_frozen=True) as session:
+    with database.transaction(database.OPERATOR) as session:
+        changes.wait_for_lock(session)
+        manifest = store.find_manifest()
+        if manifest is None:
+            raise NothingToCheck
+        found = {
+            (row.kind, row.organization, row.period, row.name): row.amount
+            for row in fact_sums.list_sums(manifest)
+        }
         rows = ledger_sums.list_sums(session, zone=config.get_settings().kabinet_time_zone)
-    checked = _compare(rows, found)
-    check = Check(clock.now(), manifest.version, len(checked.differences))
-    latest = store.find_manifest()
-    if latest is not None:
-        store.put_manifest(replace(latest, check=check))
+        checked = _compare(rows, found)
+        check = Check(clock.now(), manifest.version, len(checked.differences))
+        store.put_manifest(replace(manifest, check=check))
     return checked
 
 

@@ -97,6 +97,7 @@ def open_screen(*, actor: Actor, path: str, query: Mapping[str, str], address: s
         FactsMissing: there are no facts yet.
         FactsBroken, StorageAway: they cannot be read.
     """
+    actor.demand(Permission.INSIGHT_READ)
     facts = open_facts(actor)
     context = read_context(facts, query)
     refusal = context.find_refusal()

@@ -11,7 +11,7 @@ from lib.domain import formats
 from lib.domain.insight.view import Compared, Place, View
 from lib.domain.payments.payment import CHANNELS
 from lib.services.insight.screens import Choices
-from lib.ui import markup, query
+from lib.ui import markup, query, session
 from lib.ui.insight import tables
 from lib.ui.markup import fill
 
@@ -94,7 +94,7 @@ def _choose_month(
 
 def _change(name: str, key: str, **others: str) -> None:
     """Put a choice into the address. A field has a key for each value, so that it follows it."""
-    query.set_values(**{name: _write(st.session_state[key])} | others)
+    query.set_values(**{name: _write(session.read_field(key))} | others)
 
 
 def _write(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Reading the ledger for the facts: a sender's month as frames, with keys of the ledger.
+"""Reading a sender's month of the ledger for the facts, as frames with keys of the ledger.
 
 Only closed months have charges. Payments are all that the portal knows: of billing, and those of
 banks' registers and of the portal that billing has not delivered yet, as residents see them.
@@ -6,32 +6,16 @@ banks' registers and of the portal that billing has not delivered yet, as reside
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import polars as pl
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from db import loading
 from db.loading import Schema
-from db.rows import get_one, read_all
 
 _KEY, _DAY, _MONEY, _VOLUME = pl.Int64(), pl.Date(), pl.Decimal(14, 2), pl.Decimal(15, 6)
 _WORD, _NUMBER = pl.String(), pl.Int32()
 
-ACCOUNTS: Schema = {
-    "account_id": _KEY,
-    "organization": _NUMBER,
-    "house": _NUMBER,
-    "residents": _NUMBER,
-    "area": _VOLUME,
-    "opened_on": _DAY,
-}
-_ACCOUNTS = (
-    "SELECT a.id, a.organization_id, p.house_id, a.residents, coalesce(a.area, p.total_area), "
-    "a.opened_on FROM account a JOIN premise p ON p.id = a.premise_id "
-    "WHERE a.sender_id = {sender}"
-)
 CHARGES: Schema = {
     "account_id": _KEY,
     "service_group": _NUMBER,
@@ -77,7 +61,7 @@ PAYMENTS: Schema = {
     "is_reversal": _NUMBER,
 }
 # every part of every payment, with the day of paying in the centre's time zone
-_PARTS = """
+PAYMENT_PARTS = """
 SELECT p.account_id, 'billing ' || p.id AS payment, coalesce(t.group_id, s.group_id) AS group_id,
     p.paid_on, date_trunc('month', coalesce(p.period, p.posted_on, p.paid_on))::date AS counted_in,
     coalesce(p.posted_on, p.paid_on) AS known_on, p.channel, p.source, 'billing' AS origin,
@@ -106,7 +90,7 @@ WHERE o.status = 'paid' AND t.amount > t.refunded
         WHERE c.account_id = o.account_id AND c.online_payment_id = o.id)
 """
 _PAYMENTS = (
-    f"SELECT x.* FROM ({_PARTS}) x JOIN account a ON a.id = x.account_id "  # noqa: S608 - our text
+    f"SELECT x.* FROM ({PAYMENT_PARTS}) x JOIN account a ON a.id = x.account_id "  # noqa: S608 - our text
     "WHERE a.sender_id = {sender} AND x.paid_on >= {since} AND x.paid_on < {until}"
 )
 READINGS: Schema = {
@@ -182,170 +166,6 @@ _APPEALS = (
     "FROM appeal p JOIN account a ON a.id = p.account_id WHERE a.sender_id = {sender} "
     "AND p.sent_at AT TIME ZONE {zone} >= {since} AND p.sent_at AT TIME ZONE {zone} < {until}"
 )
-# by sender and month: what its rows were, so that a month that is the same is not read again
-_PAYMENT_MARKS = f"""
-SELECT a.sender_id, date_trunc('month', x.paid_on)::date,
-    count(*) || ' ' || sum(hashtextextended(concat_ws('|', x.account_id, x.payment, x.group_id,
-        x.paid_on, x.counted_in, x.known_on, x.channel, x.source, x.amount, x.is_reversal), 0)
-        ::numeric)
-FROM ({_PARTS}) x JOIN account a ON a.id = x.account_id GROUP BY 1, 2
-"""  # noqa: S608 - our text
-_READING_MARKS = (
-    "SELECT s.sender_id, r.period, count(*) || ' ' || max(r.submitted_at) || ' ' || "
-    "sum(hashtextextended(concat_ws('|', r.id, r.status), 0)::numeric) FROM submitted_reading r "
-    "JOIN meter m ON m.account_id = r.account_id AND m.id = r.meter_id "
-    "JOIN service s ON s.id = m.service_id GROUP BY 1, 2"
-)
-_APPEAL_MARKS = (
-    "SELECT a.sender_id, date_trunc('month', p.sent_at AT TIME ZONE {zone})::date, "
-    "count(*) || ' ' || sum(p.version) || ' ' || max(p.status_at) || ' ' || "
-    "sum(hashtextextended(concat_ws('|', p.id, p.status, p.organization_id, p.rating, p.entries), "
-    "0)::numeric) "
-    "FROM appeal p JOIN account a ON a.id = p.account_id GROUP BY 1, 2"
-)
-_MARKS: Schema = {"sender": _KEY, "period": _DAY, "mark": _WORD}
-
-_LATEST = text(
-    "SELECT coalesce((SELECT max(id) FROM package), 0) AS package, "
-    "coalesce((SELECT max(id) FROM payment), 0) AS payment, "
-    "concat_ws(' ', (SELECT max(id) FROM register), (SELECT max(decided_at) FROM register_row), "
-    "(SELECT max(happened_at) FROM online_payment_event), "
-    "(SELECT max(happened_at) FROM appeal_entry), (SELECT max(status_at) FROM appeal), "
-    "(SELECT max(submitted_at) FROM submitted_reading), "
-    "(SELECT max(decided_at) FROM submitted_reading), "
-    "(SELECT string_agg(concat_ws(' ', sender_id, period, status, closed_at), ',' "
-    "ORDER BY sender_id, period) FROM billing_period)) AS others"
-)
-_CLOSED = text(
-    "SELECT p.sender_id AS sender, p.period, "
-    "concat_ws(' ', p.closed_at, (SELECT max(k.id) FROM package k "
-    "WHERE k.sender_id = p.sender_id AND k.period = p.period)) AS mark "
-    "FROM billing_period p WHERE p.status = 'closed' ORDER BY 1, 2"
-)
-_SENDERS = text("SELECT id AS sender FROM sender ORDER BY id")
-
-ORGANIZATIONS: Schema = {"organization": _NUMBER, "name": _WORD, "kind": _WORD}
-HOUSES: Schema = {
-    "organization": _NUMBER,
-    "house": _NUMBER,
-    "city": _WORD,
-    "street": _WORD,
-    "number": _WORD,
-    "building": _WORD,
-    "flats": _NUMBER,
-    "floors": _NUMBER,
-    "year_built": _NUMBER,
-    "total_area": _VOLUME,
-}
-GROUPS: Schema = {"service_group": _NUMBER, "name": _WORD, "sort": _NUMBER}
-SERVICES: Schema = {
-    "service": _NUMBER,
-    "service_group": _NUMBER,
-    "name": _WORD,
-    "unit": _WORD,
-    "basis": _WORD,
-    "resource": _WORD,
-}
-CALENDAR: Schema = {"day": _DAY, "is_working": _NUMBER}
-_ORGANIZATIONS = (
-    "SELECT id, coalesce(short_name, name), kind FROM organization WHERE sender_id = {sender}"
-)
-_HOUSES = (
-    "SELECT DISTINCT a.organization_id, h.id, h.city, h.street, h.house, h.building, "
-    "h.flats_count, h.floors, h.year_built, h.total_area FROM account a "
-    "JOIN premise p ON p.id = a.premise_id JOIN house h ON h.id = p.house_id "
-    "WHERE a.sender_id = {sender}"
-)
-_GROUPS = "SELECT id, name, sort FROM service_group WHERE sender_id = {sender}"
-_SERVICES = (
-    "SELECT id, group_id, name, unit, basis, meter_kind FROM service WHERE sender_id = {sender}"
-)
-_SMALL: Mapping[str, tuple[str, Schema]] = {
-    "organizations": (_ORGANIZATIONS, ORGANIZATIONS),
-    "houses": (_HOUSES, HOUSES),
-    "groups": (_GROUPS, GROUPS),
-    "services": (_SERVICES, SERVICES),
-}
-
-
-class LatestRow(NamedTuple):
-    """What shows quickly whether anything has changed since."""
-
-    package: int
-    payment: int
-    others: str
-
-
-class ClosedRow(NamedTuple):
-    """A closed month of a sender; ``mark`` changes with each import."""
-
-    sender: int
-    period: dt.date
-    mark: str
-
-
-class SenderRow(NamedTuple):
-    """A sender."""
-
-    sender: int
-
-
-def lock_facts(session: Session) -> bool:
-    """Tell whether no other process writes the facts; none can until this transaction ends."""
-    locked = text("SELECT pg_try_advisory_xact_lock(hashtext('kabinet facts'))")
-    return bool(session.scalar(locked))
-
-
-def get_latest(session: Session) -> LatestRow:
-    """Return what shows quickly whether anything has changed."""
-    return get_one(session.execute(_LATEST), LatestRow)
-
-
-def list_senders(session: Session) -> list[int]:
-    """Return the keys of all senders."""
-    return [row.sender for row in read_all(session.execute(_SENDERS), SenderRow)]
-
-
-def list_closed(session: Session) -> list[ClosedRow]:
-    """Return the closed months of all senders."""
-    return read_all(session.execute(_CLOSED), ClosedRow)
-
-
-def fetch_marks(session: Session, *, kind: str, zone: str) -> pl.DataFrame:
-    """Return ``sender``, ``period`` and ``mark`` of «payments», «submissions» or «appeals»."""
-    query = {
-        "payments": _PAYMENT_MARKS,
-        "submissions": _READING_MARKS,
-        "appeals": _APPEAL_MARKS,
-    }[kind]
-    return loading.copy_out(session.connection(), query, schema=_MARKS, parameters={"zone": zone})
-
-
-def fetch_accounts(session: Session, *, sender: int) -> pl.DataFrame:
-    """Return the sender's accounts: key, organisation, house, residents, area, opening day."""
-    return loading.copy_out(
-        session.connection(), _ACCOUNTS, schema=ACCOUNTS, parameters={"sender": sender}
-    )
-
-
-def fetch_small(session: Session, *, kind: str, sender: int) -> pl.DataFrame:
-    """Return the sender's «organizations», «houses», «groups» or «services»."""
-    query, schema = _SMALL[kind]
-    return loading.copy_out(
-        session.connection(), query, schema=schema, parameters={"sender": sender}
-    )
-
-
-def fetch_calendar(session: Session) -> pl.DataFrame:
-    """Return the days of the working calendar that differ from the week, or all of them."""
-    return loading.copy_out(
-        session.connection(),
-        "SELECT day, is_working::int FROM calendar_day",
-        schema=CALENDAR,
-        parameters={},
-    )
-
-
 _MONTHLY: Mapping[str, tuple[str, Schema]] = {
     "charges": (_CHARGES, CHARGES),
     "payments": (_PAYMENTS, PAYMENTS),
