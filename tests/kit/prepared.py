@@ -182,14 +182,20 @@ def _make_server(folder: Path) -> None:
     server.detach()
 
 
-def _make_portal() -> None:
-    """Make the state folder of a portal that has been started once."""
+def _make_portal(state: Path) -> None:
+    """Make the state folder of a portal that has been started once, from the templates."""
+    state.mkdir(mode=0o755)
+    copy("server", state / "postgres")
+    server = EmbeddedServer.attach(state / "postgres")
+    with superuser(server) as connection:
+        connection.exec_driver_sql(f"ALTER DATABASE {DEMO} RENAME TO kabinet")
+        connection.exec_driver_sql(f"DROP DATABASE {EMPTY}")
     startup.connect()
-    startup.migrate()
     _prepare(golden_months=history.MONTHS)
     refreshing.refresh_facts()
     checking.ensure_checked()
     startup.disconnect()
+    server.detach()
 
 
 def _prepare(*, golden_months: int) -> None:
@@ -207,7 +213,7 @@ def _main(name: str, folder: Path) -> None:
             _make_server(folder)
         else:
             assert config.get_settings().kabinet_state == folder
-            _make_portal()
+            _make_portal(folder)
     left_out = {name.replace("/", ".") for name in _NO_SOURCES}
     used = {".".join(name.split(".")[:2]) for name in sys.modules} & left_out
     assert not used, f"a prepared folder would not notice a change of {used}"
