@@ -156,6 +156,20 @@ ANALYST = (
         ":material/percent:",
         Permission.INSIGHT_READ,
     ),
+    Screen(
+        links.CONSUMPTION,
+        "analyst/consumption.py",
+        "Потребление",
+        ":material/water_drop:",
+        Permission.INSIGHT_READ,
+    ),
+    Screen(
+        links.INSIGHT_APPEALS,
+        "analyst/appeals.py",
+        "Обращения",
+        ":material/forum:",
+        Permission.INSIGHT_READ,
+    ),
     _PROFILE,
 )
 PUBLIC = (

@@ -1,0 +1,275 @@
+"""«Обращения» by topic, by answering organisation and by rating, and what is past its date."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from lib.domain import formats
+from lib.domain.appeals import rules
+from lib.domain.insight import figures, privacy
+from lib.domain.insight.answers import Column, Explanation, Line, Panel, Table, Tile, Unit
+from lib.facts.questions import appeals as questions
+from lib.facts.questions.appeals import Pace, Part
+from lib.services.insight._context import Context
+from lib.services.insight._shared_accounts import (
+    COMPARED,
+    find_few_in_organization,
+    is_below_organization,
+    needs_organizations,
+    withhold_shared,
+)
+
+TOPICS = Explanation(
+    definition="Тема, которую выбрал житель. Тема показана, если в каждом месяце, когда о ней "
+    "писали, это было не меньше чем с 10 счетов; для города и организации.",
+    formula="обращения темы; доля – от всех обращений места",
+    moment="За месяцы вида, по дню отправки.",
+)
+LATE = Explanation(
+    definition="Обращения, на которые ответили позже срока или до сих пор не ответили, хотя срок "
+    "прошёл. Открыто снова – ответов больше одного.",
+    formula="позже срока ÷ обращения со сроком; открытые снова ÷ все обращения",
+    moment="За месяцы вида, по дню отправки; без ответа – на сегодня.",
+)
+RATINGS = Explanation(
+    definition="Оценка, которую житель поставил ответу, от 1 до 5.",
+    formula="сумма оценок ÷ количество оценок",
+    moment="За месяцы вида, по дню отправки обращения.",
+)
+_WIDTH = 6  # values of a part; the same of the compared period follow
+_APPEALS, _DATED, _LATE, _REOPENED, _RATED, _STARS = range(_WIDTH)
+_ZERO = Decimal(0)
+_FEW = "Обращений слишком мало, чтобы показать их по частям."
+
+
+def build_panels(context: Context) -> list[Panel]:
+    """Answer the questions about parts of appeals; streets and houses have too few."""
+    if is_below_organization(context):
+        return []
+    panels = [_build_topics(context), _build_ratings(context)]
+    if context.view.place.organization is None and context.facts.organization is None:
+        panels.insert(1, _build_late(context))
+    return panels
+
+
+def may_show_states(context: Context) -> bool:
+    """Tell whether enough accounts wrote in each month for figures that add up."""
+    if is_below_organization(context):
+        return False
+    for scope in (context.scope, context.scope_before):
+        if scope is None:
+            continue
+        rows = questions.count_writers_by_organization(
+            context.facts, scope.change(houses=None), by="all"
+        )
+        if needs_organizations(context) and find_few_in_organization(context, rows):
+            return False
+        if (
+            0
+            < questions.count_writers(context.facts, scope, by="all", names=("",))
+            < privacy.FEWEST
+        ):
+            return False
+    return True
+
+
+def build_tiles(whole: Pace, before: Pace | None, word: str) -> list[Tile]:
+    """Return the tiles of what is past its date, opened again, and rated."""
+    late = figures.share(whole.late, whole.dated)
+    change = figures.difference(late, figures.share(before.late, before.dated) if before else None)
+    again = figures.share(whole.reopened, whole.appeals)
+    tiles = [
+        Tile(
+            key="appeals.late",
+            name="Ответ позже срока",
+            value=late,
+            unit=Unit.SHARE,
+            explanation=LATE,
+            change=f"{figures.format_points(change)}: {word}" if change is not None else "",
+            is_good=change < 0 if change else None,
+        ),
+        Tile(
+            key="appeals.reopened",
+            name="Открыты снова",
+            value=again,
+            unit=Unit.SHARE,
+            explanation=LATE,
+        ),
+    ]
+    if whole.raters >= privacy.FEWEST:
+        tiles.append(
+            Tile(
+                key="appeals.rating",
+                name="Средняя оценка",
+                value=figures.share(whole.stars, whole.rated),
+                unit=Unit.NUMBER,
+                explanation=RATINGS,
+            )
+        )
+    return tiles
+
+
+def _ask(context: Context, by: str) -> Table:
+    """Return the table of parts with all their values; lines of few accounts are withheld."""
+    scopes = [scope for scope in (context.scope, context.scope_before) if scope]
+    rows = [
+        {
+            row.name: row
+            for row in questions.divide_appeals(context.facts, scope, by=by, today=context.today)
+        }
+        for scope in scopes
+    ]
+    before = rows[1] if len(rows) > 1 else {}
+    lines = tuple(
+        Line(
+            name,
+            (*_list_values(rows[0].get(name)), *_list_values(before.get(name))),
+            min(part[name].accounts for part in rows if name in part),
+        )
+        for name in dict.fromkeys(name for part in rows for name in part)
+    )
+
+    def count(names: Collection[str]) -> int:
+        counts = [
+            questions.count_writers(context.facts, scope, by=by, names=names) for scope in scopes
+        ]
+        return min((found for found in counts if found), default=0)
+
+    few: set[str] = set()
+    if needs_organizations(context):
+        for scope in scopes:
+            users = questions.count_writers_by_organization(
+                context.facts, scope.change(houses=None), by=by
+            )
+            few |= find_few_in_organization(context, users)
+    total = Line("Всего", privacy.add_values(lines), context.all_accounts) if lines else None
+    return withhold_shared(Table("", (), lines, total=total), count, names=few)
+
+
+def _list_values(row: Part | None) -> tuple[Decimal | None, ...]:
+    if row is None:
+        return (_ZERO, _ZERO, _ZERO, _ZERO, _ZERO, None)
+    return (row.appeals, row.dated, row.late, row.reopened, row.rated, row.stars)
+
+
+def _build_topics(context: Context) -> Panel:
+    table = _ask(context, "topic")
+    whole = table.total.values[_APPEALS] if table.total else None
+    columns: tuple[Column, ...] = (
+        figures.value_column("Обращений", Unit.COUNT, _APPEALS),
+        Column("Доля", Unit.SHARE, lambda values: figures.share(values[_APPEALS], whole)),
+        figures.share_column("Ответ позже срока", _LATE, _DATED, is_good=False),
+    )
+    if context.scope_before:
+        word = COMPARED[context.view.compared]
+        columns += (
+            figures.value_column(f"Было: {word}", Unit.COUNT, _WIDTH),
+            figures.change_column("Изменение", _APPEALS, _WIDTH, is_good=False),
+        )
+    lines = tuple(replace(line, name=rules.format_topic(line.name)) for line in table.lines)
+    return Panel(
+        key="appeals.topics",
+        question="О чём пишут и какие темы растут?",
+        answer=_answer_topics(context, lines, whole),
+        explanation=TOPICS,
+        table=replace(table, heading="Тема", columns=columns, lines=lines) if lines else None,
+    )
+
+
+def _answer_topics(context: Context, lines: Sequence[Line], whole: Decimal | None) -> str:
+    if not lines:
+        return _FEW
+    first = max(lines, key=_get_appeals)
+    part = figures.format_share(figures.share(_get_appeals(first), whole))
+    words = f"Чаще всего: {first.name} ({part})"
+    grown = [
+        (_get_appeals(line) - before, line)
+        for line in lines
+        if context.scope_before and (before := line.values[_WIDTH])
+    ]
+    if grown:
+        most, line = max(grown, key=lambda pair: pair[0])
+        if most > 0:
+            change = figures.describe_change(
+                figures.change(_get_appeals(line), line.values[_WIDTH])
+            )
+            word = COMPARED[context.view.compared]
+            return f"{words}; сильнее всего выросла тема «{line.name}»: {change}, чем {word}."
+    return f"{words}."
+
+
+def _get_appeals(line: Line) -> Decimal:
+    return line.values[_APPEALS] or _ZERO
+
+
+def _build_late(context: Context) -> Panel:
+    table = _ask(context, "organization")
+    columns: tuple[Column, ...] = (
+        figures.value_column("Обращений", Unit.COUNT, _APPEALS),
+        figures.share_column("Ответ позже срока", _LATE, _DATED, is_good=False),
+        figures.share_column("Открыты снова", _REOPENED, _APPEALS, is_good=False),
+        Column(
+            "Средняя оценка",
+            Unit.NUMBER,
+            lambda values: figures.share(values[_STARS], values[_RATED]),
+        ),
+    )
+    if context.scope_before:
+        word = COMPARED[context.view.compared]
+        columns += (
+            figures.points_column(
+                f"Ответ позже срока: {word}",
+                (_LATE, _DATED),
+                (_WIDTH + _LATE, _WIDTH + _DATED),
+                is_good=False,
+            ),
+        )
+    return Panel(
+        key="appeals.late",
+        question="Кто отвечает позже срока?",
+        answer=_answer_late(table),
+        explanation=LATE,
+        table=replace(table, heading="Кто отвечает", columns=columns) if table.lines else None,
+    )
+
+
+def _answer_late(table: Table) -> str:
+    shares = [
+        (found, line.name)
+        for line in table.lines
+        if (found := figures.share(line.values[_LATE], line.values[_DATED])) is not None
+    ]
+    if not shares:
+        return _FEW
+    most, name = max(shares)
+    if not most:
+        return "Все показанные организации отвечают в срок."
+    return f"Чаще других позже срока отвечает {name}: {figures.format_share(most)} обращений."
+
+
+def _build_ratings(context: Context) -> Panel:
+    table = _ask(context, "rating")
+    whole = table.total.values[_RATED] if table.total else None
+    stars = table.total.values[_STARS] if table.total else None
+    columns: tuple[Column, ...] = (
+        figures.value_column("Оценок", Unit.COUNT, _RATED),
+        Column("Доля", Unit.SHARE, lambda values: figures.share(values[_RATED], whole)),
+    )
+    if context.scope_before:
+        word = COMPARED[context.view.compared]
+        columns += (
+            figures.value_column(f"Было: {word}", Unit.COUNT, _WIDTH + _RATED),
+            figures.change_column("Изменение", _RATED, _WIDTH + _RATED),
+        )
+    lines = tuple(sorted(table.lines, key=lambda line: line.name, reverse=True))
+    answer = _FEW
+    if lines and whole and stars:
+        average = formats.format_number((stars / whole).quantize(Decimal("0.01")), places=0)
+        answer = f"Средняя оценка – {average} из 5."
+    return Panel(
+        key="appeals.ratings",
+        question="Как жители оценивают ответы?",
+        answer=answer,
+        explanation=RATINGS,
+        table=replace(table, heading="Оценка", columns=columns, lines=lines) if lines else None,
+    )

@@ -1,0 +1,270 @@
+"""«Потребление»: how much of a service is used, by whom, and how it is measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lib.domain import formats, periods
+from lib.domain.insight import figures, privacy
+from lib.domain.insight.answers import (
+    Chart,
+    Column,
+    Explanation,
+    Line,
+    Mark,
+    Page,
+    Panel,
+    Series,
+    Table,
+    Tile,
+    Unit,
+    Values,
+)
+from lib.facts.questions import consumption as questions
+from lib.facts.questions.consumption import Balance, Use
+from lib.facts.questions.scope import Scope
+from lib.services.insight import _consumption_houses, _readings, _services
+from lib.services.insight._context import FEW, Context
+from lib.services.insight._services import FewUsers, UsedService
+from lib.services.insight._shared_accounts import COMPARED
+
+SERVICES = Explanation(
+    definition="Услуги, у которых есть расход: по счётчику квартиры или дома. Каждая в своих "
+    "единицах, поэтому строки не складываются.",
+    formula="без показаний: счета, где объём взят по среднему или нормативу ÷ все счета с услугой",
+    moment="За месяцы вида. Строка открывает услугу.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The service of a screen and the answers of the facts: now, and in the compared period."""
+
+    context: Context
+    service: UsedService
+    uses: Sequence[Use]
+    uses_before: Sequence[Use]
+    balances: Sequence[Balance]
+    balances_before: Sequence[Balance]
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of the service."""
+        return self.service.unit
+
+
+def build_page(context: Context) -> Page:
+    """Answer the questions of the screen."""
+    few = _services.find_few_users(context)
+    used = _services.list_used(context, context.scope)
+    shown = [service for service in used if _services.is_shown(context, service, few)]
+    readings = _readings.build_panels(context, _list_keys(context, used))
+    chosen = context.view.service
+    service = next((one for one in shown if chosen in {None, one.name}), None)
+    if service is None:
+        if any(one.name == chosen for one in used):
+            return Page(refusal=FEW)
+        panels = (_build_services(context, shown, few), *readings)
+        return Page(panels=panels)
+    asked = _ask(_services.narrow(context, service, few), service)
+    houses = _consumption_houses.build_panels(
+        asked.context,
+        service.unit,
+        (asked.uses, asked.uses_before),
+        (asked.balances, asked.balances_before),
+    )
+    return Page(
+        tiles=_build_tiles(asked),
+        panels=(_build_services(context, shown, few), _build_months(asked), *houses, *readings),
+    )
+
+
+def _list_keys(context: Context, used: Sequence[UsedService]) -> list[int] | None:
+    chosen = context.view.service
+    if chosen is None and context.view.group is None:
+        return None
+    return [key for one in used if chosen in {None, one.name} for key in one.keys]
+
+
+def _ask(context: Context, service: UsedService) -> _Asked:
+    def ask_both(scope: Scope | None) -> tuple[list[Use], list[Balance]]:
+        if scope is None:
+            return [], []
+        return (
+            questions.sum_uses(context.facts, scope, service.keys),
+            questions.sum_balances(context.facts, scope, service.keys),
+        )
+
+    uses, balances = ask_both(context.scope)
+    uses_before, balances_before = ask_both(context.scope_before)
+    return _Asked(context, service, uses, uses_before, balances, balances_before)
+
+
+def _build_services(
+    context: Context, shown: Sequence[UsedService], few: Mapping[tuple[str, str], FewUsers]
+) -> Panel:
+    before = {}
+    if context.scope_before:
+        before = {
+            service.title: service.values
+            for service in _services.list_used(context, context.scope_before)
+            if _services.is_shown(context, service, few)
+        }
+    lines = tuple(
+        Line(
+            service.title,
+            (*service.values, *before.get(service.title, (None,) * 4)),
+            service.fewest,
+            leads=context.view.change(service=service.name, sort=None),
+        )
+        for service in shown
+    )
+    columns = [
+        figures.value_column("Расход", Unit.NUMBER, 0),
+        Column("На человека в месяц", Unit.NUMBER, lambda values: figures.share(*values[:2])),
+        figures.share_column("Без показаний и по нормативу", 3, 2, is_good=False),
+    ]
+    if context.scope_before:
+        word = COMPARED[context.view.compared]
+        columns.append(Column(f"Расход на человека, {word}", Unit.CHANGE, _compute_change))
+    return Panel(
+        key="consumption.services",
+        question="Сколько расходуют каждой услуги?",
+        answer=_answer_services(context, lines),
+        explanation=SERVICES,
+        table=Table("Услуга", tuple(columns), lines),
+    )
+
+
+def _compute_change(values: Values) -> Decimal | None:
+    now, before = figures.share(*values[:2]), figures.share(*values[4:6])
+    return figures.change(now, before)
+
+
+def _answer_services(context: Context, lines: Sequence[Line]) -> str:
+    if not lines:
+        return "За эти месяцы нет расхода услуг, который можно показать."
+    changes = [
+        (abs(change), change, line.name.rpartition(",")[0])
+        for line in lines
+        if (change := _compute_change(line.values)) is not None
+    ]
+    if not changes:
+        count = formats.format_count(len(lines), "услуги", "услуг", "услуг")
+        return f"Расход есть у {count}."
+    _, change, name = max(changes)
+    told = figures.describe_change(change)
+    return f"Сильнее всего изменился расход на человека: {name}, {told}, {_than(context)}."
+
+
+def _than(context: Context) -> str:
+    return f"чем {COMPARED[context.view.compared]}"
+
+
+def _build_tiles(asked: _Asked) -> tuple[Tile, ...]:
+    now, before = _total(asked.uses), _total(asked.uses_before)
+    per_person = figures.share(*now[:2])
+    change = figures.change(per_person, figures.share(*before[:2]))
+    compared = COMPARED.get(asked.context.view.compared, "")
+    unread = figures.share(now[4], now[3])
+    unread_change = figures.difference(unread, figures.share(before[4], before[3]))
+    metered = sum((row.metered for row in asked.balances if row.house), Decimal(0))
+    premises = sum((row.premises for row in asked.balances if row.house), Decimal(0))
+    months = [row for row in asked.uses if row.period]
+    return (
+        Tile(
+            key="consumption.per_person",
+            name=f"{asked.service.name}: на человека в месяц, {asked.unit}",
+            value=per_person,
+            unit=Unit.NUMBER,
+            explanation=_consumption_houses.USE,
+            change=f"{figures.format_change(change)}: {compared}" if change is not None else "",
+            line=tuple(figures.share(row.own, row.residents) for row in months),
+        ),
+        Tile(
+            key="consumption.balance",
+            name="Счётчики домов против суммы квартир",
+            value=figures.change(metered, premises),
+            unit=Unit.CHANGE,
+            explanation=_consumption_houses.BALANCE,
+        ),
+        Tile(
+            key="consumption.unread",
+            name="Счета без показаний и по нормативу",
+            value=unread,
+            unit=Unit.SHARE,
+            explanation=_consumption_houses.METHODS,
+            change=f"{figures.format_points(unread_change)}: {compared}"
+            if unread_change is not None
+            else "",
+            is_good=unread_change < 0 if unread_change else None,
+            line=tuple(figures.share(row.averaged + row.by_norm, row.accounts) for row in months),
+        ),
+    )
+
+
+def _total(uses: Sequence[Use]) -> tuple[Decimal | None, ...]:
+    """Return used, residents, area, accounts, accounts without readings, over all months."""
+    lines = [
+        Line("", (row.own, row.residents, row.area, row.accounts, row.averaged + row.by_norm), 0)
+        for row in uses
+        if row.period
+    ]
+    return privacy.add_values(lines) if lines else (None,) * 5
+
+
+def _build_months(asked: _Asked) -> Panel:
+    context = asked.context
+    span = context.view.span_before
+    back = periods.count_months(span[0], context.view.since) if span else 0
+    before = {periods.add_months(row.period, back): row for row in asked.uses_before if row.period}
+    lines = tuple(
+        Line(
+            formats.format_month(row.period),
+            (row.own, row.residents, row.area, *_list_before(before.get(row.period))),
+            int(row.accounts),
+            order=row.period,
+        )
+        for row in asked.uses
+        if row.period
+    )
+    columns = _consumption_houses.list_use_columns(context, asked.unit)
+    table = privacy.withhold_lines(Table("Месяц", columns, lines))
+    return Panel(
+        key="consumption.months",
+        question=f"Сколько расходуют по месяцам: {asked.service.title}?",
+        answer=_answer_months(asked),
+        explanation=_consumption_houses.USE,
+        chart=_draw_months(context, table),
+        table=table,
+    )
+
+
+def _list_before(row: Use | None) -> tuple[Decimal | None, ...]:
+    return (row.own, row.residents, row.area) if row else (None, None, None)
+
+
+def _answer_months(asked: _Asked) -> str:
+    now, before = _total(asked.uses), _total(asked.uses_before)
+    per_person = figures.share(*now[:2])
+    if per_person is None:
+        return "Сколько в домах жителей, неизвестно: на человека расход не сосчитать."
+    words = f"В среднем {format_volume(per_person)} {asked.unit} на человека в месяц"
+    change = figures.change(per_person, figures.share(*before[:2]))
+    told = figures.describe_change(change)
+    return f"{words}, {told}, {_than(asked.context)}." if told else f"{words}."
+
+
+def format_volume(value: Decimal) -> str:
+    """Write a volume in words, with up to two decimals."""
+    return formats.format_number(value.quantize(Decimal("0.01")).normalize(), places=0)
+
+
+def _draw_months(context: Context, table: Table) -> Chart:
+    lines = sorted(table.lines, key=lambda line: str(line.order))
+    series = [Series("этот период", tuple(figures.share(*line.values[:2]) for line in lines))]
+    if context.scope_before:
+        before = tuple(figures.share(*line.values[3:5]) for line in lines)
+        series.append(Series(COMPARED[context.view.compared], before, Mark.PALE_BARS))
+    names = tuple(formats.format_short_month(line.order) for line in lines)  # type: ignore[arg-type]
+    return Chart(names, tuple(series), Unit.NUMBER)
