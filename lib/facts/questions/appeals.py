@@ -1,20 +1,21 @@
 """Questions of «Обращения»: how many there are, about what, and how soon they are answered.
 
-Orders of paid services are not among them. An account that wrote several times counts once.
+Orders of paid services are not among them. ``is_now`` tells the months of the view from those
+that they are compared with.
 """
 
 import datetime as dt
-from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
-from lib.facts.questions.scope import Scope
+from lib.facts.questions.spans import Spans
 from lib.facts.reader import Facts
 
 
 class HouseAppeals(NamedTuple):
     """A house and how many appeals came from it."""
 
+    is_now: bool
     house: int
     appeals: Decimal
 
@@ -35,6 +36,7 @@ class Pace(NamedTuple):
         rated: appeals with a rating; ``raters``: their accounts; ``stars``: the sum of ratings.
     """
 
+    is_now: bool
     period: dt.date | None
     appeals: Decimal
     writers: int
@@ -55,9 +57,11 @@ class Pace(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Appeals of a topic, a rating or an answering organisation; accounts of the weakest month."""
+    """Appeals of a month with a topic, a rating or an answering organisation, and who wrote."""
 
+    is_now: bool
     name: str
+    period: dt.date
     appeals: Decimal
     dated: Decimal
     late: Decimal
@@ -68,16 +72,10 @@ class Part(NamedTuple):
 
 
 class OrganizationWriters(NamedTuple):
-    """Who wrote about a topic, or rated so, from the houses of an organisation."""
+    """Who wrote about a topic, or rated so, from the houses of an organisation, at least."""
 
     name: str
     organization: int
-    accounts: int
-
-
-class Writers(NamedTuple):
-    """How many accounts wrote in the weakest month."""
-
     accounts: int
 
 
@@ -95,7 +93,7 @@ _BY = {
     "topic": "topic",
     "rating": "rating::VARCHAR",
     "organization": "coalesce((SELECT any_value(o.name) FROM organizations o "
-    "WHERE o.organization = appeals.organization), 'организация ' || organization)",
+    "WHERE o.organization = appeals.organization), 'без названия')",
 }
 
 
@@ -103,70 +101,54 @@ def _measure(days: str, share: str) -> str:
     return f"quantile_cont({days}, {share})::DECIMAL(14, 2)"
 
 
-def _match(scope: Scope) -> str:
-    return f"kind = 'appeal' AND {scope.match_place()}"
+def _match(spans: Spans) -> str:
+    return f"kind = 'appeal' AND {spans.match()}"
 
 
-def count_by_house(facts: Facts, scope: Scope) -> list[HouseAppeals]:
+def count_by_house(facts: Facts, spans: Spans) -> list[HouseAppeals]:
     """Return how many appeals came from each house."""
     question = (
-        f"SELECT house, count(*){_COUNT} AS appeals FROM appeals WHERE {_match(scope)} "
-        "GROUP BY 1 ORDER BY 1"
+        f"SELECT is_now, house, count(*){_COUNT} AS appeals FROM appeals {spans.join()} "
+        f"WHERE {_match(spans)} GROUP BY 1, 2 ORDER BY 1, 2"
     )
-    return facts.ask(question, HouseAppeals, scope.bind(question))
+    return facts.ask(question, HouseAppeals, spans.bind(question))
 
 
-def measure_pace(facts: Facts, scope: Scope, *, today: dt.date) -> list[Pace]:
+def measure_pace(facts: Facts, spans: Spans, *, today: dt.date) -> list[Pace]:
     """Return the appeals of all months together, then of each month."""
     question = (
-        f"SELECT period, count(*){_COUNT} AS appeals, count(DISTINCT account) AS writers, "
-        f"count(answered_at){_COUNT} AS answered, "
+        f"SELECT is_now, period, count(*){_COUNT} AS appeals, "
+        f"count(DISTINCT account) AS writers, count(answered_at){_COUNT} AS answered, "
         "count(DISTINCT account) FILTER (answered_at IS NOT NULL) AS askers, "
         f"{_measure(_ANSWER, '0.5')} AS answer_half, {_measure(_ANSWER, '0.9')} AS answer_most, "
         f"count(ended_at){_COUNT} AS ended, "
         "count(DISTINCT account) FILTER (ended_at IS NOT NULL) AS enders, "
         f"{_measure(_END, '0.5')} AS end_half, {_measure(_END, '0.9')} AS end_most, {_STATES}, "
         f"count(DISTINCT account) FILTER (rating IS NOT NULL) AS raters, {_STARS} "
-        f"FROM appeals WHERE {_match(scope)} GROUP BY GROUPING SETS ((), (period)) "
-        "ORDER BY period NULLS FIRST"
+        f"FROM appeals {spans.join()} WHERE {_match(spans)} "
+        "GROUP BY GROUPING SETS ((is_now), (is_now, period)) ORDER BY 1, 2 NULLS FIRST"
     )
-    return facts.ask(question, Pace, scope.bind(question, today=today))
+    return facts.ask(question, Pace, spans.bind(question, today=today))
 
 
-def divide_appeals(facts: Facts, scope: Scope, *, by: str, today: dt.date) -> list[Part]:
-    """Return the appeals divided by «topic», «rating» or answering «organization»."""
+def divide_appeals(facts: Facts, spans: Spans, *, by: str, today: dt.date) -> list[Part]:
+    """Return the appeals of each month divided by «topic», «rating» or «organization»."""
     question = (
-        f"SELECT name, sum(appeals){_COUNT} AS appeals, sum(dated){_COUNT} AS dated, "
-        f"sum(late){_COUNT} AS late, sum(reopened){_COUNT} AS reopened, "
-        f"sum(rated){_COUNT} AS rated, sum(stars){_COUNT} AS stars, "
-        f"min(accounts)::INTEGER AS accounts FROM (SELECT {_BY[by]} AS name, period, "
-        f"count(*) AS appeals, {_STATES}, {_STARS}, count(DISTINCT account) AS accounts "
-        f"FROM appeals WHERE {_match(scope)} GROUP BY 1, 2) WHERE name IS NOT NULL "
-        "GROUP BY 1 ORDER BY 2 DESC, 1"
+        f"SELECT is_now, {_BY[by]} AS name, period, count(*){_COUNT} AS appeals, {_STATES}, "
+        f"{_STARS}, count(DISTINCT account) AS accounts FROM appeals {spans.join()} "
+        f"WHERE {_match(spans)} AND {_BY[by]} IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
-    return facts.ask(question, Part, scope.bind(question, today=today))
+    return facts.ask(question, Part, spans.bind(question, today=today))
 
 
-def count_writers(facts: Facts, scope: Scope, *, by: str, names: Collection[str]) -> int:
-    """Return how many accounts wrote in the weakest month about some topics together."""
-    question = (
-        "SELECT coalesce(min(accounts), 0)::INTEGER AS accounts FROM "
-        "(SELECT period, count(DISTINCT account) AS accounts FROM "
-        f"(SELECT period, account, {_BY[by]} AS name FROM appeals WHERE {_match(scope)}) "
-        "WHERE name IN (SELECT unnest($names)) GROUP BY 1)"
-    )
-    return facts.ask(question, Writers, scope.bind(question, names=sorted(names)))[0].accounts
-
-
-def count_writers_by_organization(
-    facts: Facts, scope: Scope, *, by: str
-) -> list[OrganizationWriters]:
+def count_writers(facts: Facts, spans: Spans, *, by: str) -> list[OrganizationWriters]:
     """Return how many accounts wrote in the weakest month, by topic and organisation of houses."""
     question = (
         "SELECT name, organization, min(accounts)::INTEGER AS accounts FROM "
-        "(SELECT name, h.organization, period, count(DISTINCT account) AS accounts FROM "
-        f"(SELECT period, house, account, {_BY[by]} AS name FROM appeals WHERE {_match(scope)}) "
+        f"(SELECT is_now, {_BY[by]} AS name, h.organization, period, "
+        f"count(DISTINCT account) AS accounts FROM appeals {spans.join()} "
         "JOIN (SELECT house, min(organization) AS organization FROM houses GROUP BY 1) h "
-        "USING (house) WHERE name IS NOT NULL GROUP BY 1, 2, 3) GROUP BY 1, 2 ORDER BY 1, 2"
+        f"USING (house) WHERE {_match(spans.change(houses=None))} GROUP BY 1, 2, 3, 4) "
+        "WHERE name IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"
     )
-    return facts.ask(question, OrganizationWriters, scope.bind(question))
+    return facts.ask(question, OrganizationWriters, spans.bind(question))

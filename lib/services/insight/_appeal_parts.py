@@ -1,6 +1,8 @@
 """«Обращения» by topic, by answering organisation and by rating, and what is past its date."""
 
-from collections.abc import Collection, Sequence
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,11 +11,12 @@ from lib.domain.appeals import rules
 from lib.domain.insight import figures, privacy
 from lib.domain.insight.answers import Column, Explanation, Line, Panel, Table, Tile, Unit
 from lib.facts.questions import appeals as questions
-from lib.facts.questions.appeals import Pace, Part
+from lib.facts.questions.appeals import Pace
 from lib.services.insight._context import Context
 from lib.services.insight._shared_accounts import (
     COMPARED,
     find_few_in_organization,
+    get_spans,
     is_below_organization,
     needs_organizations,
     withhold_shared,
@@ -52,25 +55,19 @@ def build_panels(context: Context) -> list[Panel]:
     return panels
 
 
-def may_show_states(context: Context) -> bool:
-    """Tell whether enough accounts wrote in each month for figures that add up."""
-    if is_below_organization(context):
+def may_show_states(context: Context, months: Sequence[Pace]) -> bool:
+    """Tell whether enough accounts wrote in each month for figures that add up.
+
+    Args:
+        context: of the screen.
+        months: of the view, and of the compared period.
+    """
+    if is_below_organization(context) or any(row.writers < privacy.FEWEST for row in months):
         return False
-    for scope in (context.scope, context.scope_before):
-        if scope is None:
-            continue
-        rows = questions.count_writers_by_organization(
-            context.facts, scope.change(houses=None), by="all"
-        )
-        if needs_organizations(context) and find_few_in_organization(context, rows):
-            return False
-        if (
-            0
-            < questions.count_writers(context.facts, scope, by="all", names=("",))
-            < privacy.FEWEST
-        ):
-            return False
-    return True
+    if not needs_organizations(context):
+        return True
+    writers = questions.count_writers(context.facts, get_spans(context), by="all")
+    return not find_few_in_organization(context, writers)
 
 
 def build_tiles(whole: Pace, before: Pace | None, word: str) -> list[Tile]:
@@ -111,45 +108,26 @@ def build_tiles(whole: Pace, before: Pace | None, word: str) -> list[Tile]:
 
 def _ask(context: Context, by: str) -> Table:
     """Return the table of parts with all their values; lines of few accounts are withheld."""
-    scopes = [scope for scope in (context.scope, context.scope_before) if scope]
-    rows = [
-        {
-            row.name: row
-            for row in questions.divide_appeals(context.facts, scope, by=by, today=context.today)
-        }
-        for scope in scopes
-    ]
-    before = rows[1] if len(rows) > 1 else {}
+    spans = get_spans(context)
+    rows = questions.divide_appeals(context.facts, spans, by=by, today=context.today)
+    counts: defaultdict[str, dict[tuple[bool, dt.date | None], int]] = defaultdict(dict)
+    values: defaultdict[str, list[Decimal]] = defaultdict(lambda: [_ZERO] * _WIDTH * 2)
+    for row in rows:
+        counts[row.name][row.is_now, row.period] = row.accounts
+        first = 0 if row.is_now else _WIDTH
+        for place, value in enumerate(row[3:-1]):
+            values[row.name][first + place] += value or _ZERO
     lines = tuple(
-        Line(
-            name,
-            (*_list_values(rows[0].get(name)), *_list_values(before.get(name))),
-            min(part[name].accounts for part in rows if name in part),
-        )
-        for name in dict.fromkeys(name for part in rows for name in part)
+        Line(name, tuple(known), min(counts[name].values()))
+        for name, known in sorted(values.items(), key=lambda pair: -pair[1][_APPEALS])
     )
-
-    def count(names: Collection[str]) -> int:
-        counts = [
-            questions.count_writers(context.facts, scope, by=by, names=names) for scope in scopes
-        ]
-        return min((found for found in counts if found), default=0)
-
     few: set[str] = set()
     if needs_organizations(context):
-        for scope in scopes:
-            users = questions.count_writers_by_organization(
-                context.facts, scope.change(houses=None), by=by
-            )
-            few |= find_few_in_organization(context, users)
+        few = find_few_in_organization(
+            context, questions.count_writers(context.facts, spans, by=by)
+        )
     total = Line("Всего", privacy.add_values(lines), context.all_accounts) if lines else None
-    return withhold_shared(Table("", (), lines, total=total), count, names=few)
-
-
-def _list_values(row: Part | None) -> tuple[Decimal | None, ...]:
-    if row is None:
-        return (_ZERO, _ZERO, _ZERO, _ZERO, _ZERO, None)
-    return (row.appeals, row.dated, row.late, row.reopened, row.rated, row.stars)
+    return withhold_shared(Table("", (), lines, total=total), counts, names=few)
 
 
 def _build_topics(context: Context) -> Panel:

@@ -1,16 +1,18 @@
 """«Обращения» by place: for a thousand accounts, and the houses where they grow."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.domain.insight import figures
+from lib.domain.insight import figures, privacy
 from lib.domain.insight.answers import Column, Explanation, Line, Panel, Table, Unit
+from lib.domain.insight.privacy import HouseCount
 from lib.facts.questions import appeals as questions
-from lib.facts.questions.scope import Scope
+from lib.facts.questions import places
 from lib.services.insight import _context
 from lib.services.insight._context import HOUSE, Context
-from lib.services.insight._shared_accounts import COMPARED
+from lib.services.insight._shared_accounts import COMPARED, get_spans
 
 PLACES = Explanation(
     definition="Сколько обращений отправили из домов места. Дом показан целиком: о чём и кто "
@@ -22,12 +24,27 @@ _MOST = 10
 _ZERO = Decimal(0)
 
 
+def withhold_unknown(context: Context) -> Context:
+    """Return the context in which houses that no closed month tells of are withheld, too.
+
+    People write from houses whose months are not closed yet, or not any more.
+    """
+    counts = [
+        HouseCount(row.organization, row.street, row.house, context.accounts.get(row.house) or 1)
+        for row in places.list_houses(context.facts)
+    ]
+    withheld = privacy.find_withheld_houses(counts)
+    return replace(context, withheld=context.withheld | withheld)
+
+
 def build_panels(context: Context) -> list[Panel]:
     """Answer the questions about places; a house is not divided."""
     if context.view.place.house is not None:
         return []
-    now = _count(context, context.scope)
-    before = _count(context, context.scope_before) if context.scope_before else {}
+    rows = questions.count_by_house(context.facts, get_spans(context))
+    now, before = (
+        {row.house: row.appeals for row in rows if row.is_now is is_now} for is_now in (True, False)
+    )
     # without one appeal before, the portal was not there yet
     values: dict[int, tuple[Decimal | None, ...]] = {
         house: (
@@ -38,11 +55,6 @@ def build_panels(context: Context) -> list[Panel]:
         for house in context.houses
     }
     return [_build_places(context, values), _build_houses(context, values)]
-
-
-def _count(context: Context, scope: Scope) -> dict[int, Decimal]:
-    rows = questions.count_by_house(context.facts, scope)
-    return {row.house: row.appeals for row in rows if row.house in context.houses}
 
 
 def _list_columns(context: Context) -> tuple[Column, ...]:

@@ -208,7 +208,7 @@ def _build_balance(
         Unit.POINTS,
         _compute_balance_change,
     )
-    table = _divide(context, columns, balances, lambda row: row[2:])
+    table = _divide(context, columns, balances, lambda row: row[3:])
     if table and context.view.place.house is None:
         table = _sort(table, 3)
     return Panel(
@@ -225,8 +225,8 @@ def _compute_balance_change(values: Values) -> Decimal | None:
 
 
 def _answer_balance(balances: Sequence[Balance], unit: str) -> str:
-    metered = sum((row.metered for row in balances if row.period), Decimal(0))
-    premises = sum((row.premises for row in balances if row.period), Decimal(0))
+    metered = sum((row.metered for row in balances if row.house), Decimal(0))
+    premises = sum((row.premises for row in balances if row.house), Decimal(0))
     change = figures.change(metered, premises)
     if change is None:
         return "Показаний общедомовых счётчиков по этой услуге за эти месяцы нет."
@@ -260,7 +260,7 @@ def _build_methods(context: Context, uses: tuple[Sequence[Use], Sequence[Use]]) 
         question="Какая часть счетов без показаний и по нормативу?",
         answer=_answer_methods(uses[0]),
         explanation=METHODS,
-        table=table,
+        table=table if is_measured(uses[0]) else None,
     )
 
 
@@ -272,13 +272,18 @@ def _compute_methods_change(values: Values) -> Decimal | None:
     return figures.difference(now, before)
 
 
+def is_measured(uses: Sequence[Use]) -> bool:
+    """Tell whether volumes are found by meters of flats, by averages or by norms at all."""
+    return any(row.metered or row.averaged or row.by_norm for row in uses)
+
+
 def _answer_methods(uses: Sequence[Use]) -> str:
     months = [row for row in uses if row.period]
     counts = [
         sum((getattr(row, name) for row in months), Decimal(0))
         for name in ("metered", "averaged", "by_norm", "accounts")
     ]
-    if not any(counts[:3]):
+    if not is_measured(uses):
         return "Объём этой услуги определяют не по счётчикам квартир и не по нормативу."
     metered, averaged, by_norm = (
         figures.format_share(figures.share(count, counts[3])) for count in counts[:3]

@@ -1,6 +1,8 @@
 """«Потребление»: by which channels readings come, and on which days of the month."""
 
-from collections.abc import Collection, Sequence
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -8,10 +10,13 @@ from lib.domain.insight import figures
 from lib.domain.insight.answers import Chart, Column, Explanation, Line, Panel, Series, Table, Unit
 from lib.facts.questions import consumption as questions
 from lib.facts.questions.consumption import Sent
+from lib.facts.questions.spans import Spans
 from lib.services.insight._context import Context
 from lib.services.insight._shared_accounts import (
     COMPARED,
+    OTHERS,
     find_few_in_organization,
+    get_spans,
     is_below_organization,
     needs_organizations,
     withhold_shared,
@@ -38,7 +43,7 @@ _SOURCES = {
     "remote": "дистанционно",
     "bank": "при оплате",
 }
-_OTHERS = "Остальные, где меньше 10 счетов"
+
 _NOBODY = "Показаний за эти месяцы нет."
 _TOO_FEW = "Показаний слишком мало, чтобы показать их по частям."
 _LAST_DAY = 31
@@ -57,11 +62,8 @@ def build_panels(context: Context, services: Sequence[int] | None) -> list[Panel
 
 
 def _build_channels(context: Context, services: Sequence[int] | None) -> Panel:
-    now = questions.count_sent(context.facts, context.scope, services, by="channel")
-    scope = context.scope_before
-    before = questions.count_sent(context.facts, scope, services, by="channel") if scope else []
-    table = _make_table(context, now, before)
-    table = _withhold(context, services, table, by="channel")
+    rows = questions.count_sent(context.facts, get_spans(context), services, by="channel")
+    table = _withhold(context, services, rows, by="channel")
     named = tuple(
         replace(line, name=_SOURCES.get(line.name, line.name))
         for line in sorted(table.lines, key=lambda line: -(line.values[0] or Decimal(0)))
@@ -69,24 +71,26 @@ def _build_channels(context: Context, services: Sequence[int] | None) -> Panel:
     return Panel(
         key="consumption.channels",
         question="Как передают показания?",
-        answer=_answer_channels(context, named, is_empty=not now),
+        answer=_answer_channels(context, named, is_empty=not rows),
         explanation=CHANNELS,
-        table=replace(table, heading="Способ", lines=named) if now else None,
+        table=replace(table, heading="Способ", lines=named) if named else None,
     )
 
 
-def _make_table(context: Context, now: Sequence[Sent], before: Sequence[Sent]) -> Table:
+def _make_table(context: Context, rows: Sequence[Sent]) -> Table:
     """Return a table of readings; values: readings, all readings, and the same before."""
-    rows, earlier = ({row.name: row for row in part} for part in (now, before))
-    total, total_before = (
-        sum((row.readings for row in part), Decimal(0)) if part else None for part in (now, before)
-    )
-    lines = []
-    for name in dict.fromkeys((*rows, *earlier)):
-        known = [part[name] for part in (rows, earlier) if name in part]
-        counts = [part[name].readings if name in part else Decimal(0) for part in (rows, earlier)]
-        values = (counts[0], total, counts[1] if before else None, total_before)
-        lines.append(Line(name, values, min(row.accounts for row in known)))
+    counts: defaultdict[str, dict[bool, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    totals: dict[bool, Decimal] = {}
+    fewest: dict[str, int] = {}
+    for row in rows:
+        counts[row.name][row.is_now] += row.readings
+        totals[row.is_now] = totals.get(row.is_now, Decimal(0)) + row.readings
+        fewest[row.name] = min(row.accounts, fewest.get(row.name, row.accounts))
+    now, before = totals.get(True), totals.get(False)
+    lines = [
+        Line(name, (known[True], now, known[False] if before else None, before), fewest[name])
+        for name, known in counts.items()
+    ]
     columns: list[Column] = [
         figures.value_column("Показаний", Unit.COUNT, 0),
         figures.share_column("Доля", 0, 1),
@@ -97,24 +101,19 @@ def _make_table(context: Context, now: Sequence[Sent], before: Sequence[Sent]) -
     return Table("", tuple(columns), tuple(lines))
 
 
-def _withhold(context: Context, services: Sequence[int] | None, table: Table, *, by: str) -> Table:
-    scopes = [scope for scope in (context.scope, context.scope_before) if scope]
-
-    def count(names: Collection[str]) -> int:
-        counts = [
-            questions.count_senders(context.facts, scope, services, by=by, names=names)
-            for scope in scopes
-        ]
-        return min((found for found in counts if found), default=0)
-
+def _withhold(
+    context: Context, services: Sequence[int] | None, rows: Sequence[Sent], *, by: str
+) -> Table:
+    """Return the table of readings without the lines of few accounts."""
+    table = _make_table(context, rows)
+    counts: defaultdict[str, dict[tuple[bool, dt.date | None], int]] = defaultdict(dict)
+    for row in rows:
+        counts[row.name][row.is_now, row.part] = row.accounts
     few: set[str] = set()
     if needs_organizations(context):
-        for scope in scopes:
-            users = questions.count_senders_by_organization(
-                context.facts, scope.change(houses=None), services, by=by
-            )
-            few |= find_few_in_organization(context, users)
-    found = withhold_shared(table, count, names=few)
+        senders = questions.count_senders(context.facts, get_spans(context), services, by=by)
+        few = find_few_in_organization(context, senders)
+    found = withhold_shared(table, counts, names=few)
     if found.withheld is None:
         return found
     values = found.withheld.values
@@ -142,13 +141,12 @@ def _answer_channels(context: Context, lines: Sequence[Line], *, is_empty: bool)
 
 
 def _build_days(context: Context, services: Sequence[int] | None) -> Panel:
-    taken = questions.count_sent(context.facts, context.scope, services, by="taken")
-    sent = questions.count_sent(context.facts, context.scope, services, by="submitted")
-    tables = {
-        by: _withhold(context, services, _make_table(context, rows, ()), by=by)
-        for by, rows in (("taken", taken), ("submitted", sent))
-        if rows
+    spans = Spans(context.scope, None)
+    rows = {
+        by: questions.count_sent(context.facts, spans, services, by=by)
+        for by in ("taken", "submitted")
     }
+    tables = {by: _withhold(context, services, sent, by=by) for by, sent in rows.items() if sent}
     shown = {by: {line.name: line for line in table.lines} for by, table in tables.items()}
     names = [str(day) for day in range(1, _LAST_DAY + 1)]
     lines = tuple(
@@ -172,7 +170,7 @@ def _build_days(context: Context, services: Sequence[int] | None) -> Panel:
     return Panel(
         key="consumption.days",
         question="В какие числа месяца передают показания?",
-        answer=_answer_days(taken, lines),
+        answer=_answer_days(rows["taken"], lines),
         explanation=DAYS,
         chart=_draw_days(lines) if lines else None,
         table=Table("Число", columns, lines, withheld=rest) if lines else None,
@@ -185,7 +183,7 @@ def _list_rest(tables: dict[str, Table]) -> Line | None:
     if not any(rest):
         return None
     values = tuple(line.values[0] if line else None for line in rest)
-    return Line(_OTHERS, values, max(line.accounts for line in rest if line))
+    return Line(OTHERS, values, max(line.accounts for line in rest if line))
 
 
 def _answer_days(taken: Sequence[Sent], lines: Sequence[Line]) -> str:

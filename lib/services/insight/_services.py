@@ -10,9 +10,9 @@ from lib.domain.insight import privacy
 from lib.domain.insight.privacy import HouseCount
 from lib.facts.questions import consumption as questions
 from lib.facts.questions import places
-from lib.facts.questions.consumption import HouseUsers, ServiceUse
-from lib.facts.questions.scope import Scope
+from lib.facts.questions.consumption import ServiceUse
 from lib.services.insight._context import Context
+from lib.services.insight._shared_accounts import get_spans
 
 # units as billing centres write them
 _UNITS = {"куб": "м³", "м3": "м³", "м³": "м³", "квт": "кВт·ч", "гкал": "Гкал"}
@@ -53,10 +53,17 @@ class FewUsers:
     withheld: frozenset[int]
 
 
-def list_used(context: Context, scope: Scope) -> list[UsedService]:
-    """Return the services of a scope that are used up, the largest sum first."""
+def list_used(context: Context) -> tuple[list[UsedService], list[UsedService]]:
+    """Return the services that are used up, now and before, the largest sum first."""
+    rows = questions.list_services(context.facts, get_spans(context))
+    return _join_senders([row for row in rows if row.is_now]), _join_senders(
+        [row for row in rows if not row.is_now]
+    )
+
+
+def _join_senders(rows: Sequence[ServiceUse]) -> list[UsedService]:
     joined: defaultdict[_Name, list[ServiceUse]] = defaultdict(list)
-    for row in questions.list_services(context.facts, scope.change(service=None)):
+    for row in rows:
         joined[row.name, _name_unit(row.unit)].append(row)
     found = [_join(name, rows) for name, rows in joined.items()]
     return sorted(found, key=lambda service: -service.accrued)
@@ -93,7 +100,8 @@ def find_few_users(context: Context) -> dict[_Name, FewUsers]:
     """
     rows = {(row.organization, row.house): row for row in places.list_houses(context.facts)}
     counts: defaultdict[_Name, list[HouseCount]] = defaultdict(list)
-    for row in _list_users(context):
+    found = questions.count_users_by_house(context.facts, get_spans(context), fewest=privacy.FEWEST)
+    for row in found:
         house = rows.get((row.organization, row.house))
         if house is not None:
             counts[row.name, _name_unit(row.unit)].append(
@@ -106,14 +114,6 @@ def find_few_users(context: Context) -> dict[_Name, FewUsers]:
         )
         for name, known in counts.items()
     }
-
-
-def _list_users(context: Context) -> list[HouseUsers]:
-    found = []
-    for scope in (context.scope, context.scope_before):
-        if scope:
-            found += questions.count_users_by_house(context.facts, scope, fewest=privacy.FEWEST)
-    return found
 
 
 def is_shown(context: Context, service: UsedService, few: Mapping[_Name, FewUsers]) -> bool:

@@ -1,14 +1,18 @@
 """Tables whose lines share accounts: who sent by two channels or wrote on two topics."""
 
-from collections.abc import Callable, Collection, Iterable
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from lib.domain.insight import privacy
 from lib.domain.insight.answers import Table
 from lib.domain.insight.view import Compared
+from lib.facts.questions.spans import Spans
 from lib.services.insight._context import Context
 
+Part = tuple[bool, dt.date | None]  # the compared months or not, and the month
+OTHERS = "Остальные, где мало счетов"
 COMPARED = {Compared.YEAR: "год назад", Compared.BEFORE: "в предыдущем периоде"}
 
 
@@ -21,32 +25,44 @@ class _Users(Protocol):
     def accounts(self) -> int: ...
 
 
+def get_spans(context: Context) -> Spans:
+    """Return the filters of a view and those of its compared months."""
+    return Spans(context.scope, context.scope_before)
+
+
 def withhold_shared(
-    table: Table,
-    count: Callable[[Collection[str]], int],
-    *,
-    names: Collection[str] = (),
+    table: Table, counts: Mapping[str, Mapping[Part, int]], *, names: Collection[str] = ()
 ) -> Table:
     """Return the table without its lines of few accounts.
 
-    Lines share accounts, so the lines that are withheld may have fewer accounts than they add up
-    to: more lines are withheld until they have enough.
+    Lines share accounts, so those that are withheld may have fewer accounts than they add up to:
+    together they have at least as many as the largest of them. In each month there must be
+    enough, or the figures of the month could be had from two views that differ in it.
 
     Args:
         table: its lines may have any number of accounts.
-        count: returns how many accounts some lines have together.
+        counts: the accounts of each line by month.
         names: lines that are withheld in any case.
     """
-    hidden = set(names)
+    hidden = set(names) & {line.name for line in table.lines}
     while True:
-        found = privacy.withhold_lines(table, names=hidden)
+        found = privacy.withhold_lines(table, names=hidden, word=OTHERS)
         shown = {line.name for line in found.lines}
         hidden = {line.name for line in table.lines} - shown
-        if not hidden or count(hidden) >= privacy.FEWEST:
+        if not hidden or _count_together(counts, hidden) >= privacy.FEWEST:
             return found
         if not shown:
             return replace(found, withheld=None, total=None)
         hidden.add(min(found.lines, key=lambda line: line.accounts).name)
+
+
+def _count_together(counts: Mapping[str, Mapping[Part, int]], names: Collection[str]) -> int:
+    """Return how many accounts some lines have together at least, in the weakest month."""
+    most: dict[Part, int] = {}
+    for name in names:
+        for part, count in counts.get(name, {}).items():
+            most[part] = max(count, most.get(part, 0))
+    return min(most.values(), default=0)
 
 
 def find_few_in_organization(context: Context, users: Iterable[_Users]) -> set[str]:

@@ -22,8 +22,8 @@ from lib.domain.insight.answers import (
 from lib.facts.questions import appeals as questions
 from lib.facts.questions.appeals import Pace
 from lib.services.insight import _appeal_parts, _appeal_places
-from lib.services.insight._context import Context
-from lib.services.insight._shared_accounts import COMPARED
+from lib.services.insight._context import FEW, Context
+from lib.services.insight._shared_accounts import COMPARED, get_spans
 
 VOLUME = Explanation(
     definition="Обращения, отправленные в кабинете из домов этого места, кому бы они ни были "
@@ -57,11 +57,14 @@ class _Asked:
     @property
     def has_states(self) -> bool:
         """Tell whether figures that add up may be shown."""
-        return _appeal_parts.may_show_states(self.context)
+        return _appeal_parts.may_show_states(self.context, (*self.months, *self.months_before))
 
 
 def build_page(context: Context) -> Page:
     """Answer the questions of the screen."""
+    context = _appeal_places.withhold_unknown(context)
+    if not set(context.houses) - context.withheld:
+        return Page(refusal=FEW)
     asked = _ask(context)
     panels = [_build_months(asked)]
     if asked.whole or asked.whole_before:
@@ -71,12 +74,9 @@ def build_page(context: Context) -> Page:
 
 
 def _ask(context: Context) -> _Asked:
-    whole, months = _divide(
-        questions.measure_pace(context.facts, context.scope, today=context.today)
-    )
-    scope = context.scope_before
-    before = questions.measure_pace(context.facts, scope, today=context.today) if scope else ()
-    return _Asked(context, whole, months, *_divide(before))
+    rows = questions.measure_pace(context.facts, get_spans(context), today=context.today)
+    now, before = ([row for row in rows if row.is_now is is_now] for is_now in (True, False))
+    return _Asked(context, *_divide(now), *_divide(before))
 
 
 def _divide(rows: Sequence[Pace]) -> tuple[Pace | None, list[Pace]]:

@@ -1,6 +1,6 @@
 """«Потребление»: how much of a service is used, by whom, and how it is measured."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,11 +22,10 @@ from lib.domain.insight.answers import (
 )
 from lib.facts.questions import consumption as questions
 from lib.facts.questions.consumption import Balance, Use
-from lib.facts.questions.scope import Scope
 from lib.services.insight import _consumption_houses, _readings, _services
 from lib.services.insight._context import FEW, Context
-from lib.services.insight._services import FewUsers, UsedService
-from lib.services.insight._shared_accounts import COMPARED
+from lib.services.insight._services import UsedService
+from lib.services.insight._shared_accounts import COMPARED, get_spans
 
 SERVICES = Explanation(
     definition="Услуги, у которых есть расход: по счётчику квартиры или дома. Каждая в своих "
@@ -56,15 +55,16 @@ class _Asked:
 def build_page(context: Context) -> Page:
     """Answer the questions of the screen."""
     few = _services.find_few_users(context)
-    used = _services.list_used(context, context.scope)
+    used, used_before = _services.list_used(context)
     shown = [service for service in used if _services.is_shown(context, service, few)]
+    before = [service for service in used_before if _services.is_shown(context, service, few)]
     readings = _readings.build_panels(context, _list_keys(context, used))
     chosen = context.view.service
     service = next((one for one in shown if chosen in {None, one.name}), None)
     if service is None:
         if any(one.name == chosen for one in used):
             return Page(refusal=FEW)
-        panels = (_build_services(context, shown, few), *readings)
+        panels = (_build_services(context, shown, before), *readings)
         return Page(panels=panels)
     asked = _ask(_services.narrow(context, service, few), service)
     houses = _consumption_houses.build_panels(
@@ -75,7 +75,7 @@ def build_page(context: Context) -> Page:
     )
     return Page(
         tiles=_build_tiles(asked),
-        panels=(_build_services(context, shown, few), _build_months(asked), *houses, *readings),
+        panels=(_build_services(context, shown, before), _build_months(asked), *houses, *readings),
     )
 
 
@@ -87,29 +87,29 @@ def _list_keys(context: Context, used: Sequence[UsedService]) -> list[int] | Non
 
 
 def _ask(context: Context, service: UsedService) -> _Asked:
-    def ask_both(scope: Scope | None) -> tuple[list[Use], list[Balance]]:
-        if scope is None:
-            return [], []
-        return (
-            questions.sum_uses(context.facts, scope, service.keys),
-            questions.sum_balances(context.facts, scope, service.keys),
-        )
-
-    uses, balances = ask_both(context.scope)
-    uses_before, balances_before = ask_both(context.scope_before)
-    return _Asked(context, service, uses, uses_before, balances, balances_before)
+    spans = get_spans(context)
+    uses = questions.sum_uses(context.facts, spans, service.keys)
+    known = {row.house for row in uses if row.house}
+    # a house without charges has no known number of accounts
+    balances = [
+        row
+        for row in questions.sum_balances(context.facts, spans, service.keys)
+        if row.house is None or row.house in known
+    ]
+    return _Asked(
+        context,
+        service,
+        [row for row in uses if row.is_now],
+        [row for row in uses if not row.is_now],
+        [row for row in balances if row.is_now],
+        [row for row in balances if not row.is_now],
+    )
 
 
 def _build_services(
-    context: Context, shown: Sequence[UsedService], few: Mapping[tuple[str, str], FewUsers]
+    context: Context, shown: Sequence[UsedService], shown_before: Sequence[UsedService]
 ) -> Panel:
-    before = {}
-    if context.scope_before:
-        before = {
-            service.title: service.values
-            for service in _services.list_used(context, context.scope_before)
-            if _services.is_shown(context, service, few)
-        }
+    before = {service.title: service.values for service in shown_before}
     lines = tuple(
         Line(
             service.title,
@@ -166,41 +166,48 @@ def _build_tiles(asked: _Asked) -> tuple[Tile, ...]:
     per_person = figures.share(*now[:2])
     change = figures.change(per_person, figures.share(*before[:2]))
     compared = COMPARED.get(asked.context.view.compared, "")
-    unread = figures.share(now[4], now[3])
-    unread_change = figures.difference(unread, figures.share(before[4], before[3]))
-    metered = sum((row.metered for row in asked.balances if row.house), Decimal(0))
-    premises = sum((row.premises for row in asked.balances if row.house), Decimal(0))
     months = [row for row in asked.uses if row.period]
-    return (
+    tiles = [
         Tile(
             key="consumption.per_person",
             name=f"{asked.service.name}: на человека в месяц, {asked.unit}",
             value=per_person,
             unit=Unit.NUMBER,
             explanation=_consumption_houses.USE,
-            change=f"{figures.format_change(change)}: {compared}" if change is not None else "",
+            change=f"{figures.format_change(change)}: {compared}" if change else "",
             line=tuple(figures.share(row.own, row.residents) for row in months),
-        ),
-        Tile(
-            key="consumption.balance",
-            name="Счётчики домов против суммы квартир",
-            value=figures.change(metered, premises),
-            unit=Unit.CHANGE,
-            explanation=_consumption_houses.BALANCE,
-        ),
-        Tile(
-            key="consumption.unread",
-            name="Счета без показаний и по нормативу",
-            value=unread,
-            unit=Unit.SHARE,
-            explanation=_consumption_houses.METHODS,
-            change=f"{figures.format_points(unread_change)}: {compared}"
-            if unread_change is not None
-            else "",
-            is_good=unread_change < 0 if unread_change else None,
-            line=tuple(figures.share(row.averaged + row.by_norm, row.accounts) for row in months),
-        ),
-    )
+        )
+    ]
+    metered = sum((row.metered for row in asked.balances if row.house), Decimal(0))
+    premises = sum((row.premises for row in asked.balances if row.house), Decimal(0))
+    if premises:
+        tiles.append(
+            Tile(
+                key="consumption.balance",
+                name="Счётчики домов против суммы квартир",
+                value=figures.change(metered, premises),
+                unit=Unit.CHANGE,
+                explanation=_consumption_houses.BALANCE,
+            )
+        )
+    if _consumption_houses.is_measured(asked.uses):
+        unread = figures.share(now[4], now[3])
+        changed = figures.difference(unread, figures.share(before[4], before[3]))
+        tiles.append(
+            Tile(
+                key="consumption.unread",
+                name="Счета без показаний и по нормативу",
+                value=unread,
+                unit=Unit.SHARE,
+                explanation=_consumption_houses.METHODS,
+                change=f"{figures.format_points(changed)}: {compared}" if changed else "",
+                is_good=changed < 0 if changed else None,
+                line=tuple(
+                    figures.share(row.averaged + row.by_norm, row.accounts) for row in months
+                ),
+            )
+        )
+    return tuple(tiles)
 
 
 def _total(uses: Sequence[Use]) -> tuple[Decimal | None, ...]:
