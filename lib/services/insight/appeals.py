@@ -1,7 +1,7 @@
 """«Обращения»: how many there are, about what, how soon they are answered, and where they grow."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.domain import formats, periods
@@ -21,7 +21,7 @@ from lib.domain.insight.answers import (
 )
 from lib.facts.questions import appeals as questions
 from lib.facts.questions.appeals import Pace
-from lib.services.insight import _appeal_parts, _appeal_places
+from lib.services.insight import _appeal_pace, _appeal_parts, _appeal_places, _appeal_states
 from lib.services.insight._context import FEW, Context
 from lib.services.insight._shared_accounts import COMPARED, get_spans
 
@@ -32,15 +32,6 @@ VOLUME = Explanation(
     formula="количество обращений по дню отправки",
     moment="За месяцы вида; незакрытый месяц – по сегодняшний день.",
 )
-PACE = Explanation(
-    definition="Сколько прошло от отправки до первого ответа или вопроса сотрудника и до конца: "
-    "обращение закрыто, отклонено или на него дан ответ.",
-    formula="половина – медиана по обращениям; 9 из 10 – девяностый процентиль; обращения без "
-    "ответа не входят",
-    moment="За месяцы вида, по месяцу отправки, в календарных днях. Показано, если писали не "
-    "меньше чем с 10 счетов.",
-)
-_NOTHING = (None,) * 2
 _ZERO = Decimal(0)
 
 
@@ -57,7 +48,7 @@ class _Asked:
     @property
     def has_states(self) -> bool:
         """Tell whether figures that add up may be shown."""
-        return _appeal_parts.may_show_states(self.context, (*self.months, *self.months_before))
+        return _appeal_states.may_show_states(self.context, (*self.months, *self.months_before))
 
 
 def build_page(context: Context) -> Page:
@@ -68,7 +59,14 @@ def build_page(context: Context) -> Page:
     asked = _ask(context)
     panels = [_build_months(asked)]
     if asked.whole or asked.whole_before:
-        panels += [_build_pace(asked), *_appeal_parts.build_panels(context)]
+        panels += [
+            _appeal_pace.build_panel(
+                context,
+                (asked.whole, asked.whole_before),
+                (asked.months, asked.months_before),
+            ),
+            *_appeal_parts.build_panels(context),
+        ]
         panels += _appeal_places.build_panels(context)
     return Page(tiles=_build_tiles(asked), panels=tuple(panels))
 
@@ -85,20 +83,11 @@ def _divide(rows: Sequence[Pace]) -> tuple[Pace | None, list[Pace]]:
     return whole, [row for row in rows if row.period is not None]
 
 
-def _get_days(row: Pace | None) -> tuple[Decimal | None, ...]:
-    """Return the days to the first answer and to the end; None if few accounts are behind them."""
-    if row is None:
-        return (None,) * 4
-    answers = (row.answer_half, row.answer_most) if row.askers >= privacy.FEWEST else _NOTHING
-    ends = (row.end_half, row.end_most) if row.enders >= privacy.FEWEST else _NOTHING
-    return (*answers, *ends)
-
-
 def _build_tiles(asked: _Asked) -> tuple[Tile, ...]:
     context, whole, before = asked.context, asked.whole, asked.whole_before
     word = COMPARED.get(context.view.compared, "")
     change = figures.change(*(row.appeals if row else None for row in (whole, before)))
-    days, days_before = _get_days(whole)[0], _get_days(before)[0]
+    days, days_before = _appeal_pace.get_days(whole)[0], _appeal_pace.get_days(before)[0]
     faster = figures.difference(days, days_before)
     tiles = [
         Tile(
@@ -116,14 +105,14 @@ def _build_tiles(asked: _Asked) -> tuple[Tile, ...]:
             name="До первого ответа, дней",
             value=days,
             unit=Unit.DAYS,
-            explanation=PACE,
+            explanation=_appeal_pace.PACE,
             change=f"{_sign_days(faster)}: {word}" if faster is not None else "",
             is_good=faster < 0 if faster else None,
-            line=tuple(_get_days(row)[0] for row in asked.months),
+            line=tuple(_appeal_pace.get_days(row)[0] for row in asked.months),
         ),
     ]
     if whole and asked.has_states:
-        tiles += _appeal_parts.build_tiles(whole, before, word)
+        tiles += _appeal_states.build_tiles(whole, before, word)
     return tuple(tiles)
 
 
@@ -177,7 +166,7 @@ def _build_months(asked: _Asked) -> Panel:
         chart=_draw_months(context, lines, is_compared=asked.whole_before is not None)
         if has_any
         else None,
-        table=Table("Месяц", columns, lines, total=total) if has_any else None,
+        table=Table("Месяц", columns, lines, total=total),
     )
 
 
@@ -186,11 +175,7 @@ def _draw_months(context: Context, lines: Sequence[Line], *, is_compared: bool) 
     if is_compared:
         word = COMPARED[context.view.compared]
         series.append(Series(word, tuple(line.values[1] for line in lines), Mark.PALE_BARS))
-    return Chart(_list_axis(lines), tuple(series), Unit.COUNT)
-
-
-def _list_axis(lines: Collection[Line]) -> tuple[str, ...]:
-    return tuple(formats.format_short_month(line.order) for line in lines)  # type: ignore[arg-type]
+    return Chart(_appeal_pace.list_axis(lines), tuple(series), Unit.COUNT)
 
 
 def _answer_months(asked: _Asked) -> str:
@@ -206,83 +191,3 @@ def _answer_months(asked: _Asked) -> str:
         return f"{words}."
     told = figures.describe_change(figures.change(asked.whole.appeals, asked.whole_before.appeals))
     return f"{words}; {told}, чем {COMPARED[asked.context.view.compared]}."
-
-
-def _build_pace(asked: _Asked) -> Panel:
-    context = asked.context
-    span = context.view.span_before
-    back = periods.count_months(span[0], context.view.since) if span else 0
-    before = {
-        periods.add_months(row.period, back): row for row in asked.months_before if row.period
-    }
-    lines = tuple(
-        Line(
-            formats.format_month(row.period),
-            (*_get_days(row), _get_days(before.get(row.period))[0]),
-            row.writers,
-            order=row.period,
-        )
-        for row in asked.months
-        if row.period and any(_get_days(row))
-    )
-    columns: tuple[Column, ...] = tuple(
-        figures.value_column(name, Unit.DAYS, place)
-        for place, name in enumerate(
-            (
-                "Первый ответ: половина за, дней",
-                "9 из 10 за, дней",
-                "До конца: половина за, дней",
-                "9 из 10 за, дней",
-            )
-        )
-    )
-    if span:
-        word = COMPARED[context.view.compared]
-        columns += (figures.change_column(f"Первый ответ: {word}", 0, 4, is_good=False),)
-    table = replace(privacy.withhold_lines(Table("Месяц", columns, lines)), withheld=None)
-    return Panel(
-        key="appeals.pace",
-        question="Как быстро отвечают?",
-        answer=_answer_pace(asked),
-        explanation=PACE,
-        chart=_draw_pace(table) if len(table.lines) > 1 else None,
-        table=table if table.lines else None,
-    )
-
-
-def _draw_pace(table: Table) -> Chart:
-    names = ("первый ответ", "до конца")
-    series = tuple(
-        Series(name, tuple(line.values[place] for line in table.lines), Mark.LINE)
-        for name, place in zip(names, (0, 2), strict=True)
-        if any(line.values[place] is not None for line in table.lines)
-    )
-    return Chart(_list_axis(table.lines), series, Unit.DAYS)
-
-
-def _answer_pace(asked: _Asked) -> str:
-    answer_half, answer_most, end_half, _ = _get_days(asked.whole)
-    if answer_half is None or answer_most is None:
-        return "Ответов меньше чем на 10 счетов: сроки не показываются."
-    words = (
-        f"Половина получает первый ответ за {_format_days(answer_half)}, "
-        f"9 из 10 – за {_format_days(answer_most)}"
-    )
-    if end_half is not None:
-        words += f"; до конца половина доходит за {_format_days(end_half)}"
-    before = _get_days(asked.whole_before)[0]
-    told = figures.describe_change(figures.change(answer_half, before))
-    if told:
-        words += f". Первого ответа ждут {told}, чем {COMPARED[asked.context.view.compared]}"
-    return f"{words}."
-
-
-def _format_days(days: Decimal) -> str:
-    """Write days in words: «3 дня», «1,4 дня», and hours under a day: «5 часов»."""
-    if days < 1:
-        hours = int((days * 24).to_integral_value())
-        return formats.format_count(hours, "час", "часа", "часов") if hours else "час"
-    rounded = days.quantize(Decimal("0.1"))
-    if rounded == rounded.to_integral_value():
-        return formats.format_count(int(rounded), "день", "дня", "дней")
-    return f"{formats.format_number(rounded, places=0)} дня"

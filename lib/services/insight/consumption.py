@@ -8,8 +8,6 @@ from lib.domain import formats, periods
 from lib.domain.insight import figures, privacy
 from lib.domain.insight.answers import (
     Chart,
-    Column,
-    Explanation,
     Line,
     Mark,
     Page,
@@ -18,21 +16,14 @@ from lib.domain.insight.answers import (
     Table,
     Tile,
     Unit,
-    Values,
 )
 from lib.facts.questions import consumption as questions
 from lib.facts.questions.consumption import Balance, Use
-from lib.services.insight import _consumption_houses, _readings, _services
+from lib.services.insight import _consumption_houses, _readings, _services, _used_services
 from lib.services.insight._context import FEW, Context
 from lib.services.insight._services import UsedService
 from lib.services.insight._shared_accounts import COMPARED, get_spans
-
-SERVICES = Explanation(
-    definition="Услуги, у которых есть расход: по счётчику квартиры или дома. Каждая в своих "
-    "единицах, поэтому строки не складываются.",
-    formula="без показаний: счета, где объём взят по среднему или нормативу ÷ все счета с услугой",
-    moment="За месяцы вида. Строка открывает услугу.",
-)
+from lib.services.insight._use_tables import list_use_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ def build_page(context: Context) -> Page:
     if service is None:
         if any(one.name == chosen for one in used):
             return Page(refusal=FEW)
-        panels = (_build_services(context, shown, before), *readings)
+        panels = (_used_services.build_panel(context, shown, before), *readings)
         return Page(panels=panels)
     asked = _ask(_services.narrow(context, service, few), service)
     houses = _consumption_houses.build_panels(
@@ -75,7 +66,12 @@ def build_page(context: Context) -> Page:
     )
     return Page(
         tiles=_build_tiles(asked),
-        panels=(_build_services(context, shown, before), _build_months(asked), *houses, *readings),
+        panels=(
+            _used_services.build_panel(context, shown, before),
+            _build_months(asked),
+            *houses,
+            *readings,
+        ),
     )
 
 
@@ -104,57 +100,6 @@ def _ask(context: Context, service: UsedService) -> _Asked:
         [row for row in balances if row.is_now],
         [row for row in balances if not row.is_now],
     )
-
-
-def _build_services(
-    context: Context, shown: Sequence[UsedService], shown_before: Sequence[UsedService]
-) -> Panel:
-    before = {service.title: service.values for service in shown_before}
-    lines = tuple(
-        Line(
-            service.title,
-            (*service.values, *before.get(service.title, (None,) * 4)),
-            service.fewest,
-            leads=context.view.change(service=service.name, sort=None),
-        )
-        for service in shown
-    )
-    columns = [
-        figures.value_column("Расход", Unit.NUMBER, 0),
-        Column("На человека в месяц", Unit.NUMBER, lambda values: figures.share(*values[:2])),
-        figures.share_column("Без показаний и по нормативу", 3, 2, is_good=False),
-    ]
-    if context.scope_before:
-        word = COMPARED[context.view.compared]
-        columns.append(Column(f"Расход на человека, {word}", Unit.CHANGE, _compute_change))
-    return Panel(
-        key="consumption.services",
-        question="Сколько расходуют каждой услуги?",
-        answer=_answer_services(context, lines),
-        explanation=SERVICES,
-        table=Table("Услуга", tuple(columns), lines),
-    )
-
-
-def _compute_change(values: Values) -> Decimal | None:
-    now, before = figures.share(*values[:2]), figures.share(*values[4:6])
-    return figures.change(now, before)
-
-
-def _answer_services(context: Context, lines: Sequence[Line]) -> str:
-    if not lines:
-        return "За эти месяцы нет расхода услуг, который можно показать."
-    changes = [
-        (abs(change), change, line.name.rpartition(",")[0])
-        for line in lines
-        if (change := _compute_change(line.values)) is not None
-    ]
-    if not changes:
-        count = formats.format_count(len(lines), "услуги", "услуг", "услуг")
-        return f"Расход есть у {count}."
-    _, change, name = max(changes)
-    told = figures.describe_change(change)
-    return f"Сильнее всего изменился расход на человека: {name}, {told}, {_than(context)}."
 
 
 def _than(context: Context) -> str:
@@ -235,7 +180,7 @@ def _build_months(asked: _Asked) -> Panel:
         for row in asked.uses
         if row.period
     )
-    columns = _consumption_houses.list_use_columns(context, asked.unit)
+    columns = list_use_columns(context, asked.unit)
     table = privacy.withhold_lines(Table("Месяц", columns, lines))
     return Panel(
         key="consumption.months",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from lib import links
-from lib.domain.insight.answers import Cell, Line, Table
+from lib.domain.insight.answers import Cell, Line, Table, Unit
 from lib.domain.insight.view import View, write_view
 from lib.ui import tables
 from lib.ui.insight import cells
@@ -18,7 +18,9 @@ def build_table(table: Table, *, caption: str, path: str, view: View) -> Markup:
     headings = [Heading(table.heading)]
     for number, column in enumerate(table.columns, start=1):
         sort = number if view.sort == -number else -number
-        headings.append(Heading(column.name, address=link_to_view(path, view.change(sort=sort))))
+        address = link_to_view(path, view.change(sort=sort))
+        is_word = column.unit is Unit.TEXT
+        headings.append(Heading(column.name, is_word=is_word, address=address))
     lines = [*_sort(table, view.sort)]
     if table.withheld:
         lines.append(table.withheld)
