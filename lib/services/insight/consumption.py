@@ -110,8 +110,6 @@ def _build_tiles(asked: _Asked) -> tuple[Tile, ...]:
     now, before = _total(asked.uses), _total(asked.uses_before)
     per_person = figures.share(*now[:2])
     change = figures.change(per_person, figures.share(*before[:2]))
-    compared = COMPARED.get(asked.context.view.compared, "")
-    months = [row for row in asked.uses if row.period]
     tiles = [
         Tile(
             key="consumption.per_person",
@@ -119,8 +117,8 @@ def _build_tiles(asked: _Asked) -> tuple[Tile, ...]:
             value=per_person,
             unit=Unit.NUMBER,
             explanation=_consumption_houses.USE,
-            change=f"{figures.format_change(change)}: {compared}" if change else "",
-            line=tuple(figures.share(row.own, row.residents) for row in months),
+            change=f"{figures.format_change(change)}: {_compared(asked)}" if change else "",
+            line=tuple(figures.share(row.own, row.residents) for row in asked.uses if row.period),
         )
     ]
     metered = sum((row.metered for row in asked.balances if row.house), Decimal(0))
@@ -136,23 +134,32 @@ def _build_tiles(asked: _Asked) -> tuple[Tile, ...]:
             )
         )
     if _consumption_houses.is_measured(asked.uses):
-        unread = figures.share(now[4], now[3])
-        changed = figures.difference(unread, figures.share(before[4], before[3]))
-        tiles.append(
-            Tile(
-                key="consumption.unread",
-                name="Счета без показаний и по нормативу",
-                value=unread,
-                unit=Unit.SHARE,
-                explanation=_consumption_houses.METHODS,
-                change=f"{figures.format_points(changed)}: {compared}" if changed else "",
-                is_good=changed < 0 if changed else None,
-                line=tuple(
-                    figures.share(row.averaged + row.by_norm, row.accounts) for row in months
-                ),
-            )
-        )
+        tiles.append(_build_unread_tile(asked))
     return tuple(tiles)
+
+
+def _build_unread_tile(asked: _Asked) -> Tile:
+    now, before = _total(asked.uses), _total(asked.uses_before)
+    unread = figures.share(now[4], now[3])
+    changed = figures.difference(unread, figures.share(before[4], before[3]))
+    return Tile(
+        key="consumption.unread",
+        name="Счета без показаний и по нормативу",
+        value=unread,
+        unit=Unit.SHARE,
+        explanation=_consumption_houses.METHODS,
+        change=f"{figures.format_points(changed)}: {_compared(asked)}" if changed else "",
+        is_good=changed < 0 if changed else None,
+        line=tuple(
+            figures.share(row.averaged + row.by_norm, row.accounts)
+            for row in asked.uses
+            if row.period
+        ),
+    )
+
+
+def _compared(asked: _Asked) -> str:
+    return COMPARED.get(asked.context.view.compared, "")
 
 
 def _total(uses: Sequence[Use]) -> tuple[Decimal | None, ...]:

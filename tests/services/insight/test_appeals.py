@@ -158,8 +158,8 @@ class TestPlaces:
 
         assert panel.table is not None
         assert [(line.name, line.values[0]) for line in panel.table.lines] == [
-            ("ул. Мира, д. 22", 14),
-            ("ул. Мира, д. 11", 3),
+            ("ул. Мира, д. 22", Decimal(14)),
+            ("ул. Мира, д. 11", Decimal(3)),
         ]
         assert panel.answer == (
             "Сильнее всего выросло: ул. Мира, д. 22, на 9 обращений больше, чем год назад."
