@@ -33,6 +33,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     CHARGES_READ = "charges:read"
     EXCHANGE_MANAGE = "exchange:manage"
+    INSIGHT_MANAGE = "insight:manage"
     INSIGHT_READ = "insight:read"
     MISTAKES_DECIDE = "mistakes:decide"
     NEWS_READ = "news:read"
@@ -86,6 +87,7 @@ _GRANTS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.AUDIT_READ,
             Permission.EXCHANGE_MANAGE,
+            Permission.INSIGHT_MANAGE,
             Permission.MISTAKES_DECIDE,
             Permission.PEOPLE_MANAGE,
             Permission.PROFILE_MANAGE,

@@ -57,6 +57,7 @@ PRICE_LIST = "price_list"
 MISTAKES_DESK = "mistakes_desk"
 PEOPLE = "people"
 AUDIT = "audit"
+INSIGHT_RULES = "insight_rules"
 INSIGHT_PAYMENTS = "insight_payments"
 COLLECTION = "collection"
 DEBTS = "debts"
@@ -88,6 +89,7 @@ SCREENS = (
     MISTAKES_DESK,
     PEOPLE,
     AUDIT,
+    INSIGHT_RULES,
     INSIGHT_PAYMENTS,
     COLLECTION,
     DEBTS,

@@ -15,6 +15,7 @@ from db.models.bill import Accrual, Bill, BillingPeriod, Penalty, Recalculation
 from db.models.desk import AnswerTemplate, Incident
 from db.models.export import ExportedRow, ExportRun
 from db.models.house import House, HouseMeter, HouseReading, HouseVolume, Premise
+from db.models.insight import CollectionTarget, DebtAgeBound
 from db.models.letter import Letter
 from db.models.login import Login, LoginContact, SignInTicket, WebSession
 from db.models.meter import Meter, Reading
@@ -57,8 +58,10 @@ __all__ = [
     "CalendarDay",
     "Captcha",
     "CarriedPayment",
+    "CollectionTarget",
     "Consent",
     "DataExport",
+    "DebtAgeBound",
     "ExportRun",
     "ExportedRow",
     "House",

@@ -145,6 +145,13 @@ STAFF = (
         ":material/history:",
         Permission.AUDIT_READ,
     ),
+    Screen(
+        links.INSIGHT_RULES,
+        "staff/insight_rules.py",
+        "Цели и сроки аналитики",
+        ":material/target:",
+        Permission.INSIGHT_MANAGE,
+    ),
     _PROFILE,
 )
 # of analysts
@@ -154,6 +161,13 @@ ANALYST = (
         "analyst/collection.py",
         "Собираемость",
         ":material/percent:",
+        Permission.INSIGHT_READ,
+    ),
+    Screen(
+        links.DEBTS,
+        "analyst/debts.py",
+        "Долги",
+        ":material/account_balance_wallet:",
         Permission.INSIGHT_READ,
     ),
     Screen(

@@ -95,6 +95,7 @@ def test_a_house_of_few_accounts_is_refused_by_its_address(facts: Facts, path: s
         assert page.panels == ()
 
 
+@pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("path", PATHS)
 def test_an_analyst_of_one_organisation_sees_nothing_of_another(
     manifest: Manifest, path: str

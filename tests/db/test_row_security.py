@@ -228,6 +228,7 @@ def test_application_roles_may_change_only_what_they_must() -> None:
         | exchanged
         | QUEUE
         | {"letter", "reading_limit", "reading_window", "appeal_counter", "calendar_day"}
+        | {"collection_target", "debt_age_bound"}
     ) - {"sign_in_ticket"}
     assert found == (
         {("kabinet_gate", table) for table in gate}

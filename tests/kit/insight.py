@@ -35,8 +35,8 @@ def manifest(first_version: Manifest) -> Manifest:
 
 
 @pytest.fixture
-def facts(manifest: Manifest) -> Iterator[Facts]:
-    """The facts of the demonstration for all organisations."""
+def facts(manifest: Manifest, db: Connection) -> Iterator[Facts]:
+    """The facts of the demonstration for all organisations; rules are read from the database."""
     yield reader.open_facts(manifest, organization=None)
     reader.close_facts()
 

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
+from lib.facts.questions.debt_lines import match_group
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
 
@@ -17,19 +18,29 @@ class HousePaid(NamedTuple):
 
 
 class MonthPaid(NamedTuple):
-    """A month: charged with penalties, and paid."""
+    """A month of an organisation: charged with penalties, and paid."""
 
+    organization: int
     period: dt.date
     charged: Decimal
     paid: Decimal
 
 
 class PurposePaid(NamedTuple):
-    """What groups are for, or «penalty»: charged and paid."""
+    """What groups are for, or «penalty»: how many accounts have it at least, charged and paid."""
 
     purpose: str
+    accounts: int
     charged: Decimal
-    paid: Decimal
+    paid: Decimal | None
+
+
+class MonthArrived(NamedTuple):
+    """What has come for a month in the month after it: by the due day, and altogether."""
+
+    period: dt.date
+    by_due: Decimal
+    altogether: Decimal
 
 
 _SUMS = (
@@ -47,9 +58,59 @@ def sum_by_house(facts: Facts, scope: Scope) -> list[HousePaid]:
 
 
 def sum_by_month(facts: Facts, scope: Scope) -> list[MonthPaid]:
-    """Return what was charged and paid in each month, the oldest first."""
+    """Return what was charged and paid in each month of each organisation, the oldest first."""
     question = (
-        f"SELECT period, {_SUMS} FROM charges_by_house "
-        f"WHERE {scope.match_place()} AND {scope.match_service()} GROUP BY 1 ORDER BY 1"
+        f"SELECT organization, period, {_SUMS} FROM charges_by_house "
+        f"WHERE {scope.match_place()} AND {scope.match_service()} GROUP BY 1, 2 ORDER BY 2, 1"
     )
     return facts.ask(question, MonthPaid, scope.bind(question))
+
+
+def sum_by_purpose(facts: Facts, scope: Scope) -> list[PurposePaid]:
+    """Return what was charged and paid for housing, utilities, capital repair and penalties.
+
+    A penalty that billing keeps apart has payments of its own; one that is part of a service's
+    line has none: they are among those of the service.
+    """
+    question = f"""
+WITH lines AS (
+    SELECT c.*, g.purpose FROM charges_by_house c
+    JOIN (SELECT DISTINCT service_group, purpose FROM groups) g USING (service_group)
+    WHERE {scope.match_place("c.period")} AND {scope.match_service()}),
+parts AS (
+    SELECT period, house, purpose, accounts, total AS charged, paid FROM lines
+    WHERE service IS NOT NULL
+    UNION ALL
+    SELECT period, house, 'penalty', accounts, penalty, CASE WHEN service IS NULL THEN paid END
+    FROM lines WHERE penalty IS NOT NULL)
+SELECT purpose, (
+        SELECT coalesce(min(accounts), 0) FROM (SELECT sum(accounts) AS accounts FROM (
+            SELECT period, house, max(accounts) AS accounts FROM parts u
+            WHERE u.purpose = p.purpose GROUP BY 1, 2) GROUP BY period))::INTEGER AS accounts,
+    coalesce(sum(charged), 0) AS charged, sum(paid) AS paid
+FROM parts p GROUP BY purpose ORDER BY 1
+"""
+    return facts.ask(question, PurposePaid, scope.bind(question))
+
+
+def sum_arrived(facts: Facts, scope: Scope, *, due_day: int) -> list[MonthArrived]:
+    """Return what has come for each month: the payments that are counted in the month after it.
+
+    A payment that billing has not counted yet belongs to the month in which it was made.
+
+    Args:
+        facts: the version.
+        scope: the months that were charged, and the place; services and ways are not told apart.
+        due_day: the day of the next month until which a charge is to be paid.
+    """
+    place = scope.match_place("charged_in")
+    question = f"""
+SELECT charged_in AS period,
+    coalesce(sum(amount) FILTER (
+        paid_on < charged_in + INTERVAL 1 MONTH + to_days($due_day::INTEGER)), 0) AS by_due,
+    coalesce(sum(amount), 0) AS altogether
+FROM (SELECT *, (coalesce(counted_in, period) - INTERVAL 1 MONTH)::DATE AS charged_in
+    FROM payments_by_house)
+WHERE {place} AND {match_group(scope)} GROUP BY 1 ORDER BY 1
+"""
+    return facts.ask(question, MonthArrived, scope.bind(question, due_day=due_day))

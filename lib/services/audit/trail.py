@@ -57,6 +57,7 @@ class Action(StrEnum):
     PRICE_LIST_CHANGED = "price_list_changed"
     FIGURES_VIEWED = "figures_viewed"
     FIGURES_TAKEN = "figures_taken"
+    INSIGHT_RULES_CHANGED = "insight_rules_changed"
 
 
 def record_event(

@@ -45,6 +45,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.PRICE_LIST_CHANGED: "Прейскурант изменён",
     Action.FIGURES_VIEWED: "Просмотр аналитики",
     Action.FIGURES_TAKEN: "Выгрузка аналитики",
+    Action.INSIGHT_RULES_CHANGED: "Цели и сроки аналитики изменены",
 }
 _NAMES = {action.value: words for action, words in ACTIONS.items()}
 _DETAILS: Mapping[str, str] = {
@@ -53,6 +54,7 @@ _DETAILS: Mapping[str, str] = {
     "before": "прежняя роль",
     "browser": "браузер",
     "by": "как",
+    "days": "дни",
     "decision": "решение",
     "email": "e-mail",
     "file": "файл",
@@ -78,6 +80,7 @@ _DETAILS: Mapping[str, str] = {
     "screen": "экран",
     "service": "услуга",
     "since": "с",
+    "target": "план",
     "until": "по",
     "value": "показание",
     "view": "вид",
@@ -100,6 +103,10 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         "audit": "журнал действий",
         "readings": "показания",
         "payments": "платежи",
+        "target": "план собираемости",
+        "target_deleted": "план собираемости удалён",
+        "ages": "сроки долга",
+        "ages_deleted": "сроки долга удалены",
     },
     "by": {"command": "команда на сервере", "recovery": "по ссылке из письма"},
     "decision": {

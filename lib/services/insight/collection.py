@@ -1,13 +1,15 @@
-"""«Собираемость»: paid ÷ charged, by month, by place and by what it is charged for."""
+"""«Собираемость»: paid ÷ charged, by month, by the due day, by what for, by target, by place."""
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.domain import formats, periods
-from lib.domain.insight import figures, privacy
+from lib.domain.insight import figures
 from lib.domain.insight.answers import (
     Chart,
-    Column,
     Explanation,
     Line,
     Mark,
@@ -15,13 +17,20 @@ from lib.domain.insight.answers import (
     Panel,
     Series,
     Table,
+    Tile,
     Unit,
 )
-from lib.domain.insight.view import Compared
 from lib.facts.questions import collection as questions
-from lib.facts.questions.collection import HousePaid, MonthPaid
-from lib.services.insight import _context
+from lib.facts.questions.collection import MonthPaid
+from lib.services.insight import (
+    _collection_debts,
+    _collection_parts,
+    _collection_places,
+    _compared,
+    rules,
+)
 from lib.services.insight._context import Context
+from lib.services.insight.rules import Targets
 
 COLLECTION = Explanation(
     definition="Какую часть начисленного за месяцы вида жители оплатили в эти же месяцы.",
@@ -29,76 +38,130 @@ COLLECTION = Explanation(
     "как это учёл биллинг",
     moment="За месяцы вида; месяц берётся, когда он закрыт.",
 )
-_COMPARED = {Compared.YEAR: "год назад", Compared.BEFORE: "в предыдущем периоде"}
-_COLUMNS = (
-    figures.value_column("Начислено, ₽", Unit.MONEY, 0),
-    figures.value_column("Оплачено, ₽", Unit.MONEY, 1),
-    figures.share_column("Собираемость", 1, 0, is_good=True),
-)
+
+_Pair = tuple[Decimal, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """Charged and paid by month and organisation: now and in the compared period."""
+
+    now: Sequence[MonthPaid]
+    before: Sequence[MonthPaid]
 
 
 def build_page(context: Context) -> Page:
     """Answer the questions of the screen."""
-    months = _build_months(context)
-    return Page(tiles=(), panels=(months, *_build_places(context)))
+    scope = context.scope_before
+    months = _Months(
+        now=questions.sum_by_month(context.facts, context.scope),
+        before=questions.sum_by_month(context.facts, scope) if scope else (),
+    )
+    targets = rules.read_targets(organization=context.facts.organization)
+    places, lagging = _collection_places.build_places(context, COLLECTION)
+    due = _collection_parts.build_due(context, months.now)
+    effectiveness = _collection_debts.build_effectiveness(context, months.now, months.before)
+    tiles = (
+        _build_tile(months, context),
+        *_collection_parts.build_due_tile(due),
+        *_collection_debts.build_tiles(effectiveness),
+    )
+    panels = [
+        _build_months(context, months, targets, lagging),
+        due,
+        _collection_parts.build_purposes(context, COLLECTION),
+        _collection_parts.build_targets(context, months.now, targets),
+        effectiveness,
+        places,
+    ]
+    return Page(tiles=tiles, panels=tuple(panel for panel in panels if panel))
 
 
-def _build_months(context: Context) -> Panel:
-    now = questions.sum_by_month(context.facts, context.scope)
-    before = _ask_before(context)
-    back = _count_back(context)
-    earlier = {periods.add_months(row.period, back): row for row in before}
+def _build_tile(months: _Months, context: Context) -> Tile:
+    now, before = _share(months.now), _share(months.before)
+    changed = figures.difference(now, before)
+    by_month = _sum_by_month(months.now)
+    return Tile(
+        key="collection.share",
+        name="Собрано начисленного",
+        value=now,
+        unit=Unit.SHARE,
+        explanation=COLLECTION,
+        change=_compared.describe_change(context, figures.format_points(changed), changed),
+        is_good=None if not changed else changed > 0,
+        line=tuple(figures.share(paid, charged) for charged, paid in by_month.values()),
+    )
+
+
+def _build_months(context: Context, months: _Months, targets: Targets, lagging: str) -> Panel:
+    now, before = _sum_by_month(months.now), _sum_by_month(months.before)
+    planned = _sum_planned(months.now, targets)
+    back = _compared.count_back(context)
     lines = tuple(
         Line(
-            formats.format_month(row.period),
-            (row.charged, row.paid, *_pair(earlier.get(row.period))),
+            formats.format_month(period),
+            (
+                *now[period],
+                *_get(before, periods.add_months(period, -back)),
+                *_get(planned, period),
+            ),
             context.all_accounts,
-            order=row.period,
+            order=period,
         )
-        for row in now
+        for period in now
     )
-    table = privacy.withhold_lines(Table("Месяц", _list_columns(context), lines))
+    columns = [
+        figures.value_column("Начислено, ₽", Unit.MONEY, 0),
+        figures.value_column("Оплачено, ₽", Unit.MONEY, 1),
+        figures.share_column("Собираемость", 1, 0, is_good=True),
+    ]
+    if planned:
+        columns.append(figures.share_column("План", 4, 5))
+    if context.scope_before is not None:
+        name = _compared.name_change(context).capitalize()
+        columns.append(figures.points_column(name, (1, 0), (3, 2), is_good=True))
     return Panel(
         key="collection.months",
         question="Какую часть начисленного собрали?",
-        answer=_answer_months(context, now, before),
+        answer=_answer_months(context, months, lagging),
         explanation=COLLECTION,
-        chart=_draw_months(context, table),
-        table=table,
+        chart=_draw_months(context, lines) if lines else None,
+        table=Table("Месяц", tuple(columns), lines) if lines else None,
     )
 
 
-def _list_columns(context: Context) -> tuple[Column, ...]:
-    if context.scope_before is None:
-        return _COLUMNS
-    word = _COMPARED[context.view.compared]
-    return (*_COLUMNS, figures.points_column(f"Изменение: {word}", (1, 0), (3, 2), is_good=True))
+def _get(sums: Mapping[dt.date, _Pair], month: dt.date) -> tuple[Decimal | None, Decimal | None]:
+    return sums.get(month) or (None, None)
 
 
-def _ask_before(context: Context) -> Sequence[MonthPaid]:
-    scope = context.scope_before
-    return questions.sum_by_month(context.facts, scope) if scope else ()
+def _sum_by_month(rows: Sequence[MonthPaid]) -> dict[dt.date, _Pair]:
+    sums: dict[dt.date, _Pair] = {}
+    for row in rows:
+        charged, paid = sums.get(row.period, (Decimal(0), Decimal(0)))
+        sums[row.period] = (charged + row.charged, paid + row.paid)
+    return sums
 
 
-def _count_back(context: Context) -> int:
-    span = context.view.span_before
-    return periods.count_months(span[0], context.view.since) if span else 0
+def _sum_planned(rows: Sequence[MonthPaid], targets: Targets) -> dict[dt.date, _Pair]:
+    """Return what was to be collected by month, and the charge that it is a part of."""
+    sums: defaultdict[dt.date, _Pair] = defaultdict(lambda: (Decimal(0), Decimal(0)))
+    for row in rows:
+        share = targets.find_share(row.organization, row.period)
+        if share is not None:
+            planned, charged = sums[row.period]
+            sums[row.period] = (planned + share * row.charged, charged + row.charged)
+    return sums
 
 
-def _pair(row: MonthPaid | None) -> tuple[Decimal | None, Decimal | None]:
-    return (row.charged, row.paid) if row else (None, None)
-
-
-def _answer_months(context: Context, now: Sequence[MonthPaid], before: Sequence[MonthPaid]) -> str:
-    if not now:
+def _answer_months(context: Context, months: _Months, lagging: str) -> str:
+    if not months.now:
         return "За эти месяцы начислений нет."
-    collected = _share(now)
+    collected = _share(months.now)
     words = f"Собрано {figures.format_share(collected)} начисленного"
-    if before:
-        changed = figures.difference(collected, _share(before))
-        told = figures.describe_points(changed)
-        words += f", {told}, чем {_COMPARED[context.view.compared]}" if told else ""
-    return f"{words}."
+    changed = figures.difference(collected, _share(months.before))
+    if changed is not None:
+        words += f", {_compared.describe_points(context, changed)}"
+    return f"{words}; {lagging}." if lagging else f"{words}."
 
 
 def _share(rows: Sequence[MonthPaid]) -> Decimal | None:
@@ -107,54 +170,15 @@ def _share(rows: Sequence[MonthPaid]) -> Decimal | None:
     )
 
 
-def _draw_months(context: Context, table: Table) -> Chart:
-    lines = sorted(table.lines, key=lambda line: str(line.order))
-    now = Series(
-        "этот период", tuple(figures.share(line.values[1], line.values[0]) for line in lines)
-    )
-    series = [now]
-    if context.scope_before:
-        before = tuple(figures.share(line.values[3], line.values[2]) for line in lines)
-        series.append(Series(_COMPARED[context.view.compared], before, Mark.PALE_BARS))
+def _draw_months(context: Context, lines: Sequence[Line]) -> Chart:
+    def draw(name: str, part: int, whole: int, mark: Mark) -> Series:
+        values = tuple(figures.share(line.values[part], line.values[whole]) for line in lines)
+        return Series(name, values, mark)
+
+    series = [draw("этот период", 1, 0, Mark.BARS)]
+    if context.scope_before and any(line.values[2] for line in lines):
+        series.append(draw(_compared.name_period(context), 3, 2, Mark.PALE_BARS))
+    if any(line.values[5] for line in lines):
+        series.append(draw("план", 4, 5, Mark.DASHED))
     names = tuple(formats.format_short_month(line.order) for line in lines)  # type: ignore[arg-type]
     return Chart(names, tuple(series), Unit.SHARE)
-
-
-def _build_places(context: Context) -> tuple[Panel, ...]:
-    now = _by_house(questions.sum_by_house(context.facts, context.scope))
-    before: Mapping[int, tuple[Decimal | None, ...]] = {}
-    scope = context.scope_before
-    if scope:
-        before = _by_house(questions.sum_by_house(context.facts, scope))
-    values = _context.join_values(context.houses, now, before) if scope else now
-    table = _context.divide_by_place(context, _list_columns(context), values)
-    if table is None:
-        return ()
-    return (
-        Panel(
-            key="collection.places",
-            question="Где отстали сильнее всего?",
-            answer=_answer_places(context, table),
-            explanation=COLLECTION,
-            table=table,
-        ),
-    )
-
-
-def _by_house(rows: Sequence[HousePaid]) -> dict[int, tuple[Decimal | None, ...]]:
-    return {row.house: (row.charged, row.paid) for row in rows}
-
-
-def _answer_places(context: Context, table: Table) -> str:
-    ranked = [
-        (cell, line)
-        for line in table.lines
-        if isinstance(cell := table.compute_cells(line)[-1], Decimal)
-    ]
-    if not ranked:
-        return "Сравнить места не с чем."
-    worst, line = min(ranked, key=lambda pair: pair[0])
-    if context.scope_before is None:
-        return f"Меньше всего собрали: {line.name}, {figures.format_share(worst)}."
-    told = figures.format_points(worst)
-    return f"Сильнее всего изменилось: {line.name}, {told} ({_COMPARED[context.view.compared]})."

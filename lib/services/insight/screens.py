@@ -17,13 +17,14 @@ from lib.facts.questions import places
 from lib.facts.reader import Facts
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
-from lib.services.insight import _context, appeals, collection, consumption
+from lib.services.insight import _context, appeals, collection, consumption, debts
 from lib.services.insight._context import Context
 
 Builder = Callable[[Context], Page]
 # the screens by their path; each builder answers the questions of one
 BUILDERS: Mapping[str, Builder] = {
     links.COLLECTION: collection.build_page,
+    links.DEBTS: debts.build_page,
     links.CONSUMPTION: consumption.build_page,
     links.INSIGHT_APPEALS: appeals.build_page,
 }

@@ -26,11 +26,22 @@ _TAG = Markup(
 )
 
 
-def render_filters(view: View, choices: Choices, *, path: str) -> None:
-    """Draw the filters and the tags that take them off."""
+def render_filters(
+    view: View, choices: Choices, *, path: str, last_day: dt.date | None = None
+) -> None:
+    """Draw the filters and the tags that take them off.
+
+    Args:
+        view: the filters as they are.
+        choices: what they may be set to.
+        path: the screen.
+        last_day: the last day that may be chosen on a screen as of a day; None: it has no day.
+    """
     with st.container(horizontal=True, key="kb-filters"):
         with st.popover(_name_months(view)):
             _render_months(view, choices)
+        if last_day is not None:
+            render_day(view, choices, last_day=last_day)
         with st.popover("Место"):
             _render_place(view, choices)
         with st.popover("Услуги"):
@@ -54,6 +65,29 @@ def _name_months(view: View) -> str:
     if view.compared is Compared.NOTHING:
         return span
     return f"{span}, сравнить: {_COMPARED[view.compared]}"
+
+
+def render_day(view: View, choices: Choices, *, last_day: dt.date) -> None:
+    """Draw the day that debts are shown as of; an empty one is the end of the last month."""
+    name = f"на {formats.format_date(view.day)}" if view.day else "на конец месяца"
+    key = f"insight.day.{view.day}"
+    first = min(choices.months, default=last_day)
+    with st.popover(name):
+        st.date_input(
+            "Долг на день",
+            view.day,
+            min_value=min(first, view.day or first),
+            max_value=max(last_day, view.day or last_day),
+            format="DD.MM.YYYY",
+            help="Пусто – на конец последнего месяца.",
+            key=key,
+            on_change=_change_day,
+            args=(key,),
+        )
+
+
+def _change_day(key: str) -> None:
+    query.set_values(day=st.session_state[key])
 
 
 def _render_months(view: View, choices: Choices) -> None:
@@ -170,6 +204,8 @@ def build_tags(view: View, choices: Choices, *, path: str) -> Markup:
     for value, name in ((view.group, "group"), (view.service, "service")):
         if value:
             tags.append((value, view.change(**{name: None})))
+    if view.day:
+        tags.append((f"на {formats.format_date(view.day)}", view.change(day=None)))
     if view.channel:
         tags.append((CHANNELS.get(view.channel, view.channel), view.change(channel=None)))
     built = markup.join_pieces(

@@ -17,8 +17,14 @@ _QUESTION = Markup('<h2 class="kb-subtitle">{}</h2><p class="kb-answer">{}</p>')
 _STATE = Markup('<p class="kb-quiet kb-state">Данные на {}{}</p>')
 
 
-def render_screen(path: str, *, title: str) -> None:
-    """Draw a screen of analysts for the view in its address."""
+def render_screen(path: str, *, title: str, has_day: bool = False) -> None:
+    """Draw a screen of analysts for the view in its address.
+
+    Args:
+        path: the screen.
+        title: its heading.
+        has_day: its figures are as of a day, which can be chosen.
+    """
     actor = guard.require(Permission.INSIGHT_READ)
     markup.render_title(title)
     try:
@@ -31,7 +37,8 @@ def render_screen(path: str, *, title: str) -> None:
     except FactsMissing as missing:
         markup.render_markup(markup.build_note(str(missing)))
         return
-    filters.render_filters(found.view, found.choices, path=path)
+    last_day = clock.today() if has_day else None
+    filters.render_filters(found.view, found.choices, path=path, last_day=last_day)
     markup.render_markup(_build_state(found))
     if found.page.refusal:
         markup.render_markup(markup.build_note(found.page.refusal))
