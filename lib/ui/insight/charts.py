@@ -14,6 +14,7 @@ _TICKS = {
     Unit.POINTS: (".1%", ""),
     Unit.CHANGE: (".0%", ""),
 }
+_COLOURLESS = {Mark.PALE_BARS, Mark.PALE_LINE, Mark.BAND}
 _BAND = "rgba(15, 92, 142, .15)"
 
 
@@ -34,11 +35,25 @@ def render_chart(chart: Chart, *, key: str) -> None:
     traces = [_make_trace(series, place, chart) for place, series in enumerate(chart.series)]
     figure = go.Figure(traces, layout=layout, _validate=False)
     for point, words in chart.notes:
-        figure.add_vline(x=point, line_dash="dot", line_color="#a8401a")
+        # by its place: a name like «10» would be taken for the place itself
+        place = chart.axis.index(point)
+        figure.add_vline(x=place, line_dash="dot", line_color="#a8401a")
+        is_right = place * 2 > len(chart.axis)
         figure.add_annotation(
-            x=point, y=1, yref="paper", text=words, showarrow=False, xanchor="left"
+            x=place,
+            y=1,
+            yref="paper",
+            text=words,
+            showarrow=False,
+            xanchor="right" if is_right else "left",
         )
     st.plotly_chart(figure, config=charts.CONFIG, width="stretch", key=key)
+
+
+def _find_colour(place: int, chart: Chart) -> int:
+    """Return the number of a series' colour; what is pale or a band takes none of them."""
+    before = [series for series in chart.series[:place] if series.mark not in _COLOURLESS]
+    return len(before) % len(charts.COLOURS)
 
 
 def _make_trace(series: Series, place: int, chart: Chart) -> object:
@@ -52,11 +67,11 @@ def _make_trace(series: Series, place: int, chart: Chart) -> object:
         "_validate": False,
     }
     if series.mark in {Mark.BARS, Mark.PALE_BARS}:
-        marker = charts.make_marker(place)
+        marker = charts.make_marker(_find_colour(place, chart))
         if series.mark is Mark.PALE_BARS:
             marker = {"color": _PALE}
         return go.Bar(marker=marker, **common)
-    line: dict[str, object] = {"color": charts.COLOURS[place % len(charts.COLOURS)], "width": 2.5}
+    line: dict[str, object] = {"color": charts.COLOURS[_find_colour(place, chart)], "width": 2.5}
     if series.mark is Mark.PALE_LINE:
         line = {"color": _PALE, "width": 4}
     if series.mark is Mark.DASHED:

@@ -17,9 +17,12 @@ _TILE = Markup(
     '<section class="kb-tile"><h2>{}</h2><p class="kb-figure">{}</p>'
     '<p class="{}">{}</p>{}</section>'
 )
-_LINE = Markup(
-    '<svg class="kb-spark" viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">'
-    '<polyline points="{}"/></svg>'
+# Streamlit takes drawings out of markup; a mask of the theme's colour stays
+_LINE = Markup('<p class="kb-spark" aria-hidden="true" style="--kb-line: url(\'{}\')"></p>')
+_DRAWING = (
+    "data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 100 28%22 "
+    "preserveAspectRatio=%22none%22%3E%3Cpolyline points=%22{}%22 fill=%22none%22 "
+    "stroke=%22black%22 stroke-width=%222%22 vector-effect=%22non-scaling-stroke%22/%3E%3C/svg%3E"
 )
 _HEIGHT, _WIDTH, _MARGIN = 28, 100, 2
 
@@ -61,4 +64,4 @@ def _build_line(values: Sequence[Decimal | None]) -> Markup:
         for place, value in enumerate(values)
         if value is not None
     )
-    return fill(_LINE, points)
+    return fill(_LINE, _DRAWING.format(points))
