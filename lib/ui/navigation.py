@@ -13,7 +13,7 @@ from lib.ui import screens
 from lib.ui.screens import Screen
 
 _SIGN_IN, _STAFF_HOME = "public/sign_in.py", "staff/welcome.py"
-_RESIDENT_HOME = "resident/home.py"
+_HOMES = {Role.RESIDENT: "resident/home.py", Role.ANALYST: "analyst/overview.py"}
 
 
 def open_screen(actor: Actor | None) -> Any:
@@ -27,7 +27,7 @@ def find_home(actor: Actor | None) -> str:
     """Return the script of the actor's home screen, which is always offered."""
     if actor is None:
         return _SIGN_IN
-    return _RESIDENT_HOME if actor.role is Role.RESIDENT else _STAFF_HOME
+    return _HOMES.get(actor.role, _STAFF_HOME)
 
 
 def _list_for_visitor() -> list[Any]:
@@ -43,7 +43,7 @@ def _list_for_visitor() -> list[Any]:
 
 def _list_for_actor(actor: Actor) -> list[Any]:
     offered = [_make_menu_page(screen) for screen in screens.list_menu(actor)]
-    if actor.role is not Role.RESIDENT:
+    if actor.role not in _HOMES:
         welcome = _make_page(_STAFF_HOME, title="Главная", icon=":material/home:", is_default=True)
         offered.insert(0, welcome)
     offered.append(

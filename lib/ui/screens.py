@@ -157,6 +157,20 @@ STAFF = (
 # of analysts
 ANALYST = (
     Screen(
+        links.HOME,
+        "analyst/overview.py",
+        "Обзор",
+        ":material/monitoring:",
+        Permission.INSIGHT_READ,
+    ),
+    Screen(
+        links.INSIGHT_PAYMENTS,
+        "analyst/payments.py",
+        "Платежи",
+        ":material/payments:",
+        Permission.INSIGHT_READ,
+    ),
+    Screen(
         links.COLLECTION,
         "analyst/collection.py",
         "Собираемость",

@@ -17,12 +17,22 @@ from lib.facts.questions import places
 from lib.facts.reader import Facts
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
-from lib.services.insight import _context, appeals, collection, consumption, debts
+from lib.services.insight import (
+    _context,
+    appeals,
+    collection,
+    consumption,
+    debts,
+    overview,
+    payments,
+)
 from lib.services.insight._context import Context
 
 Builder = Callable[[Context], Page]
 # the screens by their path; each builder answers the questions of one
 BUILDERS: Mapping[str, Builder] = {
+    links.HOME: overview.build_page,
+    links.INSIGHT_PAYMENTS: payments.build_page,
     links.COLLECTION: collection.build_page,
     links.DEBTS: debts.build_page,
     links.CONSUMPTION: consumption.build_page,
