@@ -1,9 +1,9 @@
 """Houses and how many accounts they have: what analysts may go down to, and what is withheld."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from lib.domain.insight.privacy import HouseCount
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
 
@@ -15,7 +15,16 @@ class HouseRow(NamedTuple):
     house: int
     street: str
     name: str
-    total_area: object
+
+
+class HouseMonth(NamedTuple):
+    """The accounts of a house in a month."""
+
+    period: dt.date
+    organization: int
+    street: str
+    house: int
+    accounts: int
 
 
 class NamedRow(NamedTuple):
@@ -42,7 +51,7 @@ class CountRow(NamedTuple):
 def list_houses(facts: Facts) -> list[HouseRow]:
     """Return the houses that the analyst may see, by organisation and address."""
     return facts.ask(
-        "SELECT organization, house, street, name, total_area FROM houses ORDER BY 1, 3, 4",
+        "SELECT organization, house, street, name FROM houses ORDER BY 1, 3, 4",
         HouseRow,
     )
 
@@ -65,14 +74,22 @@ def list_months(facts: Facts) -> list[MonthRow]:
     )
 
 
-def count_accounts(facts: Facts, scope: Scope) -> list[HouseCount]:
-    """Return the accounts of every house in every month of the scope."""
-    question = (
-        "SELECT m.organization, h.street, m.house, m.accounts FROM house_months m "
+def count_accounts(facts: Facts, spans: Sequence[tuple[dt.date, dt.date]]) -> list[HouseMonth]:
+    """Return the accounts of every house in every month of two spans, the oldest first."""
+    (since, until), (before_since, before_until) = spans
+    return facts.ask(
+        "SELECT m.period, m.organization, h.street, m.house, m.accounts FROM house_months m "
         "JOIN houses h ON h.organization = m.organization AND h.house = m.house "
-        "WHERE m.period BETWEEN $since AND $until"
+        "WHERE m.period BETWEEN $since AND $until "
+        "OR m.period BETWEEN $before_since AND $before_until ORDER BY 1",
+        HouseMonth,
+        {
+            "since": since,
+            "until": until,
+            "before_since": before_since,
+            "before_until": before_until,
+        },
     )
-    return facts.ask(question, HouseCount, scope.bind(question))
 
 
 def list_names(facts: Facts, kind: str) -> list[CountRow]:

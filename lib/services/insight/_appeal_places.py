@@ -10,8 +10,9 @@ from lib.domain.insight.answers import Column, Explanation, Line, Panel, Table, 
 from lib.domain.insight.privacy import HouseCount
 from lib.facts.questions import appeals as questions
 from lib.facts.questions import places
-from lib.services.insight import _context
-from lib.services.insight._context import HOUSE, Context
+from lib.services.insight import _places
+from lib.services.insight._context import Context
+from lib.services.insight._places import HOUSE
 from lib.services.insight._shared_accounts import COMPARED, get_spans
 
 PLACES = Explanation(
@@ -78,7 +79,7 @@ def _compute_rate(values: Sequence[Decimal | None]) -> Decimal | None:
 
 
 def _build_places(context: Context, values: dict[int, tuple[Decimal | None, ...]]) -> Panel:
-    table = _context.divide_by_place(context, _list_columns(context), values)
+    table = _places.divide_by_place(context, _list_columns(context), values)
     lines = table.lines if table else ()
     rated = [(rate, line.name) for line in lines if (rate := _compute_rate(line.values))]
     answer = "Из мест, которые можно показать, обращений не было."
@@ -107,7 +108,7 @@ def _build_houses(context: Context, values: dict[int, tuple[Decimal | None, ...]
             context.houses[house].name,
             values[house],
             context.accounts.get(house, 0),
-            leads=_context.lead_to(context, house, HOUSE),
+            leads=_places.lead_to(context, house, HOUSE),
         )
         for house in grown
     )

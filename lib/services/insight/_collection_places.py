@@ -8,8 +8,9 @@ from lib.domain.insight import figures
 from lib.domain.insight.answers import Column, Explanation, Line, Panel, Table, Unit
 from lib.facts.questions import collection as questions
 from lib.facts.questions import debts
-from lib.services.insight import _compared, _context, _debt_day
-from lib.services.insight._context import HOUSE, ORGANIZATION, Context
+from lib.services.insight import _compared, _debt_day, _places
+from lib.services.insight._context import Context
+from lib.services.insight._places import HOUSE, ORGANIZATION
 
 _Values = Mapping[int, tuple[Decimal | None, ...]]
 _CHANGE = 3
@@ -23,7 +24,7 @@ def build_places(context: Context, explanation: Explanation) -> tuple[Panel | No
 
     The view of a house has no parts: there is neither.
     """
-    table = _context.divide_by_place(context, _list_columns(context), _read_values(context))
+    table = _places.divide_by_place(context, _list_columns(context), _read_values(context))
     if table is None:
         return None, ""
     place = _CHANGE if context.scope_before else 2
@@ -118,7 +119,7 @@ def _name_lagging(context: Context, table: Table) -> str:
 
 def _agree(context: Context, name: str) -> str:
     """Return «отстала ул. Гражданская»: the verb agrees with the kind of the place."""
-    level = _context.find_level(context)
+    level = _places.find_level(context)
     if level is ORGANIZATION:
         return f"отстала организация {name}"
     if level is HOUSE:

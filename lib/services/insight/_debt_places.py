@@ -11,9 +11,10 @@ from lib.domain.insight.answers import Explanation, Line, Panel, Table, Unit
 from lib.facts.questions import debts as questions
 from lib.facts.questions.debt_lines import DebtDay
 from lib.facts.questions.debts import HouseDebt
-from lib.services.insight import _compared, _context, _debt_day
-from lib.services.insight._context import ORGANIZATION, Context
+from lib.services.insight import _compared, _debt_day, _places
+from lib.services.insight._context import Context
 from lib.services.insight._debt_ages import Debts
+from lib.services.insight._places import ORGANIZATION
 
 _Values = tuple[Decimal | None, ...]
 
@@ -23,7 +24,7 @@ def build_places(context: Context, found: Debts, closed: Sequence[dt.date]) -> t
 
     The debts of a house on two days would tell what one of its accounts has paid.
     """
-    level = _context.find_level(context)
+    level = _places.find_level(context)
     if level is None:
         return ()
     at, before = found.at, found.before
@@ -46,7 +47,7 @@ def build_places(context: Context, found: Debts, closed: Sequence[dt.date]) -> t
     if before:
         words = f"Долг {_compared.name_change(context)}"
         columns.append(figures.change_column(words, 0, 4, is_good=False))
-    table = _context.divide_by_place(context, columns, values)
+    table = _places.divide_by_place(context, columns, values)
     if table is None or not values:
         return ()
     lines = sorted(table.lines, key=lambda line: line.values[0] or Decimal(0), reverse=True)

@@ -8,8 +8,9 @@ from lib.domain.insight import figures, outliers
 from lib.domain.insight.answers import Column, Explanation, Line, Panel, Table, Unit
 from lib.domain.insight.outliers import HouseFigures
 from lib.facts.questions.consumption import Balance, Use
-from lib.services.insight import _context
-from lib.services.insight._context import HOUSE, Context
+from lib.services.insight import _places
+from lib.services.insight._context import Context
+from lib.services.insight._places import HOUSE
 
 OUTLIERS = Explanation(
     definition="Дома, у которых расход на человека, разница дома и квартир, доля норматива или "
@@ -82,7 +83,7 @@ def _list_outliers(
                 Decimal(place),
             ),
             context.accounts.get(house, 0),
-            leads=_context.lead_to(context, house, HOUSE),
+            leads=_places.lead_to(context, house, HOUSE),
         )
         for place, house in enumerate(order)
     )

@@ -21,7 +21,7 @@ from lib.domain.insight.answers import (
 from lib.facts.questions import collection, places
 from lib.facts.questions.collection import HousePaid
 from lib.facts.questions.overview import GroupCharged, GroupOwed
-from lib.services.insight import _context
+from lib.services.insight import _places
 from lib.services.insight._context import Context
 from lib.services.insight._receipts import COMPARED
 from lib.services.insight.collection import COLLECTION
@@ -236,7 +236,7 @@ def _make_house(context: Context, name: str, row: HousePaid, before: HousePaid |
             before.paid if before else None,
         ),
         context.accounts.get(row.house, 0),
-        leads=_context.lead_to(context, row.house, _context.HOUSE),
+        leads=_places.lead_to(context, row.house, _places.HOUSE),
     )
 
 

@@ -21,7 +21,7 @@ from lib.domain.payments.payment import CHANNELS
 from lib.facts.questions import payers
 from lib.facts.questions import payments as questions
 from lib.facts.questions.payments import PartPaid
-from lib.services.insight import _context, _receipt_times
+from lib.services.insight import _places, _receipt_times
 from lib.services.insight._receipts import COMPARED, PALE, Receipts
 
 _SHARES = Explanation(
@@ -206,7 +206,7 @@ def _build_places(receipts: Receipts, rows: Sequence[PartPaid]) -> tuple[Panel, 
         if row.house is not None
     }
     columns = _receipt_times.list_columns(receipts)
-    table = _context.divide_by_place(receipts.context, columns, values)
+    table = _places.divide_by_place(receipts.context, columns, values)
     if table is None:
         return ()
     return (

@@ -9,7 +9,7 @@ from lib.domain import formats, periods
 from lib.domain.insight import figures
 from lib.domain.insight.answers import Column, Line, Table, Unit, Values
 from lib.facts.questions.consumption import Balance, Use
-from lib.services.insight import _context
+from lib.services.insight import _places
 from lib.services.insight._context import Context
 from lib.services.insight._shared_accounts import COMPARED
 
@@ -80,7 +80,7 @@ def divide_uses(
     now, before = (_by_house(part, list_values) for part in rows)
     width = len(next(iter(now.values())))
     values = {house: own + before.get(house, (None,) * width) for house, own in now.items()}
-    return _context.divide_by_place(context, columns, values)
+    return _places.divide_by_place(context, columns, values)
 
 
 def _by_house(rows: Sequence[R], list_values: Callable[[R], _Values]) -> dict[int, _Values]:

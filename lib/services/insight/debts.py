@@ -9,11 +9,11 @@ from lib.domain import formats
 from lib.domain.insight import debt_ages, figures, privacy
 from lib.domain.insight.answers import Explanation, Page, Tile, Unit
 from lib.domain.insight.debt_ages import Ages
+from lib.domain.insight.privacy import HouseCount
 from lib.facts.questions import debts as questions
 from lib.facts.questions import places
 from lib.facts.questions.debt_lines import DebtDay
 from lib.facts.questions.debts import AgeSum
-from lib.facts.questions.scope import Scope
 from lib.services.insight import (
     _compared,
     _debt_ages,
@@ -75,17 +75,14 @@ def _keep_private(context: Context, at: DebtDay) -> DebtDay:
 
 def _withhold(context: Context, at: DebtDay, before: DebtDay | None) -> Context:
     """Return the context with houses of few accounts in the months of the days withheld, too."""
-    months = {at.month, _debt_day.get_month_before(at.month), before.month if before else at.month}
-    counts = [
-        count
-        for month in sorted(months)
-        for count in places.count_accounts(context.facts, Scope(since=month, until=month))
-    ]
-    now = places.count_accounts(context.facts, Scope(since=at.month, until=at.month))
+    first = _debt_day.get_month_before(at.month)
+    spans = [(first, at.month), (before.month, before.month) if before else (first, at.month)]
+    counts = places.count_accounts(context.facts, spans)
+    withheld = privacy.find_withheld_houses(HouseCount(*count[1:]) for count in counts)
     return replace(
         context,
-        withheld=context.withheld | privacy.find_withheld_houses(counts),
-        accounts={count.house: count.accounts for count in now},
+        withheld=context.withheld | withheld,
+        accounts={count.house: count.accounts for count in counts if count.period == at.month},
     )
 
 
