@@ -77,6 +77,7 @@ def open_facts(manifest: Manifest, *, organization: int | None) -> Facts:
             found = _open[key] = Facts(manifest, organization=organization)
             while len(_open) > _KEPT:
                 _open.popitem(last=False)
+        found.manifest = manifest  # read and checked again since, though no file has changed
         _open.move_to_end(key)
         return found
 
