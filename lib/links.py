@@ -108,7 +108,7 @@ SCREENS = (
     INVITATION,
 )
 
-_SCREEN_ADDRESS = re.compile(r"/([a-z_]*)(\?[\w=&.%-]*)?")
+_SCREEN_ADDRESS = re.compile(r"/([a-z_]*)(\?[\w=&.%+~-]*)?")
 
 
 def link_to_screen(path: str, **query: object) -> str:

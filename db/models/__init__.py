@@ -16,6 +16,7 @@ from db.models.desk import AnswerTemplate, Incident
 from db.models.export import ExportedRow, ExportRun
 from db.models.house import House, HouseMeter, HouseReading, HouseVolume, Premise
 from db.models.insight import CollectionTarget, DebtAgeBound
+from db.models.insight_view import InsightDelivery, InsightSubscription, InsightView
 from db.models.letter import Letter
 from db.models.login import Login, LoginContact, SignInTicket, WebSession
 from db.models.meter import Meter, Reading
@@ -69,6 +70,9 @@ __all__ = [
     "HouseReading",
     "HouseVolume",
     "Incident",
+    "InsightDelivery",
+    "InsightSubscription",
+    "InsightView",
     "Invitation",
     "Letter",
     "Login",

@@ -28,7 +28,8 @@ class Login(Base):
         CheckConstraint("username = lower(username)", name="username_lower"),
         CheckConstraint("role IN ('resident', 'staff', 'analyst', 'admin')", name="role_known"),
         CheckConstraint(
-            "(role = 'staff') = (organization_id IS NOT NULL)", name="staff_organization"
+            "(role = 'staff') = (organization_id IS NOT NULL) OR role = 'analyst'",
+            name="staff_organization",
         ),
     )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from lib import storage
 from lib.services import attempts, letters
 from lib.services.appeals import notices as appeal_notices
-from lib.services.insight import checking, refreshing
+from lib.services.insight import checking, refreshing, view_letters
 from lib.services.mistakes import notices as mistake_notices
 from lib.services.news import letters as news_letters
 from lib.services.payments import settlement
@@ -66,6 +66,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "send_letter": Task(letters.send_letter, attempts=_LETTER_ATTEMPTS),
         "tell_of_appeal": Task(appeal_notices.post_letters),
         "tell_of_mistakes": Task(mistake_notices.post_notices),
+        "tell_of_views": Task(view_letters.post_due_letters, schedule="*/10 * * * *"),
         "tell_published_news": Task(news_letters.post_letters, schedule="* * * * *"),
     }
 )

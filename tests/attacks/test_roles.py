@@ -159,7 +159,8 @@ def test_the_analyst_reads_no_name_and_no_contact_in_any_table() -> None:
             session.scalars(
                 text(
                     "SELECT table_name FROM information_schema.table_privileges WHERE grantee IN "
-                    "('kabinet_analyst', 'PUBLIC') AND table_schema = 'public'"
+                    "('kabinet_analyst', 'PUBLIC') AND table_schema = 'public' "
+                    "AND privilege_type = 'SELECT'"
                 )
             )
         )

@@ -34,7 +34,7 @@ from db.models import (
     WebSession,
 )
 from db.queries import scope
-from db.queries.people import _login_appeals, _login_meters
+from db.queries.people import _login_appeals, _login_meters, _login_views
 from db.session import Viewer
 
 _PORTION = 1_000
@@ -211,6 +211,7 @@ LOGGED: Mapping[str, Table] = {
     )
     .where(Mistake.login_id == _login)
     .order_by(Mistake.reported_at),
+    **_login_views.TABLES,
 }
 
 

@@ -10,6 +10,8 @@ from lib.domain import periods
 
 DEFAULT_MONTHS, MOST_MONTHS = 12, 120
 _LONGEST = 200
+# the first and the last month, each by its first day
+Months = tuple[dt.date, dt.date]
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 _LARGEST = 2**31 - 1
 

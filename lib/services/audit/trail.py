@@ -58,6 +58,12 @@ class Action(StrEnum):
     FIGURES_VIEWED = "figures_viewed"
     FIGURES_TAKEN = "figures_taken"
     INSIGHT_RULES_CHANGED = "insight_rules_changed"
+    VIEW_SAVED = "view_saved"
+    VIEW_CHANGED = "view_changed"
+    VIEW_DELETED = "view_deleted"
+    VIEW_SUBSCRIBED = "view_subscribed"
+    VIEW_UNSUBSCRIBED = "view_unsubscribed"
+    VIEW_MAILED = "view_mailed"
 
 
 def record_event(

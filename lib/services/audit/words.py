@@ -46,6 +46,12 @@ ACTIONS: Mapping[Action, str] = {
     Action.FIGURES_VIEWED: "Просмотр аналитики",
     Action.FIGURES_TAKEN: "Выгрузка аналитики",
     Action.INSIGHT_RULES_CHANGED: "Цели и сроки аналитики изменены",
+    Action.VIEW_SAVED: "Вид аналитики сохранён",
+    Action.VIEW_CHANGED: "Вид аналитики изменён",
+    Action.VIEW_DELETED: "Вид аналитики удалён",
+    Action.VIEW_SUBSCRIBED: "Подписка на вид аналитики",
+    Action.VIEW_UNSUBSCRIBED: "Подписка на вид прекращена",
+    Action.VIEW_MAILED: "Письмо с цифрами вида отправлено",
 }
 _NAMES = {action.value: words for action, words in ACTIONS.items()}
 _DETAILS: Mapping[str, str] = {
@@ -64,6 +70,7 @@ _DETAILS: Mapping[str, str] = {
     "login": "учётная запись",
     "meter": "счётчик",
     "mistake": "сообщение №",
+    "name": "название",
     "new": "новый e-mail",
     "news": "новость",
     "old": "прежний e-mail",
@@ -78,6 +85,7 @@ _DETAILS: Mapping[str, str] = {
     "rows": "строк",
     "run": "выгрузка №",
     "screen": "экран",
+    "shared": "для коллег",
     "service": "услуга",
     "since": "с",
     "target": "план",
@@ -85,9 +93,11 @@ _DETAILS: Mapping[str, str] = {
     "value": "показание",
     "view": "вид",
     "way": "способ",
+    "view_id": "вид №",
     "was": "было",
     "what": "что",
     "withdrawn": "отозвано",
+    "when": "когда",
     "zone": "зона",
 }
 _ROLES: Mapping[str, str] = {

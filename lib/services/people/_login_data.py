@@ -60,6 +60,9 @@ _TITLES: Mapping[str, str] = {
     "appeal_files": "файлы в переписке",
     "events": "входы и изменения в профиле",
     "mistakes": "ошибки в тексте, о которых сообщено",
+    "saved_views": "сохранённые виды аналитики",
+    "view_subscriptions": "подписки на эти виды",
+    "view_letters": "что отправлено по этим подпискам и почему нет",
 }
 _HEADINGS: Mapping[str, str] = {
     "username": "Имя пользователя",
@@ -160,6 +163,15 @@ _HEADINGS: Mapping[str, str] = {
     "reported_at": "Сообщено",
     "screen": "Экран",
     "selected": "Выделенные слова",
+    "query": "Фильтры",
+    "is_shared": "Для коллег",
+    "view": "Вид",
+    "occasion": "Когда",
+    "figure": "Показатель",
+    "is_above": "Выше порога",
+    "bound": "Порог",
+    "paused_at": "Приостановлена",
+    "outcome": "Итог",
 }
 
 
@@ -184,7 +196,7 @@ def _about() -> str:
     return _ABOUT.format(
         centre=config.get_settings().kabinet_centre_name,
         moment=formats.format_moment(clock.local(clock.now())),
-        tables="\n".join(f"{name:<16}{title}" for name, title in _TITLES.items()),
+        tables="\n".join(f"{name:<20}{title}" for name, title in _TITLES.items()),
     )
 
 
