@@ -198,6 +198,13 @@ ANALYST = (
         ":material/forum:",
         Permission.INSIGHT_READ,
     ),
+    Screen(
+        links.SAVED_VIEWS,
+        "analyst/saved_views.py",
+        "Мои виды",
+        ":material/bookmarks:",
+        Permission.INSIGHT_READ,
+    ),
     _PROFILE,
 )
 PUBLIC = (

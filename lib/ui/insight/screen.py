@@ -10,7 +10,7 @@ from lib.domain.insight.answers import Explanation, Panel
 from lib.services.insight import screens
 from lib.services.insight.screens import FactsMissing, Insight
 from lib.ui import guard, markup, session
-from lib.ui.insight import charts, filters, tables, tiles
+from lib.ui.insight import charts, filters, saved_views, tables, tiles
 from lib.ui.markup import EMPTY, fill
 
 _QUESTION = Markup('<h2 class="kb-subtitle">{}</h2><p class="kb-answer">{}</p>')
@@ -37,6 +37,8 @@ def render_screen(path: str, *, title: str, has_day: bool = False) -> None:
     except FactsMissing as missing:
         markup.render_markup(markup.build_note(str(missing)))
         return
+    months = (found.view.since, found.view.until)
+    saved_views.render_actions(actor, path=path, months=months, page=found.page)
     last_day = clock.today() if has_day else None
     filters.render_filters(found.view, found.choices, path=path, last_day=last_day)
     markup.render_markup(_build_state(found))
