@@ -99,7 +99,7 @@ def _connect(manifest: Manifest, organization: int | None) -> "DuckDBPyConnectio
             for file in manifest.list_files(kind.name, organization=organization)
         ]
         folders |= {_find_root(path) for path in paths}
-        database.execute(f"CREATE VIEW {kind.name} AS {_select(kind, paths)}")
+        database.execute(f"CREATE VIEW {kind.name} AS {select_rows(kind, paths)}")
     quoted = ", ".join(_quote(str(folder)) for folder in sorted(folders))
     database.execute(f"SET allowed_directories = [{quoted}]")
     database.execute("SET enable_external_access = false")
@@ -107,7 +107,7 @@ def _connect(manifest: Manifest, organization: int | None) -> "DuckDBPyConnectio
     return database
 
 
-def _select(kind: Kind, paths: list[Path]) -> str:
+def select_rows(kind: Kind, paths: list[Path]) -> str:
     """Return the SELECT of a table; without files it is empty, with the same columns."""
     if paths:
         listed = ", ".join(_quote(str(path)) for path in paths)

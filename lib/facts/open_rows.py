@@ -1,0 +1,197 @@
+"""The rows of the open tables, as statements over the summaries by house.
+
+What is put together with others is decided once for each table, in «shown_…»; the rows are sums
+over it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from lib.domain.insight.privacy import FEWEST
+from lib.facts import reader, tables
+from lib.facts.merging import REST, REST_WORD, Division
+from lib.facts.tables import Kind
+
+_MERGED = f"'{REST_WORD}'"
+_WHERE = ("period", "place_organization", "place")
+_CHARGES = Division("detail_charges", _WHERE, "service_group", "service")
+_PAYMENTS = Division("detail_payments", _WHERE[:2], "place", "service_group", "0")
+_DAYS = Division(
+    "detail_days", _WHERE[:2], "paid_on", "channel", "DATE '1900-01-01'", rest_child=_MERGED
+)
+_DEBTS = Division("detail_debts", _WHERE, "service_group", "age", rest_child=_MERGED)
+_APPEALS = Division("detail_appeals", _WHERE[:2], "kind", "topic", _MERGED, _MERGED)
+_AGE = """CASE WHEN due_on IS NULL THEN 'переплата'
+    WHEN due_on > last_day(period) THEN 'срок не наступил'
+    WHEN last_day(period) - due_on <= 30 THEN '0–30'
+    WHEN last_day(period) - due_on <= 90 THEN '31–90'
+    WHEN last_day(period) - due_on <= 365 THEN '91–365' ELSE 'больше года' END"""
+
+
+DIVISIONS = (_CHARGES, _PAYMENTS, _DAYS, _DEBTS, _APPEALS)
+_JOIN = "JOIN places USING (period, organization, house)"
+DETAILS = f"""
+CREATE TEMP MACRO is_few(a) AS a BETWEEN 1 AND {FEWEST - 1};
+CREATE TEMP MACRO mask(part, whole) AS
+    CASE WHEN is_few(part) OR is_few(whole - part) THEN NULL ELSE part::INTEGER END;
+CREATE TEMP TABLE detail_charges AS
+    SELECT period, place_organization, place, service_group, coalesce(service, 0) AS service,
+        house AS unit, c.accounts AS n
+    FROM source_charges_by_house c {_JOIN};
+CREATE TEMP TABLE detail_payments AS
+    SELECT b.period, place_organization, place, coalesce(b.service_group, 0) AS service_group,
+        b.house AS unit, max(coalesce(p.accounts, b.accounts)) AS n
+    FROM (FROM source_payments_by_house b {_JOIN}) b LEFT JOIN source_payers_by_house p
+        ON p.period = b.period AND p.organization = b.organization AND p.house = b.house
+        AND p.service_group = b.service_group AND p.channel IS NULL
+    GROUP BY ALL;
+CREATE TEMP TABLE detail_days AS
+    SELECT period, place_organization, paid_on, channel, house AS unit, max(b.accounts) AS n
+    FROM source_payments_by_house b {_JOIN} GROUP BY ALL;
+CREATE TEMP TABLE aged AS
+    SELECT period, place_organization, place, service_group, {_AGE} AS age, house AS unit,
+        b.accounts AS n, owed, overpaid
+    FROM source_balances_by_house b {_JOIN};
+CREATE TEMP TABLE detail_debts AS SELECT * EXCLUDE (owed, overpaid) FROM aged;
+CREATE TEMP TABLE asked AS
+    SELECT a.* REPLACE (coalesce(topic, 'без темы') AS topic), place_organization,
+        account AS unit, 1 AS n
+    FROM source_appeals a {_JOIN};
+CREATE TEMP TABLE detail_appeals AS
+    SELECT DISTINCT period, place_organization, kind, topic, unit, n FROM asked;
+"""  # noqa: S608 - names of ours
+_PLACE = "nullif(place_organization, 0) AS organization, nullif(place, 0) AS house"
+_SHOWN_GROUP = f"nullif(parent_to, {REST}) AS service_group"
+
+
+def select_rows(kind: Kind) -> str:
+    """Return the SELECT of the rows of an open table."""
+    columns = ", ".join(
+        f"{name}::{reader.name_type(column.type)} AS {name}"
+        for name, column in kind.columns.items()
+    )
+    return f"SELECT {columns} FROM ({_ROWS[kind.name]()}) ORDER BY ALL"  # noqa: S608 - our names
+
+
+def _select_months() -> str:
+    sums = ", ".join(
+        f"sum(m.{name}) AS {name}"
+        for name in ("accounts", "residents", "area", "charged", "paid", "owed", "overpaid")
+    )
+    return (
+        f"SELECT period, {_PLACE}, {sums}, mask(sum(m.owing), sum(m.accounts)) AS owing "  # noqa: S608
+        f"FROM source_house_months m {_JOIN} GROUP BY period, place_organization, place "
+        f"HAVING sum(m.accounts) >= {FEWEST}"
+    )
+
+
+def _select_charges() -> str:
+    sums = ", ".join(f"sum(c.{name}) AS {name}" for name in tables.AMOUNTS)
+    counts = "is_few(sum(metered)) OR is_few(sum(by_norm)) OR is_few(s.n - sum(metered + by_norm))"
+    known = f"child_to <> {REST}"
+    return (
+        f"SELECT period, {_PLACE}, {_SHOWN_GROUP}, nullif(child_to, {REST}) AS service, "  # noqa: S608
+        f"s.n AS accounts, {sums}, "
+        f"CASE WHEN {known} AND NOT ({counts}) THEN sum(metered) END AS metered, "
+        f"CASE WHEN {known} AND NOT ({counts}) THEN sum(by_norm) END AS by_norm, "
+        f"CASE WHEN {known} THEN sum(volume_own) END AS volume_own, "
+        f"CASE WHEN {known} THEN sum(volume_common) END AS volume_common "
+        "FROM (SELECT * REPLACE (coalesce(service, 0) AS service) FROM source_charges_by_house) c "
+        f"{_JOIN} JOIN shown_charges s "
+        "USING (period, place_organization, place, service_group, service) GROUP BY period, "
+        "place_organization, place, parent_to, child_to, s.n"
+    )
+
+
+def _select_payments() -> str:
+    return (
+        "SELECT period, nullif(place_organization, 0) AS organization, "  # noqa: S608
+        f"nullif(parent_to, 0) AS house, nullif(child_to, {REST}) AS service_group, "
+        "max(s.n) AS accounts, sum(amount) AS amount, sum(reversed) AS reversed "
+        "FROM (SELECT * REPLACE (coalesce(service_group, 0) AS service_group) "
+        f"FROM source_payments_by_house) b {_JOIN} JOIN shown_payments s "
+        "USING (period, place_organization, place, service_group) "
+        "GROUP BY period, place_organization, parent_to, child_to"
+    )
+
+
+def _select_days() -> str:
+    return (
+        "SELECT period, nullif(place_organization, 0) AS organization, "  # noqa: S608
+        "nullif(parent_to, DATE '1900-01-01') AS paid_on, "
+        f"nullif(child_to, {_MERGED}) AS channel, max(s.n) AS accounts, sum(amount) AS amount "
+        f"FROM source_payments_by_house b {_JOIN} JOIN shown_days s "
+        "USING (period, place_organization, paid_on, channel) "
+        "GROUP BY period, place_organization, parent_to, child_to"
+    )
+
+
+def _select_debts() -> str:
+    return (
+        f"SELECT period, {_PLACE}, {_SHOWN_GROUP}, nullif(child_to, {_MERGED}) AS age, "  # noqa: S608
+        "max(s.n) AS accounts, sum(owed) AS owed, sum(overpaid) AS overpaid FROM aged "
+        "JOIN shown_debts s USING (period, place_organization, place, service_group, age) "
+        "GROUP BY period, place_organization, place, parent_to, child_to"
+    )
+
+
+def _select_consumption() -> str:
+    return (
+        f"SELECT period, {_PLACE}, service, max(s.n) AS accounts, sum(v.metered) AS metered, "  # noqa: S608
+        "sum(v.premises) AS premises, sum(v.common) AS common "
+        f"FROM source_house_volumes v {_JOIN} JOIN shown_charges s "
+        "USING (period, place_organization, place, service) "
+        "WHERE place <> 0 AND child_to = service "
+        "GROUP BY period, place_organization, place, service"
+    )
+
+
+def _select_appeals() -> str:
+    answered, rated = "count(answered_at)", "count(rating)"
+    late = "count(*) FILTER (answered_at::DATE > due_on)"
+    return (
+        "SELECT period, nullif(place_organization, 0) AS organization, "  # noqa: S608
+        f"nullif(parent_to, {_MERGED}) AS kind, nullif(child_to, {_MERGED}) AS topic, "
+        f"max(s.n) AS accounts, count(*) AS appeals, mask({answered}, count(*)) AS answered, "
+        f"CASE WHEN {answered} >= {FEWEST} THEN "
+        "avg(date_diff('minute', sent_at, answered_at) / 60) END AS answer_hours, "
+        f"mask({late}, count(*)) AS late, "
+        "mask(count(*) FILTER (reopened > 0), count(*)) AS reopened, "
+        f"mask({rated}, count(*)) AS rated, "
+        f"CASE WHEN {rated} >= {FEWEST} THEN avg(rating) END AS rating "
+        "FROM asked JOIN shown_appeals s USING (period, place_organization, kind, topic) "
+        "GROUP BY period, place_organization, parent_to, child_to"
+    )
+
+
+def _select_houses() -> str:
+    return "SELECT DISTINCT h.* FROM source_houses h SEMI JOIN places p ON p.place = h.house"
+
+
+def _select_groups() -> str:
+    return (
+        "SELECT * FROM source_groups UNION ALL "
+        "SELECT 0, 'не распределено', 1000, NULL WHERE EXISTS (FROM source_groups)"
+    )
+
+
+def _select_services() -> str:
+    return (
+        "SELECT * FROM source_services UNION ALL "
+        "SELECT 0, NULL, 'пени', NULL, NULL, NULL WHERE EXISTS (FROM source_services)"
+    )
+
+
+_ROWS: Mapping[str, Callable[[], str]] = {
+    "months": _select_months,
+    "charges": _select_charges,
+    "payments": _select_payments,
+    "payments_by_day": _select_days,
+    "debts": _select_debts,
+    "consumption": _select_consumption,
+    "appeals": _select_appeals,
+    "organizations": lambda: "FROM source_organizations",
+    "houses": _select_houses,
+    "groups": _select_groups,
+    "services": _select_services,
+    "calendar": lambda: "FROM source_calendar",
+}
