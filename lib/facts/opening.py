@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _FORMAT = 1  # a change of what is written makes it be written again
-_KEPT = dt.timedelta(days=1)
+_KEPT = dt.timedelta(hours=1)
 _READ = (
     tables.CHARGES_BY_HOUSE,
     tables.PAYMENTS_BY_HOUSE,
@@ -51,11 +51,14 @@ def make_database(manifest: Manifest, *, organization: int | None, folder: Path)
     return path
 
 
-def delete_old(folder: Path, *, now: dt.datetime) -> None:
-    """Delete the files that no query can be reading any more."""
+def delete_old(folder: Path, *, now: dt.datetime, needed: Path) -> None:
+    """Delete the files that no query can be reading any more, but not the one that is needed."""
     for path in folder.iterdir():
-        changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
-        if now - changed > _KEPT:
+        try:
+            changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+        except FileNotFoundError:  # another process has deleted it
+            continue
+        if path != needed and now - changed > _KEPT:
             path.unlink(missing_ok=True)
 
 

@@ -76,6 +76,7 @@ _DETAILS: Mapping[str, str] = {
     "old": "прежний e-mail",
     "organization": "организация",
     "part": "часть",
+    "query": "запрос",
     "payment": "платёж №",
     "reason": "причина",
     "recipient": "получатель",
@@ -99,7 +100,7 @@ _DETAILS: Mapping[str, str] = {
     "withdrawn": "отозвано",
     "when": "когда",
     "zone": "зона",
-}
+} | {f"query_{number:02}": f"запрос, часть {number}" for number in range(2, 51)}
 _ROLES: Mapping[str, str] = {
     Role.RESIDENT: "житель",
     Role.STAFF: "сотрудник организации",

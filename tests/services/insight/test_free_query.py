@@ -1,0 +1,207 @@
+"""Free queries: ready questions, parameters, charts, limits, the log."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.access import AccessDenied, Actor
+from lib.domain.insight.answers import Mark, Unit
+from lib.facts import free_query as queries
+from lib.facts import opening
+from lib.facts.free_query import QueryRefused, Result, ResultColumn
+from lib.facts.open_tables import OPEN_KINDS
+from lib.facts.ready_queries import READY
+from lib.facts.reader import Facts
+from lib.services.insight import _free_result, free_query
+from lib.services.insight.free_query import Asked
+
+
+@pytest.fixture
+def opened(facts: Facts, tmp_path: Path) -> Iterator[Path]:
+    return opening.make_database(facts.manifest, organization=None, folder=tmp_path)
+
+
+def ask(path: Path, statement: str, **values: object) -> Result:
+    return queries.ask_database(path, statement, values)
+
+
+class TestReadyQueries:
+    def test_there_are_twenty_and_each_runs(self, opened: Path) -> None:
+        assert len(READY) == 20
+        assert len({ready.title for ready in READY}) == 20
+        for ready in READY:
+            values = {
+                name: free_query._read_value(value) for name, value in ready.values.items()
+            }
+            assert list(ready.values) == free_query.list_parameters(ready.statement)
+            assert ask(opened, ready.statement, **values).columns, ready.title
+
+
+class TestOpenTables:
+    def test_every_documented_column_is_there_and_no_other(self, opened: Path) -> None:
+        for kind in OPEN_KINDS.values():
+            found = ask(opened, f"SELECT * FROM {kind.name}")
+            assert [column.name for column in found.columns] == list(kind.columns)
+            assert all(column.meaning for column in kind.columns.values())
+
+    def test_a_version_is_written_once(self, facts: Facts, opened: Path) -> None:
+        changed = opened.stat().st_mtime_ns
+        again = opening.make_database(facts.manifest, organization=None, folder=opened.parent)
+        assert again == opened
+        assert again.stat().st_mtime_ns == changed
+
+    def test_old_files_go_and_the_needed_one_stays(self, opened: Path) -> None:
+        old = opened.with_name("old.duckdb")
+        old.write_bytes(b"")
+        later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
+        opening.delete_old(opened.parent, now=later, needed=opened)
+        assert list(opened.parent.iterdir()) == [opened]
+
+
+class TestRunning:
+    def test_a_query_of_the_screen_agrees_with_the_facts(
+        self, facts: Facts, analyst: Actor
+    ) -> None:
+        asked = Asked("SELECT sum(charged) AS s FROM months WHERE period = $m", {"m": "05.2026"})
+        asked = Asked(asked.statement, {"m": "2026-05"})
+        answer = free_query.run_query(actor=analyst, asked=asked, address="10.0.0.1")
+        with facts._database.cursor() as cursor:
+            expected = cursor.execute(
+                "SELECT sum(charged) FROM house_months WHERE period = DATE '2026-05-01'"
+            ).fetchall()[0][0]
+        assert expected
+        assert answer.table.lines[0].name == f"{expected:,}".replace(",", "\u00a0").replace(
+            ".", ","
+        )
+
+    def test_rows_are_cut_on_the_screen_and_not_in_the_file(self, analyst: Actor) -> None:
+        asked = Asked(f"SELECT range AS n FROM range({queries.SHOWN + 7})", {})
+        answer = free_query.run_query(actor=analyst, asked=asked, address="")
+        page = free_query.take_page(actor=analyst, asked=asked, address="")
+        assert len(answer.table.lines) == queries.SHOWN
+        assert answer.is_cut
+        assert page.panels[0].table is not None
+        assert len(page.panels[0].table.lines) == queries.SHOWN + 7
+
+    def test_the_plan_is_told(self, analyst: Actor) -> None:
+        asked = Asked("SELECT count(*) FROM months -- everything", {})
+        assert "months" in free_query.explain_query(actor=analyst, asked=asked, address="")
+
+    def test_a_leaving_reader_ends_the_query(self, opened: Path) -> None:
+        class Leaves(Exception):  # noqa: N818
+            pass
+
+        def pulse() -> None:
+            raise Leaves
+
+        begun = dt.datetime.now(dt.UTC)
+        with pytest.raises(Leaves):
+            queries.ask_database(
+                opened, "SELECT count(*) FROM range(100000000000)", {}, pulse=pulse
+            )
+        assert dt.datetime.now(dt.UTC) - begun < dt.timedelta(seconds=9)
+
+    def test_residents_and_staff_have_no_such_screen(self, resident: Actor) -> None:
+        with pytest.raises(AccessDenied):
+            free_query.run_query(actor=resident, asked=Asked("SELECT 1", {}), address="")
+
+    def test_the_log_has_the_whole_text(self, db: object, analyst: Actor) -> None:
+        statement = "SELECT 1 AS a" + "".join(f", {n} AS b{n}" for n in range(60))
+        free_query.run_query(actor=analyst, asked=Asked(statement, {}), address="10.0.0.1")
+        found = db.exec_driver_sql(  # type: ignore[attr-defined]
+            "SELECT details FROM audit_event WHERE action = 'figures_viewed' ORDER BY id"
+        ).fetchall()
+        details = found[-1][0]
+        text = "".join(details[name] for name in sorted(details) if name.startswith("query"))
+        assert text == statement
+        assert details["screen"] == "free_query"
+
+
+class TestAddress:
+    def test_a_query_and_its_values_lie_in_it(self) -> None:
+        asked = Asked("SELECT $дом::INTEGER + $n", {"дом": "5", "n": "1,5"})
+        written = free_query.write_query(asked)
+        assert all(isinstance(value, str) for value in written.values())
+        assert free_query.read_query(written) == asked
+        assert free_query.read_query({}) == Asked("", {})
+
+    @pytest.mark.parametrize(
+        ("typed", "value"),
+        [
+            ("2026-05", dt.date(2026, 5, 1)),
+            ("7.10.2026", dt.date(2026, 10, 7)),
+            ("2026-10-07", dt.date(2026, 10, 7)),
+            ("12", 12),
+            ("-3", -3),
+            ("1,5", 1.5),
+            ("bank", "bank"),
+            ("nan", "nan"),
+            ("", ""),
+        ],
+    )
+    def test_typed_values_are_read_by_their_look(self, typed: str, value: object) -> None:
+        assert free_query._read_value(typed) == value
+
+
+class TestChart:
+    def make(self, types: dict[str, str], *rows: tuple[object, ...]) -> Result:
+        columns = tuple(ResultColumn(name, kind) for name, kind in types.items())
+        return Result(columns, rows, is_cut=False)  # type: ignore[arg-type]
+
+    def test_months_and_two_sums_are_two_lines(self, opened: Path) -> None:
+        result = ask(
+            opened, "SELECT period, sum(charged) AS a, sum(paid) AS b FROM months GROUP BY 1"
+        )
+        chart = _free_result.choose_chart(result)
+        assert chart is not None
+        assert [series.name for series in chart.series] == ["a", "b"]
+        assert {series.mark for series in chart.series} == {Mark.LINE}
+        assert chart.unit is Unit.MONEY
+        assert "май 2026" in chart.axis
+
+    def test_a_text_second_divides_into_series(self) -> None:
+        days = [dt.date(2026, 1, 1), dt.date(2026, 2, 1)]
+        result = self.make(
+            {"m": "DATE", "c": "VARCHAR", "n": "BIGINT"},
+            (days[0], "bank", 1),
+            (days[0], "post", 2),
+            (days[1], "post", 3),
+        )
+        chart = _free_result.choose_chart(result)
+        assert chart is not None
+        assert [(s.name, s.values) for s in chart.series] == [
+            ("bank", (1, None)),
+            ("post", (2, 3)),
+        ]
+
+    def test_words_alone_make_no_chart(self) -> None:
+        assert (
+            _free_result.choose_chart(
+                self.make({"a": "VARCHAR", "b": "VARCHAR"}, ("x", "y"), ("z", "w"))
+            )
+            is None
+        )
+
+    def test_one_row_makes_no_chart(self) -> None:
+        assert (
+            _free_result.choose_chart(self.make({"a": "VARCHAR", "b": "BIGINT"}, ("x", 1))) is None
+        )
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("statement", "reason"),
+        [
+            ("SELECT count(*) FROM months m, months n WHERE m.nothing = 1", "failed"),
+            ("SELEC 1", "syntax"),
+            ("", "empty"),
+            ("SELECT '" + "x" * 9000 + "'", "long"),
+        ],
+    )
+    def test_each_has_a_sentence(self, opened: Path, statement: str, reason: str) -> None:
+        with pytest.raises(QueryRefused) as refused:
+            ask(opened, statement)
+        assert refused.value.reason == reason
+        assert len(str(refused.value)) > 20
