@@ -11,6 +11,7 @@ SIGN_OUT = "/session/end"
 RECEIPT = "/documents/receipts/{account_id}/{month}.pdf"
 STATEMENT = "/documents/statements/{account_id}/{span}.{kind}"
 DATA_EXPORT = "/documents/exports/{export_id}.zip"
+INSIGHT_FILE = "/documents/insight/{path}.{kind}"
 ACCOUNT_REQUEST = "/documents/account_requests/{request_id}"
 APPEAL_FILE = "/documents/appeal_files/{account_id}/{file_id}"
 MISTAKES = "/mistakes"
@@ -108,6 +109,7 @@ SCREENS = (
     INVITATION,
 )
 
+_OVERVIEW = "overview"  # the first screen of analysts, in the names of files
 _SCREEN_ADDRESS = re.compile(r"/([a-z_]*)(\?[\w=&.%+~-]*)?")
 
 
@@ -132,6 +134,25 @@ def link_to_payment_code(*, account_id: int, recipient_id: int, sums: Mapping[in
     """Return the address of the picture of a payment code, given amounts by service group."""
     address = PAYMENT_CODE.format(account_id=account_id, recipient_id=recipient_id)
     return f"{address}?{urlencode({f'group.{key}': value for key, value in sums.items()})}"
+
+
+def link_to_insight_file(*, path: str, kind: str, query: Mapping[str, str], panel: str = "") -> str:
+    """Return the address of the figures of a screen of analysts as csv, xlsx or parquet.
+
+    Args:
+        path: the screen.
+        kind: of the file.
+        query: the view, as in the address of the screen.
+        panel: key of the panel whose table it is; empty: all of the screen, or the first.
+    """
+    address = INSIGHT_FILE.format(path=path or _OVERVIEW, kind=kind)
+    values = {**query, "panel": panel} if panel else query
+    return f"{address}?{urlencode(values)}" if values else address
+
+
+def read_insight_path(name: str) -> str:
+    """Return the screen that the address of a file names."""
+    return HOME if name == _OVERVIEW else name
 
 
 def link_to_captcha(*, key: str) -> str:

@@ -49,8 +49,6 @@ def run_request(request: dict[str, Any]) -> None:
 
 def _open(path: str) -> Any:
     connection = duckdb.connect(
-        path,
-        read_only=True,
         config={
             "threads": 2,
             "memory_limit": "256MB",
@@ -60,6 +58,9 @@ def _open(path: str) -> Any:
             "autoload_known_extensions": "false",
         },
     )
+    quoted = path.replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS facts (READ_ONLY)")
+    connection.execute("USE facts")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

@@ -199,6 +199,13 @@ ANALYST = (
         Permission.INSIGHT_READ,
     ),
     Screen(
+        links.FREE_QUERY,
+        "analyst/free_query.py",
+        "Свободный запрос",
+        ":material/terminal:",
+        Permission.INSIGHT_READ,
+    ),
+    Screen(
         links.SAVED_VIEWS,
         "analyst/saved_views.py",
         "Мои виды",

@@ -96,7 +96,9 @@ class Insight:
     is_checked: bool
 
 
-def open_screen(*, actor: Actor, path: str, query: Mapping[str, str], address: str) -> Insight:
+def open_screen(
+    *, actor: Actor, path: str, query: Mapping[str, str], address: str, what: str = ""
+) -> Insight:
     """Answer the questions of a screen for the view in an address, and record that it was asked.
 
     Args:
@@ -104,6 +106,7 @@ def open_screen(*, actor: Actor, path: str, query: Mapping[str, str], address: s
         path: the screen.
         query: the values of the address.
         address: the client's IP address.
+        what: the file that is taken; empty: the screen is only looked at.
 
     Raises:
         AccessDenied: no permission.
@@ -115,7 +118,7 @@ def open_screen(*, actor: Actor, path: str, query: Mapping[str, str], address: s
     context = read_context(facts, query)
     refusal = context.find_refusal()
     page = Page(refusal=refusal) if refusal else BUILDERS[path](context)
-    record_question(actor, path=path, view=context.view, address=address)
+    record_question(actor, path=path, view=context.view, address=address, what=what)
     return Insight(
         path=path,
         view=context.view,

@@ -10,7 +10,7 @@ from lib.domain.insight.answers import Explanation, Panel
 from lib.services.insight import screens
 from lib.services.insight.screens import FactsMissing, Insight
 from lib.ui import guard, markup, session
-from lib.ui.insight import charts, filters, saved_views, tables, tiles
+from lib.ui.insight import charts, files, filters, saved_views, tables, tiles
 from lib.ui.markup import EMPTY, fill
 
 _QUESTION = Markup('<h2 class="kb-subtitle">{}</h2><p class="kb-answer">{}</p>')
@@ -45,6 +45,7 @@ def render_screen(path: str, *, title: str, has_day: bool = False) -> None:
     if found.page.refusal:
         markup.render_markup(markup.build_note(found.page.refusal))
         return
+    markup.render_markup(files.build_book_link(found))
     if found.page.tiles:
         markup.render_markup(tiles.build_tiles(found))
     for panel in found.page.panels:
@@ -70,6 +71,7 @@ def _render_panel(found: Insight, panel: Panel) -> None:
         table = tables.build_table(
             panel.table, caption=panel.question, path=found.path, view=found.view
         )
+        table += files.build_panel_links(found, panel)
         markup.render_markup(markup.build_folded("Таблица", table) if panel.chart else table)
 
 

@@ -12,10 +12,11 @@ from lib.facts import free_query as queries
 from lib.facts import opening
 from lib.facts.free_query import QueryRefused, Result, ResultColumn
 from lib.facts.open_tables import OPEN_KINDS
-from lib.facts.ready_queries import READY
 from lib.facts.reader import Facts
+from lib.facts.ready_queries import READY
 from lib.services.insight import _free_result, free_query
 from lib.services.insight.free_query import Asked
+from tests.kit.identity import fetch
 
 
 @pytest.fixture
@@ -32,9 +33,7 @@ class TestReadyQueries:
         assert len(READY) == 20
         assert len({ready.title for ready in READY}) == 20
         for ready in READY:
-            values = {
-                name: free_query._read_value(value) for name, value in ready.values.items()
-            }
+            values = {name: free_query._read_value(value) for name, value in ready.values.items()}
             assert list(ready.values) == free_query.list_parameters(ready.statement)
             assert ask(opened, ready.statement, **values).columns, ready.title
 
@@ -64,8 +63,7 @@ class TestRunning:
     def test_a_query_of_the_screen_agrees_with_the_facts(
         self, facts: Facts, analyst: Actor
     ) -> None:
-        asked = Asked("SELECT sum(charged) AS s FROM months WHERE period = $m", {"m": "05.2026"})
-        asked = Asked(asked.statement, {"m": "2026-05"})
+        asked = Asked("SELECT sum(charged) AS s FROM months WHERE period = $m", {"m": "2026-05"})
         answer = free_query.run_query(actor=analyst, asked=asked, address="10.0.0.1")
         with facts._database.cursor() as cursor:
             expected = cursor.execute(
@@ -90,7 +88,7 @@ class TestRunning:
         assert "months" in free_query.explain_query(actor=analyst, asked=asked, address="")
 
     def test_a_leaving_reader_ends_the_query(self, opened: Path) -> None:
-        class Leaves(Exception):  # noqa: N818
+        class Leaves(Exception):
             pass
 
         def pulse() -> None:
@@ -107,13 +105,14 @@ class TestRunning:
         with pytest.raises(AccessDenied):
             free_query.run_query(actor=resident, asked=Asked("SELECT 1", {}), address="")
 
-    def test_the_log_has_the_whole_text(self, db: object, analyst: Actor) -> None:
+    def test_the_log_has_the_whole_text(self, analyst: Actor) -> None:
         statement = "SELECT 1 AS a" + "".join(f", {n} AS b{n}" for n in range(60))
         free_query.run_query(actor=analyst, asked=Asked(statement, {}), address="10.0.0.1")
-        found = db.exec_driver_sql(  # type: ignore[attr-defined]
-            "SELECT details FROM audit_event WHERE action = 'figures_viewed' ORDER BY id"
-        ).fetchall()
-        details = found[-1][0]
+        (event,) = fetch(
+            "SELECT details FROM audit_event WHERE action = 'figures_viewed' "
+            "ORDER BY id DESC LIMIT 1"
+        )
+        details = event.details
         text = "".join(details[name] for name in sorted(details) if name.startswith("query"))
         assert text == statement
         assert details["screen"] == "free_query"

@@ -1,0 +1,1 @@
+"""Files of analysts: tables of a screen as CSV, XLSX and Parquet."""
