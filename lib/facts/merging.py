@@ -26,6 +26,9 @@ class Division:
         child: the second level.
         rest_parent: the value that stands for several parents, as SQL.
         rest_child: the value that stands for several children.
+        parents: a table with the scope, the parent and «n»: how many accounts a parent has, for
+            parents whose children are all put together; empty: it is not known.
+        scopes: the same for a scope that is put together as a whole.
     """
 
     detail: str
@@ -34,6 +37,8 @@ class Division:
     child: str
     rest_parent: str = str(REST)
     rest_child: str = str(REST)
+    parents: str = ""
+    scopes: str = ""
 
 
 def write_merged(division: Division, name: str) -> str:
@@ -45,6 +50,8 @@ def write_merged(division: Division, name: str) -> str:
     scope, parent, child = ", ".join(division.scope), division.parent, division.child
     small_child = _is_merged(f"{scope}, {parent}", child)
     small_cell = _is_merged(scope, f"{parent}, child_to")
+    known_parent = _know(division.parents, f"{scope}, {parent}")
+    known_scope = _know(division.scopes, scope)
     return f"""
     CREATE TEMP TABLE {name} AS
     WITH parts AS ({_count(division.detail, f"{scope}, {parent}, {child}")}),
@@ -53,16 +60,34 @@ def write_merged(division: Division, name: str) -> str:
         FROM parts),
     joined AS (SELECT c.*, d.unit, d.n FROM {division.detail} d
         JOIN children c USING ({scope}, {parent}, {child})),
-    cells AS ({_count("joined", f"{scope}, {parent}, child_to")}),
-    ranked AS (SELECT {scope}, {parent}, child_to, {small_cell} AS is_merged FROM cells),
-    finals AS (SELECT {scope}, {parent}, {child}, unit, n,
+    cells AS (SELECT * REPLACE ({known_parent} AS n)
+        FROM ({_count("joined", f"{scope}, {parent}, child_to")}) c),
+    ranked AS (SELECT {scope}, {parent}, child_to, n AS cell, {small_cell} AS is_merged
+        FROM cells),
+    finals AS (SELECT {scope}, {parent}, {child}, unit, n, cell,
         CASE WHEN is_merged THEN {division.rest_parent} ELSE {parent} END AS parent_to,
         CASE WHEN is_merged THEN {division.rest_child} ELSE child_to END AS child_to
         FROM joined JOIN ranked USING ({scope}, {parent}, child_to)),
-    counted AS ({_count("finals", f"{scope}, parent_to, child_to")})
+    largest AS (SELECT {scope}, parent_to, child_to, max(cell) AS cell FROM finals
+        GROUP BY {scope}, parent_to, child_to),
+    least AS (SELECT c.* REPLACE (greatest(n, cell) AS n)
+        FROM ({_count("finals", f"{scope}, parent_to, child_to")}) c
+        JOIN largest USING ({scope}, parent_to, child_to)),
+    counted AS (SELECT * REPLACE ({known_scope} AS n) FROM least c)
     SELECT DISTINCT {scope}, {parent}, {child}, parent_to, child_to, c.n::INTEGER AS n
     FROM finals f JOIN counted c USING ({scope}, parent_to, child_to) WHERE c.n >= {FEWEST}
     """  # noqa: S608 - names of ours
+
+
+def _know(table: str, keys: str) -> str:
+    """Return how many accounts a group has; exactly, if it is all there is under its keys."""
+    if not table:
+        return "n"
+    same = " AND ".join(f"k.{key} = c.{key}" for key in keys.split(", "))
+    exact = f"(SELECT max(k.n) FROM {table} k WHERE {same})"  # noqa: S608 - names of ours
+    mine = ", ".join(f"c.{key}" for key in keys.split(", "))
+    is_whole = f"count(*) OVER (PARTITION BY {mine}) = 1"
+    return f"CASE WHEN {is_whole} THEN greatest(n, coalesce({exact}, 0)) ELSE n END"
 
 
 def _count(rows: str, keys: str) -> str:

@@ -12,11 +12,27 @@ from lib.facts.merging import REST, REST_WORD, Division
 from lib.facts.tables import Kind
 
 _MERGED = f"'{REST_WORD}'"
+_NO_DAY = "DATE '1900-01-01'"
 _WHERE = ("period", "place_organization", "place")
 _CHARGES = Division("detail_charges", _WHERE, "service_group", "service")
-_PAYMENTS = Division("detail_payments", _WHERE[:2], "place", "service_group", "0")
+_PAYMENTS = Division(
+    "detail_payments",
+    _WHERE[:2],
+    "place",
+    "service_group",
+    "0",
+    parents="payers",
+    scopes="all_payers",
+)
 _DAYS = Division(
-    "detail_days", _WHERE[:2], "paid_on", "channel", "DATE '1900-01-01'", rest_child=_MERGED
+    "detail_days",
+    _WHERE[:2],
+    "channel",
+    "paid_on",
+    _MERGED,
+    _NO_DAY,
+    parents="channel_payers",
+    scopes="all_payers",
 )
 _DEBTS = Division("detail_debts", _WHERE, "service_group", "age", rest_child=_MERGED)
 _APPEALS = Division("detail_appeals", _WHERE[:2], "kind", "topic", _MERGED, _MERGED)
@@ -47,6 +63,17 @@ CREATE TEMP TABLE detail_payments AS
 CREATE TEMP TABLE detail_days AS
     SELECT period, place_organization, paid_on, channel, house AS unit, max(b.accounts) AS n
     FROM source_payments_by_house b {_JOIN} GROUP BY ALL;
+CREATE TEMP TABLE paying AS
+    SELECT period, place_organization, place, channel, p.accounts
+    FROM source_payers_by_house p {_JOIN} WHERE service_group IS NULL;
+CREATE TEMP TABLE payers AS
+    SELECT period, place_organization, place, sum(accounts) AS n
+    FROM paying WHERE channel IS NULL GROUP BY ALL;
+CREATE TEMP TABLE all_payers AS
+    SELECT period, place_organization, sum(n) AS n FROM payers GROUP BY ALL;
+CREATE TEMP TABLE channel_payers AS
+    SELECT period, place_organization, channel, sum(accounts) AS n
+    FROM paying WHERE channel IS NOT NULL GROUP BY ALL;
 CREATE TEMP TABLE aged AS
     SELECT period, place_organization, place, service_group, {_AGE} AS age, house AS unit,
         b.accounts AS n, owed, overpaid
@@ -117,8 +144,8 @@ def _select_payments() -> str:
 def _select_days() -> str:
     return (
         "SELECT period, nullif(place_organization, 0) AS organization, "  # noqa: S608
-        "nullif(parent_to, DATE '1900-01-01') AS paid_on, "
-        f"nullif(child_to, {_MERGED}) AS channel, max(s.n) AS accounts, sum(amount) AS amount "
+        f"nullif(child_to, {_NO_DAY}) AS paid_on, "
+        f"nullif(parent_to, {_MERGED}) AS channel, max(s.n) AS accounts, sum(amount) AS amount "
         f"FROM source_payments_by_house b {_JOIN} JOIN shown_days s "
         "USING (period, place_organization, paid_on, channel) "
         "GROUP BY period, place_organization, parent_to, child_to"

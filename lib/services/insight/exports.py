@@ -116,7 +116,9 @@ def _render(book: Book, kind: FileKind) -> Iterator[bytes]:
     first: Sheet = book.sheets[0]
     if kind is FileKind.XLSX:
         return xlsx_file.render_pieces(book)
-    return (csv_file if kind is FileKind.CSV else parquet_file).render_pieces(first)
+    if kind is FileKind.CSV:
+        return csv_file.render_pieces(first)
+    return parquet_file.render_pieces(first)
 
 
 def _describe_view(found: Insight) -> list[tuple[str, str]]:

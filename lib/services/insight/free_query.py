@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from db import session as database
 from lib import clock, config, links
@@ -172,7 +173,7 @@ def _record(actor: Actor, asked: Asked, address: str, action: Action) -> None:
     text = f"{words}; {typed}" if typed else words
     # a detail of the log is short: a long text is several
     pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)][:_PIECES]
-    details = {
+    details: dict[str, Any] = {
         "query" if number == 1 else f"query_{number:02}": piece
         for number, piece in enumerate(pieces, start=1)
     }

@@ -1,7 +1,7 @@
 """Free queries: ready questions, parameters, charts, limits, the log."""
 
 import datetime as dt
-from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from tests.kit.identity import fetch
 
 
 @pytest.fixture
-def opened(facts: Facts, tmp_path: Path) -> Iterator[Path]:
+def opened(facts: Facts, tmp_path: Path) -> Path:
     return opening.make_database(facts.manifest, organization=None, folder=tmp_path)
 
 
@@ -171,8 +171,8 @@ class TestChart:
         chart = _free_result.choose_chart(result)
         assert chart is not None
         assert [(s.name, s.values) for s in chart.series] == [
-            ("bank", (1, None)),
-            ("post", (2, 3)),
+            ("bank", (Decimal(1), None)),
+            ("post", (Decimal(2), Decimal(3))),
         ]
 
     def test_words_alone_make_no_chart(self) -> None:
