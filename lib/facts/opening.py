@@ -3,16 +3,13 @@
 import datetime as dt
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from lib.domain.insight import privacy
 from lib.domain.insight.privacy import FEWEST, HouseCount
 from lib.facts import merging, open_rows, reader, store, tables
 from lib.facts.manifest import Manifest
 from lib.facts.open_tables import OPEN_KINDS
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 _FORMAT = 1  # a change of what is written makes it be written again
 _KEPT = dt.timedelta(hours=1)
@@ -82,7 +79,7 @@ def _write(manifest: Manifest, organization: int | None, path: Path) -> None:
             database.execute(f"CREATE TABLE main.{kind.name} AS {rows}")
 
 
-def _find_places(database: "DuckDBPyConnection") -> None:
+def _find_places(database: Any) -> None:
     """Write as which place each house is shown in each month; 0 stands for several together."""
     counts = database.execute(
         "SELECT m.organization, h.street, m.house, m.accounts FROM source_house_months m "

@@ -269,7 +269,7 @@ class TestTooMuch:
         ("statement", "reasons"),
         [
             ("SELECT count(*) FROM range(100000000000)", {"time"}),
-            ("SELECT sum(a.owed) FROM months a, range(1000000000) b, range(10000000)", {"time", "memory"}),
+            ("SELECT sum(owed) FROM months, range(1000000000), range(9999)", {"time", "memory"}),
             (_ENDLESS, {"time", "memory"}),
             (_DOUBLING, {"memory", "failed"}),
             ("SELECT list(a.range) FROM range(100000000) a", {"memory"}),
@@ -298,6 +298,10 @@ class TestTooMuch:
 def count_accounts(facts: Facts, question: str) -> int:
     with facts._database.cursor() as cursor:
         return int(cursor.execute(question).fetchall()[0][0])
+
+
+_KEYS = {"period", "organization", "house", "service", "service_group"}
+_KEYS |= {"age", "kind", "topic", "channel", "paid_on"}
 
 
 class TestFewAccounts:
@@ -342,12 +346,7 @@ class TestFewAccounts:
     def test_rows_of_a_table_never_overlap(self, database: Path) -> None:
         for name, kind in OPEN_KINDS.items():
             if "accounts" in kind.columns:
-                keys = [
-                    column
-                    for column, described in kind.columns.items()
-                    if column in {"period", "organization", "house", "service", "service_group"}
-                    or (column in {"age", "kind", "topic", "channel", "paid_on"} and described)
-                ]
+                keys = [column for column in kind.columns if column in _KEYS]
                 double = ask(
                     database,
                     f"SELECT {', '.join(keys)} FROM {name} GROUP BY ALL HAVING count(*) > 1",

@@ -13,7 +13,7 @@ from lib.domain import formats
 from lib.domain.insight.answers import Unit
 from lib.facts.free_query import SECONDS, SHOWN, TAKEN, QueryRefused
 from lib.facts.open_tables import OPEN_KINDS
-from lib.facts.ready_queries import READY, ReadyQuery
+from lib.facts.ready_queries import READY
 from lib.facts.tables import Kind
 from lib.services.insight import free_query
 from lib.services.insight.exports import FileKind
@@ -55,16 +55,16 @@ def _render_form(asked: Asked) -> None:
     # fields have a key for each address, so that they follow it
     state = json.dumps(free_query.write_query(asked), sort_keys=True)
     digest = hashlib.sha256(state.encode()).hexdigest()[:12]
-    ready: ReadyQuery | None = st.selectbox(
+    titles = {query.title: query for query in READY}
+    chosen = st.selectbox(
         "Начать с готового вопроса",
-        READY,
+        list(titles),
         index=None,
-        format_func=lambda query: query.title,
         placeholder="Выберите вопрос",
         key=f"free.ready.{digest}",
     )
-    if ready is not None:
-        _open(Asked(ready.statement, ready.values))
+    if chosen is not None:
+        _open(Asked(titles[chosen].statement, titles[chosen].values))
     with st.form(f"free.query.{digest}", border=False):
         statement = st.text_area("Запрос", asked.statement, height=220)
         values = {

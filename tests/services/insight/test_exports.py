@@ -9,7 +9,6 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from sqlalchemy import Connection
 
 from lib import links
 from lib.access import AccessDenied, Actor
@@ -99,9 +98,7 @@ def workbook_text(content: bytes) -> str:
 
 
 class TestRefusals:
-    def test_few_accounts_give_no_file(
-        self, take: Callable[..., bytes], manifest: Manifest
-    ) -> None:
+    def test_few_accounts_give_no_file(self, take: Callable[..., bytes]) -> None:
         with pytest.raises(FileRefused, match="меньше 10"):
             take(organization="999999")
 
@@ -111,9 +108,8 @@ class TestRefusals:
         with pytest.raises(AccessDenied):
             take(panel="collection.nothing")
 
-    def test_others_than_analysts_are_refused(
-        self, db: Connection, manifest: Manifest, signed_in: Callable[..., Actor]
-    ) -> None:
+    @pytest.mark.usefixtures("db", "manifest")
+    def test_others_than_analysts_are_refused(self, signed_in: Callable[..., Actor]) -> None:
         for name in ("resident", "staff", "admin"):
             with pytest.raises(AccessDenied):
                 exports.render_file(
