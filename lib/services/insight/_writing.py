@@ -92,6 +92,12 @@ def _mark_accounts(work: Work, sender: int, period: dt.date) -> str:
     return f"{opened.height} {hashed.cast(pl.UInt64).sum()}"
 
 
+def _mark_homes(work: Work, sender: int) -> str:
+    """Return what changes with the residents and the area of any account."""
+    homes = _get_accounts(work, sender).select("account_id", "residents", "area")
+    return str(homes.hash_rows(seed=354).cast(pl.UInt64).sum())
+
+
 def _write_charges(work: Work, sender: int, closed: Mapping[dt.date, str]) -> None:
     """Write charges, and the balances that depend on them and on the months before."""
     sums: dict[dt.date, pl.DataFrame] = {}
@@ -106,6 +112,7 @@ def _write_charges(work: Work, sender: int, closed: Mapping[dt.date, str]) -> No
             work.add(_month_files.write_unit(_month_files.summarize(_CHARGES, charges), unit))
             sums[period] = summaries.sum_by_group(charges)
         _write_balances(work, Unit(_BALANCES, sender, period), prints, sums, charges)
+        _write_houses(work, sender, period)
         sums.pop(periods.add_months(period, -balances.MONTHS), None)
 
 
@@ -130,20 +137,30 @@ def _write_balances(
         charges = _get_written(work, Unit(_CHARGES, unit.sender, unit.period))
     spread = _month_files.spread(sums, unit.period, due_day=_DUE_DAY)
     of_accounts = summaries.join_months(charges, spread)
-    of_houses = summaries.summarize_months(of_accounts, _get_accounts(work, unit.sender))
     frames = {
         _BALANCES: spread,
         tables.BALANCES_BY_HOUSE.name: summaries.summarize_balances(spread),
         tables.ACCOUNT_MONTHS.name: of_accounts,
-        tables.HOUSE_MONTHS.name: of_houses,
     }
     work.add(_month_files.write_unit(frames, unit))
 
 
-def _get_written(work: Work, unit: Unit) -> pl.DataFrame:
-    """Return the rows of a unit from its files."""
-    files = [file for file in work.files if file.unit == unit.name and file.kind == unit.kind]
-    schema = tables.KINDS[unit.kind].schema
+def _write_houses(work: Work, sender: int, period: dt.date) -> None:
+    """Write what houses owe, apart from balances: residents and areas are those of today."""
+    of, kind = Unit(_BALANCES, sender, period), tables.HOUSE_MONTHS.name
+    unit = Unit(kind, sender, period)
+    if work.keep(unit.name, make_fingerprint(work.units[of.name], _mark_homes(work, sender))):
+        return
+    of_accounts = _get_written(work, of, tables.ACCOUNT_MONTHS.name)
+    of_houses = summaries.summarize_months(of_accounts, _get_accounts(work, sender))
+    work.add(_month_files.write_unit({kind: of_houses}, unit))
+
+
+def _get_written(work: Work, unit: Unit, kind: str = "") -> pl.DataFrame:
+    """Return the rows of a unit from its files of a kind, by default of its own."""
+    kind = kind or unit.kind
+    files = [file for file in work.files if file.unit == unit.name and file.kind == kind]
+    schema = tables.KINDS[kind].schema
     return pl.concat([pl.DataFrame(schema=schema), *map(store.get_file, files)])
 
 

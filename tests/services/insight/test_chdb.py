@@ -1,0 +1,109 @@
+"""Past one machine: ClickHouse reads the same files as they are, and gives the same kopecks.
+
+The statements are ClickHouse's own: docs/scale.md has the same for a cluster.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from chdb.session import Session
+
+from lib.facts import store
+from lib.facts.manifest import Manifest
+from lib.facts.reader import Facts
+
+_NOTHING = r"\N"
+KINDS = (
+    "charges",
+    "charges_by_house",
+    "payments",
+    "payments_by_house",
+    "balances",
+    "balances_by_house",
+    "account_months",
+    "house_months",
+)
+
+
+class Sum(NamedTuple):
+    """What is summed, and the sums."""
+
+    at: Any
+    first: Decimal | None
+    second: Decimal | None
+
+
+# the question of DuckDB and of ClickHouse: columns `at`, `first`, `second`
+QUESTIONS = {
+    "collection by month": "SELECT period AS at, sum(total) + sum(coalesce(penalty, 0)) AS first, "
+    "sum(paid) AS second FROM charges_by_house GROUP BY period",
+    "collection by month, of lines": "SELECT period AS at, "
+    "sum(total) + sum(coalesce(penalty, 0)) AS first, sum(paid) AS second "
+    "FROM charges GROUP BY period",
+    "collection by house": "SELECT house AS at, sum(total) AS first, sum(paid) AS second "
+    "FROM charges_by_house GROUP BY house",
+    "payments by channel": "SELECT channel AS at, sum(amount) AS first, sum(reversed) AS second "
+    "FROM payments_by_house GROUP BY channel",
+    "payments by day, of lines": "SELECT paid_on AS at, sum(amount) AS first, "
+    "max(amount) AS second FROM payments GROUP BY paid_on",
+    "balances by age month": "SELECT charged_in AS at, sum(owed) AS first, "
+    "sum(overpaid) AS second FROM balances_by_house "
+    "WHERE period = (SELECT max(period) FROM balances_by_house) GROUP BY charged_in",
+    "balances by age month, of lines": "SELECT charged_in AS at, "
+    "sum(CASE WHEN amount > 0 THEN amount ELSE 0 END) AS first, "
+    "sum(CASE WHEN amount < 0 THEN amount ELSE 0 END) AS second FROM balances "
+    "WHERE period = (SELECT max(period) FROM balances) GROUP BY charged_in",
+    "debts by month": "SELECT period AS at, sum(owed) AS first, sum(overpaid) AS second "
+    "FROM house_months GROUP BY period",
+    "debts of accounts by house": "SELECT house AS at, sum(owed) AS first, sum(paid) AS second "
+    "FROM account_months GROUP BY house",
+}
+
+
+@pytest.fixture(scope="module")
+def clickhouse(
+    first_version: Manifest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Session]:
+    """ClickHouse with a view over the files of each kind."""
+    session = Session(str(tmp_path_factory.mktemp("clickhouse")))
+    for kind in KINDS:
+        paths = [store.get_local_path(file.place) for file in first_version.list_files(kind)]
+        session.query(f"CREATE VIEW {kind} AS SELECT * FROM file('{_name(paths)}', 'Parquet')")
+    yield session
+    session.close()
+
+
+def _name(paths: list[Path]) -> str:
+    """Return the files as one pattern of ClickHouse: folder/{a,b}."""
+    root = paths[0].parents[1]
+    return f"{root}/{{{','.join(str(path.relative_to(root)) for path in paths)}}}"
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_clickhouse_gives_the_same_kopecks(
+    facts: Facts, clickhouse: Session, question: str
+) -> None:
+    ours = facts.ask(QUESTIONS[question], Sum)
+
+    answer = clickhouse.query(QUESTIONS[question], "TabSeparated").bytes().decode()
+
+    theirs = [line.split("\t") for line in answer.splitlines()]
+    assert {_write(row.at): (row.first, row.second) for row in ours} == {
+        at: (_read(first), _read(second)) for at, first, second in theirs
+    }
+    assert len(ours) == len(theirs) > 2
+
+
+def _read(amount: str) -> Decimal | None:
+    return None if amount == _NOTHING else Decimal(amount)
+
+
+def _write(key: object) -> str:
+    """Write a key as ClickHouse does."""
+    if key is None:
+        return _NOTHING
+    return key.isoformat() if isinstance(key, dt.date) else str(key)
