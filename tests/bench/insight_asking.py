@@ -15,14 +15,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lib.facts import reader, store
+from lib.facts import reader, store, tables
 from lib.facts.reader import Facts
 from lib.services.insight import screens
 from tests.bench.insight_questions import QUESTIONS, Question
 
 ROOT = Path(__file__).parents[2]
 _ROUNDS = 5
-_SUMS = "opening accrued recalculation privilege coefficient penalty paid total closing".split()
+_SUMS = tables.AMOUNTS
 _WHERE = "period, organization, house"
 _OF_METHOD = ", ".join(
     f"count(DISTINCT account) FILTER (method = '{method}')::INTEGER AS {name}"

@@ -22,11 +22,9 @@ def connected(state: Path) -> Iterator[None]:
         startup.disconnect()
 
 
-def signed_in(state: Path) -> str:
-    """Sign the demonstration's resident in and return the cookie of the session."""
+def signed_in(state: Path, *, name: str = "resident") -> str:
+    """Sign a login of the demonstration in and return the cookie of the session."""
     with connected(state):
-        ticket = sign_in.issue_ticket(
-            name="resident", password=PASSWORD, visit="bench", remember=False
-        )
+        ticket = sign_in.issue_ticket(name=name, password=PASSWORD, visit="bench", remember=False)
         token = sign_in.open_session(ticket=ticket, visit="bench").token
     return f"kabinet_session={token}"

@@ -1,4 +1,4 @@
-"""A small ledger that grows by random packages, corrections, reversals, registers and reopenings."""
+"""A small ledger that grows by random packages, corrections, reversals, registers, reopenings."""
 
 import datetime as dt
 import random
@@ -11,7 +11,7 @@ from lib.domain import periods
 from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
 from tests.kit.faults import Package, Row, errors
-from tests.kit.identity import execute, fetch
+from tests.kit.identity import execute
 from tests.kit.registers import import_file, sber
 
 FIRST = dt.date(2025, 11, 1)
@@ -167,7 +167,13 @@ class RandomLedger:
     def _list_references(self, sender: Sender) -> dict[str, list[Row]]:
         names = dict.fromkeys(("bank_name", "bic", "account", "corr_account"), "")
         organizations = [
-            {"organization_id": key, "name": f"{key} {sender.code}", "kind": "uk", "inn": "", **names}
+            {
+                "organization_id": key,
+                "name": f"{key} {sender.code}",
+                "kind": "uk",
+                "inn": "",
+                **names,
+            }
             for key in ("uk1", "uk2")
         ]
         houses = [
@@ -223,10 +229,11 @@ class RandomLedger:
         }
 
     def _charge(self, sender: Sender, account: str, period: dt.date) -> list[Row]:
-        lines = []
-        for service in _SERVICES:
-            if self._random.random() < 0.85:
-                lines.append(self._make_line(sender, account, service, period, "1"))
+        lines = [
+            self._make_line(sender, account, service, period, "1")
+            for service in _SERVICES
+            if self._random.random() < 0.85
+        ]
         if lines and self._random.random() < 0.3:
             service = lines[0]["service_id"]
             lines.append(self._make_line(sender, account, service, period, "2"))
@@ -282,8 +289,8 @@ class RandomLedger:
 
     def _pay(self, sender: Sender, period: dt.date) -> tuple[list[Row], list[Row]]:
         payments, parts = [], []
-        for number, account in enumerate(self._random.choices(sender.accounts, k=8)):
-            key = f"p{period:%Y%m}{number}"
+        for number, chosen in enumerate(self._random.choices(sender.accounts, k=8)):
+            key, account = f"p{period:%Y%m}{number}", chosen
             own = [
                 (of, self._amount(20_000))
                 for of in self._random.sample(["housing", "water", "cold"], k=2)
@@ -335,11 +342,6 @@ class RandomLedger:
 
     def _rarely(self, most: int) -> Decimal | None:
         return self._amount(most) if self._random.random() < 0.3 else None
-
-
-def count_rows(table: str) -> int:
-    """Return how many rows a table of the ledger has."""
-    return int(fetch(f"SELECT count(*) FROM {table}")[0][0])
 
 
 def _value(amount: Decimal | None) -> Decimal:

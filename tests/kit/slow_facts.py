@@ -267,7 +267,7 @@ class SlowFacts:
         return found
 
     def sum_houses(self) -> Table:
-        """Return «house_months»: accounts, residents, area, charged, paid, owed, overpaid, owing."""
+        """Return «house_months»: accounts, residents, area, the sums, and how many owe."""
         groups: dict[Key, list[tuple[int, tuple[Any, ...]]]] = defaultdict(list)
         for (period, organization, house, account), sums in self.sum_accounts().items():
             groups[period, organization, house].append((account, sums))
