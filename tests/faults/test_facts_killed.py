@@ -21,7 +21,8 @@ from lib.facts.manifest import Manifest
 from lib.services.insight import checking, refreshing
 from tests.kit.facts_victim import URL
 from tests.kit.portal import ROOT, free_port
-from tests.kit.prepared import DEMO, bind_engines, clone_database
+from tests.kit.prepared import EMPTY, bind_engines, clone_database
+from tests.kit.random_ledger import RandomLedger
 
 BUCKET = "kabinet-facts"
 _LATEST = (
@@ -42,8 +43,13 @@ class Total(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def ledger(server: EmbeddedServer) -> Iterator[str]:
-    with clone_database(server, DEMO) as name:
+def ledger(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A few accounts: a server of the test answers each request for a file slowly."""
+    with clone_database(server, EMPTY) as name:
+        with bind_engines(server, name):
+            made = RandomLedger(1, tmp_path_factory.mktemp("packages"))
+            for _ in range(3):
+                made.send_month(made.senders[0])
         yield name
 
 

@@ -15,6 +15,7 @@ from db import session as database
 from db.session import DatabaseRole
 from lib.facts import store
 from lib.services.insight import refreshing
+from lib.storage.bucket import BucketStorage
 
 URL = "VICTIM_URL"
 
@@ -31,9 +32,10 @@ def main(step: str) -> None:
         put = store.put_manifest
 
         def put_half(*words: Any) -> None:
-            Path.rename = _die  # type: ignore[method-assign]  # the draft gets its name so
+            # a draft in a folder gets its name so; a server is asked with the key
+            Path.rename = _die  # type: ignore[method-assign]
+            BucketStorage._key = _die  # type: ignore[method-assign]
             put(*words)
-            _die()  # a server has no drafts: the request is over
 
         store.put_manifest = put_half
     elif step == "swapped":
