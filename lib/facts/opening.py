@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.domain.insight import privacy
 from lib.domain.insight.privacy import FEWEST, HouseCount
-from lib.facts import merging, open_rows, reader, store, tables
+from lib.facts import copies, merging, open_rows, tables
 from lib.facts.manifest import Manifest
 from lib.facts.open_tables import OPEN_KINDS
 
@@ -64,11 +64,10 @@ def _write(manifest: Manifest, organization: int | None, path: Path) -> None:
     import duckdb
 
     with duckdb.connect(str(path), config={"threads": 2, "memory_limit": "512MB"}) as database:
+        copy = copies.find_copy(manifest, organization=organization)
+        database.execute(f"ATTACH '{copy}' AS copied (READ_ONLY)")
         for kind in _READ:
-            files = manifest.list_files(kind.name, organization=organization)
-            paths = [store.get_local_path(file.place) for file in files]
-            rows = reader.select_rows(kind, paths)
-            database.execute(f"CREATE TEMP VIEW source_{kind.name} AS {rows}")
+            database.execute(f"CREATE TEMP VIEW source_{kind.name} AS FROM copied.{kind.name}")
         _find_places(database)
         database.execute(open_rows.DETAILS)
         for division in open_rows.DIVISIONS:

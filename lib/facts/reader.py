@@ -5,12 +5,13 @@ The library is imported when the first question is asked: processes without anal
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lib.facts import store, tables
-from lib.facts.manifest import Manifest
+from lib.facts import copies, store, tables
+from lib.facts.duckdb_types import name_type
+from lib.facts.manifest import File, Manifest
 from lib.facts.tables import Kind
 
 if TYPE_CHECKING:
@@ -20,13 +21,6 @@ R = TypeVar("R", bound=tuple[Any, ...])
 
 _MEMORY, _THREADS = "512MB", 2
 _KEPT = 4  # versions and organisations that are open at a time
-_TYPES = {
-    "Int64": "BIGINT",
-    "Int32": "INTEGER",
-    "Date": "DATE",
-    "String": "VARCHAR",
-    "Boolean": "BOOLEAN",
-}
 _lock = threading.Lock()
 _open: OrderedDict[tuple[str, int | None], "Facts"] = OrderedDict()
 
@@ -91,15 +85,23 @@ def close_facts() -> None:
 def _connect(manifest: Manifest, organization: int | None) -> "DuckDBPyConnection":
     import duckdb
 
-    database = duckdb.connect(":memory:", config={"threads": _THREADS, "memory_limit": _MEMORY})
+    copy = copies.find_copy(manifest, organization=organization)
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "threads": _THREADS,
+        "memory_limit": _MEMORY,
+        # without it, what does not fit into memory is written beside the program
+        "temp_directory": str(copy.with_name("spill")),
+    }
+    database = duckdb.connect(":memory:", config=options)
+    database.execute(f"ATTACH {_quote(str(copy))} AS copied (READ_ONLY)")
     folders = set()
     for kind in tables.KINDS.values():
-        paths = [
-            store.get_local_path(file.place)
-            for file in manifest.list_files(kind.name, organization=organization)
-        ]
-        folders |= {_find_root(path) for path in paths}
-        database.execute(f"CREATE VIEW {kind.name} AS {select_rows(kind, paths)}")
+        selected = f"FROM copied.{kind.name}"
+        if kind.name in copies.LINES:
+            files = manifest.list_files(kind.name, organization=organization)
+            folders |= {_find_root(store.get_local_path(file.place)) for file in files}
+            selected = _select_months(kind, files)
+        database.execute(f"CREATE VIEW {kind.name} AS {selected}")
     quoted = ", ".join(_quote(str(folder)) for folder in sorted(folders))
     database.execute(f"SET allowed_directories = [{quoted}]")
     database.execute("SET enable_external_access = false")
@@ -107,26 +109,24 @@ def _connect(manifest: Manifest, organization: int | None) -> "DuckDBPyConnectio
     return database
 
 
-def select_rows(kind: Kind, paths: list[Path]) -> str:
-    """Return the SELECT of a table; without files it is empty, with the same columns."""
-    if paths:
-        listed = ", ".join(_quote(str(path)) for path in paths)
-        # groups and services of a sender are in the files of each of its organisations
-        rows = "*" if kind.is_monthly else "DISTINCT *"
-        return f"SELECT {rows} FROM read_parquet([{listed}])"  # noqa: S608 - our files
-    columns = ", ".join(
-        f"NULL::{name_type(column.type)} AS {name}" for name, column in kind.columns.items()
+def _select_months(kind: Kind, files: Sequence[File]) -> str:
+    """Return the SELECT of a table of lines; without files it is empty, with the same columns.
+
+    Each month is a part of its own with its condition: a question about a month opens no other.
+    """
+    if not files:
+        columns = ", ".join(
+            f"NULL::{name_type(column.type)} AS {name}" for name, column in kind.columns.items()
+        )
+        return f"SELECT {columns} WHERE false"
+    months: dict[str, list[str]] = {}
+    for file in files:
+        path = _quote(str(store.get_local_path(file.place)))
+        months.setdefault(file.month, []).append(path)
+    return " UNION ALL ".join(
+        f"SELECT * FROM read_parquet([{', '.join(paths)}]) WHERE period = DATE '{month}-01'"  # noqa: S608 - our files
+        for month, paths in sorted(months.items())
     )
-    return f"SELECT {columns} WHERE false"
-
-
-def name_type(of_column: Any) -> str:
-    """Return DuckDB's name of a column's type."""
-    if of_column.is_decimal():
-        return f"DECIMAL({of_column.precision}, {of_column.scale})"
-    if str(of_column).startswith("Datetime"):
-        return "TIMESTAMP"
-    return _TYPES[str(of_column)]
 
 
 def _find_root(path: Path) -> Path:

@@ -14,6 +14,7 @@ from typing import Any
 from db import session as database
 from db.session import DatabaseRole
 from lib.facts import store
+from lib.facts.manifest import Manifest
 from lib.services.insight import refreshing
 from lib.storage.bucket import BucketStorage
 
@@ -31,11 +32,11 @@ def main(step: str) -> None:
     elif step == "draft":
         put = store.put_manifest
 
-        def put_half(*words: Any) -> None:
+        def put_half(manifest: Manifest) -> None:
             # a draft in a folder gets its name so; a server is asked with the key
             Path.rename = _die  # type: ignore[method-assign]
             BucketStorage._key = _die  # type: ignore[method-assign]
-            put(*words)
+            put(manifest)
 
         store.put_manifest = put_half
     elif step == "swapped":

@@ -21,7 +21,8 @@ from lib.facts.questions import debts as questions
 from lib.facts.questions.debt_lines import DebtDay
 from lib.facts.questions.places import HouseRow
 from lib.facts.questions.scope import Scope
-from lib.facts.reader import Facts, name_type
+from lib.facts.duckdb_types import name_type
+from lib.facts.reader import Facts
 from lib.services.insight import _debt_day, _debt_moves, debts, screens
 from lib.services.insight._context import Context
 from tests.kit import debts as ledger
