@@ -26,6 +26,7 @@ NARROW = (
     "docs/glossary.md",
     "docs/operations.md",
     "docs/performance.md",
+    "docs/scale.md",
     "docs/security.md",
     "docs/testing.md",
 )

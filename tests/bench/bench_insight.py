@@ -29,7 +29,7 @@ from tests.kit.portal import Portal
 
 _SQL_MS = {insight_facts.SMALL: 150, insight_facts.LARGE: 1_000}
 _ROUNDS, _RERUNS, _PAUSE_SECONDS = 5, 8, 0.03
-_MEMORY_MB = 1_024
+_MEMORY_MB, _PATIENCE_SECONDS = 1_024, 600
 _TOWN = Town("town", 20_000, 20)
 _MONTHS = 4
 _TYPES = {"Int64": "bigint", "Int32": "integer", "Date": "date", "String": "text"}
@@ -128,7 +128,7 @@ def _name_type(of: pl.DataType) -> str:
 def _rerun(state: Path) -> list[Figure]:
     """Measure reruns of the screens over the large facts, less their SQL, on one core."""
     with tempfile.TemporaryDirectory() as folder, bench_pages._stock(Path(folder)) as stock:
-        portal = Portal(Path(folder) / "state")
+        portal = Portal(Path(folder) / "state", patience_seconds=_PATIENCE_SECONDS)
         (portal.state / "files").mkdir(parents=True)
         (portal.state / "files/facts").symlink_to(state / "files/facts")
         with _without_worker():
