@@ -7,7 +7,8 @@ over it.
 from collections.abc import Callable, Mapping
 
 from lib.domain.insight.privacy import FEWEST
-from lib.facts import reader, tables
+from lib.facts import tables
+from lib.facts.duckdb_types import name_type
 from lib.facts.merging import REST, REST_WORD, Division
 from lib.facts.tables import Kind
 

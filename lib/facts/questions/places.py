@@ -1,9 +1,9 @@
 """Houses and how many accounts they have: what analysts may go down to, and what is withheld."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import NamedTuple
 
+from lib.domain.insight.privacy import HouseCount
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
 
@@ -17,12 +17,9 @@ class HouseRow(NamedTuple):
     name: str
 
 
-class HouseMonth(NamedTuple):
-    """The accounts of a house in a month."""
+class LastCount(NamedTuple):
+    """The accounts of a house."""
 
-    period: dt.date
-    organization: int
-    street: str
     house: int
     accounts: int
 
@@ -74,21 +71,24 @@ def list_months(facts: Facts) -> list[MonthRow]:
     )
 
 
-def count_accounts(facts: Facts, spans: Sequence[tuple[dt.date, dt.date]]) -> list[HouseMonth]:
-    """Return the accounts of every house in every month of two spans, the oldest first."""
-    (since, until), (before_since, before_until) = spans
+def list_fewest(facts: Facts) -> list[HouseCount]:
+    """Return the accounts of every house in the month in which it has fewest."""
     return facts.ask(
-        "SELECT m.period, m.organization, h.street, m.house, m.accounts FROM house_months m "
+        "SELECT m.organization, any_value(h.street) AS street, m.house, "
+        "min(m.accounts)::INTEGER AS accounts FROM house_months m "
         "JOIN houses h ON h.organization = m.organization AND h.house = m.house "
-        "WHERE m.period BETWEEN $since AND $until "
-        "OR m.period BETWEEN $before_since AND $before_until ORDER BY 1",
-        HouseMonth,
-        {
-            "since": since,
-            "until": until,
-            "before_since": before_since,
-            "before_until": before_until,
-        },
+        "WHERE m.accounts > 0 GROUP BY 1, 3",
+        HouseCount,
+    )
+
+
+def count_accounts(facts: Facts, since: dt.date, until: dt.date) -> list[LastCount]:
+    """Return the accounts of every house in its last month of a span."""
+    return facts.ask(
+        "SELECT house, arg_max(accounts, period)::INTEGER AS accounts FROM house_months "
+        "WHERE period BETWEEN $since AND $until GROUP BY 1",
+        LastCount,
+        {"since": since, "until": until},
     )
 
 

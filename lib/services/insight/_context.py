@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from lib import clock
 from lib.domain.insight import privacy
-from lib.domain.insight.privacy import HouseCount
 from lib.domain.insight.view import Place, View
 from lib.facts.questions import places
-from lib.facts.questions.places import HouseMonth, HouseRow
+from lib.facts.questions.places import HouseRow
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
 
@@ -94,12 +93,15 @@ class Context:
 
 
 def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
-    """Put together what the questions of a screen share."""
+    """Put together what the questions of a screen share.
+
+    Which houses are withheld depends on no filter: two views never show a house between them.
+    """
     everything = {row.house: row for row in places.list_houses(facts)}
     inside = {key: row for key, row in everything.items() if _is_inside(row, view.place)}
-    counts = _count_accounts(facts, view)
-    known = {count.house for count in counts}
-    withheld = privacy.find_withheld_houses(HouseCount(*count[1:]) for count in counts)
+    counts = places.list_fewest(facts)
+    # nobody knows how many accounts a house has that no closed month tells of
+    unknown = set(everything) - {count.house for count in counts}
     return Context(
         facts=facts,
         view=view,
@@ -107,20 +109,9 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
         latest=latest,
         houses=inside,
         organizations={row.key: row.name for row in places.list_organizations(facts)},
-        # nobody knows how many accounts a house has that no month of the view tells of
-        withheld=frozenset(withheld | (set(everything) - known)),
-        accounts={
-            count.house: count.accounts
-            for count in counts
-            if view.since <= count.period <= view.until
-        },
+        withheld=frozenset(privacy.find_withheld_houses(counts) | unknown),
+        accounts=dict(places.count_accounts(facts, view.since, view.until)),
     )
-
-
-def _count_accounts(facts: Facts, view: View) -> list[HouseMonth]:
-    """Return the accounts of houses in the months of the view and compared with, by month."""
-    before = view.span_before or (view.since, view.until)
-    return places.count_accounts(facts, [(view.since, view.until), before])
 
 
 def _is_inside(row: HouseRow, place: Place) -> bool:

@@ -73,17 +73,10 @@ def _keep_private(context: Context, at: DebtDay) -> DebtDay:
     return DebtDay(_debt_day.get_end(at.month), at.month, at.due_on, is_end=True)
 
 
-def _withhold(context: Context, at: DebtDay, before: DebtDay | None) -> Context:
-    """Return the context with houses of few accounts in the months of the days withheld, too."""
-    first = _debt_day.get_month_before(at.month)
-    spans = [(first, at.month), (before.month, before.month) if before else (first, at.month)]
-    counts = places.count_accounts(context.facts, spans)
-    withheld = privacy.find_withheld_houses(HouseCount(*count[1:]) for count in counts)
-    return replace(
-        context,
-        withheld=context.withheld | withheld,
-        accounts={count.house: count.accounts for count in counts if count.period == at.month},
-    )
+def _count_at(context: Context, at: DebtDay) -> Context:
+    """Return the context with the accounts of the month of the day."""
+    counts = places.count_accounts(context.facts, at.month, at.month)
+    return replace(context, accounts=dict(counts))
 
 
 def _find_refusal(context: Context, at: DebtDay) -> str:
