@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # lines are asked for a month or two: their Parquet files of that month are few
-LINES = frozenset({"charges", "payments", "balances", "readings", "submissions"})
+LINES = frozenset({"charges", "payments", "balances"})
+_FORMAT = 1  # another one when other tables or columns are copied
 _MEMORY, _THREADS = "256MB", 2
 
 
@@ -36,6 +37,7 @@ def find_copy(manifest: Manifest, *, organization: int | None) -> Path:
     """
     whose = "all" if organization is None else str(organization)
     folder = config.get_settings().kabinet_state / "facts" / "copies"
+    whose = f"{whose}-{_FORMAT}"
     path = folder / f"{manifest.version}-{whose}.duckdb"
     if path.exists():
         return path
