@@ -94,8 +94,7 @@ _SHOWN_GROUP = f"nullif(parent_to, {REST}) AS service_group"
 def select_rows(kind: Kind) -> str:
     """Return the SELECT of the rows of an open table."""
     columns = ", ".join(
-        f"{name}::{name_type(column.type)} AS {name}"
-        for name, column in kind.columns.items()
+        f"{name}::{name_type(column.type)} AS {name}" for name, column in kind.columns.items()
     )
     return f"SELECT {columns} FROM ({_ROWS[kind.name]()}) ORDER BY ALL"  # noqa: S608 - our names
 

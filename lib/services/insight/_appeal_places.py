@@ -1,15 +1,12 @@
 """«Обращения» by place: for a thousand accounts, and the houses where they grow."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.domain.insight import figures, privacy
+from lib.domain.insight import figures
 from lib.domain.insight.answers import Column, Explanation, Line, Panel, Table, Unit
-from lib.domain.insight.privacy import HouseCount
 from lib.facts.questions import appeals as questions
-from lib.facts.questions import places
 from lib.services.insight import _places
 from lib.services.insight._context import Context
 from lib.services.insight._places import HOUSE
@@ -23,19 +20,6 @@ PLACES = Explanation(
 )
 _MOST = 10
 _ZERO = Decimal(0)
-
-
-def withhold_unknown(context: Context) -> Context:
-    """Return the context in which houses that no closed month tells of are withheld, too.
-
-    People write from houses whose months are not closed yet, or not any more.
-    """
-    counts = [
-        HouseCount(row.organization, row.street, row.house, context.accounts.get(row.house) or 1)
-        for row in places.list_houses(context.facts)
-    ]
-    withheld = privacy.find_withheld_houses(counts)
-    return replace(context, withheld=context.withheld | withheld)
 
 
 def build_panels(context: Context) -> list[Panel]:

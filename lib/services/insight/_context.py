@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lib import clock
 from lib.domain.insight import privacy
+from lib.domain.insight.privacy import HouseCount
 from lib.domain.insight.view import Place, View
 from lib.facts.questions import places
 from lib.facts.questions.places import HouseRow
@@ -100,8 +101,13 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
     everything = {row.house: row for row in places.list_houses(facts)}
     inside = {key: row for key, row in everything.items() if _is_inside(row, view.place)}
     counts = places.list_fewest(facts)
-    # nobody knows how many accounts a house has that no closed month tells of
-    unknown = set(everything) - {count.house for count in counts}
+    # people pay and write from houses, too, that no closed month tells of yet
+    known = {count.house for count in counts}
+    unknown = [
+        HouseCount(row.organization, row.street, row.house, 1)
+        for row in everything.values()
+        if row.house not in known
+    ]
     return Context(
         facts=facts,
         view=view,
@@ -109,7 +115,7 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
         latest=latest,
         houses=inside,
         organizations={row.key: row.name for row in places.list_organizations(facts)},
-        withheld=frozenset(privacy.find_withheld_houses(counts) | unknown),
+        withheld=frozenset(privacy.find_withheld_houses([*counts, *unknown])),
         accounts=dict(places.count_accounts(facts, view.since, view.until)),
     )
 

@@ -53,7 +53,6 @@ class _Asked:
 
 def build_page(context: Context) -> Page:
     """Answer the questions of the screen."""
-    context = _appeal_places.withhold_unknown(context)
     if not set(context.houses) - context.withheld:
         return Page(refusal=FEW)
     asked = _ask(context)

@@ -9,7 +9,6 @@ from lib.domain import formats
 from lib.domain.insight import debt_ages, figures, privacy
 from lib.domain.insight.answers import Explanation, Page, Tile, Unit
 from lib.domain.insight.debt_ages import Ages
-from lib.domain.insight.privacy import HouseCount
 from lib.facts.questions import debts as questions
 from lib.facts.questions import places
 from lib.facts.questions.debt_lines import DebtDay
@@ -43,7 +42,7 @@ def build_page(context: Context) -> Page:
         return Page(refusal=f"На этот день данных о долгах нет.{words}")
     at = _keep_private(context, wanted)
     before = _debt_day.find_day_before(context, closed, at)
-    context = _withhold(context, at, before)
+    context = _count_at(context, at)
     if refusal := _find_refusal(context, at):
         return Page(refusal=refusal)
     found = _read_debts(context, at, before)

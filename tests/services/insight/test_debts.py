@@ -16,12 +16,12 @@ from lib.domain.insight.answers import Page, Panel, Unit
 from lib.domain.insight.debt_ages import Ages
 from lib.domain.insight.privacy import FEWEST
 from lib.facts import tables
+from lib.facts.duckdb_types import name_type
 from lib.facts.questions import debt_moves
 from lib.facts.questions import debts as questions
 from lib.facts.questions.debt_lines import DebtDay
 from lib.facts.questions.places import HouseRow
 from lib.facts.questions.scope import Scope
-from lib.facts.duckdb_types import name_type
 from lib.facts.reader import Facts
 from lib.services.insight import _debt_day, _debt_moves, debts, screens
 from lib.services.insight._context import Context
