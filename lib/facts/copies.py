@@ -7,7 +7,7 @@ version's copy begins with the one before and takes in only the files that are n
 import fcntl
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from lib import config
 from lib.facts import store, tables
 from lib.facts.duckdb_types import name_type
 from lib.facts.manifest import File, Manifest
+from lib.facts.tables import Kind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -53,6 +54,14 @@ def find_copy(manifest: Manifest, *, organization: int | None) -> Path:
     return path
 
 
+def select_rows(kind: Kind) -> str:
+    """Return the SELECT of a table of the copy, attached as ``copied``."""
+    columns = ", ".join(kind.columns)
+    # groups and services of a sender are in the files of each of its organisations
+    rows = columns if kind.is_monthly else f"DISTINCT {columns}"
+    return f"SELECT {rows} FROM copied.{kind.name}"  # noqa: S608 - our columns
+
+
 def _make(path: Path, before: list[Path], manifest: Manifest, organization: int | None) -> None:
     import duckdb
 
@@ -64,48 +73,53 @@ def _make(path: Path, before: list[Path], manifest: Manifest, organization: int 
         "memory_limit": _MEMORY,
     }
     with duckdb.connect(str(draft), config=options) as database:
-        database.execute("CREATE TABLE IF NOT EXISTS _files (place VARCHAR)")
-        known = {place for (place,) in database.execute("FROM _files").fetchall()}
+        database.execute(
+            "CREATE TABLE IF NOT EXISTS _files (number INTEGER, place VARCHAR, path VARCHAR)"
+        )
         for kind in tables.KINDS.values():
-            if kind.name in LINES:
-                continue
-            files = manifest.list_files(kind.name, organization=organization)
-            columns = ", ".join(f"{n} {name_type(of)}" for n, of in kind.schema.items())
-            database.execute(f"CREATE TABLE IF NOT EXISTS {kind.name} ({columns})")
-            if kind.is_monthly:
-                _update(database, kind.name, files, known)
-            else:
-                database.execute(f"DELETE FROM {kind.name}")  # noqa: S608 - a kind
-                _insert(database, kind.name, files, "DISTINCT *")
+            if kind.name not in LINES:
+                columns = ", ".join(f"{n} {name_type(of)}" for n, of in kind.schema.items())
+                database.execute(
+                    f"CREATE TABLE IF NOT EXISTS {kind.name} ({columns}, file_number INTEGER)"
+                )
+                _update(database, kind, manifest.list_files(kind.name, organization=organization))
     draft.rename(path)
 
 
-def _update(
-    database: "DuckDBPyConnection", kind: str, files: Iterable[File], known: set[str]
-) -> None:
+def _update(database: "DuckDBPyConnection", kind: Kind, files: Sequence[File]) -> None:
     """Delete the rows of files that are gone, and insert those of new files."""
+    known = dict(
+        database.execute(
+            "SELECT place, number FROM _files WHERE starts_with(place, $folder)",
+            {"folder": f"{kind.name}/"},
+        ).fetchall()
+    )
     needed = {file.place: file for file in files}
-    gone = [place for place in known if place.startswith(f"{kind}/") and place not in needed]
-    for place in gone:
-        _, whose, name = place.split("/")
-        month = f"{name[:7]}-01"
+    gone = [number for place, number in known.items() if place not in needed]
+    if gone:
+        numbers = {"numbers": gone}
         database.execute(
-            f"DELETE FROM {kind} WHERE organization = ? AND period = ?::DATE",  # noqa: S608 - a kind
-            [int(whose), month],
+            f"DELETE FROM {kind.name} WHERE file_number IN (SELECT unnest($numbers))",  # noqa: S608 - a kind
+            numbers,
         )
-        database.execute("DELETE FROM _files WHERE place = ?", [place])
+        database.execute("DELETE FROM _files WHERE number IN (SELECT unnest($numbers))", numbers)
     new = [file for place, file in needed.items() if place not in known]
-    _insert(database, kind, new, "*")
     if new:
-        places = ", ".join(f"('{file.place}')" for file in new)
-        database.execute(f"INSERT INTO _files VALUES {places}")  # noqa: S608 - places of ours
+        _insert(database, kind, new)
 
 
-def _insert(database: "DuckDBPyConnection", kind: str, files: Iterable[File], rows: str) -> None:
+def _insert(database: "DuckDBPyConnection", kind: Kind, files: Iterable[File]) -> None:
+    """Insert the rows of files, by month: a question about some months reads a part of them."""
     ordered = sorted(files, key=lambda file: (file.month, file.organization or 0))
-    if ordered:
-        paths = [str(store.get_local_path(file.place)) for file in ordered]
-        database.execute(
-            f"INSERT INTO {kind} SELECT {rows} FROM read_parquet($paths)",  # noqa: S608 - a kind
-            {"paths": paths},
-        )
+    places = [file.place for file in ordered]
+    paths = [str(store.get_local_path(place)) for place in places]
+    database.execute(
+        "INSERT INTO _files SELECT (SELECT coalesce(max(number), 0) FROM _files) + "
+        "row_number() OVER (), unnest($places), unnest($paths)",
+        {"places": places, "paths": paths},
+    )
+    database.execute(
+        f"INSERT INTO {kind.name} SELECT p.* EXCLUDE (filename), f.number "  # noqa: S608 - a kind
+        "FROM read_parquet($paths, filename = true) p JOIN _files f ON f.path = p.filename",
+        {"paths": paths},
+    )

@@ -67,7 +67,8 @@ def _write(manifest: Manifest, organization: int | None, path: Path) -> None:
         copy = copies.find_copy(manifest, organization=organization)
         database.execute(f"ATTACH '{copy}' AS copied (READ_ONLY)")
         for kind in _READ:
-            database.execute(f"CREATE TEMP VIEW source_{kind.name} AS FROM copied.{kind.name}")
+            rows = copies.select_rows(kind)
+            database.execute(f"CREATE TEMP VIEW source_{kind.name} AS {rows}")
         _find_places(database)
         database.execute(open_rows.DETAILS)
         for division in open_rows.DIVISIONS:

@@ -96,7 +96,7 @@ def _connect(manifest: Manifest, organization: int | None) -> "DuckDBPyConnectio
     database.execute(f"ATTACH {_quote(str(copy))} AS copied (READ_ONLY)")
     folders = set()
     for kind in tables.KINDS.values():
-        selected = f"FROM copied.{kind.name}"
+        selected = copies.select_rows(kind)
         if kind.name in copies.LINES:
             files = manifest.list_files(kind.name, organization=organization)
             folders |= {_find_root(store.get_local_path(file.place)) for file in files}
