@@ -1,6 +1,7 @@
 """Houses and how many accounts they have: what analysts may go down to, and what is withheld."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lib.domain.insight.privacy import HouseCount
@@ -21,6 +22,18 @@ class LastCount(NamedTuple):
     """The accounts of a house."""
 
     house: int
+    accounts: int
+
+
+class ActiveRow(NamedTuple):
+    """A house."""
+
+    house: int
+
+
+class FewestRow(NamedTuple):
+    """A number of accounts."""
+
     accounts: int
 
 
@@ -80,6 +93,34 @@ def list_fewest(facts: Facts) -> list[HouseCount]:
         "WHERE m.accounts > 0 GROUP BY 1, 3",
         HouseCount,
     )
+
+
+def list_active(facts: Facts, spans: Sequence[tuple[dt.date, dt.date]]) -> list[ActiveRow]:
+    """Return the houses that were charged, have paid or written in one of two spans of months."""
+    (since, until), (before_since, before_until) = spans
+    months = "period BETWEEN $since AND $until OR period BETWEEN $before_since AND $before_until"
+    return facts.ask(
+        f"SELECT house FROM house_months WHERE {months} "
+        f"UNION SELECT house FROM payments_by_house WHERE {months} "
+        f"UNION SELECT house FROM appeals WHERE {months}",
+        ActiveRow,
+        {
+            "since": since,
+            "until": until,
+            "before_since": before_since,
+            "before_until": before_until,
+        },
+    )
+
+
+def count_fewest(facts: Facts, scope: Scope) -> int:
+    """Return the accounts of the place in the month in which it has fewest; 0: no month has any."""
+    question = (
+        "SELECT coalesce(min(accounts), 0)::INTEGER AS accounts FROM (SELECT sum(accounts) AS "
+        f"accounts FROM house_months WHERE {scope.match_place()} GROUP BY period)"
+    )
+    [found] = facts.ask(question, FewestRow, scope.bind(question))
+    return found.accounts
 
 
 def count_accounts(facts: Facts, since: dt.date, until: dt.date) -> list[LastCount]:

@@ -74,9 +74,15 @@ class Context:
             return FEW
         if place != Place() and not set(self.houses) - self.withheld:
             return FEW
-        if self.all_accounts < privacy.FEWEST:
+        if self.all_accounts < privacy.FEWEST or self._has_small_month():
             return FEW
         return FEW if self._has_few() else ""
+
+    def _has_small_month(self) -> bool:
+        """Tell whether the place has few accounts in a month of the view, or of those before."""
+        scopes = [scope for scope in (self.scope, self.scope_before) if scope]
+        fewest = [places.count_fewest(self.facts, scope) for scope in scopes]
+        return any(0 < count < privacy.FEWEST for count in fewest)
 
     def _has_few(self) -> bool:
         """Tell whether a filter of the view leaves few accounts, or leaves few out."""
@@ -96,18 +102,22 @@ class Context:
 def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
     """Put together what the questions of a screen share.
 
-    Which houses are withheld depends on no filter: two views never show a house between them.
+    A house counts with the month in which it has fewest accounts, whatever the months of the view
+    are: two views never show a house between them. A house without anything in these months is
+    in no sum, so that nothing has to be withheld with it.
     """
     everything = {row.house: row for row in places.list_houses(facts)}
     inside = {key: row for key, row in everything.items() if _is_inside(row, view.place)}
-    counts = places.list_fewest(facts)
-    # people pay and write from houses, too, that no closed month tells of yet
-    known = {count.house for count in counts}
-    unknown = [
-        HouseCount(row.organization, row.street, row.house, 1)
-        for row in everything.values()
-        if row.house not in known
+    fewest = {count.house: count for count in places.list_fewest(facts)}
+    span = (view.since, view.until)
+    active = {row.house for row in places.list_active(facts, [span, view.span_before or span])}
+    counts = [
+        # people pay and write from houses, too, that no closed month tells of yet
+        fewest.get(house) or HouseCount(row.organization, row.street, house, 1)
+        for house, row in everything.items()
+        if house in active
     ]
+    withheld = privacy.find_withheld_houses(counts) | (set(everything) - active)
     return Context(
         facts=facts,
         view=view,
@@ -115,7 +125,7 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
         latest=latest,
         houses=inside,
         organizations={row.key: row.name for row in places.list_organizations(facts)},
-        withheld=frozenset(privacy.find_withheld_houses([*counts, *unknown])),
+        withheld=frozenset(withheld),
         accounts=dict(places.count_accounts(facts, view.since, view.until)),
     )
 

@@ -87,7 +87,7 @@ def render_day(view: View, choices: Choices, *, last_day: dt.date) -> None:
 
 
 def _change_day(key: str) -> None:
-    query.set_values(day=st.session_state[key])
+    query.set_values(day=session.read_field(key))
 
 
 def _render_months(view: View, choices: Choices) -> None:

@@ -148,7 +148,8 @@ class TestBound:
 
     def find_share(self, actor: Actor) -> Decimal:
         stored = stored_pages.build_page(actor=actor, path=links.COLLECTION, query=QUERY)
-        table = stored.page.panels[1].table
+        [panel] = [panel for panel in stored.page.panels if SHARE.startswith(f"{panel.key}:")]
+        table = panel.table
         assert table is not None
         assert table.total is not None
         charged, paid = table.total.values[:2]
