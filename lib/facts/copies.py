@@ -113,10 +113,11 @@ def _insert(database: "DuckDBPyConnection", kind: Kind, files: Iterable[File]) -
     ordered = sorted(files, key=lambda file: (file.month, file.organization or 0))
     places = [file.place for file in ordered]
     paths = [str(store.get_local_path(place)) for place in places]
+    [(last,)] = database.execute("SELECT coalesce(max(number), 0) FROM _files").fetchall()
+    numbers = [last + place for place in range(1, len(places) + 1)]
     database.execute(
-        "INSERT INTO _files SELECT (SELECT coalesce(max(number), 0) FROM _files) + "
-        "row_number() OVER (), unnest($places), unnest($paths)",
-        {"places": places, "paths": paths},
+        "INSERT INTO _files SELECT unnest($numbers), unnest($places), unnest($paths)",
+        {"numbers": numbers, "places": places, "paths": paths},
     )
     database.execute(
         f"INSERT INTO {kind.name} SELECT p.* EXCLUDE (filename), f.number "  # noqa: S608 - a kind

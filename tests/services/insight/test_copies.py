@@ -1,0 +1,55 @@
+"""The copy of the small tables: a later version's copy is made from the one before."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from lib import config
+from lib.facts import copies, tables
+from lib.facts.manifest import Manifest
+from lib.facts.reader import Facts
+
+
+def count(manifest: Manifest) -> dict[tuple[str, int], int]:
+    """Count the rows of each summary and organisation, as a reader sees them."""
+    facts = Facts(manifest, organization=None)
+    counts = {}
+    with facts._database.cursor() as cursor:
+        for kind in tables.KINDS.values():
+            if "organization" in kind.columns:
+                rows = cursor.execute(
+                    f"SELECT organization, count(*) FROM {kind.name} GROUP BY 1"
+                ).fetchall()
+                counts |= {(kind.name, whose): found for whose, found in rows}
+    return counts
+
+
+@pytest.mark.usefixtures("facts")
+def test_files_that_go_and_come_back_are_taken_out_and_in(manifest: Manifest) -> None:
+    whole = count(replace(manifest, version=uuid4().hex))
+    gone = {file.organization for file in manifest.files if file.kind == "house_months"}
+    left = gone.pop()
+    some = replace(
+        manifest,
+        version=uuid4().hex,
+        files=tuple(file for file in manifest.files if file.organization == left),
+    )
+
+    of_one = count(some)
+    again = count(replace(manifest, version=uuid4().hex))
+
+    assert of_one == {key: found for key, found in whole.items() if key[1] == left}
+    assert again == whole
+
+
+@pytest.mark.usefixtures("facts")
+def test_only_the_last_copy_is_kept(manifest: Manifest) -> None:
+    folder = config.get_settings().kabinet_state / "facts" / "copies"
+    first = copies.find_copy(replace(manifest, version=uuid4().hex), organization=None)
+
+    last = copies.find_copy(replace(manifest, version=uuid4().hex), organization=None)
+
+    assert not first.exists()
+    assert list(folder.glob("*-all-*.duckdb")) == [last]
+    assert not list(folder.glob("*.part"))
