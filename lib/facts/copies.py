@@ -4,6 +4,8 @@ It lies on the machine that reads, one for each organisation that analysts are l
 version's copy begins with the one before and takes in only the files that are new.
 """
 
+from __future__ import annotations
+
 import fcntl
 import secrets
 import shutil
@@ -86,7 +88,7 @@ def _make(path: Path, before: list[Path], manifest: Manifest, organization: int 
     draft.rename(path)
 
 
-def _update(database: "DuckDBPyConnection", kind: Kind, files: Sequence[File]) -> None:
+def _update(database: DuckDBPyConnection, kind: Kind, files: Sequence[File]) -> None:
     """Delete the rows of files that are gone, and insert those of new files."""
     known = dict(
         database.execute(
@@ -108,7 +110,7 @@ def _update(database: "DuckDBPyConnection", kind: Kind, files: Sequence[File]) -
         _insert(database, kind, new)
 
 
-def _insert(database: "DuckDBPyConnection", kind: Kind, files: Iterable[File]) -> None:
+def _insert(database: DuckDBPyConnection, kind: Kind, files: Iterable[File]) -> None:
     """Insert the rows of files, by month: a question about some months reads a part of them."""
     ordered = sorted(files, key=lambda file: (file.month, file.organization or 0))
     places = [file.place for file in ordered]

@@ -3,6 +3,8 @@
 The library is imported when the first question is asked: processes without analysts stay small.
 """
 
+from __future__ import annotations
+
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -22,7 +24,7 @@ R = TypeVar("R", bound=tuple[Any, ...])
 _MEMORY, _THREADS = "512MB", 2
 _KEPT = 4  # versions and organisations that are open at a time
 _lock = threading.Lock()
-_open: OrderedDict[tuple[str, int | None], "Facts"] = OrderedDict()
+_open: OrderedDict[tuple[str, int | None], Facts] = OrderedDict()
 
 
 class Facts:
@@ -76,13 +78,7 @@ def open_facts(manifest: Manifest, *, organization: int | None) -> Facts:
         return found
 
 
-def close_facts() -> None:
-    """Close all versions that are open, for example before their files are deleted."""
-    with _lock:
-        _open.clear()
-
-
-def _connect(manifest: Manifest, organization: int | None) -> "DuckDBPyConnection":
+def _connect(manifest: Manifest, organization: int | None) -> DuckDBPyConnection:
     import duckdb
 
     copy = copies.find_copy(manifest, organization=organization)

@@ -399,7 +399,7 @@ class TestFewAccounts:
             if "organization" in kind.columns and name != "organizations":
                 found = ask(path, f"SELECT DISTINCT organization FROM {name}").rows
                 assert set(found) <= {(own,), (None,)}, name
-        reader.close_facts()
+        reader._open.clear()
 
     def test_few_who_can_be_shown_with_nobody_are_dropped(self) -> None:
         assert merge([("a", "x", 1, 4), ("a", "y", 2, 3)]) == set()

@@ -111,7 +111,7 @@ def test_an_analyst_of_one_organisation_sees_nothing_of_another(
         _, page = ask(facts, path, **query)
         told = repr(page)
         assert not [name for name in names if name in told]
-    reader.close_facts()
+    reader._open.clear()
 
 
 @pytest.mark.usefixtures("manifest")

@@ -102,7 +102,7 @@ def environment(
     with bind_engines(server, ledger):
         yield settings
         add_to_latest("-0.01")
-    reader.close_facts()
+    reader._open.clear()
 
 
 @pytest.mark.parametrize("step", ["1", "5", "manifest", "draft"])
@@ -145,7 +145,7 @@ def test_a_reader_goes_on_with_the_version_it_began_with(
     assert ask_accrued(facts) == total
     assert sum_accrued(after) > total
     # a process that begins with the old manifest finds its files, and fetches none again
-    reader.close_facts()
+    reader._open.clear()
     monkeypatch.setattr("lib.storage.get_named", refuse)
     assert sum_accrued(before) == total
 

@@ -38,7 +38,7 @@ def manifest(first_version: Manifest) -> Manifest:
 def facts(manifest: Manifest, db: Connection) -> Iterator[Facts]:
     """The facts of the demonstration for all organisations; rules are read from the database."""
     yield reader.open_facts(manifest, organization=None)
-    reader.close_facts()
+    reader._open.clear()
 
 
 @pytest.fixture

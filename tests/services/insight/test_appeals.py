@@ -412,7 +412,7 @@ class TestPortal:
 
         assert list_tiles(page)["count"] == rows[0].n
         assert sent
-        reader.close_facts()
+        reader._open.clear()
 
     def test_the_screen_opens(self, analyst: Actor) -> None:
         found = screens.open_screen(

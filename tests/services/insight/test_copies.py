@@ -14,7 +14,7 @@ from lib.facts.reader import Facts
 def count(manifest: Manifest) -> dict[tuple[str, int], int]:
     """Count the rows of each summary and organisation, as a reader sees them."""
     facts = Facts(manifest, organization=None)
-    counts = {}
+    counts: dict[tuple[str, int], int] = {}
     with facts._database.cursor() as cursor:
         for kind in tables.KINDS.values():
             if "organization" in kind.columns:

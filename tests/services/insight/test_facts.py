@@ -52,7 +52,7 @@ def rewritten(committed: str, manifest: Manifest) -> Iterator[None]:
     """The facts as the ledger is now, and again after a test that has changed it."""
     refreshing.refresh_facts()
     yield
-    reader.close_facts()
+    reader._open.clear()
 
 
 @pytest.mark.usefixtures("rewritten")
@@ -163,7 +163,7 @@ class TestBalances:
                     "sum(total) + coalesce(sum(penalty), 0) FROM charges GROUP BY 1, 2, 3"
                 ).fetchall()
             }
-        reader.close_facts()
+        reader._open.clear()
         debts: dict[tuple[int, int], dict[dt.date | None, Decimal]] = {}
         for account, group, _, month, amount in rows:
             debts.setdefault((account, group), {})[month] = amount
@@ -220,4 +220,4 @@ class TestPersonalData:
                         f"SELECT DISTINCT organization FROM {kind.name}"
                     ).fetchall()
                     assert set(found) <= {(own,)}
-        reader.close_facts()
+        reader._open.clear()
