@@ -97,16 +97,18 @@ def end_sessions(*, actor: Actor, login_id: int, address: str | None) -> None:
 
 
 def get_employer(*, actor: Actor, role: Role, organization_id: int | None) -> int | None:
-    """Return the organisation of a role: staff need one, other roles have none.
+    """Return the organisation of a role: staff need one, analysts may have one, others none.
 
     Raises:
         AccessDenied: no permission.
         PersonRefused: staff without an organisation, or no such organisation.
     """
     actor.demand(Permission.PEOPLE_MANAGE)
-    if role is not Role.STAFF:
+    if role not in {Role.STAFF, Role.ANALYST}:
         return None
     if organization_id is None:
+        if role is Role.ANALYST:
+            return None  # of all organisations
         raise PersonRefused(_NO_ORGANIZATION)
     with database.transaction(actor.viewer) as session:
         if organizations.find_name(session, key=organization_id) is None:

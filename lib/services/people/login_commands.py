@@ -83,7 +83,7 @@ def add_login(*, requested: RequestedLogin, password: str) -> str:
 
 
 def _organization(role: Role, part: str) -> int | None:
-    if role is not Role.STAFF:
+    if role is not Role.STAFF and not (role is Role.ANALYST and part):
         return None
     with database.transaction(Viewer(DatabaseRole.APP)) as session:
         names: dict[int, str] = {
@@ -95,7 +95,7 @@ def _organization(role: Role, part: str) -> int | None:
         return (exact or found)[0]
     if not found:
         raise CommandRefused(
-            "Сотрудник работает в одной организации: назовите её в --organization. "
+            "Нет такой организации: назовите её в --organization. "
             f"Есть: {'; '.join(names.values()) or 'пока ни одной'}."
         )
     raise CommandRefused(

@@ -1,5 +1,8 @@
 """Charts of analysts; each has its question above it and its figures in the table beneath."""
 
+import re
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -7,6 +10,7 @@ from lib.domain.insight.answers import Chart, Mark, Series, Unit
 from lib.ui import charts
 from lib.ui.insight import cells
 
+_MONTH = re.compile(r"([а-я]{3}) (\d{4})")
 _PALE = "#b9c6d3"
 _TICKS = {
     Unit.MONEY: (",.0f", " ₽"),
@@ -31,6 +35,14 @@ def render_chart(chart: Chart, *, key: str) -> None:
         "automargin": True,
         "rangemode": "tozero",
     }
+    layout["xaxis"] = {
+        "type": "category",
+        "fixedrange": True,
+        "automargin": True,
+        "tickvals": list(chart.axis),
+        "ticktext": shorten_months(chart.axis),
+        "tickangle": 0 if _MONTH.fullmatch(chart.axis[0] if chart.axis else "") else "auto",
+    }
     layout["height"] = 300
     traces = [_make_trace(series, place, chart) for place, series in enumerate(chart.series)]
     figure = go.Figure(traces, layout=layout, _validate=False)
@@ -48,6 +60,20 @@ def render_chart(chart: Chart, *, key: str) -> None:
             xanchor="right" if is_right else "left",
         )
     st.plotly_chart(figure, config=charts.CONFIG, width="stretch", key=key)
+
+
+def shorten_months(axis: Sequence[str]) -> list[str]:
+    """Return the names of an axis of months with the year under the first one and each January."""
+    shortened = []
+    for place, name in enumerate(axis):
+        month = _MONTH.fullmatch(name)
+        if month is None:
+            shortened.append(name)
+        elif place == 0 or month[1] == "янв":
+            shortened.append(f"{month[1]}<br>{month[2]}")
+        else:
+            shortened.append(month[1])
+    return shortened
 
 
 def _find_colour(place: int, chart: Chart) -> int:

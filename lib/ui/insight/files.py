@@ -12,7 +12,7 @@ from lib.services.insight.screens import Insight
 from lib.ui.markup import EMPTY, fill, join_pieces
 
 _LINK = Markup('<a href="{}" download>{}<span class="kb-unseen"> {}</span></a>')
-_LINE = Markup('<p class="kb-files">{}</p>')
+_LINE = Markup('<p class="kb-downloads">{}</p>')
 _NAMES = {FileKind.CSV: "CSV", FileKind.XLSX: "XLSX", FileKind.PARQUET: "Parquet"}
 
 

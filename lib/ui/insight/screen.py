@@ -1,5 +1,7 @@
 """A screen of analysts from top to bottom: filters, figures, questions with their answers."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -14,6 +16,9 @@ from lib.ui.insight import charts, files, filters, saved_views, tables, tiles
 from lib.ui.markup import EMPTY, fill
 
 _QUESTION = Markup('<h2 class="kb-subtitle">{}</h2><p class="kb-answer">{}</p>')
+# the question stands above already
+_CAPTION = Markup('<span class="kb-unseen">{}</span>')
+_NARROW = 14  # points of an axis in half of the screen
 _STATE = Markup('<p class="kb-quiet kb-state">Данные на {}{}</p>')
 
 
@@ -41,15 +46,35 @@ def render_screen(path: str, *, title: str, has_day: bool = False) -> None:
     saved_views.render_actions(actor, path=path, months=months, page=found.page)
     last_day = clock.today() if has_day else None
     filters.render_filters(found.view, found.choices, path=path, last_day=last_day)
-    markup.render_markup(_build_state(found))
+    state = _build_state(found)
+    if not found.page.refusal:
+        state += files.build_book_link(found)
+    markup.render_markup(fill(Markup('<div class="kb-about-data">{}</div>'), state))
     if found.page.refusal:
         markup.render_markup(markup.build_note(found.page.refusal))
         return
-    markup.render_markup(files.build_book_link(found))
     if found.page.tiles:
         markup.render_markup(tiles.build_tiles(found))
-    for panel in found.page.panels:
-        _render_panel(found, panel)
+    for row in _pair_charts(found.page.panels):
+        for panel, column in zip(row, st.columns(len(row), gap="large"), strict=True):
+            with column:
+                _render_panel(found, panel)
+
+
+def _pair_charts(panels: Sequence[Panel]) -> list[list[Panel]]:
+    """Put charts that follow each other side by side, two in a row; a wide chart is alone."""
+    rows: list[list[Panel]] = []
+    for panel in panels:
+        last = rows[-1] if rows else []
+        if len(last) == 1 and _is_narrow(last[0]) and _is_narrow(panel):
+            last.append(panel)
+        else:
+            rows.append([panel])
+    return rows
+
+
+def _is_narrow(panel: Panel) -> bool:
+    return panel.chart is not None and len(panel.chart.axis) <= _NARROW
 
 
 def _build_state(found: Insight) -> Markup:
@@ -69,7 +94,7 @@ def _render_panel(found: Insight, panel: Panel) -> None:
         charts.render_chart(panel.chart, key=f"insight.chart.{panel.key}")
     if panel.table:
         table = tables.build_table(
-            panel.table, caption=panel.question, path=found.path, view=found.view
+            panel.table, caption=fill(_CAPTION, panel.question), path=found.path, view=found.view
         )
         table += files.build_panel_links(found, panel)
         markup.render_markup(markup.build_folded("Таблица", table) if panel.chart else table)

@@ -13,7 +13,7 @@ from lib.ui.markup import escape, fill
 from lib.ui.tables import Heading
 
 
-def build_table(table: Table, *, caption: str, path: str, view: View) -> Markup:
+def build_table(table: Table, *, caption: str | Markup, path: str, view: View) -> Markup:
     """Return a table under its caption; links keep the filters of the view."""
     headings = [Heading(table.heading)]
     for number, column in enumerate(table.columns, start=1):

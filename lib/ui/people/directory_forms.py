@@ -58,7 +58,7 @@ def ask_role_and_organization(
             format_func=lambda role: words.ROLES[role],
         ),
         st.selectbox(
-            "Организация, если это её сотрудник",
+            "Организация сотрудника или аналитика",
             choice,
             index=choice.index(current) if current in choice else 0,
             format_func=lambda key: organizations[key] if key else "не нужна",
