@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from lib.services.demonstration import appeals
 from tests.kit import guide_pictures
 from tests.kit.portal import PASSWORD, Portal, launch
-from tests.kit.prepared import ACCOUNTS
+from tests.kit.prepared import ACCOUNTS, MONTHS
 
+_MONTHS = 26  # two years to compare, and a month
 _FOLDER = Path("docs/pictures")
 _WIDE, _PHONE, _DESK = (1280, 1500), (390, 1700), (1280, 1100)
 
@@ -26,17 +27,18 @@ def main() -> None:
             with _started() as portal:
                 _walk(portal, browser)
                 guide_pictures.take(portal, browser)
-            # a city whose residents have written to the service desk
-            with _started(accounts=appeals.MIN_ACCOUNTS) as portal:
+            # a city whose residents have written to the service desk, with years to compare
+            with _started(accounts=appeals.MIN_ACCOUNTS, months=_MONTHS) as portal:
                 _walk_as_staff(portal, browser)
+                _walk_as_analyst(portal, browser)
         finally:
             browser.close()
 
 
 @contextmanager
-def _started(*, accounts: int = ACCOUNTS) -> Iterator[Portal]:
+def _started(*, accounts: int = ACCOUNTS, months: int = MONTHS) -> Iterator[Portal]:
     with tempfile.TemporaryDirectory() as state:
-        portal = Portal(Path(state), accounts)
+        portal = Portal(Path(state), accounts, months)
         try:
             portal.start()
             yield portal
@@ -55,6 +57,21 @@ def _walk_as_staff(portal: Portal, browser: Browser) -> None:
     page.goto(f"{portal.url}/service_desk")
     page.get_by_label("Поиск").wait_for()
     _keep(page, "service-desk")
+    context.close()
+
+
+def _walk_as_analyst(portal: Portal, browser: Browser) -> None:
+    context = browser.new_context(
+        viewport={"width": _WIDE[0], "height": _WIDE[1]}, color_scheme="light", locale="ru-RU"
+    )
+    page = context.new_page()
+    page.goto(portal.url)
+    _sign_in(page, "analyst")
+    page.get_by_role("heading", name="Обзор").wait_for()
+    _keep(page, "analyst-overview")
+    for path in ("debts", "collection", "insight_payments"):
+        page.goto(f"{portal.url}/{path}")
+        _keep(page, f"analyst-{path.removeprefix('insight_')}")
     context.close()
 
 

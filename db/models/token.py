@@ -55,7 +55,8 @@ class Invitation(Base):
         CheckConstraint("role IN ('staff', 'analyst', 'admin')", name="role_known"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint(
-            "(role = 'staff') = (organization_id IS NOT NULL)", name="staff_organization"
+            "(role = 'staff') = (organization_id IS NOT NULL) OR role = 'analyst'",
+            name="staff_organization",
         ),
         Index(
             "uq_invitation_waiting",

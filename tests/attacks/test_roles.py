@@ -61,6 +61,7 @@ def test_the_table_of_grants_is_unchanged() -> None:
         Permission.APPEALS_READ: {Role.RESIDENT, Role.STAFF},
         Permission.AUDIT_READ: {Role.ADMIN},
         Permission.EXCHANGE_MANAGE: {Role.STAFF, Role.ADMIN},
+        Permission.INSIGHT_MANAGE: {Role.ADMIN},
         Permission.INSIGHT_READ: {Role.ANALYST},
         Permission.MISTAKES_DECIDE: {Role.STAFF, Role.ADMIN},
         Permission.NEWS_WRITE: {Role.STAFF},

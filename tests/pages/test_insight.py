@@ -88,7 +88,7 @@ def test_a_table_is_sorted_by_the_heading_that_was_clicked(
     open_screen: Callable[..., AppTest],
 ) -> None:
     def names(html: str) -> list[str]:
-        _, _, table = html.partition("Где отстали сильнее всего?</caption>")
+        _, _, table = html.partition("Где отстали сильнее всего?</span></caption>")
         return re.findall(r'<th scope="row"><a [^>]+>([^<]+)</a>', table)
 
     largest = names(markup(open_screen(sort="-1")))

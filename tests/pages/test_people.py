@@ -354,6 +354,7 @@ def test_the_home_of_an_employee_leads_to_their_screens(
         "Ошибки в тексте",
         "Люди",
         "Журнал действий",
+        "Цели и сроки аналитики",
     ]
     assert "ещё не открыты" not in str([element.value for element in page.markdown])
 

@@ -125,7 +125,7 @@ class TestScreen:
         [view] = views.list_views(actor=analyst)
         [subscription] = subscriptions.list_subscriptions(actor=analyst)
         assert (subscription.view_id, view.name) == (view.view_id, "Порог")
-        assert subscription.figure.startswith("Начислено")
+        assert subscription.figure.startswith("Собрано")
         assert subscription.bound.replace("\N{NARROW NO-BREAK SPACE}", "") != ""
 
 

@@ -172,7 +172,7 @@ def test_any_address_shows_only_ones_own_data(
     assert page.selectbox[1].options[page.selectbox[1].index or 0] == period
 
 
-@pytest.mark.parametrize("name", ["staff", "analyst", "admin"])
+@pytest.mark.parametrize("name", ["staff", "admin"])
 def test_other_roles_see_who_they_are(
     open_screen: Callable[..., AppTest], signed_in: Callable[..., Actor], name: str
 ) -> None:

@@ -78,8 +78,10 @@ def downgrade() -> None:
 
 
 def _allow_organization(rule: str) -> None:
-    op.drop_constraint(op.f("ck_login_staff_organization"), "login", type_="check")
-    op.create_check_constraint(op.f("ck_login_staff_organization"), "login", rule)
+    for table in ("login", "invitation"):
+        name = op.f(f"ck_{table}_staff_organization")
+        op.drop_constraint(name, table, type_="check")
+        op.create_check_constraint(name, table, rule)
 
 
 def _create_views() -> None:

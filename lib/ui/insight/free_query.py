@@ -8,19 +8,19 @@ import streamlit as st
 from markupsafe import Markup
 
 from lib import links
-from lib.access import Actor, Permission
+from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.domain.insight.answers import Unit
 from lib.facts.free_query import SECONDS, SHOWN, TAKEN, QueryRefused
 from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.ready_queries import READY
 from lib.facts.tables import Kind
-from lib.services.insight import free_query
+from lib.services.insight import free_query, views
 from lib.services.insight.exports import FileKind
 from lib.services.insight.free_query import Answer, Asked
 from lib.services.insight.screens import FactsMissing
-from lib.ui import guard, markup, session, tables
-from lib.ui.insight import cells, charts, files
+from lib.ui import guard, markup, query, session, tables
+from lib.ui.insight import cells, charts, files, saved_views
 from lib.ui.markup import EMPTY, fill, join_pieces
 from lib.ui.tables import Heading
 
@@ -43,12 +43,28 @@ def render_screen() -> None:
     except FactsMissing as missing:
         markup.render_markup(markup.build_note(str(missing)))
         return
+    _open_saved(actor)
+    saved_views.render_actions(actor, path=links.FREE_QUERY)
     asked = free_query.read_query(st.query_params.to_dict())
     markup.render_markup(markup.build_hint(f"Данные на {formats.format_moment(moment)}. {_RULES}"))
     _render_form(asked)
     if asked.statement:
         _render_outcome(actor, asked)
     markup.render_markup(build_tables())
+
+
+def _open_saved(actor: Actor) -> None:
+    """Put a saved query, which may be too long for a link, into the address."""
+    view_id = query.get_number("saved")
+    if view_id is None:
+        return
+    try:
+        view = views.get_view(actor=actor, view_id=view_id)
+    except AccessDenied:
+        guard.refuse()
+    if view.path != links.FREE_QUERY:
+        guard.refuse()
+    _open(free_query.read_query(view.query))
 
 
 def _render_form(asked: Asked) -> None:
@@ -131,12 +147,12 @@ def _render_answer(asked: Asked, answer: Answer) -> None:
     more = " Показаны первые, остальные в файлах." if answer.is_cut else ""
     if answer.chart:
         charts.render_chart(answer.chart, key="free.chart")
-    query = free_query.write_query(asked)
+    values = free_query.write_query(asked)
     kinds = [FileKind.CSV, FileKind.XLSX, FileKind.PARQUET]
     markup.render_markup(
         fill(Markup('<p class="kb-answer">{}</p>'), f"В ответе {count}.{more}")
         + (build_result(answer) if answer.table.lines else EMPTY)
-        + files.build_links(links.FREE_QUERY, query, kinds, about="ответ на запрос")
+        + files.build_links(links.FREE_QUERY, values, kinds, about="ответ на запрос")
     )
 
 

@@ -139,7 +139,7 @@ class TestRole:
         employment.change_role(
             actor=admin,
             login_id=key("staff"),
-            role=Role.ANALYST,
+            role=Role.ADMIN,
             organization_id=organization_id(),
             address=None,
         )
@@ -147,6 +147,19 @@ class TestRole:
         person = directory.find_person(actor=admin, login_id=key("staff"))
         assert person
         assert person.organization_id is None
+
+    def test_of_an_analyst_keeps_the_organisation(self, admin: Actor) -> None:
+        employment.change_role(
+            actor=admin,
+            login_id=key("staff"),
+            role=Role.ANALYST,
+            organization_id=organization_id(),
+            address=None,
+        )
+
+        person = directory.find_person(actor=admin, login_id=key("staff"))
+        assert person
+        assert person.organization_id == organization_id()
 
     def test_that_stays_the_same_is_not_recorded(self, admin: Actor) -> None:
         before = len(events())

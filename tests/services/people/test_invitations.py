@@ -211,9 +211,15 @@ def test_an_email_taken_meanwhile_is_refused(admin: Actor) -> None:
 
 
 def test_other_roles_are_invited_without_an_organisation(admin: Actor) -> None:
-    invite(admin, role=Role.ANALYST)
+    invite(admin, role=Role.ADMIN)
 
     assert invitations.list_invitations(actor=admin)[0].organization_id is None
+
+
+def test_an_analyst_is_invited_for_an_organisation(admin: Actor) -> None:
+    invite(admin, role=Role.ANALYST)
+
+    assert invitations.list_invitations(actor=admin)[0].organization_id is not None
 
 
 def test_used_invitations_are_deleted_and_waiting_ones_stay(admin: Actor) -> None:
