@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
@@ -41,7 +42,12 @@ def change_sources(to: str) -> None:
 
 
 def write_again() -> Manifest:
-    refreshing.refresh_facts(is_whole=True)
+    """Write the payments again, as if a package had brought others."""
+    before = store.find_manifest()
+    assert before is not None
+    units = {name: mark for name, mark in before.units.items() if not name.startswith("payments")}
+    store.put_manifest(replace(before, marks="", units=units))
+    refreshing.refresh_facts()
     found = store.find_manifest()
     assert found is not None
     return found
