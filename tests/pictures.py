@@ -8,12 +8,11 @@ from pathlib import Path
 import pypdfium2
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from lib.services.demonstration import appeals
+from lib.services.demonstration import appeals, setup
 from tests.kit import guide_pictures
 from tests.kit.portal import PASSWORD, Portal, launch
 from tests.kit.prepared import ACCOUNTS, MONTHS
 
-_MONTHS = 26  # two years to compare, and a month
 _FOLDER = Path("docs/pictures")
 _WIDE, _PHONE, _DESK = (1280, 1500), (390, 1700), (1280, 1100)
 
@@ -27,9 +26,11 @@ def main() -> None:
             with _started() as portal:
                 _walk(portal, browser)
                 guide_pictures.take(portal, browser)
-            # a city whose residents have written to the service desk, with years to compare
-            with _started(accounts=appeals.MIN_ACCOUNTS, months=_MONTHS) as portal:
+            # a city whose residents have written to the service desk
+            with _started(accounts=appeals.MIN_ACCOUNTS) as portal:
                 _walk_as_staff(portal, browser)
+            # the city of `make run`: large enough for days of ten payers
+            with _started(accounts=setup.ACCOUNTS, months=setup.MONTHS) as portal:
                 _walk_as_analyst(portal, browser)
         finally:
             browser.close()

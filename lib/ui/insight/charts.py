@@ -35,14 +35,11 @@ def render_chart(chart: Chart, *, key: str) -> None:
         "automargin": True,
         "rangemode": "tozero",
     }
-    layout["xaxis"] = {
-        "type": "category",
-        "fixedrange": True,
-        "automargin": True,
-        "tickvals": list(chart.axis),
-        "ticktext": shorten_months(chart.axis),
-        "tickangle": 0 if _MONTH.fullmatch(chart.axis[0] if chart.axis else "") else "auto",
-    }
+    axis: dict[str, object] = {"type": "category", "fixedrange": True, "automargin": True}
+    if chart.axis and _MONTH.fullmatch(chart.axis[0]):
+        names = shorten_months(chart.axis)
+        axis |= {"tickvals": list(chart.axis), "ticktext": names, "tickangle": 0}
+    layout["xaxis"] = axis
     layout["height"] = 300
     traces = [_make_trace(series, place, chart) for place, series in enumerate(chart.series)]
     figure = go.Figure(traces, layout=layout, _validate=False)

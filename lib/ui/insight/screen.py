@@ -18,7 +18,7 @@ from lib.ui.markup import EMPTY, fill
 _QUESTION = Markup('<h2 class="kb-subtitle">{}</h2><p class="kb-answer">{}</p>')
 # the question stands above already
 _CAPTION = Markup('<span class="kb-unseen">{}</span>')
-_NARROW = 14  # points of an axis in half of the screen
+_NARROW = 31  # points of an axis in half of the screen: the days of a month
 _STATE = Markup('<p class="kb-quiet kb-state">Данные на {}{}</p>')
 
 
