@@ -34,6 +34,8 @@ class Facts:
         self.manifest = manifest
         self.organization = organization
         self._database = _connect(manifest, organization)
+        # a version never changes: what is asked without parameters, on every screen, is kept
+        self._kept: dict[tuple[str, type], list[Any]] = {}
 
     def ask(
         self, question: str, kind: type[R], parameters: Mapping[str, object] | None = None
@@ -48,9 +50,17 @@ class Facts:
         Raises:
             TypeError: the columns are not the fields of ``kind``.
         """
+        if parameters:
+            return self._ask(question, kind, parameters)
+        key = (question, kind)
+        if key not in self._kept:
+            self._kept[key] = self._ask(question, kind, {})
+        return list(self._kept[key])
+
+    def _ask(self, question: str, kind: type[R], parameters: Mapping[str, object]) -> list[R]:
         named: Any = kind
         with self._database.cursor() as cursor:
-            cursor.execute(question, dict(parameters or {}))
+            cursor.execute(question, dict(parameters))
             columns = tuple(column[0] for column in cursor.description or ())
             if columns != named._fields:
                 raise TypeError(
