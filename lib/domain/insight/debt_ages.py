@@ -9,6 +9,8 @@ from lib.domain import formats
 NOT_DUE = "срок не наступил"
 MOST_DAYS = 395  # the facts do not tell older debts apart
 _YEAR = 365
+# of the next month: until this day a charge is to be paid (ЖК РФ ст. 155 ч. 1)
+DUE_DAY = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from lib.domain.insight.answers import (
     Tile,
     Unit,
 )
+from lib.domain.insight.debt_ages import DUE_DAY
 from lib.facts.questions import collection as questions
 from lib.facts.questions.collection import MonthPaid, PurposePaid
 from lib.services.insight import _compared
 from lib.services.insight._context import Context
-from lib.services.insight._debt_day import DUE_DAY
 from lib.services.insight.rules import Targets
 
 _DUE = Explanation(

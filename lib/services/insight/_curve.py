@@ -19,6 +19,7 @@ from lib.domain.insight.answers import (
     Unit,
     Values,
 )
+from lib.domain.insight.debt_ages import DUE_DAY
 from lib.domain.insight.runs import THIRDS, Run
 from lib.facts.questions import payers
 from lib.facts.questions.payers import PayingDay
@@ -39,7 +40,6 @@ _SOON = Explanation(
     formula="медиана: день, к которому всё начисленное оплатила половина счетов",
     moment="Начислено за месяц перед последним месяцем вида, оплачено в последнем.",
 )
-_DUE_DAY = 10  # ЖК РФ ст. 155 ч. 1
 _MONTHS, _LONGEST = 12, 31
 _BOUNDS = tuple(map(Decimal, (1000, 3000, 5000, 10000)))
 
@@ -96,8 +96,8 @@ def _answer_curve(receipts: Receipts, lines: Sequence[Line]) -> str:
         if receipts.sum_month(periods.add_months(charged, 1)):
             return "Дни не показаны: за месяц платят меньше 10 счетов."
         return f"Начисленное за {month} ещё не оплачивали."
-    due = next((line for line in lines if line.order == _DUE_DAY), lines[-1])
-    word = "К сроку, 10-му числу," if due.order == _DUE_DAY else f"К {due.order}-му числу"
+    due = next((line for line in lines if line.order == DUE_DAY), lines[-1])
+    word = "К сроку, 10-му числу," if due.order == DUE_DAY else f"К {due.order}-му числу"
     paid, usual = (figures.share(*due.values[place : place + 2]) for place in (0, 2))
     words = f"{word} оплатили {figures.format_share(paid)} начисленного за {month}"
     if usual is not None:
@@ -126,7 +126,7 @@ def _draw_curve(receipts: Receipts, parts: Sequence[Run], lines: Sequence[Line])
         hoped = [None if share is None else base + share - last for share in later]
         series.append(Series("ожидание", (*(None for _ in now[1:]), base, *hoped), Mark.DASHED))
     axis += [str(day) for day in coming]
-    notes = ((str(_DUE_DAY), "срок оплаты, 10-е"),) if str(_DUE_DAY) in axis else ()
+    notes = ((str(DUE_DAY), "срок оплаты, 10-е"),) if str(DUE_DAY) in axis else ()
     return Chart(tuple(axis), tuple(series), Unit.SHARE, notes=notes)
 
 
@@ -149,7 +149,7 @@ def build_paying_days(receipts: Receipts) -> Panel:
     columns = (
         Column("Счетов", Unit.COUNT, count_accounts),
         Column("Медиана, дней", Unit.DAYS, find_median, is_good=False),
-        Column("К 10-му числу", Unit.SHARE, lambda values: _share_by(values, _DUE_DAY)),
+        Column("К 10-му числу", Unit.SHARE, lambda values: _share_by(values, DUE_DAY)),
         Column("За месяц", Unit.SHARE, lambda values: _share_by(values, _LONGEST)),
     )
     accounts = sum(line.accounts for line in lines)
@@ -207,7 +207,7 @@ def _answer_days(charged_in: dt.date, total: Line | None) -> str:
     if total is None:
         return f"За {month} платить нечего или платят меньше 10 счетов."
     median = find_median(total.values)
-    due, end = (figures.format_share(_share_by(total.values, day)) for day in (_DUE_DAY, _LONGEST))
+    due, end = (figures.format_share(_share_by(total.values, day)) for day in (DUE_DAY, _LONGEST))
     if median is None:
         return f"Начисленное за {month} за месяц оплатили меньше половины счетов: {end}."
     days = formats.format_count(int(median), "день", "дня", "дней")
@@ -219,7 +219,7 @@ def _answer_days(charged_in: dt.date, total: Line | None) -> str:
 
 def _draw_days(lines: Sequence[Line]) -> Chart:
     series = (
-        Series("к 10-му числу", tuple(_share_by(line.values, _DUE_DAY) for line in lines)),
+        Series("к 10-му числу", tuple(_share_by(line.values, DUE_DAY) for line in lines)),
         Series(
             "за месяц", tuple(_share_by(line.values, _LONGEST) for line in lines), Mark.PALE_BARS
         ),

@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from lib.domain import periods
+from lib.domain.insight.debt_ages import DUE_DAY
 from lib.domain.insight.view import Compared
 from lib.facts.questions import places
 from lib.facts.questions.debt_lines import DebtDay
 from lib.services.insight._context import Context
-
-DUE_DAY = 10  # ЖК РФ ст. 155 ч. 1
 
 
 def list_closed(context: Context) -> list[dt.date]:

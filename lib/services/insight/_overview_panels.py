@@ -23,7 +23,7 @@ from lib.facts.questions.collection import HousePaid
 from lib.facts.questions.overview import GroupCharged, GroupOwed
 from lib.services.insight import _places
 from lib.services.insight._context import Context
-from lib.services.insight._receipts import COMPARED
+from lib.services.insight._shared_accounts import COMPARED
 from lib.services.insight.collection import COLLECTION
 
 _MOVED = Explanation(

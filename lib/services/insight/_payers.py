@@ -17,7 +17,8 @@ from lib.domain.insight.answers import (
     Unit,
 )
 from lib.facts.questions import payers
-from lib.services.insight._receipts import COMPARED, Receipts
+from lib.services.insight._receipts import Receipts
+from lib.services.insight._shared_accounts import COMPARED
 
 _SEASONS = Explanation(
     definition="Сколько в среднем приходит в каждый месяц года. Отопительный сезон – с октября по "

@@ -22,7 +22,8 @@ from lib.facts.questions import payers
 from lib.facts.questions import payments as questions
 from lib.facts.questions.payments import PartPaid
 from lib.services.insight import _places, _receipt_times
-from lib.services.insight._receipts import COMPARED, PALE, Receipts
+from lib.services.insight._receipts import PALE, Receipts
+from lib.services.insight._shared_accounts import COMPARED
 
 _SHARES = Explanation(
     definition="На какие части делится всё, что пришло.",

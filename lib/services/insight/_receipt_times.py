@@ -18,7 +18,8 @@ from lib.domain.insight.answers import (
     Unit,
 )
 from lib.domain.insight.runs import Run
-from lib.services.insight._receipts import COMPARED, PALE, Receipts
+from lib.services.insight._receipts import PALE, Receipts
+from lib.services.insight._shared_accounts import COMPARED
 
 RECEIVED = Explanation(
     definition="Сколько денег пришло от жителей: все платежи, о которых знает портал, за вычетом "

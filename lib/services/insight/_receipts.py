@@ -17,7 +17,6 @@ from lib.facts.questions.payments import MonthCharged, PayerCount
 from lib.facts.questions.scope import Scope
 from lib.services.insight._context import Context
 
-COMPARED = {Compared.YEAR: "год назад", Compared.BEFORE: "в предыдущем периоде"}
 TO_COMPARED = {Compared.YEAR: "к прошлому году", Compared.BEFORE: "к предыдущему периоду"}
 PALE = {Compared.YEAR: "год назад", Compared.BEFORE: "предыдущий период"}
 _YEARS_SHOWN, _MONTHS_TRIED = 35, 24  # months back: of the seasons, of the forecast

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.queries.insight import changes, months, names
 from lib.domain import periods
+from lib.domain.insight.debt_ages import DUE_DAY
 from lib.facts import balances, store, summaries, tables
 from lib.facts.manifest import File, Manifest
 from lib.secret import get_secret
@@ -17,7 +18,6 @@ from lib.services.insight import _month_files
 from lib.services.insight._month_files import Unit
 
 FORMAT = "1"  # a change of what is written makes everything be written again
-_DUE_DAY = 10  # ЖК РФ ст. 155 ч. 1
 _CHARGES, _BALANCES = "charges", "balances"
 _SMALL = ("organizations", "houses", "groups", "services")
 _DIGITS = 32
@@ -135,7 +135,7 @@ def _write_balances(
             )
     if charges is None:
         charges = _get_written(work, Unit(_CHARGES, unit.sender, unit.period))
-    spread = _month_files.spread(sums, unit.period, due_day=_DUE_DAY)
+    spread = _month_files.spread(sums, unit.period, due_day=DUE_DAY)
     of_accounts = summaries.join_months(charges, spread)
     frames = {
         _BALANCES: spread,
