@@ -19,6 +19,7 @@ from lib import config
 from lib.facts import reader, store
 from lib.facts.manifest import Manifest
 from lib.services.insight import checking, refreshing
+from tests.kit.embedded import eventually
 from tests.kit.facts_victim import URL
 from tests.kit.portal import ROOT, free_port
 from tests.kit.prepared import EMPTY, bind_engines, clone_database
@@ -155,7 +156,8 @@ def refuse(*_: object) -> bytes:
 
 
 def write_facts() -> Manifest:
-    refreshing.refresh_facts()
+    # the server holds a killed process's lock until it notices that the process has gone
+    eventually(lambda: not refreshing.refresh_facts().is_busy)
     return find_manifest()
 
 
