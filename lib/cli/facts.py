@@ -5,7 +5,7 @@ import typer
 from lib import startup
 from lib.cli import console
 from lib.domain import formats
-from lib.services.insight import checking, refreshing
+from lib.services.insight.facts import checking, refreshing
 
 facts = typer.Typer(help="Данные аналитики: обновить, записать заново, сверить с книгой.")
 

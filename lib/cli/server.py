@@ -12,7 +12,7 @@ from lib.cli import console
 from lib.config import Settings
 from lib.mail import delivery
 from lib.services.demonstration import appeals, setup
-from lib.services.insight import checking, refreshing
+from lib.services.insight.facts import checking, refreshing
 
 _ROOT = Path(__file__).parents[2]
 _SHUTDOWN_SECONDS = 3

@@ -11,7 +11,8 @@ from uuid import UUID
 from lib import storage
 from lib.services import attempts, letters
 from lib.services.appeals import notices as appeal_notices
-from lib.services.insight import checking, refreshing, view_letters
+from lib.services.insight.facts import checking, refreshing
+from lib.services.insight.saved import view_letters
 from lib.services.mistakes import notices as mistake_notices
 from lib.services.news import letters as news_letters
 from lib.services.payments import settlement

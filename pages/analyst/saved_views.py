@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.access import AccessDenied, Permission
-from lib.services.insight import subscriptions, views
+from lib.services.insight.saved import subscriptions, views
 from lib.ui import frame, guard, markup, query, session
 from lib.ui.insight import view_card, view_list
 

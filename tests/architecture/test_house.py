@@ -35,7 +35,7 @@ OPERATOR_OPENERS = {
     "lib/services/audit",  # events of all logins, for an administrator
     "lib/services/billing",  # the print run: receipts of every account
     "lib/services/demonstration",
-    "lib/services/insight",  # a job: reads the ledger for the facts
+    "lib/services/insight",  # jobs: facts of the ledger, letters to subscribers; rules for all
     "lib/services/letters.py",
     "lib/services/mistakes",  # reports of strangers: an administrator sees them, staff do not
     "lib/services/news",  # a job: letters to residents of many houses

@@ -18,7 +18,7 @@ import psycopg
 
 from db.embedded import EmbeddedServer
 from lib.facts import tables
-from lib.services.insight import refreshing
+from lib.services.insight.facts import refreshing
 from tests.bench import bench_import, bench_pages, insight_facts
 from tests.bench.figure import Figure
 from tests.bench.insight_asking import ask_in_process

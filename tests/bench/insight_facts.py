@@ -22,8 +22,8 @@ from lib import config
 from lib.domain import periods
 from lib.facts import balances, store, summaries, tables
 from lib.facts.manifest import File, Manifest
-from lib.services.insight import _month_files
-from lib.services.insight._month_files import Unit
+from lib.services.insight.facts import _month_files
+from lib.services.insight.facts._month_files import Unit
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "var" / "bench"

@@ -18,7 +18,7 @@ from db.embedded import EmbeddedServer
 from lib import config
 from lib.facts import reader, store
 from lib.facts.manifest import Manifest
-from lib.services.insight import checking, refreshing
+from lib.services.insight.facts import checking, refreshing
 from tests.kit.embedded import eventually
 from tests.kit.facts_victim import URL
 from tests.kit.portal import ROOT, free_port

@@ -15,7 +15,7 @@ from db import session as database
 from db.session import DatabaseRole
 from lib.facts import store
 from lib.facts.manifest import Manifest
-from lib.services.insight import refreshing
+from lib.services.insight.facts import refreshing
 from lib.storage.bucket import BucketStorage
 
 URL = "VICTIM_URL"

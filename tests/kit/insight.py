@@ -11,7 +11,7 @@ from lib.access import Actor
 from lib.facts import reader, store
 from lib.facts.manifest import Manifest
 from lib.facts.reader import Facts
-from lib.services.insight import refreshing
+from lib.services.insight.facts import refreshing
 from tests.kit.prepared import Engines
 
 

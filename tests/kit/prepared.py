@@ -27,7 +27,7 @@ from db.session import DatabaseRole
 from lib import clock, config, startup
 from lib.demo.golden import history
 from lib.services.demonstration import setup
-from lib.services.insight import checking, refreshing
+from lib.services.insight.facts import checking, refreshing
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "var" / "tests"

@@ -10,8 +10,8 @@ from db import session as database
 from lib import links
 from lib.access import Actor
 from lib.domain.insight.occasions import Occasion
-from lib.services.insight import subscriptions, views
-from lib.services.insight.wishes import Wish
+from lib.services.insight.saved import subscriptions, views
+from lib.services.insight.saved.wishes import Wish
 
 ADDRESS = "203.0.113.7"
 WEEKLY = Wish(Occasion.WEEKLY)

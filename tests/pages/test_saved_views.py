@@ -15,8 +15,8 @@ from lib.access import Actor
 from lib.domain.insight.occasions import Occasion
 from lib.facts import store
 from lib.facts.manifest import Manifest
-from lib.services.insight import subscriptions, views
-from lib.services.insight.wishes import Wish
+from lib.services.insight.saved import subscriptions, views
+from lib.services.insight.saved.wishes import Wish
 from lib.ui import session
 from tests.kit.insight import analyst, facts, first_version, manifest
 from tests.kit.pages import draw_screen, markup, press

@@ -17,16 +17,14 @@ from lib.facts.questions import places
 from lib.facts.reader import Facts
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
-from lib.services.insight import (
-    _context,
-    appeals,
-    collection,
-    consumption,
-    debts,
-    overview,
-    payments,
-)
+from lib.services.insight import _context
 from lib.services.insight._context import Context
+from lib.services.insight.appeals import screen as appeals
+from lib.services.insight.collection import screen as collection
+from lib.services.insight.consumption import screen as consumption
+from lib.services.insight.debts import screen as debts
+from lib.services.insight.overview import screen as overview
+from lib.services.insight.payments import screen as payments
 
 Builder = Callable[[Context], Page]
 # the screens by their path; each builder answers the questions of one

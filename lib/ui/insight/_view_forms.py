@@ -8,7 +8,7 @@ from lib.domain import formats
 from lib.domain.insight import cells, saved
 from lib.domain.insight.occasions import Figure, Occasion
 from lib.domain.insight.view import Months
-from lib.services.insight.wishes import Wish
+from lib.services.insight.saved.wishes import Wish
 from lib.ui import markup
 
 OCCASIONS: Mapping[Occasion, str] = {

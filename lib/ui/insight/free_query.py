@@ -15,9 +15,10 @@ from lib.facts.free_query import SECONDS, SHOWN, TAKEN, QueryRefused
 from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.ready_queries import READY
 from lib.facts.tables import Kind
-from lib.services.insight import free_query, views
+from lib.services.insight import free_query
 from lib.services.insight.exports import FileKind
 from lib.services.insight.free_query import Answer, Asked
+from lib.services.insight.saved import views
 from lib.services.insight.screens import FactsMissing
 from lib.ui import guard, markup, query, session, tables
 from lib.ui.insight import cells, charts, files, saved_views

@@ -7,7 +7,7 @@ from lib.access import Actor
 from lib.domain.insight import occasions, saved
 from lib.domain.insight.answers import Page
 from lib.domain.insight.view import Months
-from lib.services.insight import subscriptions, views, wishes
+from lib.services.insight.saved import subscriptions, views, wishes
 from lib.ui import session, submit
 from lib.ui.insight import _view_forms
 

@@ -6,8 +6,8 @@ from lib import links
 from lib.access import Actor
 from lib.domain.insight import saved
 from lib.errors import PortalError
-from lib.services.insight import subscriptions, views
-from lib.services.insight.views import SavedView
+from lib.services.insight.saved import subscriptions, views
+from lib.services.insight.saved.views import SavedView
 from lib.ui import markup, query, session, submit
 from lib.ui.insight import _view_forms, view_list
 

@@ -10,9 +10,9 @@ from lib.access import Actor
 from lib.domain import formats
 from lib.domain.insight.view import Place, read_view
 from lib.domain.payments.payment import CHANNELS
-from lib.services.insight import subscriptions
-from lib.services.insight.subscriptions import Subscription
-from lib.services.insight.views import SavedView
+from lib.services.insight.saved import subscriptions
+from lib.services.insight.saved.subscriptions import Subscription
+from lib.services.insight.saved.views import SavedView
 from lib.ui import markup, screens, session, submit, tables
 from lib.ui.insight import _view_forms
 from lib.ui.markup import EMPTY, fill

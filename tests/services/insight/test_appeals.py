@@ -12,7 +12,9 @@ from lib.domain.appeals.rules import Status
 from lib.domain.insight.answers import Page, Panel
 from lib.facts import reader, store
 from lib.facts.reader import Facts
-from lib.services.insight import appeals, refreshing, screens
+from lib.services.insight import screens
+from lib.services.insight.appeals import screen as appeals
+from lib.services.insight.facts import refreshing
 from tests.kit.appeals import add_staff_entry, send
 from tests.kit.identity import execute, fetch
 from tests.kit.made_facts import Row, write_facts

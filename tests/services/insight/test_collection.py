@@ -12,14 +12,11 @@ from lib.domain.insight.answers import Page, Panel, Table
 from lib.facts.questions import collection as questions
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
-from lib.services.insight import (
-    _collection_debts,
-    _collection_places,
-    _debt_day,
-    collection,
-    screens,
-)
+from lib.services.insight import screens
 from lib.services.insight._context import Context
+from lib.services.insight.collection import _by_place, _debts
+from lib.services.insight.collection import screen as collection
+from lib.services.insight.debts import day as debt_day
 from tests.kit import debts as ledger
 from tests.kit.identity import execute, fetch
 
@@ -140,7 +137,7 @@ class TestEffectiveness:
         before, month = list_months(facts, 2)
         owed, current, charged = {}, ZERO, ZERO
         for of_month in (before, month):
-            end = _debt_day.get_end(of_month)
+            end = debt_day.get_end(of_month)
             parts = ledger.recompute(of_month, end)
             sums = ledger.sum_parts(parts.values())
             owed[of_month] = sum((value for due, value in sums.items() if due), ZERO)
@@ -154,14 +151,14 @@ class TestEffectiveness:
         line = get_table(page, "effectiveness").lines[-1]
         assert line.order == month
         assert line.values[:4] == (owed[before], charged, owed[month], current)
-        assert _collection_debts.compute_effectiveness(line.values[:4]) == collected / (
+        assert _debts.compute_effectiveness(line.values[:4]) == collected / (
             owed[before] + charged - current
         )
 
     def test_without_a_month_before_it_is_missing(self) -> None:
         values = (None, Decimal(5), Decimal(3), Decimal(1))
-        assert _collection_debts.compute_effectiveness(values) is None
-        assert _collection_debts.compute_effectiveness((ZERO, ZERO, ZERO, ZERO)) is None
+        assert _debts.compute_effectiveness(values) is None
+        assert _debts.compute_effectiveness((ZERO, ZERO, ZERO, ZERO)) is None
 
 
 class TestTargets:
@@ -216,7 +213,7 @@ class TestPlaces:
         context, page = open_page(facts)
         table = get_table(page, "places")
         month = context.view.until
-        end = _debt_day.get_end(month)
+        end = debt_day.get_end(month)
         old, owed = ZERO, ZERO
         for parts in ledger.recompute(month, end).values():
             for due, amount in parts:
@@ -245,4 +242,4 @@ class TestPlaces:
         context = screens.read_context(facts, {})
         organization = next(iter(context.organizations))
         context = screens.read_context(facts, {"organization": str(organization)})
-        assert _collection_places._agree(context, name) == words
+        assert _by_place._agree(context, name) == words

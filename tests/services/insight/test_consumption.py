@@ -13,7 +13,8 @@ from lib.domain.insight import outliers
 from lib.domain.insight.answers import Page, Panel
 from lib.domain.insight.outliers import HouseFigures
 from lib.facts.reader import Facts
-from lib.services.insight import consumption, screens
+from lib.services.insight import screens
+from lib.services.insight.consumption import screen as consumption
 from tests.kit.made_facts import Row, write_facts
 
 OCTOBER, YEAR_AGO = dt.date(2026, 10, 1), dt.date(2025, 10, 1)

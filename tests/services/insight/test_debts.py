@@ -23,8 +23,11 @@ from lib.facts.questions.debt_lines import DebtDay
 from lib.facts.questions.places import HouseRow
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
-from lib.services.insight import _debt_day, _debt_moves, debts, screens
+from lib.services.insight import screens
 from lib.services.insight._context import Context
+from lib.services.insight.debts import _moves
+from lib.services.insight.debts import day as debt_day
+from lib.services.insight.debts import screen as debts
 from tests.kit import debts as ledger
 from tests.kit.identity import fetch
 
@@ -61,9 +64,9 @@ def days_of(facts: Facts) -> list[DebtDay]:
     """Days before, on and after the due day, ends of months, and one long ago."""
     latest = find_latest(facts)
     closed = [periods.add_months(latest, -back) for back in range(13)][::-1]
-    ends = [_debt_day.find_end(closed, month) for month in (latest, closed[2])]
+    ends = [debt_day.find_end(closed, month) for month in (latest, closed[2])]
     middle = [
-        _debt_day.find_day(closed, periods.add_months(month, 1).replace(day=day))
+        debt_day.find_day(closed, periods.add_months(month, 1).replace(day=day))
         for month, day in ((latest, 3), (latest, 19), (closed[4], 11), (closed[7], 25))
     ]
     return [day for day in (*ends, *middle) if day]
@@ -176,7 +179,7 @@ class TestScreen:
 
     def test_no_tile_tells_of_an_age_that_is_withheld(self, facts: Facts) -> None:
         context, page = open_page(facts)
-        at = _debt_day.find_end(_debt_day.list_closed(context), context.view.until)
+        at = debt_day.find_end(debt_day.list_closed(context), context.view.until)
         assert at is not None
         counts = {
             row.age: row.accounts
@@ -207,7 +210,7 @@ class TestScreen:
 class TestMoves:
     def test_accounts_move_as_in_the_ledger(self, facts: Facts) -> None:
         latest = find_latest(facts)
-        ends = [_debt_day.get_end(periods.add_months(latest, -1)), _debt_day.get_end(latest)]
+        ends = [debt_day.get_end(periods.add_months(latest, -1)), debt_day.get_end(latest)]
         ages = [Ages(end, BOUNDS) for end in ends]
         oldest: list[dict[int, int]] = []
         for of_day in ages:
@@ -235,7 +238,7 @@ class TestMoves:
         )
     )
     def test_no_cell_of_few_accounts_is_shown(self, counts: dict[tuple[int, int], int]) -> None:
-        hidden = _debt_moves.find_hidden(counts)
+        hidden = _moves.find_hidden(counts)
 
         assert all(count >= FEWEST for pair, count in counts.items() if pair not in hidden)
 
@@ -246,7 +249,7 @@ class TestCohorts:
         months = [periods.add_months(latest, -back) for back in range(13)][::-1]
         behind: dict[dt.date, set[int]] = {}
         for month in months:
-            end = _debt_day.get_end(month)
+            end = debt_day.get_end(month)
             behind[month] = {
                 account
                 for (account, _), parts in ledger.recompute(month, end).items()

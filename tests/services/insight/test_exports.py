@@ -17,7 +17,7 @@ from lib.domain.insight import figures
 from lib.domain.insight.answers import Line, Panel, Table, Unit
 from lib.facts.manifest import Manifest
 from lib.services.insight import exports, screens
-from lib.services.insight.collection import COLLECTION
+from lib.services.insight.collection.screen import COLLECTION
 from lib.services.insight.exports import FileKind, FileRefused
 from tests.kit.identity import fetch
 

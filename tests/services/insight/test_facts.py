@@ -14,7 +14,7 @@ from lib.access import Role
 from lib.domain import periods
 from lib.facts import reader, store, tables
 from lib.facts.manifest import Manifest
-from lib.services.insight import checking, refreshing
+from lib.services.insight.facts import checking, refreshing
 
 SECRET_COLUMNS = (
     ("account", "number"),

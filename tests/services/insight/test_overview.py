@@ -17,8 +17,10 @@ from lib.facts import reader
 from lib.facts.manifest import Manifest
 from lib.facts.questions.places import HouseRow
 from lib.facts.reader import Facts
-from lib.services.insight import collection, overview, screens
+from lib.services.insight import screens
 from lib.services.insight._context import Context
+from lib.services.insight.collection import screen as collection
+from lib.services.insight.overview import screen as overview
 
 pytestmark = pytest.mark.usefixtures("committed")
 # of each account and group: charged in the month, and the debt at its end

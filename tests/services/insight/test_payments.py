@@ -18,8 +18,10 @@ from lib.facts import reader
 from lib.facts.manifest import Manifest
 from lib.facts.questions.places import HouseRow
 from lib.facts.reader import Facts
-from lib.services.insight import _curve, payments, screens
+from lib.services.insight import screens
 from lib.services.insight._context import Context
+from lib.services.insight.payments import _curve
+from lib.services.insight.payments import screen as payments
 
 pytestmark = pytest.mark.usefixtures("committed")
 

@@ -15,7 +15,7 @@ import pytest
 from lib.facts import keys, store, tables
 from lib.facts.manifest import Manifest
 from lib.secret import get_secret
-from lib.services.insight import checking, refreshing
+from lib.services.insight.facts import checking, refreshing
 from tests.kit.random_ledger import RandomLedger
 from tests.kit.slow_facts import AMOUNTS, SlowFacts, Table
 

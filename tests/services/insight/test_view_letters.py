@@ -15,8 +15,9 @@ from lib.domain.insight.occasions import BoundRefused, Occasion
 from lib.facts import store
 from lib.facts.manifest import Manifest
 from lib.services import letters
-from lib.services.insight import screens, stored_pages, subscriptions, view_letters, views
-from lib.services.insight.wishes import SubscriptionRefused, Wish
+from lib.services.insight import screens
+from lib.services.insight.saved import stored_pages, subscriptions, view_letters, views
+from lib.services.insight.saved.wishes import SubscriptionRefused, Wish
 from tests.kit.mail_server import run_mail_server
 from tests.kit.saved_views import (
     ADDRESS,

@@ -11,8 +11,9 @@ from lib import links
 from lib.access import AccessDenied, Actor
 from lib.domain.insight import saved
 from lib.domain.texts import TextRefused
-from lib.services.insight import screens, stored_pages, views
-from lib.services.insight.views import TooManyViews
+from lib.services.insight import screens
+from lib.services.insight.saved import stored_pages, views
+from lib.services.insight.saved.views import TooManyViews
 from lib.services.people import login_removal
 from tests.kit.profile import PASSWORD
 from tests.kit.saved_views import ADDRESS, execute, fetch, save, subscribe

@@ -1,0 +1,1 @@
+"""The screen «Собираемость»: what share of the charges was paid, by when, against which target."""

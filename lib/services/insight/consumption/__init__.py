@@ -1,0 +1,1 @@
+"""The screen «Потребление»: volumes by service and house, readings, outliers."""

@@ -1,0 +1,96 @@
+"""«Долги» by month: how the debt and its overdue part have changed."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from lib.domain import formats, periods
+from lib.domain.insight import figures
+from lib.domain.insight.answers import Chart, Explanation, Line, Mark, Panel, Series, Table, Unit
+from lib.facts.questions import debts as questions
+from lib.services.insight import _compared
+from lib.services.insight._context import Context
+from lib.services.insight.debts._ages import Debts
+
+
+def build_months(context: Context, found: Debts) -> Panel | None:
+    """Tell how the debt has changed over the months of the view; None without months."""
+    scope = context.scope_before
+    now = questions.sum_by_month(context.facts, context.scope)
+    before = questions.sum_by_month(context.facts, scope) if scope else []
+    back = _compared.count_back(context)
+    earlier = {periods.add_months(row.period, back): row.owed for row in before}
+    lines = tuple(
+        Line(
+            formats.format_month(row.period),
+            (row.owed, row.overdue, row.overpaid, earlier.get(row.period)),
+            context.all_accounts,
+            order=row.period,
+        )
+        for row in now
+    )
+    if not lines:
+        return None
+    columns = [
+        figures.value_column("Долг, ₽", Unit.MONEY, 0),
+        figures.value_column("Просрочено, ₽", Unit.MONEY, 1),
+        figures.share_column("Доля просроченного", 1, 0, is_good=False),
+        figures.value_column("Переплата, ₽", Unit.MONEY, 2),
+    ]
+    if scope:
+        words = f"Долг {_compared.name_change(context)}"
+        columns.append(figures.change_column(words, 0, 3, is_good=False))
+    return Panel(
+        key="debts.months",
+        question="Как меняется долг?",
+        answer=_answer_months(lines),
+        explanation=Explanation(
+            definition="Долг на конец каждого месяца вида и его просроченная часть.",
+            formula="сумма положительных остатков; просрочено – срок оплаты раньше конца месяца",
+            moment=f"По концам месяцев; выбранный день, {found.day}, на это не влияет.",
+        ),
+        chart=_draw_months(lines),
+        table=Table("На конец месяца", tuple(columns), lines),
+    )
+
+
+def _answer_months(lines: Sequence[Line]) -> str:
+    first, last = lines[0], lines[-1]
+    changed = figures.change(last.values[0], first.values[0])
+    if changed is None or first is last:
+        return f"На конец {_name_end(last)} должны {figures.format_large(last.values[0])}."
+    grown = figures.change(last.values[1], first.values[1])
+    word = "вырос" if changed > 0 else "снизился"
+    words = f"С конца {_name_end(first)} долг {word} на {_percent(changed)}"
+    if grown is None:
+        return f"{words}."
+    word = "выросла" if grown > 0 else "снизилась"
+    return f"{words}, просроченная часть {word} на {_percent(grown)}."
+
+
+def _name_end(line: Line) -> str:
+    return formats.format_period_genitive(line.order) if isinstance(line.order, dt.date) else ""
+
+
+def _percent(value: Decimal) -> str:
+    return figures.format_share(abs(value))
+
+
+def _draw_months(lines: Sequence[Line]) -> Chart:
+    def pick(compute: Callable[[Line], Decimal | None]) -> tuple[Decimal | None, ...]:
+        return tuple(compute(line) for line in lines)
+
+    names = tuple(_shorten(line.order) for line in lines)
+    series = (
+        Series("просрочено", pick(lambda line: line.values[1])),
+        Series(
+            "срок не наступил",
+            pick(lambda line: figures.difference(line.values[0], line.values[1])),
+            Mark.PALE_BARS,
+        ),
+    )
+    return Chart(names, series, Unit.MONEY, is_stacked=True)
+
+
+def _shorten(month: object) -> str:
+    return formats.format_short_month(month) if isinstance(month, dt.date) else ""

@@ -1,0 +1,144 @@
+"""«Долги»: as of any day, how old they are, where and for what, how they move, who owes most."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from lib.domain import formats
+from lib.domain.insight import debt_ages, figures, privacy
+from lib.domain.insight.answers import Explanation, Page, Tile, Unit
+from lib.domain.insight.debt_ages import Ages
+from lib.facts.questions import debts as questions
+from lib.facts.questions import places
+from lib.facts.questions.debt_lines import DebtDay
+from lib.facts.questions.debts import AgeSum
+from lib.services.insight import _compared, rules
+from lib.services.insight._context import Context
+from lib.services.insight.debts import _ages, _by_place, _cohorts, _months, _moves
+from lib.services.insight.debts import day as debt_day
+from lib.services.insight.debts._ages import Debts
+
+_FORMULA = (
+    "остатки счетов по группам услуг на конец последнего закрытого месяца − платежи, которые были "
+    "известны на этот день и которые биллинг учёл позже или ещё не учёл; старый долг гасится первым"
+)
+
+
+def build_page(context: Context) -> Page:
+    """Answer the questions of the screen as of the view's day."""
+    closed = debt_day.list_closed(context)
+    wanted = _find_day(context, closed)
+    if wanted is None:
+        first = formats.format_period_genitive(closed[0]) if closed else ""
+        words = f" Первый закрытый месяц – конец {first}." if first else ""
+        return Page(refusal=f"На этот день данных о долгах нет.{words}")
+    at = _keep_private(context, wanted)
+    before = debt_day.find_day_before(context, closed, at)
+    context = _count_at(context, at)
+    if refusal := _find_refusal(context, at):
+        return Page(refusal=refusal)
+    found = _read_debts(context, at, before)
+    panels = [
+        _ages.build_ages(context, found),
+        *_by_place.build_places(context, found, closed),
+        _ages.build_groups(context, found),
+        _months.build_months(context, found),
+        *_moves.build_moves(context, found, closed),
+        _cohorts.build_cohorts(context, found, closed),
+        _cohorts.build_concentration(context, found),
+    ]
+    return Page(tiles=_build_tiles(context, found), panels=tuple(filter(None, panels)))
+
+
+def _find_day(context: Context, closed: Sequence[dt.date]) -> DebtDay | None:
+    day = context.view.day
+    if day is None:
+        return debt_day.find_end(closed, context.view.until)
+    return debt_day.find_day(closed, min(day, context.today))
+
+
+def _keep_private(context: Context, at: DebtDay) -> DebtDay:
+    """Take the month's end below an organisation: two days would tell what an account has paid."""
+    if context.view.place.street is None:
+        return at
+    return DebtDay(debt_day.get_end(at.month), at.month, at.due_on, is_end=True)
+
+
+def _count_at(context: Context, at: DebtDay) -> Context:
+    """Return the context with the accounts of the month of the day."""
+    counts = places.count_accounts(context.facts, at.month, at.month)
+    return replace(context, accounts=dict(counts))
+
+
+def _find_refusal(context: Context, at: DebtDay) -> str:
+    view = context.view
+    if view.since <= at.month <= view.until:
+        is_known = context.all_accounts >= privacy.FEWEST
+        return "" if is_known else context.find_refusal()
+    return replace(context, view=view.change(since=at.month, until=at.month)).find_refusal()
+
+
+def _read_debts(context: Context, at: DebtDay, before: DebtDay | None) -> Debts:
+    bounds = debt_ages.choose_bounds(rules.read_bounds(), at.day)
+    ages = Ages(at.day, bounds)
+    earlier: Sequence[AgeSum] = ()
+    if before:
+        scope = context.scope.change(since=before.month, until=before.month)
+        earlier = questions.sum_ages(context.facts, scope, before, Ages(before.day, bounds))
+    scope = context.scope.change(since=at.month, until=at.month)
+    return Debts(
+        at=at,
+        before=before,
+        ages=ages,
+        now=questions.sum_ages(context.facts, scope, at, ages),
+        earlier=earlier,
+    )
+
+
+def _build_tiles(context: Context, found: Debts) -> tuple[Tile, ...]:
+    total, earlier = found.total, found.total_before
+    if total is None:
+        return ()
+    changed = figures.change(total.owed, earlier.owed if earlier else None)
+    debtors = formats.format_count(total.owing, "счёт", "счёта", "счетов")
+    words = _compared.describe_change(context, figures.format_change(changed), changed)
+    how = _explain(found)
+    owed = Tile("debts.owed", "Долг", total.owed, Unit.MONEY, how, words)
+    tiles = (
+        replace(owed, is_good=None if not changed else changed < 0),
+        _share_tile("overdue", "Из него просрочено", total.overdue, found),
+        _share_tile("old", f"Старше {questions.OLD_DAYS} дней", total.old, found),
+        Tile(
+            key="debts.overpaid",
+            name="Переплаты",
+            value=abs(total.overpaid),
+            unit=Unit.MONEY,
+            explanation=how,
+            change=f"должны {debtors}" if total.owing >= privacy.FEWEST else "",
+        ),
+    )
+    shown = _list_shown(found, total)
+    return tuple(tile for tile, is_shown in zip(tiles, shown, strict=True) if is_shown)
+
+
+def _share_tile(key: str, name: str, part: Decimal, found: Debts) -> Tile:
+    whole = found.total.owed if found.total else None
+    share, words = figures.share(part, whole), figures.format_large(part)
+    return Tile(f"debts.{key}", name, share, Unit.SHARE, _explain(found), words)
+
+
+def _list_shown(found: Debts, total: AgeSum) -> tuple[bool, ...]:
+    """Tell which figures stand for enough accounts or none, and are no difference of others."""
+    is_enough = [count == 0 or count >= privacy.FEWEST for count in (total.owing, total.overpaying)]
+    return is_enough[0], found.may_tell_overdue, found.may_tell_old, is_enough[1]
+
+
+def _explain(found: Debts) -> Explanation:
+    return Explanation(
+        definition="Сколько жители должны на выбранный день, как это было в книге; переплаты "
+        "считаются отдельно и долг других не уменьшают. Начисление месяца входит в долг с "
+        "последнего дня этого месяца.",
+        formula=_FORMULA,
+        moment=f"На {formats.format_long_date(found.at.day)}.",
+    )

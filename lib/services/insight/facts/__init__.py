@@ -1,0 +1,1 @@
+"""The facts are written and compared with the ledger: ``refreshing`` and ``checking``."""
