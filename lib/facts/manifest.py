@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 from lib.errors import PortalError
 
@@ -99,9 +99,8 @@ def list_places(files: Iterable[File]) -> set[str]:
 
 def write_manifest(manifest: Manifest) -> bytes:
     """Write a manifest as JSON."""
-    return json.dumps(
-        {"format": FORMAT, **asdict(manifest)}, default=_write_moment, ensure_ascii=False
-    ).encode()
+    values = {"format": FORMAT, **_list_fields(manifest)}
+    return json.dumps(values, default=_write_value, ensure_ascii=False).encode()
 
 
 def read_manifest(content: bytes) -> Manifest:
@@ -129,7 +128,14 @@ def read_manifest(content: bytes) -> Manifest:
         raise FactsBroken from failure
 
 
-def _write_moment(value: object) -> str:
-    if not isinstance(value, dt.datetime):
-        raise TypeError(value)
-    return value.isoformat()
+def _write_value(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, (File, Check)):
+        return _list_fields(value)
+    raise TypeError(value)
+
+
+def _list_fields(value: Manifest | File | Check) -> dict[str, object]:
+    # dataclasses.asdict copies every value: a second for twenty thousand files
+    return {known.name: getattr(value, known.name) for known in fields(value)}
