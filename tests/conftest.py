@@ -8,6 +8,7 @@ import io
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -52,6 +53,7 @@ from tests.kit.prepared import (
     superuser,
 )
 
+prepared.put_secret(Path(os.environ["KABINET_STATE"]))
 # the speed of the machine is not a property of the code
 settings.register_profile(
     "portal",
@@ -67,6 +69,7 @@ manifest_scanner.scan_component_manifests = functools.cache(
 )
 
 PASSWORD = "demo-Parol-2014"
+_MAKING: pytest.StashKey["subprocess.Popen[bytes]"] = pytest.StashKey()
 _KEPT_CONNECTIONS = 3
 # what starts processes or takes seconds: first in `make test`, not in `make quick`
 _SLOW = (
@@ -124,6 +127,8 @@ def _turn(item: pytest.Item) -> int:
 def pytest_sessionstart(session: pytest.Session) -> None:
     if _reports(session.config):
         measuring.forget()
+        # workers read the tests meanwhile
+        session.config.stash[_MAKING] = prepared.begin_making()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -132,6 +137,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
     if _measuring:
         measuring.save(_measuring)
     elif _reports(session.config):
+        session.config.stash[_MAKING].wait()
         table, is_enough = measuring.report()
         print(f"\n{table}")  # noqa: T201 - the summary of the run
         if not is_enough:
@@ -163,6 +169,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             prepared.copy("server", folder)
+        prepared.put_facts(folder, Path(os.environ["KABINET_STATE"]))
         with prepared.without_disk_sync():
             attached = EmbeddedServer.attach(folder)
     yield attached

@@ -1,10 +1,12 @@
 """Free queries that look for one flat, for files, settings, other catalogues, or all memory."""
 
 import datetime as dt
+import functools
 import os
 from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -33,10 +35,21 @@ def ask(path: Path, statement: str) -> Result:
     return free_query.ask_database(path, statement, {})
 
 
+def read_rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query, without a process of its own."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(statement).fetchall()
+
+
+@functools.cache
+def _judging() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
 def judge(statement: str) -> str:
     """Return why a statement is refused, as the process of a query does it."""
-    with duckdb.connect() as connection, pytest.raises(Refused) as refused:
-        free_query_rules.check_statement(connection, statement, OPEN_KINDS)
+    with pytest.raises(Refused) as refused:
+        free_query_rules.check_statement(_judging(), statement, OPEN_KINDS)
     return refused.value.reason
 
 
@@ -314,7 +327,7 @@ class TestFewAccounts:
         told = 0
         for name, kind in OPEN_KINDS.items():
             if "accounts" in kind.columns:
-                (row,) = ask(database, f"SELECT count(*), min(accounts) FROM {name}").rows
+                (row,) = read_rows(database, f"SELECT count(*), min(accounts) FROM {name}")
                 told += int(str(row[0]))
                 assert row[1] is None or int(str(row[1])) >= FEWEST, name
         assert told > 50
@@ -322,20 +335,18 @@ class TestFewAccounts:
     def test_behind_each_row_of_charges_are_as_many_as_it_says(
         self, database: Path, facts: Facts
     ) -> None:
-        rows = ask(
+        rows = read_rows(
             database,
             "SELECT period, house, service, accounts, total FROM charges "
             "WHERE house IS NOT NULL AND service IS NOT NULL",
-        ).rows
+        )
         assert rows
-        for period, house, service, accounts, total in rows:
-            with facts._database.cursor() as cursor:
-                found = cursor.execute(
-                    "SELECT count(DISTINCT account), sum(total) FROM charges WHERE period = ? "
-                    "AND house = ? AND coalesce(service, 0) = ?",
-                    [period, house, service],
-                ).fetchall()
-            assert found == [(accounts, total)]
+        with facts._database.cursor() as cursor:
+            found = cursor.execute(
+                "SELECT period, house, coalesce(service, 0), count(DISTINCT account), sum(total) "
+                "FROM charges GROUP BY ALL"
+            ).fetchall()
+        assert set(rows) <= set(found)
 
     def test_no_row_is_of_a_withheld_house(self, database: Path, facts: Facts) -> None:
         with facts._database.cursor() as cursor:
@@ -345,21 +356,21 @@ class TestFewAccounts:
         assert few
         for name, kind in OPEN_KINDS.items():
             if "house" in kind.columns:
-                shown = ask(database, f"SELECT DISTINCT house FROM {name}").rows
+                shown = read_rows(database, f"SELECT DISTINCT house FROM {name}")
                 assert not set(shown) & set(few), name
 
     def test_rows_of_a_table_never_overlap(self, database: Path) -> None:
         for name, kind in OPEN_KINDS.items():
             if "accounts" in kind.columns:
                 keys = [column for column in kind.columns if column in _KEYS]
-                double = ask(
+                double = read_rows(
                     database,
                     f"SELECT {', '.join(keys)} FROM {name} GROUP BY ALL HAVING count(*) > 1",
                 )
-                assert double.rows == (), name
+                assert double == [], name
 
     def test_tables_of_the_same_charges_differ_by_nothing(self, database: Path) -> None:
-        apart = ask(
+        apart = read_rows(
             database,
             "SELECT m.period, m.house FROM (SELECT period, organization, house, sum(charged) AS s "
             "FROM months GROUP BY ALL) m JOIN (SELECT period, organization, house, "
@@ -367,17 +378,17 @@ class TestFewAccounts:
             "ON m.period = c.period AND m.organization IS NOT DISTINCT FROM c.organization "
             "AND m.house IS NOT DISTINCT FROM c.house WHERE m.s <> c.s",
         )
-        assert apart.rows == ()
+        assert apart == []
 
     def test_payments_by_house_and_by_day_differ_by_nothing(self, database: Path) -> None:
-        apart = ask(
+        apart = read_rows(
             database,
             "SELECT p.period FROM (SELECT period, organization, sum(amount) AS s FROM payments "
             "GROUP BY ALL) p JOIN (SELECT period, organization, sum(amount) AS s "
             "FROM payments_by_day GROUP BY ALL) d ON p.period = d.period "
             "AND p.organization IS NOT DISTINCT FROM d.organization WHERE p.s <> d.s",
         )
-        assert apart.rows == ()
+        assert apart == []
 
     def test_counts_of_parts_leave_no_few(self, database: Path) -> None:
         for part, whole, name in (
@@ -388,12 +399,12 @@ class TestFewAccounts:
             ("late", "appeals", "appeals"),
             ("rated", "appeals", "appeals"),
         ):
-            few = ask(
+            few = read_rows(
                 database,
                 f"SELECT 1 FROM {name} WHERE {part} BETWEEN 1 AND 9 "
                 f"OR {whole} - ({part}) BETWEEN 1 AND 9",
             )
-            assert few.rows == (), part
+            assert few == [], part
 
     def test_an_analyst_of_one_organisation_asks_its_rows_alone(
         self, manifest: Manifest, tmp_path: Path
@@ -402,7 +413,7 @@ class TestFewAccounts:
         path = opening.make_database(manifest, organization=own, folder=tmp_path)
         for name, kind in OPEN_KINDS.items():
             if "organization" in kind.columns and name != "organizations":
-                found = ask(path, f"SELECT DISTINCT organization FROM {name}").rows
+                found = read_rows(path, f"SELECT DISTINCT organization FROM {name}")
                 assert set(found) <= {(own,), (None,)}, name
         reader._open.clear()
 

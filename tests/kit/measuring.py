@@ -22,7 +22,7 @@ def begin() -> Slipcover | None:
     """Start measuring in a worker if asked for: before imports, which put in the marks."""
     if os.environ.get("KABINET_COVERAGE") != "1" or "PYTEST_XDIST_WORKER" not in os.environ:
         return None
-    measuring = Slipcover(branch=True, source=_SOURCE, exclude_also=["@overload"])
+    measuring = Slipcover(branch=False, source=_SOURCE, exclude_also=["@overload"])
     matcher = FileMatcher(sources=_SOURCE)
     ImportManager(measuring, matcher).__enter__()
     wrap_spec_from_file_location(measuring, matcher)  # migrations are loaded that way

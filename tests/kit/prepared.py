@@ -1,10 +1,12 @@
 """Prepared databases, kept in `var/tests` until the code that makes them changes.
 
+    python -m tests.kit.prepared
     python -m tests.kit.prepared server FOLDER
     python -m tests.kit.prepared portal FOLDER
 
-A run copies them. A missing one is made by a separate process, whose work
-does not count as coverage, so that the figure is the same with and without it.
+A run copies them: the databases, and the facts of the demonstration for analysts. A missing
+one is made by a separate process, whose work does not count as coverage, so that the figure is the
+same with and without it.
 """
 
 import fcntl
@@ -26,6 +28,7 @@ from db.embedded import EmbeddedServer, start
 from db.session import DatabaseRole
 from lib import clock, config, startup
 from lib.demo.golden import history
+from lib.facts import copies, store
 from lib.services.demonstration import setup
 from lib.services.insight.facts import checking, refreshing
 
@@ -33,10 +36,13 @@ ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "var" / "tests"
 EMPTY, DEMO = "template_empty", "template_demo"
 OWNER = DatabaseRole.OWNER.database_name
+# the keys of accounts in the prepared facts depend on it
+SECRET = "the-secret-of-all-tests-" * 3
 Engines = dict[DatabaseRole, Engine]
 # few accounts: tests check screens and rules, not sizes
 ACCOUNTS, MONTHS = 60, 14
 _SOURCES = ("db", "lib", "requirements.lock", "tests/kit/prepared.py")
+_FACTS = ("files", "facts")  # as they lie in a state folder
 # they do not affect the databases: the maker checks that it has loaded none of them
 _NO_SOURCES = ("lib/cli", "lib/jobs", "lib/ui", "lib/web")
 # a test does not need its data after a power cut
@@ -51,15 +57,37 @@ _NO_SYNC = {
 
 def copy(name: str, target: Path) -> None:
     """Copy a prepared folder, `server` or `portal`, to a new place."""
+    with _keep(name) as kept:
+        # with the owners: the data belongs to another user where root runs the server
+        subprocess.run(["cp", "-a", str(kept), str(target)], check=True)
+
+
+@contextmanager
+def _keep(name: str) -> Iterator[Path]:
+    """Give the prepared folder; one of several workers or runs makes it, the others wait."""
     KEPT.mkdir(parents=True, exist_ok=True)
     kept = KEPT / f"{name}-{_fingerprint()}"
-    # one of several workers or runs makes it, the others wait
     with (KEPT / f"{name}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
             _replace(name, kept)
-        # with the owners: the data belongs to another user where root runs the server
-        subprocess.run(["cp", "-a", str(kept), str(target)], check=True)
+        yield kept
+
+
+def begin_making() -> "subprocess.Popen[bytes]":
+    """Make what is missing in another process, while this one does something else."""
+    return subprocess.Popen([sys.executable, "-m", "tests.kit.prepared"], cwd=ROOT)
+
+
+def put_facts(server: Path, state: Path) -> None:
+    """Copy the facts of the demonstration from the folder of a server into a state folder."""
+    for name in _FACTS:
+        shutil.copytree(server / name, state / name, dirs_exist_ok=True)
+
+
+def put_secret(state: Path) -> None:
+    """Write the secret of all tests into a state folder."""
+    (state / "secret").write_text(SECRET)
 
 
 def _replace(name: str, kept: Path) -> None:
@@ -176,6 +204,7 @@ def _make_server(folder: Path) -> None:
         connection.exec_driver_sql(f"CREATE DATABASE {DEMO} OWNER {OWNER} TEMPLATE {EMPTY}")
         with bind_engines(server, DEMO):
             _prepare(golden_months=0)
+            _write_facts()
         for name in (EMPTY, DEMO):
             with superuser(server, name) as inside:
                 inside.execute(text("VACUUM (FREEZE, ANALYZE)"))
@@ -184,15 +213,16 @@ def _make_server(folder: Path) -> None:
 
 def _make_portal(state: Path) -> None:
     """Make the state folder of a portal that has been started once, from the templates."""
-    state.mkdir(mode=0o755)
     copy("server", state / "postgres")
+    for name in _FACTS:
+        (state / "postgres" / name).rename(state / name)
     server = EmbeddedServer.attach(state / "postgres")
     with superuser(server) as connection:
         connection.exec_driver_sql(f"ALTER DATABASE {DEMO} RENAME TO kabinet")
         connection.exec_driver_sql(f"DROP DATABASE {EMPTY}")
     startup.connect()
     _prepare(golden_months=history.MONTHS)
-    refreshing.refresh_facts()
+    _write_facts()
     checking.ensure_checked()
     startup.disconnect()
     server.detach()
@@ -207,7 +237,17 @@ def _prepare(*, golden_months: int) -> None:
     )
 
 
+def _write_facts() -> None:
+    """Write the facts, and the copy of their small tables that every process opens."""
+    refreshing.refresh_facts()
+    manifest = store.find_manifest()
+    assert manifest is not None
+    copies.find_copy(manifest, organization=None)
+
+
 def _main(name: str, folder: Path) -> None:
+    folder.mkdir(mode=0o755)
+    put_secret(folder)
     with without_disk_sync():
         if name == "server":
             _make_server(folder)
@@ -219,5 +259,14 @@ def _main(name: str, folder: Path) -> None:
     assert not used, f"a prepared folder would not notice a change of {used}"
 
 
+def _make_missing() -> None:
+    for name in ("server", "portal"):
+        with _keep(name):
+            pass
+
+
 if __name__ == "__main__":
-    _main(sys.argv[1], Path(sys.argv[2]))
+    if sys.argv[1:]:
+        _main(sys.argv[1], Path(sys.argv[2]))
+    else:
+        _make_missing()

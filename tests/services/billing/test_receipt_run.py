@@ -140,24 +140,6 @@ class TestRun:
         assert write(tmp_path, period, again=True).written == count
         assert all(document != b"old" for document in contents(tmp_path).values())
 
-    @pytest.mark.usefixtures("small_batches")
-    def test_several_processes_write_the_same_files(
-        self,
-        tmp_path: Path,
-        server: EmbeddedServer,
-        committed: str,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        for name, value in settings_of(server, committed).items():
-            monkeypatch.setenv(name, value)
-        period = months()[1]
-
-        single = write(tmp_path / "one", period)
-        together = write(tmp_path / "two", period, workers=2)
-
-        assert together == single
-        assert contents(tmp_path / "two") == contents(tmp_path / "one")
-
     def test_a_month_without_closed_bills_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(RunRefused, match="за март 2031 нет: начислений"):
             write(tmp_path / "new", dt.date(2031, 3, 1))

@@ -4,12 +4,13 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from lib.access import AccessDenied, Actor
 from lib.domain.insight.answers import Mark, Unit
 from lib.facts import free_query as queries
-from lib.facts import opening
+from lib.facts import free_query_rules, opening
 from lib.facts.free_query import QueryRefused, Result, ResultColumn
 from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.reader import Facts
@@ -28,6 +29,14 @@ def ask(path: Path, statement: str, **values: object) -> Result:
     return queries.ask_database(path, statement, values)
 
 
+def list_columns(path: Path, statement: str, values: dict[str, object]) -> list[str]:
+    """Return the columns of a query by its own rules, without a process of its own."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        free_query_rules.check_statement(connection, statement, OPEN_KINDS)
+        connection.execute(statement, values or None)
+        return [str(column[0]) for column in connection.description or ()]
+
+
 class TestReadyQueries:
     def test_there_are_twenty_and_each_runs(self, opened: Path) -> None:
         assert len(READY) == 20
@@ -35,14 +44,14 @@ class TestReadyQueries:
         for ready in READY:
             values = {name: free_query._read_value(value) for name, value in ready.values.items()}
             assert list(ready.values) == free_query.list_parameters(ready.statement)
-            assert ask(opened, ready.statement, **values).columns, ready.title
+            assert list_columns(opened, ready.statement, values), ready.title
 
 
 class TestOpenTables:
     def test_every_documented_column_is_there_and_no_other(self, opened: Path) -> None:
         for kind in OPEN_KINDS.values():
-            found = ask(opened, f"SELECT * FROM {kind.name}")
-            assert [column.name for column in found.columns] == list(kind.columns)
+            found = list_columns(opened, f"SELECT * FROM {kind.name}", {})
+            assert found == list(kind.columns)
             assert all(column.meaning for column in kind.columns.values())
 
     def test_a_version_is_written_once(self, facts: Facts, opened: Path) -> None:
