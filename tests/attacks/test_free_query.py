@@ -302,12 +302,14 @@ class TestTooMuch:
         reasons: set[str],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(free_query, "SECONDS", 2)
         begun = dt.datetime.now(dt.UTC)
-        try:
-            ask(database, statement)
-        except QueryRefused as refused:
-            assert refused.reason in reasons  # noqa: PT017 - a quick answer is as good
+        with monkeypatch.context() as patched:
+            if "time" in reasons:  # it would run to its end; the others stop by themselves
+                patched.setattr(free_query, "SECONDS", 2)
+            try:
+                ask(database, statement)
+            except QueryRefused as refused:
+                assert refused.reason in reasons  # noqa: PT017 - a quick answer is as good
         spent = dt.datetime.now(dt.UTC) - begun
         assert spent < dt.timedelta(seconds=free_query.SECONDS + 10)
         assert ask(database, "SELECT 1 AS a").rows == ((1,),)

@@ -158,7 +158,7 @@ def refuse(*_: object) -> bytes:
 
 def write_facts() -> Manifest:
     # the server holds a killed process's lock until it notices that the process has gone
-    eventually(lambda: not refreshing.refresh_facts().is_busy)
+    assert eventually(lambda: not refreshing.refresh_facts().is_busy)
     return find_manifest()
 
 

@@ -38,7 +38,7 @@ def take_file(page: Page, name: str) -> bytes:
     return answer.body()
 
 
-def write_number(text: str) -> Decimal:
+def read_number(text: str) -> Decimal:
     return Decimal(text.replace("\N{NO-BREAK SPACE}", "").replace(",", ".").replace("−", "-"))
 
 
@@ -66,7 +66,7 @@ def test_from_the_overview_to_the_house_and_to_a_colleague(
     book = take_file(page, "XLSX")
     sheets = zipfile.ZipFile(io.BytesIO(book))
     told = "".join(sheets.read(name).decode() for name in sheets.namelist() if "sheet" in name)
-    assert f"<v>{write_number(total).normalize():f}</v>" in told
+    assert f"<v>{read_number(total).normalize():f}</v>" in told
 
     page.get_by_role("button", name="Сохранить вид").click()
     page.get_by_label("Название").fill("Уютный отстал")

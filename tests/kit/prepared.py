@@ -42,7 +42,8 @@ Engines = dict[DatabaseRole, Engine]
 # few accounts: tests check screens and rules, not sizes
 ACCOUNTS, MONTHS = 60, 14
 _SOURCES = ("db", "lib", "requirements.lock", "tests/kit/prepared.py")
-_FACTS = ("files", "facts")  # as they lie in a state folder
+# of a state folder: the files of the facts, and the copy of their small tables
+_FACTS = ("files", "facts")
 # they do not affect the databases: the maker checks that it has loaded none of them
 _NO_SOURCES = ("lib/cli", "lib/jobs", "lib/ui", "lib/web")
 # a test does not need its data after a power cut
