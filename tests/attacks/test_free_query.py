@@ -19,7 +19,7 @@ from lib.facts.manifest import Manifest
 from lib.facts.merging import Division
 from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.reader import Facts
-from tests.kit.insight import facts, first_version, manifest
+from tests.kit.insight.versions import facts, first_version, manifest
 
 __all__ = ["facts", "first_version", "manifest"]
 

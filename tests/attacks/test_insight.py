@@ -16,7 +16,7 @@ from lib.facts.manifest import Manifest
 from lib.facts.reader import Facts
 from lib.services.insight import screens
 from lib.services.insight._context import Context
-from tests.kit.insight import analyst, facts, first_version, manifest
+from tests.kit.insight.versions import analyst, facts, first_version, manifest
 
 __all__ = ["analyst", "facts", "first_version", "manifest"]
 PATHS = tuple(screens.BUILDERS)

@@ -16,7 +16,7 @@ from lib.services.registers import importing as registers
 from tests.bench.bench_import import _database, _import, _timed
 from tests.bench.figure import Figure
 from tests.kit.month import Town
-from tests.kit.registers import sber
+from tests.kit.payments.registers import sber
 
 _ROUNDS = 3
 _ACCOUNTS, _SERVICES, _GROUPS, _ROWS = 50_000, 20, 3, 100_000

@@ -13,7 +13,7 @@ from lib.access import Actor
 from lib.domain.payments.online import State
 from lib.services.packages import exports
 from lib.services.payments.paying import OnlineTry
-from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
+from tests.kit.payments.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
 
 
 @pytest.fixture(scope="module")

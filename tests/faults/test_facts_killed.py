@@ -20,8 +20,8 @@ from lib.facts import reader, store
 from lib.facts.manifest import Manifest
 from lib.services.insight.facts import checking, refreshing
 from tests.kit.embedded import eventually
-from tests.kit.facts_victim import URL
 from tests.kit.faults import SOAK
+from tests.kit.insight.facts_victim import URL
 from tests.kit.portal import ROOT, free_port
 from tests.kit.prepared import EMPTY, bind_engines, clone_database
 from tests.kit.random_ledger import RandomLedger
@@ -188,7 +188,7 @@ def add_to_latest(amount: str) -> None:
 
 def run_victim(environment: dict[str, str], step: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.kit.facts_victim", step],
+        [sys.executable, "-m", "tests.kit.insight.facts_victim", step],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,

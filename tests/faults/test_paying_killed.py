@@ -20,7 +20,7 @@ from lib import config
 from lib.domain.payments.online import State
 from lib.services.payments import settlement
 from lib.services.people import sign_in
-from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
+from tests.kit.payments.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
 from tests.kit.portal import PASSWORD, ROOT
 from tests.kit.prepared import DEMO, bind_engines, clone_database
 
@@ -74,7 +74,7 @@ def payer(bank: BankProcess, token: str) -> Payer:
 @pytest.fixture(scope="module")
 def launcher(bank_of_module: BankProcess) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.kit.paying_victim"],
+        [sys.executable, "-m", "tests.kit.payments.paying_victim"],
         cwd=ROOT,
         env={
             **os.environ,

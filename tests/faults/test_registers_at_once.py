@@ -18,11 +18,11 @@ from lib.access import Actor, Role
 from lib.exchange.verdict import Verdict
 from lib.services.decisions import AlreadyDecided
 from lib.services.registers import decisions, importing, queue
-from tests.kit import register_victim
 from tests.kit.faults import database_state, fetch_tuples
+from tests.kit.payments import register_victim
+from tests.kit.payments.registers import GOLDEN, sber
 from tests.kit.prepared import DEMO, bind_engines, clone_database
 from tests.kit.process import ROOT
-from tests.kit.registers import GOLDEN, sber
 
 _FILES, _ROWS = 6, 20
 
@@ -123,7 +123,7 @@ def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
 def _victim(server: EmbeddedServer, town: str, path: Path, step: str) -> "subprocess.Popen[bytes]":
     url = server.cluster.url(user="kabinet_ROLE", database=town)
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.kit.register_victim", str(path), step],
+        [sys.executable, "-m", "tests.kit.payments.register_victim", str(path), step],
         cwd=ROOT,
         env={**os.environ, register_victim.URL: url},
     )

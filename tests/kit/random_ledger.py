@@ -12,7 +12,7 @@ from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
 from tests.kit.faults import Package, Row, errors
 from tests.kit.identity import execute
-from tests.kit.registers import import_file, sber
+from tests.kit.payments.registers import import_file, sber
 
 FIRST = dt.date(2025, 11, 1)
 _GROUPS = {"water": "Водоснабжение", "housing": "Жилищные", "repair": "Капитальный ремонт"}

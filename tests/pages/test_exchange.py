@@ -14,7 +14,7 @@ from lib.services.registers import queue
 from lib.ui import session
 from tests.kit.identity import execute
 from tests.kit.pages import MAIN, markup, press
-from tests.kit.registers import GOLDEN, HOUSING, WATER, due, import_file, sber
+from tests.kit.payments.registers import GOLDEN, HOUSING, WATER, due, import_file, sber
 
 SCREEN = "staff/exchange.py"
 OpenScreen = Callable[..., AppTest]

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lib.access import Actor
 from lib.facts.manifest import Manifest
 from lib.facts.ready_queries import READY
-from tests.kit.insight import analyst, first_version, manifest
+from tests.kit.insight.versions import analyst, first_version, manifest
 from tests.kit.pages import draw_screen, markup
 
 __all__ = ["analyst", "first_version", "manifest"]

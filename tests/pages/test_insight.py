@@ -16,7 +16,7 @@ from lib.facts.manifest import Manifest
 from lib.facts.reader import Facts
 from lib.services.insight import screens
 from tests.kit.identity import fetch
-from tests.kit.insight import analyst, facts, first_version, manifest
+from tests.kit.insight.versions import analyst, facts, first_version, manifest
 from tests.kit.pages import draw_screen, markup
 
 __all__ = ["analyst", "facts", "first_version", "manifest"]

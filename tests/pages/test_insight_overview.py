@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection
 
 from lib.access import Actor
-from tests.kit.insight import analyst, first_version, manifest
+from tests.kit.insight.versions import analyst, first_version, manifest
 from tests.kit.pages import draw_screen, markup
 
 __all__ = ["analyst", "first_version", "manifest"]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from lib.access import Actor
 from lib.facts.manifest import Manifest
 from lib.services.insight import rules
-from tests.kit.insight import analyst, facts, first_version, manifest
+from tests.kit.insight.versions import analyst, facts, first_version, manifest
 from tests.kit.pages import draw_screen, markup, press
 
 __all__ = ["analyst", "facts", "first_version", "manifest"]

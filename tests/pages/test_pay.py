@@ -19,7 +19,7 @@ from lib import config
 from lib.access import Actor
 from lib.domain.payment_code import reader
 from tests.kit.pages import draw_screen, markup, press
-from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
+from tests.kit.payments.paying import BankProcess, Payer, bank_id, bank_process, golden_payer
 
 SCREEN = "resident/pay.py"
 

@@ -18,9 +18,9 @@ from lib.facts.manifest import Manifest
 from lib.services.insight.saved import subscriptions, views
 from lib.services.insight.saved.wishes import Wish
 from lib.ui import session
-from tests.kit.insight import analyst, facts, first_version, manifest
+from tests.kit.insight.saved_views import execute, fetch, list_log, save, subscribe
+from tests.kit.insight.versions import analyst, facts, first_version, manifest
 from tests.kit.pages import draw_screen, markup, press
-from tests.kit.saved_views import execute, fetch, list_log, save, subscribe
 
 __all__ = ["analyst", "facts", "first_version", "manifest"]
 SCREEN, LIST = "analyst/collection.py", "analyst/saved_views.py"

@@ -13,7 +13,7 @@ from lib.services.people import sign_in
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.kit.insight import first_version, manifest
+from tests.kit.insight.versions import first_version, manifest
 
 __all__ = ["first_version", "manifest"]
 HOST = "http://portal.test"

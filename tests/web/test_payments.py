@@ -19,7 +19,7 @@ from lib.web.cookies import SESSION
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
-from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
+from tests.kit.payments.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
 from tests.kit.portal import PASSWORD
 
 HOST = "http://portal.test"

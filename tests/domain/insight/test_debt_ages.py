@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.domain.insight.debt_ages import Ages, choose_bounds
-from tests.kit.debts import find_age
+from tests.kit.insight.debts import find_age
 
 DAY = dt.date(2026, 9, 30)
 BOUNDS = st.sets(st.integers(1, 395), min_size=1, max_size=6).map(lambda days: tuple(sorted(days)))

@@ -24,7 +24,7 @@ from lib.services.billing import account_cards
 from lib.services.billing.account_cards import AccountCard
 from lib.services.packages import importing
 from lib.services.payments import history
-from tests.kit.reversals import add_reversals
+from tests.kit.payments.reversals import add_reversals
 from tests.kit.slow_books import Books, Row
 
 _SOAK = os.environ.get("KABINET_SOAK") == "1"

@@ -17,7 +17,7 @@ from lib.services.insight.appeals import screen as appeals
 from lib.services.insight.facts import refreshing
 from tests.kit.appeals import add_staff_entry, send
 from tests.kit.identity import execute, fetch
-from tests.kit.made_facts import Row, write_facts
+from tests.kit.insight.made_facts import Row, write_facts
 
 OCTOBER, YEAR_AGO = dt.date(2026, 10, 1), dt.date(2025, 10, 1)
 MONTH = {"since": "2026-10", "until": "2026-10"}

@@ -17,8 +17,8 @@ from lib.services.insight._context import Context
 from lib.services.insight.collection import _by_place, _debts
 from lib.services.insight.collection import screen as collection
 from lib.services.insight.debts import day as debt_day
-from tests.kit import debts as ledger
 from tests.kit.identity import execute, fetch
+from tests.kit.insight import debts as ledger
 
 ZERO = Decimal(0)
 _LINES = (

@@ -15,7 +15,7 @@ from lib.domain.insight.outliers import HouseFigures
 from lib.facts.reader import Facts
 from lib.services.insight import screens
 from lib.services.insight.consumption import screen as consumption
-from tests.kit.made_facts import Row, write_facts
+from tests.kit.insight.made_facts import Row, write_facts
 
 OCTOBER, YEAR_AGO = dt.date(2026, 10, 1), dt.date(2025, 10, 1)
 COLD, SEWER, HOT, POWER, LIFT = 1, 2, 3, 4, 5

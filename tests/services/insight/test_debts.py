@@ -28,8 +28,8 @@ from lib.services.insight._context import Context
 from lib.services.insight.debts import _moves
 from lib.services.insight.debts import day as debt_day
 from lib.services.insight.debts import screen as debts
-from tests.kit import debts as ledger
 from tests.kit.identity import fetch
+from tests.kit.insight import debts as ledger
 
 BOUNDS = (30, 90, 365)
 ZERO = Decimal(0)

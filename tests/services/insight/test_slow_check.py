@@ -16,8 +16,8 @@ from lib.facts import keys, store, tables
 from lib.facts.manifest import Manifest
 from lib.secret import get_secret
 from lib.services.insight.facts import checking, refreshing
+from tests.kit.insight.slow_facts import AMOUNTS, SlowFacts, Table
 from tests.kit.random_ledger import RandomLedger
-from tests.kit.slow_facts import AMOUNTS, SlowFacts, Table
 
 _SOAK = os.environ.get("KABINET_SOAK") == "1"
 _HISTORIES, _STEPS = (30, 25) if _SOAK else (2, 10)

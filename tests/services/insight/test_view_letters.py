@@ -18,8 +18,7 @@ from lib.services import letters
 from lib.services.insight import screens
 from lib.services.insight.saved import stored_pages, subscriptions, view_letters, views
 from lib.services.insight.saved.wishes import SubscriptionRefused, Wish
-from tests.kit.mail_server import run_mail_server
-from tests.kit.saved_views import (
+from tests.kit.insight.saved_views import (
     ADDRESS,
     execute,
     fetch,
@@ -29,6 +28,7 @@ from tests.kit.saved_views import (
     save,
     subscribe,
 )
+from tests.kit.mail_server import run_mail_server
 
 QUERY = {"compared": "none"}
 SHARE = "collection.places: Собираемость"

@@ -15,8 +15,8 @@ from lib.services.insight import screens
 from lib.services.insight.saved import stored_pages, views
 from lib.services.insight.saved.views import TooManyViews
 from lib.services.people import login_removal
+from tests.kit.insight.saved_views import ADDRESS, execute, fetch, save, subscribe
 from tests.kit.profile import PASSWORD
-from tests.kit.saved_views import ADDRESS, execute, fetch, save, subscribe
 
 QUERY = {"since": "2014-09", "until": "2014-10", "street": "ул. Лесная, д. 5+6", "compared": "none"}
 

@@ -29,7 +29,7 @@ from tests.kit.paid_services import (
     reread,
     step,
 )
-from tests.kit.paying import BankProcess, bank_id, bank_process, golden_payer
+from tests.kit.payments.paying import BankProcess, bank_id, bank_process, golden_payer
 
 D = Decimal
 

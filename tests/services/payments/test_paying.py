@@ -20,7 +20,7 @@ from lib.domain.payments.online import State
 from lib.services.payments import history, paying, settlement
 from lib.services.payments.quotes import SumRefused
 from lib.web import demo_bank
-from tests.kit.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
+from tests.kit.payments.paying import BankProcess, Payer, bank_id, bank_process, golden_payer, rows
 
 D = Decimal
 pytestmark = pytest.mark.usefixtures("db")

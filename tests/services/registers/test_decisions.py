@@ -18,7 +18,7 @@ from lib.services.registers._posting import DecisionRefused
 from lib.services.registers.queue import WaitingRow
 from tests.exchange.registers.kit import FILES
 from tests.kit.identity import execute, fetch
-from tests.kit.registers import (
+from tests.kit.payments.registers import (
     GOLDEN,
     HOUSING,
     WATER,

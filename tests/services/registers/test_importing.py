@@ -19,7 +19,7 @@ from lib.services.registers import decisions
 from tests.exchange.registers.kit import FILES, form
 from tests.kit.faults import Package
 from tests.kit.identity import execute, fetch
-from tests.kit.registers import (
+from tests.kit.payments.registers import (
     GOLDEN,
     HEAD,
     HOUSING,

@@ -1,4 +1,4 @@
-"""`python -m tests.kit.register_victim FILE STEP`: an import that is killed after a step."""
+"""`python -m tests.kit.payments.register_victim FILE STEP`: an import killed after a step."""
 
 import os
 import signal

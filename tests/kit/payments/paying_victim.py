@@ -1,4 +1,4 @@
-"""`python -m tests.kit.paying_victim`: the work of a web process for a payment, killed at a step.
+"""`python -m tests.kit.payments.paying_victim`: a web process that pays and is killed at a step.
 
 It forks a child for each line of input and prints the exit code of the killed child.
 Steps: «bank» before the request to the bank, «answered» after its answer, «write» before the answer
@@ -18,7 +18,7 @@ from db.session import DatabaseRole
 from lib.acquiring.demonstration import DemonstrationBank
 from lib.services.payments import _notices, _steps, settlement
 from lib.services.people import sign_in
-from tests.kit.paying import golden_payer
+from tests.kit.payments.paying import golden_payer
 
 
 def main() -> None:

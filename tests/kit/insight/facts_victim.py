@@ -1,4 +1,4 @@
-"""`python -m tests.kit.facts_victim STEP`: a refresh of the facts that is killed at a step.
+"""`python -m tests.kit.insight.facts_victim STEP`: a refresh of the facts that is killed at a step.
 
 Steps: a number, after so many files; «manifest» before the version is swapped; «draft» while the
 manifest is being written; «swapped» right after.
