@@ -41,7 +41,7 @@ from db.session import DatabaseRole
 from lib.access import Actor
 from lib.services.demonstration import setup
 from lib.services.people import sign_in
-from tests.kit import prepared
+from tests.kit import forked, prepared
 from tests.kit.prepared import (
     DEMO,
     EMPTY,
@@ -129,6 +129,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         measuring.forget()
         # workers read the tests meanwhile
         session.config.stash[_MAKING] = prepared.begin_making()
+        forked.begin()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,8 +1,6 @@
 """A forged X-Forwarded-For counts only if its sender is one of TRUSTED_PROXIES."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +12,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
 from tests.kit.embedded import PATIENCE, eventually
-from tests.kit.portal import ROOT, free_port
+from tests.kit.forked import start_module
+from tests.kit.portal import free_port
+from tests.kit.process import killed_at_the_end
 
 FORGED = "203.0.113.66"
 # the framework's screens and our routes side by side, served as `kabinet web` serves them
@@ -31,7 +31,7 @@ from lib.web import session
 async def who(request):
     return PlainTextResponse(session.get_client_address(request))
 
-app = st.App("screen.py", routes=[Route("/who", who)])
+app = st.App(sys.argv[3], routes=[Route("/who", who)])
 server.serve(app, host="127.0.0.1", port=int(sys.argv[1]), trusted=sys.argv[2])
 """
 
@@ -48,19 +48,14 @@ def served(folder: Path, *, trusted: str) -> Iterator[int]:
     (folder / "screen.py").write_text(_SCREEN)
     (folder / "application.py").write_text(_APP)
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "application.py", str(port), trusted],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin", "HOME": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    process = start_module(
+        str(folder / "application.py"),
+        [str(port), trusted, str(folder / "screen.py")],
+        environment={"PATH": "/usr/bin", "HOME": str(folder)},
     )
-    try:
-        assert eventually(lambda: answers(port)), process.poll()
+    with killed_at_the_end(process):
+        assert eventually(lambda: answers(port)), process.read()
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 async def screen_says(port: int) -> str:

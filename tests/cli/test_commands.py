@@ -6,7 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,22 +21,28 @@ from lib.config import SettingsRefused
 from lib.exchange.verdict import Verdict
 from lib.services.packages import importing
 from tests.kit.embedded import eventually, processes
+from tests.kit.forked import start_module
 from tests.kit.portal import ROOT, free_port
 from tests.kit.process import Kabinet, Web
 
-COMMAND = [sys.executable, "-m", "lib.cli"]
+
+@dataclass(frozen=True)
+class Done:
+    """What a command has printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+def run(*arguments: str, **environment: str) -> Done:
+    with tempfile.TemporaryFile() as errors:
+        done = start_module(
+            "lib.cli", arguments, environment={**os.environ, **environment}, errors=errors
+        )
+        printed = done.communicate()
+        errors.seek(0)
+        return Done(done.wait(), printed, errors.read().decode())
 
 
 @pytest.fixture
@@ -93,7 +101,15 @@ class TestImport:
 
 class TestRefusals:
     def test_a_wrong_setting_stops_the_start_with_one_sentence(self) -> None:
-        refused = run("web", PORT="abc")
+        # as an operator does: the other commands begin with their modules loaded
+        refused = subprocess.run(
+            [sys.executable, "-m", "lib.cli", "web"],
+            cwd=ROOT,
+            env={**os.environ, "PORT": "abc"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
         assert refused.returncode == 1
         assert refused.stderr.startswith("Портал не запущен, настройка неверна. PORT:")

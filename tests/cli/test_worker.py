@@ -9,7 +9,7 @@ from db import session as database
 from db.embedded import EmbeddedServer
 from lib.mail import outbox
 from lib.mail.letter import compose_letter
-from tests.kit.embedded import PATIENCE, eventually
+from tests.kit.embedded import eventually
 from tests.kit.mail_server import run_mail_server
 from tests.kit.portal import free_port
 from tests.kit.process import OPERATED, Kabinet, killed_at_the_end
@@ -53,7 +53,7 @@ def test_sends_letters_until_it_is_stopped(
     ):
         assert eventually(lambda: len(post.taken) == 1)
         process.send_signal(number)
-        printed, _ = process.communicate(timeout=PATIENCE)
+        printed = process.communicate()
 
     assert process.returncode == 0, printed
     assert "letter sent" in printed

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,8 +19,9 @@ from lib.facts.manifest import Manifest
 from lib.services.insight.facts import checking, refreshing
 from tests.kit.embedded import eventually
 from tests.kit.faults import SOAK
+from tests.kit.forked import start_module
 from tests.kit.insight.facts_victim import URL
-from tests.kit.portal import ROOT, free_port
+from tests.kit.portal import free_port
 from tests.kit.prepared import EMPTY, bind_engines, clone_database
 from tests.kit.random_ledger import RandomLedger
 
@@ -187,13 +186,7 @@ def add_to_latest(amount: str) -> None:
 
 
 def run_victim(environment: dict[str, str], step: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.kit.insight.facts_victim", step],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+    done = start_module(
+        "tests.kit.insight.facts_victim", [step], environment={**os.environ, **environment}
     )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert done.wait() == -signal.SIGKILL, done.read()

@@ -3,8 +3,6 @@
 import datetime as dt
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -19,10 +17,10 @@ from lib.exchange.verdict import Verdict
 from lib.services.decisions import AlreadyDecided
 from lib.services.registers import decisions, importing, queue
 from tests.kit.faults import database_state, fetch_tuples
+from tests.kit.forked import Forked, start_module
 from tests.kit.payments import register_victim
 from tests.kit.payments.registers import GOLDEN, sber
 from tests.kit.prepared import DEMO, bind_engines, clone_database
-from tests.kit.process import ROOT
 
 _FILES, _ROWS = 6, 20
 
@@ -120,12 +118,12 @@ def test_many_clicks_at_once_post_one_payment(tmp_path: Path) -> None:
     ) == [(Decimal("7.00"),)]
 
 
-def _victim(server: EmbeddedServer, town: str, path: Path, step: str) -> "subprocess.Popen[bytes]":
+def _victim(server: EmbeddedServer, town: str, path: Path, step: str) -> Forked:
     url = server.cluster.url(user="kabinet_ROLE", database=town)
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.kit.payments.register_victim", str(path), step],
-        cwd=ROOT,
-        env={**os.environ, register_victim.URL: url},
+    return start_module(
+        "tests.kit.payments.register_victim",
+        [str(path), step],
+        environment={**os.environ, register_victim.URL: url},
     )
 
 
@@ -135,11 +133,11 @@ def test_a_killed_import_leaves_nothing_and_the_next_one_works(
     first, second = _registers(tmp_path, "K")[:2]
     before = database_state()
     dying = [_victim(server, town, first, step) for step in register_victim.STEPS]
-    assert {process.wait(timeout=120) for process in dying} == {-signal.SIGKILL}
+    assert {process.wait() for process in dying} == {-signal.SIGKILL}
     assert database_state() == before
 
     both = [_victim(server, town, path, "never") for path in (first, second)]
-    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert [process.wait() for process in both] == [0, 0]
     assert importing.import_register(first).verdict is Verdict.UNCHANGED
     assert _sums()[0] - before["register_row"][0] <= 2 * _ROWS
     assert database_state()["register"][0] - before["register"][0] == 2

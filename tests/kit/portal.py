@@ -4,8 +4,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from db.embedded import EmbeddedServer
 from tests.kit.embedded import PATIENCE
+from tests.kit.forked import Forked, start_module
 from tests.kit.prepared import ACCOUNTS, MONTHS
 
 PASSWORD = "demo-Parol-2014"
@@ -48,7 +47,7 @@ class Portal:
     months: int = MONTHS
     patience_seconds: float = PATIENCE
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
 
     @property
     def url(self) -> str:
@@ -64,14 +63,7 @@ class Portal:
             "KABINET_DEMO_MONTHS": str(self.months),
         }
         with (self.state / "web.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "lib.cli", "web"],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self.process = start_module("lib.cli", ["web"], environment=environment, output=log)
         self._wait()
 
     def _wait(self) -> None:
@@ -90,7 +82,7 @@ class Portal:
     def stop(self) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(timeout=PATIENCE)
+            self.process.wait()
             self.process = None
 
     def execute(self, statement: str, *, database: str = "kabinet") -> None:

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,9 +11,9 @@ import httpx2
 
 from lib.web.cookies import SESSION
 from tests.kit.embedded import PATIENCE, eventually
+from tests.kit.forked import Forked, start_module
 from tests.kit.portal import free_port
 
-ROOT = Path(__file__).parents[2]
 # settings of a portal outside the demonstration
 OPERATED = {"KABINET_DEMO": "", "KABINET_SECRET": "0123456789abcdef" * 4}
 
@@ -26,29 +24,24 @@ class Kabinet:
 
     state: Path
 
-    def start(self, *words: str, **environment: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str, **environment: str) -> Forked:
         """Start a command without waiting for it; its output can be read later."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "lib.cli", *words],
-            cwd=ROOT,
-            env={
+        return start_module(
+            "lib.cli",
+            words,
+            environment={
                 **os.environ,
                 "KABINET_DEMO": "1",
                 "KABINET_STATE": str(self.state),
                 **environment,
             },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
         )
 
     def run(self, *words: str, **environment: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and what it printed."""
         with self.start(*words, **environment) as process:
-            printed, _ = process.communicate(timeout=PATIENCE)
-        return process.returncode, printed
+            printed = process.communicate()
+        return process.wait(), printed
 
 
 @dataclass
@@ -57,7 +50,7 @@ class Web:
 
     kabinet: Kabinet
     port: int = field(default_factory=free_port)
-    process: "subprocess.Popen[str] | None" = None
+    process: Forked | None = None
 
     @property
     def url(self) -> str:
@@ -86,12 +79,11 @@ class Web:
         """Send a signal, wait for the end, return what was printed."""
         assert self.process
         self.process.send_signal(number)
-        printed, _ = self.process.communicate(timeout=PATIENCE)
-        return printed
+        return self.process.communicate()
 
 
 @contextmanager
-def killed_at_the_end(process: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]"]:
+def killed_at_the_end(process: Forked) -> Iterator[Forked]:
     """Kill the process at the end, also after a failed test."""
     try:
         yield process

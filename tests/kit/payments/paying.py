@@ -3,8 +3,6 @@
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +22,8 @@ from lib.services.billing.account_cards import AccountCard
 from lib.services.payments import paying
 from lib.services.payments.paying import OnlineTry
 from tests.kit.embedded import eventually
-from tests.kit.portal import ROOT, free_port
+from tests.kit.forked import Forked, start_module
+from tests.kit.portal import free_port
 
 
 @dataclass
@@ -33,28 +32,18 @@ class BankProcess:
 
     state: Path
     port: int = field(default_factory=free_port)
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Forked | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [
-                *(
-                    sys.executable,
-                    "-m",
-                    "uvicorn",
-                    "--port",
-                    str(self.port),
-                    "--log-level",
-                    "error",
-                ),
-                *("--factory", "lib.web.demo_bank:create_application"),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "KABINET_DEMO": "1", "KABINET_STATE": str(self.state)},
+        words = ["--port", str(self.port), "--log-level", "error"]
+        self.process = start_module(
+            "uvicorn",
+            [*words, "--factory", "lib.web.demo_bank:create_application"],
+            environment={**os.environ, "KABINET_DEMO": "1", "KABINET_STATE": str(self.state)},
         )
         if not eventually(self._answers):
             self.stop()

@@ -21,7 +21,7 @@ from lib.secret import get_secret
 from lib.services.billing import receipt_run, receipts
 from lib.services.billing.receipt_run import RunRefused, RunSummary
 from lib.services.packages import importing
-from tests.kit.embedded import PATIENCE, eventually, kill
+from tests.kit.embedded import eventually, kill
 from tests.kit.faults import SOAK
 from tests.kit.prepared import EMPTY, bind_engines, clone_database
 from tests.kit.process import Kabinet, killed_at_the_end
@@ -243,7 +243,7 @@ def test_ctrl_c_ends_without_a_traceback(
         assert eventually(lambda: any(folder.glob("*.pdf")))
         helpers = children(stopped.pid)
         kill([stopped.pid, *helpers], signal.SIGINT)  # like a terminal
-        printed, _ = stopped.communicate(timeout=PATIENCE)
+        printed = stopped.communicate()
 
     assert stopped.returncode == 130
     assert printed.strip().endswith("следующий запуск продолжит.")
