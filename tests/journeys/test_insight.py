@@ -81,8 +81,7 @@ def test_from_the_overview_to_the_house_and_to_a_colleague(
 
     portal.execute(COLLEAGUE.format(organization="NULL"))
     portal.execute(CONTACT)
-    seen = enter(another(), "colleague")
-    seen.goto(f"{portal.url}/saved_views")
+    seen = enter(another(), "colleague", at="/saved_views")
     seen.get_by_role("link", name="Уютный отстал").first.click()
     expect(seen.locator(ANSWER).first).to_have_text(sentence)
     expect(seen.get_by_text("Письмо об Уютном")).to_have_count(0)
@@ -100,8 +99,7 @@ def test_from_the_overview_to_the_house_and_to_a_colleague(
 def test_a_free_query_is_asked_drawn_saved_and_taken(
     context: BrowserContext, enter: Callable[..., Page], portal: Portal
 ) -> None:
-    page = enter(context, "analyst")
-    page.goto(f"{portal.url}/free_query")
+    page = enter(context, "analyst", at="/free_query")
     page.get_by_label("Запрос", exact=True).fill(
         "SELECT period, sum(charged) AS charged FROM months GROUP BY 1 ORDER BY 1"
     )

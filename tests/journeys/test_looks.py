@@ -93,8 +93,7 @@ def test_no_foreign_server_is_contacted(
             else None
         ),
     )
-    page = enter(context)
-    page.goto(f"{portal.url}/charges")
+    page = enter(context, at="/charges")
     wait_until_drawn(page)
 
     assert foreign == []

@@ -31,8 +31,7 @@ def test_a_report_of_selected_words_reaches_the_staff(
     enter: Callable[..., Page],
     portal: Portal,
 ) -> None:
-    page = enter(context)
-    page.goto(f"{portal.url}/guide?section=meters")
+    page = enter(context, at="/guide?section=meters")
     wait_until_drawn(page)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".kb-hint")).to_contain_text("Сначала выделите слова")

@@ -22,8 +22,7 @@ def removal(portal: Portal, context: BrowserContext, enter: Callable[..., Page])
     """The form that removes a login, opened and filled in with a wrong password."""
     for statement in filter(str.strip, _LOGIN.split(";")):
         portal.execute(statement)
-    page = enter(context, NAME)
-    page.goto(f"{portal.url}/profile?section=Данные")
+    page = enter(context, NAME, at="/profile?section=Данные")
     wait_until_drawn(page)
     return page
 
