@@ -123,7 +123,7 @@ SERVICES = Kind(
 )
 CALENDAR = Kind(
     "calendar",
-    "день",
+    "день, который отличается от обычной недели: праздник или перенос",
     {
         "day": Column(DAY, "день"),
         "is_working": Column(FLAG, "рабочий"),

@@ -7,9 +7,10 @@ over it.
 from collections.abc import Callable, Mapping
 
 from lib.domain.insight.privacy import FEWEST
-from lib.facts import tables
+from lib.facts import open_ages, tables
 from lib.facts.duckdb_types import name_type
 from lib.facts.merging import REST, REST_WORD, Division
+from lib.facts.open_ages import Bounds
 from lib.facts.tables import Kind
 
 _MERGED = f"'{REST_WORD}'"
@@ -37,16 +38,11 @@ _DAYS = Division(
 )
 _DEBTS = Division("detail_debts", _WHERE, "service_group", "age", rest_child=_MERGED)
 _APPEALS = Division("detail_appeals", _WHERE[:2], "kind", "topic", _MERGED, _MERGED)
-_AGE = """CASE WHEN due_on IS NULL THEN 'переплата'
-    WHEN due_on > last_day(period) THEN 'срок не наступил'
-    WHEN last_day(period) - due_on <= 30 THEN '0–30'
-    WHEN last_day(period) - due_on <= 90 THEN '31–90'
-    WHEN last_day(period) - due_on <= 365 THEN '91–365' ELSE 'больше года' END"""
 
 
 DIVISIONS = (_CHARGES, _PAYMENTS, _DAYS, _DEBTS, _APPEALS)
 _JOIN = "JOIN places USING (period, organization, house)"
-DETAILS = f"""
+_DETAILS = f"""
 CREATE TEMP MACRO is_few(a) AS a BETWEEN 1 AND {FEWEST - 1};
 CREATE TEMP MACRO mask(part, whole) AS
     CASE WHEN is_few(part) OR is_few(whole - part) THEN NULL ELSE part::INTEGER END;
@@ -76,7 +72,7 @@ CREATE TEMP TABLE channel_payers AS
     SELECT period, place_organization, channel, sum(accounts) AS n
     FROM paying WHERE channel IS NOT NULL GROUP BY ALL;
 CREATE TEMP TABLE aged AS
-    SELECT period, place_organization, place, service_group, {_AGE} AS age, house AS unit,
+    SELECT period, place_organization, place, service_group, {{age}} AS age, house AS unit,
         b.accounts AS n, owed, overpaid
     FROM source_balances_by_house b {_JOIN};
 CREATE TEMP TABLE detail_debts AS SELECT * EXCLUDE (owed, overpaid) FROM aged;
@@ -89,6 +85,15 @@ CREATE TEMP TABLE detail_appeals AS
 """  # noqa: S608 - names of ours
 _PLACE = "nullif(place_organization, 0) AS organization, nullif(place, 0) AS house"
 _SHOWN_GROUP = f"nullif(parent_to, {REST}) AS service_group"
+
+
+def write_details(bounds: Bounds) -> str:
+    """Return the statements that make what the rows are sums over.
+
+    Args:
+        bounds: of the ages of debts, by the day that they begin on.
+    """
+    return _DETAILS.format(age=open_ages.write_age(bounds))
 
 
 def select_rows(kind: Kind) -> str:
@@ -208,6 +213,20 @@ def _select_services() -> str:
     )
 
 
+def _select_calendar() -> str:
+    """Every day of the years: the calendar of the facts has the days that differ from the week."""
+    return """
+WITH known AS (SELECT day FROM source_calendar UNION ALL SELECT period FROM source_house_months
+    UNION ALL SELECT paid_on FROM source_payments_by_house WHERE paid_on IS NOT NULL),
+years AS (SELECT date_trunc('year', min(day)) AS since,
+    date_trunc('year', max(day)) + INTERVAL 1 YEAR - INTERVAL 1 DAY AS until FROM known),
+days AS (SELECT unnest(generate_series(since, until, INTERVAL 1 DAY))::DATE AS day FROM years)
+SELECT day, coalesce(c.is_working, isodow(day) <= 5) AS is_working,
+    coalesce(c.is_heating, month(day) NOT BETWEEN 5 AND 9) AS is_heating
+FROM days LEFT JOIN source_calendar c USING (day)
+"""
+
+
 _ROWS: Mapping[str, Callable[[], str]] = {
     "months": _select_months,
     "charges": _select_charges,
@@ -220,5 +239,5 @@ _ROWS: Mapping[str, Callable[[], str]] = {
     "houses": _select_houses,
     "groups": _select_groups,
     "services": _select_services,
-    "calendar": lambda: "FROM source_calendar",
+    "calendar": _select_calendar,
 }

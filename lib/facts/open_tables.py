@@ -89,8 +89,9 @@ DEBTS = Kind(
         "service_group": _GROUP,
         "age": Column(
             WORD,
-            "сколько дней просрочен: «срок не наступил», «0–30», «31–90», «91–365», "
-            f"«больше года»; «переплата»; {_MERGED}",
+            "сколько дней просрочен, с теми же границами, что на экране «Долги» в конце этого "
+            "месяца, например «0–30 дней», «больше года»; «срок не наступил»; «переплата»; "
+            f"{_MERGED}",
         ),
         "accounts": _ACCOUNTS,
         "owed": Column(MONEY, "долг"),
@@ -140,11 +141,11 @@ GROUPS = Kind("groups", "группа услуг", tables.GROUPS.columns, is_mon
 SERVICES = Kind("services", "услуга", tables.SERVICES.columns, is_monthly=False)
 CALENDAR = Kind(
     "calendar",
-    "день",
+    "каждый день лет, за которые есть данные",
     {
         "day": Column(DAY, "день"),
-        "is_working": Column(FLAG, "рабочий"),
-        "is_heating": Column(FLAG, "отопительный сезон"),
+        "is_working": Column(FLAG, "рабочий, с переносами и праздниками"),
+        "is_heating": Column(FLAG, "отопительный сезон: октябрь–апрель"),
     },
     is_monthly=False,
 )

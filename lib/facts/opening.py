@@ -7,11 +7,12 @@ from typing import Any
 
 from lib.domain.insight import privacy
 from lib.domain.insight.privacy import FEWEST, HouseCount
-from lib.facts import copies, merging, open_rows, tables
+from lib.facts import copies, merging, open_ages, open_rows, tables
 from lib.facts.manifest import Manifest
+from lib.facts.open_ages import Bounds
 from lib.facts.open_tables import OPEN_KINDS
 
-_FORMAT = 1  # a change of what is written makes it be written again
+_FORMAT = 2  # a change of what is written makes it be written again
 _KEPT = dt.timedelta(hours=1)
 _READ = (
     tables.CHARGES_BY_HOUSE,
@@ -29,21 +30,24 @@ _READ = (
 )
 
 
-def make_database(manifest: Manifest, *, organization: int | None, folder: Path) -> Path:
+def make_database(
+    manifest: Manifest, *, organization: int | None, bounds: Bounds, folder: Path
+) -> Path:
     """Return the file of the open tables of a version; it is made when it is first asked for.
 
     Args:
         manifest: the version.
         organization: the only one whose rows are read; None: all.
+        bounds: of the ages of debts, by the day that they begin on.
         folder: where the file lies.
     """
     whose = "all" if organization is None else str(organization)
-    path = folder / f"{manifest.version}-{whose}-{_FORMAT}.duckdb"
+    path = folder / f"{manifest.version}-{whose}-{open_ages.name_bounds(bounds)}-{_FORMAT}.duckdb"
     if path.exists():
         return path
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f"{secrets.token_hex(8)}.part"
-    _write(manifest, organization, draft)
+    _write(manifest, organization, bounds, draft)
     draft.rename(path)
     return path
 
@@ -59,7 +63,7 @@ def delete_old(folder: Path, *, now: dt.datetime, needed: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _write(manifest: Manifest, organization: int | None, path: Path) -> None:
+def _write(manifest: Manifest, organization: int | None, bounds: Bounds, path: Path) -> None:
     # late: processes without analysts stay small
     import duckdb
 
@@ -70,7 +74,7 @@ def _write(manifest: Manifest, organization: int | None, path: Path) -> None:
             rows = copies.select_rows(kind)
             database.execute(f"CREATE TEMP VIEW source_{kind.name} AS {rows}")
         _find_places(database)
-        database.execute(open_rows.DETAILS)
+        database.execute(open_rows.write_details(bounds))
         for division in open_rows.DIVISIONS:
             name = division.detail.replace("detail", "shown")
             database.execute(merging.write_merged(division, name))

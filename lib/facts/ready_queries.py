@@ -80,10 +80,10 @@ GROUP BY ALL
 ORDER BY долг DESC""",
     ),
     ReadyQuery(
-        "Как менялся долг старше года?",
-        """SELECT period AS месяц, sum(owed) AS долг_старше_года
+        "Как менялся самый старый долг?",
+        """SELECT period AS месяц, age AS возраст, sum(owed) AS долг
 FROM debts
-WHERE age = 'больше года'
+WHERE age LIKE 'больше%'
 GROUP BY ALL
 ORDER BY месяц""",
     ),
@@ -111,10 +111,9 @@ ORDER BY месяц, способ""",
     ),
     ReadyQuery(
         "Платят ли в выходные?",
-        """SELECT CASE WHEN isodow(paid_on) >= 6 THEN 'выходные' ELSE 'будни' END AS дни,
-    sum(amount) AS оплачено, count(DISTINCT paid_on) AS дней
-FROM payments_by_day
-WHERE paid_on IS NOT NULL
+        """SELECT CASE WHEN c.is_working THEN 'рабочие' ELSE 'выходные и праздники' END AS дни,
+    sum(p.amount) AS оплачено, count(DISTINCT p.paid_on) AS дней
+FROM payments_by_day p JOIN calendar c ON c.day = p.paid_on
 GROUP BY ALL""",
     ),
     ReadyQuery(

@@ -23,12 +23,14 @@ from tests.kit.insight.versions import facts, first_version, manifest
 
 __all__ = ["facts", "first_version", "manifest"]
 
+BOUNDS = {dt.date(2000, 1, 1): (30, 90, 365)}
+
 
 @pytest.fixture(scope="module")
 def database(first_version: Manifest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The open tables of the demonstration."""
     folder = tmp_path_factory.mktemp("open")
-    return opening.make_database(first_version, organization=None, folder=folder)
+    return opening.make_database(first_version, organization=None, bounds=BOUNDS, folder=folder)
 
 
 def ask(path: Path, statement: str) -> Result:
@@ -412,7 +414,7 @@ class TestFewAccounts:
         self, manifest: Manifest, tmp_path: Path
     ) -> None:
         own = next(file.organization for file in manifest.files if file.kind == "charges")
-        path = opening.make_database(manifest, organization=own, folder=tmp_path)
+        path = opening.make_database(manifest, organization=own, bounds=BOUNDS, folder=tmp_path)
         for name, kind in OPEN_KINDS.items():
             if "organization" in kind.columns and name != "organizations":
                 found = read_rows(path, f"SELECT DISTINCT organization FROM {name}")

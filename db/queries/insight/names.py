@@ -84,7 +84,7 @@ def fetch_small(session: Session, *, kind: str, sender: int) -> pl.DataFrame:
 
 
 def fetch_calendar(session: Session) -> pl.DataFrame:
-    """Return the days of the working calendar that differ from the week, or all of them."""
+    """Return the days of the working calendar that differ from the week."""
     return loading.copy_out(
         session.connection(),
         "SELECT day, is_working::int FROM calendar_day",

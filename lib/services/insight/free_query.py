@@ -17,7 +17,7 @@ from lib.facts import opening
 from lib.facts.free_query import Result
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
-from lib.services.insight import _free_result, screens
+from lib.services.insight import _free_result, rules, screens
 
 _STATEMENT, _VALUE = "sql", "value."
 _PARAMETER = re.compile(r"\$([^\W\d]\w*)")
@@ -155,7 +155,12 @@ def _ask(
     facts = screens.open_facts(actor)
     _record(actor, asked, address, action)  # first: a refused attempt is recorded too
     folder = _find_folder()
-    path = opening.make_database(facts.manifest, organization=facts.organization, folder=folder)
+    path = opening.make_database(
+        facts.manifest,
+        organization=facts.organization,
+        bounds=rules.read_bounds(),
+        folder=folder,
+    )
     opening.delete_old(folder, now=clock.now(), needed=path)
     values = {name: _read_value(value) for name, value in asked.values.items()}
     return queries.ask_database(

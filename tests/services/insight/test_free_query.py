@@ -7,22 +7,27 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lib import links
 from lib.access import AccessDenied, Actor
+from lib.domain.insight import debt_ages
 from lib.domain.insight.answers import Mark, Unit
+from lib.domain.insight.debt_ages import Ages
 from lib.facts import free_query as queries
 from lib.facts import free_query_rules, opening
 from lib.facts.free_query import QueryRefused, Result, ResultColumn
 from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.reader import Facts
 from lib.facts.ready_queries import READY
-from lib.services.insight import _free_result, free_query
+from lib.services.insight import _free_result, free_query, screens
 from lib.services.insight.free_query import Asked
 from tests.kit.identity import fetch
+
+BOUNDS = {dt.date(2000, 1, 1): (30, 90, 365)}
 
 
 @pytest.fixture
 def opened(facts: Facts, tmp_path: Path) -> Path:
-    return opening.make_database(facts.manifest, organization=None, folder=tmp_path)
+    return opening.make_database(facts.manifest, organization=None, bounds=BOUNDS, folder=tmp_path)
 
 
 def ask(path: Path, statement: str, **values: object) -> Result:
@@ -56,7 +61,9 @@ class TestOpenTables:
 
     def test_a_version_is_written_once(self, facts: Facts, opened: Path) -> None:
         changed = opened.stat().st_mtime_ns
-        again = opening.make_database(facts.manifest, organization=None, folder=opened.parent)
+        again = opening.make_database(
+            facts.manifest, organization=None, bounds=BOUNDS, folder=opened.parent
+        )
         assert again == opened
         assert again.stat().st_mtime_ns == changed
 
@@ -67,8 +74,61 @@ class TestOpenTables:
         opening.delete_old(opened.parent, now=later, needed=opened)
         assert list(opened.parent.iterdir()) == [opened]
 
+    def test_ages_of_debts_have_the_bounds_of_their_month(
+        self, facts: Facts, tmp_path: Path
+    ) -> None:
+        changed = BOUNDS | {dt.date(2026, 6, 30): (60,)}
+        path = opening.make_database(
+            facts.manifest, organization=None, bounds=changed, folder=tmp_path
+        )
+        known = {debt_ages.NOT_DUE, "переплата", None}
+        asked = "SELECT DISTINCT age FROM debts WHERE period"
+        before = {age for (age,) in ask(path, f"{asked} < '2026-06-01'").rows} - known
+        since = {age for (age,) in ask(path, f"{asked} >= '2026-06-01'").rows} - known
+
+        assert before
+        assert before <= set(Ages(dt.date(2026, 5, 31), (30, 90, 365)).names)
+        assert since == {"0–60 дней", "больше 60 дней"}
+        assert path != opening.make_database(
+            facts.manifest, organization=None, bounds=BOUNDS, folder=tmp_path
+        )
+
+    def test_the_calendar_has_each_day_of_the_years_and_the_holidays(self, opened: Path) -> None:
+        rows = ask(
+            opened,
+            "SELECT day, is_working, is_heating FROM calendar WHERE year(day) = 2026 ORDER BY day",
+        ).rows
+        days = {day: (is_working, is_heating) for day, is_working, is_heating in rows}
+
+        assert len(rows) == len(days) == 365
+        assert days[dt.date(2026, 1, 5)] == ("нет", "да")  # a Monday of the holidays
+        assert days[dt.date(2026, 7, 1)] == ("да", "нет")
+        assert days[dt.date(2026, 7, 4)] == ("нет", "нет")
+        lost = "SELECT DISTINCT paid_on FROM payments_by_day ANTI JOIN calendar ON day = paid_on"
+        assert not ask(opened, f"{lost} WHERE paid_on IS NOT NULL").rows
+
 
 class TestRunning:
+    def test_ages_of_debts_are_those_of_the_screen(
+        self, analyst: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bounds = {dt.date(2000, 1, 1): (45,)}
+        monkeypatch.setattr("lib.services.insight.rules.read_bounds", lambda: bounds)
+        statement = "SELECT age, sum(owed) FROM debts WHERE period = '2026-09-01' GROUP BY 1"
+        answer = free_query.run_query(actor=analyst, asked=Asked(statement, {}), address="")
+        page = screens.open_screen(
+            actor=analyst, path=links.DEBTS, query={"until": "2026-09"}, address=""
+        ).page
+        shown = {
+            line.name
+            for panel in page.panels
+            if panel.key == "debts.ages" and panel.table
+            for line in panel.table.lines
+        }
+
+        assert "больше 45 дней" in shown
+        assert shown <= {line.name for line in answer.table.lines}
+
     def test_a_query_of_the_screen_agrees_with_the_facts(
         self, facts: Facts, analyst: Actor
     ) -> None:
