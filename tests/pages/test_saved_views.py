@@ -15,6 +15,9 @@ from lib.access import Actor
 from lib.domain.insight.occasions import Occasion
 from lib.facts import store
 from lib.facts.manifest import Manifest
+from lib.facts.questions import places
+from lib.facts.reader import Facts
+from lib.services.accounts import premises
 from lib.services.insight.saved import subscriptions, views
 from lib.services.insight.saved.wishes import Wish
 from lib.ui import session
@@ -143,9 +146,28 @@ class TestList:
 
         html = markup(page)
         assert "&lt;b&gt;Весна&lt;/b&gt;" in html
-        assert "Собираемость · x" in html
+        assert "Собираемость · " in html
+        assert " · x<" in html
         address = views.get_view(actor=analyst, view_id=view_id).address
         assert address in [unescape(found) for found in re.findall(r'href="([^"]+)"', html)]
+
+    def test_a_place_is_named_and_not_counted(
+        self, open_screen: Callable[..., AppTest], analyst: Actor, facts: Facts
+    ) -> None:
+        house = places.list_houses(facts)[0]
+        place = {"organization": str(house.organization), "street": house.street}
+        save(analyst, "Организация", query=QUERY | {"organization": str(house.organization)})
+        save(analyst, "Дом", query=QUERY | place | {"house": str(house.house)})
+
+        html = unescape(markup(open_screen(LIST)))
+
+        (name,) = {
+            known.name
+            for known in premises.list_organizations()
+            if known.organization_id == house.organization
+        }
+        assert f"Собираемость · {name}<" in html
+        assert re.search(f"Собираемость · {name} · [^<]*{house.name}<", html)
 
     def test_a_view_is_renamed_shared_and_deleted(
         self, open_screen: Callable[..., AppTest], analyst: Actor

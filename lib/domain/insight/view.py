@@ -53,7 +53,6 @@ class View:
         service: name of a service.
         channel: way of paying, as billing writes it.
         day: the day that debts are shown as of; None: the end of the last month.
-        by: what the table of Платежи or Потребление is divided by; empty: by place.
         sort: number of the column by which tables are sorted, from 1; negative: descending.
     """
 
@@ -66,7 +65,6 @@ class View:
     service: str | None = None
     channel: str | None = None
     day: dt.date | None = None
-    by: str = ""
     sort: int | None = None
 
     @property
@@ -112,7 +110,6 @@ def read_view(query: Mapping[str, str], *, latest: dt.date) -> View:
         service=_read_text(query.get("service")),
         channel=_read_text(query.get("channel")),
         day=_read_day(query.get("day")),
-        by=_read_text(query.get("by")) or "",
         sort=_read_sort(query.get("sort")),
     )
 
@@ -130,7 +127,6 @@ def write_view(view: View) -> dict[str, str]:
         "service": view.service or "",
         "channel": view.channel or "",
         "day": view.day.isoformat() if view.day else "",
-        "by": view.by,
         "sort": str(view.sort or ""),
     }
     return {name: value for name, value in values.items() if value}

@@ -13,7 +13,7 @@ from lib.domain.payments.payment import CHANNELS
 from lib.services.insight.saved import subscriptions
 from lib.services.insight.saved.subscriptions import Subscription
 from lib.services.insight.saved.views import SavedView
-from lib.ui import markup, screens, session, submit, tables
+from lib.ui import cached, markup, screens, session, submit, tables
 from lib.ui.insight import _view_forms
 from lib.ui.markup import EMPTY, fill
 
@@ -78,9 +78,19 @@ def describe_filters(view: SavedView) -> str:
 
 
 def _name_place(place: Place) -> str:
-    if place.house is not None:
-        return f"{place.street}, один дом"
-    return place.street or ("одна организация" if place.organization else "")
+    if place.organization is None:
+        return ""
+    names = {known.organization_id: known.name for known in cached.list_organizations()}
+    name = names.get(place.organization, "организация, которой больше нет")
+    return " · ".join(filter(None, [name, _name_street(place.organization, place)]))
+
+
+def _name_street(organization: int, place: Place) -> str:
+    if place.house is None:
+        return place.street or ""
+    found = cached.find_houses(organization, place.street or "")
+    addresses = {house.house_id: house.address for house in found}
+    return addresses.get(place.house, f"{place.street}, один дом")
 
 
 def describe_months(view: SavedView) -> str:

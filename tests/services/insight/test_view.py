@@ -27,7 +27,6 @@ def views(draw: st.DrawFn) -> View:
         service=draw(WORDS),
         channel=draw(WORDS),
         day=draw(st.one_of(st.none(), st.dates(dt.date(2001, 1, 1), dt.date(2099, 1, 1)))),
-        by=draw(st.sampled_from(["", "channel"])),
         sort=draw(st.sampled_from([None, 1, -2, 12])),
     )
 

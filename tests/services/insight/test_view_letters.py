@@ -270,13 +270,13 @@ class TestRefused:
     def test_a_screen_that_fails_stops_no_other_letter(
         self, reader: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        subscribe(reader, save(reader, "Первый", query=QUERY | {"by": "broken"}))
+        subscribe(reader, save(reader, "Первый", query=QUERY | {"sort": "99"}))
         subscribe(reader, save(reader, "Второй", query=QUERY))
         make_due()
         build = screens.BUILDERS[links.COLLECTION]
 
         def fail(context: object) -> object:
-            assert context.view.by != "broken"  # type: ignore[attr-defined]
+            assert context.view.sort != 99  # type: ignore[attr-defined]
             return build(context)  # type: ignore[arg-type]
 
         monkeypatch.setattr(screens, "BUILDERS", {links.COLLECTION: fail})
