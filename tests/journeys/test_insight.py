@@ -53,6 +53,13 @@ def test_from_the_overview_to_the_house_and_to_a_colleague(
     page.locator(".kb-tile").get_by_role("link", name="Собираемость").click()
     expect(page.get_by_role("heading", name="Где отстали сильнее всего?")).to_be_visible()
 
+    wait_until_drawn(page)
+
+    # a bar goes down as the link of its line does
+    page.locator(".js-plotly-plot").last.locator(".point path").first.click(force=True)
+    expect(page.locator(".kb-tag")).to_have_count(1)
+    page.go_back()
+    expect(page.locator(".kb-tag")).to_have_count(0)
     page.get_by_role("link", name=OWN).first.click()
     expect(page.locator(".kb-tag")).to_have_count(1)
     page.get_by_role("link", name="ул. Рябиновая Роща").first.click()

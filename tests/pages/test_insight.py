@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
+from lib import links as links_of_screens
 from lib.access import Actor
 from lib.domain import formats
 from lib.facts.manifest import Manifest
@@ -66,6 +67,23 @@ def test_a_line_goes_down_and_keeps_the_filters(
 
     assert street in streets
     assert "убрать фильтр" in streets
+
+
+def test_bars_of_places_lead_where_their_lines_do(facts: Facts, analyst: Actor) -> None:
+    found = [
+        panel
+        for path in (links_of_screens.COLLECTION, links_of_screens.DEBTS)
+        for panel in screens.open_screen(actor=analyst, path=path, query={}, address="").page.panels
+        if panel.key.endswith(".places")
+    ]
+
+    assert len(found) == 2
+    for panel in found:
+        assert panel.table is not None
+        assert panel.chart is not None
+        lines = {line.name: line.leads for line in panel.table.lines}
+        assert dict(zip(panel.chart.axis, panel.chart.leads, strict=True)) == lines
+        assert len(lines) > 1
 
 
 def test_a_filter_goes_into_the_address_with_both_months(

@@ -141,6 +141,8 @@ class Chart:
         unit: of all values.
         is_stacked: bars stand on each other.
         notes: vertical lines: the point of the axis and the words.
+        leads: for each point the view that a click on it opens; with them bars lie, because
+            the points are places, which have long names. Empty: a click opens nothing.
     """
 
     axis: tuple[str, ...]
@@ -148,6 +150,7 @@ class Chart:
     unit: Unit
     is_stacked: bool = False
     notes: tuple[tuple[str, str], ...] = ()
+    leads: tuple[View | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

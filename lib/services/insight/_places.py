@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from lib.domain import formats
 from lib.domain.insight import privacy
-from lib.domain.insight.answers import Column, Line, Table
+from lib.domain.insight.answers import Chart, Column, Line, Series, Table
 from lib.domain.insight.view import Place, View
 from lib.services.insight._context import Context
 
 _TOTAL = "Всего"
+_MOST_BARS = 15  # more are not told apart on a phone
 
 
 class Level(NamedTuple):
@@ -87,6 +88,31 @@ def divide_by_place(
     is_whole = not hidden or withheld is not None
     total = Line(_TOTAL, _add(values, every), context.all_accounts) if is_whole else None
     return Table(level.heading, tuple(columns), lines, withheld, total)
+
+
+def draw_places(table: Table | None, *, column: int) -> Chart | None:
+    """Return a column of a table of places as bars, each of which goes down like its line.
+
+    Args:
+        table: by place, in the order in which its lines are worth a look.
+        column: number of the column, from 0.
+
+    Returns:
+        None if there are no two bars to compare.
+    """
+    if table is None:
+        return None
+    shown = table.columns[column]
+    cells = [(line, shown.compute(line.values)) for line in table.lines if line.leads]
+    bars = [(line, cell) for line, cell in cells if isinstance(cell, Decimal)][:_MOST_BARS]
+    if len(bars) < 2:  # noqa: PLR2004 - two can be compared
+        return None
+    return Chart(
+        axis=tuple(line.name for line, _ in bars),
+        series=(Series(shown.name, tuple(cell for _, cell in bars)),),
+        unit=shown.unit,
+        leads=tuple(line.leads for line, _ in bars),
+    )
 
 
 def lead_to(context: Context, house: int, level: Level) -> View:

@@ -1,16 +1,22 @@
 """Charts of analysts; each has its question above it and its figures in the table beneath."""
 
+import html
 import re
+import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from lib.domain.insight.answers import Chart, Mark, Series, Unit
-from lib.ui import charts
+from lib.domain.insight.view import write_view
+from lib.ui import charts, session
 from lib.ui.insight import cells
 
 _MONTH = re.compile(r"([а-я]{3}) (\d{4})")
+_HEIGHT, _HEIGHT_OF_BAR = 300, 38
+_FEW_TICKS, _LONGEST_NAME = 4, 22
 _PALE = "#b9c6d3"
 _TICKS = {
     Unit.MONEY: (",.0f", " ₽"),
@@ -23,12 +29,47 @@ _BAND = "rgba(15, 92, 142, .15)"
 
 
 def render_chart(chart: Chart, *, key: str) -> None:
-    """Draw a chart."""
+    """Draw a chart; a click on a bar that leads somewhere opens its view.
+
+    Args:
+        chart: what to draw.
+        key: of the element; a chart that leads somewhere has another one for each view, so that
+            the bar that was clicked is not chosen any more when the reader comes back.
+    """
+    figure = go.Figure(
+        [_make_trace(series, place, chart) for place, series in enumerate(chart.series)],
+        layout=_make_layout(chart),
+        _validate=False,
+    )
+    _add_notes(figure, chart)
+    if not chart.leads:
+        st.plotly_chart(figure, config=charts.CONFIG, width="stretch", key=key)
+        return
+    st.plotly_chart(
+        figure,
+        config=charts.CONFIG,
+        width="stretch",
+        key=key,
+        on_select=lambda: _open_chosen(chart, key),
+        selection_mode="points",
+    )
+
+
+def _open_chosen(chart: Chart, key: str) -> None:
+    """Open the view of the bar that was clicked: its address, as a link would."""
+    chosen: Any = session.read_field(key)
+    points = chosen["selection"]["points"]
+    lead = chart.leads[points[0]["point_index"]] if points else None
+    if lead is not None:
+        st.query_params.from_dict(write_view(lead))
+
+
+def _make_layout(chart: Chart) -> dict[str, object]:
     layout = charts.make_layout(
         barmode="relative" if chart.is_stacked else "group", legend=len(chart.series) > 1
     )
     tick_format, suffix = _TICKS.get(chart.unit, (",", ""))
-    layout["yaxis"] = {
+    values: dict[str, object] = {
         "tickformat": tick_format,
         "ticksuffix": suffix,
         "fixedrange": True,
@@ -39,10 +80,22 @@ def render_chart(chart: Chart, *, key: str) -> None:
     if chart.axis and _MONTH.fullmatch(chart.axis[0]):
         names = shorten_months(chart.axis)
         axis |= {"tickvals": list(chart.axis), "ticktext": names, "tickangle": 0}
-    layout["xaxis"] = axis
-    layout["height"] = 300
-    traces = [_make_trace(series, place, chart) for place, series in enumerate(chart.series)]
-    figure = go.Figure(traces, layout=layout, _validate=False)
+    layout |= {"xaxis": axis, "yaxis": values, "height": _HEIGHT}
+    if chart.leads:
+        names = [_break_name(name) for name in chart.axis]
+        axis |= {"tickvals": list(chart.axis), "ticktext": names, "autorange": "reversed"}
+        values["nticks"] = _FEW_TICKS
+        layout |= {"xaxis": values, "yaxis": axis, "dragmode": False}
+        layout["height"] = _HEIGHT_OF_BAR * (len(chart.axis) + 1)
+    return layout
+
+
+def _break_name(name: str) -> str:
+    """Break a long name of a place into lines, so that bars have room beside it on a phone."""
+    return "<br>".join(textwrap.wrap(html.escape(name), _LONGEST_NAME, break_long_words=False))
+
+
+def _add_notes(figure: go.Figure, chart: Chart) -> None:
     for point, words in chart.notes:
         # by its place: a name like «10» would be taken for the place itself
         place = chart.axis.index(point)
@@ -56,7 +109,6 @@ def render_chart(chart: Chart, *, key: str) -> None:
             showarrow=False,
             xanchor="right" if is_right else "left",
         )
-    st.plotly_chart(figure, config=charts.CONFIG, width="stretch", key=key)
 
 
 def shorten_months(axis: Sequence[str]) -> list[str]:
@@ -83,17 +135,18 @@ def _make_trace(series: Series, place: int, chart: Chart) -> object:
     values = [None if value is None else str(value) for value in series.values]
     common = {
         "name": series.name,
-        "x": list(chart.axis),
-        "y": values,
+        "x": values if chart.leads else list(chart.axis),
+        "y": list(chart.axis) if chart.leads else values,
         "customdata": [cells.format_cell(value, chart.unit) for value in series.values],
-        "hovertemplate": "%{fullData.name}<br>%{x}: %{customdata}<extra></extra>",
+        "hovertemplate": f"%{{fullData.name}}<br>%{{{'y' if chart.leads else 'x'}}}: "
+        "%{customdata}<extra></extra>",
         "_validate": False,
     }
     if series.mark in {Mark.BARS, Mark.PALE_BARS}:
         marker = charts.make_marker(_find_colour(place, chart))
         if series.mark is Mark.PALE_BARS:
             marker = {"color": _PALE}
-        return go.Bar(marker=marker, **common)
+        return go.Bar(marker=marker, orientation="h" if chart.leads else "v", **common)
     line: dict[str, object] = {"color": charts.COLOURS[_find_colour(place, chart)], "width": 2.5}
     if series.mark is Mark.PALE_LINE:
         line = {"color": _PALE, "width": 4}

@@ -74,7 +74,8 @@ def _pair_charts(panels: Sequence[Panel]) -> list[list[Panel]]:
 
 
 def _is_narrow(panel: Panel) -> bool:
-    return panel.chart is not None and len(panel.chart.axis) <= _NARROW
+    chart = panel.chart
+    return chart is not None and not chart.leads and len(chart.axis) <= _NARROW
 
 
 def _build_state(found: Insight) -> Markup:
@@ -91,13 +92,16 @@ def _render_panel(found: Insight, panel: Panel) -> None:
     pieces = fill(_QUESTION, panel.question, panel.answer)
     markup.render_markup(pieces + build_explanation(found, panel.explanation))
     if panel.chart:
-        charts.render_chart(panel.chart, key=f"insight.chart.{panel.key}")
+        address = tables.link_to_view(found.path, found.view) if panel.chart.leads else ""
+        charts.render_chart(panel.chart, key=f"insight.chart.{panel.key}{address}")
     if panel.table:
         table = tables.build_table(
             panel.table, caption=fill(_CAPTION, panel.question), path=found.path, view=found.view
         )
         table += files.build_panel_links(found, panel)
-        markup.render_markup(markup.build_folded("Таблица", table) if panel.chart else table)
+        # the lines of places are links, too: they stay in sight
+        is_folded = panel.chart is not None and not panel.chart.leads
+        markup.render_markup(markup.build_folded("Таблица", table) if is_folded else table)
 
 
 def build_explanation(found: Insight, explanation: Explanation) -> Markup:

@@ -1,6 +1,7 @@
 """«Обращения» by place: for a thousand accounts, and the houses where they grow."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from lib.domain import formats
@@ -64,6 +65,9 @@ def _compute_rate(values: Sequence[Decimal | None]) -> Decimal | None:
 
 def _build_places(context: Context, values: dict[int, tuple[Decimal | None, ...]]) -> Panel:
     table = _places.divide_by_place(context, _list_columns(context), values)
+    if table:
+        ranked = sorted(table.lines, key=lambda line: -(_compute_rate(line.values) or _ZERO))
+        table = replace(table, lines=tuple(ranked))
     lines = table.lines if table else ()
     rated = [(rate, line.name) for line in lines if (rate := _compute_rate(line.values))]
     answer = "Из мест, которые можно показать, обращений не было."
@@ -76,6 +80,7 @@ def _build_places(context: Context, values: dict[int, tuple[Decimal | None, ...]
         question="Откуда пишут чаще?",
         answer=answer,
         explanation=PLACES,
+        chart=_places.draw_places(table, column=1),
         table=table,
     )
 

@@ -41,6 +41,7 @@ def build_places(context: Context, explanation: Explanation) -> tuple[Panel | No
             definition=f"{explanation.definition} Рядом – долг на конец последнего месяца вида "
             f"и его часть, просроченная больше {debts.OLD_DAYS} дней.",
         ),
+        chart=_places.draw_places(ordered, column=2),
         table=ordered,
     )
     return panel, _name_lagging(context, ordered)

@@ -7,6 +7,7 @@ from lib.domain import formats
 from lib.domain.insight import figures
 from lib.domain.insight.answers import Column, Explanation, Panel, Unit, Values
 from lib.facts.questions.consumption import Balance, Use
+from lib.services.insight import _places
 from lib.services.insight._context import Context
 from lib.services.insight.consumption import _outliers
 from lib.services.insight.consumption._use_tables import (
@@ -84,6 +85,7 @@ def _build_use(
         question="Где расходуют больше на человека?",
         answer=answer,
         explanation=USE,
+        chart=_places.draw_places(table, column=1),
         table=table,
     )
 

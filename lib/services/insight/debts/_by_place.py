@@ -81,6 +81,7 @@ def _make_panel(table: Table, found: Debts, at: DebtDay) -> Panel:
             formula="сумма по счетам и группам услуг; дома, где мало счетов, сложены в одну строку",
             moment=moment,
         ),
+        chart=_places.draw_places(table, column=0),
         table=table,
     )
 

@@ -1,7 +1,7 @@
 """«Платежи»: how money comes, through whom, for what, and where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lib.domain.insight import figures, privacy
@@ -211,12 +211,15 @@ def _build_places(receipts: Receipts, rows: Sequence[PartPaid]) -> tuple[Panel, 
     table = _places.divide_by_place(receipts.context, columns, values)
     if table is None:
         return ()
+    lines = sorted(table.lines, key=lambda line: line.values[0] or Decimal(0), reverse=True)
+    table = replace(table, lines=tuple(lines))
     return (
         Panel(
             key="payments.places",
             question="Где поступило больше или меньше?",
             answer=_answer_places(receipts, table),
             explanation=_times.RECEIVED,
+            chart=_places.draw_places(table, column=0),
             table=table if table.lines else None,
         ),
     )
