@@ -9,6 +9,7 @@ from lib.access import Actor
 from lib.services.people import sign_in
 
 _ACTOR = "run.actor"
+_IS_WHOLE = "run.is_whole"
 _FLASH = "run.flash"
 _ARRIVAL = "run.arrival"
 _REQUEST = "request.{form}"
@@ -21,6 +22,20 @@ _VISIT_COOKIE = "kabinet_visit"
 
 def begin_run() -> Actor | None:
     """Find the actor once per full run, so that a blocked login loses access at the next run."""
+    found = sign_in.find_actor(token=get_token())
+    st.session_state[_ACTOR] = found
+    st.session_state[_IS_WHOLE] = True
+    return found
+
+
+def begin_part() -> Actor | None:
+    """Find the actor for the one part of a screen that can be drawn alone.
+
+    A run of the whole screen has found the actor; the part's own runs find it again, so that a
+    blocked login loses access to the part, too.
+    """
+    if st.session_state.pop(_IS_WHOLE, None):
+        return get_actor()
     found = sign_in.find_actor(token=get_token())
     st.session_state[_ACTOR] = found
     return found

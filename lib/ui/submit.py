@@ -1,10 +1,11 @@
 """The outcome of a form: a refusal beside it, or a new form and a sentence after the rerun."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from lib import links
 from lib.errors import PortalError
@@ -12,10 +13,17 @@ from lib.ui import session
 
 
 @contextmanager
-def report_outcome(*, form: str, done: str = "") -> Iterator[Callable[[str], None]]:
+def report_outcome(
+    *, form: str, done: str = "", is_part: bool = False
+) -> Iterator[Callable[[str], None]]:
     """Show a refusal in place; on success renew the form and rerun with ``done``.
 
     The block gets a function that sets the sentence, if it depends on the result.
+
+    Args:
+        form: its name.
+        done: the sentence after a success.
+        is_part: the form is in a fragment, which draws the sentence: the rest of the screen stays.
     """
     sentences = [done]
     try:
@@ -25,7 +33,14 @@ def report_outcome(*, form: str, done: str = "") -> Iterator[Callable[[str], Non
         return
     session.renew_key(form)
     session.keep_flash(sentences[-1])
+    if is_part:
+        _rerun_part()
     st.rerun()
+
+
+def _rerun_part() -> None:
+    with suppress(StreamlitAPIException):  # the whole screen is being drawn, not the part alone
+        st.rerun(scope="fragment")
 
 
 def go_home(*, done: str) -> NoReturn:

@@ -26,6 +26,7 @@ SELECT (SELECT id FROM login WHERE username = 'colleague'),
 FROM login_contact WHERE login_id = (SELECT id FROM login WHERE username = 'analyst')
 """
 OWN = "ООО «УК «Уютный дом»"
+ASKED = "SELECT count(*) FROM audit_event WHERE action = 'figures_viewed'"
 ANSWER = ".kb-answer"
 
 
@@ -75,6 +76,7 @@ def test_from_the_overview_to_the_house_and_to_a_colleague(
     told = "".join(sheets.read(name).decode() for name in sheets.namelist() if "sheet" in name)
     assert f"<v>{read_number(total).normalize():f}</v>" in told
 
+    asked = portal.read(ASKED)
     page.get_by_role("button", name="Сохранить вид").click()
     page.get_by_label("Название").fill("Уютный отстал")
     page.get_by_text("Показать коллегам").click()
@@ -84,6 +86,7 @@ def test_from_the_overview_to_the_house_and_to_a_colleague(
     page.get_by_label("Название вида").fill("Письмо об Уютном")
     page.get_by_role("button", name="Подписаться на письма").click()
     expect(page.get_by_text("Подписка оформлена")).to_be_visible()
+    assert portal.read(ASKED) == asked  # neither a form nor its outcome asks the facts again
     sentence = page.locator(ANSWER).first.inner_text()
 
     portal.execute(COLLEAGUE.format(organization="NULL"))
@@ -116,10 +119,12 @@ def test_a_free_query_is_asked_drawn_saved_and_taken(
 
     rows = list(csv.reader(io.StringIO(take_file(page, "CSV").decode("utf-8-sig")), delimiter=";"))
     assert len(rows) > 6
+    asked = portal.read(ASKED)
     page.get_by_role("button", name="Сохранить вид").click()
     page.get_by_label("Название").fill("Начислено по месяцам")
     page.get_by_role("button", name="Сохранить", exact=True).click()
     expect(page.get_by_text("Вид сохранён")).to_be_visible()
+    assert portal.read(ASKED) == asked
 
     page.goto(f"{portal.url}/saved_views")
     page.get_by_role("link", name="Начислено по месяцам").first.click()

@@ -45,7 +45,7 @@ def render_screen() -> None:
         markup.render_markup(markup.build_note(str(missing)))
         return
     _open_saved(actor)
-    saved_views.render_actions(actor, path=links.FREE_QUERY)
+    saved_views.render_actions(links.FREE_QUERY)
     asked = free_query.read_query(st.query_params.to_dict())
     markup.render_markup(markup.build_hint(f"Данные на {formats.format_moment(moment)}. {_RULES}"))
     _render_form(asked)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from lib import clock
 from lib.access import Permission
 from lib.domain import formats
+from lib.domain.insight import occasions
 from lib.domain.insight.answers import Explanation, Panel
 from lib.services.insight import screens
 from lib.services.insight.screens import FactsMissing, Insight
@@ -43,7 +44,7 @@ def render_screen(path: str, *, title: str, has_day: bool = False) -> None:
         markup.render_markup(markup.build_note(str(missing)))
         return
     months = (found.view.since, found.view.until)
-    saved_views.render_actions(actor, path=path, months=months, page=found.page)
+    saved_views.render_actions(path, months=months, figures=occasions.list_figures(found.page))
     last_day = clock.today() if has_day else None
     filters.render_filters(found.view, found.choices, path=path, last_day=last_day)
     state = _build_state(found)
