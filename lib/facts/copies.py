@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib import config
-from lib.facts import store, tables
+from lib.facts import rollups, store, tables
 from lib.facts.duckdb_types import name_type
 from lib.facts.manifest import File, Manifest
 from lib.facts.tables import Kind
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # lines are asked for a month or two: their Parquet files of that month are few
 LINES = frozenset({"charges", "payments", "balances"})
-_FORMAT = 1  # another one when other tables or columns are copied
+_FORMAT = 2  # another one when other tables or columns are copied
 _MEMORY, _THREADS = "256MB", 2
 
 
@@ -38,9 +38,9 @@ def find_copy(manifest: Manifest, *, organization: int | None) -> Path:
     Raises:
         FileGone, StorageAway: a file cannot be fetched.
     """
-    whose = "all" if organization is None else str(organization)
+    name = "all" if organization is None else str(organization)
     folder = config.get_settings().kabinet_state / "facts" / "copies"
-    whose = f"{whose}-{_FORMAT}"
+    whose = f"{name}-{_FORMAT}"
     path = folder / f"{manifest.version}-{whose}.duckdb"
     if path.exists():
         return path
@@ -51,8 +51,9 @@ def find_copy(manifest: Manifest, *, organization: int | None) -> Path:
             before = sorted(folder.glob(f"*-{whose}.duckdb"))
             _make(path, before, manifest, organization)
             # who reads it goes on: the file stays until it is closed
-            for old in before:
-                old.unlink()
+            for old in folder.glob(f"*-{name}-*.duckdb"):
+                if old != path:
+                    old.unlink(missing_ok=True)
     return path
 
 
@@ -78,18 +79,24 @@ def _make(path: Path, before: list[Path], manifest: Manifest, organization: int 
         database.execute(
             "CREATE TABLE IF NOT EXISTS _files (number INTEGER, place VARCHAR, path VARCHAR)"
         )
+        changed = set()
         for kind in tables.KINDS.values():
             if kind.name not in LINES:
                 columns = ", ".join(f"{n} {name_type(of)}" for n, of in kind.schema.items())
                 database.execute(
                     f"CREATE TABLE IF NOT EXISTS {kind.name} ({columns}, file_number INTEGER)"
                 )
-                _update(database, kind, manifest.list_files(kind.name, organization=organization))
+                files = manifest.list_files(kind.name, organization=organization)
+                if _update(database, kind, files):
+                    changed.add(kind.name)
+        known = {str(name) for (name,) in database.execute("SHOW TABLES").fetchall()}
+        for statement in rollups.compose_rollups(changed, known):
+            database.execute(statement)
     draft.rename(path)
 
 
-def _update(database: DuckDBPyConnection, kind: Kind, files: Sequence[File]) -> None:
-    """Delete the rows of files that are gone, and insert those of new files."""
+def _update(database: DuckDBPyConnection, kind: Kind, files: Sequence[File]) -> bool:
+    """Delete the rows of files that are gone, insert those of new files; tell of a change."""
     known = dict(
         database.execute(
             "SELECT place, number FROM _files WHERE starts_with(place, $folder)",
@@ -108,6 +115,7 @@ def _update(database: DuckDBPyConnection, kind: Kind, files: Sequence[File]) -> 
     new = [file for place, file in needed.items() if place not in known]
     if new:
         _insert(database, kind, new)
+    return bool(gone or new)
 
 
 def _insert(database: DuckDBPyConnection, kind: Kind, files: Iterable[File]) -> None:

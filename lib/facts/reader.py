@@ -5,13 +5,14 @@ The library is imported when the first question is asked: processes without anal
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lib.facts import copies, store, tables
+from lib.facts import copies, rollups, store, tables
 from lib.facts.duckdb_types import name_type
 from lib.facts.manifest import File, Manifest
 from lib.facts.tables import Kind
@@ -34,6 +35,12 @@ class Facts:
         self.manifest = manifest
         self.organization = organization
         self._database = _connect(manifest, organization)
+        # files of lines by kind and month: a list that is not gone through for each question
+        self._months = {
+            (file.kind, file.month)
+            for kind in copies.LINES
+            for file in manifest.list_files(kind, organization=organization)
+        }
         # a version never changes: what is asked without parameters, on every screen, is kept
         self._kept: dict[tuple[str, type], list[Any]] = {}
 
@@ -50,12 +57,23 @@ class Facts:
         Raises:
             TypeError: the columns are not the fields of ``kind``.
         """
-        if parameters:
+        if parameters is not None:
             return self._ask(question, kind, parameters)
         key = (question, kind)
         if key not in self._kept:
             self._kept[key] = self._ask(question, kind, {})
         return list(self._kept[key])
+
+    def select_lines(self, kind: str, months: Iterable[dt.date]) -> str:
+        """Return a table of the lines of some months, for the FROM of a question.
+
+        To plan a question about the table of all months opens a file of each of them, which takes
+        longer than the answer.
+        """
+        wanted = [f"{month:%Y-%m}" for month in dict.fromkeys(months)]
+        known = [_name_month(kind, month) for month in wanted if (kind, month) in self._months]
+        parts = [f"SELECT * FROM {name}" for name in known]  # noqa: S608 - our names
+        return f"({' UNION ALL '.join(parts or [_select_nothing(tables.KINDS[kind])])})"
 
     def _ask(self, question: str, kind: type[R], parameters: Mapping[str, object]) -> list[R]:
         named: Any = kind
@@ -99,15 +117,19 @@ def _connect(manifest: Manifest, organization: int | None) -> DuckDBPyConnection
         "temp_directory": str(copy.with_name("spill")),
     }
     database = duckdb.connect(":memory:", config=options)
+    # a file never changes under its name: what its footer says is read once
+    database.execute("SET parquet_metadata_cache = true")
     database.execute(f"ATTACH {_quote(str(copy))} AS copied (READ_ONLY)")
+    for rollup in rollups.ROLLUPS:
+        database.execute(f"CREATE VIEW {rollup.name} AS FROM copied.{rollup.name}")
     folders = set()
     for kind in tables.KINDS.values():
-        selected = copies.select_rows(kind)
-        if kind.name in copies.LINES:
-            files = manifest.list_files(kind.name, organization=organization)
-            folders |= {_find_root(store.get_local_path(file.place)) for file in files}
-            selected = _select_months(kind, files)
-        database.execute(f"CREATE VIEW {kind.name} AS {selected}")
+        if kind.name not in copies.LINES:
+            database.execute(f"CREATE VIEW {kind.name} AS {copies.select_rows(kind)}")
+            continue
+        files = manifest.list_files(kind.name, organization=organization)
+        folders |= {_find_root(store.get_local_path(file.place)) for file in files}
+        _create_months(database, kind, files)
     quoted = ", ".join(_quote(str(folder)) for folder in sorted(folders))
     database.execute(f"SET allowed_directories = [{quoted}]")
     database.execute("SET enable_external_access = false")
@@ -115,24 +137,33 @@ def _connect(manifest: Manifest, organization: int | None) -> DuckDBPyConnection
     return database
 
 
-def _select_months(kind: Kind, files: Sequence[File]) -> str:
-    """Return the SELECT of a table of lines; without files it is empty, with the same columns.
-
-    Each month is a part of its own with its condition: a question about a month opens no other.
-    """
-    if not files:
-        columns = ", ".join(
-            f"NULL::{name_type(column.type)} AS {name}" for name, column in kind.columns.items()
-        )
-        return f"SELECT {columns} WHERE false"
+def _create_months(database: DuckDBPyConnection, kind: Kind, files: Sequence[File]) -> None:
+    """Make a view of the lines of each month, and one of all; without files it is empty."""
     months: dict[str, list[str]] = {}
     for file in files:
         path = _quote(str(store.get_local_path(file.place)))
         months.setdefault(file.month, []).append(path)
-    return " UNION ALL ".join(
-        f"SELECT * FROM read_parquet([{', '.join(paths)}]) WHERE period = DATE '{month}-01'"  # noqa: S608 - our files
-        for month, paths in sorted(months.items())
+    parts = []
+    for month, paths in sorted(months.items()):
+        name = _name_month(kind.name, month)
+        database.execute(
+            f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{', '.join(paths)}])"  # noqa: S608 - our files
+        )
+        # with its condition: a question about a month reads no other
+        parts.append(f"SELECT * FROM {name} WHERE period = DATE '{month}-01'")  # noqa: S608 - our names
+    selected = " UNION ALL ".join(parts) or _select_nothing(kind)
+    database.execute(f"CREATE VIEW {kind.name} AS {selected}")
+
+
+def _name_month(kind: str, month: str) -> str:
+    return f"{kind}_{month.replace('-', '_')}"
+
+
+def _select_nothing(kind: Kind) -> str:
+    columns = ", ".join(
+        f"NULL::{name_type(column.type)} AS {name}" for name, column in kind.columns.items()
     )
+    return f"SELECT {columns} WHERE false"
 
 
 def _find_root(path: Path) -> Path:

@@ -43,6 +43,10 @@ _VIEWS = {
     "count(DISTINCT account)::INTEGER AS accounts FROM payments GROUP BY GROUPING SETS ("
     f"({_WHERE}, service_group, channel), ({_WHERE}, service_group), ({_WHERE}, channel), "
     f"({_WHERE}))",
+    "payments_by_day": "SELECT period, service_group, paid_on, counted_in, known_on, channel, "
+    "sum(amount) AS amount, count(*) FILTER (is_first) AS payments FROM payments GROUP BY ALL",
+    "payments_by_month": "SELECT period, house, service_group, channel, sum(amount) AS amount, "
+    "count(*) FILTER (is_first) AS payments FROM payments GROUP BY ALL",
     "balances_by_house": f"SELECT {_WHERE}, service_group, charged_in, due_on, "
     "count(DISTINCT account)::INTEGER AS accounts, sum(amount) FILTER (amount > 0) AS owed, "
     "sum(amount) FILTER (amount < 0) AS overpaid FROM balances GROUP BY ALL",

@@ -161,8 +161,8 @@ _APPEALS = (
     "AT TIME ZONE {zone}, "
     "CASE WHEN p.status IN ('completed', 'closed', 'declined') THEN p.status_at END "
     "AT TIME ZONE {zone}, "
-    "(SELECT count(*) FROM appeal_entry e WHERE e.account_id = p.account_id "
-    "AND e.appeal_id = p.id AND e.side = 'resident' AND e.status = 'new'), p.rating "
+    "(SELECT greatest(count(*) - 1, 0) FROM appeal_entry e WHERE e.account_id = p.account_id "
+    "AND e.appeal_id = p.id AND e.kind = 'answer'), p.rating "
     "FROM appeal p JOIN account a ON a.id = p.account_id WHERE a.sender_id = {sender} "
     "AND p.sent_at AT TIME ZONE {zone} >= {since} AND p.sent_at AT TIME ZONE {zone} < {until}"
 )

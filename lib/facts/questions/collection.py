@@ -110,7 +110,7 @@ SELECT charged_in AS period,
         paid_on < charged_in + INTERVAL 1 MONTH + to_days($due_day::INTEGER)), 0) AS by_due,
     coalesce(sum(amount), 0) AS altogether
 FROM (SELECT *, (coalesce(counted_in, period) - INTERVAL 1 MONTH)::DATE AS charged_in
-    FROM payments_by_house)
+    FROM {scope.choose_payments()})
 WHERE {place} AND {match_group(scope)} GROUP BY 1 ORDER BY 1
 """
     return facts.ask(question, MonthArrived, scope.bind(question, due_day=due_day))

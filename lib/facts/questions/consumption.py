@@ -94,9 +94,8 @@ _JOINED = "charges_by_house c JOIN house_months m USING (period, organization, h
 # month has them from all months
 _BY = {
     "channel": "source AS name, period AS part FROM readings WHERE coalesce(zone, 1) = 1",
-    "taken": "day(taken_on)::VARCHAR AS name, NULL::DATE AS part FROM readings "
-    "WHERE coalesce(zone, 1) = 1",
-    "submitted": "day(submitted_on)::VARCHAR AS name, NULL::DATE AS part FROM submissions "
+    "taken": "day(taken_on) AS name, NULL::DATE AS part FROM readings WHERE coalesce(zone, 1) = 1",
+    "submitted": "day(submitted_on) AS name, NULL::DATE AS part FROM submissions "
     "WHERE status <> 'superseded'",
 }
 
@@ -176,9 +175,17 @@ def count_sent(
         services: keys; None means all.
         by: «channel», «taken» or «submitted»: the last two are days of the month.
     """
+    if by == "channel" and services is None:
+        question = (
+            f"SELECT is_now, source AS name, period AS part, sum(readings){_COUNT} AS readings, "
+            f"sum(accounts)::BIGINT AS accounts FROM readings_by_channel {spans.join()} "
+            f"WHERE {spans.match()} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        )
+        return facts.ask(question, Sent, spans.bind(question))
     question = (
-        f"SELECT is_now, name, part, count(*){_COUNT} AS readings, "
-        f"count(DISTINCT account) AS accounts FROM {_select_sent(spans, services, by)} "
+        f"SELECT is_now, name::VARCHAR AS name, part, sum(readings){_COUNT} AS readings, "
+        "count(*) AS accounts FROM (SELECT is_now, name, part, account, count(*) AS readings "
+        f"FROM {_select_sent(spans, services, by)} GROUP BY 1, 2, 3, 4) "
         "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
     return facts.ask(question, Sent, spans.bind(question, services=list(services or ())))
@@ -188,8 +195,18 @@ def count_senders(
     facts: Facts, spans: Spans, services: Sequence[int] | None, *, by: str
 ) -> list[OrganizationSenders]:
     """Return from how many accounts of each organisation the readings came at least."""
+    if by == "channel" and services is None:
+        everywhere = spans.change(houses=None)
+        question = (
+            "SELECT name, organization, min(accounts)::INTEGER AS accounts FROM (SELECT is_now, "
+            "source AS name, organization, period, sum(accounts) AS accounts "
+            f"FROM readings_by_channel {spans.join()} WHERE {everywhere.match()} "
+            "GROUP BY 1, 2, 3, 4) GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        return facts.ask(question, OrganizationSenders, everywhere.bind(question))
     question = (
-        "SELECT name, organization, min(accounts)::INTEGER AS accounts FROM (SELECT is_now, name, "
+        "SELECT name::VARCHAR AS name, organization, min(accounts)::INTEGER AS accounts "
+        "FROM (SELECT is_now, name, "
         "organization, part, count(DISTINCT account) AS accounts "
         f"FROM {_select_sent(spans.change(houses=None), services, by)} GROUP BY 1, 2, 3, 4) "
         "GROUP BY 1, 2 ORDER BY 1, 2"

@@ -7,12 +7,18 @@ later or not yet: each in its group, the oldest debt first.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lib.domain.insight.debt_ages import Ages
 from lib.facts.questions.scope import Scope
+from lib.facts.reader import Facts
 
 NOTHING_OWED = -1  # the age of an overpayment
 _FIELDS = "organization, house, account, service_group, due_on, amount"
+
+
+class _Month(NamedTuple):
+    period: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +38,20 @@ class DebtDay:
     is_end: bool
 
 
-def compose_lines(scope: Scope, at: DebtDay) -> str:
+def compose_lines(facts: Facts, scope: Scope, at: DebtDay) -> str:
     """Return the SELECT of the debts and overpayments (without a due date) of a place on a day."""
     kept = f"WHERE {match_group(scope)}"
+    balances = facts.select_lines("balances", [at.month])
     if at.is_end:
-        return f"SELECT {_FIELDS} FROM balances {kept} AND {scope.match_place()}"
+        return f"SELECT {_FIELDS} FROM {balances} {kept} AND {scope.match_place()}"
     place = scope.match_place("$month")
+    payments = facts.select_lines("payments", _list_months(facts, at))
     return f"""
-WITH closed AS (SELECT {_FIELDS} FROM balances WHERE {scope.match_place()}),
+WITH closed AS (SELECT {_FIELDS} FROM {balances} WHERE {scope.match_place()}),
 known AS (
     SELECT any_value(organization) AS organization, any_value(house) AS house, account,
         service_group, sum(amount) AS paid
-    FROM payments
+    FROM {payments}
     WHERE period <= $day AND known_on <= $day AND {place}
         AND (counted_in IS NULL OR counted_in > $month)
     GROUP BY account, service_group HAVING sum(amount) <> 0),
@@ -52,6 +60,15 @@ unassigned AS (SELECT * FROM known WHERE service_group IS NULL),
 paid_in_group AS ({_settle("closed", "in_group", "account, service_group", merge=True)})
 SELECT * FROM ({_settle("paid_in_group", "unassigned", "account", merge=False)}) {kept}
 """
+
+
+def _list_months(facts: Facts, at: DebtDay) -> list[dt.date]:
+    """Return the months of paying with payments that were known and that billing counts later."""
+    question = (
+        "SELECT DISTINCT period FROM payments_by_day WHERE period <= $day "
+        "AND known_on <= $day AND (counted_in IS NULL OR counted_in > $month) ORDER BY 1"
+    )
+    return [row.period for row in facts.ask(question, _Month, {"day": at.day, "month": at.month})]
 
 
 def match_group(scope: Scope) -> str:

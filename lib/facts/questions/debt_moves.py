@@ -45,8 +45,8 @@ def count_moves(facts: Facts, scope: Scope, before: Ages, now: Ages) -> list[Mov
 SELECT coalesce(b.age, {NOTHING_OWED})::INTEGER AS before,
     coalesce(n.age, {NOTHING_OWED})::INTEGER AS now, count(*)::INTEGER AS accounts,
     coalesce(sum(b.owed), 0) AS owed_before, coalesce(sum(n.owed), 0) AS owed_now
-FROM ({_compose_oldest(scope, before, "b")}) b
-FULL JOIN ({_compose_oldest(scope, now, "n")}) n USING (account)
+FROM ({_compose_oldest(facts, scope, before, "b")}) b
+FULL JOIN ({_compose_oldest(facts, scope, now, "n")}) n USING (account)
 GROUP BY 1, 2 ORDER BY 1, 2
 """
     values: dict[str, object] = {
@@ -98,7 +98,7 @@ def _count_paid(later: int) -> str:
     return f"count_if((b.bits >> (c.place + 1)) & {mask} <> {mask})::INTEGER"
 
 
-def _compose_oldest(scope: Scope, ages: Ages, prefix: str) -> str:
+def _compose_oldest(facts: Facts, scope: Scope, ages: Ages, prefix: str) -> str:
     """Return the SELECT of accounts with what they owe and the age of their oldest debt."""
     place = scope.match_place().replace("BETWEEN $since AND $until", f"= ${prefix}month")
     if scope.group is None and scope.service is None:
@@ -107,7 +107,8 @@ def _compose_oldest(scope: Scope, ages: Ages, prefix: str) -> str:
         )
     else:
         found = (
-            "SELECT account, sum(amount) AS owed, min(due_on) AS oldest_due_on FROM balances "
+            "SELECT account, sum(amount) AS owed, min(due_on) AS oldest_due_on "
+            f"FROM {facts.select_lines('balances', [ages.day.replace(day=1)])} "
             f"WHERE {place} AND {match_group(scope)} AND amount > 0 GROUP BY 1"
         )
     age = compose_age(ages, "oldest_due_on", prefix)

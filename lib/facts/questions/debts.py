@@ -67,43 +67,76 @@ class Concentration(NamedTuple):
     top_10: Decimal
 
 
-# sums of one account; nobody owes and has overpaid in one line, so a sum tells who does
-_PARTS = (
+_SUMS = (
     "coalesce(sum(amount) FILTER (age >= 0), 0) AS owed, "
     "coalesce(sum(amount) FILTER (age > 0), 0) AS overdue, sum(old) AS old, "
     "coalesce(sum(amount) FILTER (age < 0), 0) AS overpaid"
 )
-_WHOLE = ", ".join(f"sum({name}) AS {name}" for name in ("owed", "overdue", "old", "overpaid"))
+# a bit for each age that an account has: the lowest is an overpayment, the next is not yet due
 _COUNTS = (
-    "count(*)::INTEGER AS accounts, count_if(owed > 0)::INTEGER AS owing, "
-    "count_if(overdue > 0)::INTEGER AS overdue_accounts, "
-    f"count_if(overpaid < 0)::INTEGER AS overpaying, {_WHOLE}"
+    "count(*)::INTEGER AS accounts, count_if(bits > 1)::INTEGER AS owing, "
+    "count_if(bits > 3)::INTEGER AS overdue_accounts, "
+    "count_if(bits & 1 = 1)::INTEGER AS overpaying"
 )
+_WHOLE = ", ".join(f"sum({name}) AS {name}" for name in ("owed", "overdue", "old", "overpaid"))
+_BOTH = "accounts, owing, overdue_accounts, overpaying, owed, overdue, old, overpaid"
+
+
+_AGE_ROWS = f"""
+of_accounts AS MATERIALIZED (
+    SELECT account, bit_or(bits) AS bits FROM of_groups GROUP BY 1),
+by_age AS (
+    SELECT age, {_COUNTS} FROM (
+        SELECT age, bits & (1 << (age + 1)) AS bits FROM of_accounts
+        CROSS JOIN (SELECT DISTINCT age FROM sums)) WHERE bits > 0 GROUP BY 1),
+by_group AS (SELECT first, {_COUNTS} FROM of_groups GROUP BY 1)
+SELECT age, NULL::VARCHAR AS "group", {_BOTH}
+FROM by_age JOIN (SELECT age, {_WHOLE} FROM sums GROUP BY 1) USING (age)
+UNION ALL
+SELECT NULL, coalesce(n.name, 'не распределено по группам'), {_BOTH}
+FROM by_group g JOIN (SELECT first, {_WHOLE} FROM sums GROUP BY 1) s
+    ON s.first IS NOT DISTINCT FROM g.first
+LEFT JOIN named n ON n.service_group = g.first
+UNION ALL
+SELECT NULL, NULL, {_BOTH} FROM (SELECT {_COUNTS} FROM of_accounts HAVING count(*) > 0)
+CROSS JOIN (SELECT {_WHOLE} FROM sums)
+"""
 
 
 def sum_ages(facts: Facts, scope: Scope, at: DebtDay, ages: Ages) -> list[AgeSum]:
     """Return the debts of a place on a day by age, by group of services, and all of them."""
+    kept, summed = _compose_sums(scope, at)
     question = f"""
 WITH named AS (
     SELECT service_group, min(service_group) OVER (PARTITION BY name) AS first, name FROM
         (SELECT DISTINCT service_group, name FROM groups)),
-lines AS MATERIALIZED (
-    SELECT l.account, g.first, l.amount, {compose_age(ages, "l.due_on", "c")} AS age,
+lines AS {kept} ({compose_lines(facts, scope, at)}),
+summed AS (
+    SELECT g.first, l.amount, {compose_age(ages, "l.due_on", "c")} AS age,
         CASE WHEN l.due_on < $old THEN l.amount ELSE 0 END AS old
-    FROM ({compose_lines(scope, at)}) l LEFT JOIN named g USING (service_group)),
-by_age AS (
-    SELECT account, age, {_PARTS} FROM lines GROUP BY account, age),
-by_group AS (SELECT account, first, {_PARTS} FROM lines GROUP BY account, first),
-by_account AS (SELECT account, {_WHOLE} FROM by_age GROUP BY account)
-SELECT age, NULL::VARCHAR AS "group", {_COUNTS} FROM by_age GROUP BY age
-UNION ALL
-SELECT NULL, coalesce(any_value(n.name), 'не распределено по группам'), {_COUNTS}
-FROM by_group g LEFT JOIN named n ON n.service_group = g.first GROUP BY g.first
-UNION ALL
-SELECT NULL, NULL, {_COUNTS} FROM by_account HAVING count(*) > 0
-"""
+    FROM ({summed}) l LEFT JOIN named g USING (service_group)),
+sums AS MATERIALIZED (SELECT first, age, {_SUMS} FROM summed GROUP BY 1, 2),
+of_groups AS MATERIALIZED (
+    SELECT l.account, g.first,
+        bit_or(1 << ({compose_age(ages, "l.due_on", "c")} + 1)) AS bits
+    FROM lines l LEFT JOIN named g USING (service_group) GROUP BY 1, 2),
+{_AGE_ROWS}"""
     values = name_cuts(ages, "c") | {"old": at.day - dt.timedelta(days=OLD_DAYS)}
     return facts.ask(question, AgeSum, bind_day(scope, question, at, **values))
+
+
+def _compose_sums(scope: Scope, at: DebtDay) -> tuple[str, str]:
+    """Return how the lines are kept, and the SELECT of what is added up.
+
+    At a month's end the houses tell the sums; the lines only tell how many accounts have which
+    ages.
+    """
+    if not at.is_end:
+        return "MATERIALIZED", "FROM lines"
+    return "NOT MATERIALIZED", (
+        "SELECT service_group, due_on, coalesce(owed, 0) + coalesce(overpaid, 0) AS amount "
+        f"FROM balances_by_house WHERE {scope.match_place()} AND {match_group(scope)}"
+    )
 
 
 def sum_by_house(facts: Facts, scope: Scope, at: DebtDay) -> list[HouseDebt]:
@@ -116,7 +149,7 @@ def sum_by_house(facts: Facts, scope: Scope, at: DebtDay) -> list[HouseDebt]:
     else:
         found = (
             "SELECT house, due_on, greatest(amount, 0) AS owed, least(amount, 0) AS overpaid "
-            f"FROM ({compose_lines(scope, at)})"
+            f"FROM ({compose_lines(facts, scope, at)})"
         )
     question = f"""
 SELECT house, coalesce(sum(owed), 0) AS owed,
@@ -145,7 +178,7 @@ def sum_largest(facts: Facts, scope: Scope, at: DebtDay) -> Concentration:
         debts = f"SELECT account, owed FROM account_months WHERE {scope.match_place()} AND owed > 0"
     else:
         debts = (
-            f"SELECT account, sum(amount) AS owed FROM ({compose_lines(scope, at)}) "
+            f"SELECT account, sum(amount) AS owed FROM ({compose_lines(facts, scope, at)}) "
             "WHERE amount > 0 GROUP BY 1"
         )
     tops = ", ".join(

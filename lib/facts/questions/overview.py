@@ -56,7 +56,7 @@ def sum_receipts(facts: Facts, scope: Scope, *, day: int) -> list[MonthReceived]
         f"SELECT period, coalesce(sum(amount) FILTER ({scope.match_channel()} "
         f"AND day(paid_on) <= $day), 0) AS by_day, coalesce({amount}, 0) AS whole, "
         "coalesce(sum(amount) FILTER (channel = 'online'), 0) AS online "
-        f"FROM payments_by_house WHERE {scope.match_place()} AND {scope.match_group()} "
+        f"FROM {scope.choose_payments()} WHERE {scope.match_place()} AND {scope.match_group()} "
         "GROUP BY 1 ORDER BY 1"
     )
     return facts.ask(question, MonthReceived, scope.bind(question, day=day))

@@ -64,16 +64,19 @@ class HabitCount(NamedTuple):
     paid: Decimal
 
 
+_INSIDE = "count_if(is_inside) AS accounts, count_if(NOT is_inside) AS others"
+
+
 def sum_by_source(facts: Facts, scope: Scope, months: Sequence[dt.date]) -> list[SourcePaid]:
     """Return who received the payments of some months; it reads their lines."""
-    wide = scope.change(since=min(months), until=max(months))
     question = (
-        "SELECT period, source, sum(amount) AS amount, count(DISTINCT account) AS accounts "
-        "FROM payments WHERE period IN (SELECT unnest($months)) "
-        f"AND {wide.match_place()} AND {scope.match_group()} "
-        f"AND {scope.match_channel()} GROUP BY 1, 2 ORDER BY 1, 3 DESC"
+        "SELECT period, source, sum(amount) AS amount, count(*) AS accounts FROM ("
+        "SELECT period, source, account, sum(amount) AS amount "
+        f"FROM {facts.select_lines('payments', months)} "
+        f"WHERE {_in_houses(scope)} AND {scope.match_group()} "
+        f"AND {scope.match_channel()} GROUP BY 1, 2, 3) GROUP BY 1, 2 ORDER BY 1, 3 DESC"
     )
-    return facts.ask(question, SourcePaid, wide.bind(question, months=list(months)))
+    return facts.ask(question, SourcePaid, scope.bind(question))
 
 
 def count_by_day(
@@ -95,22 +98,20 @@ def count_by_day(
         street = "street = $street" if around.street is not None else "true"
         houses = f"SELECT house FROM houses WHERE organization = $organization AND {street}"
         wide = f"house IN ({houses})"
+    # an account that is counted once a day is counted from these days once in ten
     question = (
-        "SELECT period, day, third, count(DISTINCT account) FILTER (is_inside) AS accounts, "
-        "count(DISTINCT account) FILTER (NOT is_inside) AS others FROM (SELECT period, account, "
-        "day(paid_on)::INTEGER AS day, least((day(paid_on) - 1) // 10, 2)::INTEGER AS third, "
-        f"coalesce({' AND '.join(inside)}, false) AS is_inside FROM payments "
-        f"WHERE period BETWEEN $first AND $last AND period IN (SELECT unnest($months)) AND {wide}) "
-        "GROUP BY GROUPING SETS ((period, day), (period, third)) ORDER BY 1, 2, 3"
+        "WITH paid AS (SELECT DISTINCT period, day(paid_on)::INTEGER AS day, account, "
+        f"coalesce({' AND '.join(inside)}, false) AS is_inside "
+        f"FROM {facts.select_lines('payments', months)} WHERE {wide}), "
+        "thirds AS (SELECT DISTINCT period, least((day - 1) // 10, 2)::INTEGER AS third, "
+        "account, is_inside FROM paid), "
+        f"days AS (SELECT period, day, NULL::INTEGER AS third, {_INSIDE} FROM paid "
+        "GROUP BY 1, 2), "
+        f"others AS (SELECT period, NULL::INTEGER AS day, third, {_INSIDE} FROM thirds "
+        "GROUP BY 1, 3) "
+        "FROM days UNION ALL FROM others ORDER BY 1, 2, 3"
     )
-    parameters = scope.bind(
-        question,
-        months=list(months),
-        first=min(months),
-        last=max(months),
-        organization=around.organization,
-        street=around.street,
-    )
+    parameters = scope.bind(question, organization=around.organization, street=around.street)
     return facts.ask(question, DayCount, parameters)
 
 
@@ -133,12 +134,13 @@ def count_paying_days(
     if scope.group is not None:
         owed = (
             "SELECT account, least(sum(total) + coalesce(sum(penalty), 0), sum(closing)) AS due "
-            f"FROM charges WHERE {_at(place)} AND {scope.match_group()} GROUP BY 1"
+            f"FROM {facts.select_lines('charges', [charged_in])} "
+            f"WHERE {_at(place)} AND {scope.match_group()} GROUP BY 1"
         )
     question = (
         f"WITH owed AS ({owed}), paid AS (SELECT account, paid_on, sum(amount) AS amount "
-        "FROM payments WHERE period = $paid_in "
-        f"AND {_in_houses(scope)} AND {scope.match_group()} GROUP BY 1, 2), "
+        f"FROM {facts.select_lines('payments', [paid_in])} "
+        f"WHERE {_in_houses(scope)} AND {scope.match_group()} GROUP BY 1, 2), "
         "reached AS (SELECT account, paid_on, sum(amount) OVER (PARTITION BY account "
         "ORDER BY paid_on) AS total FROM paid), "
         "first AS (SELECT o.account, any_value(o.due) AS due, "
@@ -147,7 +149,7 @@ def count_paying_days(
         "SELECT len(list_filter($bounds::DECIMAL(14, 2)[], lambda b: b <= due))::INTEGER AS band, "
         "day, count(*) AS accounts FROM first GROUP BY 1, 2 ORDER BY 1, 2"
     )
-    parameters = place.bind(question, paid_in=paid_in, bounds=list(bounds))
+    parameters = place.bind(question, bounds=list(bounds))
     return facts.ask(question, PayingDay, parameters)
 
 
@@ -158,22 +160,32 @@ def count_habits(facts: Facts, scope: Scope, months: Sequence[dt.date]) -> list[
     the twelve; «first» paid in it alone; «missed» paid in one of the three, but not in it;
     «silent» paid in none of these four.
     """
-    year, recent = "INTERVAL 12 MONTH", "INTERVAL 3 MONTH"
-    wide = scope.change(since=periods.add_months(min(months), -12), until=max(months))
-    question = (
-        "SELECT period, CASE WHEN now > 0 THEN CASE WHEN recent = 3 THEN 'regular' "
-        "WHEN earlier > 0 THEN 'again' ELSE 'first' END WHEN recent > 0 THEN 'missed' "
-        "ELSE 'silent' END AS habit, count(*) AS accounts, sum(greatest(now, 0)) AS paid "
-        "FROM (SELECT e.month AS period, a.account, "
-        "sum(a.paid) FILTER (a.period = e.month) AS now, count(*) FILTER (a.paid > 0 "
-        f"AND a.period < e.month AND a.period >= e.month - {recent}) AS recent, "
-        "count(*) FILTER (a.paid > 0 AND a.period < e.month) AS earlier "
-        f"FROM (SELECT * FROM account_months WHERE {wide.match_place()}) a "
-        "JOIN (SELECT unnest($months::DATE[]) AS month) e "
-        f"ON a.period <= e.month AND a.period >= e.month - {year} GROUP BY 1, 2) "
-        "WHERE now IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"
+    spans = [(f"$first_{number}", f"$month_{number}") for number in range(len(months))]
+    within = " OR ".join(f"period BETWEEN {since} AND {month}" for since, month in spans)
+    # a bit for each of the twelve months before: the last three of them are the highest
+    columns = ", ".join(
+        f"sum(paid) FILTER (period = {month}) AS now_{number}, "
+        f"coalesce(bit_or(CASE WHEN paid > 0 AND period >= {since} AND period < {month} "
+        f"THEN 1 << date_diff('month', {since}, period)::INTEGER END), 0) AS bits_{number}"
+        for number, (since, month) in enumerate(spans)
     )
-    return facts.ask(question, HabitCount, wide.bind(question, months=list(months)))
+    habits = " UNION ALL ".join(
+        f"SELECT {month}::DATE AS period, now_{number} AS now, bits_{number} AS bits "
+        f"FROM accounts WHERE now_{number} IS NOT NULL"
+        for number, (_, month) in enumerate(spans)
+    )
+    question = (
+        f"WITH accounts AS MATERIALIZED (SELECT account, {columns} FROM account_months "
+        f"WHERE ({within}) AND {_in_houses(scope)} GROUP BY 1) "
+        "SELECT period, CASE WHEN now > 0 THEN CASE WHEN bits >> 9 = 7 THEN 'regular' "
+        "WHEN bits > 0 THEN 'again' ELSE 'first' END WHEN bits >> 9 > 0 THEN 'missed' "
+        "ELSE 'silent' END AS habit, count(*) AS accounts, sum(greatest(now, 0)) AS paid "
+        f"FROM ({habits}) GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    values: dict[str, object] = {}
+    for number, month in enumerate(months):
+        values |= {f"month_{number}": month, f"first_{number}": periods.add_months(month, -12)}
+    return facts.ask(question, HabitCount, scope.bind(question, **values))
 
 
 def _at(scope: Scope) -> str:

@@ -52,7 +52,7 @@ def sum_by_day(facts: Facts, scope: Scope) -> list[DayPaid]:
     """Return what was paid on each day, the earliest first."""
     question = (
         "SELECT paid_on, sum(amount) AS amount, sum(payments)::BIGINT AS payments "
-        f"FROM payments_by_house WHERE {_match(scope)} GROUP BY 1 ORDER BY 1"
+        f"FROM {scope.choose_payments()} WHERE {_match(scope)} GROUP BY 1 ORDER BY 1"
     )
     return facts.ask(question, DayPaid, scope.bind(question))
 
@@ -69,14 +69,15 @@ def sum_by_part(facts: Facts, scope: Scope, before: Scope | None) -> list[PartPa
     wide = scope.change(
         since=min(span.since for span in spans), until=max(span.until for span in spans)
     )
-    is_now = "FILTER (p.period BETWEEN $now_since AND $now_until)"
-    is_before = "FILTER (p.period BETWEEN $before_since AND $before_until)"
+    is_now = "FILTER (period BETWEEN $now_since AND $now_until)"
+    is_before = "FILTER (period BETWEEN $before_since AND $before_until)"
     question = (
         "SELECT CASE WHEN grouping(p.house) = 0 THEN 'house' WHEN grouping(p.channel) = 0 "
         "THEN 'channel' ELSE 'group' END AS by, p.house, p.channel, g.name AS \"group\", "
-        f"sum(p.amount) {is_now} AS amount, (sum(p.payments) {is_now})::BIGINT AS payments, "
-        f"sum(p.amount) {is_before} AS before "
-        f"FROM (SELECT * FROM payments_by_house WHERE {_match(wide)}) p "
+        "sum(p.amount) AS amount, sum(p.payments)::BIGINT AS payments, sum(p.before) AS before "
+        f"FROM (SELECT house, channel, service_group, sum(amount) {is_now} AS amount, "
+        f"sum(payments) {is_now} AS payments, sum(amount) {is_before} AS before "
+        f"FROM payments_by_month WHERE {_match(wide)} GROUP BY 1, 2, 3) p "
         "LEFT JOIN groups g USING (service_group) "
         "GROUP BY GROUPING SETS ((p.house), (p.channel), (g.name)) "
         "ORDER BY 1, amount DESC NULLS LAST, 2, 3, 4"
@@ -95,8 +96,9 @@ def count_payers(facts: Facts, scope: Scope) -> list[PayerCount]:
     """Return how many accounts paid in each month, by channel and group, by each, by neither."""
     question = (
         'SELECT p.period, p.channel, g.name AS "group", sum(p.accounts)::BIGINT AS accounts '
-        "FROM payers_by_house p LEFT JOIN groups g USING (service_group) "
-        f"WHERE {scope.match_place('p.period')} GROUP BY 1, 2, 3"
+        "FROM (SELECT period, channel, service_group, sum(accounts) AS accounts "
+        f"FROM payers_by_house WHERE {scope.match_place()} GROUP BY 1, 2, 3) p "
+        "LEFT JOIN groups g USING (service_group) GROUP BY 1, 2, 3"
     )
     return facts.ask(question, PayerCount, scope.bind(question))
 

@@ -101,7 +101,7 @@ def list_active(facts: Facts, spans: Sequence[tuple[dt.date, dt.date]]) -> list[
     months = "period BETWEEN $since AND $until OR period BETWEEN $before_since AND $before_until"
     return facts.ask(
         f"SELECT house FROM house_months WHERE {months} "
-        f"UNION SELECT house FROM payments_by_house WHERE {months} "
+        f"UNION SELECT house FROM payments_by_month WHERE {months} "
         f"UNION SELECT house FROM appeals WHERE {months}",
         ActiveRow,
         {

@@ -36,6 +36,10 @@ class Scope:
             parts.append("house IN (SELECT unnest($houses))")
         return " AND ".join(parts)
 
+    def choose_payments(self) -> str:
+        """Return the table of payments by day: of all houses together, or of each."""
+        return "payments_by_day" if self.houses is None else "payments_by_house"
+
     def match_group(self) -> str:
         """Return the condition on a table with ``service_group``; true without a group."""
         if self.group is None:

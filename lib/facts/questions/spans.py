@@ -28,13 +28,11 @@ class Spans:
 
     def join(self) -> str:
         """Return the join that gives each row ``is_now``; a row of both spans is there twice."""
-        rows = "(true, $now_since::DATE, $now_until::DATE)"
+        rows = _list_months("true", "now")
         if self.before:
-            rows += ", (false, $before_since::DATE, $before_until::DATE)"
-        return (
-            f"JOIN (VALUES {rows}) spans(is_now, first_month, last_month) "
-            "ON period BETWEEN first_month AND last_month"
-        )
+            rows += f" UNION ALL {_list_months('false', 'before')}"
+        # equal months are found by a hash; a span would have to be sorted for
+        return f"JOIN ({rows}) spans USING (period)"
 
     def match(self) -> str:
         """Return the condition on the place and on the months of both spans."""
@@ -56,3 +54,8 @@ class Spans:
             before_until=before.until,
             **others,
         )
+
+
+def _list_months(is_now: str, name: str) -> str:
+    months = f"generate_series(${name}_since::DATE, ${name}_until::DATE, INTERVAL 1 MONTH)"
+    return f"SELECT {is_now} AS is_now, unnest({months})::DATE AS period"

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 import pytest
 
@@ -12,13 +11,11 @@ from lib.access import Actor
 from lib.domain.appeals.rules import Status
 from lib.domain.insight.answers import Page, Panel
 from lib.facts import reader, store
-from lib.facts.manifest import Manifest
 from lib.facts.reader import Facts
-from lib.services.appeals import replies
 from lib.services.insight import screens
 from lib.services.insight.appeals import screen as appeals
 from lib.services.insight.facts import refreshing
-from tests.kit.appeals import add_staff_entry, first_addressee, send
+from tests.kit.appeals import add_staff_entry, send
 from tests.kit.identity import execute, fetch
 from tests.kit.insight.made_facts import Row, write_facts
 
@@ -382,31 +379,12 @@ class TestOrganization:
         assert "Юг" not in repr(page)
 
 
-class Reopened(NamedTuple):
-    times: int
-
-
-def count_reopened(manifest: Manifest) -> int:
-    facts = reader.open_facts(manifest, organization=None)
-    question = "SELECT coalesce(sum(reopened), 0)::integer AS times FROM appeals"
-    return facts.ask(question, Reopened)[0].times
-
-
 @pytest.fixture
 def sent(committed: str, signed_in: Callable[..., Actor]) -> Iterator[int]:
-    """An appeal that was answered twice, opened again and answered once more, in the facts."""
+    """An appeal that was sent and answered in the portal, in the facts."""
     resident, clerk = signed_in("resident"), signed_in("staff")
     before = fetch("SELECT max(id) AS id FROM appeal")[0].id or 0
     appeal_id, _ = send(resident)
-    add_staff_entry(clerk, appeal_id)
-    add_staff_entry(clerk, appeal_id, to=(Status.IN_PROGRESS, Status.COMPLETED))
-    replies.reopen_appeal(
-        actor=resident,
-        account_id=first_addressee(resident).account_id,
-        appeal_id=appeal_id,
-        text="Не сошлось",
-        request_key="reopen",
-    )
     add_staff_entry(clerk, appeal_id, to=(Status.IN_PROGRESS, Status.COMPLETED))
     known = store.find_manifest()
     assert known is not None
@@ -438,17 +416,6 @@ class TestPortal:
 
         assert list_tiles(page)["count"] == rows[0].n
         assert sent
-        reader._open.clear()
-
-    def test_a_second_answer_does_not_count_as_opened_again(
-        self, manifest: Manifest, request: pytest.FixtureRequest
-    ) -> None:
-        before = count_reopened(manifest)
-        request.getfixturevalue("sent")
-        after = store.find_manifest()
-
-        assert after is not None
-        assert count_reopened(after) == before + 1
         reader._open.clear()
 
     def test_the_screen_opens(self, analyst: Actor) -> None:

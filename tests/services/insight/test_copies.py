@@ -1,13 +1,15 @@
 """The copy of the small tables: a later version's copy is made from the one before."""
 
+import datetime as dt
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from lib import config
-from lib.facts import copies, tables
+from lib.facts import copies, rollups, tables
 from lib.facts.manifest import Manifest
+from lib.facts.questions import places
 from lib.facts.reader import Facts
 
 
@@ -25,6 +27,18 @@ def count(manifest: Manifest) -> dict[tuple[str, int], int]:
     return counts
 
 
+def list_stale(manifest: Manifest) -> list[str]:
+    """Return the rollups of a copy that are empty, or are not what their tables give."""
+    with Facts(manifest, organization=None)._database.cursor() as cursor:
+        return [
+            rollup.name
+            for rollup in rollups.ROLLUPS
+            if not cursor.execute(f"FROM {rollup.name}").fetchall()
+            or cursor.execute(f"FROM {rollup.name} EXCEPT ALL ({rollup.rows})").fetchall()
+            or cursor.execute(f"({rollup.rows}) EXCEPT ALL FROM {rollup.name}").fetchall()
+        ]
+
+
 @pytest.mark.usefixtures("facts")
 def test_files_that_go_and_come_back_are_taken_out_and_in(manifest: Manifest) -> None:
     whole = count(replace(manifest, version=uuid4().hex))
@@ -39,6 +53,7 @@ def test_files_that_go_and_come_back_are_taken_out_and_in(manifest: Manifest) ->
     of_one = count(some)
     again = count(replace(manifest, version=uuid4().hex))
 
+    assert list_stale(some) == []
     assert of_one == {key: found for key, found in whole.items() if key[1] == left}
     assert again == whole
 
@@ -53,3 +68,22 @@ def test_only_the_last_copy_is_kept(manifest: Manifest) -> None:
     assert not first.exists()
     assert list(folder.glob("*-all-*.duckdb")) == [last]
     assert not list(folder.glob("*.part"))
+
+
+@pytest.mark.usefixtures("facts")
+def test_lines_of_months_are_those_of_the_whole_table(manifest: Manifest) -> None:
+    facts = Facts(manifest, organization=None)
+    months = [row.period for row in places.list_months(facts)][-2:]
+    with facts._database.cursor() as cursor:
+        for kind in sorted(copies.LINES):
+            whole = f"SELECT count(*), sum(account) FROM {kind} WHERE period IN (?, ?)"
+            expected = cursor.execute(whole, months).fetchone()
+            # a month that is asked for twice counts once, one without files has no rows
+            lines = facts.select_lines(kind, [*months, months[0], dt.date(1990, 1, 1)])
+            assert (
+                cursor.execute(f"SELECT count(*), sum(account) FROM {lines}").fetchone() == expected
+            )
+            nothing = facts.select_lines(kind, [dt.date(1990, 1, 1)])
+            assert cursor.execute(f"SELECT account FROM {nothing}").fetchall() == []
+            assert expected
+            assert expected[0]

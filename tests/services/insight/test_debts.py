@@ -324,8 +324,12 @@ def make_facts(debts: list[tuple[object, ...]], payments: list[tuple[object, ...
             "counted_in, known_on) VALUES ('2026-08-01', 1, 1, ?, ?, ?, ?, ?)",
             payments,
         )
+    for name in ("balances", "payments"):
+        database.execute(f"CREATE VIEW {name}_2026_08 AS FROM {name}")
+    database.execute("CREATE VIEW payments_by_day AS FROM payments")
     made = Facts.__new__(Facts)
     made._database = database
+    made._months = {("balances", "2026-08"), ("payments", "2026-08")}
     return made
 
 
