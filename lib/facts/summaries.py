@@ -7,6 +7,7 @@ from lib.facts import tables
 _HOUSE = ["period", "organization", "house"]
 _DIVISIONS = ["service_group", "channel"]
 _NOTHING: list[str] = []
+_SUM_CHARGED = pl.col("total").sum() + pl.col("penalty").sum()
 _MONEY_SUMS = [pl.col(name).sum().alias(name) for name in tables.AMOUNTS]
 
 
@@ -31,14 +32,23 @@ def _count_accounts(method: str) -> pl.Expr:
 
 
 def sum_by_group(charges: pl.DataFrame) -> pl.DataFrame:
-    """Return ``charged`` and ``closing`` of each account and group, for the age of debts."""
-    return charges.group_by("organization", "house", "account", "service_group").agg(
-        charged=_sum_charged(), closing=pl.col("closing").sum()
+    """Return ``charged``, ``paid`` and ``closing`` of each account and group of a month."""
+    return charges.group_by(*_HOUSE, "account", "service_group").agg(
+        charged=_SUM_CHARGED,
+        paid=pl.col("paid").sum(),
+        closing=pl.col("closing").sum(),
     )
 
 
-def _sum_charged() -> pl.Expr:
-    return pl.col("total").sum() + pl.col("penalty").sum()
+def list_late(sums: pl.DataFrame) -> pl.DataFrame:
+    """Return the accounts that owe more in a group than the month's own charge."""
+    late = sums.filter(pl.col("closing") > pl.col("charged").clip(lower_bound=0))
+    return late.select("account").unique()
+
+
+def sum_charged(charges: pl.DataFrame) -> pl.DataFrame:
+    """Return ``charged`` of each account and group."""
+    return charges.group_by("account", "service_group").agg(charged=_SUM_CHARGED)
 
 
 def summarize_payments(payments: pl.DataFrame) -> pl.DataFrame:
@@ -84,16 +94,16 @@ def summarize_balances(balances: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def join_months(charges: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
-    """Return «account_months» from «charges» and «balances» of one month."""
+def join_months(sums: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
+    """Return «account_months» from the sums of the groups and the «balances» of one month."""
     owed = balances.group_by("account").agg(
         owed=pl.col("amount").filter(pl.col("amount") > 0).sum(),
         overpaid=pl.col("amount").filter(pl.col("amount") < 0).sum(),
         oldest_due_on=pl.col("due_on").min(),
     )
     return _finish(
-        charges.group_by(*_HOUSE, "account")
-        .agg(charged=_sum_charged(), paid=pl.col("paid").sum())
+        sums.group_by(*_HOUSE, "account")
+        .agg(pl.col("charged").sum(), pl.col("paid").sum())
         .join(owed, on="account", how="left")
         .with_columns(pl.col("owed", "overpaid").fill_null(0)),
         tables.ACCOUNT_MONTHS,

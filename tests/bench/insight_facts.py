@@ -255,7 +255,7 @@ def write_facts(accounts: int) -> Manifest:
         sums[period] = summaries.sum_by_group(charges)
         sums.pop(periods.add_months(period, -balances.MONTHS), None)
         spread = _month_files.spread(sums, period, due_day=_DUE_DAY)
-        months = summaries.join_months(charges, spread)
+        months = summaries.join_months(sums[period], spread)
         frames = {
             **_month_files.summarize("charges", charges),
             "balances": spread,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import loading
 from db.loading import Schema
+from db.queries.insight import names
 
 _KEY, _DAY, _MONEY, _VOLUME = pl.Int64(), pl.Date(), pl.Decimal(14, 2), pl.Decimal(15, 6)
 _WORD, _NUMBER = pl.String(), pl.Int32()
@@ -35,14 +36,16 @@ CHARGES: Schema = {
     "total": _MONEY,
     "closing": _MONEY,
 }
-# a penalty that billing keeps apart is a line without a service
-_CHARGES = (
+_LINES = (
     "SELECT l.account_id, s.group_id, l.service_id, l.supplier_organization_id, l.method, "
     "l.tariff, l.volume_ind, l.volume_common, l.opening, l.accrued, l.recalculation, "
     "l.privilege, l.coefficient_amount, l.penalty, l.paid, l.total, l.closing "
     "FROM accrual l JOIN service s ON s.id = l.service_id "
-    "WHERE l.period = {period} AND s.sender_id = {sender} "
-    "UNION ALL SELECT l.account_id, l.group_id, NULL, NULL, NULL, NULL, NULL, NULL, l.opening, "
+    "WHERE l.period = {period} AND s.sender_id = {sender}"
+)
+# a penalty that billing keeps apart is a line without a service
+_PENALTIES = (
+    "SELECT l.account_id, l.group_id, NULL, NULL, NULL, NULL, NULL, NULL, l.opening, "
     "0, NULL, NULL, NULL, l.accrued, l.paid, 0, l.closing "
     "FROM penalty l JOIN service_group g ON g.id = l.group_id "
     "WHERE l.period = {period} AND g.sender_id = {sender}"
@@ -167,7 +170,7 @@ _APPEALS = (
     "AND p.sent_at AT TIME ZONE {zone} >= {since} AND p.sent_at AT TIME ZONE {zone} < {until}"
 )
 _MONTHLY: Mapping[str, tuple[str, Schema]] = {
-    "charges": (_CHARGES, CHARGES),
+    "charges": (f"{_LINES} UNION ALL {_PENALTIES}", CHARGES),
     "payments": (_PAYMENTS, PAYMENTS),
     "readings": (_READINGS, READINGS),
     "submissions": (_SUBMISSIONS, SUBMISSIONS),
@@ -193,3 +196,24 @@ def fetch_month(
     known = {"sender": sender, "period": period, "since": period, "until": until, "zone": zone}
     parameters = {name: value for name, value in known.items() if f"{{{name}}}" in query}
     return loading.copy_out(session.connection(), query, schema=schema, parameters=parameters)
+
+
+def complete_charges(
+    session: Session, lines: pl.DataFrame, *, sender: int, period: dt.date
+) -> pl.DataFrame:
+    """Return a sender's charges of a month, given its lines: with groups and penalties.
+
+    Args:
+        session: the operator's, frozen.
+        lines: all lines of the month, without the groups of their services.
+        sender: its key.
+        period: the month.
+    """
+    connection = session.connection()
+    groups = names.fetch_small(session, kind="services", sender=sender)
+    penalties = loading.copy_out(
+        connection, _PENALTIES, schema=CHARGES, parameters={"sender": sender, "period": period}
+    )
+    group = pl.col("service").replace_strict(groups["service"], groups["service_group"])
+    whole = lines.with_columns(service_group=group.cast(_NUMBER)).select(*CHARGES)
+    return pl.concat([whole, penalties])

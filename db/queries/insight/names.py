@@ -51,10 +51,11 @@ _ORGANIZATIONS = (
     "SELECT id, coalesce(short_name, name), kind FROM organization WHERE sender_id = {sender}"
 )
 _HOUSES = (
-    "SELECT DISTINCT a.organization_id, h.id, h.city, h.street, h.house, h.building, "
-    "h.flats_count, h.floors, h.year_built, h.total_area FROM account a "
-    "JOIN premise p ON p.id = a.premise_id JOIN house h ON h.id = p.house_id "
-    "WHERE a.sender_id = {sender}"
+    "SELECT a.organization_id, h.id, h.city, h.street, h.house, h.building, "
+    "h.flats_count, h.floors, h.year_built, h.total_area FROM ("
+    "SELECT DISTINCT a.organization_id, p.house_id FROM account a "
+    "JOIN premise p ON p.id = a.premise_id WHERE a.sender_id = {sender}"
+    ") a JOIN house h ON h.id = a.house_id"
 )
 _GROUPS = "SELECT id, name, sort FROM service_group WHERE sender_id = {sender}"
 _SERVICES = (
@@ -70,7 +71,7 @@ _SMALL: Mapping[str, tuple[str, Schema]] = {
 
 def fetch_accounts(session: Session, *, sender: int) -> pl.DataFrame:
     """Return the sender's accounts: key, organisation, house, residents, area, opening day."""
-    return loading.copy_out(
+    return loading.fetch_frame(
         session.connection(), _ACCOUNTS, schema=ACCOUNTS, parameters={"sender": sender}
     )
 

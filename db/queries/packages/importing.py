@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,10 @@ _LATEST_DIGEST = (
     .where(Package.sender_id == bindparam("sender"), Package.period == bindparam("period"))
     .order_by(Package.id.desc())
     .limit(1)
+)
+_LATEST_MARK = text(
+    "SELECT concat_ws(' ', sender_id, period, id, digest, extract(epoch FROM imported_at)) "
+    "FROM package WHERE sender_id = :sender AND period = :period ORDER BY id DESC LIMIT 1"
 )
 _STATUS = select(BillingPeriod.status).where(
     BillingPeriod.sender_id == bindparam("sender"), BillingPeriod.period == bindparam("period")
@@ -35,6 +39,14 @@ def find_latest_digest(session: Session, *, sender_id: int, period: dt.date) -> 
     """Return the digest of a sender's latest package of a month; None if there was no package."""
     values = {"sender": sender_id, "period": period}
     return session.scalars(_LATEST_DIGEST, values).one_or_none()
+
+
+def find_latest_mark(session: Session, *, sender_id: int, period: dt.date) -> str | None:
+    """Return what tells a sender's latest package of a month apart from every other package.
+
+    The moment is part of it: after a restored backup, another package may have the same key.
+    """
+    return session.scalars(_LATEST_MARK, {"sender": sender_id, "period": period}).one_or_none()
 
 
 def find_status(session: Session, *, sender_id: int, period: dt.date) -> str | None:

@@ -24,6 +24,7 @@ class Incoming:
         changes: what happened to the rows of each file.
         stored_lines: the sender's stored lines of the period as CSV, if they were read while
             the files were parsed.
+        written_lines: all lines of the sender in the period as they were written.
     """
 
     session: Session
@@ -33,6 +34,7 @@ class Incoming:
     keys: dict[str, pl.DataFrame] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
     stored_lines: bytes | None = None
+    written_lines: pl.DataFrame | None = None
 
     @property
     def is_full(self) -> bool:

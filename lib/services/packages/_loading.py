@@ -85,6 +85,8 @@ def _load_accruals(incoming: Incoming, frame: pl.DataFrame) -> None:
         stored=incoming.stored_lines,
     )
     incoming.stored_lines = None
+    if incoming.is_full:
+        incoming.written_lines = rows
 
 
 def _month_loader(

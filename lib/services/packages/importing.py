@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from lib.exchange.findings import Findings, Severity
 from lib.exchange.manifest import Manifest, PeriodStatus
 from lib.exchange.reading import ParsedPackage, RawPackage, open_package, parse_package
 from lib.exchange.verdict import Verdict
+from lib.facts import handed_lines
 from lib.services.packages import _known, _loading
 from lib.services.packages._incoming import Incoming
 from lib.services.registers import pairing
+from lib.storage import StorageAway
 
 PERIOD_CLOSED = "period_closed"
 
@@ -75,8 +78,9 @@ def import_package(
         with loading.translate_errors(), session.transaction(session.OWNER) as opened:
             advance("Жду своей очереди")
             pairing_queries.lock_imports(opened)
-            _check_and_load(opened, raw, changes, advance)
+            incoming = _check_and_load(opened, raw, changes, advance)
             _roll_back_if(is_dry_run, verdict=Verdict.CHECKED)
+            _hand_lines_over(incoming)
     except _RolledBack as rolled_back:
         return _make_outcome(rolled_back.verdict, raw, changes)
     return _make_outcome(Verdict.IMPORTED, raw, changes)
@@ -97,7 +101,7 @@ def _was_imported(raw: RawPackage) -> bool:
 
 def _check_and_load(
     opened: Session, raw: RawPackage, changes: dict[str, Change], advance: Callable[[str], None]
-) -> None:
+) -> Incoming:
     sender_id = queries.get_or_add_sender(opened, code=raw.manifest.organization)
     is_repeated = _is_repeated(opened, raw, sender_id=sender_id)
     _roll_back_if(is_repeated, verdict=Verdict.UNCHANGED)
@@ -115,6 +119,7 @@ def _check_and_load(
         advance("Узнаю платежи, которые уже пришли")
         pairing.pair_package(opened, sender_id=sender_id)
     _record_package(opened, package, sender_id=sender_id)
+    return incoming
 
 
 def _read(
@@ -178,3 +183,20 @@ def _record_package(opened: Session, package: ParsedPackage, *, sender_id: int) 
         row_count=sum(frame.height for frame in package.frames.values()),
     )
     queue.defer_once(opened, "refresh_facts")
+
+
+def _hand_lines_over(incoming: Incoming) -> None:
+    """Leave the lines of a closed month for the facts, which would have to read them back.
+
+    Before the commit: the worker may write the facts right after it. Without the lines, because
+    the storage is away or the transaction fails, the facts read the ledger.
+    """
+    lines, manifest = incoming.written_lines, incoming.manifest
+    if lines is None or manifest.period_status is not PeriodStatus.CLOSED:
+        return
+    mark = queries.find_latest_mark(
+        incoming.session, sender_id=incoming.sender_id, period=manifest.period
+    )
+    if mark is not None:
+        with suppress(StorageAway):
+            handed_lines.put_lines(lines, sender=incoming.sender_id, mark=mark)

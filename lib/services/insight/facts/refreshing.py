@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from db import session as database
 from db.queries.insight import changes
 from db.queries.insight.changes import LatestRow
 from lib import clock, config
-from lib.facts import store
+from lib.facts import handed_lines, store
 from lib.facts.manifest import FactsBroken, Manifest, list_places
-from lib.services.insight.facts._writing import FORMAT, Work, make_fingerprint, write_changes
+from lib.services.insight.facts._work import FORMAT, Work, make_fingerprint
+from lib.services.insight.facts._writing import write_changes
 
 _KEPT_HOURS = 24  # readers go on with the version that they began with
 
@@ -56,10 +58,14 @@ def refresh_facts(
         if before is not None and before.marks == marks:
             store.put_manifest(replace(before, moment=moment))
             return Refreshing(kept=len(before.files))
-        work = Work(session, config.get_settings().kabinet_time_zone, before, advance)
-        write_changes(work)
+        zone = config.get_settings().kabinet_time_zone
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            work = Work(session, writer, zone, before, advance)
+            write_changes(work)
         # inside the lock: a slower process must not put its older version over a newer one
         store.put_manifest(_make_manifest(work, latest, marks, moment, previous))
+        for sender in work.handed:
+            handed_lines.delete_lines(sender)
     return Refreshing(work.written, len(work.files) - work.written)
 
 
