@@ -39,6 +39,19 @@ def take_file(page: Page, name: str) -> bytes:
     return answer.body()
 
 
+def check_paper(page: Page) -> None:
+    """Check that paper has the view in words and every table, and nothing to press."""
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_role("button", name="Место")).to_be_hidden()
+    expect(page.get_by_text("Месяцы: ")).to_be_visible()
+    folded = page.locator("details:not([open]) table.kb-insight").first
+    assert folded.evaluate("table => table.checkVisibility({contentVisibilityAuto: true})")
+    assert (folded.bounding_box() or {"height": 0})["height"] > 100
+    page.emulate_media(media="screen")
+    expect(page.get_by_text("Месяцы: ")).to_be_hidden()
+
+
 def read_number(text: str) -> Decimal:
     return Decimal(text.replace("\N{NO-BREAK SPACE}", "").replace(",", ".").replace("−", "-"))
 
@@ -70,6 +83,7 @@ def test_from_the_overview_to_the_house_and_to_a_colleague(
     wait_until_drawn(page)
     assert find_serious(page) == []
 
+    check_paper(page)
     total = page.locator("table.kb-insight:visible tfoot tr td").first.inner_text()
     book = take_file(page, "XLSX")
     sheets = zipfile.ZipFile(io.BytesIO(book))

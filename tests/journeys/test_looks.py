@@ -14,6 +14,8 @@ pytestmark = pytest.mark.journey
 # the screens with most parts of their own; the others are made of the same
 SCREENS = ["/", "/charges", "/meters", "/pay", "/appeals?new=1", "/profile"]
 STRANGERS = ["/", "/registration"]
+# who looks at which screens; one of an analyst is looked at in their own journey
+WALKS: dict[str | None, list[str]] = {None: STRANGERS, "resident": SCREENS}
 LOOKS: list[tuple[Any, Any]] = [(WIDE, "light"), (PHONE, "dark")]
 if SOAK > 1:
     SCREENS += [
@@ -26,6 +28,16 @@ if SOAK > 1:
         "/news?id=1",
     ]
     SCREENS += ["/guide?section=payments", "/sign_out", "/privacy", "/terms"]
+    WALKS["analyst"] = [
+        "/",
+        "/debts",
+        "/insight_payments",
+        "/collection?compared=before",
+        "/consumption",
+        "/insight_appeals",
+        "/free_query?sql=SELECT+period,+sum(charged)+FROM+months+GROUP+BY+1",
+        "/saved_views",
+    ]
     STRANGERS += ["/activation", "/guide", "/guide?q=долг"]
     LOOKS += [(PHONE, "light"), (WIDE, "dark")]
 _BACKGROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
@@ -35,7 +47,7 @@ _SPILLING = """Array.from(document.querySelectorAll('.kb-bill td')).filter(
     e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"""
 
 
-@pytest.mark.parametrize(("name", "paths"), [(None, STRANGERS), ("resident", SCREENS)])
+@pytest.mark.parametrize(("name", "paths"), WALKS.items())
 def test_no_screen_scrolls_sideways_or_fails_axe(
     another: Callable[..., BrowserContext],
     enter: Callable[..., Page],
@@ -120,9 +132,13 @@ def test_texts_are_set_in_pt_sans(context: BrowserContext, enter: Callable[..., 
 
 
 def test_a_lost_database_is_explained_and_the_portal_recovers(
-    context: BrowserContext, enter: Callable[..., Page], portal: Portal
+    context: BrowserContext,
+    another: Callable[..., BrowserContext],
+    enter: Callable[..., Page],
+    portal: Portal,
 ) -> None:
-    page = enter(context)
+    page, analyst = enter(context), enter(another(), "analyst")
+    expect(analyst.locator(".kb-tile").first).to_be_visible()
     portal.execute("ALTER DATABASE kabinet ALLOW_CONNECTIONS false", database="postgres")
     try:
         portal.execute(
@@ -130,11 +146,15 @@ def test_a_lost_database_is_explained_and_the_portal_recovers(
             database="postgres",
         )
         page.reload()
-        expect(page.get_by_text("Данные сейчас недоступны")).to_be_visible()
-        assert "Traceback" not in page.content()
+        analyst.reload()
+        for seen in (page, analyst):
+            expect(seen.get_by_text("Данные сейчас недоступны")).to_be_visible()
+            assert "Traceback" not in seen.content()
     finally:
         portal.execute("ALTER DATABASE kabinet ALLOW_CONNECTIONS true", database="postgres")
 
-    page.get_by_role("button", name="Повторить").click()
+    for seen in (page, analyst):
+        seen.get_by_role("button", name="Повторить").click()
 
     expect(page.locator(".kb-sum").first).to_have_text("Долг: 126,93 ₽")
+    expect(analyst.locator(".kb-tile")).not_to_have_count(0)

@@ -56,7 +56,11 @@ def render_filters(
                 "все способы",
                 words=lambda channel: CHANNELS.get(channel, channel),
             )
-    markup.render_markup(build_tags(view, choices, path=path))
+    words = _name_months(view)
+    if last_day is not None and view.day is None:
+        words += ", на конец последнего месяца"
+    printed = fill(Markup('<p class="kb-printed">Месяцы: {}</p>'), words)
+    markup.render_markup(printed + build_tags(view, choices, path=path))
 
 
 def _name_months(view: View) -> str:
