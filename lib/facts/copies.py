@@ -10,6 +10,7 @@ import fcntl
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 LINES = frozenset({"charges", "payments", "balances"})
 _FORMAT = 2  # another one when other tables or columns are copied
 _MEMORY, _THREADS = "256MB", 2
+_FETCHED = 8  # files at a time
 
 
 def find_copy(manifest: Manifest, *, organization: int | None) -> Path:
@@ -38,10 +40,9 @@ def find_copy(manifest: Manifest, *, organization: int | None) -> Path:
     Raises:
         FileGone, StorageAway: a file cannot be fetched.
     """
-    name = "all" if organization is None else str(organization)
-    folder = config.get_settings().kabinet_state / "facts" / "copies"
+    name, folder = _name(organization), _get_folder()
     whose = f"{name}-{_FORMAT}"
-    path = folder / f"{manifest.version}-{whose}.duckdb"
+    path = _get_path(manifest, organization)
     if path.exists():
         return path
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,12 +58,41 @@ def find_copy(manifest: Manifest, *, organization: int | None) -> Path:
     return path
 
 
+def list_missing(manifest: Manifest) -> list[int | None]:
+    """Return whose copies of a version are not here: of all, and of those with an earlier one."""
+    names = {path.stem.split("-")[1] for path in _get_folder().glob(f"*-*-{_FORMAT}.duckdb")}
+    known = [None, *sorted(int(name) for name in names if name != _name(None))]
+    return [whose for whose in known if not _get_path(manifest, whose).exists()]
+
+
+def fetch_files(files: Iterable[File]) -> list[str]:
+    """Return where files lie on this machine; several are fetched from a server at a time.
+
+    Raises:
+        FileGone, StorageAway: a file cannot be fetched.
+    """
+    with ThreadPoolExecutor(_FETCHED) as pool:
+        return list(pool.map(lambda file: str(store.get_local_path(file.place)), files))
+
+
 def select_rows(kind: Kind) -> str:
     """Return the SELECT of a table of the copy, attached as ``copied``."""
     columns = ", ".join(kind.columns)
     # groups and services of a sender are in the files of each of its organisations
     rows = columns if kind.is_monthly else f"DISTINCT {columns}"
     return f"SELECT {rows} FROM copied.{kind.name}"  # noqa: S608 - our columns
+
+
+def _name(organization: int | None) -> str:
+    return "all" if organization is None else str(organization)
+
+
+def _get_folder() -> Path:
+    return config.get_settings().kabinet_state / "facts" / "copies"
+
+
+def _get_path(manifest: Manifest, organization: int | None) -> Path:
+    return _get_folder() / f"{manifest.version}-{_name(organization)}-{_FORMAT}.duckdb"
 
 
 def _make(path: Path, before: list[Path], manifest: Manifest, organization: int | None) -> None:
@@ -122,7 +152,7 @@ def _insert(database: DuckDBPyConnection, kind: Kind, files: Iterable[File]) -> 
     """Insert the rows of files, by month: a question about some months reads a part of them."""
     ordered = sorted(files, key=lambda file: (file.month, file.organization or 0))
     places = [file.place for file in ordered]
-    paths = [str(store.get_local_path(place)) for place in places]
+    paths = fetch_files(ordered)
     [(last,)] = database.execute("SELECT coalesce(max(number), 0) FROM _files").fetchall()
     numbers = [last + place for place in range(1, len(places) + 1)]
     database.execute(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lib.facts import copies, rollups, store, tables
+from lib.facts import copies, rollups, tables
 from lib.facts.duckdb_types import name_type
 from lib.facts.manifest import File, Manifest
 from lib.facts.tables import Kind
@@ -128,8 +128,9 @@ def _connect(manifest: Manifest, organization: int | None) -> DuckDBPyConnection
             database.execute(f"CREATE VIEW {kind.name} AS {copies.select_rows(kind)}")
             continue
         files = manifest.list_files(kind.name, organization=organization)
-        folders |= {_find_root(store.get_local_path(file.place)) for file in files}
-        _create_months(database, kind, files)
+        paths = copies.fetch_files(files)
+        folders |= {_find_root(Path(path)) for path in paths}
+        _create_months(database, kind, files, paths)
     quoted = ", ".join(_quote(str(folder)) for folder in sorted(folders))
     database.execute(f"SET allowed_directories = [{quoted}]")
     database.execute("SET enable_external_access = false")
@@ -137,17 +138,18 @@ def _connect(manifest: Manifest, organization: int | None) -> DuckDBPyConnection
     return database
 
 
-def _create_months(database: DuckDBPyConnection, kind: Kind, files: Sequence[File]) -> None:
+def _create_months(
+    database: DuckDBPyConnection, kind: Kind, files: Sequence[File], paths: Sequence[str]
+) -> None:
     """Make a view of the lines of each month, and one of all; without files it is empty."""
     months: dict[str, list[str]] = {}
-    for file in files:
-        path = _quote(str(store.get_local_path(file.place)))
-        months.setdefault(file.month, []).append(path)
+    for file, path in zip(files, paths, strict=True):
+        months.setdefault(file.month, []).append(_quote(path))
     parts = []
-    for month, paths in sorted(months.items()):
+    for month, quoted in sorted(months.items()):
         name = _name_month(kind.name, month)
         database.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{', '.join(paths)}])"  # noqa: S608 - our files
+            f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{', '.join(quoted)}])"  # noqa: S608 - our files
         )
         # with its condition: a question about a month reads no other
         parts.append(f"SELECT * FROM {name} WHERE period = DATE '{month}-01'")  # noqa: S608 - our names

@@ -55,7 +55,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "delete_file": Task(delete_file),
         "forget_letters": Task(letters.delete_old_letters, schedule="17 22 * * *"),
         "make_data_export": Task(make_data_export),
-        "refresh_facts": Task(refreshing.refresh_facts, schedule="*/3 * * * *"),
+        "refresh_facts": Task(refreshing.keep_fresh, schedule="*/3 * * * *"),
         "remove_data_exports": Task(data_exports.remove_old_exports, schedule="7 * * * *"),
         "remove_old_attempts": Task(attempts.remove_old_attempts, schedule="*/10 * * * *"),
         "remove_spent_invitations": Task(

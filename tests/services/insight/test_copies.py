@@ -11,6 +11,7 @@ from lib.facts import copies, rollups, tables
 from lib.facts.manifest import Manifest
 from lib.facts.questions import places
 from lib.facts.reader import Facts
+from lib.services.insight.facts import refreshing
 
 
 def count(manifest: Manifest) -> dict[tuple[str, int], int]:
@@ -87,3 +88,21 @@ def test_lines_of_months_are_those_of_the_whole_table(manifest: Manifest) -> Non
             assert cursor.execute(f"SELECT account FROM {nothing}").fetchall() == []
             assert expected
             assert expected[0]
+
+
+@pytest.mark.usefixtures("facts")
+def test_a_refresh_of_the_worker_makes_the_copy_that_analysts_read(manifest: Manifest) -> None:
+    folder = config.get_settings().kabinet_state / "facts" / "copies"
+    for path in folder.glob("*.duckdb"):
+        path.unlink()
+
+    refreshing.keep_fresh()
+
+    made = [path.name for path in folder.glob("*.duckdb")]
+    assert made == [copies.find_copy(manifest, organization=None).name]
+    assert copies.list_missing(manifest) == []
+    # an organisation whose analysts were here before is not forgotten with a new version
+    whose = next(file.organization for file in manifest.files if file.kind == "house_months")
+    copies.find_copy(manifest, organization=whose)
+    newer = replace(manifest, version=uuid4().hex)
+    assert copies.list_missing(newer) == [None, whose]

@@ -9,7 +9,7 @@ from db import session as database
 from db.queries.insight import changes
 from db.queries.insight.changes import LatestRow
 from lib import clock, config
-from lib.facts import handed_lines, store
+from lib.facts import copy_process, handed_lines, store
 from lib.facts.manifest import FactsBroken, Manifest, list_places
 from lib.services.insight.facts._work import FORMAT, Work, make_fingerprint
 from lib.services.insight.facts._writing import write_changes
@@ -67,6 +67,20 @@ def refresh_facts(
         for sender in work.handed:
             handed_lines.delete_lines(sender)
     return Refreshing(work.written, len(work.files) - work.written)
+
+
+def keep_fresh() -> None:
+    """Write what has changed, and make this machine's copy before the first analyst asks for it.
+
+    Raises:
+        DatabaseAway, StorageAway: the old version stays.
+        FactsBroken: the manifest cannot be read.
+        CalledProcessError: the copy could not be made; the first analyst waits for it.
+    """
+    refresh_facts()
+    manifest = store.find_manifest()
+    if manifest is not None:
+        copy_process.make_copies(manifest)
 
 
 def _find_previous(*, is_whole: bool) -> Manifest | None:
