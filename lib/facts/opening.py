@@ -11,8 +11,9 @@ from lib.facts import copies, merging, open_ages, open_rows, tables
 from lib.facts.manifest import Manifest
 from lib.facts.open_ages import Bounds
 from lib.facts.open_tables import OPEN_KINDS
+from lib.facts.questions import places
 
-_FORMAT = 2  # a change of what is written makes it be written again
+_FORMAT = 3  # a change of what is written makes it be written again
 _KEPT = dt.timedelta(hours=1)
 _READ = (
     tables.CHARGES_BY_HOUSE,
@@ -86,10 +87,15 @@ def _write(manifest: Manifest, organization: int | None, bounds: Bounds, path: P
 def _find_places(database: Any) -> None:
     """Write as which place each house is shown in each month; 0 stands for several together."""
     counts = database.execute(
-        "SELECT m.organization, h.street, m.house, m.accounts FROM source_house_months m "
-        "JOIN source_houses h ON h.organization = m.organization AND h.house = m.house"
+        "SELECT h.organization, any_value(h.street), h.house, "
+        "coalesce(min(m.accounts) FILTER (m.accounts > 0), 1)::INTEGER FROM source_houses h "
+        "LEFT JOIN source_house_months m ON m.organization = h.organization AND m.house = h.house "
+        "GROUP BY 1, 3"
     ).fetchall()
-    withheld = privacy.find_withheld_houses(HouseCount(*row) for row in counts)
+    together = database.execute(places.write_together("source_{}")).fetchall()
+    withheld = privacy.find_always_withheld(
+        (HouseCount(*row) for row in counts), (houses for (houses,) in together)
+    )
     database.execute(_PLACES, {"withheld": sorted(withheld)})
 
 

@@ -19,10 +19,12 @@ from lib.facts.manifest import Manifest
 from lib.facts.merging import Division
 from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.reader import Facts
+from lib.services.insight import screens
 from tests.kit.insight.versions import facts, first_version, manifest
 
 __all__ = ["facts", "first_version", "manifest"]
 
+_HOUSES = "SELECT house FROM months WHERE period = '{}' AND house IS NOT NULL"
 BOUNDS = {dt.date(2000, 1, 1): (30, 90, 365)}
 
 
@@ -53,6 +55,18 @@ def judge(statement: str) -> str:
     with pytest.raises(Refused) as refused:
         free_query_rules.check_statement(_judging(), statement, OPEN_KINDS)
     return refused.value.reason
+
+
+def test_queries_and_screens_withhold_the_same_houses(facts: Facts, database: Path) -> None:
+    shown = {
+        month: {house for (house,) in read_rows(database, _HOUSES.format(month))}
+        for (month,) in read_rows(database, "SELECT DISTINCT period FROM months")
+    }
+    assert len(shown) > 6
+    for month, houses in shown.items():
+        asked = {"since": f"{month:%Y-%m}", "until": f"{month:%Y-%m}", "compared": "none"}
+        context = screens.read_context(facts, asked)
+        assert houses == set(context.houses) - context.withheld
 
 
 class TestNothingButReading:

@@ -32,8 +32,10 @@ def find_withheld(counts: Mapping[K, int]) -> set[K]:
     """Return which groups are not shown, given how many accounts each has.
 
     All groups are parts of one total. A group without accounts hides nothing and is shown.
+    The same counts give the same groups whatever their order is.
     """
-    names = sorted((name for name in counts if counts[name]), key=lambda name: counts[name])
+    used = (name for name in counts if counts[name])
+    names = sorted(used, key=lambda name: (counts[name], str(name)))
     withheld = [name for name in names if counts[name] < FEWEST]
     if not withheld:
         return set()
@@ -44,7 +46,7 @@ def find_withheld(counts: Mapping[K, int]) -> set[K]:
 
 
 def find_withheld_houses(counts: Iterable[HouseCount]) -> set[int]:
-    """Return the houses that are shown on no screen.
+    """Return the houses that are not shown where all of these are.
 
     The rule holds at each level: houses of a street, streets of an organisation, organisations of
     the city. All houses of a street or of an organisation that is withheld are withheld too. With
@@ -59,6 +61,26 @@ def find_withheld_houses(counts: Iterable[HouseCount]) -> set[int]:
     for depth in (1, 2, 3):
         withheld |= _find_withheld_parts(fewest, depth)
     return {int(key[2]) for key in fewest if any(key[:depth] in withheld for depth in (1, 2, 3))}
+
+
+def find_always_withheld(
+    counts: Iterable[HouseCount], together: Iterable[Collection[int]]
+) -> set[int]:
+    """Return the houses that are shown nowhere: on no screen, in no file and no free query.
+
+    They are the same whatever months are asked for: of two answers that withhold different houses
+    the one could be subtracted from the other.
+
+    Args:
+        counts: of each house in the month in which it has fewest accounts.
+        together: the houses of a month, once for all months that have the same.
+    """
+    known = {count.house: count for count in counts}
+    withheld = (
+        find_withheld_houses(known[house] for house in houses if house in known)
+        for houses in together
+    )
+    return set().union(*withheld)
 
 
 def _find_withheld_parts(houses: Mapping[_Key, int], depth: int) -> set[_Key]:

@@ -31,6 +31,12 @@ class ActiveRow(NamedTuple):
     house: int
 
 
+class TogetherRow(NamedTuple):
+    """The houses of a month."""
+
+    houses: list[int]
+
+
 class FewestRow(NamedTuple):
     """A number of accounts."""
 
@@ -93,6 +99,24 @@ def list_fewest(facts: Facts) -> list[HouseCount]:
         "WHERE m.accounts > 0 GROUP BY 1, 3",
         HouseCount,
     )
+
+
+def list_together(facts: Facts) -> list[TogetherRow]:
+    """Return the houses that have bills, payments or appeals in a month, for all months."""
+    return facts.ask(write_together("{}"), TogetherRow)
+
+
+def write_together(table: str) -> str:
+    """Return the question for the houses of each month; months with the same houses give one row.
+
+    Args:
+        table: the name of a table of the facts, with «{}» for its own.
+    """
+    every = " UNION ".join(
+        f"SELECT period, house FROM {table.format(name)}"
+        for name in ("house_months", "payments_by_house", "appeals")
+    )
+    return f"SELECT DISTINCT list(house ORDER BY house) AS houses FROM ({every}) GROUP BY period"
 
 
 def list_active(facts: Facts, spans: Sequence[tuple[dt.date, dt.date]]) -> list[ActiveRow]:

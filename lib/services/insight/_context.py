@@ -102,9 +102,8 @@ class Context:
 def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
     """Put together what the questions of a screen share.
 
-    A house counts with the month in which it has fewest accounts, whatever the months of the view
-    are: two views never show a house between them. A house without anything in these months is
-    in no sum, so that nothing has to be withheld with it.
+    Which houses are withheld does not depend on the months of the view: two views never show a
+    house between them. A house without anything in these months is not shown either.
     """
     everything = {row.house: row for row in places.list_houses(facts)}
     inside = {key: row for key, row in everything.items() if _is_inside(row, view.place)}
@@ -115,9 +114,9 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
         # people pay and write from houses, too, that no closed month tells of yet
         fewest.get(house) or HouseCount(row.organization, row.street, house, 1)
         for house, row in everything.items()
-        if house in active
     ]
-    withheld = privacy.find_withheld_houses(counts) | (set(everything) - active)
+    together = [row.houses for row in places.list_together(facts)]
+    withheld = privacy.find_always_withheld(counts, together) | (set(everything) - active)
     return Context(
         facts=facts,
         view=view,

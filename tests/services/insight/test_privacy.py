@@ -35,6 +35,21 @@ def test_what_is_withheld_cannot_be_had_from_the_total(counts: dict[str, int]) -
         assert len(withheld) >= 2
 
 
+@given(COUNTS)
+def test_the_order_of_the_counts_changes_nothing(counts: dict[str, int]) -> None:
+    turned = dict(reversed(counts.items()))
+
+    assert privacy.find_withheld(turned) == privacy.find_withheld(counts)
+
+
+def test_a_house_is_withheld_in_all_months_or_in_none() -> None:
+    # in one month the fourth house hides behind the second, before it was built behind the third
+    houses = [HouseCount(1, "x", key, count) for key, count in ((2, 10), (3, 11), (4, 1), (5, 40))]
+
+    assert privacy.find_withheld_houses(houses) == {2, 4}
+    assert privacy.find_always_withheld(houses, [[3, 4, 5], [2, 3, 4, 5]]) == {2, 3, 4}
+
+
 @given(CITIES)
 def test_no_house_street_or_organisation_of_few_accounts_is_shown(city: list[HouseCount]) -> None:
     houses = [house._replace(house=number) for number, house in enumerate(city)]
