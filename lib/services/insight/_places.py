@@ -83,7 +83,9 @@ def divide_by_place(
     withheld = None
     if hidden and together >= privacy.FEWEST:
         count = formats.format_count(len(hidden), "дом", "дома", "домов")
-        withheld = Line(f"{count}, где мало счетов", _add(values, hidden), together)
+        withheld = Line(
+            f"{count}, где мало счетов: в строках выше их нет", _add(values, hidden), together
+        )
     every = [house for house in values if house in context.houses]
     is_whole = not hidden or withheld is not None
     total = Line(_TOTAL, _add(values, every), context.all_accounts) if is_whole else None

@@ -149,7 +149,7 @@ class TestPlaces:
         assert list_rows(ask(written), "places") == [
             ("УК «Север»", 30, 150, 10, 2),
             ("УК «Юг»", 17, 50, 0, None),
-            ("2 дома, где мало счетов", 0, 0, 0, None),
+            ("2 дома, где мало счетов: в строках выше их нет", 0, 0, 0, None),
             ("Всего", 47, Decimal(47) / 644 * 1000, 10, Decimal("3.7")),
         ]
 
@@ -177,7 +177,7 @@ class TestPlaces:
 
         assert [row[0] for row in list_rows(page, "places")] == [
             "ул. Мира, д. 11",
-            "2 дома, где мало счетов",
+            "2 дома, где мало счетов: в строках выше их нет",
             "Всего",
         ]
         assert [row[0] for row in list_rows(page, "houses")] == ["ул. Мира, д. 11"]
