@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # lines are asked for a month or two: their Parquet files of that month are few
 LINES = frozenset({"charges", "payments", "balances"})
-_FORMAT = 2  # another one when other tables or columns are copied
+_FORMAT = 3  # another one when other tables or columns are copied
 _MEMORY, _THREADS = "256MB", 2
 _FETCHED = 8  # files at a time
 
@@ -160,7 +160,9 @@ def _insert(database: DuckDBPyConnection, kind: Kind, files: Iterable[File]) -> 
         {"numbers": numbers, "places": places, "paths": paths},
     )
     database.execute(
-        f"INSERT INTO {kind.name} SELECT p.* EXCLUDE (filename), f.number "  # noqa: S608 - a kind
+        # by name: a column that is newer than the files is missing until they are written again
+        f"INSERT INTO {kind.name} BY NAME "  # noqa: S608 - a kind
+        "SELECT p.* EXCLUDE (filename), f.number AS file_number "
         "FROM read_parquet($paths, filename = true) p JOIN _files f ON f.path = p.filename",
         {"paths": paths},
     )

@@ -15,6 +15,9 @@ CHARGES_BY_HOUSE = Kind(
         "metered": Column(NUMBER, "из них по счётчику"),
         "averaged": Column(NUMBER, "из них по среднему"),
         "by_norm": Column(NUMBER, "из них по нормативу"),
+        "penalized": Column(
+            NUMBER, "из них с пенями: начисленными или, если пени ведутся отдельно, оплаченными"
+        ),
     }
     | VOLUMES
     | MONEY_COLUMNS,

@@ -7,21 +7,32 @@ from lib.facts import tables
 _HOUSE = ["period", "organization", "house"]
 _DIVISIONS = ["service_group", "channel"]
 _NOTHING: list[str] = []
-_SUM_CHARGED = pl.col("total").sum() + pl.col("penalty").sum()
-_MONEY_SUMS = [pl.col(name).sum().alias(name) for name in tables.AMOUNTS]
+
+
+def _add(*names: str) -> pl.Expr:
+    """Add columns up; a sum of no values is missing."""
+    known = pl.sum_horizontal(pl.col(name).count() for name in names)
+    return pl.when(known > 0).then(pl.sum_horizontal(pl.col(name).sum() for name in names))
+
+
+_SUM_CHARGED = _add("total", "penalty")
+_MONEY_SUMS = {name: _add(name) for name in tables.AMOUNTS}
+# a penalty that is kept apart has payments of its own
+_IS_PENALIZED = (pl.col("penalty") != 0) | (pl.col("service").is_null() & (pl.col("paid") != 0))
 
 
 def summarize_charges(charges: pl.DataFrame) -> pl.DataFrame:
     """Return «charges_by_house» from «charges»."""
     return _finish(
         charges.group_by(*_HOUSE, "service_group", "service").agg(
-            *_MONEY_SUMS,
+            **_MONEY_SUMS,
             accounts=pl.col("account").n_unique(),
             metered=_count_accounts("meter"),
             averaged=_count_accounts("average"),
             by_norm=_count_accounts("norm"),
-            volume_own=pl.col("volume_own").sum(),
-            volume_common=pl.col("volume_common").sum(),
+            penalized=pl.col("account").filter(_IS_PENALIZED).n_unique(),
+            volume_own=_add("volume_own"),
+            volume_common=_add("volume_common"),
         ),
         tables.CHARGES_BY_HOUSE,
     )
@@ -35,14 +46,14 @@ def sum_by_group(charges: pl.DataFrame) -> pl.DataFrame:
     """Return ``charged``, ``paid`` and ``closing`` of each account and group of a month."""
     return charges.group_by(*_HOUSE, "account", "service_group").agg(
         charged=_SUM_CHARGED,
-        paid=pl.col("paid").sum(),
-        closing=pl.col("closing").sum(),
+        paid=_add("paid"),
+        closing=_add("closing"),
     )
 
 
 def list_late(sums: pl.DataFrame) -> pl.DataFrame:
     """Return the accounts that owe more in a group than the month's own charge."""
-    late = sums.filter(pl.col("closing") > pl.col("charged").clip(lower_bound=0))
+    late = sums.filter(pl.col("closing") > pl.col("charged").fill_null(0).clip(lower_bound=0))
     return late.select("account").unique()
 
 
@@ -103,7 +114,7 @@ def join_months(sums: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
     )
     return _finish(
         sums.group_by(*_HOUSE, "account")
-        .agg(pl.col("charged").sum(), pl.col("paid").sum())
+        .agg(charged=_add("charged"), paid=_add("paid"))
         .join(owed, on="account", how="left")
         .with_columns(pl.col("owed", "overpaid").fill_null(0)),
         tables.ACCOUNT_MONTHS,
@@ -117,10 +128,10 @@ def summarize_months(months: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFra
         .group_by(*_HOUSE)
         .agg(
             accounts=pl.col("account").n_unique(),
-            residents=pl.col("residents").sum(),
-            area=pl.col("area").sum(),
-            charged=pl.col("charged").sum(),
-            paid=pl.col("paid").sum(),
+            residents=_add("residents"),
+            area=_add("area"),
+            charged=_add("charged"),
+            paid=_add("paid"),
             owed=pl.col("owed").sum(),
             overpaid=pl.col("overpaid").sum(),
             owing=(pl.col("owed") > 0).sum(),
@@ -130,5 +141,5 @@ def summarize_months(months: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFra
 
 
 def _finish(frame: pl.DataFrame, kind: tables.Kind) -> pl.DataFrame:
-    """Give a frame the columns and types of its kind; a sum of no values is missing."""
+    """Give a frame the columns and types of its kind."""
     return frame.select(*kind.schema).cast(pl.Schema(kind.schema))

@@ -33,6 +33,8 @@ _OF_METHOD = ", ".join(
 _VIEWS = {
     "charges_by_house": f"SELECT {_WHERE}, service_group, service, "
     f"count(DISTINCT account)::INTEGER AS accounts, {_OF_METHOD}, "
+    "count(DISTINCT account) FILTER (penalty <> 0 OR service IS NULL AND paid <> 0)::INTEGER "
+    "AS penalized, "
     + ", ".join(f"sum({name}) AS {name}" for name in ["volume_own", "volume_common", *_SUMS])
     + " FROM charges GROUP BY ALL",
     "payments_by_house": f"SELECT {_WHERE}, service_group, paid_on, counted_in, known_on, channel, "

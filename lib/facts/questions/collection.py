@@ -27,7 +27,10 @@ class MonthPaid(NamedTuple):
 
 
 class PurposePaid(NamedTuple):
-    """What groups are for, or «penalty»: how many accounts have it at least, charged and paid."""
+    """What groups are for, or «penalty»: how many accounts have it at least, charged and paid.
+
+    An account whose penalties are all zero has none.
+    """
 
     purpose: str
     accounts: int
@@ -81,8 +84,8 @@ parts AS (
     SELECT period, house, purpose, accounts, total AS charged, paid FROM lines
     WHERE service IS NOT NULL
     UNION ALL
-    SELECT period, house, 'penalty', accounts, penalty, CASE WHEN service IS NULL THEN paid END
-    FROM lines WHERE penalty IS NOT NULL)
+    SELECT period, house, 'penalty', penalized, penalty, CASE WHEN service IS NULL THEN paid END
+    FROM lines WHERE penalized > 0)
 SELECT purpose, (
         SELECT coalesce(min(accounts), 0) FROM (SELECT sum(accounts) AS accounts FROM (
             SELECT period, house, max(accounts) AS accounts FROM parts u

@@ -43,7 +43,8 @@ class HouseUsers(NamedTuple):
 class Use(NamedTuple):
     """A house or a month: what was used, by how many people, on what area, and how measured.
 
-    Residents, areas and accounts are those of each month, added up.
+    Residents, areas and accounts are those of each month, added up: residents and areas, of the
+    months whose volume is known.
     """
 
     is_now: bool
@@ -89,6 +90,8 @@ class OrganizationSenders(NamedTuple):
 
 _USED = "basis IN ('meter', 'house')"  # what is charged by area or person is not used up
 _COUNT = "::DECIMAL(18, 0)"
+# a month whose volume is not known has no people who have used nothing
+_IS_KNOWN = "FILTER (volume_own IS NOT NULL)"
 _JOINED = "charges_by_house c JOIN house_months m USING (period, organization, house)"
 # a dial of two zones is one reading; a channel needs its accounts in each month, a day of the
 # month has them from all months
@@ -108,7 +111,8 @@ def list_services(facts: Facts, spans: Spans) -> list[ServiceUse]:
         f"sum(residents){_COUNT} AS residents, sum(accounts){_COUNT} AS accounts, "
         f"sum(unread){_COUNT} AS unread, min(accounts)::INTEGER AS fewest "
         "FROM (SELECT is_now, period, c.service, sum(c.accrued) AS accrued, "
-        "sum(volume_own) AS own, sum(m.residents) AS residents, sum(c.accounts) AS accounts, "
+        f"sum(volume_own) AS own, sum(m.residents) {_IS_KNOWN} AS residents, "
+        "sum(c.accounts) AS accounts, "
         f"sum(averaged) + sum(by_norm) AS unread FROM {_JOINED} {spans.join()} "
         f"WHERE {spans.match()} AND {spans.now.match_group()} GROUP BY 1, 2, 3) "
         f"JOIN services s USING (service) WHERE {_USED} GROUP BY 1, 2 ORDER BY 5 DESC, 2"
@@ -142,7 +146,7 @@ def sum_uses(facts: Facts, spans: Spans, services: Sequence[int]) -> list[Use]:
         f"sum(area) AS area, sum(accounts){_COUNT} AS accounts, sum(metered){_COUNT} AS metered, "
         f"sum(averaged){_COUNT} AS averaged, sum(by_norm){_COUNT} AS by_norm "
         "FROM (SELECT is_now, period, house, sum(volume_own) AS own, "
-        "any_value(m.residents) AS residents, any_value(m.area) AS area, "
+        f"any_value(m.residents) {_IS_KNOWN} AS residents, any_value(m.area) {_IS_KNOWN} AS area, "
         "sum(c.accounts) AS accounts, sum(metered) AS metered, sum(averaged) AS averaged, "
         f"sum(by_norm) AS by_norm FROM {_JOINED} {spans.join()} "
         f"WHERE {spans.match()} AND service IN (SELECT unnest($services)) "

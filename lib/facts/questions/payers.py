@@ -130,7 +130,10 @@ def count_paying_days(
         bounds: what is to be paid is divided by, ascending.
     """
     place = scope.change(since=charged_in, until=charged_in)
-    owed = f"SELECT account, least(charged, owed) AS due FROM account_months WHERE {_at(place)}"
+    owed = (
+        "SELECT account, least(coalesce(charged, 0), owed) AS due "
+        f"FROM account_months WHERE {_at(place)}"
+    )
     if scope.group is not None:
         owed = (
             "SELECT account, least(sum(total) + coalesce(sum(penalty), 0), sum(closing)) AS due "
@@ -164,7 +167,7 @@ def count_habits(facts: Facts, scope: Scope, months: Sequence[dt.date]) -> list[
     within = " OR ".join(f"period BETWEEN {since} AND {month}" for since, month in spans)
     # a bit for each of the twelve months before: the last three of them are the highest
     columns = ", ".join(
-        f"sum(paid) FILTER (period = {month}) AS now_{number}, "
+        f"sum(coalesce(paid, 0)) FILTER (period = {month}) AS now_{number}, "
         f"coalesce(bit_or(CASE WHEN paid > 0 AND period >= {since} AND period < {month} "
         f"THEN 1 << date_diff('month', {since}, period)::INTEGER END), 0) AS bits_{number}"
         for number, (since, month) in enumerate(spans)

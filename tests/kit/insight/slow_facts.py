@@ -35,8 +35,8 @@ class _Account:
     sender: int
     organization: int
     house: int
-    residents: int
-    area: Decimal
+    residents: int | None
+    area: Decimal | None
 
 
 @dataclass
@@ -46,9 +46,9 @@ class _Line:
     group: int
     service: int | None
     method: str | None
-    own: Decimal
-    common: Decimal
-    amounts: dict[str, Decimal]
+    own: Decimal | None
+    common: Decimal | None
+    amounts: dict[str, Decimal | None]
 
 
 @dataclass
@@ -96,20 +96,22 @@ class SlowFacts:
                 groups[row.service_id],
                 row.service_id,
                 row.method,
-                row.volume_ind or _ZERO,
-                row.volume_common or _ZERO,
-                {name: value or _ZERO for name, value in named.items()},
+                row.volume_ind,
+                row.volume_common,
+                named,
             )
             self._keep(line)
         for row in fetch("SELECT * FROM penalty"):
-            amounts = dict.fromkeys(AMOUNTS, _ZERO) | {
+            amounts = dict.fromkeys(AMOUNTS) | {
+                "accrued": _ZERO,
+                "total": _ZERO,
                 "opening": row.opening,
                 "penalty": row.accrued,
                 "paid": row.paid,
                 "closing": row.closing,
             }
             self._keep(
-                _Line(row.account_id, row.period, row.group_id, None, None, _ZERO, _ZERO, amounts)
+                _Line(row.account_id, row.period, row.group_id, None, None, None, None, amounts)
             )
 
     def _keep(self, line: _Line) -> None:
@@ -154,7 +156,7 @@ class SlowFacts:
             min(equal, key=lambda part: part.group or 0).is_first = True
 
     def sum_charges(self) -> Table:
-        """Return «charges_by_house»: accounts by method, volumes and all sums."""
+        """Return «charges_by_house»: accounts by method and with penalties, volumes and sums."""
         return {
             key: (
                 _count(lines),
@@ -162,9 +164,10 @@ class SlowFacts:
                     _count(line for line in lines if line.method == method)
                     for method in ("meter", "average", "norm")
                 ),
-                sum(line.own for line in lines),
-                sum(line.common for line in lines),
-                *(sum(line.amounts[name] for line in lines) for name in AMOUNTS),
+                _count(line for line in lines if _is_penalized(line)),
+                _sum(line.own for line in lines),
+                _sum(line.common for line in lines),
+                *(_sum(line.amounts[name] for line in lines) for name in AMOUNTS),
             )
             for key, lines in self._group(
                 self.lines, lambda line: (line.period, *self._at(line), line.group, line.service)
@@ -206,10 +209,8 @@ class SlowFacts:
         closing: dict[Key, Decimal] = defaultdict(lambda: _ZERO)
         for line in self.lines:
             key = (line.period, *self._at(line), line.account, line.group)
-            charged[line.period, line.account, line.group] += (
-                line.amounts["total"] + line.amounts["penalty"]
-            )
-            closing[key] += line.amounts["closing"]
+            charged[line.period, line.account, line.group] += _charge([line]) or _ZERO
+            closing[key] += line.amounts["closing"] or _ZERO
         found: Table = {}
         for (period, organization, house, account, group), left in closing.items():
             at = (period, organization, house, account, group)
@@ -258,8 +259,8 @@ class SlowFacts:
         ).items():
             own = ages[key[0], key[3]]
             found[key] = (
-                sum(line.amounts["total"] + line.amounts["penalty"] for line in lines),
-                sum(line.amounts["paid"] for line in lines),
+                _charge(lines),
+                _sum(line.amounts["paid"] for line in lines),
                 sum(amount for _, amount in own if amount > 0),
                 sum(amount for _, amount in own if amount < 0),
                 min((due for due, _ in own if due), default=None),
@@ -274,9 +275,9 @@ class SlowFacts:
         return {
             key: (
                 len(rows),
-                sum(self.accounts[account].residents or 0 for account, _ in rows),
-                sum(self.accounts[account].area or _ZERO for account, _ in rows),
-                *(sum(sums[at] for _, sums in rows) for at in range(4)),
+                _sum(self.accounts[account].residents for account, _ in rows),
+                _sum(self.accounts[account].area for account, _ in rows),
+                *(_sum(sums[at] for _, sums in rows) for at in range(4)),
                 sum(sums[2] > 0 for _, sums in rows),
             )
             for key, rows in groups.items()
@@ -299,6 +300,21 @@ class SlowFacts:
 
 def _count(rows: Iterable[_Line | _Part]) -> int:
     return len({row.account for row in rows})
+
+
+def _sum(values: Iterable[Any]) -> Any:
+    """Add up the values that are known; without one the sum is not known either."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _charge(lines: Iterable[_Line]) -> Any:
+    return _sum(line.amounts[name] for line in lines for name in ("total", "penalty"))
+
+
+def _is_penalized(line: _Line) -> bool:
+    of_penalty = ["penalty"] if line.service else ["penalty", "paid"]
+    return any(line.amounts[name] for name in of_penalty)
 
 
 def _due(month: dt.date) -> dt.date:

@@ -124,7 +124,7 @@ def read_lines(manifest: Manifest) -> Counter[tuple[Any, ...]]:
             row["account"],
             row["service_group"],
             row["service"],
-            *(row[name] or 0 for name in AMOUNTS),
+            *(row[name] for name in AMOUNTS),
         )
         for row in read_rows(manifest, "charges")
     )

@@ -55,15 +55,16 @@ def _compute_change(values: Values) -> Decimal | None:
 
 
 def _answer_services(context: Context, lines: Sequence[Line]) -> str:
-    if not lines:
+    known = [line for line in lines if line.values[0] is not None]
+    if not known:
         return "За эти месяцы нет расхода услуг, который можно показать."
     changes = [
         (abs(change), change, line.name.rpartition(",")[0])
-        for line in lines
+        for line in known
         if (change := _compute_change(line.values)) is not None
     ]
     if not changes:
-        count = formats.format_count(len(lines), "услуги", "услуг", "услуг")
+        count = formats.format_count(len(known), "услуги", "услуг", "услуг")
         return f"Расход есть у {count}."
     _, change, name = max(changes)
     told = figures.describe_change(change)

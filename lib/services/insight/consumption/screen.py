@@ -206,6 +206,8 @@ def _list_before(row: Use | None) -> tuple[Decimal | None, ...]:
 def _answer_months(asked: _Asked) -> str:
     now, before = _total(asked.uses), _total(asked.uses_before)
     per_person = figures.share(*now[:2])
+    if now[0] is None:
+        return _houses.UNKNOWN
     if per_person is None:
         return "Сколько в домах жителей, неизвестно: на человека расход не сосчитать."
     words = f"В среднем {format_volume(per_person)} {asked.unit} на человека в месяц"

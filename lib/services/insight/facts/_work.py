@@ -18,7 +18,7 @@ from lib.secret import get_secret
 from lib.services.insight.facts import _month_files
 from lib.services.insight.facts._month_files import Unit
 
-FORMAT = "1"  # a change of what is written makes everything be written again
+FORMAT = "2"  # a change of what is written makes everything be written again
 _DIGITS = 32
 
 
