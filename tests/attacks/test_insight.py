@@ -1,5 +1,7 @@
 """Analysts who look for one flat: by filters, by differences, by foreign organisations."""
 
+import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -7,15 +9,24 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Connection
 
+from lib import links
 from lib.access import AccessDenied, Actor
+from lib.domain import periods
 from lib.domain.insight.answers import Page, Table
 from lib.domain.insight.privacy import FEWEST
 from lib.domain.insight.view import write_view
 from lib.facts import reader
 from lib.facts.manifest import Manifest
+from lib.facts.questions import debts
+from lib.facts.questions.debt_days import DayChange
+from lib.facts.questions.debts import AgeSum
 from lib.facts.reader import Facts
 from lib.services.insight import screens
 from lib.services.insight._context import Context
+from lib.services.insight.debts import _shown_days
+from lib.services.insight.debts import day as debt_day
+from lib.services.insight.debts._shown_days import ShownDays, choose_days
+from tests.kit.identity import fetch
 from tests.kit.insight.versions import analyst, facts, first_version, manifest
 
 __all__ = ["analyst", "facts", "first_version", "manifest"]
@@ -73,6 +84,90 @@ def look_for_few(table: Table, query: dict[str, str]) -> int:
         is_whole = sums == list(table.total.values)
         assert left <= 0 or left >= FEWEST or is_whole, (query, table.heading)
     return len(lines)
+
+
+def list_days(facts: Facts) -> list[dt.date]:
+    """Return the days after the last closed month, up to the end of the next."""
+    first = periods.add_months(screens.find_latest(facts), 1)
+    return [first + dt.timedelta(days=step) for step in range(27)]
+
+
+def read_shown(facts: Facts, day: dt.date, **query: str) -> ShownDays:
+    context = screens.read_context(facts, {"day": day.isoformat(), **query})
+    at = debt_day.find_day(debt_day.list_closed(context), day)
+    assert at is not None
+    return _shown_days.find_shown(context, at)
+
+
+def test_two_days_of_all_debts_differ_by_ten_accounts_at_least(facts: Facts) -> None:
+    totals = sorted({read_shown(facts, day).total.day for day in list_days(facts)[::2]})
+    assert len(totals) > 2
+    for earlier, later in itertools.pairwise(totals):
+        [row] = fetch(
+            "SELECT count(DISTINCT account_id) AS accounts FROM payment "
+            "WHERE coalesce(posted_on, paid_on) > :earlier AND coalesce(posted_on, paid_on) "
+            "<= :later",
+            earlier=earlier,
+            later=later,
+        )
+        assert row.accounts >= FEWEST
+
+
+def test_two_days_of_a_place_or_a_group_are_the_same(facts: Facts) -> None:
+    context = screens.read_context(facts, {})
+    house = next(row for key, row in context.houses.items() if key not in context.withheld)
+    days = list_days(facts)
+    first, second = (
+        ask(facts, links.DEBTS, day=day.isoformat(), organization=str(house.organization))[1]
+        for day in (days[8], days[18])
+    )
+    assert first.panels
+    assert tell(first) == tell(second)
+    assert read_shown(facts, days[18], group="Жилищные").total.is_end
+    assert not read_shown(facts, days[18]).total.is_end
+
+
+def tell(page: Page) -> list[object]:
+    tables = [table.list_rows() for table in list_tables(page)]
+    return [tables, [(tile.key, tile.value, tile.change) for tile in page.tiles]]
+
+
+def change(day: int, age: int, sure: int, kind: str = "group") -> DayChange:
+    return DayChange(dt.date(2026, 9, day), kind, 0 if kind == "all" else 1, age, sure)
+
+
+def test_a_day_is_shown_in_parts_when_each_of_them_has_changed_by_ten_accounts() -> None:
+    changes = [change(3, 0, 9, "all"), change(3, 0, 9)]
+    assert choose_days(changes) == (None, None)
+    changes += [change(4, 0, 1, "all"), change(4, 0, 1), change(4, 3, 0)]
+    assert choose_days(changes) == (None, dt.date(2026, 9, 4))
+    changes += [change(7, 0, 9, "all"), change(7, 3, 12)]
+    assert choose_days(changes) == (None, dt.date(2026, 9, 4))
+    changes += [change(8, 0, 1, "all"), change(8, 0, 1)]
+    assert choose_days(changes) == (dt.date(2026, 9, 8), dt.date(2026, 9, 8))
+
+
+def sum_few(age: int | None, accounts: int, group: str | None = None) -> AgeSum:
+    owed = Decimal(100 * accounts)
+    return AgeSum(age, group, accounts, accounts, accounts, 0, owed, owed, owed, Decimal(0))
+
+
+@pytest.mark.parametrize(("debtors", "is_shown"), [(7, False), (12, True)])
+def test_few_debtors_have_no_sum_in_any_figure(
+    facts: Facts, monkeypatch: pytest.MonkeyPatch, debtors: int, *, is_shown: bool
+) -> None:
+    # an account with debts of two ages counts twice in their line, and once in the total
+    rows = [sum_few(1, debtors - 2), sum_few(2, debtors), sum_few(None, debtors, "Жилищные")]
+    monkeypatch.setattr(debts, "sum_ages", lambda *_: [*rows, sum_few(None, debtors)])
+    _, page = ask(facts, links.DEBTS)
+    panels = {panel.key: panel for panel in page.panels}
+    assert [panel.table is not None for panel in page.panels if panel.key == "debts.ages"] == [
+        is_shown
+    ]
+    assert ("debts.groups" in panels) == is_shown
+    keys = {tile.key for tile in page.tiles}
+    assert ({"debts.owed", "debts.overdue"} <= keys) == is_shown
+    assert ("меньше 10 счетов" in panels["debts.ages"].answer) != is_shown
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -45,6 +45,19 @@ def find_withheld(counts: Mapping[K, int]) -> set[K]:
     return set(withheld)
 
 
+def find_withheld_shared(counts: Mapping[K, int]) -> set[K]:
+    """Return which groups are not shown if an account may be in several of them.
+
+    Those that are withheld may then have fewer accounts than they add up to, and at least as
+    many as the largest of them.
+    """
+    withheld = find_withheld(counts)
+    rest = sorted((name for name in counts if name not in withheld), key=lambda name: counts[name])
+    while withheld and rest and max(counts[name] for name in withheld) < FEWEST:
+        withheld.add(rest.pop(0))
+    return withheld
+
+
 def find_withheld_houses(counts: Iterable[HouseCount]) -> set[int]:
     """Return the houses that are not shown where all of these are.
 

@@ -45,7 +45,7 @@ def compose_lines(facts: Facts, scope: Scope, at: DebtDay) -> str:
     if at.is_end:
         return f"SELECT {_FIELDS} FROM {balances} {kept} AND {scope.match_place()}"
     place = scope.match_place("$month")
-    payments = facts.select_lines("payments", _list_months(facts, at))
+    payments = facts.select_lines("payments", list_months(facts, at))
     return f"""
 WITH closed AS (SELECT {_FIELDS} FROM {balances} WHERE {scope.match_place()}),
 known AS (
@@ -62,7 +62,7 @@ SELECT * FROM ({_settle("paid_in_group", "unassigned", "account", merge=False)})
 """
 
 
-def _list_months(facts: Facts, at: DebtDay) -> list[dt.date]:
+def list_months(facts: Facts, at: DebtDay) -> list[dt.date]:
     """Return the months of paying with payments that were known and that billing counts later."""
     question = (
         "SELECT DISTINCT period FROM payments_by_day WHERE period <= $day "

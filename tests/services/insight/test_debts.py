@@ -25,7 +25,7 @@ from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
 from lib.services.insight import screens
 from lib.services.insight._context import Context
-from lib.services.insight.debts import _moves
+from lib.services.insight.debts import _moves, _shown_days
 from lib.services.insight.debts import day as debt_day
 from lib.services.insight.debts import screen as debts
 from tests.kit.identity import fetch
@@ -148,10 +148,24 @@ class TestScreen:
         assert "должны" in get_panel(page, "ages").answer
         assert get_panel(page, "places").answer.endswith("дней.")
 
-    def test_a_past_day_is_shown_with_its_date(self, facts: Facts) -> None:
-        day = periods.add_months(find_latest(facts), -1).replace(day=15)
+    def test_the_end_of_a_past_month_is_shown_with_its_date(self, facts: Facts) -> None:
+        day = debt_day.get_end(periods.add_months(find_latest(facts), -1))
         _, page = open_page(facts, day=day.isoformat())
         assert f"На {day.day} " in get_panel(page, "ages").answer
+
+    def test_a_past_day_has_the_debt_of_the_ledger(self, facts: Facts) -> None:
+        month = periods.add_months(find_latest(facts), -1)
+        wanted = periods.add_months(month, 1).replace(day=15)
+        context, page = open_page(facts, day=wanted.isoformat())
+        at = debt_day.find_day(debt_day.list_closed(context), wanted)
+        assert at is not None
+        shown = _shown_days.find_shown(context, at).total
+        assert month < shown.day <= wanted
+        assert not shown.is_end
+        expected = ledger.sum_parts(ledger.recompute(month, shown.day).values())
+        [tile] = [tile for tile in page.tiles if tile.key == "debts.owed_later"]
+        assert tile.value == sum(amount for due_on, amount in expected.items() if due_on)
+        assert f"Долг на {shown.day.day} " in tile.name
 
     def test_a_day_before_the_first_month_is_refused(self, facts: Facts) -> None:
         _, page = open_page(facts, day="2005-02-03")
@@ -160,7 +174,8 @@ class TestScreen:
 
     def test_a_day_to_come_is_today(self, facts: Facts) -> None:
         context, page = open_page(facts, day="2099-01-01")
-        assert f"На {context.today.day} " in get_panel(page, "ages").answer
+        _, today = open_page(facts, day=context.today.isoformat())
+        assert get_panel(page, "ages").answer == get_panel(today, "ages").answer
 
     def test_below_an_organisation_two_days_are_the_same(self, facts: Facts) -> None:
         house = find_house(facts)

@@ -1,13 +1,14 @@
-"""«Долги» by age, by group of services and by month."""
+"""«Долги» on a day, and by age."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lib.domain import formats
 from lib.domain.insight import figures, privacy
 from lib.domain.insight.answers import (
     Chart,
+    Column,
     Explanation,
     Line,
     Mark,
@@ -22,6 +23,13 @@ from lib.facts.questions.debt_lines import DebtDay
 from lib.facts.questions.debts import AgeSum
 from lib.services.insight import _compared
 from lib.services.insight._context import Context
+from lib.services.insight._shared_accounts import Part, withhold_shared
+
+WITHIN_MONTH = (
+    "Внутри месяца – последний день, который отличается от показанного раньше не меньше чем "
+    "10 заплатившими счетами; возрасты, группы и места – когда столько заплатили в каждой части, "
+    "иначе на конец месяца. Для места или группы – только на конец месяца."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,8 @@ class Debts:
         ages: the ages on the day.
         now: sums by age, by group and of everything.
         earlier: the same on the compared day.
+        later_at: the last day whose debt may be shown as one sum alone.
+        later: the sums of that day; empty if it is the same day.
     """
 
     at: DebtDay
@@ -41,6 +51,8 @@ class Debts:
     ages: Ages
     now: Sequence[AgeSum]
     earlier: Sequence[AgeSum]
+    later_at: DebtDay
+    later: Sequence[AgeSum]
 
     @property
     def total(self) -> AgeSum | None:
@@ -53,9 +65,16 @@ class Debts:
         return _find_total(self.earlier)
 
     @property
+    def total_later(self) -> AgeSum | None:
+        """Return the sums of everything on the later day; None: there is none, or few owe."""
+        total = _find_total(self.later)
+        return total if total and total.owing >= privacy.FEWEST else None
+
+    @property
     def may_tell_overdue(self) -> bool:
         """Tell whether the overdue part, all without the first age, tells of no few accounts."""
-        return 0 not in self._hidden
+        count = self.total.overdue_accounts if self.total else 0
+        return 0 not in self._hidden and not 0 < count < privacy.FEWEST
 
     @property
     def may_tell_old(self) -> bool:
@@ -80,17 +99,20 @@ def _find_total(rows: Sequence[AgeSum]) -> AgeSum | None:
 def build_ages(context: Context, found: Debts) -> Panel:
     """Tell how old the debts are; the sum of the ages is the debt."""
     lines = _list_lines(found.now, found.earlier, found.ages)
+    whole = found.total.owed if found.total else None
     columns = [
         figures.value_column("Долг, ₽", Unit.MONEY, 0),
-        figures.share_column("Доля долга", 0, 1),
-        figures.value_column("Счетов", Unit.COUNT, 2),
+        Column("Доля долга", Unit.SHARE, lambda values: figures.share(values[0], whole)),
+        figures.value_column("Счетов", Unit.COUNT, 1),
     ]
     if found.before:
         words = _compared.name_change(context).capitalize()
-        columns.append(figures.change_column(words, 0, 3, is_good=False))
+        columns.append(figures.change_column(words, 0, 2, is_good=False))
     total = _add_up(lines, found)
-    table = Table("Просрочено", tuple(columns), lines, total=total)
-    table = privacy.withhold_lines(table)
+    table = withhold(Table("Просрочено", tuple(columns), lines, total=total), found)
+    if table.withheld:  # an account may be in several of its ages
+        owed, _, was = table.withheld.values
+        table = replace(table, withheld=replace(table.withheld, values=(owed, None, was)))
     return Panel(
         key="debts.ages",
         question="Сколько должны и как давно?",
@@ -103,21 +125,31 @@ def build_ages(context: Context, found: Debts) -> Panel:
             moment=f"На {found.day}. Границы возрастов ведёт администратор.",
         ),
         chart=_draw_ages(table) if table.lines else None,
-        table=table if lines else None,
+        table=table if table.lines or table.withheld else None,
     )
+
+
+def withhold(table: Table, found: Debts) -> Table:
+    """Withhold lines of few accounts; an account may be in several, so they do not add up."""
+    if found.total is None or 0 < found.total.owing < privacy.FEWEST:
+        return replace(table, lines=(), withheld=None, total=None)
+    month = found.at.month
+    counts: dict[str, dict[Part, int]] = {
+        line.name: {(False, month): line.accounts} for line in table.lines if line.accounts
+    }
+    return withhold_shared(table, counts)
 
 
 def _list_lines(now: Sequence[AgeSum], earlier: Sequence[AgeSum], ages: Ages) -> tuple[Line, ...]:
     rows = {row.age: row for row in now if row.age is not None and row.age >= 0}
     before = {row.age: row for row in earlier if row.age is not None and row.age >= 0}
-    whole = sum((row.owed for row in rows.values()), Decimal(0))
     lines = []
     for age, name in enumerate(ages.names):
         row, then = rows.get(age), before.get(age)
         if row or then:
             owed, count = (row.owed, row.accounts) if row else (Decimal(0), 0)
             was = then.owed if then and then.accounts >= privacy.FEWEST else None
-            lines.append(Line(name, (owed, whole, Decimal(count), was), count, order=age))
+            lines.append(Line(name, (owed, Decimal(count), was), count, order=age))
     return tuple(lines)
 
 
@@ -126,11 +158,18 @@ def _add_up(lines: Sequence[Line], found: Debts) -> Line | None:
         return None
     owed = found.total.owed
     before = found.total_before.owed if found.total_before else None
-    return Line("Всего", (owed, owed, Decimal(found.total.owing), before), found.total.owing)
+    return Line("Всего", (owed, Decimal(found.total.owing), before), found.total.owing)
 
 
 def _answer_ages(context: Context, found: Debts) -> str:
-    total = found.total
+    total, later = found.total, ""
+    if found.total_later:
+        day = formats.format_long_date(found.later_at.day)
+        later = f" Позже, на {day}, – {figures.format_large(found.total_later.owed)}."
+    return f"{_answer_total(context, found, total)}{later}"
+
+
+def _answer_total(context: Context, found: Debts, total: AgeSum | None) -> str:
     if total is None or not total.owed:
         return f"На {found.day} долгов нет."
     if total.owing < privacy.FEWEST:
@@ -152,62 +191,11 @@ def _answer_ages(context: Context, found: Debts) -> str:
 def _draw_ages(table: Table) -> Chart:
     lines = [*table.lines, *filter(None, [table.withheld])]
     series = [Series("долг", tuple(line.values[0] for line in lines))]
-    if any(line.values[3] for line in lines):
-        earlier = tuple(line.values[3] for line in lines)
+    if any(line.values[2] for line in lines):
+        earlier = tuple(line.values[2] for line in lines)
         series.append(Series("в сравниваемый день", earlier, Mark.PALE_BARS))
     return Chart(tuple(_name_bar(line, table) for line in lines), tuple(series), Unit.MONEY)
 
 
 def _name_bar(line: Line, table: Table) -> str:
     return "остальные" if line is table.withheld else line.name
-
-
-def build_groups(context: Context, found: Debts) -> Panel | None:
-    """Tell for what is owed, and where overpayments are."""
-    before = {row.group: row for row in found.earlier if row.group}
-    lines = []
-    for row in found.now:
-        if row.group:
-            then = before.get(row.group)
-            was = then.owed if then and then.accounts >= privacy.FEWEST else None
-            overdue = None if 0 < row.overdue_accounts < privacy.FEWEST else row.overdue
-            overpaid = None if 0 < row.overpaying < privacy.FEWEST else row.overpaid
-            values = (row.owed, overdue, overpaid, was)
-            lines.append(Line(row.group, values, row.accounts))
-    if not lines:
-        return None
-    columns = [
-        figures.value_column("Долг, ₽", Unit.MONEY, 0),
-        figures.share_column("Из него просрочено", 1, 0, is_good=False),
-        figures.value_column("Переплата, ₽", Unit.MONEY, 2),
-    ]
-    if found.before:
-        words = f"Долг {_compared.name_change(context)}"
-        columns.append(figures.change_column(words, 0, 3, is_good=False))
-    lines.sort(key=lambda line: line.values[0] or Decimal(0), reverse=True)
-    table = privacy.withhold_lines(Table("Группа услуг", tuple(columns), tuple(lines)))
-    return Panel(
-        key="debts.groups",
-        question="За что должны и где переплаты?",
-        answer=_answer_groups(found, table.lines),
-        explanation=Explanation(
-            definition="Долг и переплаты по группам услуг. Переплата одной группы не гасит долг "
-            "другой: у них разные получатели.",
-            formula="долг – сумма положительных остатков, переплата – отрицательных",
-            moment=f"На {found.day}.",
-        ),
-        table=table,
-    )
-
-
-def _answer_groups(found: Debts, lines: Sequence[Line]) -> str:
-    total = found.total
-    if total is None or not lines:
-        return "Долги групп услуг не показываются: счетов меньше 10."
-    first = lines[0]
-    part = figures.format_share(figures.share(first.values[0], total.owed))
-    words = f"Больше всего должны за «{first.name}»: {part} долга"
-    if total.overpaying >= privacy.FEWEST:
-        count = formats.format_count(total.overpaying, "счёта", "счетов", "счетов")
-        return f"{words}; переплата есть у {count}, {figures.format_large(-total.overpaid)}."
-    return f"{words}."

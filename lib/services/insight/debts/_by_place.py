@@ -14,6 +14,7 @@ from lib.facts.questions.debts import HouseDebt
 from lib.services.insight import _compared, _places
 from lib.services.insight._context import Context
 from lib.services.insight._places import ORGANIZATION
+from lib.services.insight.debts import _shown_days
 from lib.services.insight.debts import day as debt_day
 from lib.services.insight.debts._ages import Debts
 
@@ -30,7 +31,7 @@ def build_places(context: Context, found: Debts, closed: Sequence[dt.date]) -> t
         return ()
     at, before = found.at, found.before
     if level is not ORGANIZATION and not at.is_end:
-        at = DebtDay(debt_day.get_end(at.month), at.month, at.due_on, is_end=True)
+        at = _shown_days.make_end(at)
         before = debt_day.find_day_before(context, closed, at)
     now = _read(context, at)
     earlier = _read(context, before) if before else {}

@@ -15,9 +15,18 @@ from lib.facts.questions.debt_lines import DebtDay
 from lib.facts.questions.debts import AgeSum
 from lib.services.insight import _compared, rules
 from lib.services.insight._context import Context
-from lib.services.insight.debts import _ages, _by_place, _cohorts, _months, _moves
+from lib.services.insight.debts import (
+    _ages,
+    _by_place,
+    _cohorts,
+    _groups,
+    _months,
+    _moves,
+    _shown_days,
+)
 from lib.services.insight.debts import day as debt_day
-from lib.services.insight.debts._ages import Debts
+from lib.services.insight.debts._ages import WITHIN_MONTH, Debts
+from lib.services.insight.debts._shown_days import ShownDays
 
 _FORMULA = (
     "остатки счетов по группам услуг на конец последнего закрытого месяца − платежи, которые были "
@@ -33,16 +42,17 @@ def build_page(context: Context) -> Page:
         first = formats.format_period_genitive(closed[0]) if closed else ""
         words = f" Первый закрытый месяц – конец {first}." if first else ""
         return Page(refusal=f"На этот день данных о долгах нет.{words}")
-    at = _keep_private(context, wanted)
-    before = debt_day.find_day_before(context, closed, at)
+    shown = _shown_days.find_shown(context, wanted)
+    at = shown.parts
+    before = _shown_days.find_before(context, closed, at)
     context = _count_at(context, at)
     if refusal := _find_refusal(context, at):
         return Page(refusal=refusal)
-    found = _read_debts(context, at, before)
+    found = _read_debts(context, shown, before)
     panels = [
         _ages.build_ages(context, found),
         *_by_place.build_places(context, found, closed),
-        _ages.build_groups(context, found),
+        _groups.build_groups(context, found),
         _months.build_months(context, found),
         *_moves.build_moves(context, found, closed),
         _cohorts.build_cohorts(context, found, closed),
@@ -56,13 +66,6 @@ def _find_day(context: Context, closed: Sequence[dt.date]) -> DebtDay | None:
     if day is None:
         return debt_day.find_end(closed, context.view.until)
     return debt_day.find_day(closed, min(day, context.today))
-
-
-def _keep_private(context: Context, at: DebtDay) -> DebtDay:
-    """Take the month's end below an organisation: two days would tell what an account has paid."""
-    if context.view.place.street is None:
-        return at
-    return DebtDay(debt_day.get_end(at.month), at.month, at.due_on, is_end=True)
 
 
 def _count_at(context: Context, at: DebtDay) -> Context:
@@ -79,7 +82,8 @@ def _find_refusal(context: Context, at: DebtDay) -> str:
     return replace(context, view=view.change(since=at.month, until=at.month)).find_refusal()
 
 
-def _read_debts(context: Context, at: DebtDay, before: DebtDay | None) -> Debts:
+def _read_debts(context: Context, shown: ShownDays, before: DebtDay | None) -> Debts:
+    at = shown.parts
     bounds = debt_ages.choose_bounds(rules.read_bounds(), at.day)
     ages = Ages(at.day, bounds)
     earlier: Sequence[AgeSum] = ()
@@ -87,18 +91,23 @@ def _read_debts(context: Context, at: DebtDay, before: DebtDay | None) -> Debts:
         scope = context.scope.change(since=before.month, until=before.month)
         earlier = questions.sum_ages(context.facts, scope, before, Ages(before.day, bounds))
     scope = context.scope.change(since=at.month, until=at.month)
+    later: Sequence[AgeSum] = ()
+    if shown.total != at:
+        later = questions.sum_ages(context.facts, scope, shown.total, Ages(shown.total.day, bounds))
     return Debts(
         at=at,
         before=before,
         ages=ages,
         now=questions.sum_ages(context.facts, scope, at, ages),
         earlier=earlier,
+        later_at=shown.total,
+        later=later,
     )
 
 
 def _build_tiles(context: Context, found: Debts) -> tuple[Tile, ...]:
     total, earlier = found.total, found.total_before
-    if total is None:
+    if total is None or 0 < total.owing < privacy.FEWEST:
         return ()
     changed = figures.change(total.owed, earlier.owed if earlier else None)
     debtors = formats.format_count(total.owing, "счёт", "счёта", "счетов")
@@ -119,7 +128,17 @@ def _build_tiles(context: Context, found: Debts) -> tuple[Tile, ...]:
         ),
     )
     shown = _list_shown(found, total)
-    return tuple(tile for tile, is_shown in zip(tiles, shown, strict=True) if is_shown)
+    known = [tile for tile, is_shown in zip(tiles, shown, strict=True) if is_shown]
+    return (*_build_later(found), *known)
+
+
+def _build_later(found: Debts) -> tuple[Tile, ...]:
+    later = found.total_later
+    if later is None:
+        return ()
+    day = formats.format_long_date(found.later_at.day)
+    how = replace(_explain(found), moment=f"На {day}. {WITHIN_MONTH}")
+    return (Tile("debts.owed_later", f"Долг на {day}", later.owed, Unit.MONEY, how),)
 
 
 def _share_tile(key: str, name: str, part: Decimal, found: Debts) -> Tile:
@@ -140,5 +159,5 @@ def _explain(found: Debts) -> Explanation:
         "считаются отдельно и долг других не уменьшают. Начисление месяца входит в долг с "
         "последнего дня этого месяца.",
         formula=_FORMULA,
-        moment=f"На {formats.format_long_date(found.at.day)}.",
+        moment=f"На {formats.format_long_date(found.at.day)}. {WITHIN_MONTH}",
     )
