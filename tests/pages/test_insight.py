@@ -133,6 +133,14 @@ def test_a_span_before_the_first_month_is_told_and_no_error(
     page = open_screen(since="2001-01", until="2001-06")
 
     assert not page.exception
+    assert "За эти месяцы данных нет. Данные есть с " in markup(page)
+
+
+def test_a_way_of_paying_that_does_not_act_is_said(open_screen: Callable[..., AppTest]) -> None:
+    words = "«Способ оплаты» на этом экране не действует"
+
+    assert words not in markup(open_screen())
+    assert words in markup(open_screen(channel="bank"))
 
 
 def test_what_was_looked_at_is_in_the_log(open_screen: Callable[..., AppTest]) -> None:

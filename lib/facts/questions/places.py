@@ -57,6 +57,20 @@ class MonthRow(NamedTuple):
     organizations: int
 
 
+class SameMonths(NamedTuple):
+    """A house, or None for all together, and whether it has the same months in two spans."""
+
+    house: int | None
+    is_same: bool
+
+
+class SpanRow(NamedTuple):
+    """The first and the last month; None without any."""
+
+    first: dt.date | None
+    last: dt.date | None
+
+
 class CountRow(NamedTuple):
     """A name and how many accounts it has at least."""
 
@@ -88,6 +102,40 @@ def list_months(facts: Facts) -> list[MonthRow]:
         "GROUP BY 1 ORDER BY 1",
         MonthRow,
     )
+
+
+def find_span(facts: Facts, scope: Scope) -> SpanRow:
+    """Return the first and the last closed month of a place, whatever the months of the scope."""
+    always = scope.change(since=dt.date.min, until=dt.date.max)
+    question = (
+        "SELECT min(period) AS first, max(period) AS last FROM house_months "
+        f"WHERE {always.match_place()}"
+    )
+    [found] = facts.ask(question, SpanRow, always.bind(question))
+    return found
+
+
+def compare_months(facts: Facts, scope: Scope, before: Scope, *, back: int) -> list[SameMonths]:
+    """Tell of each house, and of all together, whether each month has one so much earlier.
+
+    Args:
+        facts: the version.
+        scope: the place and the months.
+        before: the same over the compared months.
+        back: by how many months they are earlier.
+    """
+    kept = scope.match_place().replace("$since AND $until", "{} AND {}")
+    question = (
+        "WITH months AS (SELECT house, period, true AS is_now FROM house_months WHERE "
+        f"{kept.format('$since', '$until')} UNION ALL "
+        "SELECT house, (period + to_months($back))::DATE, false FROM house_months WHERE "
+        f"{kept.format('$early', '$late')}) "
+        "SELECT house, count(DISTINCT period) = count(DISTINCT period) FILTER (is_now) AND "
+        "count(DISTINCT period) = count(DISTINCT period) FILTER (NOT is_now) AS is_same "
+        "FROM months GROUP BY GROUPING SETS ((house), ())"
+    )
+    others = {"early": before.since, "late": before.until, "back": back}
+    return facts.ask(question, SameMonths, scope.bind(question, **others))
 
 
 def list_fewest(facts: Facts) -> list[HouseCount]:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib import clock
+from lib.domain import formats, periods
 from lib.domain.insight import privacy
 from lib.domain.insight.privacy import HouseCount
 from lib.domain.insight.view import Place, View
@@ -17,6 +18,7 @@ FEW = (
     "В этой выборке меньше 10 лицевых счетов или её можно получить вычитанием: такие цифры "
     "не показываются. Уберите один из фильтров."
 )
+NO_DATA = "За эти месяцы данных нет."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Context:
         organizations: names of the organisations that the analyst may see, by key.
         withheld: houses that are shown on no screen.
         accounts: accounts of each house in the last month of the view.
+        unlike: houses whose months are not those of the compared period; None among them: the
+            place has other months then and now, and is not compared as a whole.
     """
 
     facts: Facts
@@ -42,6 +46,7 @@ class Context:
     organizations: Mapping[int, str]
     withheld: frozenset[int]
     accounts: Mapping[int, int]
+    unlike: frozenset[int | None] = frozenset()
 
     @property
     def scope(self) -> Scope:
@@ -58,7 +63,18 @@ class Context:
 
     @property
     def scope_before(self) -> Scope | None:
-        """Return the same filters over the compared months; None if nothing is compared."""
+        """Return the same filters over the compared months; None if nothing is compared.
+
+        Sums are compared like with like: each month has its own in both periods, or none has.
+        """
+        return None if None in self.unlike else self.scope_by_month
+
+    @property
+    def scope_by_month(self) -> Scope | None:
+        """Return the filters over the compared months where month stands against month.
+
+        Some of them may be missing in the data.
+        """
         span = self.view.span_before
         return self.scope.change(since=span[0], until=span[1]) if span else None
 
@@ -70,6 +86,8 @@ class Context:
     def find_refusal(self) -> str:
         """Return why nothing of this view may be shown; empty if it may."""
         place = self.view.place
+        if not any(self.accounts.values()):
+            return self._tell_months()
         if place.house is not None and place.house in self.withheld:
             return FEW
         if place != Place() and not set(self.houses) - self.withheld:
@@ -78,9 +96,19 @@ class Context:
             return FEW
         return FEW if self._has_few() else ""
 
+    def _tell_months(self) -> str:
+        """Return that nobody has data for the months of the view, and which months have any."""
+        first, last = places.find_span(self.facts, self.scope.change(houses=None))
+        if first is None or last is None:
+            return NO_DATA
+        return (
+            f"{NO_DATA} Данные есть с {formats.format_period_genitive(first)} по "
+            f"{formats.format_period(last)}. Выберите эти месяцы."
+        )
+
     def _has_small_month(self) -> bool:
         """Tell whether the place has few accounts in a month of the view, or of those before."""
-        scopes = [scope for scope in (self.scope, self.scope_before) if scope]
+        scopes = [scope for scope in (self.scope, self.scope_by_month) if scope]
         fewest = [places.count_fewest(self.facts, scope) for scope in scopes]
         return any(0 < count < privacy.FEWEST for count in fewest)
 
@@ -117,7 +145,7 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
     ]
     together = [row.houses for row in places.list_together(facts)]
     withheld = privacy.find_always_withheld(counts, together) | (set(everything) - active)
-    return Context(
+    context = Context(
         facts=facts,
         view=view,
         today=clock.today(),
@@ -127,6 +155,16 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
         withheld=frozenset(withheld),
         accounts=dict(places.count_accounts(facts, view.since, view.until)),
     )
+    return replace(context, unlike=_find_unlike(context))
+
+
+def _find_unlike(context: Context) -> frozenset[int | None]:
+    before = context.scope_by_month
+    if before is None:
+        return frozenset()
+    back = periods.count_months(before.since, context.view.since)
+    rows = places.compare_months(context.facts, context.scope, before, back=back)
+    return frozenset(row.house for row in rows if not row.is_same)
 
 
 def _is_inside(row: HouseRow, place: Place) -> bool:

@@ -19,6 +19,7 @@ from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.insight import _context
 from lib.services.insight._context import Context
+from lib.services.insight._remarks import list_remarks
 from lib.services.insight.appeals import screen as appeals
 from lib.services.insight.collection import screen as collection
 from lib.services.insight.consumption import screen as consumption
@@ -83,6 +84,7 @@ class Insight:
         moment: when the ledger was read, in the centre's time zone.
         check: the last comparison with the ledger; None: there was none.
         is_checked: this very version was compared and agreed to the kopeck.
+        remarks: which filters do not act here, and why the periods are not compared.
     """
 
     path: str
@@ -92,6 +94,7 @@ class Insight:
     moment: dt.datetime
     check: Check | None
     is_checked: bool
+    remarks: tuple[str, ...] = ()
 
 
 def open_screen(
@@ -125,6 +128,7 @@ def open_screen(
         moment=clock.local(facts.manifest.moment),
         check=facts.manifest.check,
         is_checked=facts.manifest.is_checked,
+        remarks=() if refusal else list_remarks(context, path),
     )
 
 

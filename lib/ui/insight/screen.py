@@ -54,6 +54,8 @@ def render_screen(path: str, *, title: str, has_day: bool = False) -> None:
     if found.page.refusal:
         markup.render_markup(markup.build_note(found.page.refusal))
         return
+    for remark in found.remarks:
+        markup.render_markup(markup.build_hint(remark))
     if found.page.tiles:
         markup.render_markup(tiles.build_tiles(found))
     for row in _pair_charts(found.page.panels):

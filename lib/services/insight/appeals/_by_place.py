@@ -36,7 +36,7 @@ def build_panels(context: Context) -> list[Panel]:
         house: (
             now.get(house, _ZERO),
             Decimal(context.accounts.get(house, 0)),
-            before.get(house, _ZERO) if before else None,
+            before.get(house, _ZERO) if before and house not in context.unlike else None,
         )
         for house in context.houses
     }

@@ -53,7 +53,7 @@ def build_panel(
         whole: all months together, now and before.
         months: each month, now and before.
     """
-    span = context.view.span_before
+    span = context.view.span_before if context.scope_before else None
     back = periods.count_months(span[0], context.view.since) if span else 0
     before = {periods.add_months(row.period, back): row for row in months[1] if row.period}
     lines = tuple(

@@ -135,7 +135,7 @@ def _count_months(context: Context, rows: Sequence[Pace], back: int = 0) -> dict
 
 def _build_months(asked: _Asked) -> Panel:
     context = asked.context
-    span = context.view.span_before
+    span = context.view.span_before if context.scope_before else None
     now = _count_months(context, asked.months)
     back = periods.count_months(span[0], context.view.since) if span else 0
     before = _count_months(context, asked.months_before, back) if span else {}

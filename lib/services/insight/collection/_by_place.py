@@ -76,7 +76,9 @@ def _read_values(context: Context) -> dict[int, tuple[Decimal | None, ...]]:
     before: _Values = {}
     if scope:
         before = {
-            row.house: (row.charged, row.paid) for row in questions.sum_by_house(facts, scope)
+            row.house: (row.charged, row.paid)
+            for row in questions.sum_by_house(facts, scope)
+            if row.house not in context.unlike
         }
     end = debt_day.find_end(debt_day.list_closed(context), context.view.until)
     owed: _Values = {}

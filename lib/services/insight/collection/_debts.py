@@ -52,7 +52,7 @@ def build_effectiveness(
 
     With a service no charge can be set against the debt of its group: there is no panel.
     """
-    scope = context.scope_before
+    scope = context.scope_by_month
     if not now or context.view.service:
         return None
     of_now = _list_values(now, _ask(context, context.scope))
@@ -124,7 +124,7 @@ def _make_table(context: Context, lines: tuple[Line, ...]) -> Table:
         figures.value_column("Из него срок не наступил, ₽", Unit.MONEY, _CURRENT),
         Column("Эффективность", Unit.SHARE, _compute_now, is_good=True),
     ]
-    if context.scope_before is not None:
+    if any(_compute_before(line.values) is not None for line in lines):
         columns.append(
             Column(
                 _compared.name_change(context).capitalize(),

@@ -47,7 +47,7 @@ class _Months:
 
 def build_page(context: Context) -> Page:
     """Answer the questions of the screen."""
-    scope = context.scope_before
+    scope = context.scope_by_month
     months = _Months(
         now=questions.sum_by_month(context.facts, context.scope),
         before=questions.sum_by_month(context.facts, scope) if scope else (),
@@ -73,7 +73,7 @@ def build_page(context: Context) -> Page:
 
 
 def _build_tile(months: _Months, context: Context) -> Tile:
-    now, before = _share(months.now), _share(months.before)
+    now, before = _share(months.now), _share_before(context, months)
     changed = figures.difference(now, before)
     by_month = _sum_by_month(months.now)
     return Tile(
@@ -112,7 +112,7 @@ def _build_months(context: Context, months: _Months, targets: Targets, lagging: 
     ]
     if planned:
         columns.append(figures.share_column("План", 4, 5))
-    if context.scope_before is not None:
+    if before:
         name = _compared.name_change(context).capitalize()
         columns.append(figures.points_column(name, (1, 0), (3, 2), is_good=True))
     return Panel(
@@ -153,7 +153,7 @@ def _answer_months(context: Context, months: _Months, lagging: str) -> str:
         return "За эти месяцы начислений нет."
     collected = _share(months.now)
     words = f"Собрано {figures.format_share(collected)} начисленного"
-    changed = figures.difference(collected, _share(months.before))
+    changed = figures.difference(collected, _share_before(context, months))
     if changed is not None:
         words += f", {_compared.describe_points(context, changed)}"
     return f"{words}; {lagging}." if lagging else f"{words}."
@@ -165,13 +165,17 @@ def _share(rows: Sequence[MonthPaid]) -> Decimal | None:
     )
 
 
+def _share_before(context: Context, months: _Months) -> Decimal | None:
+    return _share(months.before) if context.scope_before else None
+
+
 def _draw_months(context: Context, lines: Sequence[Line]) -> Chart:
     def draw(name: str, part: int, whole: int, mark: Mark) -> Series:
         values = tuple(figures.share(line.values[part], line.values[whole]) for line in lines)
         return Series(name, values, mark)
 
     series = [draw("этот период", 1, 0, Mark.BARS)]
-    if context.scope_before and any(line.values[2] for line in lines):
+    if any(line.values[2] for line in lines):
         series.append(draw(_compared.name_period(context), 3, 2, Mark.PALE_BARS))
     if any(line.values[5] for line in lines):
         series.append(draw("план", 4, 5, Mark.DASHED))

@@ -78,6 +78,7 @@ def divide_uses(
         )
         return Table("Месяц", tuple(columns), months)
     now, before = (_by_house(part, list_values) for part in rows)
+    before = {house: row for house, row in before.items() if house not in context.unlike}
     width = len(next(iter(now.values())))
     values = {house: own + before.get(house, (None,) * width) for house, own in now.items()}
     return _places.divide_by_place(context, columns, values)

@@ -15,7 +15,7 @@ from lib.services.insight.debts._ages import Debts
 
 def build_months(context: Context, found: Debts) -> Panel | None:
     """Tell how the debt has changed over the months of the view; None without months."""
-    scope = context.scope_before
+    scope = context.scope_by_month
     now = questions.sum_by_month(context.facts, context.scope)
     before = questions.sum_by_month(context.facts, scope) if scope else []
     back = _compared.count_back(context)
@@ -37,7 +37,7 @@ def build_months(context: Context, found: Debts) -> Panel | None:
         figures.share_column("Доля просроченного", 1, 0, is_good=False),
         figures.value_column("Переплата, ₽", Unit.MONEY, 2),
     ]
-    if scope:
+    if earlier:
         words = f"Долг {_compared.name_change(context)}"
         columns.append(figures.change_column(words, 0, 3, is_good=False))
     return Panel(

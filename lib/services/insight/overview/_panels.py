@@ -183,7 +183,7 @@ def build_houses(context: Context) -> tuple[Panel, ...]:
     before: Mapping[int, HousePaid] = {}
     if context.scope_before:
         rows = collection.sum_by_house(context.facts, context.scope_before)
-        before = {row.house: row for row in rows}
+        before = {row.house: row for row in rows if row.house not in context.unlike}
     shown = [
         row
         for row in now

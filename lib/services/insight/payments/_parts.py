@@ -202,7 +202,7 @@ def _build_places(receipts: Receipts, rows: Sequence[PartPaid]) -> tuple[Panel, 
         row.house: (
             row.amount,
             Decimal(row.payments) if is_counted and row.payments is not None else None,
-            row.before,
+            None if row.house in receipts.context.unlike else row.before,
         )
         for row in rows
         if row.house is not None
