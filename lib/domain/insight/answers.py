@@ -209,8 +209,10 @@ class Page:
         tiles: the figures on top.
         panels: the questions.
         refusal: why nothing may be shown, in Russian; empty: it may.
+        remark: what differs from what was asked, in Russian; empty: nothing.
     """
 
     tiles: tuple[Tile, ...] = ()
     panels: tuple[Panel, ...] = field(default=())
     refusal: str = ""
+    remark: str = ""

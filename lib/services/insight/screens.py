@@ -84,7 +84,8 @@ class Insight:
         moment: when the ledger was read, in the centre's time zone.
         check: the last comparison with the ledger; None: there was none.
         is_checked: this very version was compared and agreed to the kopeck.
-        remarks: which filters do not act here, and why the periods are not compared.
+        remarks: what differs from what was asked, which filters do not act here, and why the
+            periods are not compared.
     """
 
     path: str
@@ -128,7 +129,7 @@ def open_screen(
         moment=clock.local(facts.manifest.moment),
         check=facts.manifest.check,
         is_checked=facts.manifest.is_checked,
-        remarks=() if refusal else list_remarks(context, path),
+        remarks=() if refusal else tuple(filter(None, (page.remark, *list_remarks(context, path)))),
     )
 
 

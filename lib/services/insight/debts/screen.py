@@ -58,7 +58,11 @@ def build_page(context: Context) -> Page:
         _cohorts.build_cohorts(context, found, closed),
         _cohorts.build_concentration(context, found),
     ]
-    return Page(tiles=_build_tiles(context, found), panels=tuple(filter(None, panels)))
+    return Page(
+        tiles=_build_tiles(context, found),
+        panels=tuple(filter(None, panels)),
+        remark=_explain_day(wanted, at),
+    )
 
 
 def _find_day(context: Context, closed: Sequence[dt.date]) -> DebtDay | None:
@@ -66,6 +70,17 @@ def _find_day(context: Context, closed: Sequence[dt.date]) -> DebtDay | None:
     if day is None:
         return debt_day.find_end(closed, context.view.until)
     return debt_day.find_day(closed, min(day, context.today))
+
+
+def _explain_day(wanted: DebtDay, at: DebtDay) -> str:
+    """Say why another day is shown than was asked for; empty if it is the same."""
+    if at.day == wanted.day:
+        return ""
+    asked, shown = formats.format_date(wanted.day), formats.format_date(at.day)
+    return (
+        f"На {asked} цифр нет: рядом с соседними днями они выдали бы платежи отдельных счетов. "
+        f"Показано на {shown}."
+    )
 
 
 def _count_at(context: Context, at: DebtDay) -> Context:
