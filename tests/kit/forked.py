@@ -37,7 +37,8 @@ _LOADED = (
     *("lib.cli." + name for name in ("facts", "receipts", "payments", "users")),
     *("app", "lib.web.demo_bank", "lib.services.registers.importing", "uvicorn.main"),
 )
-
+# each message comes by itself: a process's number and its exit code are not read as one
+_KIND = socket.AF_UNIX, socket.SOCK_SEQPACKET
 _started: list["subprocess.Popen[bytes]"] = []
 
 
@@ -122,7 +123,7 @@ def start_module(
     minder = _connect()
     socket.send_fds(
         minder,
-        [json.dumps(order).encode() + b"\n"],
+        [json.dumps(order).encode()],
         [file.fileno() for file in (output or own, errors or output or own) if file],
     )
     return Forked(int(minder.recv(64)), minder, own)
@@ -149,7 +150,7 @@ def _connect() -> socket.socket:
         begin()
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
-        connection = socket.socket(socket.AF_UNIX)
+        connection = socket.socket(*_KIND)
         try:
             connection.connect(os.environ[_SOCKET])
         except OSError:
@@ -167,7 +168,7 @@ def _serve(address: str) -> dict[str, Any]:
         importlib.import_module(name)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    listener = socket.socket(socket.AF_UNIX)
+    listener = socket.socket(*_KIND)
     listener.bind(address)
     listener.listen(64)
     while True:
@@ -185,8 +186,6 @@ def _become(connection: socket.socket) -> dict[str, Any]:
     """Fork the process asked for, and tell how it ends; return in the process alone."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     content, descriptors, _, _ = socket.recv_fds(connection, 2**20, 2)
-    while not content.endswith(b"\n"):
-        content += connection.recv(2**20)
     child = os.fork()
     if child:
         connection.sendall(str(child).encode())

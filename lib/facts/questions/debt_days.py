@@ -28,7 +28,8 @@ class DayChange(NamedTuple):
         day: the day.
         kind: «all» debts, or those of an «organization» or a «group», of an age.
         key: the organisation or the group.
-        age: at the month's end and at the end of the next; −1 is an overpayment.
+        age: 100 × the age at the month's end + the age at the end of the next; −1 is an
+            overpayment.
         sure: accounts whose part is changed for the first time, and surely.
     """
 
