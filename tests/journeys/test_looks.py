@@ -11,6 +11,12 @@ from tests.kit.looks import PHONE, SIDEWAYS, WIDE, find_serious
 from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
+MOVING = """
+[...document.querySelectorAll('*')].filter(element => {
+  const style = getComputedStyle(element)
+  return parseFloat(style.transitionDuration) > 0 || parseFloat(style.animationDuration) > .01
+}).length
+"""
 # the screens with most parts of their own; the others are made of the same
 SCREENS = ["/", "/charges", "/meters", "/pay", "/appeals?new=1", "/profile"]
 STRANGERS = ["/", "/registration"]
@@ -121,6 +127,18 @@ def test_streamlits_own_menus_are_hidden(
     expect(page.get_by_test_id("stMainMenu")).to_have_count(0)
     answer = context.request.get(f"{portal.url}/_stcore/agent/openapi.json")
     assert answer.status == 404
+
+
+def test_nothing_moves_for_whoever_asks_for_less_motion(
+    context: BrowserContext, enter: Callable[..., Page]
+) -> None:
+    page = enter(context)
+    wait_until_drawn(page)
+
+    assert page.evaluate(MOVING) == 0
+
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(MOVING) > 0
 
 
 def test_texts_are_set_in_pt_sans(context: BrowserContext, enter: Callable[..., Page]) -> None:
