@@ -40,8 +40,8 @@ from db.embedded import EmbeddedServer
 from db.session import DatabaseRole
 from lib.access import Actor
 from lib.services.demonstration import setup
-from lib.services.people import sign_in
 from tests.kit import forked, prepared
+from tests.kit.identity import sign_in_as
 from tests.kit.prepared import (
     DEMO,
     EMPTY,
@@ -246,13 +246,10 @@ def db(demo_engine: Engine) -> Iterator[Connection]:
 
 @pytest.fixture
 def signed_in() -> Callable[..., Actor]:
-    """Sign a demonstration login in for real and return the actor."""
+    """Open a session of a login and return the actor."""
 
     def enter(name: str = "resident") -> Actor:
-        ticket = sign_in.issue_ticket(name=name, password=PASSWORD, visit="v", remember=False)
-        actor = sign_in.find_actor(token=sign_in.open_session(ticket=ticket, visit="v").token)
-        assert actor is not None
-        return actor
+        return sign_in_as(name)
 
     return enter
 

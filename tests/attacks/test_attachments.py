@@ -29,9 +29,8 @@ from tests.kit.attaching import (
     newcomer,
     photo,
     refusal_text,
-    sign_in_as,
 )
-from tests.kit.identity import execute, fetch
+from tests.kit.identity import execute, fetch, sign_in_as
 
 
 @pytest.fixture
@@ -261,7 +260,7 @@ class TestManyAtOnce:
             actor=crowd[0], claim=golden_claim(), comment="", content=photo(), address=HOME
         )
         (row,) = fetch("SELECT id FROM account_request WHERE status = 'new'")
-        clerk = sign_in_as("staff", "demo-Parol-2014")
+        clerk = sign_in_as("staff")
         colleague = replace(clerk, login_id=crowd[1].login_id)
 
         def approve() -> str:

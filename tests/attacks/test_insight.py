@@ -48,11 +48,17 @@ def list_tables(page: Page) -> Iterator[Table]:
 def list_queries(facts: Facts) -> Iterator[dict[str, str]]:
     """Yield every place, and every filter alone."""
     yield {}
+    places: dict[tuple[str, ...], dict[str, str]] = {}
     for house in screens.read_context(facts, {}).houses.values():
-        place = {"organization": str(house.organization)}
-        yield place
-        yield place | {"street": house.street}
-        yield place | {"street": house.street, "house": str(house.house)}
+        names = {
+            "organization": str(house.organization),
+            "street": house.street,
+            "house": str(house.house),
+        }
+        for depth in (1, 2, 3):
+            place = dict(list(names.items())[:depth])
+            places[tuple(place.values())] = place
+    yield from places.values()
     for group in ("Жилищные", "Капитальный ремонт"):
         yield {"group": group}
     for channel in ("bank", "post", "cash"):

@@ -37,7 +37,7 @@ def check_reading(path: Path) -> None:
         assert found.reason
 
 
-@settings(max_examples=40 * SOAK, deadline=None)
+@settings(max_examples=20 if SOAK == 1 else 800, deadline=None)
 @given(data=st.data(), edits=_EDITS)
 def test_mutated_files_never_break_the_reading(
     golden_path: Path, data: st.DataObject, edits: list[tuple[float, int, bytes]]
@@ -52,7 +52,7 @@ def test_mutated_files_never_break_the_reading(
         check_reading(Path(folder))
 
 
-@settings(max_examples=40 * SOAK, deadline=None)
+@settings(max_examples=20 if SOAK == 1 else 800, deadline=None)
 @given(edits=_EDITS)
 def test_mutated_archives_never_break_the_reading(
     golden_zip: bytes, edits: list[tuple[float, int, bytes]]

@@ -11,9 +11,9 @@ from lib.errors import PortalError
 from lib.services.accounts import attachments
 from lib.services.accounts.attachments import CaptchaAnswer
 from lib.services.accounts.claims import Claim
-from lib.services.people import logins, sign_in
+from lib.services.people import logins
 from lib.services.people.logins import NewLogin
-from tests.kit.identity import VISIT, fetch, solve_captcha
+from tests.kit.identity import VISIT, fetch, sign_in_as, solve_captcha
 
 HOME, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 PASSWORD = "Sirenevy-Tuman-7"
@@ -26,13 +26,6 @@ def newcomer(username: str = "newcomer") -> Actor:
     login = NewLogin(username, f"{username}@example.org", "Ситдикова", "Камалия", Role.RESIDENT)
     logins.add_login(new=login, password=PASSWORD)
     return sign_in_as(username)
-
-
-def sign_in_as(username: str, password: str = PASSWORD) -> Actor:
-    ticket = sign_in.issue_ticket(name=username, password=password, visit="v", remember=False)
-    actor = sign_in.find_actor(token=sign_in.open_session(ticket=ticket, visit="v").token)
-    assert actor is not None
-    return actor
 
 
 def golden_claim() -> Claim:

@@ -8,8 +8,8 @@ from lib.services.appeals import desk_threads
 from lib.services.appeals.desk_work import SeenThread
 from lib.services.people import logins
 from lib.services.people.logins import NewLogin
-from tests.kit.attaching import PASSWORD, sign_in_as
-from tests.kit.identity import fetch
+from tests.kit.attaching import PASSWORD
+from tests.kit.identity import fetch, sign_in_as
 
 STRANGER_SENDER = "uyut"
 
@@ -26,7 +26,7 @@ def add_colleague(username: str = "colleague", *, of: tuple[str, str] | None = N
         of or ("kamal", "kamal"),
     )
     logins.add_login(new=new, password=PASSWORD)
-    return sign_in_as(username, PASSWORD)
+    return sign_in_as(username)
 
 
 def seen_thread(actor: Actor, appeal_id: int, **changes: Any) -> SeenThread:

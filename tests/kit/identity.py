@@ -1,15 +1,18 @@
 """Shared by tests of registration, recovery and sign-in."""
 
 import re
+import secrets
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from db import session as database
+from lib.access import Actor
 from lib.services import captchas
-from lib.services.people import activations, registrations
+from lib.services.people import activations, registrations, sign_in
 from lib.services.people.registrations import Registration
+from lib.services.people.web_sessions import hash_token
 
 PASSWORD = "Sirenevy-Tuman-7"
 VISIT = "browser"
@@ -25,6 +28,29 @@ FORM: dict[str, Any] = {
     "agrees": True,
     "wants_news": False,
 }
+
+
+_ADD_SESSION = """
+INSERT INTO web_session (login_id, token_hash, opened_at, expires_at)
+SELECT id, :token_hash, now(), now() + interval '1 day' FROM login WHERE username = :name
+"""
+
+
+def open_session(name: str) -> str:
+    """Put a session of a login into the database, as a sign-in leaves it; return its token.
+
+    Other tests prove the sign-in; it takes ten statements and a password's hash.
+    """
+    token = secrets.token_urlsafe(32)
+    execute(_ADD_SESSION, name=name, token_hash=hash_token(token))
+    return token
+
+
+def sign_in_as(name: str) -> Actor:
+    """Open a session of a login and return its actor."""
+    actor = sign_in.find_actor(token=open_session(name))
+    assert actor is not None
+    return actor
 
 
 def solve_captcha(visit: str = VISIT) -> tuple[str, str]:

@@ -10,20 +10,18 @@ from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
 from lib.services.accounts import requests
-from lib.services.people import sign_in
 from lib.ui import session
 from tests.kit.attaching import (
     HOME,
     NUMBER,
     PAID,
     PAID_ON,
-    PASSWORD,
     attached_numbers,
     golden_claim,
     newcomer,
     photo,
 )
-from tests.kit.identity import execute, fetch
+from tests.kit.identity import execute, fetch, open_session
 from tests.kit.pages import MAIN, markup, press
 
 WAYS = ("payment", "code", "photo")
@@ -38,11 +36,10 @@ def _empty_cache() -> None:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
-    """Sign in for real, open a screen and return it drawn."""
+    """Open a screen and return it drawn."""
 
-    def show(name: str, screen: str | None, *, password: str = "demo-Parol-2014") -> AppTest:
-        ticket = sign_in.issue_ticket(name=name, password=password, visit="v", remember=False)
-        token = sign_in.open_session(ticket=ticket, visit="v").token
+    def show(name: str, screen: str | None) -> AppTest:
+        token = open_session(name)
         monkeypatch.setattr(session, "get_token", lambda: token)
         monkeypatch.setattr(session, "get_visit", lambda: "v")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
@@ -114,7 +111,7 @@ def digits() -> str:
 @pytest.mark.usefixtures("actor")
 class TestAttach:
     def test_leads_from_the_flat_to_the_debt(self, open_screen: OpenScreen) -> None:
-        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
+        page = open_screen("newcomer", "resident/attach.py")
         at_the_flat(page)
         field(page, "Номер лицевого счёта").set_value(NUMBER)
         field(page, "Дата последнего платежа").set_value(PAID_ON)
@@ -127,7 +124,7 @@ class TestAttach:
         assert page.success[0].value == "Лицевой счёт присоединён."
 
     def test_says_a_refusal_with_a_new_captcha(self, open_screen: OpenScreen) -> None:
-        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
+        page = open_screen("newcomer", "resident/attach.py")
         at_the_flat(page)
         field(page, "Номер лицевого счёта").set_value(NUMBER)
         field(page, "Дата последнего платежа").set_value(PAID_ON)
@@ -142,7 +139,7 @@ class TestAttach:
         assert field(page, "Номер лицевого счёта").value == NUMBER
 
     def test_an_empty_field_uses_up_no_captcha(self, open_screen: OpenScreen) -> None:
-        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
+        page = open_screen("newcomer", "resident/attach.py")
         at_the_flat(page)
         before = field(page, "Код с картинки").key
 
@@ -152,7 +149,7 @@ class TestAttach:
         assert field(page, "Код с картинки").key == before
 
     def test_a_wrong_receipt_code_is_refused(self, open_screen: OpenScreen) -> None:
-        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
+        page = open_screen("newcomer", "resident/attach.py")
         at_the_flat(page, 1)
         field(page, "Номер лицевого счёта").set_value(NUMBER)
         field(page, "Код для личного кабинета").set_value("ABCEH-ABCEH")
@@ -163,7 +160,7 @@ class TestAttach:
         assert page.error[0].value.startswith("Данные не подтверждены.")
 
     def test_a_document_makes_a_request_that_is_shown(self, open_screen: OpenScreen) -> None:
-        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
+        page = open_screen("newcomer", "resident/attach.py")
         at_the_flat(page, 2)
         field(page, "Номер лицевого счёта").set_value(NUMBER)
         page.file_uploader[0].set_value([("q.jpg", photo(), "image/jpeg")])
@@ -174,7 +171,7 @@ class TestAttach:
         assert "Ждёт решения" in markup(page)
 
     def test_a_missing_house_is_explained(self, open_screen: OpenScreen) -> None:
-        page = open_screen("newcomer", "resident/attach.py", password=PASSWORD)
+        page = open_screen("newcomer", "resident/attach.py")
         choose(page, "Организация", "ОАО «Камал»")
 
         field(page, "Улица и дом").set_value("проспект Несуществующий 🏠").run()
@@ -183,7 +180,7 @@ class TestAttach:
         assert "Такого дома у этой организации нет" in page.info[0].value
 
     def test_is_reached_from_an_empty_home_and_by_the_header(self, open_screen: OpenScreen) -> None:
-        page = open_screen("newcomer", None, password=PASSWORD)
+        page = open_screen("newcomer", None)
 
         html = markup(page)
         assert html.count('href="/attach"') == 2
@@ -196,7 +193,7 @@ class TestAttach:
             actor=actor, claim=golden_claim(), comment="", content=photo(), address=HOME
         )
 
-        assert "Ждёт решения" in markup(open_screen("newcomer", None, password=PASSWORD))
+        assert "Ждёт решения" in markup(open_screen("newcomer", None))
 
     def test_staff_have_no_such_screen(self, open_screen: OpenScreen) -> None:
         assert 'href="/attach"' not in markup(open_screen("staff", None))

@@ -9,10 +9,9 @@ from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
-from lib.services.people import sign_in
 from lib.services.registers import queue
 from lib.ui import session
-from tests.kit.identity import execute
+from tests.kit.identity import execute, open_session
 from tests.kit.pages import MAIN, markup, press
 from tests.kit.payments.registers import GOLDEN, HOUSING, WATER, due, import_file, sber
 
@@ -28,13 +27,10 @@ def _empty_cache() -> None:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
-    """Sign in for real, open the screen and return it drawn."""
+    """Open the screen and return it drawn."""
 
     def show(name: str = "staff") -> AppTest:
-        ticket = sign_in.issue_ticket(
-            name=name, password="demo-Parol-2014", visit="v", remember=False
-        )
-        token = sign_in.open_session(ticket=ticket, visit="v").token
+        token = open_session(name)
         monkeypatch.setattr(session, "get_token", lambda: token)
         monkeypatch.setattr(session, "get_visit", lambda: "v")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()

@@ -15,6 +15,7 @@ from lib.domain.news import Audience, Draft, Kind
 from lib.services.news import publication
 from lib.services.people import sign_in
 from lib.ui import session
+from tests.kit.identity import open_session
 from tests.kit.pages import MAIN, markup
 
 EVIL = "<script>alert(1)</script>"
@@ -340,10 +341,7 @@ class TestStatements:
         screen: str | None,
         query: dict[str, str],
     ) -> None:
-        ticket = sign_in.issue_ticket(
-            name=name, password="demo-Parol-2014", visit="v", remember=False
-        )
-        token = sign_in.open_session(ticket=ticket, visit="v").token
+        token = open_session(name)
         monkeypatch.setattr(session, "get_token", lambda: token)
         page = AppTest.from_file(str(MAIN), default_timeout=120)
         for key, value in query.items():

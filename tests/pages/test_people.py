@@ -14,6 +14,7 @@ from lib.services.audit import log
 from lib.services.audit.log import EventQuery
 from lib.services.people import invitations, sign_in
 from lib.ui import audit, session
+from tests.kit.identity import open_session
 from tests.kit.pages import MAIN, markup
 
 
@@ -325,10 +326,7 @@ class TestStatements:
         screen: str | None,
         query: dict[str, str],
     ) -> None:
-        ticket = sign_in.issue_ticket(
-            name="admin", password="demo-Parol-2014", visit="v", remember=False
-        )
-        token = sign_in.open_session(ticket=ticket, visit="v").token
+        token = open_session("admin")
         monkeypatch.setattr(session, "get_token", lambda: token)
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
         for name, value in query.items():

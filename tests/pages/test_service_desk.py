@@ -14,12 +14,11 @@ from lib import links
 from lib.access import Actor
 from lib.domain.appeals.rules import Status, Topic
 from lib.services.appeals import desk_answers, desk_work, incidents, templates
-from lib.services.people import sign_in
 from lib.ui import session
 from tests.kit.appeals import send
 from tests.kit.attaching import NUMBER, PASSWORD
 from tests.kit.desk import add_colleague, appeal_row, entry_rows, seen_thread
-from tests.kit.identity import execute, fetch
+from tests.kit.identity import execute, fetch, open_session
 from tests.kit.pages import MAIN, markup, press
 
 DESK, CARD = "staff/service_desk.py", "staff/account_card.py"
@@ -42,13 +41,10 @@ def clerk(db: Connection, signed_in: Callable[..., Actor]) -> Actor:
 
 @pytest.fixture
 def open_screen(monkeypatch: pytest.MonkeyPatch) -> OpenScreen:
-    """Sign in for real, open a screen by its address and return it drawn."""
+    """Open a screen by its address and return it drawn."""
 
-    def show(
-        screen: str, name: str = "staff", *, password: str = "demo-Parol-2014", **query: object
-    ) -> AppTest:
-        ticket = sign_in.issue_ticket(name=name, password=password, visit="v", remember=False)
-        token = sign_in.open_session(ticket=ticket, visit="v").token
+    def show(screen: str, name: str = "staff", **query: object) -> AppTest:
+        token = open_session(name)
         monkeypatch.setattr(session, "get_token", lambda: token)
         monkeypatch.setattr(session, "get_visit", lambda: "v")
         page = AppTest.from_file(str(MAIN), default_timeout=120).run()
@@ -307,12 +303,8 @@ class TestThread:
         key, _ = send(resident)
         add_colleague("other", of=("uyut", "uyut"))
 
-        for name, password, asked_for in (
-            ("other", PASSWORD, str(key)),
-            ("staff", "demo-Parol-2014", "999999"),
-            ("staff", "demo-Parol-2014", "x"),
-        ):
-            page = open_screen(DESK, name, password=password, id=asked_for)
+        for name, asked_for in (("other", str(key)), ("staff", "999999"), ("staff", "x")):
+            page = open_screen(DESK, name, id=asked_for)
             assert "Страница не найдена" in markup(page)
 
     def test_asks_the_database_six_times_at_most(
@@ -467,7 +459,7 @@ class TestAccountCard:
 
     def test_another_organisations_account_is_not_found(self, open_screen: OpenScreen) -> None:
         add_colleague("other", of=("uyut", "uyut"))
-        page = open_screen(CARD, "other", password=PASSWORD)
+        page = open_screen(CARD, "other")
         write(page, "Номер лицевого счёта", NUMBER)
         write(page, "Причина", "Просто интересно")
 

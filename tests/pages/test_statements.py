@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
-from lib.services.people import sign_in
 from lib.ui import session as tab
+from tests.kit.identity import open_session
 from tests.kit.pages import MAIN
 
 
@@ -28,10 +28,7 @@ def test_a_rerun_is_at_most_six_statements(
     monkeypatch: pytest.MonkeyPatch,
     screen: str | None,
 ) -> None:
-    ticket = sign_in.issue_ticket(
-        name="resident", password="demo-Parol-2014", visit="v", remember=False
-    )
-    token = sign_in.open_session(ticket=ticket, visit="v").token
+    token = open_session("resident")
     monkeypatch.setattr(tab, "get_token", lambda: token)
     page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     if screen:
@@ -47,10 +44,7 @@ def test_a_rerun_is_at_most_six_statements(
 def test_the_second_step_of_paying_needs_as_few_statements(
     statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ticket = sign_in.issue_ticket(
-        name="resident", password="demo-Parol-2014", visit="v", remember=False
-    )
-    token = sign_in.open_session(ticket=ticket, visit="v").token
+    token = open_session("resident")
     monkeypatch.setattr(tab, "get_token", lambda: token)
     page = AppTest.from_file(str(MAIN), default_timeout=120).run()
     page.switch_page("resident/pay.py").run()

@@ -29,9 +29,8 @@ from tests.kit.attaching import (
     golden_claim,
     newcomer,
     refusal_text,
-    sign_in_as,
 )
-from tests.kit.identity import execute, fetch, letters
+from tests.kit.identity import execute, fetch, letters, sign_in_as
 
 pytestmark = pytest.mark.usefixtures("db")
 OCTOBER = dt.date(2014, 10, 1)

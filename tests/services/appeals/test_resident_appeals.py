@@ -30,8 +30,8 @@ from tests.kit.appeals import (
     post_pending_letters,
     send,
 )
-from tests.kit.attaching import newcomer, photo, sign_in_as
-from tests.kit.identity import execute, fetch, letters
+from tests.kit.attaching import newcomer, photo
+from tests.kit.identity import execute, fetch, letters, sign_in_as
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -28,6 +28,7 @@ from lib.services.insight._context import Context
 from lib.services.insight.debts import _moves, _shown_days
 from lib.services.insight.debts import day as debt_day
 from lib.services.insight.debts import screen as debts
+from tests.kit.faults import SOAK
 from tests.kit.identity import fetch
 from tests.kit.insight import debts as ledger
 
@@ -349,7 +350,7 @@ def make_facts(debts: list[tuple[object, ...]], payments: list[tuple[object, ...
 
 
 class TestRandomLedgers:
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=20 * SOAK)
     @given(LEDGER, PAYMENTS)
     def test_payments_settle_the_oldest_debt_first(
         self,

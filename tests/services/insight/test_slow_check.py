@@ -1,6 +1,6 @@
 """After any history of the ledger, every figure of the facts is what a slow check computes.
 
-Two histories of ten steps; with KABINET_SOAK=1 thirty of twenty-five, each rebuilt at each step.
+Two histories of seven steps; with KABINET_SOAK=1 thirty of twenty-five, each rebuilt at each step.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from tests.kit.insight.slow_facts import AMOUNTS, SlowFacts, Table
 from tests.kit.random_ledger import RandomLedger
 
 _SOAK = os.environ.get("KABINET_SOAK") == "1"
-_HISTORIES, _STEPS = (30, 25) if _SOAK else (2, 10)
+_HISTORIES, _STEPS = (30, 25) if _SOAK else (2, 7)
 _PLACE = ("period", "organization", "house")
 # the key of each table; the other columns are compared
 _KEYS: Mapping[str, tuple[str, ...]] = {
