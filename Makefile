@@ -12,7 +12,8 @@ PYTEST := $(VENV)/bin/pytest -q -n auto --no-loadscope-reorder
 # what `make test` does at a size that fits an inner loop
 LONG := tests/faults tests/exchange tests/journeys/test_looks.py tests/journeys/test_paying.py \
   tests/journeys/test_people.py tests/journeys/test_sessions.py \
-  tests/services/billing/test_receipt_run.py tests/services/billing/test_balances.py
+  tests/services/billing/test_receipt_run.py tests/services/billing/test_balances.py \
+  tests/services/demonstration/test_setup.py tests/services/insight
 # rules, formats, documents, and the services nearest to money: no browser, no process but the database
 QUICK := tests/acquiring tests/documents tests/domain tests/exchange tests/mail tests/ui \
   tests/services/billing tests/services/meters tests/test_clock.py tests/test_config.py tests/test_logs.py

@@ -16,7 +16,7 @@ from lib.domain.appeals.rules import Status, Topic
 from lib.services.appeals import desk_answers, desk_work, incidents, templates
 from lib.ui import session
 from tests.kit.appeals import send
-from tests.kit.attaching import NUMBER, PASSWORD
+from tests.kit.attaching import NUMBER
 from tests.kit.desk import add_colleague, appeal_row, entry_rows, seen_thread
 from tests.kit.identity import execute, fetch, open_session
 from tests.kit.pages import MAIN, markup, press
