@@ -46,11 +46,16 @@ _REASONS = {
 
 
 class QueryRefused(PortalError):
-    """The query was not answered; the sentence says why and what to do."""
+    """The query was not answered; the sentence says why and what to do.
+
+    Attributes:
+        reason: a word for it.
+        detail: what the sentence quotes: a name, or the words of DuckDB; empty: nothing.
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(_REASONS[reason].format(_shorten(detail)))
-        self.reason = reason
+        self.reason, self.detail = reason, _shorten(detail)
+        super().__init__(_REASONS[reason].format(self.detail))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ _BREAKS = {
     "Теплоснабжение": Markup("Тепло&shy;снабжение"),
 }
 _LONG = re.compile(f"({'|'.join(_BREAKS)})")
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~$:!&]+")
+# an underscore inside a word is no sign of Markdown
+_MARKDOWN = re.compile(r"(?:[\\`*{}\[\]<>#|~$:!&]|(?<![^\W_])_+|_+(?![^\W_]))+")
+_TICKS = re.compile("`+")
 EMPTY = Markup()
 
 
@@ -59,6 +61,13 @@ def hyphenate_heading(heading: str) -> Markup:
 def strip_markdown(words: str) -> str:
     """Return a text for a widget's label, which reads Markdown: its signs are removed."""
     return _MARKDOWN.sub(" ", words)
+
+
+def format_code(words: str) -> str:
+    """Return a text as code of Markdown, for words of a widget: all its signs stay."""
+    fence = "`" * (1 + max((len(ticks) for ticks in _TICKS.findall(words)), default=0))
+    # a space that is taken off again: code may begin or end with a tick
+    return f"{fence} {words} {fence}" if "`" in words else f"{fence}{words}{fence}"
 
 
 def build_title(words: str) -> Markup:

@@ -55,6 +55,13 @@ def test_a_refusal_is_a_sentence(open_screen: Callable[..., AppTest]) -> None:
     assert not page.exception
 
 
+def test_a_refusal_quotes_a_name_as_it_is(open_screen: Callable[..., AppTest]) -> None:
+    page = open_screen(sql="SELECT read_csv('x') FROM months")
+
+    # code of Markdown: without the ticks the underscore could be a sign
+    assert "«`read_csv`»" in page.error[0].value
+
+
 def test_the_plan_is_shown_instead_of_the_answer(open_screen: Callable[..., AppTest]) -> None:
     page = open_screen(sql="SELECT count(*) AS сколько FROM months", plan="1")
 

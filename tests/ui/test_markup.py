@@ -87,3 +87,22 @@ def test_other_values_are_converted_to_text(value: object) -> None:
 
 def test_long_headings_break_where_russian_breaks_them() -> None:
     assert markup.hyphenate_heading("Перерасчёт & <b>") == "Пере&shy;расчёт &amp; &lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("месяц_начала", "месяц_начала"),
+        ("_курсив_ и __жирный__", "курсив и жирный"),
+        ("*a* [b](c) $d$ :red[e]", "a b (c) d red e"),
+    ],
+)
+def test_signs_of_markdown_are_removed_but_not_within_a_word(words: str, shown: str) -> None:
+    assert " ".join(markup.strip_markdown(words).split()) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [("read_csv", "`read_csv`"), ("a`b", "`` a`b ``"), ("``", "``` `` ```")]
+)
+def test_code_keeps_all_its_signs(words: str, code: str) -> None:
+    assert markup.format_code(words) == code

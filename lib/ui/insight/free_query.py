@@ -118,12 +118,20 @@ def _render_outcome(actor: Actor, asked: Asked) -> None:
             return
         answer = _run(actor, asked, address)
     except QueryRefused as refusal:
-        st.error(markup.strip_markdown(str(refusal)), icon=":material/error:")
+        st.error(_format_refusal(refusal), icon=":material/error:")
         return
     if answer is None:
         markup.render_markup(markup.build_note("Запрос остановлен."))
     else:
         _render_answer(asked, answer)
+
+
+def _format_refusal(refusal: QueryRefused) -> str:
+    """Write a refusal with what it quotes as code: «read_csv» keeps its underscore."""
+    if not refusal.detail:
+        return markup.strip_markdown(str(refusal))
+    pieces = str(refusal).partition(refusal.detail)
+    return f"{pieces[0]}{markup.format_code(refusal.detail)}{pieces[2]}"
 
 
 def _run(actor: Actor, asked: Asked, address: str) -> Answer | None:
