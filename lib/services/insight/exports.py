@@ -139,6 +139,7 @@ def _describe_view(found: Insight) -> list[tuple[str, str]]:
         ("Услуга", view.service or "все"),
         ("Способ оплаты", CHANNELS.get(view.channel, view.channel) if view.channel else "все"),
         *([("Долги на", formats.format_date(view.day))] if view.day else ()),
+        *(("Примечание", remark) for remark in found.remarks),
         ("Данные на", formats.format_moment(found.moment)),
         ("Сходится с книгой", checked if found.check else "сверки ещё не было"),
     ]

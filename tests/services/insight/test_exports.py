@@ -83,6 +83,11 @@ class TestFigures:
         assert "Данные на" in told
         assert shown.question[:20] in told
 
+    def test_xlsx_has_the_remarks_of_the_screen(self, take: Callable[..., bytes]) -> None:
+        remark = "Фильтр «Способ оплаты» на этом экране не действует"
+        assert remark in workbook_text(take("xlsx", channel="bank"))
+        assert remark not in workbook_text(take("xlsx"))
+
     def test_a_drill_down_is_in_the_file(self, take: Callable[..., bytes], shown: Panel) -> None:
         assert shown.table is not None
         view = shown.table.lines[0].leads
