@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from lib import links
 from lib.access import AccessDenied, Actor
 from lib.domain import periods
+from lib.domain.insight import occasions
 from lib.domain.insight.answers import Page, Table
 from lib.domain.insight.privacy import FEWEST
 from lib.domain.insight.view import write_view
@@ -229,11 +230,12 @@ def test_only_analysts_open_a_screen(
 @pytest.mark.parametrize(
     "query",
     [
-        {"group": "' OR 1=1 --"},
+        {"group": "' OR 1=1 --" + "Я" * 3000},
         {"street": "x'; DROP TABLE charges; --", "organization": "1"},
         {"since": "2026-99", "until": "x" * 300},
         {"house": "9" * 40, "sort": "-99", "organization": "-1"},
         {"service": "\x00", "channel": "🙂" * 80, "day": "0000-00-00"},
+        {"group": "Жилищные", "service": "Отопление"},
     ],
 )
 @pytest.mark.parametrize("path", PATHS)
@@ -241,4 +243,7 @@ def test_a_hostile_address_gives_a_screen(facts: Facts, path: str, query: dict[s
     context, page = ask(facts, path, **query)
 
     assert page.refusal or page.panels or page.tiles
+    # all that is drawn, downloaded or watched: tables are computed then
+    assert all(panel.table.list_rows() for panel in page.panels if panel.table)
+    assert bool(occasions.list_figures(page)) == bool(page.tiles)
     assert set(write_view(context.view)) <= set(query) | {"since", "until"}

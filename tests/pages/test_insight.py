@@ -143,6 +143,17 @@ def test_a_way_of_paying_that_does_not_act_is_said(open_screen: Callable[..., Ap
     assert words in markup(open_screen(channel="bank"))
 
 
+@pytest.mark.parametrize("name", ["group", "service"])
+def test_a_group_that_nobody_is_charged_for_is_told_and_no_error(
+    open_screen: Callable[..., AppTest], name: str
+) -> None:
+    page = open_screen(**{name: "Я" * 3000})
+
+    assert not page.exception
+    assert "За эти месяцы начислений нет." in markup(page)
+    assert "убрать фильтр" in markup(page)
+
+
 def test_what_was_looked_at_is_in_the_log(open_screen: Callable[..., AppTest]) -> None:
     open_screen(group="Жилищные")
 

@@ -56,16 +56,16 @@ def divide_by_place(
         values: additive values by house; houses outside the place are left out.
 
     Returns:
-        None if the view is a house already.
+        None if the view is a house already, or no house of the place has values: a group that
+        nobody is charged for has no sums, and no total of them either.
     """
     level = find_level(context)
-    if level is None:
+    every = [house for house in values if house in context.houses]
+    if level is None or not every:
         return None
     shown: dict[str, list[int]] = {}
     hidden: list[int] = []
-    for house in values:
-        if house not in context.houses:
-            continue
+    for house in every:
         if house in context.withheld:
             hidden.append(house)
         else:
@@ -86,7 +86,6 @@ def divide_by_place(
         withheld = Line(
             f"{count}, где мало счетов: в строках выше их нет", _add(values, hidden), together
         )
-    every = [house for house in values if house in context.houses]
     is_whole = not hidden or withheld is not None
     total = Line(_TOTAL, _add(values, every), context.all_accounts) if is_whole else None
     return Table(level.heading, tuple(columns), lines, withheld, total)

@@ -45,7 +45,7 @@ def build_panel(
         question="Сколько расходуют каждой услуги?",
         answer=_answer_services(context, lines),
         explanation=SERVICES,
-        table=Table("Услуга", tuple(columns), lines),
+        table=Table("Услуга", tuple(columns), lines) if lines else None,
     )
 
 
