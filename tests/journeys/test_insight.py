@@ -28,6 +28,7 @@ FROM login_contact WHERE login_id = (SELECT id FROM login WHERE username = 'anal
 OWN = "ООО «УК «Уютный дом»"
 ASKED = "SELECT count(*) FROM audit_event WHERE action = 'figures_viewed'"
 ANSWER = ".kb-answer"
+INK = "rgb(27, 39, 51)"
 
 
 def take_file(page: Page, name: str) -> bytes:
@@ -41,14 +42,17 @@ def take_file(page: Page, name: str) -> bytes:
 
 def check_paper(page: Page) -> None:
     """Check that paper has the view in words and every table, and nothing to press."""
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.get_by_role("button", name="Место")).to_be_hidden()
     expect(page.get_by_text("Месяцы: ")).to_be_visible()
     folded = page.locator("details:not([open]) table.kb-insight").first
     assert folded.evaluate("table => table.checkVisibility({contentVisibilityAuto: true})")
     assert (folded.bounding_box() or {"height": 0})["height"] > 100
-    page.emulate_media(media="screen")
+    # the theme of the screen does not reach the paper
+    expect(page.locator(".js-plotly-plot text").first).to_have_css("fill", INK)
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.emulate_media(media="screen", color_scheme="light")
     expect(page.get_by_text("Месяцы: ")).to_be_hidden()
 
 
@@ -64,6 +68,9 @@ def test_from_the_overview_to_the_house_and_to_a_colleague(
 ) -> None:
     page = enter(context, "analyst")
     expect(page.get_by_role("heading", name="Обзор")).to_be_visible()
+    expect(page.locator(".kb-tile")).to_have_count(5)
+    tops = page.locator(".kb-tile").evaluate_all("all => all.map(e => e.offsetTop)")
+    assert len(set(tops)) == 1  # none stands alone below the others
     page.locator(".kb-tile").get_by_role("link", name="Собираемость").click()
     expect(page.get_by_role("heading", name="Где отстали сильнее всего?")).to_be_visible()
 
