@@ -1,5 +1,6 @@
 """Figures that many questions share: shares, changes, and the sentences that tell of them."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from lib.domain import formats
@@ -11,6 +12,12 @@ _MINUS, _NO_BREAK_SPACE = "−", "\N{NO-BREAK SPACE}"
 def share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     """Return a part as a fraction of the whole; None if there is no whole."""
     return None if part is None or not whole or whole < 0 else part / whole
+
+
+def add(values: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the sum of the known values; None if none is known."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def change(now: Decimal | None, before: Decimal | None) -> Decimal | None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
+from lib.domain.insight import figures
 from lib.domain.insight.answers import Line, Table
 
 FEWEST = 10  # accounts of a group that may be shown
@@ -128,8 +129,5 @@ def withhold_lines(
 
 def add_values(lines: Sequence[Line]) -> tuple[Decimal | None, ...]:
     """Add up the values of lines, place by place; None where no line has a value."""
-    sums = []
-    for values in zip(*(line.values for line in lines), strict=True):
-        known = [value for value in values if value is not None]
-        sums.append(sum(known, Decimal(0)) if known else None)
-    return tuple(sums)
+    columns = zip(*(line.values for line in lines), strict=True)
+    return tuple(figures.add(values) for values in columns)

@@ -10,11 +10,14 @@ from lib.facts.reader import Facts
 
 
 class HousePaid(NamedTuple):
-    """A house: charged with penalties, and paid, over the months of the scope."""
+    """A house: charged with penalties, and paid, over the months of the scope.
+
+    ``paid`` is None, here and below, if billing names no payments.
+    """
 
     house: int
     charged: Decimal
-    paid: Decimal
+    paid: Decimal | None
 
 
 class MonthPaid(NamedTuple):
@@ -23,7 +26,7 @@ class MonthPaid(NamedTuple):
     organization: int
     period: dt.date
     charged: Decimal
-    paid: Decimal
+    paid: Decimal | None
 
 
 class PurposePaid(NamedTuple):
@@ -46,9 +49,7 @@ class MonthArrived(NamedTuple):
     altogether: Decimal
 
 
-_SUMS = (
-    "coalesce(sum(total), 0) + coalesce(sum(penalty), 0) AS charged, coalesce(sum(paid), 0) AS paid"
-)
+_SUMS = "coalesce(sum(total), 0) + coalesce(sum(penalty), 0) AS charged, sum(paid) AS paid"
 
 
 def sum_by_house(facts: Facts, scope: Scope) -> list[HousePaid]:

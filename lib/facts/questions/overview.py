@@ -10,21 +10,33 @@ from lib.facts.reader import Facts
 
 
 class MonthReceived(NamedTuple):
-    """A month of paying: what came by a day of it, in all, and online."""
+    """A month of paying.
+
+    Attributes:
+        period: the month.
+        by_day: what came by a day of it, by the way of paying that was chosen.
+        whole: what came in all, by this way.
+        online: what came online.
+        every: what came by all ways.
+    """
 
     period: dt.date
     by_day: Decimal
     whole: Decimal
     online: Decimal
+    every: Decimal
 
 
 class GroupCharged(NamedTuple):
-    """A month and a group: charged with penalties, and paid, as billing counted it."""
+    """A month and a group: charged with penalties, and paid, as billing counted it.
+
+    ``paid`` is None if billing names no payments.
+    """
 
     period: dt.date
     group: str
     charged: Decimal
-    paid: Decimal
+    paid: Decimal | None
 
 
 class GroupOwed(NamedTuple):
@@ -48,14 +60,15 @@ def sum_receipts(facts: Facts, scope: Scope, *, day: int) -> list[MonthReceived]
 
     Args:
         facts: the version.
-        scope: the months of paying and the filters; the channel is not one of them for «online».
+        scope: the months of paying and the filters; the channel does not act on «online» and
+            «every».
         day: of the month.
     """
     amount = f"sum(amount) FILTER ({scope.match_channel()})"
     question = (
         f"SELECT period, coalesce(sum(amount) FILTER ({scope.match_channel()} "
         f"AND day(paid_on) <= $day), 0) AS by_day, coalesce({amount}, 0) AS whole, "
-        "coalesce(sum(amount) FILTER (channel = 'online'), 0) AS online "
+        "coalesce(sum(amount) FILTER (channel = 'online'), 0) AS online, sum(amount) AS every "
         f"FROM {scope.choose_payments()} WHERE {scope.match_place()} AND {scope.match_group()} "
         "GROUP BY 1 ORDER BY 1"
     )
@@ -66,7 +79,7 @@ def sum_charges(facts: Facts, scope: Scope) -> list[GroupCharged]:
     """Return what was charged and paid in each month by group, the oldest first."""
     question = (
         'SELECT c.period, g.name AS "group", coalesce(sum(c.total), 0) + '
-        "coalesce(sum(c.penalty), 0) AS charged, coalesce(sum(c.paid), 0) AS paid "
+        "coalesce(sum(c.penalty), 0) AS charged, sum(c.paid) AS paid "
         f"FROM (SELECT * FROM charges_by_house WHERE {scope.match_place()} "
         f"AND {scope.match_service()}) c JOIN groups g USING (service_group) "
         "GROUP BY 1, 2 ORDER BY 1, 2"

@@ -161,13 +161,14 @@ def count_habits(facts: Facts, scope: Scope, months: Sequence[dt.date]) -> list[
 
     «regular» paid in the month and in each of the three before; «again» paid in it and in some of
     the twelve; «first» paid in it alone; «missed» paid in one of the three, but not in it;
-    «silent» paid in none of these four.
+    «silent» paid in none of these four. An account whose payments of the month billing does not
+    name is not among them.
     """
     spans = [(f"$first_{number}", f"$month_{number}") for number in range(len(months))]
     within = " OR ".join(f"period BETWEEN {since} AND {month}" for since, month in spans)
     # a bit for each of the twelve months before: the last three of them are the highest
     columns = ", ".join(
-        f"sum(coalesce(paid, 0)) FILTER (period = {month}) AS now_{number}, "
+        f"sum(paid) FILTER (period = {month}) AS now_{number}, "
         f"coalesce(bit_or(CASE WHEN paid > 0 AND period >= {since} AND period < {month} "
         f"THEN 1 << date_diff('month', {since}, period)::INTEGER END), 0) AS bits_{number}"
         for number, (since, month) in enumerate(spans)

@@ -114,7 +114,9 @@ class TestPurposes:
 
         assert set(rows) <= {"housing", "utilities", "capital", "penalty"}
         assert sum(row.charged for row in rows.values()) == sum(row.charged for row in whole)
-        assert sum(row.paid or ZERO for row in rows.values()) == sum(row.paid for row in whole)
+        assert sum(row.paid or ZERO for row in rows.values()) == sum(
+            row.paid or ZERO for row in whole
+        )
 
     def test_capital_repair_and_penalties_are_those_of_the_ledger(self, facts: Facts) -> None:
         months = list_months(facts, 6)
@@ -195,7 +197,7 @@ class TestTargets:
         assert line.name == context.organizations[organization]
         assert line.values == (
             sum(row.charged for row in rows),
-            sum(row.paid for row in rows),
+            sum(row.paid or ZERO for row in rows),
             planned,
         )
         assert "План" in [column.name for column in get_table(page, "months").columns]

@@ -15,12 +15,15 @@ from lib.facts import copies, opening, summaries, tables
 from lib.facts.house_tables import CHARGES_BY_HOUSE
 from lib.facts.kinds import Kind
 from lib.facts.questions import collection as questions
+from lib.facts.questions.collection import MonthPaid
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
 from lib.services.insight import screens
 from lib.services.insight.collection import _parts
+from lib.services.insight.collection import screen as collection
 from lib.services.insight.consumption import screen as consumption
 from lib.services.insight.consumption._houses import UNKNOWN, USE
+from lib.services.insight.overview import screen as overview
 from tests.kit.insight.made_facts import Row, write_facts
 
 OCTOBER = dt.date(2026, 10, 1)
@@ -37,7 +40,11 @@ def fill(houses: Sequence[int], accounts: range, value: object) -> dict[tuple[in
 
 
 def make_facts(
-    volumes: Values, penalties: Values | None = None, *, apart: Sequence[dict[str, Any]] = ()
+    volumes: Values,
+    penalties: Values | None = None,
+    *,
+    apart: Sequence[dict[str, Any]] = (),
+    unnamed: Sequence[int] = (),
 ) -> Facts:
     """Write the facts of a month: water and housing of three houses with twelve accounts each.
 
@@ -45,6 +52,7 @@ def make_facts(
         volumes: of water.
         penalties: of water.
         apart: lines of penalties without a service.
+        unnamed: houses whose payments billing does not name.
     """
     lines: list[dict[str, Any]] = [
         {
@@ -56,7 +64,7 @@ def make_facts(
             "penalty": (penalties or {}).get((house, account)) if service == WATER else None,
             "accrued": 100,
             "total": 100,
-            "paid": 90,
+            "paid": None if house in unnamed else 90,
             "closing": 10,
         }
         for service in (WATER, HOUSING)
@@ -200,6 +208,62 @@ class TestPenalties:
         # one of the others goes with them, or the total would tell
         assert len(rows) == (3 if is_shown else 2)
         assert Decimal(5 * len(accounts)) not in rows.values() or is_shown
+
+
+class TestPayments:
+    @pytest.mark.usefixtures("db")
+    def test_what_billing_does_not_name_is_no_zero(self) -> None:
+        context = screens.read_context(make_facts({}, unnamed=HOUSES), MONTH)
+
+        page, home = collection.build_page(context), overview.build_page(context)
+
+        tile = next(tile for tile in page.tiles if tile.key == "collection.share")
+        assert (tile.value, tile.change) == (None, "сколько оплачено, биллинг не назвал")
+        answers = {
+            panel.key: panel.answer.replace("\N{NO-BREAK SPACE}", " ")
+            for panel in (*page.panels, *home.panels)
+        }
+        assert answers["collection.months"] == (
+            "Начислено 7,2 тыс. ₽; сколько оплачено, биллинг не назвал."
+        )
+        drawn = {panel.key: panel.table for panel in (*page.panels, *home.panels) if panel.table}
+        for key in ("collection.months", "collection.places", "overview.months"):
+            assert drawn[key].list_rows()[0][1:4] == (7200, None, None), key
+        assert "overview.houses" not in drawn
+        assert answers["overview.months"] == (
+            "Начислили 7,2 тыс. ₽; сколько оплатили, биллинг не назвал."
+        )
+        assert answers["collection.due"] == "Платежей за эти месяцы в данных нет."
+        assert not [words for words in answers.values() if "0 %" in words or " 0 ₽" in words]
+
+    def test_the_houses_that_it_names_are_compared_without_the_others(self) -> None:
+        context = screens.read_context(make_facts({}, unnamed=(2,)), MONTH)
+
+        table = next(
+            panel.table
+            for panel in overview.build_page(context).panels
+            if panel.key == "overview.houses"
+        )
+
+        assert table is not None
+        assert {row[0]: row[3] for row in table.list_rows()} == {
+            "д. 1": Decimal("0.9"),
+            "д. 3": Decimal("0.9"),
+        }
+
+    def test_a_screen_says_whose_payments_are_missing(self) -> None:
+        def make_row(organization: int, paid: Decimal | None) -> MonthPaid:
+            return MonthPaid(organization, OCTOBER, Decimal(100), paid)
+
+        context = screens.read_context(make_facts({}), MONTH)
+
+        assert "УК «Север»" in collection._tell_unnamed(
+            context, [make_row(1, None), make_row(2, Decimal(90))]
+        )
+        assert (
+            collection._tell_unnamed(context, [make_row(1, Decimal(90)), make_row(2, Decimal(0))])
+            == ""
+        )
 
 
 class _Penalized(NamedTuple):

@@ -97,7 +97,7 @@ def _read_values(context: Context) -> dict[int, tuple[Decimal | None, ...]]:
 def _answer(context: Context, table: Table) -> str:
     known = [line for line in table.lines if _get(table, line, 2) is not None]
     if not known:
-        return "Сравнить места не с чем."
+        return "Сколько оплачено, биллинг не назвал: сравнить места нельзя."
     first, share = known[0], figures.format_share(_get(table, known[0], 2))
     changed = _get(table, first, _CHANGE) if context.scope_before else None
     if changed is None:

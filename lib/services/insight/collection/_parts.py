@@ -70,8 +70,8 @@ def build_due(context: Context, months: Sequence[MonthPaid]) -> Panel | None:
     for period, amount in charged.items():
         come = arrived.get(period)
         is_over = context.today > periods.add_months(period, 1).replace(day=DUE_DAY)
-        by_due = come.by_due if come else Decimal(0)
-        so_far = come.altogether if come else Decimal(0)
+        # a month of which no payment is known has not got nothing
+        by_due, so_far = (come.by_due, come.altogether) if come else (None, None)
         values = (amount, by_due if is_over else None, so_far)
         name = formats.format_month(period)
         lines.append(Line(name, values, context.all_accounts, order=period))
@@ -95,7 +95,9 @@ def build_due(context: Context, months: Sequence[MonthPaid]) -> Panel | None:
 def _answer_due(lines: Sequence[Line]) -> str:
     over = [line for line in lines if line.values[1] is not None]
     if not over:
-        return "Срок оплаты этих месяцев ещё не наступил."
+        if any(line.values[2] is not None for line in lines):
+            return "Срок оплаты этих месяцев ещё не наступил."
+        return "Платежей за эти месяцы в данных нет."
     latest = over[-1]
     by_due = figures.share(latest.values[1], latest.values[0])
     so_far = figures.share(latest.values[2], latest.values[0])
@@ -188,7 +190,7 @@ def build_targets(context: Context, months: Sequence[MonthPaid], targets: Target
     sums: dict[int, list[Decimal]] = {}
     for row in months:
         share = targets.find_share(row.organization, row.period)
-        if share is not None:
+        if share is not None and row.paid is not None:
             values = sums.setdefault(row.organization, [Decimal(0)] * 3)
             for place, value in enumerate((row.charged, row.paid, share * row.charged)):
                 values[place] += value

@@ -34,7 +34,8 @@ COLLECTION = Explanation(
     moment="За месяцы вида; месяц берётся, когда он закрыт.",
 )
 
-_Pair = tuple[Decimal, Decimal]
+UNNAMED = "сколько оплачено, биллинг не назвал"
+_Pair = tuple[Decimal, Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,23 @@ def build_page(context: Context) -> Page:
         effectiveness,
         places,
     ]
-    return Page(tiles=tiles, panels=tuple(panel for panel in panels if panel))
+    return Page(
+        tiles=tiles,
+        panels=tuple(panel for panel in panels if panel),
+        remark=_tell_unnamed(context, months.now),
+    )
+
+
+def _tell_unnamed(context: Context, rows: Sequence[MonthPaid]) -> str:
+    """Say whose payments billing does not name, if it names those of others."""
+    unnamed = dict.fromkeys(row.organization for row in rows if row.paid is None)
+    if not unnamed or all(row.paid is None for row in rows):
+        return ""
+    names = ", ".join(context.organizations.get(key, "другая организация") for key in unnamed)
+    return (
+        f"Не за все месяцы биллинг назвал оплату ({names}): в долях эти начисления есть, "
+        "а их оплаты нет."
+    )
 
 
 def _build_tile(months: _Months, context: Context) -> Tile:
@@ -82,7 +99,9 @@ def _build_tile(months: _Months, context: Context) -> Tile:
         value=now,
         unit=Unit.SHARE,
         explanation=COLLECTION,
-        change=_compared.describe_change(context, figures.format_points(changed), changed),
+        change=UNNAMED
+        if months.now and now is None
+        else _compared.describe_change(context, figures.format_points(changed), changed),
         is_good=None if not changed else changed > 0,
         line=tuple(figures.share(paid, charged) for charged, paid in by_month.values()),
     )
@@ -132,26 +151,31 @@ def _get(sums: Mapping[dt.date, _Pair], month: dt.date) -> tuple[Decimal | None,
 def _sum_by_month(rows: Sequence[MonthPaid]) -> dict[dt.date, _Pair]:
     sums: dict[dt.date, _Pair] = {}
     for row in rows:
-        charged, paid = sums.get(row.period, (Decimal(0), Decimal(0)))
-        sums[row.period] = (charged + row.charged, paid + row.paid)
+        charged, paid = sums.get(row.period, (Decimal(0), None))
+        sums[row.period] = (charged + row.charged, figures.add([paid, row.paid]))
     return sums
 
 
 def _sum_planned(rows: Sequence[MonthPaid], targets: Targets) -> dict[dt.date, _Pair]:
     """Return what was to be collected by month, and the charge that it is a part of."""
-    sums: defaultdict[dt.date, _Pair] = defaultdict(lambda: (Decimal(0), Decimal(0)))
+    sums: defaultdict[dt.date, tuple[Decimal, Decimal]] = defaultdict(
+        lambda: (Decimal(0), Decimal(0))
+    )
     for row in rows:
         share = targets.find_share(row.organization, row.period)
         if share is not None:
             planned, charged = sums[row.period]
             sums[row.period] = (planned + share * row.charged, charged + row.charged)
-    return sums
+    return dict(sums)
 
 
 def _answer_months(context: Context, months: _Months, lagging: str) -> str:
     if not months.now:
         return "За эти месяцы начислений нет."
     collected = _share(months.now)
+    if collected is None:
+        charged = figures.format_large(figures.add(row.charged for row in months.now))
+        return f"Начислено {charged}; {UNNAMED}."
     words = f"Собрано {figures.format_share(collected)} начисленного"
     changed = figures.difference(collected, _share_before(context, months))
     if changed is not None:
@@ -161,7 +185,7 @@ def _answer_months(context: Context, months: _Months, lagging: str) -> str:
 
 def _share(rows: Sequence[MonthPaid]) -> Decimal | None:
     return figures.share(
-        sum((row.paid for row in rows), Decimal(0)), sum((row.charged for row in rows), Decimal(0))
+        figures.add(row.paid for row in rows), figures.add(row.charged for row in rows)
     )
 
 

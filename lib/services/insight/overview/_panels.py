@@ -54,13 +54,9 @@ def build_months(context: Context, charges: Sequence[GroupCharged]) -> Panel:
     """Answer how much is charged and how much is paid."""
     months = sorted({row.period for row in charges})
     lines = tuple(
-        Line(
-            formats.format_month(month),
-            tuple(sum_rows(charges, month, name) for name in ("charged", "paid")),
-            context.all_accounts,
-            order=month,
-        )
+        Line(formats.format_month(month), sums, context.all_accounts, order=month)
         for month in months
+        for sums in [tuple(sum_rows(charges, month, name) for name in ("charged", "paid"))]
         if context.view.since <= month <= context.view.until
     )
     columns = (
@@ -79,19 +75,22 @@ def build_months(context: Context, charges: Sequence[GroupCharged]) -> Panel:
     )
 
 
-def sum_rows(rows: Sequence[R], month: object, name: str) -> Decimal:
-    """Return the sum of a field over the groups of a month."""
-    return sum((getattr(row, name) for row in rows if row.period == month), Decimal(0))
+def sum_rows(rows: Sequence[R], month: object, name: str) -> Decimal | None:
+    """Return the sum of a field over the groups of a month; None if it is missing in all."""
+    return figures.add(getattr(row, name) for row in rows if row.period == month)
 
 
 def _answer_months(lines: Sequence[Line], total: Line | None) -> str:
     if total is None:
         return "За эти месяцы начислений нет."
     charged, paid = (figures.format_large(value) for value in total.values)
-    words = f"Начислили {charged}, оплатили {paid}"
-    short = [line for line in lines if (line.values[1] or 0) < (line.values[0] or 0)]
+    if total.values[1] is None:
+        return f"Начислили {charged}; сколько оплатили, биллинг не назвал."
+    known = [line for line in lines if line.values[1] is not None]
+    short = [line for line in known if (line.values[1] or 0) < (line.values[0] or 0)]
     months = formats.format_count(len(short), "месяц", "месяца", "месяцев")
-    return f"{words}; меньше начисленного платили {months} из {len(lines)}."
+    told = f"меньше начисленного платили {months} из {len(known)}"
+    return f"Начислили {charged}, оплатили {paid}; {told}."
 
 
 def _draw_months(lines: Sequence[Line]) -> Chart:
@@ -135,20 +134,23 @@ def build_moves(
 
 
 def _list_moves(
-    context: Context, rows: Sequence[R], word: str, get: Callable[[R], Decimal]
+    context: Context, rows: Sequence[R], word: str, get: Callable[[R], Decimal | None]
 ) -> list[_Move]:
     until = context.view.until
     earlier = periods.add_months(until, -1)
-    now: dict[str, Decimal] = {row.group: get(row) for row in rows if row.period == until}
-    before: dict[str, Decimal] = {row.group: get(row) for row in rows if row.period == earlier}
+    now: dict[str, Decimal | None] = {r.group: get(r) for r in rows if r.period == until}
+    before: dict[str, Decimal | None] = {r.group: get(r) for r in rows if r.period == earlier}
     if not now or not before:
         return []
-    groups = dict.fromkeys([*now, *before])
-    nothing = Decimal(0)
+    nothing = Decimal(0)  # of a group that a month does not have; what is not known stays missing
+    pairs = {
+        name: (now.get(name, nothing), before.get(name, nothing))
+        for name in dict.fromkeys([*now, *before])
+    }
     return [
-        _Move(f"{word}: {name}", now.get(name, nothing), before.get(name, nothing))
-        for name in groups
-        if now.get(name) or before.get(name)
+        _Move(f"{word}: {name}", last, first)
+        for name, (last, first) in pairs.items()
+        if last is not None and first is not None and (last or first)
     ]
 
 
@@ -184,12 +186,10 @@ def build_houses(context: Context) -> tuple[Panel, ...]:
     if context.scope_before:
         rows = collection.sum_by_house(context.facts, context.scope_before)
         before = {row.house: row for row in rows if row.house not in context.unlike}
-    shown = [
-        row
-        for row in now
-        if row.charged > 0 and row.house in context.houses and row.house not in context.withheld
-    ]
-    shown.sort(key=lambda row: row.paid / row.charged, reverse=True)
+    houses = set(context.houses) - context.withheld
+    shares = {row.house: figures.share(row.paid, row.charged) for row in now if row.house in houses}
+    shown = [row for row in now if shares.get(row.house) is not None]
+    shown.sort(key=lambda row: shares[row.house] or Decimal(0), reverse=True)
     chosen = shown if len(shown) <= _MOST else [*shown[:_SIDE], *shown[-_SIDE:]]
     columns = [
         figures.value_column("Начислено, ₽", Unit.MONEY, 0),

@@ -1,7 +1,8 @@
 """«Обзор»: the main figures, each leading to its screen, and what is worth a look."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,10 +11,10 @@ from lib.domain import formats, periods
 from lib.domain.insight import figures, privacy
 from lib.domain.insight.answers import Explanation, Page, Tile, Unit
 from lib.facts.questions import overview as questions
-from lib.facts.questions import places
+from lib.facts.questions import payments
 from lib.facts.questions.overview import GroupCharged, GroupOwed, MonthReceived
 from lib.services.insight._context import Context
-from lib.services.insight.collection.screen import COLLECTION
+from lib.services.insight.collection.screen import COLLECTION, UNNAMED
 from lib.services.insight.overview import _panels
 from lib.services.insight.payments.received import TO_COMPARED
 
@@ -30,7 +31,8 @@ _DEBT = Explanation(
     moment="На конец последнего месяца вида.",
 )
 _ONLINE = Explanation(
-    definition="Какую часть денег жители заплатили онлайн, то есть в кабинете.",
+    definition="Какую часть денег жители заплатили онлайн, то есть в кабинете. Месяцы, в которых "
+    "так платили меньше 10 счетов, не показаны. Фильтр по способу оплаты не действует.",
     formula="сумма платежей способом «онлайн» ÷ сумма всех платежей",
     moment="За месяцы вида, по дню оплаты.",
 )
@@ -40,6 +42,7 @@ _LATE = Explanation(
     moment="На сегодня; линия – на конец каждого месяца.",
 )
 _ONLINE_CHANNEL, _MONTHS = "online", 12
+_FEW_ONLINE = "так платили меньше 10 счетов"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def _build_collection(context: Context, months: _Months, rows: Sequence[GroupCha
         value=now,
         unit=Unit.SHARE,
         explanation=COLLECTION,
-        change=_tell_points(context, changed),
+        change=UNNAMED if rows and now is None else _tell_points(context, changed),
         is_good=None if not changed else changed > 0,
         line=tuple(_collect(rows, month, month) for month in months.line),
         path=links.COLLECTION,
@@ -140,8 +143,7 @@ def _build_collection(context: Context, months: _Months, rows: Sequence[GroupCha
 def _collect(rows: Sequence[GroupCharged], since: dt.date, until: dt.date) -> Decimal | None:
     known = [row for row in rows if since <= row.period <= until]
     return figures.share(
-        sum((row.paid for row in known), Decimal(0)),
-        sum((row.charged for row in known), Decimal(0)),
+        figures.add(row.paid for row in known), figures.add(row.charged for row in known)
     )
 
 
@@ -152,10 +154,7 @@ def _tell_points(context: Context, changed: Decimal | None) -> str:
 
 
 def _build_debt(months: _Months, rows: Sequence[GroupOwed]) -> Tile:
-    known = {row.period for row in rows}
-    owed = [
-        _panels.sum_rows(rows, month, "owed") if month in known else None for month in months.line
-    ]
+    owed = [_panels.sum_rows(rows, month, "owed") for month in months.line]
     overdue = _panels.sum_rows(rows, months.line[-1], "overdue")
     part = figures.share(overdue, owed[-1])
     return Tile(
@@ -172,9 +171,9 @@ def _build_debt(months: _Months, rows: Sequence[GroupOwed]) -> Tile:
 
 def _build_online(context: Context, months: _Months, rows: Sequence[MonthReceived]) -> Tile:
     scope, before = context.scope, context.scope_before
-    is_shown = context.view.channel is None and not _has_few_online(context, months)
-    now = _share_online(rows, scope.since, scope.until) if is_shown else None
-    then = _share_online(rows, before.since, before.until) if before and is_shown else None
+    few = _list_few_online(context, months)
+    now = _share_online(rows, few, scope.since, scope.until)
+    then = _share_online(rows, few, before.since, before.until) if before else None
     changed = figures.difference(now, then)
     return Tile(
         key="overview.online",
@@ -182,24 +181,38 @@ def _build_online(context: Context, months: _Months, rows: Sequence[MonthReceive
         value=now,
         unit=Unit.SHARE,
         explanation=_ONLINE,
-        change=_tell_points(context, changed),
+        change=_FEW_ONLINE if few and now is None else _tell_points(context, changed),
         is_good=None if not changed else changed > 0,
-        line=tuple(_share_online(rows, month, month) for month in months.line) if is_shown else (),
+        line=tuple(_share_online(rows, few, month, month) for month in months.line),
         path=links.INSIGHT_PAYMENTS,
     )
 
 
-def _has_few_online(context: Context, months: _Months) -> bool:
+def _list_few_online(context: Context, months: _Months) -> set[dt.date]:
+    """Return the months in which so few accounts paid online that their share is not shown.
+
+    Neither is the share of a span with such a month: another span could be subtracted from it.
+    """
+    counts: defaultdict[dt.date, dict[str, int]] = defaultdict(dict)
     scope = context.scope.change(since=months.first)
-    counts = {row.name: row.accounts for row in places.count_payers(context.facts, scope)}
-    return _ONLINE_CHANNEL in privacy.find_withheld(counts)
+    for row in payments.count_payers(context.facts, scope):
+        if row.channel is not None and row.group == context.view.group:
+            counts[row.period][row.channel] = row.accounts
+    return {
+        month
+        for month, of_month in counts.items()
+        if _ONLINE_CHANNEL in privacy.find_withheld(of_month)
+    }
 
 
-def _share_online(rows: Sequence[MonthReceived], since: dt.date, until: dt.date) -> Decimal | None:
+def _share_online(
+    rows: Sequence[MonthReceived], few: Collection[dt.date], since: dt.date, until: dt.date
+) -> Decimal | None:
+    if any(since <= month <= until for month in few):
+        return None
     known = [row for row in rows if since <= row.period <= until]
     return figures.share(
-        sum((row.online for row in known), Decimal(0)),
-        sum((row.whole for row in known), Decimal(0)),
+        figures.add(row.online for row in known), figures.add(row.every for row in known)
     )
 
 
