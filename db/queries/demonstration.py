@@ -1,6 +1,7 @@
 """Statements that only the demonstration needs; for the rest it uses the portal's services."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from db.models import (
     NewsHouse,
     Organization,
     Premise,
+    Register,
+    RegisterFormat,
     Sender,
 )
 from db.rows import read_all
@@ -142,6 +145,17 @@ def list_places(session: Session, *, account: str) -> dict[str, PlaceRow]:
     """Return the account that each sender names ``account``, by the sender's code."""
     rows = read_all(session.execute(_PLACES, {"account": account}), PlaceRow)
     return {row.code: row for row in rows}
+
+
+def has_format(session: Session, *, code: str) -> bool:
+    """Tell whether there is a format of registers with this code."""
+    return session.get(RegisterFormat, code) is not None
+
+
+def has_register(session: Session, *, names: Sequence[str]) -> bool:
+    """Tell whether a register with one of these file names was imported."""
+    found = select(Register.id).where(Register.file_name.in_(names)).limit(1)
+    return session.scalar(found) is not None
 
 
 def list_periods(session: Session) -> list[PeriodRow]:

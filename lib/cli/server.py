@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from lib import config, links, startup
+from lib import clock, config, links, startup
 from lib.cli import console
 from lib.config import Settings
 from lib.mail import delivery
@@ -61,12 +61,14 @@ def _prepare_demonstration(settings: Settings) -> None:
     with console.show_spinner() as progress:
         task = progress.add_task("Готовлю базу", total=None)
         startup.migrate()
+        is_large = settings.kabinet_demo_accounts >= appeals.MIN_ACCOUNTS
         setup.prepare_demonstration(
             advance=lambda step: progress.update(task, description=step),
             accounts=settings.kabinet_demo_accounts,
             months_back=settings.kabinet_demo_months,
+            day=clock.today() if is_large else None,
         )
-        if settings.kabinet_demo_accounts >= appeals.MIN_ACCOUNTS:
+        if is_large:
             appeals.write_appeals()
         progress.update(task, description="Готовлю данные аналитики")
         refreshing.refresh_facts()

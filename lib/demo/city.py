@@ -1,5 +1,6 @@
 """City: two managing companies and a billing centre, and the packages that they send."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lib.demo import months
+from lib.demo import months, registers
 from lib.demo.billing import bills, charges, common_use, meters, payments
 from lib.demo.billing.books import Books
 from lib.demo.package import Package, write_folder, write_zip
@@ -33,6 +34,7 @@ class City:
 
     def __init__(self, *, seed: int, accounts: int) -> None:
         books = Books(seed=seed, accounts=max(accounts, FEWEST_ACCOUNTS))
+        self._books = books
         # all senders are asked for one month, and for its difference from the month before
         self._facts = lru_cache(1)(partial(_facts, books))
         self._references = lru_cache(2)(partial(_references, books, _lasting(books)))
@@ -59,6 +61,28 @@ class City:
         }
         return _package(sender, month, changed | self._facts(month), is_latest=is_latest)
 
+    def receipts(self, day: dt.date, *, without: tuple[str, str]) -> pl.DataFrame:
+        """Return the payments of a month that is not over, until a day of it, with ``number``.
+
+        They are the same as those of the month's package, which comes later.
+
+        Args:
+            day: the last day of the payments.
+            without: the sender and the id of an account whose payments are left out.
+        """
+        month, (sender, account) = months.number(day), without
+        paid = payments.make_payments(self._books.lines(month), month)
+        residents = self._books.residents(month - 1)
+        # a person would have to decide on what comes for a closed account
+        known = residents.filter("is_known", pl.col("closed_on").is_null())
+        rows = payments.make_rows(paid, month).join(
+            known.select("sender", "account_id", "number"),
+            on=["sender", "account_id"],
+            maintain_order="left",
+        )
+        is_left_out = (pl.col("sender") == sender) & (pl.col("account_id") == account)
+        return rows.filter(pl.col("paid_on") <= day, pl.col("amount") > 0, ~is_left_out)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -83,6 +107,14 @@ def write_order(folder: Path, order: Order, *, seed: int, accounts: int) -> Path
     make = city.package if order.is_whole else city.update
     [sender] = (sender for sender in SENDERS if sender.code == order.sender)
     return write_folder(folder, make(sender, order.month, is_latest=order.is_latest))
+
+
+def write_receipts(
+    folder: Path, day: dt.date, *, without: tuple[str, str], seed: int, accounts: int
+) -> list[tuple[str, Path]]:
+    """Write the registers of the month that a day is in, until this day; see ``City.receipts``."""
+    receipts = _city(seed, accounts).receipts(day, without=without)
+    return registers.write_registers(folder, receipts, day=day)
 
 
 @lru_cache(1)

@@ -8,7 +8,7 @@ from lib.demo.billing import bills
 from lib.demo.residents.behaviour import Payer
 
 # channel, percent of payments, where it comes from
-_CHANNELS = (
+CHANNELS = (
     ("bank", 55, "Приложение банка"),
     ("cash", 15, "Терминал"),
     ("online", 20, "Портал"),
@@ -17,8 +17,7 @@ _CHANNELS = (
 )
 # from 0; who pays at a terminal pays by the application of a bank then
 _STRIKE_MONTH, _STRUCK, _INSTEAD = 2, "cash", "bank"
-_LATE_FROM, _LATE_SPAN = 16, 12
-_LAST_DAY = 28
+_LATE_FROM = 16
 
 
 def make_payments(lines: pl.DataFrame, month: int) -> pl.DataFrame:
@@ -38,18 +37,18 @@ def make_rows(paid: pl.DataFrame, month: int) -> pl.DataFrame:
         pl.col("amount").sum(),
     )
     shares = {
-        at: _get_share(month, channel, share) for at, (channel, share, _) in enumerate(_CHANNELS)
+        at: _get_share(month, channel, share) for at, (channel, share, _) in enumerate(CHANNELS)
     }
     sums = sums.with_columns(
         day=_day(month),
         channel=chance.draw_weighted(pl.col("account_key"), "channel", shares, month=month),
     )
-    words = {at: word for at, (word, _, _) in enumerate(_CHANNELS)}
-    sources = {at: source for at, (_, _, source) in enumerate(_CHANNELS)}
+    words = {at: word for at, (word, _, _) in enumerate(CHANNELS)}
+    sources = {at: source for at, (_, _, source) in enumerate(CHANNELS)}
     channel = pl.col("channel").replace_strict(words, return_dtype=pl.String)
     label = months.format_label(month)
     year, place = divmod(month, 12)
-    posted = pl.min_horizontal(pl.col("day") + 1, _LAST_DAY)
+    posted = pl.min_horizontal(pl.col("day") + 1, months.count_days(month))
     return sums.select(
         "sender",
         "payment_id",
@@ -72,7 +71,7 @@ def _get_share(month: int, channel: str, share: int) -> int:
     """Return how often a way of paying is used: each March the terminals stand still."""
     if month % 12 != _STRIKE_MONTH:
         return share
-    others = sum(percent for way, percent, _ in _CHANNELS if way == _STRUCK)
+    others = sum(percent for way, percent, _ in CHANNELS if way == _STRUCK)
     return 0 if channel == _STRUCK else share + others if channel == _INSTEAD else share
 
 
@@ -85,6 +84,7 @@ def _day(month: int) -> pl.Expr:
     """Return the day of the payment: before last month's charges are due, or later."""
     key = pl.col("account_key")
     is_late = pl.col("payer").is_in([Payer.LATE, Payer.DEBTOR])
-    late = _LATE_FROM + chance.draw(key, "day", below=_LATE_SPAN, month=month)
+    span = months.count_days(month) - _LATE_FROM + 1
+    late = _LATE_FROM + chance.draw(key, "day", below=span, month=month)
     early = 1 + chance.draw(key, "day", below=bills.get_due_day(month - 1), month=month)
     return pl.when(is_late).then(late).otherwise(early)

@@ -23,14 +23,18 @@ from lib.demo.reference import oddities, organizations
 from lib.errors import PortalError
 from lib.exchange.findings import Severity
 from lib.exchange.manifest import PeriodStatus
-from lib.services.demonstration import _news, _prices
+from lib.services.demonstration import _news, _prices, _receipts
 from lib.services.packages import importing
 from lib.services.people import logins
 from lib.services.people.logins import NewLogin
 
 _GOLDEN_MONTH = dt.date(2014, 10, 1)
 _ACCOUNT = "A1"  # the id of an account at both senders
-ACCOUNTS, MONTHS, SEED = 300, 24, 354
+# two years and a month: the twelve months before the present one have each one a year earlier,
+# even while the last of them is not closed
+ACCOUNTS, MONTHS, SEED = 300, 25, 354
+_CLOSED_BY = 10  # day of the month by which all have closed the last one
+_WriteReceipts = Callable[[dt.date], list[tuple[str, Path]]]
 _WORTH_A_PROCESS = 24  # packages; starting a process takes a second
 LOGINS = (
     NewLogin("resident", "resident@example.org", "Муравьев", "Сергей", Role.RESIDENT, "Иванович"),
@@ -53,6 +57,7 @@ def prepare_demonstration(
     accounts: int = ACCOUNTS,
     months_back: int = MONTHS,
     golden_months: int = history.MONTHS,
+    day: dt.date | None = None,
 ) -> None:
     """Import the demonstration's packages and add its logins; a second call changes nothing.
 
@@ -64,18 +69,22 @@ def prepare_demonstration(
         accounts: how many accounts the city has.
         months_back: how many months of the city, up to the last complete one.
         golden_months: how many months come before the golden month.
+        day: what the city has paid until this day of the present month comes in registers, and
+            after the tenth all of it has closed the last month. None: it stands at the end of
+            the last month, which one sender has not closed.
 
     Raises:
         SettingsRefused: not in demonstration mode.
-        DemonstrationRefused: a package was refused.
+        DemonstrationRefused, ReceiptsRefused: a package or a register was refused.
     """
     password = config.get_settings().demo_password
     known = _known()
     until = months.number(get_last_month())
-    orders = list(_orders(known, count=months_back, until=until))
+    is_last_closed = day is not None and day.day > _CLOSED_BY
+    orders = list(_orders(known, count=months_back, until=until, is_last_closed=is_last_closed))
     with (
         tempfile.TemporaryDirectory() as folder,
-        _written(Path(folder), orders, accounts=accounts) as written,
+        _written(Path(folder), orders, accounts=accounts) as (written, write_receipts),
     ):
         for package in history.make_packages(golden_months, known=known[history.SENDER]):
             _import(packages.write_folder(Path(folder), package), advance=advance)
@@ -84,6 +93,8 @@ def prepare_demonstration(
                 _import(golden, advance=advance)
         for path in written:
             _import(path, advance=advance)
+        if day is not None and not _receipts.has_receipts(day):
+            _receipts.import_receipts(write_receipts(day), advance=advance)
     for login in LOGINS:
         logins.add_login(new=login, password=password)
     for sender in (history.SENDER, oddities.UYUT):
@@ -107,30 +118,43 @@ def _known() -> defaultdict[str, dict[dt.date, str]]:
 
 
 def _orders(
-    known: Mapping[str, Mapping[dt.date, str]], *, count: int, until: int
+    known: Mapping[str, Mapping[dt.date, str]],
+    *,
+    count: int,
+    until: int,
+    is_last_closed: bool = False,
 ) -> Iterator[Order]:
     """Yield the city's missing packages, month by month."""
     last_written: dict[str, int] = {}
     for month in range(until - count + 1, until + 1):
         for sender in (organization.code for organization in organizations.SENDERS):
             status = known[sender].get(months.get_day(month))
-            if status == PeriodStatus.CLOSED or (status is not None and month == until):
+            is_latest = month == until and not is_last_closed
+            if status == PeriodStatus.CLOSED or (status is not None and is_latest):
                 continue
             # all reference data first and after a gap, otherwise only what is new
             is_whole = last_written.get(sender) != month - 1
             last_written[sender] = month
-            yield Order(sender, month, is_whole=is_whole, is_latest=month == until)
+            yield Order(sender, month, is_whole=is_whole, is_latest=is_latest)
 
 
 @contextmanager
-def _written(folder: Path, orders: Sequence[Order], *, accounts: int) -> Iterator[Iterator[Path]]:
-    """Write the city's packages; many of them are written ahead in another process."""
+def _written(
+    folder: Path, orders: Sequence[Order], *, accounts: int
+) -> Iterator[tuple[Iterator[Path], _WriteReceipts]]:
+    """Write the city's packages; many of them are written ahead in another process.
+
+    The other function writes the registers until a day: there, where the city is known already.
+    """
     write = partial(city.write_order, folder, seed=SEED, accounts=accounts)
+    # who looks at the demonstration pays for this account by hand
+    without = (oddities.UYUT, _ACCOUNT)
+    receipts = partial(city.write_receipts, folder, without=without, seed=SEED, accounts=accounts)
     if len(orders) < _WORTH_A_PROCESS:
-        yield map(write, orders)
+        yield map(write, orders), receipts
         return
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as maker:
-        yield maker.map(write, orders)
+        yield maker.map(write, orders), lambda day: maker.submit(receipts, day).result()
 
 
 def _import(package: Path, *, advance: Callable[[str], None]) -> None:

@@ -119,6 +119,20 @@ def test_existing_months_stay_and_later_ones_are_complete() -> None:
     assert all(order.is_whole for order in orders)
 
 
+def test_the_last_month_is_closed_by_all_when_it_is_time() -> None:
+    until = months.number(setup.get_last_month())
+    known = {sender.code: {months.get_day(until): "closed"} for sender in SENDERS}
+    known["zarya"] = {months.get_day(until): "open"}
+
+    early, late = (
+        list(setup._orders(known, count=1, until=until, is_last_closed=is_last_closed))
+        for is_last_closed in (False, True)
+    )
+
+    assert early == []
+    assert late == [Order("zarya", until, is_whole=True, is_latest=False)]
+
+
 def test_many_packages_are_made_by_another_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +140,7 @@ def test_many_packages_are_made_by_another_process(
     until = months.number(dt.date(2026, 9, 1))
     orders = [Order(sender.code, until, is_whole=True, is_latest=False) for sender in SENDERS]
 
-    with setup._written(tmp_path, orders, accounts=24) as paths:
+    with setup._written(tmp_path, orders, accounts=24) as (paths, _):
         names = [path.name for path in paths]
 
     assert names == [f"{sender.code}-2026-09" for sender in SENDERS]

@@ -104,7 +104,8 @@ def _build_received(context: Context, months: _Months, rows: Sequence[MonthRecei
     name = f"Поступило за {formats.format_month(period)}"
     compared = f"к {formats.format_short_month(periods.add_months(period, -_MONTHS))}"
     if not is_whole:
-        name += f", по {context.today.day}-е"
+        # the year is in the words beneath
+        name = f"Поступило за {formats.format_month(period).split()[0]}, по {context.today.day}-е"
         compared = f"к тем же дням {period.year - 1} года"
     return Tile(
         key="overview.received",
