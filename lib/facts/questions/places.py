@@ -115,6 +115,15 @@ def find_span(facts: Facts, scope: Scope) -> SpanRow:
     return found
 
 
+def list_known(facts: Facts, scope: Scope) -> list[MonthRow]:
+    """Return the closed months of a place within those of the scope, the oldest first."""
+    question = (
+        "SELECT period, count(DISTINCT organization) AS organizations FROM house_months "
+        f"WHERE {scope.match_place()} GROUP BY 1 ORDER BY 1"
+    )
+    return facts.ask(question, MonthRow, scope.bind(question))
+
+
 def compare_months(facts: Facts, scope: Scope, before: Scope, *, back: int) -> list[SameMonths]:
     """Tell of each house, and of all together, whether each month has one so much earlier.
 

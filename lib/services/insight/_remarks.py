@@ -1,7 +1,10 @@
 """What is said beside the filters of a screen: what they do not do here, and what is missing."""
 
+import datetime as dt
+
 from lib import links
-from lib.domain import formats
+from lib.domain import formats, periods
+from lib.domain.insight.view import Months
 from lib.facts.questions import places
 from lib.services.insight._context import Context
 
@@ -37,12 +40,25 @@ def _tell_unlike(context: Context) -> str:
     span, view = context.view.span_before, context.view
     if span is None or context.scope_before is not None:
         return ""
-    first, last = places.find_span(context.facts, context.scope)
-    if first is None or last is None:
-        return ""
+    missing = _list_missing(context, span)
     now, before = formats.format_months(view.since, view.until), formats.format_months(*span)
-    known = formats.format_months(first, last)
     return (
-        f"Периоды «{now}» и «{before}» целиком не сравниваются: данные есть за {known}, "
-        "и не у каждого месяца есть пара."
+        f"Периоды «{now}» и «{before}» целиком не сравниваются: за {', '.join(missing)} данных нет."
     )
+
+
+def _list_missing(context: Context, before: Months) -> list[str]:
+    """Return the months of the view, and of those compared with, that have no data, in spans."""
+    spans: list[list[dt.date]] = []
+    for since, until in sorted([(context.view.since, context.view.until), before]):
+        rows = places.list_known(context.facts, context.scope.change(since=since, until=until))
+        known = {row.period for row in rows}
+        for step in range(periods.count_months(since, until) + 1):
+            month = periods.add_months(since, step)
+            if month in known or (spans and month <= spans[-1][-1]):
+                continue
+            if spans and spans[-1][-1] == periods.add_months(month, -1):
+                spans[-1].append(month)
+            else:
+                spans.append([month])
+    return [formats.format_months(span[0], span[-1]) for span in spans]

@@ -12,10 +12,17 @@ __all__ = ["build_cell", "format_cell"]
 _SIGNED = (Unit.POINTS, Unit.CHANGE)
 
 
+def is_zero(change: str) -> bool:
+    """Tell whether a change is written as nothing, «0 п. п.»: it is neither good nor bad then."""
+    return change.startswith("0\N{NO-BREAK SPACE}")
+
+
 def build_cell(value: Cell, unit: Unit, *, is_good: bool | None) -> Markup:
     """Return a cell; a change is coloured by whether it is good, its sign says the same."""
     text = format_cell(value, unit)
-    if unit not in _SIGNED or is_good is None or not isinstance(value, Decimal) or not value:
+    if unit not in _SIGNED or is_good is None or not isinstance(value, Decimal):
+        return escape(text)
+    if is_zero(text):
         return escape(text)
     mark = "kb-better" if (value > 0) == is_good else "kb-worse"
     return fill(Markup('<span class="{}">{}</span>'), mark, text)

@@ -18,12 +18,16 @@ _MONTH = re.compile(r"([а-я]{3}) (\d{4})")
 _HEIGHT, _HEIGHT_OF_BAR = 300, 38
 _FEW_TICKS, _LONGEST_NAME = 4, 22
 _PALE = "#b9c6d3"
+_MANY_MONTHS, _SMALL = 12, 10.5  # more names of months touch each other in half of the screen
 _TICKS = {
     Unit.MONEY: (",.0f", " ₽"),
-    Unit.SHARE: (".0%", ""),
-    Unit.POINTS: (".1%", ""),
-    Unit.CHANGE: (".0%", ""),
+    Unit.SHARE: (",.0f", "\N{NO-BREAK SPACE}%"),
+    Unit.POINTS: (",.1f", "\N{NO-BREAK SPACE}п.\N{NO-BREAK SPACE}п."),
+    Unit.CHANGE: (",.0f", "\N{NO-BREAK SPACE}%"),
 }
+_IN_PERCENT = {Unit.SHARE, Unit.POINTS, Unit.CHANGE}
+# above the chart: below it, it would lie on long names of the axis
+_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
 _COLOURLESS = {Mark.PALE_BARS, Mark.PALE_LINE, Mark.BAND}
 _BAND = "rgba(15, 92, 142, .15)"
 
@@ -80,7 +84,9 @@ def _make_layout(chart: Chart) -> dict[str, object]:
     if chart.axis and _MONTH.fullmatch(chart.axis[0]):
         names = shorten_months(chart.axis)
         axis |= {"tickvals": list(chart.axis), "ticktext": names, "tickangle": 0}
-    layout |= {"xaxis": axis, "yaxis": values, "height": _HEIGHT}
+        if len(names) > _MANY_MONTHS:
+            axis["tickfont"] = {"size": _SMALL}
+    layout |= {"xaxis": axis, "yaxis": values, "height": _HEIGHT, "legend": _LEGEND}
     if chart.leads:
         names = [_break_name(name) for name in chart.axis]
         axis |= {"tickvals": list(chart.axis), "ticktext": names, "autorange": "reversed"}
@@ -132,7 +138,8 @@ def _find_colour(place: int, chart: Chart) -> int:
 
 
 def _make_trace(series: Series, place: int, chart: Chart) -> object:
-    values = [None if value is None else str(value) for value in series.values]
+    scale = 100 if chart.unit in _IN_PERCENT else 1
+    values = [None if value is None else str(value * scale) for value in series.values]
     common = {
         "name": series.name,
         "x": values if chart.leads else list(chart.axis),

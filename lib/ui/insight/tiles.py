@@ -38,7 +38,7 @@ def _build_tile(found: Insight, tile: Tile) -> Markup:
     if tile.path:
         name = markup.build_link(tile.name, tables.link_to_view(tile.path, found.view))
     mark = "kb-quiet"
-    if tile.is_good is not None:
+    if tile.is_good is not None and not cells.is_zero(tile.change):
         mark = "kb-better" if tile.is_good else "kb-worse"
     return fill(_TILE, name, _format(tile), mark, tile.change, _build_line(tile.line))
 
