@@ -55,7 +55,12 @@ SHARED_STEPS = {
     "lib/services/appeals/steps.py:open_appeal",
     "lib/services/audit/trail.py:record_event",
 }
-OWNER_OPENERS = {"lib/services/packages", "lib/services/registers", "lib/startup.py"}
+OWNER_OPENERS = {
+    "lib/services/demonstration",  # adds the formats of its registers
+    "lib/services/packages",
+    "lib/services/registers",
+    "lib/startup.py",
+}
 
 
 def name(path: Path) -> str:

@@ -74,7 +74,8 @@ def sum_by_purpose(facts: Facts, scope: Scope) -> list[PurposePaid]:
     """Return what was charged and paid for housing, utilities, capital repair and penalties.
 
     A penalty that billing keeps apart has payments of its own; one that is part of a service's
-    line has none: they are among those of the service.
+    line has none: they are among those of the service. With such a one among them nobody knows
+    what was paid of the penalties.
     """
     question = f"""
 WITH lines AS (
@@ -82,16 +83,17 @@ WITH lines AS (
     JOIN (SELECT DISTINCT service_group, purpose FROM groups) g USING (service_group)
     WHERE {scope.match_place("c.period")} AND {scope.match_service()}),
 parts AS (
-    SELECT period, house, purpose, accounts, total AS charged, paid FROM lines
+    SELECT period, house, purpose, accounts, total AS charged, paid, NULL AS is_apart FROM lines
     WHERE service IS NOT NULL
     UNION ALL
-    SELECT period, house, 'penalty', penalized, penalty, CASE WHEN service IS NULL THEN paid END
-    FROM lines WHERE penalized > 0)
+    SELECT period, house, 'penalty', penalized, penalty, paid, service IS NULL FROM lines
+    WHERE penalized > 0)
 SELECT purpose, (
         SELECT coalesce(min(accounts), 0) FROM (SELECT sum(accounts) AS accounts FROM (
             SELECT period, house, max(accounts) AS accounts FROM parts u
             WHERE u.purpose = p.purpose GROUP BY 1, 2) GROUP BY period))::INTEGER AS accounts,
-    coalesce(sum(charged), 0) AS charged, sum(paid) AS paid
+    coalesce(sum(charged), 0) AS charged,
+    CASE WHEN purpose <> 'penalty' OR bool_and(is_apart) THEN sum(paid) END AS paid
 FROM parts p GROUP BY purpose ORDER BY 1
 """
     return facts.ask(question, PurposePaid, scope.bind(question))

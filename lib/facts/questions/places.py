@@ -95,13 +95,13 @@ def list_organizations(facts: Facts) -> list[NamedRow]:
     )
 
 
-def list_months(facts: Facts) -> list[MonthRow]:
-    """Return the closed months, the oldest first."""
-    return facts.ask(
+def list_months(facts: Facts, scope: Scope | None = None) -> list[MonthRow]:
+    """Return the closed months, the oldest first: all, or those of a place within a scope."""
+    question = (
         "SELECT period, count(DISTINCT organization) AS organizations FROM house_months "
-        "GROUP BY 1 ORDER BY 1",
-        MonthRow,
+        f"WHERE {scope.match_place() if scope else 'true'} GROUP BY 1 ORDER BY 1"
     )
+    return facts.ask(question, MonthRow, scope.bind(question) if scope else None)
 
 
 def find_span(facts: Facts, scope: Scope) -> SpanRow:
@@ -113,15 +113,6 @@ def find_span(facts: Facts, scope: Scope) -> SpanRow:
     )
     [found] = facts.ask(question, SpanRow, always.bind(question))
     return found
-
-
-def list_known(facts: Facts, scope: Scope) -> list[MonthRow]:
-    """Return the closed months of a place within those of the scope, the oldest first."""
-    question = (
-        "SELECT period, count(DISTINCT organization) AS organizations FROM house_months "
-        f"WHERE {scope.match_place()} GROUP BY 1 ORDER BY 1"
-    )
-    return facts.ask(question, MonthRow, scope.bind(question))
 
 
 def compare_months(facts: Facts, scope: Scope, before: Scope, *, back: int) -> list[SameMonths]:

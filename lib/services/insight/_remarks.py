@@ -51,7 +51,7 @@ def _list_missing(context: Context, before: Months) -> list[str]:
     """Return the months of the view, and of those compared with, that have no data, in spans."""
     spans: list[list[dt.date]] = []
     for since, until in sorted([(context.view.since, context.view.until), before]):
-        rows = places.list_known(context.facts, context.scope.change(since=since, until=until))
+        rows = places.list_months(context.facts, context.scope.change(since=since, until=until))
         known = {row.period for row in rows}
         for step in range(periods.count_months(since, until) + 1):
             month = periods.add_months(since, step)

@@ -4,6 +4,7 @@ import html
 import re
 import textwrap
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,9 +17,9 @@ from lib.ui.insight import cells
 
 _MONTH = re.compile(r"([а-я]{3}) (\d{4})")
 _HEIGHT, _HEIGHT_OF_BAR = 300, 38
-_FEW_TICKS, _LONGEST_NAME = 4, 22
+_FEW_TICKS, _LONGEST_NAME, _SHORTEST = 4, 22, 3
 _PALE = "#b9c6d3"
-_MANY_MONTHS, _SMALL = 12, 10.5  # more names of months touch each other in half of the screen
+_MANY_MONTHS, _SMALL = 12, 10.5  # names of so many months touch each other on a phone
 _TICKS = {
     Unit.MONEY: (",.0f", " ₽"),
     Unit.SHARE: (",.0f", "\N{NO-BREAK SPACE}%"),
@@ -80,20 +81,30 @@ def _make_layout(chart: Chart) -> dict[str, object]:
         "automargin": True,
         "rangemode": "tozero",
     }
+    if chart.unit is Unit.COUNT and _find_largest(chart) < _FEW_TICKS:
+        values["dtick"] = 1  # there is no half of an appeal
     axis: dict[str, object] = {"type": "category", "fixedrange": True, "automargin": True}
     if chart.axis and _MONTH.fullmatch(chart.axis[0]):
         names = shorten_months(chart.axis)
         axis |= {"tickvals": list(chart.axis), "ticktext": names, "tickangle": 0}
-        if len(names) > _MANY_MONTHS:
-            axis["tickfont"] = {"size": _SMALL}
+    if all(len(name) <= _SHORTEST for name in chart.axis):
+        axis["tickangle"] = 0
+    if len(chart.axis) >= _MANY_MONTHS:
+        axis["tickfont"] = {"size": _SMALL}
     layout |= {"xaxis": axis, "yaxis": values, "height": _HEIGHT, "legend": _LEGEND}
     if chart.leads:
         names = [_break_name(name) for name in chart.axis]
         axis |= {"tickvals": list(chart.axis), "ticktext": names, "autorange": "reversed"}
-        values["nticks"] = _FEW_TICKS
+        values |= {"nticks": _FEW_TICKS, "tickangle": 0}
+        axis.pop("tickfont", None)
         layout |= {"xaxis": values, "yaxis": axis, "dragmode": False}
         layout["height"] = _HEIGHT_OF_BAR * (len(chart.axis) + 1)
     return layout
+
+
+def _find_largest(chart: Chart) -> Decimal:
+    known = (value for series in chart.series for value in series.values if value is not None)
+    return max(known, default=Decimal(0))
 
 
 def _break_name(name: str) -> str:

@@ -188,6 +188,23 @@ class TestPenalties:
         counts = {row.purpose: row.accounts for row in found}
         assert counts == {"housing": 36, "utilities": 36, "penalty": accounts}
 
+    def test_what_is_paid_of_penalties_within_lines_is_not_known(self) -> None:
+        apart = pay_apart(2, accounts=12, penalty=2, paid=3)
+
+        known, unknown = (
+            {
+                row.purpose: row.paid
+                for row in questions.sum_by_purpose(facts, Scope(OCTOBER, OCTOBER))
+            }
+            for facts in (
+                make_facts({}, apart=apart),
+                make_facts({}, fill((1,), ACCOUNTS, 5), apart=apart),
+            )
+        )
+
+        assert (known["penalty"], unknown["penalty"]) == (36, None)
+        assert known["utilities"] == unknown["utilities"] == 3240
+
     def test_a_city_without_penalties_has_no_line_of_them(self) -> None:
         facts = make_facts({}, fill((1,), ACCOUNTS, 0))
 

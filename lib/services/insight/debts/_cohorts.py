@@ -137,7 +137,7 @@ def _draw_cohorts(lines: Sequence[Line]) -> Chart | None:
         values = tuple(figures.share(line.values[place], line.values[0]) for line in lines)
         if sum(value is not None for value in values) >= _FEWEST_POINTS:
             series.append(Series(_AGO[later], values, Mark.LINE))
-    if not series:
+    if len(series) <= 1:  # one line alone says nothing of the others that the answer tells of
         return None
     names = tuple(formats.format_short_month(line.order) for line in lines)  # type: ignore[arg-type]
     return Chart(names, tuple(series), Unit.SHARE)
