@@ -202,7 +202,8 @@ class TestPenalties:
             )
         )
 
-        assert (known["penalty"], unknown["penalty"]) == (36, None)
+        assert known["penalty"] == 36
+        assert unknown["penalty"] is None
         assert known["utilities"] == unknown["utilities"] == 3240
 
     def test_a_city_without_penalties_has_no_line_of_them(self) -> None:
