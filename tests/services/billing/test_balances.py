@@ -1,6 +1,6 @@
 """Balances of generated accounts: the screens agree with a slow check.
 
-100 accounts over a year. With KABINET_SOAK=1, 10,000 of all senders over three years, or
+100 accounts over half a year. With KABINET_SOAK=1, 10,000 of all senders over three years, or
 as many as KABINET_BALANCES says.
 """
 
@@ -31,7 +31,7 @@ _SOAK = os.environ.get("KABINET_SOAK") == "1"
 _ACCOUNTS = int(os.environ.get("KABINET_BALANCES", "10000" if _SOAK else "0"))
 # a quarter of a small city: the sender with separate penalties and an open last month
 _USUAL_CITY, _USUAL_SENDERS = 400, (ZARYA,)
-_MONTHS = 36 if _SOAK else 12
+_MONTHS = 36 if _SOAK else 6
 _UNTIL = months.number(dt.date(2026, 10, 1))
 _AT_ONCE = 50
 _LISTED = 5  # payments are listed for each fifth account: their sums are checked for all
@@ -85,7 +85,7 @@ def test_the_screens_agree_with_the_slow_check(empty: str, tmp_path: Path) -> No
 
     assert checked >= (_ACCOUNTS or 100)
     assert rows > checked * _MONTHS
-    assert reversals > checked
+    assert reversals > checked * _MONTHS / 24
 
 
 def _keys(sender: str) -> dict[str, int]:
