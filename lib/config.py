@@ -93,7 +93,7 @@ class Settings(StorageSettings):
     kabinet_demo: Flag = False
     kabinet_demo_password: str | None = Field(default=None, min_length=10, max_length=64)
     kabinet_demo_accounts: int = Field(default=300, ge=24, le=1_000_000)
-    kabinet_demo_months: int = Field(default=25, ge=1, le=120)
+    kabinet_demo_months: int = Field(default=24, ge=1, le=120)
     kabinet_today: dt.date | None = None
     kabinet_demo_bank: WebAddress | None = None
     kabinet_payment_fee: Decimal = Field(default=Decimal(0), ge=0, le=10, decimal_places=2)

@@ -30,9 +30,8 @@ from lib.services.people.logins import NewLogin
 
 _GOLDEN_MONTH = dt.date(2014, 10, 1)
 _ACCOUNT = "A1"  # the id of an account at both senders
-# two years and a month: the twelve months before the present one have each one a year earlier,
-# even while the last of them is not closed
-ACCOUNTS, MONTHS, SEED = 300, 25, 354
+# two years: each of the last twelve months has one a year earlier
+ACCOUNTS, MONTHS, SEED = 300, 24, 354
 _CLOSED_BY = 10  # day of the month by which all have closed the last one
 _WriteReceipts = Callable[[dt.date], list[tuple[str, Path]]]
 _WORTH_A_PROCESS = 24  # packages; starting a process takes a second
@@ -67,11 +66,11 @@ def prepare_demonstration(
     Args:
         advance: called with a Russian sentence about each step.
         accounts: how many accounts the city has.
-        months_back: how many months of the city, up to the last complete one.
+        months_back: how many months of the city, up to the last one that all of it has closed.
         golden_months: how many months come before the golden month.
         day: what the city has paid until this day of the present month comes in registers, and
             after the tenth all of it has closed the last month. None: it stands at the end of
-            the last month, which one sender has not closed.
+            the last month, which one sender has not closed and which is one of these months.
 
     Raises:
         SettingsRefused: not in demonstration mode.
@@ -81,7 +80,9 @@ def prepare_demonstration(
     known = _known()
     until = months.number(get_last_month())
     is_last_closed = day is not None and day.day > _CLOSED_BY
-    orders = list(_orders(known, count=months_back, until=until, is_last_closed=is_last_closed))
+    # the month that is still open on these days comes on top: years are compared without it
+    count = months_back + (day is not None and not is_last_closed)
+    orders = list(_orders(known, count=count, until=until, is_last_closed=is_last_closed))
     with (
         tempfile.TemporaryDirectory() as folder,
         _written(Path(folder), orders, accounts=accounts) as (written, write_receipts),
