@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from lib import clock
 from lib.domain import formats, periods
 from lib.domain.insight import privacy
+from lib.domain.insight.hidden_places import Key, is_hidden
 from lib.domain.insight.privacy import HouseCount
 from lib.domain.insight.view import Place, View
-from lib.facts.questions import places
+from lib.facts.questions import filter_counts, places
+from lib.facts.questions.place_counts import Tree
 from lib.facts.questions.places import HouseRow
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
+from lib.services.insight._tree import find_hidden, get_key, make_tree
 
 FEW = (
     "В этой выборке меньше 10 лицевых счетов или её можно получить вычитанием: такие цифры "
@@ -34,6 +37,8 @@ class Context:
         organizations: names of the organisations that the analyst may see, by key.
         withheld: houses that are shown on no screen.
         accounts: accounts of each house in the last month of the view.
+        tree: where all houses stand, whatever the place is; down to the parts of the place.
+        few_with_filter: places that the filters leave few accounts of, and what would tell them.
         unlike: houses whose months are not those of the compared period; None among them: the
             place has other months then and now, and is not compared as a whole.
     """
@@ -46,6 +51,8 @@ class Context:
     organizations: Mapping[int, str]
     withheld: frozenset[int]
     accounts: Mapping[int, int]
+    tree: Tree
+    few_with_filter: frozenset[Key] = frozenset()
     unlike: frozenset[int | None] = frozenset()
 
     @property
@@ -91,6 +98,8 @@ class Context:
         if place.house is not None and place.house in self.withheld:
             return FEW
         if place != Place() and not set(self.houses) - self.withheld:
+            return FEW
+        if is_hidden(get_key(place), self.few_with_filter):
             return FEW
         if self.all_accounts < privacy.FEWEST or self._has_small_month():
             return FEW
@@ -144,7 +153,8 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
         for house, row in everything.items()
     ]
     together = [row.houses for row in places.list_together(facts)]
-    withheld = privacy.find_always_withheld(counts, together) | (set(everything) - active)
+    always = privacy.find_always_withheld(counts, together)
+    depth = len(get_key(view.place)) or (facts.organization is not None)
     context = Context(
         facts=facts,
         view=view,
@@ -152,10 +162,24 @@ def make_context(facts: Facts, view: View, *, latest: dt.date) -> Context:
         latest=latest,
         houses=inside,
         organizations={row.key: row.name for row in places.list_organizations(facts)},
-        withheld=frozenset(withheld),
+        withheld=frozenset(always | (set(everything) - active)),
         accounts=dict(places.count_accounts(facts, view.since, view.until)),
+        tree=make_tree(everything, always, _find_place(facts, view), depth=min(depth + 1, 3)),
     )
-    return replace(context, unlike=_find_unlike(context))
+    few = _find_few_with_filter(context)
+    return replace(context, unlike=_find_unlike(context), few_with_filter=few)
+
+
+def _find_place(facts: Facts, view: View) -> Place:
+    """Return the place of the view; all that an analyst of one organisation sees is that."""
+    return view.place if view.place.organization else Place(facts.organization)
+
+
+def _find_few_with_filter(context: Context) -> frozenset[Key]:
+    rows = filter_counts.count_filtered(
+        context.facts, context.tree, context.scope, latest=context.latest
+    )
+    return frozenset().union(*find_hidden(rows).values())
 
 
 def _find_unlike(context: Context) -> frozenset[int | None]:
