@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # lines are asked for a month or two: their Parquet files of that month are few
 LINES = frozenset({"charges", "payments", "balances"})
-_FORMAT = 3  # another one when other tables or columns are copied
+_FORMAT = 4  # another one when other tables or columns are copied
 _MEMORY, _THREADS = "256MB", 2
 _FETCHED = 8  # files at a time
 

@@ -9,6 +9,7 @@ from lib.domain import formats
 NOT_DUE = "срок не наступил"
 MOST_DAYS = 395  # the facts do not tell older debts apart
 _YEAR = 365
+OLD_DAYS = 90  # overdue for longer is what a screen calls old
 # of the next month: until this day a charge is to be paid (ЖК РФ ст. 155 ч. 1)
 DUE_DAY = 10
 

@@ -14,6 +14,7 @@ from lib.facts.reader import Facts
 class Move(NamedTuple):
     """Accounts by the age of their oldest debt at the ends of two months; −1 owes nothing."""
 
+    organization: int
     before: int
     now: int
     accounts: int
@@ -33,7 +34,7 @@ class Cohort(NamedTuple):
 
 
 def count_moves(facts: Facts, scope: Scope, before: Ages, now: Ages) -> list[Move]:
-    """Return how accounts moved from age to age between the ends of two months.
+    """Return how accounts of organisations moved from age to age between the ends of two months.
 
     Args:
         facts: the version.
@@ -42,12 +43,13 @@ def count_moves(facts: Facts, scope: Scope, before: Ages, now: Ages) -> list[Mov
         now: the ages at the end of the second month.
     """
     question = f"""
-SELECT coalesce(b.age, {NOTHING_OWED})::INTEGER AS before,
+SELECT coalesce(n.organization, b.organization)::INTEGER AS organization,
+    coalesce(b.age, {NOTHING_OWED})::INTEGER AS before,
     coalesce(n.age, {NOTHING_OWED})::INTEGER AS now, count(*)::INTEGER AS accounts,
     coalesce(sum(b.owed), 0) AS owed_before, coalesce(sum(n.owed), 0) AS owed_now
 FROM ({_compose_oldest(facts, scope, before, "b")}) b
 FULL JOIN ({_compose_oldest(facts, scope, now, "n")}) n USING (account)
-GROUP BY 1, 2 ORDER BY 1, 2
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
     values: dict[str, object] = {
         "bmonth": before.day.replace(day=1),
@@ -103,16 +105,18 @@ def _compose_oldest(facts: Facts, scope: Scope, ages: Ages, prefix: str) -> str:
     place = scope.match_place().replace("BETWEEN $since AND $until", f"= ${prefix}month")
     if scope.group is None and scope.service is None:
         found = (
-            f"SELECT account, owed, oldest_due_on FROM account_months WHERE {place} AND owed > 0"
+            "SELECT organization, account, owed, oldest_due_on FROM account_months "
+            f"WHERE {place} AND owed > 0"
         )
     else:
         found = (
-            "SELECT account, sum(amount) AS owed, min(due_on) AS oldest_due_on "
+            "SELECT any_value(organization) AS organization, account, sum(amount) AS owed, "
+            "min(due_on) AS oldest_due_on "
             f"FROM {facts.select_lines('balances', [ages.day.replace(day=1)])} "
-            f"WHERE {place} AND {match_group(scope)} AND amount > 0 GROUP BY 1"
+            f"WHERE {place} AND {match_group(scope)} AND amount > 0 GROUP BY 2"
         )
     age = compose_age(ages, "oldest_due_on", prefix)
-    return f"SELECT account, owed, {age} AS age FROM ({found})"
+    return f"SELECT organization, account, owed, {age} AS age FROM ({found})"
 
 
 def _before(month: dt.date) -> dt.date:

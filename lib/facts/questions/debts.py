@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-from lib.domain.insight.debt_ages import Ages
+from lib.domain.insight.debt_ages import OLD_DAYS, Ages
 from lib.facts.questions.debt_lines import (
     DebtDay,
     bind_day,
@@ -16,7 +16,6 @@ from lib.facts.questions.debt_lines import (
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
 
-OLD_DAYS = 90  # overdue for longer is what a screen calls old
 SHARES = (1, 5, 10)  # percent of debtors
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lib.domain.insight.privacy import HouseCount
+from lib.facts.questions.debt_lines import match_group
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
 
@@ -213,6 +214,12 @@ def list_names(facts: Facts, kind: str) -> list[CountRow]:
         "services": "SELECT name, 0 AS accounts FROM services GROUP BY 1 ORDER BY 1",
     }[kind]
     return facts.ask(question, CountRow)
+
+
+def list_chosen_groups(facts: Facts, scope: Scope) -> set[str]:
+    """Return the names of the groups that the filters choose; a service stands for its groups."""
+    question = f"SELECT DISTINCT name, 0 AS accounts FROM groups WHERE {match_group(scope)}"
+    return {row.name for row in facts.ask(question, CountRow, scope.bind(question))}
 
 
 def count_payers(facts: Facts, scope: Scope) -> list[CountRow]:

@@ -147,7 +147,7 @@ class TestScreen:
         _, page = open_page(facts)
         assert get_panel(page, "ages").answer.startswith("На ")
         assert "должны" in get_panel(page, "ages").answer
-        assert get_panel(page, "places").answer.endswith("дней.")
+        assert "больше всего должны" in get_panel(page, "places").answer
 
     def test_the_end_of_a_past_month_is_shown_with_its_date(self, facts: Facts) -> None:
         day = debt_day.get_end(periods.add_months(find_latest(facts), -1))
@@ -246,7 +246,10 @@ class TestMoves:
 
         rows = debt_moves.count_moves(facts, Scope(latest, latest), *ages)
 
-        assert {(row.before, row.now): row.accounts for row in rows} == expected
+        found: dict[tuple[int, int], int] = defaultdict(int)
+        for row in rows:
+            found[row.before, row.now] += row.accounts
+        assert found == expected
 
     @given(
         st.dictionaries(
@@ -254,7 +257,7 @@ class TestMoves:
         )
     )
     def test_no_cell_of_few_accounts_is_shown(self, counts: dict[tuple[int, int], int]) -> None:
-        hidden = _moves.find_hidden(counts)
+        hidden = _moves.find_hidden({(): counts})[()]
 
         assert all(count >= FEWEST for pair, count in counts.items() if pair not in hidden)
 

@@ -6,9 +6,13 @@ from decimal import Decimal
 
 from lib.domain.insight import figures
 from lib.domain.insight.answers import Column, Explanation, Line, Panel, Table, Unit
+from lib.domain.insight.debt_ages import OLD_DAYS
+from lib.domain.insight.hidden_places import Key
 from lib.facts.questions import collection as questions
 from lib.facts.questions import debts
-from lib.services.insight import _compared, _places
+from lib.facts.questions.debt_lines import DebtDay
+from lib.facts.questions.debtors import OLD, OWED
+from lib.services.insight import _compared, _hidden_debts, _places
 from lib.services.insight._context import Context
 from lib.services.insight._places import HOUSE, ORGANIZATION
 from lib.services.insight.debts import day as debt_day
@@ -25,7 +29,13 @@ def build_places(context: Context, explanation: Explanation) -> tuple[Panel | No
 
     The view of a house has no parts: there is neither.
     """
-    table = _places.divide_by_place(context, _list_columns(context), _read_values(context))
+    end = debt_day.find_end(debt_day.list_closed(context), context.view.until)
+    table = _places.divide_by_place(
+        context,
+        _list_columns(context),
+        _read_values(context, end),
+        hidden=_find_hidden(context, end),
+    )
     if table is None:
         return None, ""
     place = _CHANGE if context.scope_before else 2
@@ -39,7 +49,7 @@ def build_places(context: Context, explanation: Explanation) -> tuple[Panel | No
         explanation=replace(
             explanation,
             definition=f"{explanation.definition} Рядом – долг на конец последнего месяца вида "
-            f"и его часть, просроченная больше {debts.OLD_DAYS} дней.",
+            f"и его часть, просроченная больше {OLD_DAYS} дней.",
         ),
         chart=_places.draw_places(ordered, column=2),
         table=ordered,
@@ -63,12 +73,20 @@ def _list_columns(context: Context) -> tuple[Column, ...]:
         columns.append(figures.points_column(name, (1, 0), (3, 2), is_good=True))
     columns += [
         figures.value_column("Долг, ₽", Unit.MONEY, 4),
-        figures.share_column(f"Из него старше {debts.OLD_DAYS} дней", 5, 4, is_good=False),
+        figures.share_column(f"Из него старше {OLD_DAYS} дней", 5, 4, is_good=False),
     ]
     return tuple(columns)
 
 
-def _read_values(context: Context) -> dict[int, tuple[Decimal | None, ...]]:
+def _find_hidden(context: Context, end: DebtDay | None) -> Mapping[int, frozenset[Key]]:
+    """Return the places that the debt and its old part are hidden of."""
+    if end is None:
+        return {}
+    found = _hidden_debts.find_hidden_debts(context, [end.month], is_divided=True)
+    return {4: found.list_places(OWED, end.month), 5: found.list_places(OLD, end.month)}
+
+
+def _read_values(context: Context, end: DebtDay | None) -> dict[int, tuple[Decimal | None, ...]]:
     facts, scope = context.facts, context.scope_before
     now: _Values = {
         row.house: (row.charged, row.paid) for row in questions.sum_by_house(facts, context.scope)
@@ -80,7 +98,6 @@ def _read_values(context: Context) -> dict[int, tuple[Decimal | None, ...]]:
             for row in questions.sum_by_house(facts, scope)
             if row.house not in context.unlike
         }
-    end = debt_day.find_end(debt_day.list_closed(context), context.view.until)
     owed: _Values = {}
     if end:
         owed = {

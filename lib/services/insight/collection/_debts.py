@@ -22,10 +22,12 @@ from lib.domain.insight.answers import (
 )
 from lib.facts.questions import debts
 from lib.facts.questions.collection import MonthPaid
+from lib.facts.questions.debtors import OVERDUE, OWED
 from lib.facts.questions.debts import MonthDebt
 from lib.facts.questions.scope import Scope
-from lib.services.insight import _compared
+from lib.services.insight import _compared, _hidden_debts
 from lib.services.insight._context import Context
+from lib.services.insight._hidden_debts import HiddenDebts
 
 _EFFECTIVENESS = Explanation(
     definition="Какую часть того, что можно было собрать за месяц, собрали (CEI): 100 % – к концу "
@@ -55,8 +57,8 @@ def build_effectiveness(
     scope = context.scope_by_month
     if not now or context.view.service:
         return None
-    of_now = _list_values(now, _ask(context, context.scope))
-    of_before = _list_values(before, _ask(context, scope)) if scope else {}
+    of_now = _read_values(context, now, context.scope)
+    of_before = _read_values(context, before, scope) if scope else {}
     back = _compared.count_back(context)
     nothing: _Line = (None,) * _WIDTH
     lines = tuple(
@@ -78,16 +80,20 @@ def build_effectiveness(
     )
 
 
-def _ask(context: Context, scope: Scope) -> Sequence[MonthDebt]:
+def _read_values(context: Context, paid: Sequence[MonthPaid], scope: Scope) -> dict[dt.date, _Line]:
     first = periods.add_months(scope.since, -1)
-    return debts.sum_by_month(context.facts, scope.change(since=first))
+    owed = debts.sum_by_month(context.facts, scope.change(since=first))
+    hidden = _hidden_debts.find_hidden_debts(context, [row.period for row in owed])
+    return _list_values(paid, owed, hidden)
 
 
-def _list_values(paid: Sequence[MonthPaid], owed: Sequence[MonthDebt]) -> dict[dt.date, _Line]:
+def _list_values(
+    paid: Sequence[MonthPaid], owed: Sequence[MonthDebt], hidden: HiddenDebts
+) -> dict[dt.date, _Line]:
     charged: defaultdict[dt.date, Decimal] = defaultdict(Decimal)
     for row in paid:
         charged[row.period] += row.charged
-    ends = {row.period: row for row in owed}
+    ends = {row.period: row for row in owed if not hidden.hides(OWED, row.period)}
     values: dict[dt.date, _Line] = {}
     for month, amount in charged.items():
         opening, end = ends.get(periods.add_months(month, -1)), ends.get(month)
@@ -95,7 +101,7 @@ def _list_values(paid: Sequence[MonthPaid], owed: Sequence[MonthDebt]) -> dict[d
             opening.owed if opening else None,
             amount,
             end.owed if end else None,
-            end.owed - end.overdue if end else None,
+            end.owed - end.overdue if end and not hidden.hides(OVERDUE, month) else None,
         )
     return values
 
@@ -140,7 +146,7 @@ def _answer(context: Context, lines: Sequence[Line]) -> str:
     latest = lines[-1]
     share = _compute_now(latest.values)
     if share is None:
-        return "Долга на начало месяца в данных нет: эффективность не считается."
+        return "Долга на начало месяца нет, или он есть у немногих: эффективность не считается."
     words = f"За {latest.name} собрали {figures.format_share(share)} того, что можно было собрать"
     changed = figures.difference(share, _compute_before(latest.values))
     return f"{words}, {_compared.describe_points(context, changed)}." if changed else f"{words}."
@@ -179,8 +185,13 @@ def build_tiles(panel: Panel | None) -> tuple[Tile, ...]:
             value=latest[_CLOSING],
             unit=Unit.MONEY,
             explanation=_DEBT,
-            change=f"из него просрочено {figures.format_share(figures.share(overdue, latest[2]))}",
+            change=_tell_overdue(overdue, latest[_CLOSING]),
             line=tuple(line.values[_CLOSING] for line in lines),
             path=links.DEBTS,
         ),
     )
+
+
+def _tell_overdue(overdue: Decimal | None, owed: Decimal | None) -> str:
+    part = figures.share(overdue, owed)
+    return "" if part is None else f"из него просрочено {figures.format_share(part)}"

@@ -1,6 +1,6 @@
 """«Долги» on a day, and by age."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,13 +17,15 @@ from lib.domain.insight.answers import (
     Table,
     Unit,
 )
-from lib.domain.insight.debt_ages import Ages
-from lib.facts.questions import debts as questions
+from lib.domain.insight.debt_ages import OLD_DAYS, Ages
 from lib.facts.questions.debt_lines import DebtDay
+from lib.facts.questions.debtors import OLD, OVERDUE, OVERPAID, OWED
 from lib.facts.questions.debts import AgeSum
 from lib.services.insight import _compared
 from lib.services.insight._context import Context
+from lib.services.insight._hidden_debts import HiddenDebts
 from lib.services.insight._shared_accounts import Part, withhold_shared
+from lib.services.insight.debts._hidden_parts import HiddenParts
 
 WITHIN_MONTH = (
     "Внутри месяца – последний день, который отличается от показанного раньше не меньше чем "
@@ -44,6 +46,8 @@ class Debts:
         earlier: the same on the compared day.
         later_at: the last day whose debt may be shown as one sum alone.
         later: the sums of that day; empty if it is the same day.
+        hidden: figures of the place that are hidden at the end of a month.
+        parts: its groups and ages that are hidden.
     """
 
     at: DebtDay
@@ -53,6 +57,8 @@ class Debts:
     earlier: Sequence[AgeSum]
     later_at: DebtDay
     later: Sequence[AgeSum]
+    hidden: HiddenDebts
+    parts: HiddenParts
 
     @property
     def total(self) -> AgeSum | None:
@@ -60,9 +66,18 @@ class Debts:
         return _find_total(self.now)
 
     @property
+    def is_few(self) -> bool:
+        """Tell whether the debt is that of few accounts, or would tell of them."""
+        count = self.total.owing if self.total else 0
+        return 0 < count < privacy.FEWEST or self.hidden.hides(OWED, self.at.month)
+
+    @property
     def total_before(self) -> AgeSum | None:
-        """Return the sums of everything on the compared day."""
-        return _find_total(self.earlier)
+        """Return the sums of everything on the compared day; None if few owed."""
+        total = _find_total(self.earlier)
+        if total is None or self.before is None or total.owing < privacy.FEWEST:
+            return None
+        return None if self.hidden.hides(OWED, self.before.month) else total
 
     @property
     def total_later(self) -> AgeSum | None:
@@ -73,18 +88,30 @@ class Debts:
     @property
     def may_tell_overdue(self) -> bool:
         """Tell whether the overdue part, all without the first age, tells of no few accounts."""
+        if self.hidden.hides(OVERDUE, self.at.month):
+            return False
         count = self.total.overdue_accounts if self.total else 0
-        return 0 not in self._hidden and not 0 < count < privacy.FEWEST
+        return 0 not in self.hidden_ages and not 0 < count < privacy.FEWEST
 
     @property
     def may_tell_old(self) -> bool:
         """Tell whether the old part tells of no few accounts: no age is withheld."""
-        return not self._hidden
+        return not self.hidden_ages and not self.hidden.hides(OLD, self.at.month)
 
     @property
-    def _hidden(self) -> set[int]:
+    def may_tell_overpaid(self) -> bool:
+        """Tell whether overpayments are those of enough accounts."""
+        count = self.total.overpaying if self.total else 0
+        is_few = 0 < count < privacy.FEWEST
+        return not is_few and not self.hidden.hides(OVERPAID, self.at.month)
+
+    @property
+    def hidden_ages(self) -> set[int]:
+        """Return the numbers of the ages that are not shown."""
+        if self.parts.ages is None:
+            return set(range(len(self.ages.names)))
         counts = {row.age: row.accounts for row in self.now if row.age is not None and row.age >= 0}
-        return privacy.find_withheld(counts)
+        return self.parts.ages | privacy.find_withheld(counts)
 
     @property
     def day(self) -> str:
@@ -98,7 +125,7 @@ def _find_total(rows: Sequence[AgeSum]) -> AgeSum | None:
 
 def build_ages(context: Context, found: Debts) -> Panel:
     """Tell how old the debts are; the sum of the ages is the debt."""
-    lines = _list_lines(found.now, found.earlier, found.ages)
+    lines = _list_lines(found)
     whole = found.total.owed if found.total else None
     columns = [
         figures.value_column("Долг, ₽", Unit.MONEY, 0),
@@ -109,10 +136,14 @@ def build_ages(context: Context, found: Debts) -> Panel:
         words = _compared.name_change(context).capitalize()
         columns.append(figures.change_column(words, 0, 2, is_good=False))
     total = _add_up(lines, found)
-    table = withhold(Table("Просрочено", tuple(columns), lines, total=total), found)
+    hidden = {found.ages.names[age] for age in found.hidden_ages}
+    table = withhold(Table("Просрочено", tuple(columns), lines, total=total), found, hidden)
+    if found.parts.ages is None:
+        table = replace(table, lines=(), withheld=None)
     if table.withheld:  # an account may be in several of its ages
-        owed, _, was = table.withheld.values
-        table = replace(table, withheld=replace(table.withheld, values=(owed, None, was)))
+        together = blank_unknown(table.withheld, lines, table.lines)
+        owed, _, was = together.values
+        table = replace(table, withheld=replace(together, values=(owed, None, was)))
     return Panel(
         key="debts.ages",
         question="Сколько должны и как давно?",
@@ -129,26 +160,38 @@ def build_ages(context: Context, found: Debts) -> Panel:
     )
 
 
-def withhold(table: Table, found: Debts) -> Table:
+def withhold(table: Table, found: Debts, names: Collection[str]) -> Table:
     """Withhold lines of few accounts; an account may be in several, so they do not add up."""
-    if found.total is None or 0 < found.total.owing < privacy.FEWEST:
+    if found.total is None or found.is_few:
         return replace(table, lines=(), withheld=None, total=None)
     month = found.at.month
     counts: dict[str, dict[Part, int]] = {
         line.name: {(False, month): line.accounts} for line in table.lines if line.accounts
     }
-    return withhold_shared(table, counts)
+    return withhold_shared(table, counts, names=names)
 
 
-def _list_lines(now: Sequence[AgeSum], earlier: Sequence[AgeSum], ages: Ages) -> tuple[Line, ...]:
-    rows = {row.age: row for row in now if row.age is not None and row.age >= 0}
-    before = {row.age: row for row in earlier if row.age is not None and row.age >= 0}
+def blank_unknown(together: Line, lines: Sequence[Line], shown: Sequence[Line]) -> Line:
+    """Return a line without the values that are not known of every line that it adds up."""
+    names = {line.name for line in shown}
+    hidden = [line.values for line in lines if line.name not in names]
+    is_known = [None not in values for values in zip(*hidden, strict=True)]
+    values = tuple(
+        value if known else None for value, known in zip(together.values, is_known, strict=True)
+    )
+    return replace(together, values=values)
+
+
+def _list_lines(found: Debts) -> tuple[Line, ...]:
+    rows = {row.age: row for row in found.now if row.age is not None and row.age >= 0}
+    before = {row.age: row for row in found.earlier if row.age is not None and row.age >= 0}
     lines = []
-    for age, name in enumerate(ages.names):
+    for age, name in enumerate(found.ages.names):
         row, then = rows.get(age), before.get(age)
         if row or then:
             owed, count = (row.owed, row.accounts) if row else (Decimal(0), 0)
-            was = then.owed if then and then.accounts >= privacy.FEWEST else None
+            is_known = then is not None and age not in (found.parts.ages_before or ())
+            was = then.owed if then and is_known and then.accounts >= privacy.FEWEST else None
             lines.append(Line(name, (owed, Decimal(count), was), count, order=age))
     return tuple(lines)
 
@@ -172,7 +215,7 @@ def _answer_ages(context: Context, found: Debts) -> str:
 def _answer_total(context: Context, found: Debts, total: AgeSum | None) -> str:
     if total is None or not total.owed:
         return f"На {found.day} долгов нет."
-    if total.owing < privacy.FEWEST:
+    if found.is_few:
         return f"На {found.day} должны меньше {privacy.FEWEST} счетов: их долг не показывается."
     words = f"На {found.day} должны {figures.format_large(total.owed)}"
     earlier = found.total_before
@@ -185,7 +228,7 @@ def _answer_total(context: Context, found: Debts, total: AgeSum | None) -> str:
     if not found.may_tell_old:
         return f"{words}."
     old = figures.format_share(figures.share(total.old, total.owed))
-    return f"{words}, больше {questions.OLD_DAYS} дней – {old}."
+    return f"{words}, больше {OLD_DAYS} дней – {old}."
 
 
 def _draw_ages(table: Table) -> Chart:

@@ -145,6 +145,8 @@ def _draw_cohorts(lines: Sequence[Line]) -> Chart | None:
 
 def build_concentration(context: Context, found: Debts) -> Panel | None:
     """Tell what part of the debt the largest debtors owe; None if few owe anything."""
+    if found.is_few:
+        return None
     scope = context.scope.change(since=found.at.month, until=found.at.month)
     row = questions.sum_largest(context.facts, scope, found.at)
     lines = _list_largest(row)

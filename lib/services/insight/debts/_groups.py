@@ -1,14 +1,16 @@
 """«Долги» by group of services, and where overpayments are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from lib.domain import formats
 from lib.domain.insight import figures, privacy
 from lib.domain.insight.answers import Explanation, Line, Panel, Table, Unit
+from lib.facts.questions.debtors import OVERDUE, OVERPAID, OWED
 from lib.services.insight import _compared
 from lib.services.insight._context import Context
-from lib.services.insight.debts._ages import Debts, withhold
+from lib.services.insight.debts._ages import Debts, blank_unknown, withhold
 
 
 def build_groups(context: Context, found: Debts) -> Panel | None:
@@ -24,7 +26,10 @@ def build_groups(context: Context, found: Debts) -> Panel | None:
     if found.before:
         words = f"Долг {_compared.name_change(context)}"
         columns.append(figures.change_column(words, 0, 3, is_good=False))
-    table = withhold(Table("Группа услуг", tuple(columns), tuple(lines)), found)
+    hidden = found.parts.groups.get(OWED, set())
+    table = withhold(Table("Группа услуг", tuple(columns), tuple(lines)), found, hidden)
+    if table.withheld:
+        table = replace(table, withheld=blank_unknown(table.withheld, lines, table.lines))
     if not table.lines:
         return None
     return Panel(
@@ -44,19 +49,23 @@ def build_groups(context: Context, found: Debts) -> Panel | None:
 def _list_lines(found: Debts) -> list[Line]:
     before = {row.group: row for row in found.earlier if row.group}
     lines = []
-    hidden = [
-        privacy.find_withheld_shared(
+    overdue, overpaid = (
+        found.parts.groups.get(figure, set())
+        | privacy.find_withheld_shared(
             {row.group: getattr(row, name) for row in found.now if row.group}
         )
-        for name in ("overdue_accounts", "overpaying")
-    ]
+        for figure, name in ((OVERDUE, "overdue_accounts"), (OVERPAID, "overpaying"))
+    )
     for row in found.now:
         if row.group:
             then = before.get(row.group)
-            was = then.owed if then and then.accounts >= privacy.FEWEST else None
-            overdue = None if row.group in hidden[0] else row.overdue
-            overpaid = None if row.group in hidden[1] else row.overpaid
-            values = (row.owed, overdue, overpaid, was)
+            is_known = then is not None and row.group not in found.parts.groups_before
+            values = (
+                row.owed,
+                None if row.group in overdue else row.overdue,
+                None if row.group in overpaid else row.overpaid,
+                then.owed if then and is_known and then.owing >= privacy.FEWEST else None,
+            )
             lines.append(Line(row.group, values, row.owing or row.overpaying))
     return sorted(lines, key=lambda line: line.values[0] or Decimal(0), reverse=True)
 
@@ -68,7 +77,7 @@ def _answer_groups(found: Debts, lines: Sequence[Line]) -> str:
     first = lines[0]
     part = figures.format_share(figures.share(first.values[0], total.owed))
     words = f"Больше всего должны за «{first.name}»: {part} долга"
-    if total.overpaying >= privacy.FEWEST:
+    if total.overpaying >= privacy.FEWEST and found.may_tell_overpaid:
         count = formats.format_count(total.overpaying, "счёта", "счетов", "счетов")
         return f"{words}; переплата есть у {count}, {figures.format_large(-total.overpaid)}."
     return f"{words}."

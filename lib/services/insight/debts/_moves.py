@@ -5,16 +5,19 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from lib.domain import formats
-from lib.domain.insight import figures, privacy
+from lib.domain.insight import figures, hidden_places, privacy
 from lib.domain.insight.answers import Cell, Column, Explanation, Line, Panel, Table, Unit, Values
 from lib.domain.insight.debt_ages import Ages
+from lib.domain.insight.hidden_places import Key
 from lib.facts.questions import debt_moves as questions
 from lib.facts.questions.debt_moves import Move
 from lib.services.insight._context import Context
+from lib.services.insight._tree import get_key
 from lib.services.insight.debts import day as debt_day
 from lib.services.insight.debts._ages import Debts
 
 NO_DEBT = "долга нет"
+_QUESTION = "Как долги переходят из возраста в возраст?"
 _HIDDEN = "скрыто"
 _OVERDUE = 1  # the first age that is overdue
 _Pair = tuple[int, int]
@@ -27,13 +30,13 @@ def build_moves(context: Context, found: Debts, closed: Sequence[dt.date]) -> tu
         return ()
     before = Ages(debt_day.get_end(month), found.ages.bounds)
     now = Ages(debt_day.get_end(found.at.month), found.ages.bounds)
-    moves = {
-        (row.before, row.now): row
-        for row in questions.count_moves(context.facts, context.scope, before, now)
-    }
+    if context.view.place.street is not None:
+        return (_refuse(),)
+    rows = _read_moves(context, before, now)
+    moves = _add_up(rows, context.view.place.organization)
     if not moves:
         return ()
-    hidden = find_hidden({pair: row.accounts for pair, row in moves.items()})
+    hidden = _find_hidden(rows, get_key(context.view.place))
     words = (
         f"Строка – возраст самого старого долга счёта на {formats.format_long_date(before.day)}, "
         f"столбец – на {formats.format_long_date(now.day)}. Ячейки, где меньше 10 счетов или "
@@ -45,7 +48,7 @@ def build_moves(context: Context, found: Debts, closed: Sequence[dt.date]) -> tu
     return (
         Panel(
             key="debts.moves",
-            question="Как долги переходят из возраста в возраст?",
+            question=_QUESTION,
             answer=_answer_accounts(moves, hidden, now),
             explanation=Explanation(words, counted, moment),
             table=_make_table(moves, hidden, now, is_money=False),
@@ -60,22 +63,66 @@ def build_moves(context: Context, found: Debts, closed: Sequence[dt.date]) -> tu
     )
 
 
-def find_hidden(counts: Mapping[_Pair, int]) -> set[_Pair]:
-    """Return the moves that are not shown.
+def _refuse() -> Panel:
+    words = "Для улицы и дома не считается: за каждым переходом мало счетов."
+    explanation = Explanation("Переходы видны у организации и у всех вместе.", "не считается", "")
+    return Panel("debts.moves", _QUESTION, words, explanation)
 
-    Those who had an overdue debt and paid it, those who still have one, and those who had none are
-    told of together, so each of these parts is a total of its own.
+
+def _read_moves(context: Context, before: Ages, now: Ages) -> Sequence[Move]:
+    """Return the moves of all organisations: those of one are told apart from the others."""
+    scope = context.scope.change(houses=None)
+    return questions.count_moves(context.facts, scope, before, now)
+
+
+def _add_up(rows: Sequence[Move], organization: int | None) -> dict[_Pair, Move]:
+    """Return the moves of an organisation, or of all."""
+    moves: dict[_Pair, Move] = {}
+    for row in rows:
+        if organization in {None, row.organization}:
+            known = moves.get((row.before, row.now))
+            moves[row.before, row.now] = _add_move(known, row) if known else row
+    return moves
+
+
+def _add_move(known: Move, row: Move) -> Move:
+    return known._replace(
+        accounts=known.accounts + row.accounts,
+        owed_before=known.owed_before + row.owed_before,
+        owed_now=known.owed_now + row.owed_now,
+    )
+
+
+def _find_hidden(rows: Sequence[Move], key: Key) -> set[_Pair]:
+    keys = {row.organization for row in rows}
+    counts: dict[Key, dict[_Pair, int]] = {
+        place: {pair: move.accounts for pair, move in _add_up(rows, of).items()}
+        for place, of in [((), None), *(((of,), of) for of in keys)]
+    }
+    return find_hidden(counts)[key]
+
+
+def find_hidden(counts: Mapping[Key, Mapping[_Pair, int]]) -> dict[Key, set[_Pair]]:
+    """Return the moves that are not shown of each place.
+
+    Those who had an overdue debt and paid it, those who still have one, those who were in time
+    and those who owed nothing are told of together, so each of these parts is a total of its own.
     """
-    parts: dict[str, dict[_Pair, int]] = {}
-    for pair, count in counts.items():
-        parts.setdefault(_name_part(pair), {})[pair] = count
-    return {pair for part in parts.values() for pair in privacy.find_withheld(part)}
+    hidden: dict[Key, set[_Pair]] = {key: set() for key in counts}
+    for part in {_name_part(pair) for known in counts.values() for pair in known}:
+        of_part = {
+            key: {pair: count for pair, count in known.items() if _name_part(pair) == part}
+            for key, known in counts.items()
+        }
+        for key, pairs in hidden_places.find_hidden_parts(of_part, (), is_shared=False).items():
+            hidden[key] |= pairs
+    return hidden
 
 
 def _name_part(pair: _Pair) -> str:
     before, now = pair
     if before < _OVERDUE:
-        return "in time"
+        return "in time" if before == 0 else "nothing owed"
     return "recovered" if now < _OVERDUE else "overdue"
 
 

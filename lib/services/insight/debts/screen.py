@@ -8,18 +8,20 @@ from decimal import Decimal
 from lib.domain import formats
 from lib.domain.insight import debt_ages, figures, privacy
 from lib.domain.insight.answers import Explanation, Page, Tile, Unit
-from lib.domain.insight.debt_ages import Ages
+from lib.domain.insight.debt_ages import OLD_DAYS, Ages
 from lib.facts.questions import debts as questions
 from lib.facts.questions import places
 from lib.facts.questions.debt_lines import DebtDay
 from lib.facts.questions.debts import AgeSum
-from lib.services.insight import _compared, rules
+from lib.services.insight import _compared, _hidden_debts, rules
 from lib.services.insight._context import Context
+from lib.services.insight._hidden_debts import HiddenDebts
 from lib.services.insight.debts import (
     _ages,
     _by_place,
     _cohorts,
     _groups,
+    _hidden_parts,
     _months,
     _moves,
     _shown_days,
@@ -99,6 +101,7 @@ def _find_refusal(context: Context, at: DebtDay) -> str:
 
 def _read_debts(context: Context, shown: ShownDays, before: DebtDay | None) -> Debts:
     at = shown.parts
+    hidden = _find_hidden(context, at, before)
     bounds = debt_ages.choose_bounds(rules.read_bounds(), at.day)
     ages = Ages(at.day, bounds)
     earlier: Sequence[AgeSum] = ()
@@ -117,12 +120,20 @@ def _read_debts(context: Context, shown: ShownDays, before: DebtDay | None) -> D
         earlier=earlier,
         later_at=shown.total,
         later=later,
+        hidden=hidden,
+        parts=_hidden_parts.find_hidden_parts(context, at, before, ages, hidden),
     )
+
+
+def _find_hidden(context: Context, at: DebtDay, before: DebtDay | None) -> HiddenDebts:
+    """Return what is hidden at months' ends; within a month all places are shown together."""
+    months = [day.month for day in (at, before) if day and day.is_end]
+    return _hidden_debts.find_hidden_debts(context, months, is_divided=True)
 
 
 def _build_tiles(context: Context, found: Debts) -> tuple[Tile, ...]:
     total, earlier = found.total, found.total_before
-    if total is None or 0 < total.owing < privacy.FEWEST:
+    if total is None or found.is_few:
         return ()
     changed = figures.change(total.owed, earlier.owed if earlier else None)
     debtors = formats.format_count(total.owing, "счёт", "счёта", "счетов")
@@ -132,7 +143,7 @@ def _build_tiles(context: Context, found: Debts) -> tuple[Tile, ...]:
     tiles = (
         replace(owed, is_good=None if not changed else changed < 0),
         _share_tile("overdue", "Из него просрочено", total.overdue, found),
-        _share_tile("old", f"Старше {questions.OLD_DAYS} дней", total.old, found),
+        _share_tile("old", f"Старше {OLD_DAYS} дней", total.old, found),
         Tile(
             key="debts.overpaid",
             name="Переплаты",
@@ -142,7 +153,7 @@ def _build_tiles(context: Context, found: Debts) -> tuple[Tile, ...]:
             change=f"должны {debtors}" if total.owing >= privacy.FEWEST else "",
         ),
     )
-    shown = _list_shown(found, total)
+    shown = _list_shown(found)
     known = [tile for tile, is_shown in zip(tiles, shown, strict=True) if is_shown]
     return (*_build_later(found), *known)
 
@@ -162,10 +173,10 @@ def _share_tile(key: str, name: str, part: Decimal, found: Debts) -> Tile:
     return Tile(f"debts.{key}", name, share, Unit.SHARE, _explain(found), words)
 
 
-def _list_shown(found: Debts, total: AgeSum) -> tuple[bool, ...]:
+def _list_shown(found: Debts) -> tuple[bool, ...]:
     """Tell which figures stand for enough accounts or none, and are no difference of others."""
-    is_enough = [count == 0 or count >= privacy.FEWEST for count in (total.owing, total.overpaying)]
-    return is_enough[0], found.may_tell_overdue, found.may_tell_old, is_enough[1]
+    shown = found.may_tell_overdue, found.may_tell_old, found.may_tell_overpaid
+    return not found.is_few, *shown
 
 
 def _explain(found: Debts) -> Explanation:

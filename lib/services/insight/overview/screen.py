@@ -12,7 +12,9 @@ from lib.domain.insight import figures, privacy
 from lib.domain.insight.answers import Explanation, Page, Tile, Unit
 from lib.facts.questions import overview as questions
 from lib.facts.questions import payments
+from lib.facts.questions.debtors import OVERDUE, OWED
 from lib.facts.questions.overview import GroupCharged, GroupOwed, MonthReceived
+from lib.services.insight import _hidden_debts
 from lib.services.insight._context import Context
 from lib.services.insight.collection.screen import COLLECTION, UNNAMED
 from lib.services.insight.overview import _panels
@@ -69,7 +71,7 @@ def build_page(context: Context) -> Page:
         tiles=(
             _build_received(context, months, received),
             _build_collection(context, months, charges),
-            _build_debt(months, debts),
+            _build_debt(context, months, debts),
             _build_online(context, months, received),
             _build_late(context),
         ),
@@ -154,10 +156,15 @@ def _tell_points(context: Context, changed: Decimal | None) -> str:
     return f"{figures.format_points(changed)} {TO_COMPARED[context.view.compared]}"
 
 
-def _build_debt(months: _Months, rows: Sequence[GroupOwed]) -> Tile:
-    owed = [_panels.sum_rows(rows, month, "owed") for month in months.line]
+def _build_debt(context: Context, months: _Months, rows: Sequence[GroupOwed]) -> Tile:
+    hidden = _hidden_debts.find_hidden_debts(context, months.line)
+    owed = [
+        None if hidden.hides(OWED, month) else _panels.sum_rows(rows, month, "owed")
+        for month in months.line
+    ]
     overdue = _panels.sum_rows(rows, months.line[-1], "overdue")
-    part = figures.share(overdue, owed[-1])
+    is_told = not hidden.hides(OVERDUE, months.line[-1])
+    part = figures.share(overdue, owed[-1]) if is_told else None
     return Tile(
         key="overview.debt",
         name="Долг",
