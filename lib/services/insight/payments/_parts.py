@@ -28,14 +28,18 @@ from lib.services.insight.payments.received import PALE, Receipts
 
 _SHARES = Explanation(
     definition="На какие части делится всё, что пришло.",
-    formula="сумма платежей части ÷ сумма всех платежей",
+    formula="сумма платежей части ÷ сумма всех платежей; части, за которые хотя бы в одном месяце "
+    "платили меньше 10 счетов, сложены в одну строку: иначе этот месяц был бы виден как разность "
+    "двух видов",
     moment="За месяцы вида, по дню оплаты.",
 )
 _SOURCES = Explanation(
     definition="Кто принял деньги у жителей, как это записано в реестрах и в биллинге.",
-    formula="сумма платежей через него ÷ сумма всех платежей",
+    formula="сумма платежей через него ÷ сумма всех платежей; принявшие меньше чем от 10 счетов в "
+    "этом или сравниваемом месяце сложены в одну строку",
     moment="За последний месяц вида, по дню оплаты.",
 )
+_REST = "Остальное, где в каком-то месяце мало счетов"
 _UNKNOWN, _UNSPREAD = "не указано", "не распределено"
 _Sums = Mapping[str, Decimal]
 
@@ -135,9 +139,7 @@ def _build_division(receipts: Receipts, division: _Division, explanation: Explan
         for name in dict.fromkeys([*now, *before])
     )
     columns = _list_columns(receipts, division.totals)
-    table = privacy.withhold_lines(
-        Table(division.heading, columns, lines), word="Остальное, где меньше 10 счетов"
-    )
+    table = privacy.withhold_lines(Table(division.heading, columns, lines), word=_REST)
     return Panel(
         key=division.key,
         question=division.question,
