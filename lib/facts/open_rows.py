@@ -7,13 +7,13 @@ over it.
 from collections.abc import Callable, Mapping
 
 from lib.domain.insight.privacy import FEWEST
-from lib.facts import open_ages, tables
+from lib.facts import open_ages, open_debts, tables
 from lib.facts.duckdb_types import name_type
-from lib.facts.merging import REST, REST_WORD, Division
+from lib.facts.merging import REST, Division
 from lib.facts.open_ages import Bounds
+from lib.facts.open_columns import JOIN_PLACES, MERGED, PLACE, SHOWN_GROUP
 from lib.facts.tables import Kind
 
-_MERGED = f"'{REST_WORD}'"
 _NO_DAY = "DATE '1900-01-01'"
 _WHERE = ("period", "place_organization", "place")
 _CHARGES = Division("detail_charges", _WHERE, "service_group", "service")
@@ -31,17 +31,16 @@ _DAYS = Division(
     _WHERE[:2],
     "channel",
     "paid_on",
-    _MERGED,
+    MERGED,
     _NO_DAY,
     parents="channel_payers",
     scopes="all_payers",
 )
-_DEBTS = Division("detail_debts", _WHERE, "service_group", "age", rest_child=_MERGED)
-_APPEALS = Division("detail_appeals", _WHERE[:2], "kind", "topic", _MERGED, _MERGED)
+_DEBTS = Division("detail_debts", _WHERE, "service_group", "age", rest_child=MERGED)
+_APPEALS = Division("detail_appeals", _WHERE[:2], "kind", "topic", MERGED, MERGED)
 
 
 DIVISIONS = (_CHARGES, _PAYMENTS, _DAYS, _DEBTS, _APPEALS)
-_JOIN = "JOIN places USING (period, organization, house)"
 _DETAILS = f"""
 CREATE TEMP MACRO is_few(a) AS a BETWEEN 1 AND {FEWEST - 1};
 CREATE TEMP MACRO mask(part, whole) AS
@@ -49,20 +48,20 @@ CREATE TEMP MACRO mask(part, whole) AS
 CREATE TEMP TABLE detail_charges AS
     SELECT period, place_organization, place, service_group, coalesce(service, 0) AS service,
         house AS unit, c.accounts AS n
-    FROM source_charges_by_house c {_JOIN};
+    FROM source_charges_by_house c {JOIN_PLACES};
 CREATE TEMP TABLE detail_payments AS
     SELECT b.period, place_organization, place, coalesce(b.service_group, 0) AS service_group,
         b.house AS unit, max(coalesce(p.accounts, b.accounts)) AS n
-    FROM (FROM source_payments_by_house b {_JOIN}) b LEFT JOIN source_payers_by_house p
+    FROM (FROM source_payments_by_house b {JOIN_PLACES}) b LEFT JOIN source_payers_by_house p
         ON p.period = b.period AND p.organization = b.organization AND p.house = b.house
         AND p.service_group = b.service_group AND p.channel IS NULL
     GROUP BY ALL;
 CREATE TEMP TABLE detail_days AS
     SELECT period, place_organization, paid_on, channel, house AS unit, max(b.accounts) AS n
-    FROM source_payments_by_house b {_JOIN} GROUP BY ALL;
+    FROM source_payments_by_house b {JOIN_PLACES} GROUP BY ALL;
 CREATE TEMP TABLE paying AS
     SELECT period, place_organization, place, channel, p.accounts
-    FROM source_payers_by_house p {_JOIN} WHERE service_group IS NULL;
+    FROM source_payers_by_house p {JOIN_PLACES} WHERE service_group IS NULL;
 CREATE TEMP TABLE payers AS
     SELECT period, place_organization, place, sum(accounts) AS n
     FROM paying WHERE channel IS NULL GROUP BY ALL;
@@ -74,17 +73,15 @@ CREATE TEMP TABLE channel_payers AS
 CREATE TEMP TABLE aged AS
     SELECT period, place_organization, place, service_group, {{age}} AS age, house AS unit,
         b.accounts AS n, owed, overpaid
-    FROM source_balances_by_house b {_JOIN};
+    FROM source_balances_by_house b {JOIN_PLACES};
 CREATE TEMP TABLE detail_debts AS SELECT * EXCLUDE (owed, overpaid) FROM aged;
 CREATE TEMP TABLE asked AS
     SELECT a.* REPLACE (coalesce(topic, 'без темы') AS topic), place_organization,
         account AS unit, 1 AS n
-    FROM source_appeals a {_JOIN};
+    FROM source_appeals a {JOIN_PLACES};
 CREATE TEMP TABLE detail_appeals AS
     SELECT DISTINCT period, place_organization, kind, topic, unit, n FROM asked;
 """  # noqa: S608 - names of ours
-_PLACE = "nullif(place_organization, 0) AS organization, nullif(place, 0) AS house"
-_SHOWN_GROUP = f"nullif(parent_to, {REST}) AS service_group"
 
 
 def write_details(bounds: Bounds) -> str:
@@ -104,31 +101,19 @@ def select_rows(kind: Kind) -> str:
     return f"SELECT {columns} FROM ({_ROWS[kind.name]()}) ORDER BY ALL"  # noqa: S608 - our names
 
 
-def _select_months() -> str:
-    sums = ", ".join(
-        f"sum(m.{name}) AS {name}"
-        for name in ("accounts", "residents", "area", "charged", "paid", "owed", "overpaid")
-    )
-    return (
-        f"SELECT period, {_PLACE}, {sums}, mask(sum(m.owing), sum(m.accounts)) AS owing "  # noqa: S608
-        f"FROM source_house_months m {_JOIN} GROUP BY period, place_organization, place "
-        f"HAVING sum(m.accounts) >= {FEWEST}"
-    )
-
-
 def _select_charges() -> str:
     sums = ", ".join(f"sum(c.{name}) AS {name}" for name in tables.AMOUNTS)
     counts = "is_few(sum(metered)) OR is_few(sum(by_norm)) OR is_few(s.n - sum(metered + by_norm))"
     known = f"child_to <> {REST}"
     return (
-        f"SELECT period, {_PLACE}, {_SHOWN_GROUP}, nullif(child_to, {REST}) AS service, "  # noqa: S608
+        f"SELECT period, {PLACE}, {SHOWN_GROUP}, nullif(child_to, {REST}) AS service, "  # noqa: S608
         f"s.n AS accounts, {sums}, "
         f"CASE WHEN {known} AND NOT ({counts}) THEN sum(metered) END AS metered, "
         f"CASE WHEN {known} AND NOT ({counts}) THEN sum(by_norm) END AS by_norm, "
         f"CASE WHEN {known} THEN sum(volume_own) END AS volume_own, "
         f"CASE WHEN {known} THEN sum(volume_common) END AS volume_common "
         "FROM (SELECT * REPLACE (coalesce(service, 0) AS service) FROM source_charges_by_house) c "
-        f"{_JOIN} JOIN shown_charges s "
+        f"{JOIN_PLACES} JOIN shown_charges s "
         "USING (period, place_organization, place, service_group, service) GROUP BY period, "
         "place_organization, place, parent_to, child_to, s.n"
     )
@@ -140,7 +125,7 @@ def _select_payments() -> str:
         f"nullif(parent_to, 0) AS house, nullif(child_to, {REST}) AS service_group, "
         "max(s.n) AS accounts, sum(amount) AS amount, sum(reversed) AS reversed "
         "FROM (SELECT * REPLACE (coalesce(service_group, 0) AS service_group) "
-        f"FROM source_payments_by_house) b {_JOIN} JOIN shown_payments s "
+        f"FROM source_payments_by_house) b {JOIN_PLACES} JOIN shown_payments s "
         "USING (period, place_organization, place, service_group) "
         "GROUP BY period, place_organization, parent_to, child_to"
     )
@@ -150,27 +135,18 @@ def _select_days() -> str:
     return (
         "SELECT period, nullif(place_organization, 0) AS organization, "  # noqa: S608
         f"nullif(child_to, {_NO_DAY}) AS paid_on, "
-        f"nullif(parent_to, {_MERGED}) AS channel, max(s.n) AS accounts, sum(amount) AS amount "
-        f"FROM source_payments_by_house b {_JOIN} JOIN shown_days s "
+        f"nullif(parent_to, {MERGED}) AS channel, max(s.n) AS accounts, sum(amount) AS amount "
+        f"FROM source_payments_by_house b {JOIN_PLACES} JOIN shown_days s "
         "USING (period, place_organization, paid_on, channel) "
         "GROUP BY period, place_organization, parent_to, child_to"
     )
 
 
-def _select_debts() -> str:
-    return (
-        f"SELECT period, {_PLACE}, {_SHOWN_GROUP}, nullif(child_to, {_MERGED}) AS age, "  # noqa: S608
-        "max(s.n) AS accounts, sum(owed) AS owed, sum(overpaid) AS overpaid FROM aged "
-        "JOIN shown_debts s USING (period, place_organization, place, service_group, age) "
-        "GROUP BY period, place_organization, place, parent_to, child_to"
-    )
-
-
 def _select_consumption() -> str:
     return (
-        f"SELECT period, {_PLACE}, service, max(s.n) AS accounts, sum(v.metered) AS metered, "  # noqa: S608
+        f"SELECT period, {PLACE}, service, max(s.n) AS accounts, sum(v.metered) AS metered, "  # noqa: S608
         "sum(v.premises) AS premises, sum(v.common) AS common "
-        f"FROM source_house_volumes v {_JOIN} JOIN shown_charges s "
+        f"FROM source_house_volumes v {JOIN_PLACES} JOIN shown_charges s "
         "USING (period, place_organization, place, service) "
         "WHERE place <> 0 AND child_to = service "
         "GROUP BY period, place_organization, place, service"
@@ -182,7 +158,7 @@ def _select_appeals() -> str:
     late = "count(*) FILTER (answered_at::DATE > due_on)"
     return (
         "SELECT period, nullif(place_organization, 0) AS organization, "  # noqa: S608
-        f"nullif(parent_to, {_MERGED}) AS kind, nullif(child_to, {_MERGED}) AS topic, "
+        f"nullif(parent_to, {MERGED}) AS kind, nullif(child_to, {MERGED}) AS topic, "
         f"max(s.n) AS accounts, count(*) AS appeals, mask({answered}, count(*)) AS answered, "
         f"CASE WHEN {answered} >= {FEWEST} THEN "
         "avg(date_diff('minute', sent_at, answered_at) / 60) END AS answer_hours, "
@@ -228,11 +204,11 @@ FROM days LEFT JOIN source_calendar c USING (day)
 
 
 _ROWS: Mapping[str, Callable[[], str]] = {
-    "months": _select_months,
+    "months": open_debts.select_months,
     "charges": _select_charges,
     "payments": _select_payments,
     "payments_by_day": _select_days,
-    "debts": _select_debts,
+    "debts": open_debts.select_debts,
     "consumption": _select_consumption,
     "appeals": _select_appeals,
     "organizations": lambda: "FROM source_organizations",

@@ -17,6 +17,7 @@ _GROUP = Column(NUMBER, f"группа услуг; {_MERGED}")
 _SERVICE = Column(NUMBER, f"услуга; 0: пени, которые ведутся отдельно; {_MERGED}")
 _ACCOUNTS = Column(NUMBER, "сколько счетов; где строки сложены, не меньше этого числа")
 _PAYERS = Column(NUMBER, "сколько счетов платили; где строки сложены, не меньше этого числа")
+_HIDDEN = "пусто, если она у немногих счетов или выдала бы такую сумму другого дома"
 _PART = "пусто, если их или остальных меньше десяти"
 
 
@@ -38,8 +39,8 @@ MONTHS = Kind(
         "area": Column(VOLUME, "площадь квартир, кв. м"),
         "charged": Column(MONEY, "итого за месяц с пенями"),
         "paid": Column(MONEY, "оплачено, как учёл биллинг"),
-        "owed": Column(MONEY, "долг на конец месяца"),
-        "overpaid": Column(MONEY, "переплата на конец месяца, меньше нуля"),
+        "owed": Column(MONEY, f"сумма долга на конец месяца; {_HIDDEN}"),
+        "overpaid": Column(MONEY, f"сумма переплат на конец месяца, меньше нуля; {_HIDDEN}"),
         "owing": Column(NUMBER, f"сколько счетов с долгом; {_PART}"),
     },
 )
@@ -94,8 +95,8 @@ DEBTS = Kind(
             f"{_MERGED}",
         ),
         "accounts": _ACCOUNTS,
-        "owed": Column(MONEY, "долг"),
-        "overpaid": Column(MONEY, "переплата, меньше нуля"),
+        "owed": Column(MONEY, f"сумма долга; {_HIDDEN}"),
+        "overpaid": Column(MONEY, f"сумма переплат, меньше нуля; {_HIDDEN}"),
     },
 )
 CONSUMPTION = Kind(

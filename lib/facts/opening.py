@@ -7,13 +7,13 @@ from typing import Any
 
 from lib.domain.insight import privacy
 from lib.domain.insight.privacy import FEWEST, HouseCount
-from lib.facts import copies, merging, open_ages, open_rows, tables
+from lib.facts import copies, merging, open_ages, open_debts, open_rows, tables
 from lib.facts.manifest import Manifest
 from lib.facts.open_ages import Bounds
 from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.questions import places
 
-_FORMAT = 3  # a change of what is written makes it be written again
+_FORMAT = 4  # a change of what is written makes it be written again
 _KEPT = dt.timedelta(hours=1)
 _READ = (
     tables.CHARGES_BY_HOUSE,
@@ -74,7 +74,7 @@ def _write(manifest: Manifest, organization: int | None, bounds: Bounds, path: P
         for kind in _READ:
             rows = copies.select_rows(kind)
             database.execute(f"CREATE TEMP VIEW source_{kind.name} AS {rows}")
-        _find_places(database)
+        open_debts.write_hidden(database, _find_places(database))
         database.execute(open_rows.write_details(bounds))
         for division in open_rows.DIVISIONS:
             name = division.detail.replace("detail", "shown")
@@ -84,8 +84,11 @@ def _write(manifest: Manifest, organization: int | None, bounds: Bounds, path: P
             database.execute(f"CREATE TABLE main.{kind.name} AS {rows}")
 
 
-def _find_places(database: Any) -> None:
-    """Write as which place each house is shown in each month; 0 stands for several together."""
+def _find_places(database: Any) -> set[int]:
+    """Write as which place each house is shown in each month; 0 stands for several together.
+
+    Return the houses that are shown nowhere.
+    """
     counts = database.execute(
         "SELECT h.organization, any_value(h.street), h.house, "
         "coalesce(min(m.accounts) FILTER (m.accounts > 0), 1)::INTEGER FROM source_houses h "
@@ -97,6 +100,7 @@ def _find_places(database: Any) -> None:
         (HouseCount(*row) for row in counts), (houses for (houses,) in together)
     )
     database.execute(_PLACES, {"withheld": sorted(withheld)})
+    return withheld
 
 
 # a month without bills, such as the current one, has the houses of the month before
