@@ -14,6 +14,7 @@ from lib.domain import formats
 from lib.services.people import logins
 from lib.services.people.logins import NewLogin
 from tests.kit.attaching import NUMBER, PAID, PAID_ON, photo
+from tests.kit.looks import WIDE
 from tests.kit.portal import PASSWORD, Portal
 
 pytestmark = pytest.mark.journey
@@ -109,7 +110,7 @@ def test_a_newcomer_attaches_an_account_and_asks_for_another(
     expect(page.get_by_role("cell", name="Ждёт решения")).to_be_visible()
 
     # an employee looks and approves
-    office = another(viewport={"width": 1280, "height": 900})
+    office = another(viewport=WIDE)
     desk = enter(office, "staff", at="/account_requests")
     expect(desk.get_by_text("счёт найден по этому адресу")).to_be_visible()
     with office.expect_page() as new_page:

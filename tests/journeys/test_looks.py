@@ -47,6 +47,10 @@ if SOAK > 1:
     STRANGERS += ["/activation", "/guide", "/guide?q=долг"]
     LOOKS += [(PHONE, "light"), (WIDE, "dark")]
 _BACKGROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+_DRAWN_IN = f"""scheme => {{
+  const [red] = {_BACKGROUND}.match(/[0-9]+/g)
+  return (scheme === 'light') === (red > 127)
+}}"""
 _HELD = """Array.from(document.querySelectorAll('.kb-bill, .kb-head, .kb-header')).every(
     e => e.scrollWidth <= e.clientWidth + 1)"""
 _SPILLING = """Array.from(document.querySelectorAll('.kb-bill td')).filter(
@@ -70,6 +74,7 @@ def test_no_screen_scrolls_sideways_or_fails_axe(
             # switch the theme without a reload, which would take longer than the checks
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
+            page.wait_for_function(_DRAWN_IN, arg=scheme)
             wait_until_drawn(page)
             look = (path, size, scheme)
             backgrounds.add((scheme, page.evaluate(_BACKGROUND)))

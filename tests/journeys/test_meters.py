@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.kit.looks import find_serious
+from tests.kit.looks import PHONE, find_serious
 from tests.kit.portal import Portal, wait_until_drawn
 
 pytestmark = pytest.mark.journey
@@ -66,7 +66,7 @@ def test_a_resident_submits_all_confirms_one_corrects_one_and_staff_return_one(
     expect(page.locator(".js-plotly-plot").get_by_text("расход годом раньше")).to_be_visible()
     check_look(page)
 
-    other_browser = another(viewport={"width": 390, "height": 844})
+    other_browser = another(viewport=PHONE)
     staff = enter(other_browser, "staff", at="/readings_review")
     expect(staff.get_by_text("расхода нет, хотя раньше был")).to_be_visible()
     check_look(staff)

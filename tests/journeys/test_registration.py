@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.kit.looks import PHONE
 from tests.kit.portal import Portal
 
 pytestmark = pytest.mark.journey
@@ -76,7 +77,7 @@ def test_a_stranger_registers_and_recovers_a_lost_password(
     register(page, portal)
 
     # the letter is opened on a phone; only the button confirms, and only once
-    phone = another(viewport={"width": 390, "height": 800}).new_page()
+    phone = another(viewport=PHONE).new_page()
     activation = link(portal, "activation")
     phone.goto(activation)
     phone.get_by_role("button", name="Подтвердить регистрацию").click()
