@@ -17,7 +17,7 @@ from lib.ui.insight import cells
 
 _MONTH = re.compile(r"([а-я]{3}) (\d{4})")
 _HEIGHT, _HEIGHT_OF_BAR = 300, 38
-_FEW_TICKS, _LONGEST_NAME, _SHORTEST = 4, 22, 3
+_FEW_TICKS, _FEW_APPEALS, _LONGEST_NAME, _SHORTEST = 3, 4, 22, 3
 _PALE = "#b9c6d3"
 _MANY_MONTHS, _SMALL = 12, 10.5  # names of so many months touch each other on a phone
 _TICKS = {
@@ -81,7 +81,7 @@ def _make_layout(chart: Chart) -> dict[str, object]:
         "automargin": True,
         "rangemode": "tozero",
     }
-    if chart.unit is Unit.COUNT and _find_largest(chart) < _FEW_TICKS:
+    if chart.unit is Unit.COUNT and _find_largest(chart) <= _FEW_APPEALS:
         values["dtick"] = 1  # there is no half of an appeal
     axis: dict[str, object] = {"type": "category", "fixedrange": True, "automargin": True}
     if chart.axis and _MONTH.fullmatch(chart.axis[0]):
