@@ -1,5 +1,7 @@
 """Mask personal data with asterisks on the server, before it reaches a screen (DOMAIN §6.4)."""
 
+import re
+
 _SHOWN_LETTERS = 3
 _SHORTEST_SHOWN = 6
 _STARS = "****"
@@ -7,6 +9,7 @@ _HIDDEN = "***"
 _SHOWN_START = 2
 _PHONE_DIGITS = 11
 _SHORTEST_PHONE = 7
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def mask_patronymic(value: str | None) -> str:
@@ -44,6 +47,11 @@ def mask_email(value: str) -> str:
     if not (name and at and host and dot):
         return _HIDDEN
     return f"{name[0]}{_HIDDEN}@{host[0]}{_HIDDEN}.{zone}"
+
+
+def mask_emails(text: str) -> str:
+    """Mask the e-mails that stand in a text, and nothing else of it."""
+    return _EMAIL.sub(lambda found: mask_email(found[0]), text)
 
 
 def mask_phone(value: str) -> str:

@@ -41,6 +41,8 @@ def run_request(request: dict[str, Any]) -> None:
         _write({"refusal": "time"})
     except (duckdb.OutOfMemoryException, MemoryError):
         _write({"refusal": "memory"})
+    except duckdb.ConversionException as failure:
+        _write({"refusal": "conversion", "detail": str(failure)})
     except duckdb.Error as failure:
         _write({"refusal": "failed", "detail": str(failure)})
     except (ValueError, OverflowError):  # a day that Python does not know, for example

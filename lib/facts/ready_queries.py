@@ -57,7 +57,8 @@ ORDER BY начислений DESC""",
     ),
     ReadyQuery(
         "Двадцать домов с наибольшим долгом на счёт",
-        """SELECT h.name AS дом, round(m.owed / m.accounts, 2) AS долг_на_счёт, m.accounts AS счетов
+        """SELECT h.name AS дом, (m.owed / m.accounts)::DECIMAL(14, 2) AS долг_на_счёт,
+    m.accounts AS счетов
 FROM months m JOIN houses h USING (house)
 WHERE m.period = (SELECT max(period) FROM months)
 ORDER BY долг_на_счёт DESC
@@ -152,9 +153,9 @@ LIMIT 20""",
     ),
     ReadyQuery(
         "Сколько счетов платит по счётчику, а сколько по нормативу?",
-        """SELECT period AS месяц, sum(metered) AS по_счётчику, sum(by_norm) AS по_нормативу
+        """SELECT period AS месяц, sum(metered) AS по_счётчику, sum(by_norm) AS по_нормативу,
+    sum(accounts) FILTER (metered IS NULL) AS не_показано
 FROM charges
-WHERE metered IS NOT NULL
 GROUP BY ALL
 ORDER BY месяц""",
     ),

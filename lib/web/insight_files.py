@@ -9,10 +9,12 @@ from starlette.responses import Response, StreamingResponse
 from lib import links
 from lib.access import AccessDenied
 from lib.facts.free_query import QueryRefused
+from lib.facts.manifest import FactsBroken
 from lib.services.insight import exports
 from lib.services.insight.exports import FileKind, FileRefused
 from lib.services.insight.screens import FactsMissing
 from lib.services.people import sign_in
+from lib.storage import FileGone, StorageAway
 from lib.web import answers, cookies
 from lib.web.session import get_client_address
 
@@ -21,7 +23,7 @@ _MEDIA: Mapping[FileKind, str] = {
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileKind.PARQUET: "application/vnd.apache.parquet",
 }
-_PANEL = "panel"
+_PANEL, _AWAY = "panel", 503
 
 
 async def get_insight_file(request: Request) -> Response:
@@ -49,6 +51,8 @@ def _insight_file(request: Request) -> Response:
         return answers.render_not_found()
     except (FactsMissing, FileRefused, QueryRefused) as refusal:
         return answers.render_sentence("Файла нет", str(refusal), status=404)
+    except (FactsBroken, FileGone, StorageAway) as failure:
+        return answers.render_sentence("Файл не готов", str(failure), status=_AWAY)
     return StreamingResponse(
         file.pieces,
         media_type=_MEDIA[FileKind(kind)],

@@ -44,6 +44,7 @@ def test_address_is_one_line() -> None:
         (masking.mask_email, "a@b.c.example.org", "a***@b***.org"),
         (masking.mask_email, "ivan@localhost", "***"),
         (masking.mask_email, "@domain.ru", "***"),
+        (masking.mask_emails, "a = b@c.ru, @ d", "a = b***@c***.ru, @ d"),
         (masking.mask_phone, "+7 351 900-12-34", "+7 *** ***-12-34"),
         (masking.mask_phone, "83519001234", "+7 *** ***-12-34"),
         (masking.mask_phone, "900-12-34", "*** ***-12-34"),

@@ -62,6 +62,20 @@ def test_a_refusal_quotes_a_name_as_it_is(open_screen: Callable[..., AppTest]) -
     assert "«`read_csv`»" in page.error[0].value
 
 
+def test_a_refusal_keeps_its_colon(open_screen: Callable[..., AppTest]) -> None:
+    page = open_screen(sql="SELECT 1; SELECT 2")
+
+    assert page.error[0].value == (
+        "Можно выполнить только один запрос: уберите всё после точки с запятой."
+    )
+
+
+def test_an_empty_answer_says_why_it_may_be_empty(open_screen: Callable[..., AppTest]) -> None:
+    page = open_screen(sql="SELECT * FROM months WHERE charged < 0")
+
+    assert "В ответе 0 строк. Под условия не подошло ничего" in markup(page).replace("\u00a0", " ")
+
+
 def test_the_plan_is_shown_instead_of_the_answer(open_screen: Callable[..., AppTest]) -> None:
     page = open_screen(sql="SELECT count(*) AS сколько FROM months", plan="1")
 

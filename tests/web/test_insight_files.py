@@ -1,5 +1,6 @@
 """Route to files of analysts: the session decides, everybody else sees no such page."""
 
+import html
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,8 +9,10 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from lib import links
-from lib.facts.manifest import Manifest
+from lib.errors import PortalError
+from lib.facts.manifest import FactsBroken, Manifest
 from lib.services.people import sign_in
+from lib.storage import FileGone, StorageAway
 from lib.web.failures import HANDLERS
 from lib.web.middleware import PortalMiddleware
 from lib.web.routes import ROUTES
@@ -57,6 +60,25 @@ def test_an_analyst_takes_files(portal: TestClient, enter: Callable[[str], None]
         assert answer.content.startswith(start)
         assert answer.headers["content-disposition"].startswith("attachment")
         assert "no-store" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("failure", [StorageAway(), FileGone(), FactsBroken()])
+def test_without_its_server_of_files_it_says_so(
+    portal: TestClient,
+    enter: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    failure: PortalError,
+) -> None:
+    def fail() -> Manifest:
+        raise failure
+
+    enter("analyst")
+    monkeypatch.setattr("lib.facts.store.find_manifest", fail)
+
+    answer = portal.get(link("csv"))
+
+    assert answer.status_code == 503
+    assert str(failure) in html.unescape(answer.text)
 
 
 def test_a_free_query_is_a_file_or_a_sentence(

@@ -11,7 +11,8 @@ from lib.domain.texts import TextRefused, clean_line
 LONGEST_NAME = 80
 LONGEST_QUERY = 20_000  # bytes; the text of a free query is the longest part
 _MOST_VALUES = 60
-_KEY = re.compile(r"[a-z][a-z0-9_.-]{0,39}", re.ASCII)
+# parameters of free queries have names in any language: «value.с_месяца»
+_KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}(?:\.\w{1,80})?")
 _MONTHS = ("since", "until", "day")
 # browsers and servers on the way take addresses of this length
 _LONGEST_ADDRESS = 4_000

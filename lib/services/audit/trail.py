@@ -2,6 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +12,15 @@ from lib.access import Actor
 from lib.domain import masking
 
 _LONGEST = 200
+_PIECE, _PIECES = 190, 50  # characters of a piece of a long text, and the most pieces
 # names of details that are refused: their values must never be logged
 _SECRETS = {"password", "token", "ticket", "hash", "captcha", "digits", "secret"}
+
+
+class Piece(str):
+    """A piece of a long text: its e-mails are masked already, and nothing else is."""
+
+    __slots__ = ()
 
 
 class Action(StrEnum):
@@ -116,6 +124,19 @@ def record_event(
     )
 
 
+def divide_text(name: str, text: str) -> dict[str, Any]:
+    """Return a text of any length as details: a detail is short.
+
+    What somebody asked for stays readable whatever it contains: only e-mails in it are masked.
+    """
+    words = masking.mask_emails(" ".join(text.split()))
+    pieces = [words[start : start + _PIECE] for start in range(0, len(words), _PIECE)][:_PIECES]
+    return {
+        name if number == 1 else f"{name}_{number:02}": Piece(piece)
+        for number, piece in enumerate(pieces, start=1)
+    }
+
+
 def clean(value: str) -> str:
     """Drop unprintable characters (the database stores no NUL) and cut to 200 characters."""
     return "".join(letter for letter in value if letter.isprintable())[:_LONGEST]
@@ -124,6 +145,8 @@ def clean(value: str) -> str:
 def _plain(value: str | int | bool | dt.date | None) -> str | int | bool | None:
     if isinstance(value, dt.date):
         return value.isoformat()
+    if isinstance(value, Piece):
+        return clean(value)
     if isinstance(value, str):
         return masking.mask_email(clean(value)) if "@" in value else clean(value)
     return value

@@ -100,7 +100,11 @@ _DETAILS: Mapping[str, str] = {
     "withdrawn": "отозвано",
     "when": "когда",
     "zone": "зона",
-} | {f"query_{number:02}": f"запрос, часть {number}" for number in range(2, 51)}
+} | {
+    f"{name}_{number:02}": f"{words}, часть {number}"
+    for name, words in (("query", "запрос"), ("view", "вид"))
+    for number in range(2, 51)
+}
 _ROLES: Mapping[str, str] = {
     Role.RESIDENT: "житель",
     Role.STAFF: "сотрудник организации",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
 
 from db import session as database
 from lib import clock, config, links
@@ -20,9 +19,14 @@ from lib.services.audit.trail import Action
 from lib.services.insight import _free_result, rules, screens
 
 _STATEMENT, _VALUE = "sql", "value."
-_PARAMETER = re.compile(r"\$([^\W\d]\w*)")
+# what stands in quotes or in a comment is no parameter
+_PARAMETER = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|\$(?P<name>[^\W\d]\w*)""",
+    re.DOTALL,
+)
+_QUOTED = re.compile(r"'[^']*'")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?")
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_PIECE, _PIECES = 190, 50  # characters of a detail in the audit log, and how many details
 KEY = "free_query.result"
 EXPLANATION = Explanation(
     definition="Ответ на ваш запрос к открытым таблицам: каждая их строка говорит не меньше чем "
@@ -77,7 +81,8 @@ def write_query(asked: Asked) -> dict[str, str]:
 
 def list_parameters(statement: str) -> list[str]:
     """Return the names of a query's parameters, written as ``$name``, in their order."""
-    return list(dict.fromkeys(_PARAMETER.findall(statement)))
+    names = (found["name"] for found in _PARAMETER.finditer(statement))
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def find_moment(*, actor: Actor) -> dt.datetime:
@@ -173,15 +178,8 @@ def _find_folder() -> Path:
 
 
 def _record(actor: Actor, asked: Asked, address: str, action: Action) -> None:
-    words = " ".join(asked.statement.split())
     typed = ", ".join(f"${name} = {value}" for name, value in asked.values.items())
-    text = f"{words}; {typed}" if typed else words
-    # a detail of the log is short: a long text is several
-    pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)][:_PIECES]
-    details: dict[str, Any] = {
-        "query" if number == 1 else f"query_{number:02}": piece
-        for number, piece in enumerate(pieces, start=1)
-    }
+    text = f"{asked.statement}; {typed}" if typed else asked.statement
     with database.transaction(actor.owner) as session:
         trail.record_event(
             session,
@@ -189,13 +187,20 @@ def _record(actor: Actor, asked: Asked, address: str, action: Action) -> None:
             actor=actor,
             address=address,
             screen=links.FREE_QUERY,
-            **details,
+            **trail.divide_text("query", text),
         )
 
 
 def _read_value(value: str) -> object:
-    """Read what was typed for a parameter: a day, a month, a number, or words."""
+    """Read what was typed for a parameter: a day, a month, a number, or words.
+
+    Digits in quotes are words: the number of a house, for example.
+    """
     typed = value.strip()
+    if _QUOTED.fullmatch(typed):
+        return typed[1:-1]
+    if _GROUPED.fullmatch(typed):
+        typed = "".join(typed.split())
     day = _DAY.fullmatch(typed)
     written = f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}" if day else typed
     if re.fullmatch(r"\d{4}-\d{2}", written):

@@ -184,8 +184,8 @@ def record_question(actor: Actor, *, path: str, view: View, address: str, what: 
             actor=actor,
             address=address,
             screen=path,
-            view=asked,
             what=what or None,
+            **trail.divide_text("view", asked),
         )
 
 

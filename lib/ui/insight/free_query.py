@@ -32,6 +32,10 @@ _RULES = (
     f"На экране до {formats.format_count(SHOWN, 'строки', 'строк', 'строк')}, в файле до "
     f"{formats.format_count(TAKEN, 'строки', 'строк', 'строк')}, на запрос {SECONDS} секунд."
 )
+_NOTHING = (
+    "Под условия не подошло ничего, или за этим меньше десяти счетов: такие строки сложены с "
+    "другими, и вместо названия в них пусто."
+)
 _CODE = Markup('<pre class="kb-plan" tabindex="0">{}</pre>')
 
 
@@ -85,7 +89,7 @@ def _render_form(asked: Asked) -> None:
     with st.form(f"free.query.{digest}", border=False):
         statement = st.text_area("Запрос", asked.statement, height=220)
         values = {
-            name: st.text_input(markup.strip_markdown(name), typed, key=f"free.{name}.{digest}")
+            name: st.text_input(name, typed, key=f"free.{name}.{digest}")
             for name, typed in asked.values.items()
         }
         with st.container(horizontal=True):
@@ -128,8 +132,8 @@ def _render_outcome(actor: Actor, asked: Asked) -> None:
 
 def _format_refusal(refusal: QueryRefused) -> str:
     """Write a refusal with what it quotes as code: «read_csv» keeps its underscore."""
-    if not refusal.detail:
-        return markup.strip_markdown(str(refusal))
+    if not refusal.detail:  # the sentence is ours, without signs of Markdown
+        return str(refusal)
     pieces = str(refusal).partition(refusal.detail)
     return f"{pieces[0]}{markup.format_code(refusal.detail)}{pieces[2]}"
 
@@ -154,6 +158,8 @@ def _run(actor: Actor, asked: Asked, address: str) -> Answer | None:
 def _render_answer(asked: Asked, answer: Answer) -> None:
     count = formats.format_count(len(answer.table.lines), "строка", "строки", "строк")
     more = " Показаны первые, остальные в файлах." if answer.is_cut else ""
+    if not answer.table.lines:
+        more = f" {_NOTHING}"
     if answer.chart:
         charts.render_chart(answer.chart, key="free.chart")
     values = free_query.write_query(asked)

@@ -9,7 +9,7 @@ import pytest
 
 from lib import links
 from lib.access import AccessDenied, Actor
-from lib.domain.insight import debt_ages
+from lib.domain.insight import debt_ages, saved
 from lib.domain.insight.answers import Mark, Unit
 from lib.domain.insight.debt_ages import Ages
 from lib.facts import free_query as queries
@@ -186,6 +186,28 @@ class TestRunning:
         assert text == statement
         assert details["screen"] == "free_query"
 
+    def test_a_sign_of_an_address_hides_nothing_from_the_log(self, analyst: Actor) -> None:
+        statement = "SELECT sum(owed) AS debt, 'ivan@domain.ru' AS mail, '@ .' AS sign FROM months"
+        free_query.run_query(actor=analyst, asked=Asked(statement, {}), address="10.0.0.1")
+        (event,) = fetch(
+            "SELECT details FROM audit_event WHERE action = 'figures_viewed' "
+            "ORDER BY id DESC LIMIT 1"
+        )
+        assert event.details["query"] == statement.replace("ivan@domain.ru", "i***@d***.ru")
+
+    def test_a_long_view_is_in_the_log_to_its_end(self, analyst: Actor) -> None:
+        query = {"since": "2026-01", "until": "2026-05", "organization": "1"}
+        query |= {"street": "ул. " + "Длинная " * 18, "group": "Группа " * 8, "channel": "a@b.ru"}
+        screens.open_screen(actor=analyst, path=links.COLLECTION, query=query, address="")
+        (event,) = fetch(
+            "SELECT details FROM audit_event WHERE action = 'figures_viewed' "
+            "ORDER BY id DESC LIMIT 1"
+        )
+        details = event.details
+        text = "".join(details[name] for name in sorted(details) if name.startswith("view"))
+        assert text.startswith("since=2026-01&until=2026-05&organization=1&street=ул. Длинная")
+        assert text.endswith("&channel=a***@b***.ru")
+
 
 class TestAddress:
     def test_a_query_and_its_values_lie_in_it(self) -> None:
@@ -194,6 +216,25 @@ class TestAddress:
         assert all(isinstance(value, str) for value in written.values())
         assert free_query.read_query(written) == asked
         assert free_query.read_query({}) == Asked("", {})
+
+    def test_a_saved_view_keeps_the_values(self) -> None:
+        asked = Asked("SELECT $с_месяца, $n", {"с_месяца": "2026-05", "n": "О'Нил"})
+        kept = saved.clean_query(free_query.write_query(asked))
+        assert free_query.read_query(kept) == asked
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "SELECT 'цена $x', $n",
+            """SELECT "$x", $n""",
+            "SELECT $n -- and not $x",
+            "SELECT /* $x */ $n",
+            "SELECT 'it''s $x', $n",
+            "SELECT $$ $x $$, $n, $n",
+        ],
+    )
+    def test_what_is_quoted_is_no_parameter(self, statement: str) -> None:
+        assert free_query.list_parameters(statement) == ["n"]
 
     @pytest.mark.parametrize(
         ("typed", "value"),
@@ -206,6 +247,10 @@ class TestAddress:
             ("1,5", 1.5),
             ("bank", "bank"),
             ("nan", "nan"),
+            ("1 000,50", 1000.5),
+            ("12 000 000", 12_000_000),
+            ("'12'", "12"),
+            ("О'Нил", "О'Нил"),
             ("", ""),
         ],
     )
@@ -263,6 +308,7 @@ class TestRefusals:
         ("statement", "reason"),
         [
             ("SELECT count(*) FROM months m, months n WHERE m.nothing = 1", "failed"),
+            ("SELECT name = 12 FROM organizations", "conversion"),
             ("SELEC 1", "syntax"),
             ("", "empty"),
             ("SELECT '" + "x" * 9000 + "'", "long"),
