@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lib import config, links
 from lib.domain.insight.answers import Page
-from lib.domain.insight.cells import format_cell
+from lib.domain.insight.cells import format_alone
 from lib.mail.letter import Letter, compose_letter
 
 
@@ -48,7 +48,7 @@ def write_view(
 
 def _list_figures(page: Page) -> Sequence[str]:
     return [
-        f"{tile.name}: {format_cell(tile.value, tile.unit)}"
+        f"{tile.name}: {format_alone(tile.value, tile.unit, name=tile.name)}"
         f"{f' ({tile.change})' if tile.change else ''}"
         for tile in page.tiles
     ]

@@ -20,6 +20,13 @@ def format_cell(value: Cell, unit: Unit) -> str:
     return _WRITERS.get(unit, _format_number)(Decimal(value))
 
 
+def format_alone(value: Cell, unit: Unit, *, name: str) -> str:
+    """Write a figure that stands in a sentence: a sum has its sign, if its name does not say it."""
+    text = format_cell(value, unit)
+    has_sign = value is not None and unit is Unit.MONEY and "₽" not in name
+    return f"{text}\N{NO-BREAK SPACE}₽" if has_sign else text
+
+
 def _format_count(value: Decimal) -> str:
     return formats.format_number(value.to_integral_value(), places=0)
 

@@ -58,5 +58,5 @@ def choose_wish(figures: Sequence[Figure], *, key: str) -> Wish:
 
 
 def _name_figure(figure: Figure) -> str:
-    value = cells.format_cell(figure.value, figure.unit)
+    value = cells.format_alone(figure.value, figure.unit, name=figure.name)
     return markup.strip_markdown(f"{figure.name}, сейчас {value}")

@@ -1,6 +1,7 @@
 """Letters of subscriptions: once for each occasion, and to nobody who may not see the figures."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -72,6 +73,7 @@ class TestCalendar:
         for panel in stored.page.panels:
             assert flatten(panel.answer) in body
         assert "/collection?compared=none" in body
+        assert re.search(r"^Долг: [0-9 ]+,[0-9]{2} ₽", body, re.MULTILINE)
         [(occasion_name, outcome, reason)] = list_log()
         assert occasion_name.startswith(("week 20", "month 20"))
         assert (outcome, reason) == ("sent", "")

@@ -149,8 +149,8 @@ def _look_at_figure(row: ActiveRow, actor: Actor, facts: Facts, now: dt.datetime
 
 def _describe_bound(row: ActiveRow, figure: Figure) -> str:
     side = "выше" if row.is_above else "ниже"
-    bound = cells.format_cell(row.bound, figure.unit)
-    value = cells.format_cell(figure.value, figure.unit)
+    bound = cells.format_alone(row.bound, figure.unit, name=figure.name)
+    value = cells.format_alone(figure.value, figure.unit, name=figure.name)
     return f"{figure.name}: {value}, это {side} порога {bound}."
 
 

@@ -12,7 +12,7 @@ from lib import clock
 from lib.access import Actor, Permission
 from lib.domain.insight import occasions
 from lib.domain.insight.answers import Unit
-from lib.domain.insight.cells import format_cell
+from lib.domain.insight.cells import format_alone
 from lib.domain.insight.occasions import Figure, Occasion
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
@@ -139,7 +139,7 @@ def _make_subscription(row: SubscriptionRow, log: Sequence[DeliveryRow]) -> Subs
         occasion=Occasion(row.occasion),
         figure=row.figure_name or "",
         is_above=bool(row.is_above),
-        bound=format_cell(row.bound, Unit(row.figure_unit)) if row.figure_unit else "",
+        bound=format_alone(row.bound, Unit(row.figure_unit), name="") if row.figure_unit else "",
         is_paused=row.paused_at is not None,
         log=tuple(line._replace(happened_at=clock.local(line.happened_at)) for line in own),
     )
