@@ -14,7 +14,10 @@ class FactsBroken(PortalError):
     """The manifest cannot be read; `kabinet facts rebuild` writes a new one."""
 
     def __init__(self) -> None:
-        super().__init__("Данные аналитики повреждены. Выполните команду «kabinet facts rebuild».")
+        super().__init__(
+            "Данные аналитики повреждены. Администратор портала восстановит их командой "
+            "«kabinet facts rebuild»."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def build_table(
         _TABLE,
         kind,
         fill(Markup("<span>{}</span> {}"), caption, beside) if beside else caption,
-        hyphenate_heading(first.name),
+        _name_column(first),
         head,
         body,
         fill(Markup("<tfoot>{}</tfoot>"), foot) if foot else EMPTY,

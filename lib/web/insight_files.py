@@ -12,9 +12,8 @@ from lib.facts.free_query import QueryRefused
 from lib.facts.manifest import FactsBroken
 from lib.services.insight import exports
 from lib.services.insight.exports import FileKind, FileRefused
-from lib.services.insight.screens import FactsMissing
+from lib.services.insight.screens import FactsAway, FactsMissing
 from lib.services.people import sign_in
-from lib.storage import FileGone, StorageAway
 from lib.web import answers, cookies
 from lib.web.session import get_client_address
 
@@ -51,7 +50,7 @@ def _insight_file(request: Request) -> Response:
         return answers.render_not_found()
     except (FactsMissing, FileRefused, QueryRefused) as refusal:
         return answers.render_sentence("Файла нет", str(refusal), status=404)
-    except (FactsBroken, FileGone, StorageAway) as failure:
+    except (FactsAway, FactsBroken) as failure:
         return answers.render_sentence("Файл не готов", str(failure), status=_AWAY)
     return StreamingResponse(
         file.pieces,

@@ -115,6 +115,11 @@ def test_a_table_is_sorted_by_the_heading_that_was_clicked(
     assert len(largest) > 1
     assert largest == smallest[::-1]
 
+    page = markup(open_screen(sort="99"))
+    assert names(page) == sorted(largest)
+    assert names(markup(open_screen(sort="-99"))) == sorted(largest)[::-1]
+    assert re.search(r'<th scope="col"><a href="[^"]*sort=-99[^"]*">Организация', page)
+
 
 def test_without_facts_it_says_when_they_come(
     monkeypatch: pytest.MonkeyPatch, open_screen: Callable[..., AppTest]

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from lib import links
 from lib.errors import PortalError
 from lib.facts.manifest import FactsBroken, Manifest
+from lib.services.insight.screens import FactsAway
 from lib.services.people import sign_in
 from lib.storage import FileGone, StorageAway
 from lib.web.failures import HANDLERS
@@ -78,7 +79,8 @@ def test_without_its_server_of_files_it_says_so(
     answer = portal.get(link("csv"))
 
     assert answer.status_code == 503
-    assert str(failure) in html.unescape(answer.text)
+    told = failure if isinstance(failure, FactsBroken) else FactsAway()
+    assert str(told) in html.unescape(answer.text)
 
 
 def test_a_free_query_is_a_file_or_a_sentence(

@@ -9,6 +9,7 @@ from typing import Self
 from lib.domain import periods
 
 DEFAULT_MONTHS, MOST_MONTHS = 12, 120
+NAMES = 99  # the number of the first column, which names the lines, for sorting
 _LONGEST = 200
 # the first and the last month, each by its first day
 Months = tuple[dt.date, dt.date]
@@ -54,6 +55,7 @@ class View:
         channel: way of paying, as billing writes it.
         day: the day that debts are shown as of; None: the end of the last month.
         sort: number of the column by which tables are sorted, from 1; negative: descending.
+            The first column, which names the lines, is ``NAMES``.
     """
 
     since: dt.date
@@ -168,6 +170,6 @@ def _read_key(value: str | None) -> int | None:
 
 def _read_sort(value: str | None) -> int | None:
     digits = (value or "").removeprefix("-")
-    if not (digits.isascii() and digits.isdecimal()) or not 0 < int(digits) < 100:  # noqa: PLR2004
+    if not (digits.isascii() and digits.isdecimal()) or not 0 < int(digits) <= NAMES:
         return None
     return int(value or "")

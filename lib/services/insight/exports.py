@@ -78,7 +78,7 @@ def render_file(
     what = f"{kind} {panel}".strip()
     if path == links.FREE_QUERY:
         asked = free_query.read_query(query)
-        page = free_query.take_page(actor=actor, asked=asked, address=address)
+        page = free_query.take_page(actor=actor, asked=asked, address=address, what=what)
         book = _bind(page, _describe_query(asked, free_query.find_moment(actor=actor)), panel)
     else:
         if path not in screens.BUILDERS:

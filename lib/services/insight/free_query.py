@@ -132,8 +132,14 @@ def explain_query(*, actor: Actor, asked: Asked, address: str) -> str:
     return "\n".join(str(row[-1]) for row in result.rows)
 
 
-def take_page(*, actor: Actor, asked: Asked, address: str) -> Page:
+def take_page(*, actor: Actor, asked: Asked, address: str, what: str = "") -> Page:
     """Return the answer with all rows that a file may have, and record that it was taken.
+
+    Args:
+        actor: needs ``insight:read``; one with an organisation asks its rows alone.
+        asked: the query.
+        address: the client's IP address.
+        what: the kind of the file.
 
     Raises:
         AccessDenied: no permission.
@@ -141,7 +147,7 @@ def take_page(*, actor: Actor, asked: Asked, address: str) -> Page:
         QueryRefused: it is not one SELECT over the open tables, or needs too much.
     """
     actor.demand(Permission.INSIGHT_READ)
-    result = _ask(actor, asked, address, Action.FIGURES_TAKEN, rows=queries.TAKEN)
+    result = _ask(actor, asked, address, Action.FIGURES_TAKEN, rows=queries.TAKEN, what=what)
     words = f"Не больше {queries.TAKEN} строк." if result.is_cut else ""
     table = _free_result.make_table(result)
     return Page(panels=(Panel(KEY, "Свободный запрос", words, EXPLANATION, table=table),))
@@ -155,10 +161,11 @@ def _ask(
     *,
     rows: int = queries.SHOWN,
     is_plan: bool = False,
+    what: str = "",
     pulse: Callable[[], None] = lambda: None,
 ) -> Result:
     facts = screens.open_facts(actor)
-    _record(actor, asked, address, action)  # first: a refused attempt is recorded too
+    _record(actor, asked, address, action, what)  # first: a refused attempt is recorded too
     folder = _find_folder()
     path = opening.make_database(
         facts.manifest,
@@ -177,7 +184,7 @@ def _find_folder() -> Path:
     return config.get_settings().kabinet_state / "open_tables"
 
 
-def _record(actor: Actor, asked: Asked, address: str, action: Action) -> None:
+def _record(actor: Actor, asked: Asked, address: str, action: Action, what: str) -> None:
     typed = ", ".join(f"${name} = {value}" for name, value in asked.values.items())
     text = f"{asked.statement}; {typed}" if typed else asked.statement
     with database.transaction(actor.owner) as session:
@@ -187,6 +194,7 @@ def _record(actor: Actor, asked: Asked, address: str, action: Action) -> None:
             actor=actor,
             address=address,
             screen=links.FREE_QUERY,
+            what=what or None,
             **trail.divide_text("query", text),
         )
 

@@ -18,6 +18,7 @@ from lib.services.audit.trail import Action
 
 _HIGHEST, _MOST_BOUNDS = Decimal(150), 6  # percent; a debt has a few ages that people can compare
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+_OUTSIDE = "Дата вне допустимых: с 2000 по 2100 год."
 
 
 class RuleRefused(PortalError):
@@ -119,13 +120,14 @@ def set_target(
 
     Raises:
         AccessDenied: no permission, or no such organisation.
-        RuleRefused: it is not a number of percent from 1 to 150.
+        RuleRefused: not a number of percent from 1 to 150, or a month too early or too late.
     """
     actor.demand(Permission.INSIGHT_MANAGE)
     share, since = _parse_percent(percent), month.replace(day=1)
+    if not _FIRST <= since <= _LAST:
+        raise RuleRefused(_OUTSIDE)
     with database.transaction(database.OPERATOR) as session:
-        known = {row.organization: row.name for row in queries.list_managers(session)}
-        if organization_id not in known:
+        if organization_id not in {row.organization for row in queries.list_managers(session)}:
             raise AccessDenied
         queries.set_target(session, organization=organization_id, valid_from=since, share=share)
         trail.record_event(
@@ -178,7 +180,7 @@ def set_bounds(*, actor: Actor, valid_from: dt.date, days: str, address: str) ->
     actor.demand(Permission.INSIGHT_MANAGE)
     bounds = _parse_days(days)
     if not _FIRST <= valid_from <= _LAST:
-        raise RuleRefused("Дата вне допустимых: с 2000 по 2100 год.")
+        raise RuleRefused(_OUTSIDE)
     with database.transaction(database.OPERATOR) as session:
         queries.lock_bounds(session)
         queries.set_bounds(session, valid_from=valid_from, days=bounds)

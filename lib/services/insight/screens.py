@@ -26,6 +26,7 @@ from lib.services.insight.consumption import screen as consumption
 from lib.services.insight.debts import screen as debts
 from lib.services.insight.overview import screen as overview
 from lib.services.insight.payments import screen as payments
+from lib.storage import FileGone, StorageAway
 
 Builder = Callable[[Context], Page]
 # the screens by their path; each builder answers the questions of one
@@ -46,6 +47,16 @@ class FactsMissing(PortalError):
         super().__init__(
             "Данные аналитики ещё не готовы: их записывает задание по расписанию. "
             "Зайдите через несколько минут."
+        )
+
+
+class FactsAway(PortalError):
+    """The files of the facts are on a server that does not answer, or not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Данные аналитики сейчас не прочитать: хранилище файлов не отвечает. "
+            "Подождите несколько минут и повторите; сохранённые виды на месте."
         )
 
 
@@ -113,7 +124,7 @@ def open_screen(
     Raises:
         AccessDenied: no permission.
         FactsMissing: there are no facts yet.
-        FactsBroken, StorageAway: they cannot be read.
+        FactsAway, FactsBroken: they cannot be read.
     """
     actor.demand(Permission.INSIGHT_READ)
     facts = open_facts(actor)
@@ -139,12 +150,16 @@ def open_facts(actor: Actor) -> Facts:
     Raises:
         AccessDenied: no permission.
         FactsMissing: there are no facts yet.
+        FactsAway, FactsBroken: they cannot be read.
     """
     actor.demand(Permission.INSIGHT_READ)
-    manifest = store.find_manifest()
-    if manifest is None or not _has_months(manifest):
-        raise FactsMissing
-    return reader.open_facts(manifest, organization=actor.organization_id)
+    try:
+        manifest = store.find_manifest()
+        if manifest is None or not _has_months(manifest):
+            raise FactsMissing
+        return reader.open_facts(manifest, organization=actor.organization_id)
+    except (FileGone, StorageAway) as failure:
+        raise FactsAway from failure
 
 
 def read_context(facts: Facts, query: Mapping[str, str]) -> Context:

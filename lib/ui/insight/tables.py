@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from lib import links
 from lib.domain.insight.answers import Cell, Line, Table, Unit
-from lib.domain.insight.view import View, write_view
+from lib.domain.insight.view import NAMES, View, write_view
 from lib.ui import tables
 from lib.ui.insight import cells
 from lib.ui.markup import escape, fill
@@ -15,7 +15,8 @@ from lib.ui.tables import Heading
 
 def build_table(table: Table, *, caption: str | Markup, path: str, view: View) -> Markup:
     """Return a table under its caption; links keep the filters of the view."""
-    headings = [Heading(table.heading)]
+    by_name = view.change(sort=-NAMES if view.sort == NAMES else NAMES)
+    headings = [Heading(table.heading, address=link_to_view(path, by_name))]
     for number, column in enumerate(table.columns, start=1):
         sort = number if view.sort == -number else -number
         address = link_to_view(path, view.change(sort=sort))
@@ -41,6 +42,10 @@ def link_to_view(path: str, view: View) -> str:
 def _sort(table: Table, sort: int | None) -> list[Line]:
     """Return the lines by a column; lines without a figure come last."""
     lines = list(table.lines)
+    if sort in {NAMES, -NAMES}:
+        if any(line.leads for line in lines):  # months and ages keep their order
+            lines.sort(key=lambda line: line.name)
+        return lines[::-1] if sort == -NAMES else lines
     if sort is None or not 0 < abs(sort) <= len(table.columns):
         return lines
     place = abs(sort) - 1

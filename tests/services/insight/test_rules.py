@@ -70,6 +70,15 @@ class TestTargets:
                 actor=admin, organization_id=organization, month=MAY, percent=typed, address=""
             )
 
+    @pytest.mark.parametrize("day", [dt.date(1, 1, 1), dt.date(9999, 12, 31)])
+    def test_a_month_of_no_living_person_is_refused(
+        self, admin: Actor, organization: int, day: dt.date
+    ) -> None:
+        with pytest.raises(RuleRefused, match="Дата"):
+            rules.set_target(
+                actor=admin, organization_id=organization, month=day, percent="90", address=""
+            )
+
     def test_an_organisation_without_houses_has_none(self, admin: Actor) -> None:
         with pytest.raises(AccessDenied):
             rules.set_target(

@@ -58,7 +58,7 @@ def look(row: ActiveRow, now: dt.datetime) -> Look:
         now: in the centre's time zone.
 
     Raises:
-        FactsMissing, FactsBroken, StorageAway: there is nothing to read.
+        FactsMissing, FactsBroken, FactsAway: there is nothing to read.
     """
     occasion, actor = Occasion(row.occasion), _make_actor(row)
     if occasion in _CALENDAR and _is_settled(row, now):

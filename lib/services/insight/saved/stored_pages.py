@@ -38,7 +38,7 @@ def build_page(*, actor: Actor, path: str, query: Mapping[str, str]) -> StoredPa
 
     Raises:
         AccessDenied: no permission.
-        FactsMissing, FactsBroken, StorageAway: there is nothing to read.
+        FactsMissing, FactsBroken, FactsAway: there is nothing to read.
     """
     actor.demand(Permission.INSIGHT_READ)
     facts = screens.open_facts(actor)

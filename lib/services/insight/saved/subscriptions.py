@@ -55,7 +55,7 @@ def list_figures(*, actor: Actor, view_id: int) -> Sequence[Figure]:
 
     Raises:
         AccessDenied: no permission, or no such view.
-        FactsMissing, FactsBroken, StorageAway: there is nothing to read.
+        FactsMissing, FactsBroken, FactsAway: there is nothing to read.
     """
     actor.demand(Permission.INSIGHT_READ)
     view = views.get_view(actor=actor, view_id=view_id)
@@ -75,7 +75,7 @@ def subscribe(*, actor: Actor, view_id: int, wish: Wish, request_key: str, addre
         AccessDenied: no permission, or no such view.
         SubscriptionRefused: the screen is not sent by e-mail, no such figure, or too many.
         BoundRefused: the bound is not a number.
-        FactsMissing, FactsBroken, StorageAway: there is nothing to read.
+        FactsMissing, FactsBroken, FactsAway: there is nothing to read.
     """
     actor.demand(Permission.INSIGHT_READ)
     view = views.get_view(actor=actor, view_id=view_id)
