@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
-from lib import clock
+from lib import clock, links
 from lib.access import Actor
 from lib.domain.insight.occasions import Occasion
 from lib.facts import store
@@ -21,6 +21,7 @@ from lib.services.accounts import premises
 from lib.services.insight.saved import subscriptions, views
 from lib.services.insight.saved.wishes import Wish
 from lib.ui import session
+from lib.ui.insight import view_list
 from tests.kit.insight.saved_views import execute, fetch, list_log, save, subscribe
 from tests.kit.insight.versions import analyst, facts, first_version, manifest
 from tests.kit.pages import draw_screen, markup, press
@@ -237,3 +238,14 @@ class TestList:
 
         assert "Страница не найдена" in html
         assert "Чужой" not in html
+
+
+def test_a_colleagues_free_query_is_opened_and_not_subscribed_to(analyst: Actor) -> None:
+    save(analyst, "Запрос", path=links.FREE_QUERY, query={"sql": "SELECT 1"}, is_shared=True)
+    save(analyst, "Сборы", query=QUERY, is_shared=True)
+    shared = [replace(view, is_own=False) for view in views.list_views(actor=analyst)]
+
+    built = view_list.build_lists(shared)
+
+    assert "?sql=SELECT+1" in built
+    assert built.count("Подписаться") == 1

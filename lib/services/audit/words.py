@@ -142,6 +142,15 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         "appeals": "обращения",
         "logins": "кабинеты",
     },
+    "screen": {
+        "": "обзор",
+        "insight_payments": "платежи",
+        "collection": "собираемость",
+        "debts": "долги",
+        "consumption": "потребление",
+        "insight_appeals": "обращения",
+        "free_query": "свободный запрос",
+    },
     "way": {"payment": "последний платёж", "code": "код с квитанции"},
 }
 

@@ -15,7 +15,7 @@ from lib.services.insight.saved.subscriptions import Subscription
 from lib.services.insight.saved.views import SavedView
 from lib.ui import cached, markup, screens, session, submit, tables
 from lib.ui.insight import _view_forms
-from lib.ui.markup import EMPTY, fill
+from lib.ui.markup import EMPTY, escape, fill
 
 _EMPTY = (
     "Сохранённых видов пока нет. На любом экране аналитики выберите фильтры и нажмите "
@@ -42,7 +42,7 @@ def build_lists(views: Sequence[SavedView]) -> Markup:
             caption="Сохранённые мной", headings=_OWN, rows=rows, kind="kb-views"
         )
     if shared:
-        rows = [(*_describe(view), view.author, _link(view, "Подписаться")) for view in shared]
+        rows = [(*_describe(view), view.author, _offer(view)) for view in shared]
         built += tables.build_table(
             caption="Сохранённые коллегами", headings=_SHARED, rows=rows, kind="kb-views"
         )
@@ -56,6 +56,11 @@ def _describe(view: SavedView) -> tuple[Markup, str, str]:
 
 def _name_audience(view: SavedView) -> str:
     return "мне и коллегам" if view.is_shared else "только мне"
+
+
+def _offer(view: SavedView) -> Markup:
+    """Return the link to subscribe; a free query is not sent by e-mail."""
+    return _link(view, "Подписаться") if view.is_mailed else escape(formats.NO_DATA)
 
 
 def _link(view: SavedView, words: str) -> Markup:

@@ -97,6 +97,7 @@ def test_every_action_has_a_name() -> None:
     assert words.format_details({"role": "staff", "login": "staff", "until": None, "x": True}) == (
         "учётная запись: staff; роль: сотрудник организации; x: да"
     )
+    assert words.format_details({"screen": ""}) == "экран: обзор"
 
 
 def test_a_deleted_logins_event_keeps_its_key(admin: Actor) -> None:
