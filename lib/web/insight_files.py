@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from lib import links
 from lib.access import AccessDenied
-from lib.facts.free_query import QueryRefused
+from lib.facts.free_query.asking import QueryRefused
 from lib.facts.manifest import FactsBroken
 from lib.services.insight import exports
 from lib.services.insight.exports import FileKind, FileRefused

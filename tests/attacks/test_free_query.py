@@ -12,12 +12,13 @@ import duckdb
 import pytest
 
 from lib.domain.insight.privacy import FEWEST
-from lib.facts import free_query, free_query_rules, merging, opening, reader
-from lib.facts.free_query import QueryRefused, Result
-from lib.facts.free_query_rules import Refused
+from lib.facts import merging, reader
+from lib.facts.free_query import asking, opening, rules
+from lib.facts.free_query.asking import QueryRefused, Result
+from lib.facts.free_query.open_tables import OPEN_KINDS
+from lib.facts.free_query.rules import Refused
 from lib.facts.manifest import Manifest
 from lib.facts.merging import Division
-from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.reader import Facts
 from lib.services.insight import screens
 from tests.kit.insight.versions import facts, first_version, manifest
@@ -36,7 +37,7 @@ def database(first_version: Manifest, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def ask(path: Path, statement: str) -> Result:
-    return free_query.ask_database(path, statement, {})
+    return asking.ask_database(path, statement, {})
 
 
 def read_rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
@@ -53,7 +54,7 @@ def _judging() -> duckdb.DuckDBPyConnection:
 def judge(statement: str) -> str:
     """Return why a statement is refused, as the process of a query does it."""
     with pytest.raises(Refused) as refused:
-        free_query_rules.check_statement(_judging(), statement, OPEN_KINDS)
+        rules.check_statement(_judging(), statement, OPEN_KINDS)
     return refused.value.reason
 
 
@@ -254,13 +255,13 @@ class TestNothingElseIsReached:
     ) -> None:
         monkeypatch.setenv("KABINET_SECRET_OF_TEST", "x")
         seen: list[object] = []
-        begin = free_query.subprocess.Popen  # type: ignore[attr-defined]
+        begin = asking.subprocess.Popen  # type: ignore[attr-defined]
 
         def watch(*words: object, **options: object) -> object:
             seen.append(options["env"])
             return begin(*words, **options)
 
-        monkeypatch.setattr(free_query.subprocess, "Popen", watch)  # type: ignore[attr-defined]
+        monkeypatch.setattr(asking.subprocess, "Popen", watch)  # type: ignore[attr-defined]
         ask(database, "SELECT 1")
         assert seen == [{}]
         assert "KABINET_SECRET_OF_TEST" in os.environ
@@ -321,13 +322,13 @@ class TestTooMuch:
         begun = dt.datetime.now(dt.UTC)
         with monkeypatch.context() as patched:
             if "time" in reasons:  # it would run to its end; the others stop by themselves
-                patched.setattr(free_query, "SECONDS", 2)
+                patched.setattr(asking, "SECONDS", 2)
             try:
                 ask(database, statement)
             except QueryRefused as refused:
                 assert refused.reason in reasons  # noqa: PT017 - a quick answer is as good
         spent = dt.datetime.now(dt.UTC) - begun
-        assert spent < dt.timedelta(seconds=free_query.SECONDS + 10)
+        assert spent < dt.timedelta(seconds=asking.SECONDS + 10)
         assert ask(database, "SELECT 1 AS a").rows == ((1,),)
 
 

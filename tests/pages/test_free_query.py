@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Actor
+from lib.facts.free_query.ready_queries import READY
 from lib.facts.manifest import Manifest
-from lib.facts.ready_queries import READY
 from tests.kit.insight.versions import analyst, first_version, manifest
 from tests.kit.pages import draw_screen, markup
 

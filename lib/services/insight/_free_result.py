@@ -7,7 +7,7 @@ from typing import cast
 
 from lib.domain import formats
 from lib.domain.insight.answers import Cell, Chart, Column, Line, Mark, Series, Table, Unit, Values
-from lib.facts.free_query import Result, ResultColumn
+from lib.facts.free_query.asking import Result, ResultColumn
 
 _MOST_SERIES, _MOST_POINTS = 5, 120
 _WORDS_OF_KEYS = ("house", "organization", "service", "service_group", "год", "year")

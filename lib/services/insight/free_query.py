@@ -11,9 +11,9 @@ from db import session as database
 from lib import clock, config, links
 from lib.access import Actor, Permission
 from lib.domain.insight.answers import Chart, Explanation, Page, Panel, Table
-from lib.facts import free_query as queries
-from lib.facts import opening
-from lib.facts.free_query import Result
+from lib.facts.free_query import asking as queries
+from lib.facts.free_query import opening
+from lib.facts.free_query.asking import Result
 from lib.services.audit import trail
 from lib.services.audit.trail import Action
 from lib.services.insight import _free_result, rules, screens

@@ -11,9 +11,9 @@ from lib import links
 from lib.access import AccessDenied, Actor, Permission
 from lib.domain import formats
 from lib.domain.insight.answers import Unit
-from lib.facts.free_query import SECONDS, SHOWN, TAKEN, QueryRefused
-from lib.facts.open_tables import OPEN_KINDS
-from lib.facts.ready_queries import READY
+from lib.facts.free_query.asking import SECONDS, SHOWN, TAKEN, QueryRefused
+from lib.facts.free_query.open_tables import OPEN_KINDS
+from lib.facts.free_query.ready_queries import READY
 from lib.facts.tables import Kind
 from lib.services.insight import free_query
 from lib.services.insight.exports import FileKind

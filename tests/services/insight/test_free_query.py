@@ -12,12 +12,12 @@ from lib.access import AccessDenied, Actor
 from lib.domain.insight import debt_ages, saved
 from lib.domain.insight.answers import Mark, Unit
 from lib.domain.insight.debt_ages import Ages
-from lib.facts import free_query as queries
-from lib.facts import free_query_rules, opening
-from lib.facts.free_query import QueryRefused, Result, ResultColumn
-from lib.facts.open_tables import OPEN_KINDS
+from lib.facts.free_query import asking as queries
+from lib.facts.free_query import opening, rules
+from lib.facts.free_query.asking import QueryRefused, Result, ResultColumn
+from lib.facts.free_query.open_tables import OPEN_KINDS
+from lib.facts.free_query.ready_queries import READY
 from lib.facts.reader import Facts
-from lib.facts.ready_queries import READY
 from lib.services.insight import _free_result, free_query, screens
 from lib.services.insight.free_query import Asked
 from tests.kit.identity import fetch
@@ -37,7 +37,7 @@ def ask(path: Path, statement: str, **values: object) -> Result:
 def list_columns(path: Path, statement: str, values: dict[str, object]) -> list[str]:
     """Return the columns of a query by its own rules, without a process of its own."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        free_query_rules.check_statement(connection, statement, OPEN_KINDS)
+        rules.check_statement(connection, statement, OPEN_KINDS)
         connection.execute(statement, values or None)
         return [str(column[0]) for column in connection.description or ()]
 

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from lib.domain.insight.answers import Page, Table
-from lib.facts import copies, opening, summaries, tables
+from lib.facts import copies, summaries, tables
+from lib.facts.free_query import opening
 from lib.facts.house_tables import CHARGES_BY_HOUSE
 from lib.facts.kinds import Kind
 from lib.facts.questions import collection as questions

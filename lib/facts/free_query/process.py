@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from lib.facts.free_query_rules import Refused, check_statement
+from lib.facts.free_query.rules import Refused, check_statement
 
 _MEMORY = 768 * 1024 * 1024
 _LONGEST_CELL, _LARGEST = 2_000, 64 * 1024 * 1024

@@ -16,12 +16,12 @@ from typing import Any
 
 from lib.domain.insight.answers import Cell
 from lib.errors import PortalError
-from lib.facts.open_tables import OPEN_KINDS
+from lib.facts.free_query.open_tables import OPEN_KINDS
 
 SECONDS = 10
 SHOWN, TAKEN = 1_000, 100_000  # rows on the screen and in a file
 LONGEST = 8_000  # characters of a statement
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _PULSE = 0.2  # seconds
 _START = 5  # seconds that a busy machine may take to start the process
 _AT_ONCE = threading.BoundedSemaphore(3)
@@ -127,7 +127,7 @@ def ask_database(
 def _run_process(request: str, pulse: Callable[[], None]) -> Result:
     # nothing of a person is on the command line, and the process has no environment
     process = subprocess.Popen(
-        [sys.executable, "-s", "-m", "lib.facts.free_query_process"],
+        [sys.executable, "-s", "-m", "lib.facts.free_query.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

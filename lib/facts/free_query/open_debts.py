@@ -13,8 +13,8 @@ from lib.domain.insight.hidden_places import (
     place_houses,
 )
 from lib.domain.insight.privacy import FEWEST
-from lib.facts import open_ages
-from lib.facts.open_columns import JOIN_PLACES, MERGED, PLACE, SHOWN_GROUP
+from lib.facts.free_query import open_ages
+from lib.facts.free_query.open_columns import JOIN_PLACES, MERGED, PLACE, SHOWN_GROUP
 
 _FIGURES = ("owed", "overpaid")
 

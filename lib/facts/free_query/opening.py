@@ -7,10 +7,11 @@ from typing import Any
 
 from lib.domain.insight import privacy
 from lib.domain.insight.privacy import FEWEST, HouseCount
-from lib.facts import copies, merging, open_ages, open_debts, open_rows, tables
+from lib.facts import copies, merging, tables
+from lib.facts.free_query import open_ages, open_debts, open_rows
+from lib.facts.free_query.open_ages import Bounds
+from lib.facts.free_query.open_tables import OPEN_KINDS
 from lib.facts.manifest import Manifest
-from lib.facts.open_ages import Bounds
-from lib.facts.open_tables import OPEN_KINDS
 from lib.facts.questions import places
 
 _FORMAT = 4  # a change of what is written makes it be written again

@@ -7,11 +7,12 @@ over it.
 from collections.abc import Callable, Mapping
 
 from lib.domain.insight.privacy import FEWEST
-from lib.facts import open_ages, open_debts, tables
+from lib.facts import tables
 from lib.facts.duckdb_types import name_type
+from lib.facts.free_query import open_ages, open_debts
+from lib.facts.free_query.open_ages import Bounds
+from lib.facts.free_query.open_columns import JOIN_PLACES, MERGED, PLACE, SHOWN_GROUP
 from lib.facts.merging import REST, Division
-from lib.facts.open_ages import Bounds
-from lib.facts.open_columns import JOIN_PLACES, MERGED, PLACE, SHOWN_GROUP
 from lib.facts.tables import Kind
 
 _NO_DAY = "DATE '1900-01-01'"
