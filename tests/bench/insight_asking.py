@@ -18,6 +18,7 @@ from typing import Any
 
 from lib.facts import reader, store, tables
 from lib.facts.reader import Facts
+from lib.facts.rollups import ROLLUPS
 from lib.services.insight import rules, screens
 from tests.bench.insight_questions import QUESTIONS, Question
 
@@ -45,14 +46,10 @@ _VIEWS = {
     "count(DISTINCT account)::INTEGER AS accounts FROM payments GROUP BY GROUPING SETS ("
     f"({_WHERE}, service_group, channel), ({_WHERE}, service_group), ({_WHERE}, channel), "
     f"({_WHERE}))",
-    "payments_by_day": "SELECT period, service_group, paid_on, counted_in, known_on, channel, "
-    "sum(amount) AS amount, count(*) FILTER (is_first) AS payments FROM payments GROUP BY ALL",
-    "payments_by_month": "SELECT period, house, service_group, channel, sum(amount) AS amount, "
-    "count(*) FILTER (is_first) AS payments FROM payments GROUP BY ALL",
     "balances_by_house": f"SELECT {_WHERE}, service_group, charged_in, due_on, "
     "count(DISTINCT account)::INTEGER AS accounts, sum(amount) FILTER (amount > 0) AS owed, "
     "sum(amount) FILTER (amount < 0) AS overpaid FROM balances GROUP BY ALL",
-}
+} | {rollup.name: rollup.rows for rollup in ROLLUPS}
 
 
 def ask_in_process(state: Path, *, of_lines: bool = False, is_one_core: bool = False) -> Any:
