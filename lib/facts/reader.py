@@ -24,6 +24,7 @@ R = TypeVar("R", bound=tuple[Any, ...])
 
 _MEMORY, _THREADS = "512MB", 2
 _KEPT = 4  # versions and organisations that are open at a time
+_REPEATED = 100  # answers of a version that are kept: a view needs ten at most
 _lock = threading.Lock()
 _open: OrderedDict[tuple[str, int | None], Facts] = OrderedDict()
 
@@ -43,6 +44,7 @@ class Facts:
         }
         # a version never changes: what is asked without parameters, on every screen, is kept
         self._kept: dict[tuple[str, type], list[Any]] = {}
+        self._repeated: dict[tuple[str, type, str], list[Any]] = {}
 
     def ask(
         self, question: str, kind: type[R], parameters: Mapping[str, object] | None = None
@@ -63,6 +65,20 @@ class Facts:
         if key not in self._kept:
             self._kept[key] = self._ask(question, kind, {})
         return list(self._kept[key])
+
+    def ask_again(self, question: str, kind: type[R], parameters: Mapping[str, object]) -> list[R]:
+        """Return the rows of a question that every run of a view asks, like what it must hide.
+
+        The answers of the latest views are kept. Arguments and errors are those of ``ask``.
+        """
+        key = (question, kind, repr(sorted(parameters.items())))
+        found = self._repeated.get(key)
+        if found is None:
+            found = self._ask(question, kind, parameters)
+            if len(self._repeated) >= _REPEATED:
+                self._repeated.clear()
+            self._repeated[key] = found
+        return list(found)
 
     def select_lines(self, kind: str, months: Iterable[dt.date]) -> str:
         """Return a table of the lines of some months, for the FROM of a question.

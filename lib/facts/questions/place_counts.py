@@ -109,7 +109,7 @@ QUALIFY min(min(n)) OVER (PARTITION BY {period}, figure) < {FEWEST}
         values[f"all_{name}"] = [tree.keys[house][place] for house in houses]
     values |= {"place_organization": tree.place.organization, "place_street": tree.place.street}
     asked = {name: value for name, value in values.items() if f"${name}" in question}
-    return facts.ask(question, CountRow, {**source.parameters, **asked})
+    return facts.ask_again(question, CountRow, {**source.parameters, **asked})
 
 
 def _join_places(tree: Tree) -> str:

@@ -130,13 +130,14 @@ def compare_months(facts: Facts, scope: Scope, before: Scope, *, back: int) -> l
         "WITH months AS (SELECT house, period, true AS is_now FROM house_months WHERE "
         f"{kept.format('$since', '$until')} UNION ALL "
         "SELECT house, (period + to_months($back))::DATE, false FROM house_months WHERE "
-        f"{kept.format('$early', '$late')}) "
-        "SELECT house, count(DISTINCT period) = count(DISTINCT period) FILTER (is_now) AND "
-        "count(DISTINCT period) = count(DISTINCT period) FILTER (NOT is_now) AS is_same "
-        "FROM months GROUP BY GROUPING SETS ((house), ())"
+        f"{kept.format('$early', '$late')}), by_house AS (SELECT house, period, "
+        "bool_or(is_now) AS is_now, bool_or(NOT is_now) AS was FROM months GROUP BY ALL) "
+        "SELECT house, bool_and(is_now AND was) AS is_same FROM by_house GROUP BY house "
+        "UNION ALL SELECT NULL, coalesce(bool_and(is_now AND was), true) FROM ("
+        "SELECT bool_or(is_now) AS is_now, bool_or(was) AS was FROM by_house GROUP BY period)"
     )
     others = {"early": before.since, "late": before.until, "back": back}
-    return facts.ask(question, SameMonths, scope.bind(question, **others))
+    return facts.ask_again(question, SameMonths, scope.bind(question, **others))
 
 
 def list_fewest(facts: Facts) -> list[HouseCount]:
@@ -172,7 +173,7 @@ def list_active(facts: Facts, spans: Sequence[tuple[dt.date, dt.date]]) -> list[
     """Return the houses that were charged, have paid or written in one of two spans of months."""
     (since, until), (before_since, before_until) = spans
     months = "period BETWEEN $since AND $until OR period BETWEEN $before_since AND $before_until"
-    return facts.ask(
+    return facts.ask_again(
         f"SELECT house FROM house_months WHERE {months} "
         f"UNION SELECT house FROM payments_by_month WHERE {months} "
         f"UNION SELECT house FROM appeals WHERE {months}",
@@ -192,7 +193,7 @@ def count_fewest(facts: Facts, scope: Scope) -> int:
         "SELECT coalesce(min(accounts), 0)::INTEGER AS accounts FROM (SELECT sum(accounts) AS "
         f"accounts FROM house_months WHERE {scope.match_place()} GROUP BY period)"
     )
-    [found] = facts.ask(question, FewestRow, scope.bind(question))
+    [found] = facts.ask_again(question, FewestRow, scope.bind(question))
     return found.accounts
 
 
