@@ -171,19 +171,14 @@ def write_together(table: str) -> str:
 
 def list_active(facts: Facts, spans: Sequence[tuple[dt.date, dt.date]]) -> list[ActiveRow]:
     """Return the houses that were charged, have paid or written in one of two spans of months."""
-    (since, until), (before_since, before_until) = spans
+    names = "since", "until", "before_since", "before_until"
     months = "period BETWEEN $since AND $until OR period BETWEEN $before_since AND $before_until"
     return facts.ask_again(
         f"SELECT house FROM house_months WHERE {months} "
         f"UNION SELECT house FROM payments_by_month WHERE {months} "
         f"UNION SELECT house FROM appeals WHERE {months}",
         ActiveRow,
-        {
-            "since": since,
-            "until": until,
-            "before_since": before_since,
-            "before_until": before_until,
-        },
+        dict(zip(names, (month for span in spans for month in span), strict=True)),
     )
 
 
