@@ -1,6 +1,6 @@
 """Figures that many questions share: shares, changes, and the sentences that tell of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from lib.domain import formats
@@ -98,6 +98,17 @@ def format_large(value: Decimal | None) -> str:
         if abs(value) >= size:
             return f"{_round(value / size)}{_NO_BREAK_SPACE}{word}{_NO_BREAK_SPACE}₽"
     return f"{formats.format_number(value.quantize(Decimal(1)), places=0)}{_NO_BREAK_SPACE}₽"
+
+
+def format_apart(values: Sequence[Decimal]) -> tuple[str, ...]:
+    """Format sums that are compared: as large ones, or in roubles if two would be the same."""
+    rounded = tuple(format_large(value) for value in values)
+    if len(set(rounded)) == len(set(values)):
+        return rounded
+    return tuple(
+        f"{formats.format_number(value.quantize(Decimal(1)), places=0)}{_NO_BREAK_SPACE}₽"
+        for value in values
+    )
 
 
 def _describe(value: Decimal | None, unit: str) -> str:

@@ -124,9 +124,7 @@ def _answer(expected: Expected | None) -> str:
         reason = "мало месяцев для сравнения" if expected.received > 0 else "платежей ещё нет"
         return f"За {month} {reason}. {missed}".strip()
     guess = expected.forecast
-    whole, low, high = (
-        figures.format_large(sum_) for sum_ in (guess.middle, guess.low, guess.high)
-    )
+    whole, low, high = figures.format_apart((guess.middle, guess.low, guess.high))
     left = figures.format_large(max(guess.middle - expected.received, Decimal(0)))
     return (
         f"За {month} к {expected.day}-му числу пришло {figures.format_large(expected.received)}, "

@@ -87,7 +87,7 @@ def _build_expected_tile(expected: Expected | None, explanation: Explanation) ->
         name = f"Ждём за {formats.format_month(expected.period)}"
         change = "платежей ещё нет"
     if guess:
-        low, high = figures.format_large(guess.low), figures.format_large(guess.high)
+        low, high = figures.format_apart((guess.low, guess.high))
         change = f"от {low} до {high}"
     return Tile(
         key="payments.expected",
