@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib import config
-from lib.facts import rollups, store, tables
+from lib.facts import counted_lines, rollups, store, tables
+from lib.facts.counted_lines import LineCount
 from lib.facts.duckdb_types import name_type
 from lib.facts.manifest import File, Manifest
 from lib.facts.tables import Kind
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 # lines are asked for a month or two: their Parquet files of that month are few
 LINES = frozenset({"charges", "payments", "balances"})
-_FORMAT = 4  # another one when other tables or columns are copied
+_FORMAT = 5  # another one when other tables or columns are copied
 _MEMORY, _THREADS = "256MB", 2
 _FETCHED = 8  # files at a time
 
@@ -119,18 +120,26 @@ def _make(path: Path, before: list[Path], manifest: Manifest, organization: int 
                 files = manifest.list_files(kind.name, organization=organization)
                 if _update(database, kind, files):
                     changed.add(kind.name)
+        for count in counted_lines.COUNTED:
+            database.execute(
+                f"CREATE TABLE IF NOT EXISTS {count.name} "
+                f"({count.write_columns()}, file_number INTEGER)"
+            )
+            files = manifest.list_files(count.source, organization=organization)
+            _update(database, count, files)
         known = {str(name) for (name,) in database.execute("SHOW TABLES").fetchall()}
         for statement in rollups.compose_rollups(changed, known):
             database.execute(statement)
     draft.rename(path)
 
 
-def _update(database: DuckDBPyConnection, kind: Kind, files: Sequence[File]) -> bool:
+def _update(database: DuckDBPyConnection, table: Kind | LineCount, files: Sequence[File]) -> bool:
     """Delete the rows of files that are gone, insert those of new files; tell of a change."""
+    source = table.source if isinstance(table, LineCount) else table.name
     known = dict(
         database.execute(
             "SELECT place, number FROM _files WHERE starts_with(place, $folder)",
-            {"folder": f"{kind.name}/"},
+            {"folder": f"{source}/"},
         ).fetchall()
     )
     needed = {file.place: file for file in files}
@@ -138,17 +147,21 @@ def _update(database: DuckDBPyConnection, kind: Kind, files: Sequence[File]) -> 
     if gone:
         numbers = {"numbers": gone}
         database.execute(
-            f"DELETE FROM {kind.name} WHERE file_number IN (SELECT unnest($numbers))",  # noqa: S608 - a kind
+            f"DELETE FROM {table.name} WHERE file_number IN (SELECT unnest($numbers))",  # noqa: S608 - a table
             numbers,
         )
         database.execute("DELETE FROM _files WHERE number IN (SELECT unnest($numbers))", numbers)
     new = [file for place, file in needed.items() if place not in known]
-    if new:
-        _insert(database, kind, new)
+    if isinstance(table, LineCount):
+        # a month at a time: the lines of all months do not fit into the memory
+        for month in sorted({file.month for file in new}):
+            _insert(database, table, [file for file in new if file.month == month])
+    elif new:
+        _insert(database, table, new)
     return bool(gone or new)
 
 
-def _insert(database: DuckDBPyConnection, kind: Kind, files: Iterable[File]) -> None:
+def _insert(database: DuckDBPyConnection, table: Kind | LineCount, files: Iterable[File]) -> None:
     """Insert the rows of files, by month: a question about some months reads a part of them."""
     ordered = sorted(files, key=lambda file: (file.month, file.organization or 0))
     places = [file.place for file in ordered]
@@ -159,10 +172,15 @@ def _insert(database: DuckDBPyConnection, kind: Kind, files: Iterable[File]) -> 
         "INSERT INTO _files SELECT unnest($numbers), unnest($places), unnest($paths)",
         {"numbers": numbers, "places": places, "paths": paths},
     )
+    # by name: a column that is newer than the files is missing until they are written again
     database.execute(
-        # by name: a column that is newer than the files is missing until they are written again
-        f"INSERT INTO {kind.name} BY NAME "  # noqa: S608 - a kind
+        f"INSERT INTO {table.name} BY NAME "  # noqa: S608 - a table
         "SELECT p.* EXCLUDE (filename), f.number AS file_number "
-        "FROM read_parquet($paths, filename = true) p JOIN _files f ON f.path = p.filename",
+        f"FROM ({_select_read(table)}) p JOIN _files f ON f.path = p.filename",
         {"paths": paths},
     )
+
+
+def _select_read(table: Kind | LineCount) -> str:
+    rows = "SELECT * FROM read_parquet($paths, filename = true)"
+    return table.select_counts(rows, "filename") if isinstance(table, LineCount) else rows

@@ -338,7 +338,7 @@ def count_accounts(facts: Facts, question: str) -> int:
 
 
 _KEYS = {"period", "organization", "house", "service", "service_group"}
-_KEYS |= {"age", "kind", "topic", "channel", "paid_on"}
+_KEYS |= {"part", "age", "kind", "topic", "channel", "paid_on"}
 
 
 class TestFewAccounts:
@@ -356,14 +356,14 @@ class TestFewAccounts:
     ) -> None:
         rows = read_rows(
             database,
-            "SELECT period, house, service, accounts, total FROM charges "
+            "SELECT period, house, service, accounts, charged FROM charges "
             "WHERE house IS NOT NULL AND service IS NOT NULL",
         )
         assert rows
         with facts._database.cursor() as cursor:
             found = cursor.execute(
-                "SELECT period, house, coalesce(service, 0), count(DISTINCT account), sum(total) "
-                "FROM charges GROUP BY ALL"
+                "SELECT period, house, coalesce(service, 0), count(DISTINCT account), "
+                "sum(total) + coalesce(sum(penalty), 0) FROM charges GROUP BY ALL"
             ).fetchall()
         assert set(rows) <= set(found)
 
@@ -393,7 +393,7 @@ class TestFewAccounts:
             database,
             "SELECT m.period, m.house FROM (SELECT period, organization, house, sum(charged) AS s "
             "FROM months GROUP BY ALL) m JOIN (SELECT period, organization, house, "
-            "sum(total) + coalesce(sum(penalty), 0) AS s FROM charges GROUP BY ALL) c "
+            "sum(charged) AS s FROM charges GROUP BY ALL) c "
             "ON m.period = c.period AND m.organization IS NOT DISTINCT FROM c.organization "
             "AND m.house IS NOT DISTINCT FROM c.house WHERE m.s <> c.s",
         )

@@ -1,19 +1,10 @@
 """Debts in the open tables: of a house, they leave out what the screens hide of it."""
 
-import datetime as dt
-from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from lib.domain.insight.hidden_places import (
-    Key,
-    PlaceCount,
-    find_hidden_places,
-    is_hidden,
-    place_houses,
-)
 from lib.domain.insight.privacy import FEWEST
-from lib.facts.free_query import open_ages
+from lib.facts.free_query import open_ages, open_hidden
 from lib.facts.free_query.open_columns import JOIN_PLACES, MERGED, PLACE, SHOWN_GROUP
 
 _FIGURES = ("owed", "overpaid")
@@ -28,37 +19,12 @@ def write_hidden(database: Any, withheld: Collection[int]) -> None:
         database: of the open tables, with the copy of the version attached.
         withheld: houses that are shown nowhere.
     """
-    houses = {
-        house: (organization, street)
-        for house, organization, street in database.execute(
-            "SELECT house, any_value(organization), any_value(street) FROM source_houses GROUP BY 1"
-        ).fetchall()
-    }
-    keys = place_houses(houses, withheld)
-    counts: defaultdict[tuple[dt.date, str], Counter[Key]] = defaultdict(Counter)
-    for period, house, *known in database.execute(
-        "SELECT period, house, owed, overpaid FROM copied.debtors_by_house"
-    ).fetchall():
-        for figure, count in zip(_FIGURES, known, strict=True):
-            for depth in range(4):
-                counts[period, figure][keys[house][:depth]] += count
-    hidden = {
-        month: find_hidden_places(PlaceCount(key, count) for key, count in known.items())
-        for month, known in counts.items()
-    }
-    rows = [
-        (period, figure, house)
-        for (period, figure), places in hidden.items()
-        if places
-        for house, key in keys.items()
-        if is_hidden(key, places)
-    ]
-    database.execute("CREATE TEMP TABLE hidden_debts (period DATE, figure VARCHAR, house INTEGER)")
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
-    database.execute(
-        "INSERT INTO hidden_debts SELECT unnest($1::DATE[]), unnest($2::VARCHAR[]), "
-        "unnest($3::INTEGER[])",
-        columns,
+    open_hidden.write_levels(
+        database,
+        withheld,
+        "SELECT period, house, owed, overpaid FROM copied.debtors_by_house",
+        _FIGURES,
+        "debt_levels",
     )
 
 
@@ -81,7 +47,7 @@ def select_months() -> str:
 
 def _join_hidden(name: str, figure: str, house: str) -> str:
     """Return the join that finds a row for each house of which the figure is hidden."""
-    rows = f"SELECT period, house FROM hidden_debts WHERE figure = '{figure}'"  # noqa: S608
+    rows = f"SELECT period, house FROM debt_levels WHERE is_hidden AND figure = '{figure}'"  # noqa: S608
     return f"LEFT JOIN ({rows}) {name} USING (period, {house})"
 
 

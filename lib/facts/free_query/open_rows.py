@@ -7,11 +7,10 @@ over it.
 from collections.abc import Callable, Mapping
 
 from lib.domain.insight.privacy import FEWEST
-from lib.facts import tables
 from lib.facts.duckdb_types import name_type
-from lib.facts.free_query import open_ages, open_debts
+from lib.facts.free_query import open_ages, open_charges, open_debts
 from lib.facts.free_query.open_ages import Bounds
-from lib.facts.free_query.open_columns import JOIN_PLACES, MERGED, PLACE, SHOWN_GROUP
+from lib.facts.free_query.open_columns import JOIN_PLACES, MERGED, PLACE
 from lib.facts.merging import REST, Division
 from lib.facts.tables import Kind
 
@@ -46,10 +45,7 @@ _DETAILS = f"""
 CREATE TEMP MACRO is_few(a) AS a BETWEEN 1 AND {FEWEST - 1};
 CREATE TEMP MACRO mask(part, whole) AS
     CASE WHEN is_few(part) OR is_few(whole - part) THEN NULL ELSE part::INTEGER END;
-CREATE TEMP TABLE detail_charges AS
-    SELECT period, place_organization, place, service_group, coalesce(service, 0) AS service,
-        house AS unit, c.accounts AS n
-    FROM source_charges_by_house c {JOIN_PLACES};
+{open_charges.WRITE_DETAILS}
 CREATE TEMP TABLE detail_payments AS
     SELECT b.period, place_organization, place, coalesce(b.service_group, 0) AS service_group,
         b.house AS unit, max(coalesce(p.accounts, b.accounts)) AS n
@@ -100,24 +96,6 @@ def select_rows(kind: Kind) -> str:
         f"{name}::{name_type(column.type)} AS {name}" for name, column in kind.columns.items()
     )
     return f"SELECT {columns} FROM ({_ROWS[kind.name]()}) ORDER BY ALL"  # noqa: S608 - our names
-
-
-def _select_charges() -> str:
-    sums = ", ".join(f"sum(c.{name}) AS {name}" for name in tables.AMOUNTS)
-    counts = "is_few(sum(metered)) OR is_few(sum(by_norm)) OR is_few(s.n - sum(metered + by_norm))"
-    known = f"child_to <> {REST}"
-    return (
-        f"SELECT period, {PLACE}, {SHOWN_GROUP}, nullif(child_to, {REST}) AS service, "  # noqa: S608
-        f"s.n AS accounts, {sums}, "
-        f"CASE WHEN {known} AND NOT ({counts}) THEN sum(metered) END AS metered, "
-        f"CASE WHEN {known} AND NOT ({counts}) THEN sum(by_norm) END AS by_norm, "
-        f"CASE WHEN {known} THEN sum(volume_own) END AS volume_own, "
-        f"CASE WHEN {known} THEN sum(volume_common) END AS volume_common "
-        "FROM (SELECT * REPLACE (coalesce(service, 0) AS service) FROM source_charges_by_house) c "
-        f"{JOIN_PLACES} JOIN shown_charges s "
-        "USING (period, place_organization, place, service_group, service) GROUP BY period, "
-        "place_organization, place, parent_to, child_to, s.n"
-    )
 
 
 def _select_payments() -> str:
@@ -206,7 +184,8 @@ FROM days LEFT JOIN source_calendar c USING (day)
 
 _ROWS: Mapping[str, Callable[[], str]] = {
     "months": open_debts.select_months,
-    "charges": _select_charges,
+    "charges": open_charges.select_charges,
+    "charge_parts": open_charges.select_parts,
     "payments": _select_payments,
     "payments_by_day": _select_days,
     "debts": open_debts.select_debts,

@@ -46,7 +46,7 @@ MONTHS = Kind(
 )
 CHARGES = Kind(
     "charges",
-    "услуга дома за месяц: из чего сложилась сумма и объём",
+    "услуга дома за месяц: сколько начислено и какой объём",
     _where("месяц начисления")
     | {
         "service_group": _GROUP,
@@ -56,8 +56,23 @@ CHARGES = Kind(
         "by_norm": Column(NUMBER, f"из них по нормативу; {_PART}"),
         "volume_own": Column(VOLUME, "объём в квартирах; пусто у сложенных строк"),
         "volume_common": Column(VOLUME, "объём на общее имущество; пусто у сложенных строк"),
-    }
-    | {name: tables.CHARGES.columns[name] for name in tables.AMOUNTS},
+        "charged": Column(MONEY, "начислено за месяц с пенями"),
+        "paid": tables.CHARGES.columns["paid"],
+    },
+)
+CHARGE_PARTS = Kind(
+    "charge_parts",
+    "перерасчёты, льготы, доплаты и пени дома за месяц; где их немного, места сложены",
+    _where("месяц начисления")
+    | {
+        "part": Column(
+            WORD,
+            "recalculation: перерасчёт, privilege: льгота, coefficient: доплата за повышающий "
+            "коэффициент, penalty: пени",
+        ),
+        "accounts": Column(NUMBER, "у скольких счетов, не меньше этого числа"),
+        "amount": Column(MONEY, "сумма"),
+    },
 )
 PAYMENTS = Kind(
     "payments",
@@ -157,6 +172,7 @@ OPEN_KINDS: Mapping[str, Kind] = MappingProxyType(
         for kind in (
             MONTHS,
             CHARGES,
+            CHARGE_PARTS,
             PAYMENTS,
             PAYMENTS_BY_DAY,
             DEBTS,

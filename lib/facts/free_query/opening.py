@@ -8,13 +8,13 @@ from typing import Any
 from lib.domain.insight import privacy
 from lib.domain.insight.privacy import FEWEST, HouseCount
 from lib.facts import copies, merging, tables
-from lib.facts.free_query import open_ages, open_debts, open_rows
+from lib.facts.free_query import open_ages, open_charges, open_debts, open_rows
 from lib.facts.free_query.open_ages import Bounds
 from lib.facts.free_query.open_tables import OPEN_KINDS
 from lib.facts.manifest import Manifest
 from lib.facts.questions import places
 
-_FORMAT = 4  # a change of what is written makes it be written again
+_FORMAT = 5  # a change of what is written makes it be written again
 _KEPT = dt.timedelta(hours=1)
 _READ = (
     tables.CHARGES_BY_HOUSE,
@@ -75,7 +75,9 @@ def _write(manifest: Manifest, organization: int | None, bounds: Bounds, path: P
         for kind in _READ:
             rows = copies.select_rows(kind)
             database.execute(f"CREATE TEMP VIEW source_{kind.name} AS {rows}")
-        open_debts.write_hidden(database, _find_places(database))
+        withheld = _find_places(database)
+        open_debts.write_hidden(database, withheld)
+        open_charges.write_hidden(database, withheld)
         database.execute(open_rows.write_details(bounds))
         for division in open_rows.DIVISIONS:
             name = division.detail.replace("detail", "shown")

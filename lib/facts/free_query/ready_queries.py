@@ -128,7 +128,7 @@ ORDER BY оплачено DESC""",
     ),
     ReadyQuery(
         "Из чего складывается счёт?",
-        """SELECT coalesce(s.name, 'прочие услуги') AS услуга, sum(c.total) AS начислено,
+        """SELECT coalesce(s.name, 'прочие услуги') AS услуга, sum(c.charged) AS начислено,
     sum(c.accounts) AS счетов
 FROM charges c LEFT JOIN services s USING (service)
 WHERE c.period = (SELECT max(period) FROM charges)
@@ -137,17 +137,18 @@ ORDER BY начислено DESC""",
     ),
     ReadyQuery(
         "Сколько пеней начислено по месяцам?",
-        """SELECT period AS месяц, sum(penalty) AS пени
-FROM charges
+        """SELECT period AS месяц, sum(amount) AS пени
+FROM charge_parts
+WHERE part = 'penalty'
 GROUP BY ALL
 ORDER BY месяц""",
     ),
     ReadyQuery(
         "Где больше всего перерасчётов?",
-        """SELECT coalesce(h.name, 'прочие дома') AS дом, sum(c.recalculation) AS перерасчёт
-FROM charges c LEFT JOIN houses h USING (house)
+        """SELECT coalesce(h.name, 'прочие дома') AS дом, sum(c.amount) AS перерасчёт
+FROM charge_parts c LEFT JOIN houses h USING (house)
+WHERE c.part = 'recalculation'
 GROUP BY ALL
-HAVING sum(c.recalculation) <> 0
 ORDER BY abs(перерасчёт) DESC
 LIMIT 20""",
     ),

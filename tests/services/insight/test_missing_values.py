@@ -162,10 +162,10 @@ class TestVolumes:
 
         with duckdb.connect(str(path), read_only=True) as connection:
             rows = connection.execute(
-                "SELECT house, volume_own, penalty, privilege FROM charges "
+                "SELECT house, volume_own, volume_common FROM charges "
                 f"WHERE service = {WATER} ORDER BY 1"
             ).fetchall()
-        assert rows == [(1, 72, 60, None), (2, None, None, None), (3, 72, None, None)]
+        assert rows == [(1, 72, None), (2, None, None), (3, 72, None)]
 
 
 class TestPenalties:
