@@ -6,6 +6,7 @@ of a place without its parts that are shown has ten accounts or none.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from lib.domain.insight.privacy import FEWEST
@@ -87,6 +88,7 @@ def extend_hidden(
     *,
     sure: Mapping[K, int] | None = None,
     is_shared: bool = False,
+    whole: int = 0,
 ) -> set[K]:
     """Return the parts of a total that are hidden: few accounts, and the next smallest beside them.
 
@@ -95,6 +97,7 @@ def extend_hidden(
         hidden: parts that are hidden in any case.
         sure: how many accounts each part adds to those that are hidden; as counted if missing.
         is_shared: an account may be in several parts, so they do not add up.
+        whole: how many accounts the total has at least; those that no shown part has are hidden.
     """
     sure = counts if sure is None else sure
     used = sorted((key for key in counts if counts[key]), key=lambda key: (counts[key], str(key)))
@@ -103,6 +106,7 @@ def extend_hidden(
     while found and rest:
         known = [sure[key] for key in found]
         together = max(known) if is_shared else sum(known)
+        together = max(together, whole - sum(counts[key] for key in rest))
         if len(found) > 1 and together >= FEWEST:
             break
         found.add(rest.pop(0))
@@ -110,7 +114,13 @@ def extend_hidden(
 
 
 def find_hidden_parts(
-    counts: Mapping[Key, Mapping[P, int]], hidden: Collection[Key], *, is_shared: bool = True
+    counts: Mapping[Key, Mapping[P, int]],
+    hidden: Collection[Key],
+    *,
+    is_shared: bool = True,
+    together: Collection[Collection[P]] = (),
+    known: Mapping[Key, Collection[P]] = MappingProxyType({}),
+    whole: Mapping[Key, int] = MappingProxyType({}),
 ) -> dict[Key, set[P]]:
     """Return the parts, such as groups of services, that are hidden of each place.
 
@@ -121,13 +131,18 @@ def find_hidden_parts(
         counts: how many accounts each place has of each part, at least.
         hidden: places of which the whole is hidden.
         is_shared: an account may be in several parts.
+        together: parts whose sum is shown, too, such as the services of a group.
+        known: parts of places that are hidden in any case.
+        whole: how many accounts each place has, where that is known.
     """
     found: dict[Key, set[P]] = {}
 
     def hide(key: Key, above: Collection[P]) -> set[P]:
         if is_hidden(key, hidden):
             return set(counts[key]) | set(above)
-        return extend_hidden(counts[key], above, is_shared=is_shared)
+        start = set(above) | set(known.get(key, ()))
+        start = extend_hidden(counts[key], start, is_shared=is_shared, whole=whole.get(key, 0))
+        return _extend_each(counts[key], start, together, is_shared=is_shared)
 
     if () in counts:
         found[()] = hide((), ())
@@ -148,6 +163,26 @@ def find_hidden_parts(
                     found[key].add(name)
             found |= {key: hide(key, found[key]) for key in keys}
             is_changed = before != sum(len(found[key]) for key in keys)
+    return found
+
+
+def _extend_each(
+    counts: Mapping[P, int],
+    hidden: Collection[P],
+    together: Collection[Collection[P]],
+    *,
+    is_shared: bool,
+) -> set[P]:
+    """Return what is hidden if the sums of some parts are shown too.
+
+    More that is hidden of the total leaves no fewer accounts of it.
+    """
+    found, before = set(hidden), -1
+    while before != len(found):
+        before = len(found)
+        for names in together:
+            part = {name: counts[name] for name in names if name in counts}
+            found |= extend_hidden(part, found & part.keys(), is_shared=is_shared)
     return found
 
 

@@ -1,7 +1,7 @@
 """What a question of analysts is asked in: the version, the view, the place, what is withheld."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lib import clock
@@ -15,6 +15,7 @@ from lib.facts.questions.place_counts import Tree
 from lib.facts.questions.places import HouseRow
 from lib.facts.questions.scope import Scope
 from lib.facts.reader import Facts
+from lib.services.insight._hidden_filters import find_few_of_filters
 from lib.services.insight._tree import find_hidden, get_key, make_tree
 
 FEW = (
@@ -84,6 +85,12 @@ class Context:
         """
         span = self.view.span_before
         return self.scope.change(since=span[0], until=span[1]) if span else None
+
+    @property
+    def spans(self) -> Sequence[tuple[dt.date, dt.date]]:
+        """Return the months of the view and, if there are any, the compared ones."""
+        span, before = (self.view.since, self.view.until), self.view.span_before
+        return [span, before] if before else [span]
 
     @property
     def all_accounts(self) -> int:
@@ -179,7 +186,8 @@ def _find_few_with_filter(context: Context) -> frozenset[Key]:
     rows = filter_counts.count_filtered(
         context.facts, context.tree, context.scope, latest=context.latest
     )
-    return frozenset().union(*find_hidden(rows).values())
+    few = find_few_of_filters(context.facts, context.tree, context.scope, context.spans)
+    return few.union(*find_hidden(rows).values())
 
 
 def _find_unlike(context: Context) -> frozenset[int | None]:

@@ -1,6 +1,7 @@
 """«Платежи»: how money comes, through whom, for what, and where."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -55,6 +56,7 @@ class _Division:
         now: sums of the parts.
         before: the same in the compared period; empty if nothing is compared.
         accounts: how many accounts paid so at least; a part that is missing has few.
+        hidden: parts that other views of a month would tell of.
     """
 
     key: str
@@ -63,6 +65,7 @@ class _Division:
     now: _Sums
     before: _Sums
     accounts: Mapping[str, int]
+    hidden: Collection[str]
 
     @property
     def totals(self) -> tuple[Decimal, Decimal]:
@@ -73,21 +76,20 @@ class _Division:
 def build_parts(receipts: Receipts) -> tuple[Panel, ...]:
     """Answer how money came, through whom, for what, and where."""
     rows = questions.sum_by_part(receipts.context.facts, receipts.scope, receipts.scope_before)
-    channels = _Division(
-        key="payments.channels",
-        question="Каким способом платят?",
-        heading="Способ",
-        now=_sum_names(rows, "channel"),
-        before=_sum_names(rows, "channel", is_before=True),
-        accounts=receipts.count_payers(by="channel"),
-    )
-    groups = _Division(
-        key="payments.groups",
-        question="За что платят?",
-        heading="Группа услуг",
-        now=_sum_names(rows, "group"),
-        before=_sum_names(rows, "group", is_before=True),
-        accounts=receipts.count_payers(by="group"),
+    channels, groups = (
+        _Division(
+            key=f"payments.{by}s",
+            question=question,
+            heading=heading,
+            now=_sum_names(rows, by),
+            before=_sum_names(rows, by, is_before=True),
+            accounts=receipts.count_payers(by=by),
+            hidden=hidden,
+        )
+        for by, question, heading, hidden in (
+            ("channel", "Каким способом платят?", "Способ", receipts.hidden_channels),
+            ("group", "За что платят?", "Группа услуг", receipts.hidden_groups),
+        )
     )
     return (
         _build_division(receipts, channels, _SHARES),
@@ -105,15 +107,18 @@ def _sum_names(rows: Sequence[PartPaid], by: str, *, is_before: bool = False) ->
     }
 
 
+def _find_fewest(months: Collection[Mapping[str, int]]) -> dict[str, int]:
+    names = set().union(*months)
+    return {name: min(known[name] for known in months if name in known) for name in names}
+
+
 def _find_sources(receipts: Receipts) -> _Division:
-    months = [receipts.scope.until]
-    if receipts.scope_before:
-        months.append(receipts.scope_before.until)
+    spans = filter(None, (receipts.scope, receipts.scope_before))
+    months = [span.until for span in spans]
     rows = payers.sum_by_source(receipts.context.facts, receipts.scope, months)
-    fewest: dict[str, int] = {}
+    counts: dict[dt.date, dict[str, int]] = {}
     for row in rows:
-        name = row.source or _UNKNOWN
-        fewest[name] = min(row.accounts, fewest.get(name, row.accounts))
+        counts.setdefault(row.period, {})[row.source or _UNKNOWN] = row.accounts
     now, before = (
         {row.source or _UNKNOWN: row.amount for row in rows if row.period == month}
         for month in (months[0], months[-1])
@@ -124,7 +129,8 @@ def _find_sources(receipts: Receipts) -> _Division:
         heading="Кто принял",
         now=now,
         before=before if receipts.scope_before else {},
-        accounts=fewest,
+        accounts=_find_fewest(counts.values()),
+        hidden=receipts.find_hidden_parts(counts),
     )
 
 
@@ -139,7 +145,8 @@ def _build_division(receipts: Receipts, division: _Division, explanation: Explan
         for name in dict.fromkeys([*now, *before])
     )
     columns = _list_columns(receipts, division.totals)
-    table = privacy.withhold_lines(Table(division.heading, columns, lines), word=_REST)
+    names = {CHANNELS.get(name, name or _UNSPREAD) for name in division.hidden}
+    table = privacy.withhold_lines(Table(division.heading, columns, lines), names=names, word=_REST)
     return Panel(
         key=division.key,
         question=division.question,

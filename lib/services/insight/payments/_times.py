@@ -84,8 +84,11 @@ def _make_month(receipts: Receipts, period: dt.date, before: dt.date | None) -> 
         receipts.count_payments(period),
         receipts.sum_month(before) if before and counts[-1] else None,
     )
-    # nobody paid in the compared month: that hides nothing
-    accounts = min((count for count in counts if count), default=0)
+    # behind all that came are those who are charged; nobody paid in the compared month: that
+    # hides nothing
+    accounts = receipts.context.all_accounts
+    if receipts.scope.group or receipts.scope.channel:
+        accounts = min((count for count in counts if count), default=0)
     return Line(formats.format_month(period), values, accounts, order=period)
 
 

@@ -2,12 +2,13 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.domain import periods
 from lib.domain.insight import runs
+from lib.domain.insight.hidden_places import extend_hidden
 from lib.domain.insight.runs import Payers, Run
 from lib.domain.insight.view import Compared, Place
 from lib.facts.questions import payers
@@ -16,6 +17,8 @@ from lib.facts.questions.payers import DayCount
 from lib.facts.questions.payments import MonthCharged, PayerCount
 from lib.facts.questions.scope import Scope
 from lib.services.insight._context import Context
+from lib.services.insight._hidden_filters import find_hidden_channels, find_hidden_groups_paid
+from lib.services.insight._tree import get_key, move_tree
 
 TO_COMPARED = {Compared.YEAR: "к прошлому году", Compared.BEFORE: "к предыдущему периоду"}
 PALE = {Compared.YEAR: "год назад", Compared.BEFORE: "предыдущий период"}
@@ -34,6 +37,8 @@ class Receipts:
         charges: of the closed months.
         payers: how many accounts paid in each month.
         counts: how many accounts paid by day in some months.
+        hidden_channels: channels of the place that few use in some month, or that would tell.
+        hidden_groups: the same of groups; an empty name is what is not allocated.
     """
 
     context: Context
@@ -43,6 +48,8 @@ class Receipts:
     charges: Mapping[dt.date, MonthCharged]
     payers: Sequence[PayerCount]
     counts: Sequence[DayCount]
+    hidden_channels: Collection[str]
+    hidden_groups: Collection[str]
 
     def sum_month(self, period: dt.date | None, *, until: int = 31) -> Decimal:
         """Return what was paid in a month by the end of a day of it."""
@@ -90,6 +97,18 @@ class Receipts:
                 fewest[name or ""] = min(count.accounts, fewest.get(name or "", count.accounts))
         return fewest
 
+    def find_hidden_parts(self, months: Mapping[dt.date, Mapping[str, int]]) -> set[str]:
+        """Return the parts that one of some months hides: beside another it hides no fewer.
+
+        Args:
+            months: how many accounts paid so.
+        """
+        hidden: set[str] = set()
+        for month, counts in months.items():
+            whole = self.count_payers(month).get("", 0)
+            hidden |= extend_hidden(counts, (), is_shared=True, whole=whole)
+        return hidden
+
     def _is_in(self, month: dt.date, period: dt.date | None) -> bool:
         if period is not None:
             return month == period
@@ -125,6 +144,8 @@ def load_receipts(context: Context) -> Receipts:
     paid_in = periods.add_months(view.until, 1)
     last = max(paid_in, _get_month(context.today))
     shown = [view.until, paid_in, *([before.until] if before else [])]
+    key = get_key(view.place)
+    tree = move_tree(context.tree, len(key))
     return Receipts(
         context=context,
         scope=scope,
@@ -139,6 +160,8 @@ def load_receipts(context: Context) -> Receipts:
         },
         payers=questions.count_payers(facts, scope.change(since=first, until=last)),
         counts=payers.count_by_day(facts, scope, shown, around=_find_around(view.place)),
+        hidden_channels=find_hidden_channels(facts, tree, scope, context.spans).get(key, ()),
+        hidden_groups=find_hidden_groups_paid(facts, tree, scope, context.spans).get(key, ()),
     )
 
 

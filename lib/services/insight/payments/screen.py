@@ -1,11 +1,15 @@
 """«Платежи»: what came in, when, how, and what is still to come."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from lib.domain import formats
 from lib.domain.insight import figures
 from lib.domain.insight.answers import Explanation, Page, Panel, Tile, Unit
-from lib.services.insight._context import Context
+from lib.domain.insight.hidden_places import is_hidden
+from lib.services.insight._context import FEW, Context
+from lib.services.insight._hidden_filters import Parts, find_hidden_groups_paid, list_hiding
+from lib.services.insight._tree import get_key
 from lib.services.insight.payments import _curve, _expected, _parts, _payers, _times, received
 from lib.services.insight.payments._expected import Expected
 from lib.services.insight.payments.received import TO_COMPARED, Receipts
@@ -13,6 +17,11 @@ from lib.services.insight.payments.received import TO_COMPARED, Receipts
 
 def build_page(context: Context) -> Page:
     """Answer the questions of the screen."""
+    if context.view.group:
+        few = list_hiding(_find_hidden_groups(context), context.view.group)
+        if is_hidden(get_key(context.view.place), few):
+            return Page(refusal=FEW)
+        context = replace(context, few_with_filter=context.few_with_filter | few)
     receipts = received.load_receipts(context)
     expected = _expected.find_expected(receipts)
     months = _times.build_months(receipts)
@@ -30,6 +39,11 @@ def build_page(context: Context) -> Page:
             _payers.build_seasons(receipts),
         ),
     )
+
+
+def _find_hidden_groups(context: Context) -> Parts:
+    """Return the groups of places that few accounts pay for, however many are charged."""
+    return find_hidden_groups_paid(context.facts, context.tree, context.scope, context.spans)
 
 
 def _build_tiles(
