@@ -107,6 +107,10 @@ _SOURCES = {
     "FROM charges",
     "paid": "SELECT * RENAME (paid AS amount), service AS part FROM charges",
     "amount": "SELECT *, channel AS part FROM payments",
+    "recalculation": "SELECT *, recalculation AS amount, service AS part FROM charges",
+    "privilege": "SELECT *, privilege AS amount, service AS part FROM charges",
+    "coefficient": "SELECT *, coefficient AS amount, service AS part FROM charges",
+    "penalty": "SELECT *, penalty AS amount, service AS part FROM charges",
 }
 
 
