@@ -152,10 +152,10 @@ def has_format(session: Session, *, code: str) -> bool:
     return session.get(RegisterFormat, code) is not None
 
 
-def has_register(session: Session, *, names: Sequence[str]) -> bool:
-    """Tell whether a register with one of these file names was imported."""
-    found = select(Register.id).where(Register.file_name.in_(names)).limit(1)
-    return session.scalar(found) is not None
+def list_registers(session: Session, *, names: Sequence[str]) -> set[str]:
+    """Return which of these file names are those of imported registers."""
+    found = select(Register.file_name).where(Register.file_name.in_(names))
+    return set(session.scalars(found))
 
 
 def list_periods(session: Session) -> list[PeriodRow]:

@@ -19,10 +19,13 @@ class ReceiptsRefused(PortalError):
 
 
 def has_receipts(day: dt.date) -> bool:
-    """Tell whether the registers of a day were imported before: the last of them is there."""
+    """Tell whether the registers of a day were imported before, all of them.
+
+    A start that was killed between two of them imports the others the next time.
+    """
     with session.transaction(session.OPERATOR) as opened:
-        names = [registers.name_file(way, day) for way in registers.WAYS]
-        return queries.has_register(opened, names=names)
+        names = {registers.name_file(way, day) for way in registers.WAYS}
+        return queries.list_registers(opened, names=list(names)) == names
 
 
 def import_receipts(written: Iterable[tuple[str, Path]], *, advance: Callable[[str], None]) -> None:
